@@ -1,0 +1,61 @@
+import type { Problem } from './problem.ts';
+import type { ReplicationTable } from './replication.ts';
+
+/** One field that apply would change; values are JSON, secrets are never put here. */
+export interface FieldChange {
+  /** Dotted path in the object: spec.workConfiguration.statusSyncInterval */
+  readonly path: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
+/** One thing that apply would do to one cluster. */
+export interface Change {
+  readonly cluster: string;
+  readonly action: 'create' | 'change' | 'delete' | 'install' | 'restart' | 'run';
+  /** Kind and name as people know it: 'ConfigMap kube-system/coredns', 'Helm release kubedb', 'Pod pgdist-probe'. */
+  readonly object: string;
+  readonly fields: readonly FieldChange[];
+  /** Who feels it, when something that exists is touched: 'restarts coredns: DNS of every workload of this cluster, rolling'. */
+  readonly impact?: string;
+}
+
+/** What check saw. `later` is produced by the runner alone. */
+export type Finding =
+  | { readonly kind: 'in-place'; readonly evidence: string; readonly warnings?: readonly string[] }
+  | { readonly kind: 'change'; readonly changes: readonly Change[]; readonly warnings?: readonly string[] }
+  | { readonly kind: 'later'; readonly missing: string; readonly waitsFor: string }
+  | { readonly kind: 'blocked'; readonly problems: readonly Problem[] };
+
+/** What verify saw. */
+export type Verdict =
+  | { readonly healthy: true; readonly evidence: string; readonly warnings?: readonly string[]; readonly replication?: ReplicationTable }
+  | {
+      readonly healthy: false;
+      /** What is being waited for, in a few words with the value seen: 'Cluster.status.registrationStatus is RegistrationInProgress'. */
+      readonly waitingFor: string;
+      /** Told if the wait ends without health, or at once where `final`. */
+      readonly problem: Problem;
+      /** True when waiting cannot help. */
+      readonly final?: boolean;
+      /** Set where the evidence cannot be watched (SQL, DNS, exec): look again after this time even if nothing watched changed. */
+      readonly recheckEveryMs?: number;
+      readonly replication?: ReplicationTable;
+    };
+
+export const inPlace = (evidence: string, warnings?: readonly string[]): Finding => ({
+  kind: 'in-place',
+  evidence,
+  ...(warnings?.length ? { warnings } : {}),
+});
+export const change = (changes: readonly Change[], warnings?: readonly string[]): Finding => ({
+  kind: 'change',
+  changes,
+  ...(warnings?.length ? { warnings } : {}),
+});
+export const blocked = (...problems: readonly Problem[]): Finding => ({ kind: 'blocked', problems });
+export const healthy = (evidence: string, warnings?: readonly string[]): Verdict => ({
+  healthy: true,
+  evidence,
+  ...(warnings?.length ? { warnings } : {}),
+});

@@ -1,0 +1,104 @@
+/**
+ * What is wrong and what to do about it, as a person reads it. The code is stable and documented in docs/problems.md; the sentence,
+ * the evidence and the remedy are written where the fact is known.
+ */
+export interface Problem {
+  /** PGD-nnn, an entry of PROBLEMS. */
+  readonly code: ProblemCode;
+  /** One sentence: activity, object, cluster. */
+  readonly what: string;
+  /** What was seen: condition, event, log line, answer; one entry per fact. */
+  readonly evidence: readonly string[];
+  /** What the person should do next. */
+  readonly remedy: string;
+}
+
+/** Stable codes by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS, 06x Postgres, 09x pgdist itself. */
+export const PROBLEMS = {
+  'PGD-001': 'cluster does not answer',
+  'PGD-002': 'cluster refused the credentials or the permission',
+  'PGD-003': 'two contexts lead to the same cluster',
+  'PGD-004': 'cluster stopped answering during a step',
+  'PGD-010': 'Kubernetes version too old',
+  'PGD-011': 'nodes too small',
+  'PGD-012': 'storage class missing',
+  'PGD-013': 'a needed tool is missing',
+  'PGD-014': 'placement of replicas is wrong',
+  'PGD-015': 'slice subnet overlaps a network in use',
+  'PGD-016': 'name too long or not allowed',
+  'PGD-017': 'hub address cannot be reached by spokes',
+  'PGD-020': 'OCM hub is not healthy',
+  'PGD-021': 'spoke did not join',
+  'PGD-022': 'spoke is registered under another name or hub',
+  'PGD-023': 'spoke was not accepted',
+  'PGD-024': 'work agent does not run with the wanted settings',
+  'PGD-030': 'KubeSlice controller is not healthy',
+  'PGD-031': 'KubeSlice project is not ready',
+  'PGD-032': 'gateway node cannot be chosen',
+  'PGD-033': 'KubeSlice cluster registration is incomplete',
+  'PGD-034': 'KubeSlice add-on lost the render race',
+  'PGD-035': 'KubeSlice worker is not healthy',
+  'PGD-036': 'slice configuration was refused',
+  'PGD-037': 'tunnel between clusters is down',
+  'PGD-040': 'licence cannot be read',
+  'PGD-041': 'licence was issued for another cluster',
+  'PGD-042': 'licence is not valid at this time',
+  'PGD-043': 'KubeDB operator is not healthy',
+  'PGD-044': 'petset agent role is missing',
+  'PGD-045': 'placement policy was refused',
+  'PGD-046': 'namespace is missing on a spoke',
+  'PGD-047': 'Postgres object was refused or differs from the configuration',
+  'PGD-048': 'Helm release belongs to others or is stuck',
+  'PGD-050': 'DNS of the cluster is managed by others',
+  'PGD-052': 'slice names do not resolve',
+  'PGD-060': 'database pods are not running',
+  'PGD-061': 'database secret is missing',
+  'PGD-062': 'a standby is missing',
+  'PGD-063': 'no primary',
+  'PGD-064': 'two primaries',
+  'PGD-065': 'a standby lags or diverged',
+  'PGD-080': 'another field manager holds a field',
+  'PGD-081': 'another pgdist holds the fleet',
+  'PGD-082': 'plan no longer fits',
+  'PGD-083': 'an object or kind is missing',
+  'PGD-084': 'cluster refused the object',
+  'PGD-090': 'step did not finish in time',
+  'PGD-099': 'a bug in pgdist',
+} as const;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Thrown where a person must act. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problems: readonly Problem[];
+  constructor(...problems: readonly [Problem, ...Problem[]]) {
+    super(problems[0].what);
+    this.problems = problems;
+  }
+}
+
+/** Thrown where trying again may help: network resets, 429, conflicts of resourceVersion. The step runner retries with back-off. */
+export class TransientError extends Error {
+  override readonly name = 'TransientError';
+}
+
+/** Thrown for the asker alone: bad input, no permission, already decided. The message is plain text, told as it is, followed by the link. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly link: { readonly text: string; readonly url: string } | undefined;
+  constructor(message: string, link?: { text: string; url: string }) {
+    super(message);
+    this.link = link;
+  }
+}
+
+/** Thrown by check where the answer needs something that does not exist yet; the runner makes `later` or `blocked` of it. */
+export class NotYetError extends Error {
+  override readonly name = 'NotYetError';
+  /** What is missing, with its cluster: 'Service kubeslice-system/kubeslice-dns on tokyo'. */
+  readonly missing: string;
+  constructor(missing: string) {
+    super(`${missing} does not exist yet`);
+    this.missing = missing;
+  }
+}

@@ -1,0 +1,163 @@
+import type { Database } from './database.ts';
+import type { Verdict } from './finding.ts';
+import type { Fleet } from './fleet.ts';
+import type { Plan } from './plan.ts';
+import type { Problem } from './problem.ts';
+import type { ReplicationTable } from './replication.ts';
+
+/** One request from command to end, with its thread. */
+export type RunKind = 'deploy' | 'verify' | 'status';
+
+export type RunState =
+  | 'queued'
+  | 'planning'
+  | 'awaiting-approval'
+  | 'applying'
+  | 'verifying'
+  | 'cancelling'
+  | 'succeeded'
+  | 'failed'
+  | 'blocked'
+  | 'rejected'
+  | 'expired'
+  | 'superseded'
+  | 'cancelled';
+
+export const TERMINAL_STATES = [
+  'succeeded',
+  'failed',
+  'blocked',
+  'rejected',
+  'expired',
+  'superseded',
+  'cancelled',
+] as const satisfies readonly RunState[];
+
+/** Every allowed move; a retry (from failed or cancelled) starts the first phase of the run's own kind again. */
+export const MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
+  queued: ['planning', 'verifying', 'cancelling', 'cancelled', 'failed'],
+  planning: ['awaiting-approval', 'blocked', 'verifying', 'applying', 'failed', 'cancelling', 'cancelled'],
+  'awaiting-approval': ['applying', 'rejected', 'expired', 'cancelling', 'cancelled'],
+  applying: ['succeeded', 'failed', 'superseded', 'cancelling'],
+  verifying: ['succeeded', 'failed', 'cancelling', 'cancelled'],
+  cancelling: ['cancelled', 'succeeded', 'failed'],
+  failed: ['planning', 'verifying', 'queued'],
+  cancelled: ['planning', 'verifying', 'queued'],
+  succeeded: [],
+  blocked: [],
+  rejected: [],
+  expired: [],
+  superseded: [],
+};
+
+/** Phase: the walk a worker makes for a run. */
+export type Phase = 'plan' | 'apply' | 'verify';
+
+/** A person, by ids that Slack vouches for; the name is for reading only. */
+export interface Actor {
+  readonly userId: string;
+  readonly teamId: string;
+}
+
+/** Where a run is shown: the card's channel and, once posted, its message, whose ts is also the thread. */
+export interface ThreadAddress {
+  readonly channel: string;
+  readonly ts?: string;
+  readonly permalink?: string;
+}
+
+export interface Approval {
+  readonly by: Actor;
+  readonly at: string;
+  readonly digest: string;
+}
+
+export interface Rejection {
+  readonly by: Actor;
+  readonly at: string;
+  readonly reason?: string;
+}
+
+export type StepState = 'pending' | 'checking' | 'applying' | 'waiting' | 'done' | 'in-place' | 'failed' | 'skipped' | 'unknown';
+
+/** What became of one step, for rendering only: no step is ever skipped because of it. */
+export interface StepOutcome {
+  readonly state: StepState;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  /** Attempts of the apply or verify that is under way, 1 for the first. */
+  readonly attempt?: number;
+  /** What was seen last. */
+  readonly evidence?: string;
+  readonly warnings?: readonly string[];
+  /** Names this step that failed first; set on steps that did not run because of it. */
+  readonly because?: string;
+}
+
+/** The first broken hop of a run; what follows from it is not a cause. */
+export interface Failure {
+  readonly stepId: string;
+  readonly stepTitle: string;
+  readonly cluster: string;
+  readonly problems: readonly Problem[];
+  readonly at: string;
+  readonly afterMs: number;
+}
+
+/** Answer to status and verify. */
+export interface Answer {
+  readonly healthy: boolean;
+  readonly verdicts: readonly {
+    readonly stepId: string;
+    readonly title: string;
+    readonly stage: string;
+    readonly cluster: string;
+    readonly verdict: Verdict;
+    readonly askedAt: string;
+  }[];
+}
+
+export interface Run {
+  readonly id: string;
+  readonly kind: RunKind;
+  /** Snapshot of what was asked and configured then; holds no secret. */
+  readonly database: Database;
+  readonly fleet: Fleet;
+  readonly state: RunState;
+  readonly requestedBy: Actor;
+  readonly requestedAt: string;
+  /** True: the answer goes to the asker alone (status --private). */
+  readonly private?: boolean;
+  /** Slack's response_url of the command, for private answers. */
+  readonly responseUrl?: string;
+  readonly thread: ThreadAddress;
+  /** Number of times that the current phase was queued; part of the job id. */
+  readonly attempt: number;
+  readonly phase: Phase;
+  readonly plan?: Plan;
+  readonly planExpiresAt?: string;
+  readonly approval?: Approval;
+  readonly rejection?: Rejection;
+  readonly cancelledBy?: Actor;
+  readonly retriedBy?: Actor;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly outcomes: Readonly<Record<string, StepOutcome>>;
+  readonly failure?: Failure;
+  readonly replication?: ReplicationTable;
+  readonly answer?: Answer;
+  /** Why a superseded plan no longer fits, one sentence per difference. */
+  readonly differences?: readonly string[];
+  /** Sentence for an end that is a bug of ours. */
+  readonly bug?: string;
+  /** Incremented by each stored write; writes compare and set on it. */
+  readonly revision: number;
+}
+
+/** Moves a run to another state; throws on a move that the table does not have. */
+export const move = (run: Run, to: RunState): Run => {
+  if (!MOVES[run.state].includes(to)) throw new Error(`run ${run.id} cannot move from ${run.state} to ${to}`);
+  return { ...run, state: to };
+};
+
+export const isTerminal = (state: RunState): boolean => (TERMINAL_STATES as readonly RunState[]).includes(state);

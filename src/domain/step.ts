@@ -1,0 +1,28 @@
+import type { Finding, Verdict } from './finding.ts';
+
+/**
+ * One wanted fact about the clusters. `C` is what check and verify may use (read only), `A` what apply may use; both are defined
+ * where the ports are known (steps/context.ts), so that the domain stays free of them.
+ */
+export interface StepOf<C, A extends C> {
+  /** Path of the file under steps/, plus the cluster if it is one of several: 'coredns/slice-names-resolve@tokyo'. */
+  readonly id: string;
+  /** The wanted fact, true when done: 'slice names resolve on tokyo'. */
+  readonly title: string;
+  /** Group of steps that people see as one line: 'Open Cluster Management', 'KubeSlice', 'DNS', 'KubeDB', 'Postgres'. */
+  readonly stage: string;
+  /** The cluster that the fact is about. */
+  readonly cluster: string;
+  /** How long the apply phase watches for a healthy verdict, in milliseconds of real time. */
+  readonly verifyTimeoutMs: number;
+  /** Usual time that apply and the wait after it take, in milliseconds; for the plan's estimate. */
+  readonly usualMs: number;
+  /** True for a fact that nobody can apply (licence valid, nodes large enough): check only. */
+  readonly gate?: boolean;
+  check(context: C): Promise<Finding>;
+  apply(context: A): Promise<void>;
+  verify(context: C): Promise<Verdict>;
+}
+
+/** 'coredns/slice-names-resolve@tokyo' */
+export const stepId = (path: string, cluster?: string): string => (cluster === undefined ? path : `${path}@${cluster}`);

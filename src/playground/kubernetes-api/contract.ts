@@ -1,0 +1,61 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
+
+/** What a node does for the API server: exec, logs and port-forward of the pods that run there. */
+export interface NodeBackend {
+  exec(request: {
+    readonly namespace: string;
+    readonly pod: string;
+    readonly container: string | undefined;
+    readonly command: readonly string[];
+    readonly stdin: Readable | undefined;
+    readonly stdout: Writable;
+    readonly stderr: Writable;
+    readonly signal: AbortSignal;
+  }): Promise<number>;
+  /** Lines so far; undefined when the container never started. */
+  logs(request: { readonly namespace: string; readonly pod: string; readonly container: string | undefined }): Promise<string | undefined>;
+  /** TCP stream to a port of the pod; rejects when nothing listens there. */
+  connect(request: { readonly namespace: string; readonly pod: string; readonly port: number }): Promise<Duplex>;
+}
+
+/** Ways in which a real API server lets its callers down. */
+export interface ApiFaults {
+  /** Refuses every connection, as when the process is down. */
+  down: boolean;
+  /** Accepts connections and never answers. */
+  hanging: boolean;
+  /** Answers this many of the next requests with 429 and Retry-After. */
+  throttleNext: number;
+  /** Drops all open connections, watches too, once. */
+  dropConnections(): void;
+  /** Makes every resourceVersion before now too old (410). */
+  compact(): void;
+}
+
+export interface KubernetesApiOptions {
+  /** Used in the certificate and in errors of ours, for people who read logs. */
+  readonly name: string;
+  /** gitVersion, for example v1.35.4. */
+  readonly version?: string;
+  /** Loopback port; absent: any free one. */
+  readonly port?: number;
+  /** Further names or addresses in the serving certificate. */
+  readonly extraNames?: readonly string[];
+}
+
+/** A Kubernetes API server double: HTTPS on loopback, in memory, no controllers. */
+export interface KubernetesApi {
+  readonly name: string;
+  /** https://127.0.0.1:PORT */
+  readonly url: string;
+  readonly caPem: string;
+  /** Bearer token of a cluster administrator. */
+  readonly adminToken: string;
+  /** Kubeconfig (YAML) with one context of this name, CA inlined, which is current. */
+  readonly kubeconfig: string;
+  readonly faults: ApiFaults;
+  /** Every request so far as 'METHOD path?query user-agent', for tests and counting. */
+  readonly requests: readonly string[];
+  setNodeBackend(backend: NodeBackend): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,57 @@
+/** The two installers that pgdist runs. What they print is never the verdict; the API is. */
+export interface CliResult {
+  readonly exitCode: number | undefined;
+  /** Last lines of stdout and stderr together, redacted, oldest first. */
+  readonly lastLines: readonly string[];
+  readonly timedOut: boolean;
+}
+
+export interface CliOptions {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Called with each redacted line. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface HelmUpgrade {
+  readonly cluster: string;
+  readonly release: string;
+  readonly namespace: string;
+  readonly chart: string;
+  readonly version: string;
+  /** All values, each time: after a failed install helm keeps the old ones otherwise. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Secret values by dotted key, passed by file: never in argv, values or logs. */
+  readonly secretValues?: Readonly<Record<string, string>>;
+}
+
+export interface Helm {
+  /** upgrade --install --create-namespace, without --wait: the step watches the API itself. */
+  upgrade(upgrade: HelmUpgrade, options: CliOptions): Promise<CliResult>;
+  rollback(target: { readonly cluster: string; readonly release: string; readonly namespace: string }, options: CliOptions): Promise<CliResult>;
+  uninstall(target: { readonly cluster: string; readonly release: string; readonly namespace: string }, options: CliOptions): Promise<CliResult>;
+  /** Version of the binary, undefined when it is not on PATH. */
+  version(signal: AbortSignal): Promise<string | undefined>;
+}
+
+export interface Clusteradm {
+  init(
+    init: { readonly cluster: string; readonly bundleVersion: string; readonly featureGates: readonly string[] },
+    options: CliOptions,
+  ): Promise<CliResult>;
+  /** The token is in argv for the life of the call: the one documented exception, so mint it with the shortest life. */
+  join(
+    join: {
+      readonly cluster: string;
+      readonly clusterName: string;
+      readonly hubApiServer: string;
+      readonly hubToken: string;
+      /** PEM of the hub's CA, so that the token never travels over unverified TLS. */
+      readonly hubCa: string;
+      readonly bundleVersion: string;
+      readonly featureGates: readonly string[];
+    },
+    options: CliOptions,
+  ): Promise<CliResult>;
+  version(signal: AbortSignal): Promise<string | undefined>;
+}

@@ -1,0 +1,127 @@
+import type { Duplex } from 'node:stream';
+import type { FieldChange } from '../domain/finding.ts';
+
+export interface Kind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+export interface ObjectRef extends Kind {
+  readonly name: string;
+  readonly namespace?: string;
+}
+export interface Query extends Kind {
+  /** Absent: all namespaces, or a cluster-scoped kind. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly finalizers?: readonly string[];
+  readonly managedFields?: readonly ManagedFields[];
+}
+export interface ManagedFields {
+  readonly manager: string;
+  readonly operation: string;
+  readonly time?: string;
+  readonly fieldsV1?: unknown;
+  readonly subresource?: string;
+}
+/** An object as the API server returns it; spec, status and data are parsed with zod by the step that reads them. */
+export interface KubeObject extends Kind {
+  readonly metadata: ObjectMeta;
+  readonly [field: string]: unknown;
+}
+export interface Manifest extends Kind {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+export interface KubeList {
+  readonly items: readonly KubeObject[];
+  /** Of the collection: a watch from here misses nothing. */
+  readonly resourceVersion: string;
+}
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: KubeObject;
+}
+/** Result of a server-side dry run of an apply by field manager pgdist. */
+export interface ObjectDiff {
+  readonly exists: boolean;
+  /** Empty: in place. Holds only fields of the manifest. */
+  readonly changes: readonly FieldChange[];
+}
+export interface ExecTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container?: string;
+}
+export interface ExecResult {
+  /** undefined: the connection ended before the status came; the outcome is unknown. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Reading one cluster. Throws KindMissingError, ClusterUnreachableError, ClusterRefusedError (cluster-errors.ts). */
+export interface ClusterReader {
+  /** Name in the fleet. */
+  readonly name: string;
+  /** PEM of the certificate authority in the kubeconfig, undefined when the system's authorities are used. */
+  readonly caPem: string | undefined;
+  /** gitVersion of the API server: v1.35.4+k3s1 */
+  version(): Promise<string>;
+  /** True when the API server serves the kind. */
+  serves(kind: Kind): Promise<boolean>;
+  /** undefined: the kind is served, the object is not there. */
+  read(ref: ObjectRef): Promise<KubeObject | undefined>;
+  list(query: Query): Promise<KubeList>;
+  /** Server-side dry run, which also runs validation and webhooks. Throws NotYetError when the namespace or a webhook is missing, ApplyConflictError when another manager holds a field. */
+  diff(manifest: Manifest): Promise<ObjectDiff>;
+  exec(target: ExecTarget, command: readonly string[], options?: { readonly stdin?: string; readonly timeoutMs?: number }): Promise<ExecResult>;
+  logs(target: ExecTarget, options?: { readonly tailLines?: number; readonly previous?: boolean }): Promise<string>;
+  /** TCP stream to a port of a pod. */
+  forward(target: { readonly namespace: string; readonly pod: string; readonly port: number }): Promise<Duplex>;
+  /** SelfSubjectAccessReview. */
+  allowed(access: {
+    readonly verb: string;
+    readonly group: string;
+    readonly resource: string;
+    readonly namespace?: string;
+    readonly subresource?: string;
+  }): Promise<boolean>;
+  /** Changes after resourceVersion, resumed over dropped connections; ends with the signal. */
+  watch(query: Query, options: { readonly resourceVersion: string; readonly signal: AbortSignal }): AsyncIterable<WatchEvent>;
+}
+
+/** Writing to one cluster. */
+export interface ClusterClient extends ClusterReader {
+  /** Server-side apply by field manager pgdist with strict validation, never forced. */
+  apply(manifest: Manifest): Promise<KubeObject>;
+  /** JSON merge patch; the resourceVersion makes it fail with ConflictError (transient) if the object changed since it was read. */
+  merge(
+    ref: ObjectRef,
+    patch: Readonly<Record<string, unknown>>,
+    options?: { readonly resourceVersion?: string; readonly subresource?: string },
+  ): Promise<KubeObject>;
+  create(manifest: Manifest): Promise<KubeObject>;
+  /** PUT with the object's own resourceVersion. */
+  update(object: KubeObject, options?: { readonly subresource?: string }): Promise<KubeObject>;
+  /** Absent object: nothing happens. */
+  delete(ref: ObjectRef, options?: { readonly uid?: string; readonly propagation?: 'Foreground' | 'Background' | 'Orphan' }): Promise<void>;
+  /** TokenRequest for a ServiceAccount. */
+  token(serviceAccount: { readonly namespace: string; readonly name: string }, expirationSeconds: number): Promise<string>;
+}

@@ -1,0 +1,17 @@
+import type { Phase } from '../domain/run.ts';
+
+export interface PhaseJob {
+  readonly runId: string;
+  readonly phase: Phase;
+  readonly attempt: number;
+}
+
+/** Wakes workers; it is not the record. Adding a job that is queued already does nothing. */
+export interface Queue {
+  /** Throws when the queue did not take the job within its time-out. */
+  add(job: PhaseJob): Promise<void>;
+  /** Wakes the reporter for a run. */
+  report(runId: string): Promise<void>;
+  /** True when a job for this phase and attempt waits or is being worked on. */
+  has(job: PhaseJob): Promise<boolean>;
+}

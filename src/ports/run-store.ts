@@ -1,0 +1,58 @@
+import type { Actor, Approval, Rejection, Run } from '../domain/run.ts';
+
+/** The run changed since it was read; read again and decide anew. */
+export class StaleRevisionError extends Error {
+  override readonly name = 'StaleRevisionError';
+}
+
+export type ApprovalOutcome =
+  | { readonly kind: 'approved'; readonly run: Run }
+  /** Another run holds the fleet. */
+  | { readonly kind: 'fleet-held'; readonly holder: Run }
+  /** The run is no longer awaiting approval; it is returned as it stands. */
+  | { readonly kind: 'not-awaiting'; readonly run: Run };
+
+/** Durable record of runs. All instants are ISO strings, all durations milliseconds. */
+export interface RunStore {
+  /** Stores a new run; false when the idempotency key was seen before (a command delivered twice). */
+  create(run: Run, idempotencyKey: string): Promise<boolean>;
+  get(id: string): Promise<Run | undefined>;
+  /** Writes the run if the stored revision is still run.revision; returns it with the next revision. Throws StaleRevisionError. */
+  save(run: Run): Promise<Run>;
+  /** Newest first. */
+  list(limit: number): Promise<Run[]>;
+  /** Runs in a state that is not terminal. */
+  live(): Promise<Run[]>;
+  /** In one atomic step: checks that the run awaits approval and has not expired, takes the fleet, stores the approval and moves to applying. */
+  approve(id: string, approval: Approval): Promise<ApprovalOutcome>;
+  reject(id: string, rejection: Rejection): Promise<{ readonly kind: 'rejected' | 'not-awaiting'; readonly run: Run }>;
+  /** Takes the fleet for a run that was approved before (retry); returns the holder when another has it. */
+  takeFleet(run: Run): Promise<Run | undefined>;
+  /** Called when a run that holds the fleet ends. */
+  releaseFleet(run: Run): Promise<void>;
+  requestCancel(id: string, by: Actor): Promise<void>;
+  cancelRequested(id: string): Promise<Actor | undefined>;
+  clearCancel(id: string): Promise<void>;
+  /** What steps wait for now, by step id; last writer wins, never part of the revision. */
+  setWaiting(id: string, waiting: Readonly<Record<string, string>>): Promise<void>;
+  waiting(id: string): Promise<Readonly<Record<string, string>>>;
+  /** What the thread shows, owned by the reporter. */
+  shown(id: string): Promise<Shown | undefined>;
+  setShown(id: string, shown: Shown): Promise<void>;
+  /** Append-only audit stream: who did what, when. */
+  audit(entry: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** What Slack is known to show of a run. */
+export interface Shown {
+  readonly channel: string;
+  /** ts of the card, which is also the thread. */
+  readonly ts?: string;
+  readonly permalink?: string;
+  /** Hash of the card's last content. */
+  readonly cardHash?: string;
+  /** ISO instant of the last edit. */
+  readonly editedAt?: string;
+  /** Replies posted, by key ('plan-1', 'decided-1', 'failure-2', 'final'), with their ts. */
+  readonly replies: Readonly<Record<string, string>>;
+}
