@@ -1,0 +1,52 @@
+{{- define "pgdist.labels" -}}
+app.kubernetes.io/name: pgdist
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "pgdist.selector" -}}
+app.kubernetes.io/name: pgdist
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end }}
+
+{{- /* What both processes have: identity, image, configuration, Redis, Slack's bot token, health. */ -}}
+{{- define "pgdist.pod" -}}
+automountServiceAccountToken: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 10001
+  runAsGroup: 10001
+  fsGroup: 10001
+  seccompProfile: { type: RuntimeDefault }
+{{- with .Values.imagePullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- define "pgdist.container" -}}
+image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+livenessProbe:
+  httpGet: { path: /healthz, port: health }
+  periodSeconds: 10
+readinessProbe:
+  httpGet: { path: /readyz, port: health }
+  periodSeconds: 5
+{{- end }}
+
+{{- define "pgdist.environment" -}}
+- { name: PGDIST_CONFIG, value: /etc/pgdist/config/pgdist.yaml }
+- { name: PGDIST_PREFIX, value: {{ .Release.Name | quote }} }
+- { name: LOG_LEVEL, value: {{ .Values.logLevel | quote }} }
+- { name: HEALTH_PORT, value: "8080" }
+- name: REDIS_URL
+  valueFrom: { secretKeyRef: { name: {{ .Values.redis.secretName | quote }}, key: url } }
+- name: SLACK_BOT_TOKEN
+  valueFrom: { secretKeyRef: { name: {{ .Values.slack.secretName | quote }}, key: bot-token } }
+{{- end }}

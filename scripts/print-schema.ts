@@ -1,0 +1,3 @@
+import { jsonSchema } from '../src/config/json-schema.ts';
+
+process.stdout.write(jsonSchema());

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import type { Database } from '../domain/database.ts';
+import type { Fleet } from '../domain/fleet.ts';
+import { botEnvironment, readEnvironment, workerEnvironment } from './environment.ts';
+import { ConfigurationError, type Fault } from './faults.ts';
+import { readConfigFile } from './file.ts';
+import { toDatabase, toFleet } from './fleet.ts';
+import type { PgdistFile } from './schema.ts';
+
+export { ConfigurationError } from './faults.ts';
+
+/** What both processes know of pgdist.yaml. */
+export interface SharedConfig {
+  readonly fleet: Fleet;
+  readonly databases: readonly Database[];
+  readonly slack: PgdistFile['slack'];
+  readonly approvalTimeoutMs: number;
+  readonly requireRedisPersistence: boolean;
+  readonly redisUrl: string;
+  /** Prefix of every key in Redis. */
+  readonly prefix: string;
+  readonly slackApiUrl: string;
+  readonly slackBotToken: string;
+  readonly logLevel: string;
+  readonly healthPort?: number;
+}
+
+/** The bot: no cluster credentials, no licence. */
+export interface BotConfig extends SharedConfig {
+  readonly delivery: { readonly kind: 'socket-mode'; readonly appToken: string } | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };
+}
+
+/** The worker: no Slack signing secret. */
+export interface WorkerConfig extends SharedConfig {
+  /** Paths, separated as PATH is. */
+  readonly kubeconfig: string;
+  readonly licenceFile: string;
+}
+
+/** Throws ConfigurationError with every fault of environment and file. */
+export const loadBotConfig = (env: NodeJS.ProcessEnv): BotConfig => {
+  const { variables, file } = load(botEnvironment, env);
+  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, PORT: port } = variables;
+  return {
+    ...shared(variables, file),
+    delivery: appToken === undefined ? { kind: 'http', signingSecret: signingSecret ?? '', port } : { kind: 'socket-mode', appToken },
+  };
+};
+
+/** Throws ConfigurationError with every fault of environment and file. */
+export const loadWorkerConfig = (env: NodeJS.ProcessEnv): WorkerConfig => {
+  const { variables, file } = load(workerEnvironment, env);
+  return { ...shared(variables, file), kubeconfig: variables.KUBECONFIG, licenceFile: file.kubedb.licenceFile };
+};
+
+const load = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): { variables: T; file: PgdistFile } => {
+  const faults: Fault[] = [];
+  const variables = readEnvironment(schema, env, faults);
+  let file: PgdistFile | undefined;
+  try {
+    file = readConfigFile(env['PGDIST_CONFIG'] ?? 'pgdist.yaml');
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    faults.push(...error.faults);
+  }
+  if (variables === undefined || file === undefined) throw new ConfigurationError(faults);
+  return { variables, file };
+};
+
+const shared = (variables: z.infer<typeof botEnvironment> | z.infer<typeof workerEnvironment>, file: PgdistFile): SharedConfig => ({
+  fleet: toFleet(file),
+  databases: file.databases.map(toDatabase),
+  slack: file.slack,
+  approvalTimeoutMs: file.approvalTimeoutMinutes * 60_000,
+  requireRedisPersistence: file.redis.requirePersistence,
+  redisUrl: variables.REDIS_URL,
+  prefix: variables.PGDIST_PREFIX,
+  slackApiUrl: variables.SLACK_API_URL,
+  slackBotToken: variables.SLACK_BOT_TOKEN,
+  logLevel: variables.LOG_LEVEL,
+  ...(variables.HEALTH_PORT === undefined ? {} : { healthPort: variables.HEALTH_PORT }),
+});

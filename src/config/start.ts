@@ -1,0 +1,14 @@
+import { ConfigurationError } from './faults.ts';
+
+/** Loads the configuration of a process; lists every fault with its path on stderr and exits 2 when there is one. */
+export const configurationOrExit = <T>(load: (env: NodeJS.ProcessEnv) => T, env: NodeJS.ProcessEnv): T => {
+  try {
+    return load(env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const count = error.faults.length;
+    process.stderr.write(`pgdist cannot start: ${count} ${count === 1 ? 'setting is' : 'settings are'} wrong.\n`);
+    for (const { path, message } of error.faults) process.stderr.write(`  ${path}: ${message}\n`);
+    process.exit(2);
+  }
+};

@@ -1,0 +1,50 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A process of pgdist's, started as it is in production. */
+export interface PgdistProcess {
+  readonly name: string;
+  readonly running: boolean;
+  start(): Promise<void>;
+  /** SIGTERM, then waits for the end; SIGKILL after `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+}
+
+/** Entry is a file under src/, 'worker.ts'; its output goes to a log file. */
+export const pgdistProcess = (name: string, entry: string, environment: Readonly<Record<string, string>>, logFile: string): PgdistProcess => {
+  let child: ChildProcess | undefined;
+  let ended: Promise<unknown> = Promise.resolve();
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child?.kill(signal);
+    await ended;
+  };
+  return {
+    name,
+    get running() {
+      return child !== undefined;
+    },
+    async start() {
+      if (child !== undefined) return;
+      const log = createWriteStream(logFile, { flags: 'a' });
+      const started = spawn(process.execPath, [fileURLToPath(new URL(`../${entry}`, import.meta.url))], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+      started.stdout.pipe(log, { end: false });
+      started.stderr.pipe(log, { end: false });
+      child = started;
+      ended = once(started, 'exit').then(() => {
+        child = undefined;
+        log.end();
+      });
+      await once(started, 'spawn');
+    },
+    async stop(graceMs = 5000) {
+      const hard = setTimeout(() => child?.kill('SIGKILL'), graceMs);
+      await end('SIGTERM');
+      clearTimeout(hard);
+    },
+    kill: () => end('SIGKILL'),
+  };
+};

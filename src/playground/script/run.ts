@@ -1,0 +1,112 @@
+import { parseScript, type ScriptLine } from './parse.ts';
+
+/** What a script acts on: a channel with people in it, and a fleet with switches. Texts are what a person would read. */
+export interface Stage {
+  /** Runs a slash command as a person. Resolves when the app answered or Slack gave up. */
+  command(person: string, text: string): Promise<void>;
+  /** Clicks the newest button with this label; rejects when there is none. */
+  click(person: string, button: string): Promise<void>;
+  /** Newest message of the channel with its thread, as text; '' when there is none. */
+  newest(): string;
+  /** Newest message alone, as text. */
+  newestCard(): string;
+  /** What this person alone has been told so far, oldest first. */
+  told(person: string): readonly string[];
+  /** Number that grows with every visible change. */
+  changes(): number;
+  /** Calls back after each change until the returned function is called. */
+  onChange(listener: () => void): () => void;
+  fleet(action: string): Promise<void>;
+}
+
+export interface ScriptResult {
+  readonly failed: { readonly line: ScriptLine; readonly reason: string } | undefined;
+}
+
+/** States that a card can end in, or ask in, as its words. */
+const RESTING = ['waiting for approval', 'succeeded', 'failed', 'blocked', 'cancelled', 'rejected', 'expired', 'superseded', 'no longer fits', 'nothing to do'];
+const ACCEPT_SECONDS = 10;
+const EXPECT_SECONDS = 10;
+
+/** Runs a script line by line; ends at the first line that did not get what it expected. */
+export const runScript = async (source: string, stage: Stage, report: (text: string) => void): Promise<ScriptResult> => {
+  const lines = parseScript(source);
+  const toldBefore = new Map<string, number>();
+  for (const [index, line] of lines.entries()) {
+    report(`> ${line.text}`);
+    const reason = await perform(line, lines[index + 1], stage, toldBefore).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    if (reason !== undefined) return { failed: { line, reason } };
+  }
+  return { failed: undefined };
+};
+
+/** Why the line failed, undefined when it got what it expected. */
+const perform = async (line: ScriptLine, next: ScriptLine | undefined, stage: Stage, toldBefore: Map<string, number>): Promise<string | undefined> => {
+  switch (line.kind) {
+    case 'command':
+    case 'click': {
+      const before = { told: stage.told(line.person).length, changes: stage.changes() };
+      toldBefore.set(line.person, before.told);
+      await (line.kind === 'command' ? stage.command(line.person, line.command) : stage.click(line.person, line.button));
+      return next?.kind === 'expect-private' ? undefined : refusal(line, stage, before);
+    }
+    case 'expect-private': {
+      const heard = (): string => stage.told(line.person).slice(toldBefore.get(line.person) ?? 0).join('\n');
+      const seen = await until(stage, EXPECT_SECONDS, () => contains(heard(), line.wanted));
+      return seen ? undefined : `${line.person} was told ${heard() === '' ? 'nothing' : `"${heard()}"`}`;
+    }
+    case 'expect': {
+      const seen = await until(stage, EXPECT_SECONDS, () => contains(stage.newest(), line.wanted));
+      return seen ? undefined : `the newest message and its thread do not say "${line.wanted}"`;
+    }
+    case 'wait':
+      return waitFor(line, stage);
+    case 'fleet':
+      await stage.fleet(line.action);
+      return undefined;
+  }
+};
+
+/**
+ * A command is accepted when something new is to be seen: a message in the channel, or the answer to help and runs. A click is accepted
+ * when a message changed and the person was told nothing.
+ */
+const refusal = async (line: ScriptLine & { kind: 'command' | 'click' }, stage: Stage, before: { told: number; changes: number }): Promise<string | undefined> => {
+  const told = (): readonly string[] => stage.told(line.person).slice(before.told);
+  const answers = line.kind === 'command' && /^\/\S+\s+(help|runs)\b/.test(line.command);
+  if (answers) return (await until(stage, ACCEPT_SECONDS, () => told().length > 0)) ? undefined : 'nothing was answered';
+  const visible = (): boolean => stage.changes() > before.changes;
+  if (line.kind === 'click') {
+    const settled = await until(stage, ACCEPT_SECONDS, () => visible() || told().length > 0);
+    if (told().length > 0) return `${line.person} was told "${told().join('\n')}"`;
+    return settled ? undefined : 'the click changed nothing';
+  }
+  return (await until(stage, ACCEPT_SECONDS, visible)) ? undefined : `nothing came of it; ${line.person} was told "${told().join('\n')}"`;
+};
+
+const waitFor = async ({ state, seconds }: { state: string | undefined; seconds: number }, stage: Stage): Promise<string | undefined> => {
+  const firstLines = (): string => stage.newestCard().split('\n').slice(0, 3).join('\n');
+  const resting = (): string | undefined => RESTING.find((word) => contains(firstLines(), word));
+  const done = (): boolean => (state === undefined ? resting() !== undefined : contains(firstLines(), state));
+  const wrongEnd = (): boolean => state !== undefined && !done() && resting() !== undefined && resting() !== 'waiting for approval';
+  await until(stage, seconds, () => done() || wrongEnd());
+  if (done()) return undefined;
+  return `the card says "${firstLines()}" ${wrongEnd() ? 'instead' : `after ${seconds} s`}`;
+};
+
+const contains = (text: string, wanted: string): boolean => text.toLowerCase().includes(wanted.toLowerCase());
+
+/** True as soon as the condition holds after a change, false when it did not in time. */
+const until = (stage: Stage, seconds: number, condition: () => boolean): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (condition()) return resolve(true);
+    const end = (held: boolean): void => {
+      clearTimeout(timer);
+      stop();
+      resolve(held);
+    };
+    const stop = stage.onChange(() => {
+      if (condition()) end(true);
+    });
+    const timer = setTimeout(() => end(condition()), seconds * 1000);
+  });

@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { ConfigurationError, loadBotConfig, loadWorkerConfig } from '../../src/config/index.ts';
+
+const example = readFileSync(new URL('../../examples/pgdist.yaml', import.meta.url), 'utf8');
+const folder = mkdtempSync(join(tmpdir(), 'pgdist-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const environment = (text: string, more: Record<string, string> = {}): NodeJS.ProcessEnv => {
+  const path = join(folder, 'pgdist.yaml');
+  writeFileSync(path, text);
+  return { PGDIST_CONFIG: path, REDIS_URL: 'redis://127.0.0.1:1', SLACK_BOT_TOKEN: 'from the environment', KUBECONFIG: 'kubeconfig', ...more };
+};
+
+const faultsOf = (text: string, more?: Record<string, string>): string[] => {
+  try {
+    loadWorkerConfig(environment(text, more));
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults.map(({ path, message }) => `${path}: ${message}`);
+    throw error;
+  }
+  return [];
+};
+
+describe('the example', () => {
+  const config = loadWorkerConfig(environment(example));
+
+  test('names the guide\'s two clusters, with the context as the name and an automatic gateway', () => {
+    expect(config.fleet.clusters.map(({ name, context, gateway }) => [name, context, gateway.node, gateway.interface])).toEqual([
+      ['demo-controller', 'demo-controller', 'auto', 'auto'],
+      ['demo-worker', 'demo-worker', 'auto', 'auto'],
+    ]);
+  });
+
+  test('finds the licence and the charts beside the file', () => {
+    expect(config.licenceFile).toBe(join(folder, 'kubedb-licence.pem'));
+    expect(config.fleet.kubedb.chart).toBe(join(folder, 'charts/kubedb'));
+  });
+
+  test("falls back to the guide's charts", () => {
+    const { fleet } = loadWorkerConfig(environment(example.replaceAll(/^ {2}chart: .*$/gm, '')));
+    expect(fleet.kubeslice.chart).toBe('oci://ghcr.io/appscode-charts/kubeslice-controller');
+    expect(fleet.kubedb).toMatchObject({ chart: 'oci://ghcr.io/appscode-charts/kubedb', version: 'v2026.2.26' });
+  });
+
+  test('is the one that the README shows', () => {
+    expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain(example.trim());
+  });
+});
+
+test('every fault is listed at once, each with its path', () => {
+  const text = example
+    .replace('cluster: demo-controller', 'cluster: demo-control')
+    .replace('subnet: 10.1.0.0/16', 'subnet: 10.1.4.0/24')
+    .replace('replicas: 3', 'replicas: three\n    tier: gold');
+  const faults = faultsOf(text, { REDIS_URL: 'localhost' });
+  expect(faults).toEqual([
+    expect.stringMatching(/^REDIS_URL: must be a URL such as redis:/),
+    expect.stringMatching(/^kubeslice\.slice\.subnet: must be a private \/16/),
+    expect.stringMatching(/^databases\[0\]\.replicas: /),
+    'databases[0].tier: is not a setting of pgdist',
+  ]);
+});
+
+test('names that must agree are checked once the values are well formed', () => {
+  const twice = example.replace('databases:\n', 'databases:\n  - { name: postgres, version: "17.2", replicas: 1, storage: 1Gi, placement: { demo-worker: [0] } }\n');
+  expect(faultsOf(twice.replace('cluster: demo-controller', 'cluster: hub'))).toEqual([
+    'hub.cluster: there is no cluster hub under clusters (demo-controller, demo-worker)',
+    expect.stringMatching(/^databases\[1\]\.name: postgres is there twice; KubeDB/),
+  ]);
+});
+
+test.each([
+  ['a gap', '[0, 3]'],
+  ['a duplicate', '[0, 1, 2]'],
+  ['fewer than the replicas', '[0]'],
+])('placement indices with %s are refused', (_, indices) => {
+  expect(faultsOf(example.replace('demo-controller: [0, 2]', `demo-controller: ${indices}`))).toEqual([expect.stringMatching(/^databases\[0\]\.placement: /)]);
+});
+
+test('a placement on an unknown cluster names it', () => {
+  expect(faultsOf(example.replace('demo-worker: [1]', 'tokyo: [1]')).join()).toContain('tokyo');
+});
+
+test('a file that is not there is named', () => {
+  expect(() => loadWorkerConfig({ ...environment(example), PGDIST_CONFIG: join(folder, 'nowhere.yaml') })).toThrow(/nowhere\.yaml: there is no such file/);
+});
+
+test('the bot needs a way for Slack to reach it, and gets neither kubeconfig nor licence', () => {
+  expect(() => loadBotConfig(environment(example))).toThrow(/SLACK_APP_TOKEN: is not set, nor is SLACK_SIGNING_SECRET/);
+  const config = loadBotConfig(environment(example, { SLACK_SIGNING_SECRET: 'shared by Slack', PORT: '3100' }));
+  expect(config.delivery).toEqual({ kind: 'http', signingSecret: 'shared by Slack', port: 3100 });
+  expect(JSON.stringify(config)).not.toMatch(/licence|kubeconfig/i);
+});
