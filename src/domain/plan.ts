@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import type { ProcedureOf } from './procedure.ts';
 
 /** One step of a plan as stored and shown. */
 export interface PlannedStep {
@@ -24,3 +25,20 @@ export interface Plan {
 }
 
 export type PlanStanding = 'blocked' | 'nothing-to-do' | 'changes';
+
+/** One problem blocks the whole plan; what can only be known later counts as a change. */
+export const planStanding = ({ steps }: Pick<Plan, 'steps'>): PlanStanding => {
+  if (steps.some(({ finding }) => finding.kind === 'blocked')) return 'blocked';
+  return steps.every(({ finding }) => finding.kind === 'in-place') ? 'nothing-to-do' : 'changes';
+};
+
+/** Usual time of the slowest path through the steps that are not in place, in milliseconds. */
+export const estimateMs = (procedure: ProcedureOf<{ readonly id: string; readonly usualMs: number }>, steps: readonly PlannedStep[]): number => {
+  const idle = new Set(steps.filter(({ finding }) => finding.kind === 'in-place').map(({ id }) => id));
+  const of = (node: typeof procedure): number => {
+    if (node.kind === 'step') return idle.has(node.step.id) ? 0 : node.step.usualMs;
+    const times = node.children.map(of);
+    return node.kind === 'sequence' ? times.reduce((sum, time) => sum + time, 0) : Math.max(0, ...times);
+  };
+  return of(procedure);
+};

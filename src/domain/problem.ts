@@ -67,6 +67,11 @@ export const PROBLEMS = {
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** Names a person in a sentence for people: a token that the Slack adapter renders. */
+export const userToken = (userId: string): string => `{user:${userId}}`;
+/** An instant in a sentence for people. */
+export const timeToken = (iso: string): string => `{time:${iso}}`;
+
 /** Thrown where a person must act. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
@@ -82,7 +87,11 @@ export class TransientError extends Error {
   override readonly name = 'TransientError';
 }
 
-/** Thrown for the asker alone: bad input, no permission, already decided. The message is plain text, told as it is, followed by the link. */
+/**
+ * Thrown for the asker alone: bad input, no permission, already decided. The message is plain text, told as it is, followed by the link.
+ * It may hold `code` between backticks, **bold** and the tokens {user:U0ALICE} and {time:ISO}, which the Slack adapter shows as the person's
+ * name and as the reader's own time.
+ */
 export class UserError extends Error {
   override readonly name = 'UserError';
   readonly link: { readonly text: string; readonly url: string } | undefined;

@@ -33,7 +33,7 @@ export const TERMINAL_STATES = [
   'cancelled',
 ] as const satisfies readonly RunState[];
 
-/** Every allowed move; a retry (from failed or cancelled) starts the first phase of the run's own kind again. */
+/** Every allowed move. Back to queued is a person's retry: after failed or cancelled, and 'plan again' where a plan was blocked, expired or no longer fits. */
 export const MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
   queued: ['planning', 'verifying', 'cancelling', 'cancelled', 'failed'],
   planning: ['awaiting-approval', 'blocked', 'verifying', 'applying', 'failed', 'cancelling', 'cancelled'],
@@ -41,13 +41,13 @@ export const MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
   applying: ['succeeded', 'failed', 'superseded', 'cancelling'],
   verifying: ['succeeded', 'failed', 'cancelling', 'cancelled'],
   cancelling: ['cancelled', 'succeeded', 'failed'],
-  failed: ['planning', 'verifying', 'queued'],
-  cancelled: ['planning', 'verifying', 'queued'],
+  failed: ['queued'],
+  cancelled: ['queued'],
   succeeded: [],
-  blocked: [],
+  blocked: ['queued'],
   rejected: [],
-  expired: [],
-  superseded: [],
+  expired: ['queued'],
+  superseded: ['queued'],
 };
 
 /** Phase: the walk a worker makes for a run. */
@@ -70,6 +70,8 @@ export interface Approval {
   readonly by: Actor;
   readonly at: string;
   readonly digest: string;
+  /** ISO instant until which a retry may go on with this approval. */
+  readonly expiresAt?: string;
 }
 
 export interface Rejection {
@@ -131,12 +133,18 @@ export interface Run {
   /** Slack's response_url of the command, for private answers. */
   readonly responseUrl?: string;
   readonly thread: ThreadAddress;
-  /** Number of times that the current phase was queued; part of the job id. */
+  /** Number of times that a phase of this run was queued, never reset; part of the job id. Says nothing to people: a crash counts too. */
   readonly attempt: number;
+  /** Number of times that a person asked to go on after an end (retry, plan again); absent: never. What the thread says again after a retry is keyed by it. */
+  readonly retries?: number;
+  /** ISO instant, present while the asker was not yet told that the run is accepted: after it, nobody may start the run. */
+  readonly acceptBy?: string;
   readonly phase: Phase;
   readonly plan?: Plan;
   readonly planExpiresAt?: string;
   readonly approval?: Approval;
+  /** ISO instant at which the clusters were found as approved, before the first write: a walk that starts after it is a resumed one. */
+  readonly comparedAt?: string;
   readonly rejection?: Rejection;
   readonly cancelledBy?: Actor;
   readonly retriedBy?: Actor;
@@ -159,5 +167,11 @@ export const move = (run: Run, to: RunState): Run => {
   if (!MOVES[run.state].includes(to)) throw new Error(`run ${run.id} cannot move from ${run.state} to ${to}`);
   return { ...run, state: to };
 };
+
+/** False once the time to accept the run has passed without its asker being told that it is accepted. */
+export const mayStart = (run: Run, now: Date): boolean => run.acceptBy === undefined || now.toISOString() < run.acceptBy;
+
+/** A retry starts the first phase of the run's own kind. */
+export const firstPhase = (kind: RunKind): Phase => (kind === 'deploy' ? 'plan' : 'verify');
 
 export const isTerminal = (state: RunState): boolean => (TERMINAL_STATES as readonly RunState[]).includes(state);

@@ -1,12 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** A process of pgdist's, started as it is in production. */
 export interface PgdistProcess {
   readonly name: string;
   readonly running: boolean;
+  /** Resolves when the process says that it has started. */
   start(): Promise<void>;
   /** SIGTERM, then waits for the end; SIGKILL after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
@@ -38,7 +40,13 @@ export const pgdistProcess = (name: string, entry: string, environment: Readonly
         child = undefined;
         log.end();
       });
-      await once(started, 'spawn');
+      await new Promise<void>((resolve, reject) => {
+        createInterface({ input: started.stdout }).on('line', (line) => {
+          if (line.includes(`"${name} started"`)) resolve();
+        });
+        started.once('error', reject);
+        void ended.then(() => reject(new Error(`${name} ended before it was ready: see ${logFile}`)));
+      });
     },
     async stop(graceMs = 5000) {
       const hard = setTimeout(() => child?.kill('SIGKILL'), graceMs);

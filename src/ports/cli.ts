@@ -23,6 +23,8 @@ export interface HelmUpgrade {
   readonly values: Readonly<Record<string, unknown>>;
   /** Secret values by dotted key, passed by file: never in argv, values or logs. */
   readonly secretValues?: Readonly<Record<string, string>>;
+  /** `--labels`: kept on the release's Secrets from the first moment of an install and over upgrades; says whose release it is. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface Helm {

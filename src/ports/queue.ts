@@ -10,8 +10,8 @@ export interface PhaseJob {
 export interface Queue {
   /** Throws when the queue did not take the job within its time-out. */
   add(job: PhaseJob): Promise<void>;
-  /** Wakes the reporter for a run. */
+  /** Wakes the reporter for a run; a wake-up that gets lost is made up for by the report schedule. */
   report(runId: string): Promise<void>;
-  /** True when a job for this phase and attempt waits or is being worked on. */
+  /** True when a job for this phase and attempt waits or is being worked on by a worker that lives. */
   has(job: PhaseJob): Promise<boolean>;
 }

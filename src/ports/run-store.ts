@@ -12,7 +12,10 @@ export type ApprovalOutcome =
   /** The run is no longer awaiting approval; it is returned as it stands. */
   | { readonly kind: 'not-awaiting'; readonly run: Run };
 
-/** Durable record of runs. All instants are ISO strings, all durations milliseconds. */
+/**
+ * Durable record of runs. All instants are ISO strings, all durations milliseconds.
+ * `thread` of a run that is read is completed from what the reporter stored as shown: it alone knows the message.
+ */
 export interface RunStore {
   /** Stores a new run; false when the idempotency key was seen before (a command delivered twice). */
   create(run: Run, idempotencyKey: string): Promise<boolean>;
@@ -33,6 +36,8 @@ export interface RunStore {
   requestCancel(id: string, by: Actor): Promise<void>;
   cancelRequested(id: string): Promise<Actor | undefined>;
   clearCancel(id: string): Promise<void>;
+  /** True while a worker holds the lease of the run. */
+  leased(id: string): Promise<boolean>;
   /** What steps wait for now, by step id; last writer wins, never part of the revision. */
   setWaiting(id: string, waiting: Readonly<Record<string, string>>): Promise<void>;
   waiting(id: string): Promise<Readonly<Record<string, string>>>;

@@ -8,6 +8,8 @@ import type { Clusteradm, Helm } from '../ports/cli.ts';
 /** What check and verify may use. What verify reads through it is watched while apply waits for health. */
 export interface StepContext {
   readonly fleet: Fleet;
+  /** Id of this installation of pgdist, as the hub's Lease names its holder. */
+  readonly installation: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   cluster(name: string): ClusterReader;
@@ -21,6 +23,11 @@ export interface StepContext {
 export interface ApplyContext extends StepContext {
   readonly runId: string;
   cluster(name: string): ClusterClient;
+  /**
+   * A client that a cancel does not end, fenced by the lease and bounded in time all the same: for putting back what apply must not leave behind
+   * (a Deployment scaled down, a probe's pod). Absent: `cluster`.
+   */
+  afterCancel?(name: string): ClusterClient;
   readonly helm: Helm;
   readonly clusteradm: Clusteradm;
   /** Shown beside the step while apply works: 'helm: creating CustomResourceDefinitions'. */

@@ -1,4 +1,5 @@
-import { Agent, request as httpRequest, type Dispatcher } from 'undici';
+import { Agent, ProxyAgent, request as httpRequest, type buildConnector, type Dispatcher, type WebSocket } from 'undici';
+import { openWebSocket } from './web-socket.ts';
 
 /** Status object of a refusal, as the API server sends it. */
 export interface ApiStatus {
@@ -32,10 +33,14 @@ export interface ApiServerOptions {
   readonly key?: string;
   readonly serverName?: string;
   readonly skipTlsVerify?: boolean;
-  /** Headers that authenticate one request: a bearer token or nothing. */
+  /** Value of the Authorization header of one request, undefined for none. */
   readonly authorization?: () => Promise<string | undefined>;
+  /** Called after a 401; the request is then sent once more with what `authorization` gives. */
+  readonly renewAuthorization?: () => void;
+  /** http or https proxy on the way to the server. */
+  readonly proxyUrl?: string;
   readonly userAgent: string;
-  /** Connections kept at most; default 8. */
+  /** Requests in flight at most; default 8. Watches and WebSockets do not count: they would starve the rest. */
   readonly connections?: number;
 }
 
@@ -59,27 +64,27 @@ export interface ApiServer {
     path: string,
     request: { readonly query?: ApiRequest['query']; readonly signal: AbortSignal; readonly idleMs: number },
   ): AsyncGenerator<string>;
+  /** Open WebSocket with the first of `protocols` that the server speaks. Throws ApiError when it refuses. */
+  socket(path: string, request: SocketRequest): Promise<WebSocket>;
   close(): Promise<void>;
+}
+
+export interface SocketRequest {
+  /** Pairs, for names may come twice. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+  readonly protocols: readonly string[];
+  readonly signal?: AbortSignal;
+  /** For the handshake; default 15 s. */
+  readonly timeoutMs?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 
 /** One API server behind one pool of TLS connections (client-node opens a connection per request). */
 export const connectApiServer = (options: ApiServerOptions): ApiServer => {
-  const agent = new Agent({
-    connections: options.connections ?? 8,
-    keepAliveTimeout: 30_000,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: {
-      timeout: 10_000,
-      ...(options.ca === undefined ? {} : { ca: options.ca }),
-      ...(options.cert === undefined ? {} : { cert: options.cert }),
-      ...(options.key === undefined ? {} : { key: options.key }),
-      ...(options.serverName === undefined ? {} : { servername: options.serverName }),
-      rejectUnauthorized: options.skipTlsVerify !== true,
-    },
-  });
+  const agent = dispatcherFor(options, options.connections ?? 8);
+  const streams = dispatcherFor(options, null);
+  const sockets = new Set<WebSocket>();
   const base = options.server.replace(/\/$/, '');
 
   const send = async (
@@ -87,24 +92,30 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
     path: string,
     { query = {}, body, type = 'application/json' }: ApiRequest,
     signal: AbortSignal,
-  ) => {
+    dispatcher: Dispatcher = agent,
+  ): Promise<Dispatcher.ResponseData> => {
     const url = new URL(base + path);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
-    const authorization = await options.authorization?.();
-    const response = await httpRequest(url, {
-      method,
-      dispatcher: agent,
-      signal,
-      headers: {
-        accept: 'application/json',
-        'user-agent': options.userAgent,
-        ...(authorization === undefined ? {} : { authorization }),
-        ...(body === undefined ? {} : { 'content-type': type }),
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    if (response.statusCode >= 200 && response.statusCode < 300) return response;
-    throw await refusal(response);
+    for (let attempt = 1; ; attempt += 1) {
+      const authorization = await options.authorization?.();
+      signal.throwIfAborted();
+      const response = await httpRequest(url, {
+        method,
+        dispatcher,
+        signal,
+        headers: {
+          accept: 'application/json',
+          'user-agent': options.userAgent,
+          ...(authorization === undefined ? {} : { authorization }),
+          ...(body === undefined ? {} : { 'content-type': type }),
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      if (response.statusCode >= 200 && response.statusCode < 300) return response;
+      if (response.statusCode !== 401 || options.renewAuthorization === undefined || attempt > 1) throw await refusal(response);
+      await response.body.dump();
+      options.renewAuthorization();
+    }
   };
 
   const bounded = ({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: ApiRequest): AbortSignal =>
@@ -124,7 +135,7 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
       const idle = new AbortController();
       const watchdog = setTimeout(() => idle.abort(new Error(`nothing came for ${idleMs} ms`)), idleMs);
       try {
-        const response = await send('GET', path, query === undefined ? {} : { query }, AbortSignal.any([idle.signal, signal]));
+        const response = await send('GET', path, query === undefined ? {} : { query }, AbortSignal.any([idle.signal, signal]), streams);
         let rest = '';
         response.body.setEncoding('utf8');
         for await (const chunk of response.body) {
@@ -138,8 +149,45 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
         idle.abort();
       }
     },
-    close: () => agent.destroy(),
+    async socket(path, { query, protocols, signal, timeoutMs }) {
+      const authorization = await options.authorization?.();
+      const url = new URL(base + path);
+      for (const [name, value] of query) url.searchParams.append(name, value);
+      const headers = { 'user-agent': options.userAgent, ...(authorization === undefined ? {} : { authorization }) };
+      const within = bounded({ ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+      const socket = await openWebSocket({ url, protocols, headers, dispatcher: streams, signal: within }).catch(async (error: unknown) => {
+        within.throwIfAborted();
+        // A failed handshake hides the server's answer; asked without an upgrade it gives the same one with its reason.
+        await send('GET', path + url.search, {}, within, streams).then(
+          (response) => response.body.dump(),
+          (refused: unknown) => {
+            if (refused instanceof ApiError && refused.status.code !== 400) throw refused;
+          },
+        );
+        throw error;
+      });
+      sockets.add(socket);
+      socket.addEventListener('close', () => sockets.delete(socket));
+      return socket;
+    },
+    async close() {
+      for (const socket of sockets) socket.close();
+      await Promise.all([agent.destroy(), streams.destroy()]);
+    },
   };
+};
+
+const dispatcherFor = (options: ApiServerOptions, connections: number | null): Dispatcher => {
+  const tls: buildConnector.BuildOptions = {
+    timeout: 10_000,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    ...(options.cert === undefined ? {} : { cert: options.cert }),
+    ...(options.key === undefined ? {} : { key: options.key }),
+    ...(options.serverName === undefined ? {} : { servername: options.serverName }),
+    rejectUnauthorized: options.skipTlsVerify !== true,
+  };
+  const pool = { connections, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 };
+  return options.proxyUrl === undefined ? new Agent({ ...pool, connect: tls }) : new ProxyAgent({ ...pool, uri: options.proxyUrl, requestTls: tls });
 };
 
 const refusal = async (response: Dispatcher.ResponseData): Promise<ApiError> => {

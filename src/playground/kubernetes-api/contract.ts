@@ -57,5 +57,7 @@ export interface KubernetesApi {
   /** Every request so far as 'METHOD path?query user-agent', for tests and counting. */
   readonly requests: readonly string[];
   setNodeBackend(backend: NodeBackend): void;
+  /** For webhooks that name a Service: https URL at which it can be reached; undefined while it has no endpoints. */
+  setServiceResolver(resolver: (namespace: string, service: string, port: number) => string | undefined): void;
   close(): Promise<void>;
 }

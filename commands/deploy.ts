@@ -1,0 +1,11 @@
+import { databaseNamed } from '../src/command/line.ts';
+import type { Command } from '../src/command.ts';
+import { startRun } from '../src/command/start.ts';
+
+const deploy: Command = {
+  name: 'deploy',
+  summary: 'plan a database over the clusters and show the plan for approval; nothing changes before that',
+  usage: 'deploy <database>',
+  run: (invocation, context) => startRun('deploy', databaseNamed(context.databases, invocation.values['database'] ?? ''), invocation, context),
+};
+export default deploy;

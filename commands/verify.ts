@@ -1,0 +1,19 @@
+import { databaseNamed } from '../src/command/line.ts';
+import { type Command, SLASH } from '../src/command.ts';
+import { startRun } from '../src/command/start.ts';
+import { UserError } from '../src/domain/problem.ts';
+
+const verify: Command = {
+  name: 'verify',
+  summary: 'look at every step from the clusters to the standbys, change nothing, and name the first that does not hold',
+  usage: 'verify [database]',
+  async run(invocation, context) {
+    const [only, ...others] = context.databases;
+    const name = invocation.values['database'] ?? (others.length === 0 ? only?.name : undefined);
+    if (name === undefined) {
+      throw new UserError(`Say which database: ${context.databases.map((database) => `\`${SLASH} verify ${database.name}\``).join(', ')}.`);
+    }
+    return await startRun('verify', databaseNamed(context.databases, name), invocation, context);
+  },
+};
+export default verify;

@@ -1,0 +1,83 @@
+import { stringify } from 'yaml';
+import type { CliOptions, CliResult, Helm } from '../../ports/cli.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { findTool, runCli } from './run-cli.ts';
+import { withToolHome, type ToolHome } from './tool-home.ts';
+
+export interface CliDependencies {
+  /** YAML of a kubeconfig with one context, which is current, everything inlined. */
+  kubeconfigOf(cluster: string): Promise<string>;
+}
+
+interface Release {
+  readonly cluster: string;
+  readonly release: string;
+  readonly namespace: string;
+}
+
+const VERSION_TIMEOUT_MS = 10_000;
+
+/** helm, one call at a time per release. */
+export const createHelm = ({ kubeconfigOf }: CliDependencies): Helm => {
+  const inTurn = oneAtATime();
+  const run = (
+    { cluster, release, namespace }: Release,
+    options: CliOptions,
+    secrets: readonly string[],
+    argsIn: (home: ToolHome) => Promise<readonly string[]>,
+  ): Promise<CliResult> =>
+    inTurn(`${cluster}/${namespace}/${release}`, async () =>
+      withToolHome(await kubeconfigOf(cluster), async (home) =>
+        runCli({
+          tool: 'helm',
+          args: [...(await argsIn(home)), '--namespace', namespace],
+          environment: home.environment,
+          secrets,
+          ...options,
+        }),
+      ),
+    );
+
+  return {
+    upgrade({ chart, version, values, secretValues = {}, labels = {}, ...release }, options) {
+      return run(release, options, Object.values(secretValues), async (home) => {
+        const given = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+        const secretTree = Object.entries(secretValues).reduce((tree, [path, value]) => set(tree, path.split('.'), value), {});
+        return [
+          'upgrade',
+          '--install',
+          '--create-namespace',
+          // A chart on disk has the version that its Chart.yaml says.
+          ...(isOnDisk(chart) ? [] : ['--version', version]),
+          '--values',
+          await home.write('values.yaml', stringify(values)),
+          ...(Object.keys(secretValues).length > 0 ? ['--values', await home.write('secret-values.yaml', stringify(secretTree))] : []),
+          ...(given.length > 0 ? ['--labels', given.join(',')] : []),
+          '--timeout',
+          `${Math.ceil(options.timeoutMs / 1000)}s`,
+          '--burst-limit',
+          '10000',
+          release.release,
+          chart,
+        ];
+      });
+    },
+    rollback: (release, options) => run(release, options, [], async () => ['rollback', release.release]),
+    uninstall: (release, options) => run(release, options, [], async () => ['uninstall', release.release, '--ignore-not-found']),
+    async version(signal) {
+      if ((await findTool('helm')) === undefined) return undefined;
+      const { lastLines } = await withToolHome(undefined, ({ environment }) =>
+        runCli({ tool: 'helm', args: ['version', '--template', '{{.Version}}'], environment, signal, timeoutMs: VERSION_TIMEOUT_MS }),
+      );
+      return lastLines.map((line) => /v?\d+\.\d+\.\d+\S*/.exec(line)?.[0]).find((version) => version !== undefined);
+    },
+  };
+};
+
+const isOnDisk = (chart: string): boolean => !chart.includes('://') && /^[./~]/.test(chart);
+
+/** { a: { b: value } } for the dotted key a.b */
+const set = (tree: Record<string, unknown>, [first, ...rest]: readonly string[], value: string): Record<string, unknown> => {
+  if (first === undefined) return tree;
+  return { ...tree, [first]: rest.length === 0 ? value : set((tree[first] ?? {}) as Record<string, unknown>, rest, value) };
+};

@@ -1,0 +1,79 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
+import { ProblemError } from '../../domain/problem.ts';
+import type { CliOptions, CliResult } from '../../ports/cli.ts';
+import { redactor } from './redact.ts';
+
+export interface CliCall extends CliOptions {
+  readonly tool: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Hidden from every line, beside the shapes that are always hidden. */
+  readonly secrets?: readonly string[];
+}
+
+/** From SIGTERM to SIGKILL: helm marks its release as failed on the first, and leaves it pending on the second. */
+const FORCE_KILL_MS = 10_000;
+const LAST_LINES = 40;
+const LONGEST_LINE = 500;
+
+/**
+ * Runs a tool to its end. Never throws for what the tool did: the API is the verdict. Throws ProblemError PGD-013 when the tool is not on
+ * PATH, and the reason of a signal that was aborted before the start; a later abort ends the tool and its children.
+ */
+export const runCli = async (call: CliCall): Promise<CliResult> => {
+  const { tool, args, environment, signal, timeoutMs, onLine, secrets = [] } = call;
+  signal.throwIfAborted();
+  const path = await findTool(tool, environment['PATH']);
+  if (path === undefined) throw new ProblemError(missingTool(tool));
+  const [file, prefix] = await withParent(path, environment['PATH']);
+  const running = execa(file, [...prefix, ...args], {
+    env: { ...environment },
+    extendEnv: false,
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    reject: false,
+    timeout: timeoutMs,
+    cancelSignal: signal,
+    forceKillAfterDelay: FORCE_KILL_MS,
+    killDescendants: true,
+  });
+  const redact = redactor(secrets);
+  const lastLines: string[] = [];
+  for await (const line of running.iterable({ from: 'all' })) {
+    const safe = redact(line).slice(0, LONGEST_LINE);
+    lastLines.push(safe);
+    if (lastLines.length > LAST_LINES) lastLines.shift();
+    if (safe.trim() !== '') onLine?.(safe);
+  }
+  const { exitCode, timedOut } = await running;
+  return { exitCode, lastLines, timedOut };
+};
+
+/** Path of an executable file, undefined when PATH has none of this name. */
+export const findTool = async (tool: string, path = process.env['PATH'] ?? ''): Promise<string | undefined> => {
+  for (const folder of path.split(delimiter).filter((part) => part !== '')) {
+    const candidate = join(folder, tool);
+    const found = await access(candidate, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return candidate;
+  }
+  return undefined;
+};
+
+/** A killed worker leaves its children running; where setpriv exists (Linux) the kernel ends them with it. */
+const withParent = async (path: string, searched: string | undefined): Promise<[file: string, prefix: readonly string[]]> => {
+  const setpriv = process.platform === 'linux' ? await findTool('setpriv', searched) : undefined;
+  return setpriv === undefined ? [path, []] : [setpriv, ['--pdeathsig', 'KILL', '--', path]];
+};
+
+const missingTool = (tool: string) => ({
+  code: 'PGD-013' as const,
+  what: `${tool} is not on the worker's PATH`,
+  evidence: [],
+  remedy: `Install ${tool} where the worker runs, or use pgdist's image, which brings it.`,
+});

@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FieldChange } from '../../domain/finding.ts';
+import type { KubeObject, Manifest } from '../../ports/cluster.ts';
+
+type Tree = Readonly<Record<string, unknown>>;
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Paths of what an API server adds and of what identifies the object; none is a change. */
+const NEVER = /^(apiVersion|kind|status|metadata\.(?!labels|annotations|finalizers).*)$/;
+const HIDDEN = /^(data|stringData)(\.|$)/;
+
+/**
+ * What an apply of `manifest` would change, from the object as it is and as a dry run returned it. Both come from the server, so its defaults and its
+ * spelling of quantities are in both and are no change. Only fields of the manifest count, and fields that an earlier manifest had and this one drops.
+ * Contents of a Secret are named, never shown.
+ */
+export const changesOf = (manifest: Manifest, live: KubeObject | undefined, result: KubeObject): FieldChange[] => {
+  const changes = live === undefined ? additions(manifest) : [...differences(manifest, live, result), ...removals(live, result)];
+  const seen = new Set<string>();
+  return changes
+    .filter(({ path }) => !NEVER.test(path) && !seen.has(path) && seen.add(path))
+    .map((change) => (manifest.kind === 'Secret' && HIDDEN.test(change.path) ? { path: change.path } : change));
+};
+
+/** Leaves of a manifest whose object does not exist yet; a list is one leaf. */
+const additions = (value: Tree, path = ''): FieldChange[] =>
+  Object.entries(value).flatMap(([key, inner]) => {
+    const at = join(path, key);
+    if (inner === undefined) return [];
+    return isTree(inner) && Object.keys(inner).length > 0 ? additions(inner, at) : [{ path: at, to: inner }];
+  });
+
+const differences = (wanted: Tree, live: unknown, result: unknown, path = ''): FieldChange[] =>
+  Object.entries(wanted).flatMap(([key, inner]) => {
+    const at = join(path, key);
+    // stringData is written into data by the server and never read back.
+    if (path === '' && key === 'stringData' && isTree(inner))
+      return differences(Object.fromEntries(Object.keys(inner).map((name) => [name, ''])), child(live, 'data'), child(result, 'data'), 'data');
+    const [from, to] = [child(live, key), child(result, key)];
+    return isTree(inner) && Object.keys(inner).length > 0 ? differences(inner, from, to, at) : unequal(from, to, at);
+  });
+
+/** Differences of what is no tree in the manifest; lists of one length are compared item by item. */
+const unequal = (from: unknown, to: unknown, path: string): FieldChange[] => {
+  if (isDeepStrictEqual(from, to)) return [];
+  if (Array.isArray(from) && Array.isArray(to) && from.length === to.length && [...from, ...to].every(isTree))
+    return to.flatMap((item, index) => unequal(from[index], item, `${path}[${index}]`));
+  if (isTree(from) && isTree(to))
+    return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key) => unequal(from[key], to[key], join(path, key)));
+  return [{ path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }];
+};
+
+/** Fields that the apply would take away: this field manager owned them and the manifest has them no more. */
+const removals = (live: unknown, result: unknown, path = ''): FieldChange[] => {
+  if (!isTree(live) || !isTree(result) || NEVER.test(path)) return [];
+  return Object.entries(live).flatMap(([key, from]) => {
+    const at = join(path, key);
+    return result[key] === undefined ? [{ path: at, from }] : removals(from, result[key], at);
+  });
+};
+
+const child = (value: unknown, key: string): unknown => (isTree(value) ? value[key] : undefined);
+const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);

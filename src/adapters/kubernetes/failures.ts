@@ -1,0 +1,93 @@
+import { NotYetError, TransientError } from '../../domain/problem.ts';
+import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, ConflictError, KindMissingError } from '../../ports/cluster-errors.ts';
+import type { Kind } from '../../ports/cluster.ts';
+import { ApiError, type ApiStatus } from './api-server.ts';
+
+/** What was going on when it failed. */
+export interface Activity {
+  readonly cluster: string;
+  /** 'applying ConfigMap kube-system/coredns' */
+  readonly text: string;
+  /** Of the object, where there is one. */
+  readonly kind?: Kind;
+  /** A dry run during check: what is missing may come with an earlier step, so NotYetError is thrown instead of TransientError. */
+  readonly planning?: boolean;
+}
+
+export const kindMissing = (cluster: string, { apiVersion, kind }: Kind): KindMissingError =>
+  new KindMissingError(`kind ${kind} (${apiVersion}) on ${cluster}`);
+
+/** The error of the port for whatever a request threw. */
+export const failureOf = (error: unknown, activity: Activity): Error => {
+  if (error instanceof ApiError) return refusalOf(error.status, activity);
+  if (error instanceof NotYetError || error instanceof TransientError || error instanceof ClusterRefusedError) return error;
+  return new ClusterUnreachableError(activity.cluster, activity.text, causeOf(error));
+};
+
+const refusalOf = (status: ApiStatus, activity: Activity): Error => {
+  const { cluster, text, kind, planning } = activity;
+  const { code, reason, message } = status;
+  if (code === 404 && status.details?.['kind'] === 'namespaces' && kind?.kind !== 'Namespace')
+    return new NotYetError(`namespace ${String(status.details['name'])} on ${cluster}`);
+  // A path that nothing serves is answered in plain text, without a reason.
+  if (code === 404 && reason !== 'NotFound' && kind !== undefined) return kindMissing(cluster, kind);
+  const webhook = unreachableWebhook(message);
+  if (webhook !== undefined) {
+    return planning === true
+      ? new NotYetError(`${webhook} of ${cluster}`)
+      : new TransientError(`${text} on ${cluster}: ${webhook} cannot be reached: ${message}`);
+  }
+  if (code === 409 && reason === 'Conflict') {
+    const conflicts = fieldConflicts(status);
+    return conflicts.length > 0 ? new ApplyConflictError(cluster, text, message, conflicts) : new ConflictError(`${text} on ${cluster}: ${message}`);
+  }
+  if (code === 429 || (code >= 500 && !isAboutTheObject(message))) return new ClusterUnreachableError(cluster, text, `${message} (HTTP ${code})`);
+  return new ClusterRefusedError(cluster, text, status);
+};
+
+/** Server-side apply answers 500 for a field that a built-in kind does not have. */
+export const isAboutTheObject = (message: string): boolean => /failed to create typed patch object|field not declared in schema/.test(message);
+
+/** An API server that cannot call a webhook answers 500 with one of these sentences. */
+export const unreachableWebhook = (message: string): string | undefined => {
+  const admission = /failed calling webhook "([^"]+)"/.exec(message);
+  if (admission !== null) return `webhook ${admission[1] ?? ''}`;
+  const conversion = /conversion webhook for (.+?) failed/.exec(message);
+  return conversion === null ? undefined : `conversion webhook for ${(conversion[1] ?? '').replace(/,$/, '')}`;
+};
+
+/** Causes read 'conflict with "helm" using v1' and carry the field as '.spec.replicas'. */
+const fieldConflicts = (status: ApiStatus): { manager: string; field: string }[] =>
+  (status.details?.causes ?? [])
+    .filter(({ reason }) => reason === 'FieldManagerConflict')
+    .map(({ message, field }) => ({
+      manager: /conflict with "([^"]*)"/.exec(message ?? '')?.[1] ?? 'unknown',
+      field: (field ?? '').replace(/^\./, ''),
+    }));
+
+const NETWORK: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  UND_ERR_SOCKET: 'connection closed',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name cannot be resolved now',
+  ETIMEDOUT: 'connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not signed by the authority in the kubeconfig',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by the authority in the kubeconfig',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not signed by the authority in the kubeconfig',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+};
+
+const causeOf = (error: unknown): string => {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const inner = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
+    const code = (inner as NodeJS.ErrnoException).code;
+    const words = typeof code === 'string' ? NETWORK[code] : undefined;
+    if (words !== undefined) return words;
+  }
+  return error instanceof Error ? error.message || error.name : String(error);
+};

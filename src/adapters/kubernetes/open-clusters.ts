@@ -1,0 +1,52 @@
+import type { Cluster, Fleet } from '../../domain/fleet.ts';
+import { clusterNamed } from '../../domain/fleet.ts';
+import { ProblemError } from '../../domain/problem.ts';
+import { connectCluster, type ConnectedCluster } from './connect-cluster.ts';
+import { loadKubeConfig } from './kube-config.ts';
+
+export interface OpenClusters {
+  /** The cluster's client within limits; connects on first use. Throws ProblemError PGD-001 when the kubeconfig does not lead to it. */
+  client(cluster: Cluster, limits: { readonly signal: AbortSignal; readonly timeoutMs?: number }): ConnectedCluster;
+  /** YAML of a kubeconfig that leads to one cluster of the fleet. */
+  kubeconfigOf(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** One connection pool per context of the kubeconfig, kept for the life of the process. */
+export const openClusters = ({
+  kubeconfig,
+  fleet,
+  random,
+}: {
+  /** Paths as in KUBECONFIG. */
+  readonly kubeconfig: string;
+  readonly fleet: Fleet;
+  readonly random: () => number;
+}): OpenClusters => {
+  const connected = new Map<string, ConnectedCluster>();
+  const connect = ({ name, context }: Cluster): ConnectedCluster => {
+    const key = `${name} ${context}`;
+    const open = connected.get(key);
+    if (open !== undefined) return open;
+    try {
+      const client = connectCluster({ name, kubeConfig: loadKubeConfig({ paths: kubeconfig }, context), random });
+      connected.set(key, client);
+      return client;
+    } catch (error) {
+      throw new ProblemError({
+        code: 'PGD-001',
+        what: `The worker's kubeconfig does not lead to ${name}`,
+        // People read this, and a path on the worker tells them nothing.
+        evidence: [(error instanceof Error ? error.message : String(error)).replace(/^kubeconfig \S+ /, 'the kubeconfig ')],
+        remedy: `Give the worker a kubeconfig with a usable context ${context}, or set clusters[].context.`,
+      });
+    }
+  };
+  return {
+    client: (cluster, limits) => connect(cluster).withLimits(limits),
+    kubeconfigOf: (name) => connect(clusterNamed(fleet, name)).kubeconfig(),
+    async close() {
+      await Promise.allSettled([...connected.values()].map((client) => client.close()));
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import type { ClusterClient, ClusterReader, KubeObject } from '../../ports/cluster.ts';
+import { ApiError } from './api-server.ts';
+import { told, type Requests, type Target } from './requests.ts';
+
+/** Owner of the fields that pgdist writes. */
+export const FIELD_MANAGER = 'pgdist';
+const WRITER = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' };
+const ONCE = { repeatable: false };
+
+const targetOf = ({ apiVersion, kind, metadata }: { apiVersion: string; kind: string; metadata: { name: string; namespace?: string } }): Target => ({
+  apiVersion,
+  kind,
+  name: metadata.name,
+  namespace: metadata.namespace,
+});
+
+export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof ClusterReader> => ({
+  apply: (manifest) =>
+    at(targetOf(manifest), `applying ${told(targetOf(manifest))}`, { repeatable: true }, (api, path, bounds) =>
+      api.json<KubeObject>('PATCH', path, { ...bounds, body: manifest, type: 'application/apply-patch+yaml', query: { ...WRITER, force: 'false' } }),
+    ),
+  merge: (ref, patch, { resourceVersion, subresource } = {}) =>
+    at({ ...ref, subresource }, `patching ${told(ref)}`, ONCE, (api, path, bounds) =>
+      api.json<KubeObject>('PATCH', path, {
+        ...bounds,
+        body: resourceVersion === undefined ? patch : { ...patch, metadata: { ...(patch['metadata'] as object | undefined), resourceVersion } },
+        type: 'application/merge-patch+json',
+        query: WRITER,
+      }),
+    ),
+  create: (manifest) =>
+    at({ ...targetOf(manifest), name: undefined }, `creating ${told(targetOf(manifest))}`, ONCE, (api, path, bounds) =>
+      api.json<KubeObject>('POST', path, { ...bounds, body: manifest, query: WRITER }),
+    ),
+  update: (object, { subresource } = {}) =>
+    at({ ...targetOf(object), subresource }, `updating ${told(targetOf(object))}`, ONCE, (api, path, bounds) =>
+      api.json<KubeObject>('PUT', path, { ...bounds, body: object, query: WRITER }),
+    ),
+  delete: (ref, { uid, propagation = 'Background' } = {}) =>
+    at(ref, `deleting ${told(ref)}`, { repeatable: true }, async (api, path, bounds) => {
+      const body = { propagationPolicy: propagation, ...(uid === undefined ? {} : { preconditions: { uid } }) };
+      await api.json('DELETE', path, { ...bounds, body }).catch((error: unknown) => {
+        if (!(error instanceof ApiError) || error.status.reason !== 'NotFound') throw error;
+      });
+    }),
+  token: ({ namespace, name }, expirationSeconds) =>
+    call(`asking for a token of ServiceAccount ${namespace}/${name}`, ONCE, async ({ api }, bounds) => {
+      const { status } = await api.json<{ status: { token: string } }>('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, {
+        ...bounds,
+        body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds } },
+      });
+      return status.token;
+    }),
+});

@@ -1,0 +1,65 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { CancelChannel } from '../../ports/cancel-channel.ts';
+import type { Leases } from '../../ports/lease.ts';
+import type { Log } from '../../ports/log.ts';
+import type { ReportSchedule } from '../../ports/report-schedule.ts';
+import type { RunStore } from '../../ports/run-store.ts';
+import { redisCancelChannel } from './cancel-channel.ts';
+import { commandConnection, patientConnection } from './connection.ts';
+import { installationId } from './installation.ts';
+import { keysOf } from './keys.ts';
+import { redisLeases } from './leases.ts';
+import { startQueueWorkers, type JobHandlers, type QueueWorkers } from './queue-workers.ts';
+import { redisQueue, type RedisQueue } from './queue.ts';
+import { redisFaults } from './readiness.ts';
+import { redisReportSchedule } from './report-schedule.ts';
+import { redisRunStore } from './run-store.ts';
+
+export interface OpenRedis {
+  readonly store: RunStore;
+  readonly queue: RedisQueue;
+  readonly schedule: ReportSchedule;
+  readonly leases: Leases;
+  /** Subscribes; resolves once messages arrive. */
+  cancels(): Promise<CancelChannel>;
+  /** Id of this installation of pgdist, made at the first call of all. */
+  installation(): Promise<string>;
+  /** What keeps this Redis from being used; rejects when it does not answer. */
+  faults(requirements: { readonly requirePersistence: boolean }): Promise<string[]>;
+  startWorkers(handlers: JobHandlers): QueueWorkers;
+  close(): Promise<void>;
+}
+
+/** Everything that pgdist keeps in Redis, under one prefix. Connects by itself, again and again; nothing rejects because of that. */
+export const openRedis = ({
+  url,
+  prefix,
+  clock,
+  log,
+}: {
+  readonly url: string;
+  readonly prefix: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}): OpenRedis => {
+  const keys = keysOf(prefix);
+  const redis = commandConnection({ url, log, name: 'store' });
+  const queueRedis = commandConnection({ url, log, name: 'queue' });
+  const subscriber = patientConnection({ url, log, name: 'cancels' });
+  const schedule = redisReportSchedule({ redis, keys });
+  const queue = redisQueue({ redis: queueRedis, keys, clock, schedule, log });
+  return {
+    store: redisRunStore({ redis, keys, clock }),
+    queue,
+    schedule,
+    leases: redisLeases({ redis, keys, clock }),
+    cancels: () => redisCancelChannel({ subscriber, keys }),
+    installation: () => installationId({ redis, keys }),
+    faults: (requirements) => redisFaults(redis, requirements),
+    startWorkers: (handlers) => startQueueWorkers({ connect: (name) => patientConnection({ url, log, name }), keys, handlers, log }),
+    async close() {
+      await queue.close();
+      for (const connection of [redis, queueRedis, subscriber]) connection.disconnect();
+    },
+  };
+};

@@ -1,0 +1,28 @@
+/** Every key of pgdist in Redis; `prefix` keeps installations on one Redis apart. */
+export const keysOf = (prefix: string) => ({
+  /** Hash of revision and json. */
+  run: (id: string) => `${prefix}:run:${id}`,
+  /** Sorted set of run ids by the instant of the request. */
+  runs: `${prefix}:runs`,
+  /** Set of ids of runs in a state that is not terminal. */
+  live: `${prefix}:live`,
+  /** Id of the run that may write to the fleet. */
+  fleet: (name: string) => `${prefix}:fleet:${name}`,
+  /** Commands that were taken. */
+  seen: (idempotencyKey: string) => `${prefix}:seen:${idempotencyKey}`,
+  cancel: (id: string) => `${prefix}:cancel:${id}`,
+  waiting: (id: string) => `${prefix}:waiting:${id}`,
+  shown: (id: string) => `${prefix}:shown:${id}`,
+  lease: (name: string) => `${prefix}:lease:${name}`,
+  epoch: (name: string) => `${prefix}:epoch:${name}`,
+  /** Sorted set of run ids by the instant at which the reporter has to look at them. */
+  reportDue: `${prefix}:report-due`,
+  audit: `${prefix}:audit`,
+  installation: `${prefix}:installation`,
+  /** Pub/sub channel of ids of runs to be cancelled. */
+  cancelChannel: `${prefix}:cancelled`,
+  /** Prefix of BullMQ's own keys. */
+  queues: `${prefix}:queue`,
+});
+
+export type Keys = ReturnType<typeof keysOf>;

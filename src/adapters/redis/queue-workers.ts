@@ -1,0 +1,77 @@
+import { WaitingError, Worker, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { Log } from '../../ports/log.ts';
+import type { PhaseJob } from '../../ports/queue.ts';
+import type { Keys } from './keys.ts';
+import type { QueueName } from './queue.ts';
+
+/** 'hand-back': the work was not ended because this worker stops; another one takes the job at once. */
+export type JobEnd = 'ended' | 'hand-back';
+
+export interface JobHandlers {
+  /** The signal aborts when this worker stops. */
+  phase(job: PhaseJob, signal: AbortSignal): Promise<JobEnd>;
+  report(runId: string, signal: AbortSignal): Promise<JobEnd>;
+}
+
+export interface QueueWorkers {
+  /** Ends what is under way by the handlers' signal, hands it back and waits for that. */
+  close(): Promise<void>;
+}
+
+/** Runs at the same time in one process. */
+const CONCURRENCY = { apply: 4, read: 8, report: 4 } as const satisfies Record<QueueName, number>;
+
+/**
+ * A lock as short as the worker's lease, so that both end together when a worker dies. It fences nothing: the lease does, and a job that is
+ * delivered twice finds the lease taken or the attempt passed. Stalls are none of our failures, hence the high count (BullMQ's default is 1).
+ */
+const LOCKS = { lockDuration: 3_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
+
+const phaseJob = z.object({ runId: z.string(), phase: z.enum(['plan', 'apply', 'verify']), attempt: z.number() });
+const reportJob = z.object({ runId: z.string() });
+
+/** `connect` opens one connection per queue; a worker blocks on its own. */
+export const startQueueWorkers = ({
+  connect,
+  keys,
+  handlers,
+  log,
+}: {
+  readonly connect: (name: string) => Redis;
+  readonly keys: Keys;
+  readonly handlers: JobHandlers;
+  readonly log: Log;
+}): QueueWorkers => {
+  const start = (name: QueueName, handle: (job: Job, signal: AbortSignal) => Promise<JobEnd>): { worker: Worker; connection: Redis } => {
+    const connection = connect(`worker-${name}`);
+    // Three named parameters: with fewer BullMQ passes no signal.
+    const processor = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
+      if ((await handle(job, signal ?? new AbortController().signal)) === 'ended') return;
+      await job.moveToWait(token);
+      throw new WaitingError();
+    };
+    const worker = new Worker(name, processor, { connection, prefix: keys.queues, concurrency: CONCURRENCY[name], skipVersionCheck: true, ...LOCKS });
+    worker.on('error', (error) => log.debug({ queue: name, reason: error.message }, 'worker error'));
+    worker.on('failed', (job, error) => log.warn({ queue: name, job: job?.id, reason: error.message }, 'job failed'));
+    return { worker, connection };
+  };
+  const workers = [
+    start('apply', (job, signal) => handlers.phase(phaseJob.parse(job.data), signal)),
+    start('read', (job, signal) => handlers.phase(phaseJob.parse(job.data), signal)),
+    start('report', (job, signal) => handlers.report(reportJob.parse(job.data).runId, signal)),
+  ];
+  return {
+    async close() {
+      await Promise.allSettled(
+        workers.map(async ({ worker, connection }) => {
+          const closed = worker.close();
+          worker.cancelAllJobs('shutdown');
+          await closed;
+          connection.disconnect();
+        }),
+      );
+    },
+  };
+};

@@ -1,0 +1,85 @@
+import { Queue as BullQueue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { PhaseJob, Queue } from '../../ports/queue.ts';
+import type { ReportSchedule } from '../../ports/report-schedule.ts';
+import type { Phase } from '../../domain/run.ts';
+import type { Keys } from './keys.ts';
+
+/** While Redis is down BullMQ waits for ever: an enqueue that takes longer has failed. */
+const ENQUEUE_TIMEOUT_MS = 1_000;
+
+export type QueueName = 'apply' | 'read' | 'report';
+
+/** status never waits behind a deploy. */
+export const queueOf = (phase: Phase): QueueName => (phase === 'apply' ? 'apply' : 'read');
+
+/** Queue id of one attempt at a phase of a run: a finished id added again is silently ignored. No ':' and never digits only: BullMQ rejects both (its docs, "Job Ids"). */
+export const jobId = ({ runId, phase, attempt }: PhaseJob): string => `${runId}-${phase}-${attempt}`;
+
+export interface RedisQueue extends Queue {
+  close(): Promise<void>;
+}
+
+export const redisQueue = ({
+  redis,
+  keys,
+  clock,
+  schedule,
+  log,
+}: {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly schedule: ReportSchedule;
+  readonly log: Log;
+}): RedisQueue => {
+  const open = (name: QueueName): BullQueue => {
+    const queue = new BullQueue(name, { connection: redis, prefix: keys.queues, skipVersionCheck: true });
+    queue.on('error', (error) => log.debug({ queue: name, reason: error.message }, 'queue error'));
+    return queue;
+  };
+  const queues: Readonly<Record<QueueName, BullQueue>> = { apply: open('apply'), read: open('read'), report: open('report') };
+  const inTime = <T>(work: Promise<T>): Promise<T> => withinTime(work, ENQUEUE_TIMEOUT_MS, clock);
+  /** Nothing is kept of a job that ended: the run is the record. */
+  const options = (id: string) => ({ jobId: id, removeOnComplete: true, removeOnFail: true, attempts: 1 });
+
+  return {
+    async add(job) {
+      await inTime(queues[queueOf(job.phase)].add(job.phase, job, options(jobId(job))));
+    },
+    async report(runId) {
+      try {
+        await inTime(schedule.later(runId, clock.now()));
+        await inTime(queues.report.add('report', { runId }, options(`${runId}-report`)));
+      } catch (error) {
+        log.debug({ runId, reason: String(error) }, 'reporter not woken');
+      }
+    },
+    async has(job) {
+      const queue = queues[queueOf(job.phase)];
+      const found = await inTime(queue.getJob(jobId(job)));
+      const state = await inTime(found?.getState() ?? Promise.resolve('unknown'));
+      if (state !== 'active') return state !== 'unknown' && state !== 'completed' && state !== 'failed';
+      // The lock of a worker that died runs out; the job itself stays 'active' until BullMQ's own scan.
+      return (await inTime(redis.exists(queue.toKey(`${jobId(job)}:lock`)))) === 1;
+    },
+    async close() {
+      await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
+    },
+  };
+};
+
+const withinTime = async <T>(work: Promise<T>, timeoutMs: number, clock: Clock): Promise<T> => {
+  const ended = new AbortController();
+  const late = clock.sleep(timeoutMs, ended.signal).then(
+    () => Promise.reject(new Error(`the queue did not answer in ${timeoutMs} ms`)),
+    () => new Promise<never>(() => undefined),
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    ended.abort();
+  }
+};

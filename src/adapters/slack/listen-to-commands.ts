@@ -1,0 +1,62 @@
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import type { Desk } from './desk.ts';
+import { inTime } from './in-time.ts';
+import type { Message } from './render/message.ts';
+import { toldMessage } from './render/told-message.ts';
+import type { Asker } from './use-cases.ts';
+
+/** The command that the app's manifest registers. */
+export const SLASH = '/pgdist';
+
+const payload = z.object({
+  command: z.string(),
+  text: z.string().default(''),
+  user_id: z.string(),
+  team_id: z.string(),
+  channel_id: z.string(),
+  trigger_id: z.string(),
+  response_url: z.string(),
+});
+
+/** Every slash command of the app gets an answer to the asker alone within Slack's three seconds; work that takes longer answers afterwards. */
+export const listenToCommands = (app: App, desk: Desk): void =>
+  app.command(/.*/, async ({ body, ack }) => {
+    const {
+      command,
+      text,
+      user_id: userId,
+      team_id: teamId,
+      channel_id: channel,
+      trigger_id: idempotencyKey,
+      response_url: responseUrl,
+    } = payload.parse(body);
+    const work =
+      command === SLASH
+        ? answerText(desk, text, { by: { userId, teamId }, channel, idempotencyKey, responseUrl })
+        : Promise.resolve(toldMessage(`This app answers to \`${SLASH}\`. \`${SLASH} help\` lists what it can do.`));
+    const outcome = await inTime(work, desk.clock);
+    if (outcome.kind === 'done') {
+      await ack(ephemeral(outcome.value));
+      return;
+    }
+    await ack(
+      ephemeral(
+        toldMessage(
+          `\`${SLASH} ${text.replaceAll('`', "'")}\` takes longer than usual: it is not known yet whether it was accepted. The answer follows here.`,
+        ),
+      ),
+    );
+    await desk.whisper({ channel, user: userId, responseUrl }, await outcome.rest);
+  });
+
+/** The answer to what was typed after /pgdist or after the bot's name; never rejects. */
+export const answerText = async (desk: Desk, text: string, asker: Asker): Promise<Message> => {
+  const answer = await desk.handle({ what: text.trim().slice(0, 80) || 'help', requestId: asker.idempotencyKey }, async () => {
+    await desk.admit(asker.by, asker.channel, 'lenient');
+    return toldMessage((await desk.answer(text, asker)).text);
+  });
+  return answer ?? toldMessage(`\`${SLASH} help\` lists what pgdist can do.`);
+};
+
+const ephemeral = ({ text, blocks }: Message) => ({ response_type: 'ephemeral' as const, text, blocks: [...blocks] });

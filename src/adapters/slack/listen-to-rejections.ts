@@ -1,0 +1,52 @@
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import { UserError } from '../../domain/problem.ts';
+import type { Desk } from './desk.ts';
+import { inTime } from './in-time.ts';
+import { LIMITS } from './limits.ts';
+import { refuseOtherPlan, useCaseClick } from './listen-to-actions.ts';
+import type { Message } from './render/message.ts';
+import { REASON, REJECT_CALLBACK, refusedModal } from './render/reject-modal.ts';
+
+const payload = z.object({
+  user: z.object({ id: z.string(), team_id: z.string().optional() }),
+  team: z.object({ id: z.string() }).nullish(),
+  view: z.object({
+    id: z.string(),
+    callback_id: z.string(),
+    private_metadata: z.string(),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))) }),
+  }),
+});
+
+/** What the form was opened for; looked up again before anything is done. */
+const metadata = z.object({ runId: z.string().max(64), channel: z.string(), messageTs: z.string(), digest: z.string().optional() });
+
+/** The form behind Reject: closes when the rejection is stored, else says in its place why nothing was rejected. */
+export const listenToRejections = (app: App, desk: Desk): void =>
+  app.view(/.*/, async ({ body, ack }) => {
+    const { user, team, view } = payload.parse(body);
+    if (view.callback_id !== REJECT_CALLBACK) {
+      await ack();
+      return;
+    }
+    const { runId, channel, messageTs, digest } = metadata.parse(JSON.parse(view.private_metadata));
+    const reason = view.state.values[REASON]?.[REASON]?.value?.trim().slice(0, LIMITS.rejectReason);
+    const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
+    const rejecting = desk.handle({ what: 'reject', runId, requestId: view.id }, async () => {
+      await desk.admit(by, channel, 'strict');
+      const run = await desk.runs.get(runId);
+      if (run === undefined) throw new UserError('Nothing was rejected: this run is no longer kept. Runs are kept 90 days.');
+      refuseOtherPlan(run, digest);
+      await desk.runs.reject({ ...useCaseClick({ runId, by, channel, messageTs }), ...(reason === undefined || reason === '' ? {} : { reason }) });
+      return undefined;
+    });
+    const outcome = await inTime<Message | undefined>(rejecting, desk.clock);
+    if (outcome.kind === 'done') {
+      await (outcome.value === undefined ? ack() : ack({ response_action: 'update', view: refusedModal(outcome.value) }));
+      return;
+    }
+    await ack();
+    const answer = await outcome.rest;
+    if (answer !== undefined) await desk.whisper({ channel, user: user.id }, answer);
+  });

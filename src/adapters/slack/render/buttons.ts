@@ -1,0 +1,90 @@
+import type { Run } from '../../../domain/run.ts';
+import { cut, LIMITS } from '../limits.ts';
+import type { Button } from './blocks.ts';
+import type { Part } from './message.ts';
+import { countPlan, inWords, shortDigest } from './plan-counts.ts';
+
+/** Every button that pgdist shows. The value is the run's id and nothing else; what a click may do is looked up. */
+export const ACTIONS = ['approve', 'reject', 'cancel', 'retry', 'plan-again', 'verify-now', 'ask-again'] as const;
+export type ActionId = (typeof ACTIONS)[number];
+
+/** What a person may do to a run as it stands, in the order of the buttons. */
+export const possibleActions = (run: Run): readonly ActionId[] => {
+  if (run.kind === 'status') return run.endedAt === undefined ? [] : ['verify-now', 'ask-again'];
+  switch (run.state) {
+    case 'awaiting-approval':
+      return ['approve', 'reject', 'cancel'];
+    case 'queued':
+    case 'planning':
+    case 'applying':
+    case 'verifying':
+      return ['cancel'];
+    case 'failed':
+    case 'cancelled':
+      return ['retry'];
+    case 'blocked':
+    case 'superseded':
+    case 'expired':
+      return ['plan-again'];
+    case 'succeeded':
+      return run.kind === 'verify' ? ['ask-again'] : ['verify-now'];
+    case 'rejected':
+    case 'cancelling':
+      return [];
+  }
+};
+
+/** The buttons for those actions that the run allows now. Their block names the plan that the reader saw, so that an older message cannot decide a newer plan. */
+export const buttons = (run: Run, wanted: readonly ActionId[]): Part => ({
+  kind: 'buttons',
+  blockId: cut(`${run.id}:${run.plan === undefined ? run.state : shortDigest(run.plan.digest)}`, LIMITS.blockId),
+  buttons: possibleActions(run)
+    .filter((action) => wanted.includes(action))
+    .map((action) => button(action, run)),
+});
+
+/** Digest in the block_id that `buttons` wrote; undefined when the message showed no plan. */
+export const seenDigest = (blockId: string | undefined): string | undefined => /:([0-9a-f]{12})$/.exec(blockId ?? '')?.[1];
+
+const button = (action: ActionId, run: Run): Button => ({
+  type: 'button',
+  action_id: action,
+  text: { type: 'plain_text', text: LABELS[action], emoji: false },
+  value: run.id,
+  ...(action === 'approve' ? { style: 'primary' as const } : {}),
+  ...(action === 'reject' ? { style: 'danger' as const } : {}),
+  ...confirmation(action, run),
+});
+
+const LABELS: Readonly<Record<ActionId, string>> = {
+  approve: 'Approve',
+  reject: 'Reject',
+  cancel: 'Cancel',
+  retry: 'Retry',
+  'plan-again': 'Plan again',
+  'verify-now': 'Verify',
+  'ask-again': 'Ask again',
+};
+
+const confirmation = (action: ActionId, run: Run): Pick<Button, 'confirm'> => {
+  if (action === 'approve' && run.plan !== undefined) {
+    return confirm(
+      `Approve ${run.database.name} on ${run.fleet.name}?`,
+      `${inWords(countPlan(run.plan))}. What exists and changes is listed in the thread.`,
+      'Approve',
+    );
+  }
+  if (action === 'cancel' && run.state === 'applying') {
+    return confirm('Stop this deploy?', 'What is in place stays. A step that is under way gets 30 s to finish.', 'Stop it');
+  }
+  return {};
+};
+
+const confirm = (title: string, text: string, yes: string): Pick<Button, 'confirm'> => ({
+  confirm: {
+    title: { type: 'plain_text', text: cut(title, LIMITS.confirmTitle), emoji: false },
+    text: { type: 'plain_text', text: cut(text, LIMITS.confirmText), emoji: false },
+    confirm: { type: 'plain_text', text: cut(yes, LIMITS.confirmButton), emoji: false },
+    deny: { type: 'plain_text', text: 'Back', emoji: false },
+  },
+});

@@ -1,0 +1,121 @@
+import type { Run } from '../../../domain/run.ts';
+import type { Waiting } from './card.ts';
+import { nowLine } from './card-now.ts';
+import { countPlan, inWords, longestStage, planProblems } from './plan-counts.ts';
+import { replicationSummary } from './replication.ts';
+import { howMany, shownSteps } from './run-steps.ts';
+import { at, atSecond, bold, code, dotted, type Line, prose, user } from './span.ts';
+import { between, count, duration, roughly } from './time.ts';
+import { verdictWords } from './verdict.ts';
+
+/** `Deploy postgres on demo` — **applying** … : what it is and how it stands. */
+export const headline = (run: Run, now: string): Line => [
+  code(`${VERBS[run.kind]} ${run.database.name} on ${run.fleet.name}`),
+  ' — ',
+  ...standingWords(run, now),
+];
+
+const VERBS: Readonly<Record<Run['kind'], string>> = { deploy: 'Deploy', verify: 'Verify', status: 'Status of' };
+
+const standingWords = (run: Run, now: string): Line => {
+  switch (run.state) {
+    case 'queued':
+      return [bold('queued')];
+    case 'planning':
+      return [bold('planning')];
+    case 'awaiting-approval':
+      return [bold('waiting for approval'), ...(run.planExpiresAt === undefined ? [] : [' until ', at(run.planExpiresAt)])];
+    case 'applying':
+      return dotted([bold('applying')], [stepOf(run)], [duration(between(workStart(run), now))]);
+    case 'verifying':
+      return dotted([bold('verifying')], [`${howMany(shownSteps(run), 'complete')} seen healthy`]);
+    case 'cancelling':
+      return [bold('stopping'), ...(run.cancelledBy === undefined ? [] : [', asked by ', user(run.cancelledBy.userId)])];
+    case 'succeeded':
+      return run.answer === undefined || run.kind === 'deploy' ? succeeded(run) : [bold(verdictWords(run).verdict)];
+    case 'failed':
+      return run.answer === undefined || run.kind === 'deploy' ? failed(run) : [bold(verdictWords(run).verdict)];
+    case 'blocked':
+      return [bold('blocked'), ` by ${count(run.plan === undefined ? 0 : planProblems(run.plan).length, 'problem')}, nothing was changed`];
+    case 'rejected':
+      return [bold('rejected'), ...(run.rejection === undefined ? [] : [' by ', user(run.rejection.by.userId), ' ', at(run.rejection.at)])];
+    case 'expired':
+      return [bold('expired'), ', nothing was changed'];
+    case 'superseded':
+      return [bold('superseded'), ': the plan no longer fits, nothing was changed'];
+    case 'cancelled':
+      return [bold('cancelled'), ...(run.cancelledBy === undefined ? [] : [' by ', user(run.cancelledBy.userId)])];
+  }
+};
+
+/** The second line: what one wants to know next in this state. */
+export const stateLine = (run: Run, waiting: Waiting, now: string): Line | undefined => {
+  switch (run.state) {
+    case 'planning':
+      return [`${count(Object.keys(run.outcomes).length, 'fact')} looked at, nothing is changed while planning`];
+    case 'awaiting-approval':
+      return run.plan === undefined ? undefined : planLine(run.plan);
+    case 'applying':
+    case 'verifying':
+    case 'cancelling':
+      return nowLine(run, waiting, now);
+    case 'succeeded':
+      return run.replication === undefined || run.kind !== 'deploy' ? undefined : [replicationSummary(run.replication, run.database)];
+    case 'blocked': {
+      const [first] = run.plan === undefined ? [] : planProblems(run.plan);
+      return first === undefined ? undefined : [code(first.code), ' ', ...prose(first.what)];
+    }
+    case 'failed':
+      return failedLine(run);
+    case 'rejected':
+      return run.rejection?.reason === undefined ? ['Nothing was changed.'] : [`“${run.rejection.reason}” Nothing was changed.`];
+    case 'cancelled':
+      return doneLine(run);
+    case 'superseded':
+      return run.differences?.[0] === undefined ? undefined : prose(run.differences[0]);
+    case 'queued':
+    case 'expired':
+      return undefined;
+  }
+};
+
+const planLine = (plan: NonNullable<Run['plan']>): Line => {
+  const longest = longestStage(plan);
+  return dotted(
+    [inWords(countPlan(plan))],
+    plan.estimateMs === 0
+      ? undefined
+      : [`about ${roughly(plan.estimateMs)}${longest === undefined ? '' : `, longest: ${longest.stage} (${roughly(longest.ms)})`}`],
+  );
+};
+
+const succeeded = (run: Run): Line => [
+  bold('succeeded'),
+  ...(run.endedAt === undefined ? [] : [` in ${duration(between(workStart(run), run.endedAt))}, `, atSecond(run.endedAt)]),
+];
+
+const failed = (run: Run): Line =>
+  run.failure === undefined
+    ? [bold('failed'), ...(run.endedAt === undefined ? [] : [' ', at(run.endedAt)])]
+    : [bold('failed'), ' at ', code(run.failure.stepTitle), ` after ${duration(run.failure.afterMs)}, `, atSecond(run.failure.at)];
+
+const failedLine = (run: Run): Line | undefined => {
+  const [problem] = run.failure?.problems ?? [];
+  if (problem !== undefined) return [code(problem.code), ' ', ...prose(problem.what)];
+  return run.bug === undefined ? undefined : [run.bug];
+};
+
+const doneLine = (run: Run): Line | undefined => {
+  const steps = shownSteps(run);
+  if (run.approval === undefined || steps.length === 0) return ['Nothing was changed.'];
+  const done = howMany(steps, 'complete');
+  return [`${count(done, 'step')} in place and kept, ${steps.length - done} not done`];
+};
+
+const stepOf = (run: Run): string => {
+  const steps = shownSteps(run);
+  return `step ${Math.min(steps.length, howMany(steps, 'complete') + 1)} of ${steps.length}`;
+};
+
+/** When what the reader waits for began: the approval, else the first phase. */
+export const workStart = (run: Run): string => run.approval?.at ?? run.startedAt ?? run.requestedAt;

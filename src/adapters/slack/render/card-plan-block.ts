@@ -1,0 +1,104 @@
+import { isTerminal, type Run } from '../../../domain/run.ts';
+import { cut, LIMITS } from '../limits.ts';
+import type { RichText, TaskCard } from './blocks.ts';
+import type { Waiting } from './card.ts';
+import { activity } from './card-now.ts';
+import type { Part } from './message.ts';
+import { howMany, type ShownStage, type ShownStep, shownSteps, stageMs, stagesOf, standing, stepMs } from './run-steps.ts';
+import { type Line, prose, toElements } from './span.ts';
+import { count, duration } from './time.ts';
+
+/**
+ * Slack's plan block: one task per stage, and inside a stage that is under way one row per step and cluster. A finished stage is one line.
+ * `detail` says how much is written inside the stages: every row, only rows that are not done, or none.
+ */
+export const planBlock = (run: Run, waiting: Waiting, now: string, detail: 'all' | 'open' | 'none'): Part | undefined => {
+  if ((run.plan === undefined && run.answer === undefined) || nothingHappened(run)) return undefined;
+  const steps = shownSteps(run);
+  if (steps.length === 0) return undefined;
+  const title = `${howMany(steps, 'complete')} of ${count(steps.length, 'step')} ${run.kind === 'verify' ? 'healthy' : 'in place'}`;
+  return {
+    kind: 'block',
+    text: title,
+    block: {
+      type: 'plan',
+      title,
+      tasks: stagesOf(steps).map((stage, index) => task(run, stage, index, detail === 'none' ? [] : rows(run, stage, waiting, now, detail))),
+    },
+  };
+};
+
+/** Steps of a plan that was never applied say nothing beside the plan itself. */
+const nothingHappened = ({ state, approval }: Run): boolean =>
+  state === 'blocked' || state === 'rejected' || state === 'expired' || state === 'superseded' || (state === 'cancelled' && approval === undefined);
+
+const task = (run: Run, stage: ShownStage, index: number, details: readonly Line[]): TaskCard => ({
+  type: 'task_card',
+  task_id: `stage-${index + 1}`,
+  title: cut(stageTitle(run, stage), LIMITS.line),
+  status: status(run, stage),
+  ...(details.length === 0 ? {} : { details: asList(details) }),
+});
+
+const status = (run: Run, stage: ShownStage): TaskCard['status'] => {
+  if (howMany(stage.steps, 'broken') > 0) return 'error';
+  const done = howMany(stage.steps, 'complete');
+  if (done === stage.steps.length) return 'complete';
+  const under = done + howMany(stage.steps, 'active') > 0 && !isTerminal(run.state) && run.state !== 'awaiting-approval';
+  return under ? 'in_progress' : 'pending';
+};
+
+/** KubeSlice · 4 of 9 · 41 s */
+const stageTitle = (run: Run, stage: ShownStage): string => {
+  const { name, steps } = stage;
+  const [done, broken, took] = [howMany(steps, 'complete'), howMany(steps, 'broken'), stageMs(stage)];
+  if (done === steps.length)
+    return `${name} · all ${steps.length} ${run.kind === 'verify' ? 'healthy' : 'in place'}${took === undefined ? '' : ` · ${duration(took)}`}`;
+  if (done === 0 && broken === 0 && howMany(steps, 'active') === 0)
+    return `${name} · ${count(steps.length, 'step')}${isTerminal(run.state) ? ', not done' : ''}`;
+  return `${name} · ${done} of ${steps.length}${broken === 0 ? '' : `, ${brokenWords(run, stage)}`}`;
+};
+
+const brokenWords = (run: Run, { steps }: ShownStage): string => {
+  const notKnown = steps.filter(({ outcome }) => outcome.state === 'unknown').length;
+  const broken = howMany(steps, 'broken') - notKnown;
+  const words = [broken > 0 && `${broken} ${run.kind === 'verify' ? 'not healthy' : 'failed'}`, notKnown > 0 && `${notKnown} not known`];
+  return words.filter((word) => word !== false).join(', ');
+};
+
+/** Rows only where something is under way or broken. */
+const rows = (run: Run, stage: ShownStage, waiting: Waiting, now: string, detail: 'all' | 'open'): readonly Line[] => {
+  if (howMany(stage.steps, 'active') + howMany(stage.steps, 'broken') === 0) return [];
+  return stage.steps
+    .filter((step) => detail === 'all' || standing(step) !== 'complete')
+    .map((step) => [`${step.title} — `, ...prose(rowState(run, step, waiting, now))]);
+};
+
+const rowState = (run: Run, step: ShownStep, waiting: Waiting, now: string): string => {
+  const { state, because, evidence } = step.outcome;
+  const ms = stepMs(step, now);
+  const looking = run.kind === 'verify';
+  switch (state) {
+    case 'pending':
+      return 'not yet';
+    case 'checking':
+    case 'applying':
+    case 'waiting':
+      return activity(step, waiting, now);
+    case 'done':
+      return looking ? 'holds' : ms === undefined ? 'done' : `done in ${duration(ms)}`;
+    case 'in-place':
+      return looking ? 'holds' : 'in place';
+    case 'failed':
+      return `${looking ? 'does not hold' : 'failed'}${evidence === undefined ? '' : `: ${evidence}`}`;
+    case 'skipped':
+      return because === undefined ? 'not run' : `not run: follows from ${because}`;
+    case 'unknown':
+      return `not known${evidence === undefined ? ', it was cut short' : `: ${evidence}`}`;
+  }
+};
+
+const asList = (items: readonly Line[]): RichText => ({
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_list', style: 'bullet', elements: items.map((item) => ({ type: 'rich_text_section', elements: toElements(item) })) }],
+});

@@ -1,0 +1,28 @@
+import { isTerminal, type Run } from '../../../domain/run.ts';
+import { ACTIONS, buttons } from './buttons.ts';
+import { headline, stateLine } from './card-lines.ts';
+import { planBlock } from './card-plan-block.ts';
+import { firstThatFits, lines, message, type Message } from './message.ts';
+import { atSecond, at, code, dotted, type Line, user } from './span.ts';
+
+/** What steps wait for now, by step id. */
+export type Waiting = Readonly<Record<string, string>>;
+
+/** The one message in the channel that is edited as the run goes on. `now` is an ISO instant; live durations are counted up to it. */
+export const card = (run: Run, waiting: Waiting, now: string): Message => {
+  const facts = [headline(run, now), stateLine(run, waiting, now), footer(run, now)];
+  const withPlan = (detail: 'all' | 'open' | 'none') => () =>
+    message(lines(facts[0], facts[1]), planBlock(run, waiting, now, detail), lines(facts[2]), buttons(run, ACTIONS));
+  return firstThatFits(withPlan('all'), withPlan('open'), withPlan('none'), () => message(lines(...facts), buttons(run, ACTIONS)));
+};
+
+/** The card without what merely ticks: equal texts mean that an edit would tell nothing new. */
+export const cardContent = (run: Run, waiting: Waiting): string => JSON.stringify(card(run, waiting, run.requestedAt));
+
+const footer = (run: Run, now: string): Line =>
+  dotted(
+    ['asked by ', user(run.requestedBy.userId), ' ', at(run.requestedAt)],
+    run.retriedBy === undefined ? undefined : ['retried by ', user(run.retriedBy.userId)],
+    ['run ', code(run.id)],
+    isTerminal(run.state) || run.state === 'awaiting-approval' ? undefined : ['as of ', atSecond(now)],
+  );

@@ -1,0 +1,143 @@
+import type { Run } from '../../../domain/run.ts';
+import { buttons } from './buttons.ts';
+import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
+import { problemLine, remedy, seen, sentence } from './problem.ts';
+import { replicationBlock, replicationPre, replicationSummary } from './replication.ts';
+import { howMany, shownSteps, standing } from './run-steps.ts';
+import { at, atSecond, bold, code, dotted, type Line, prose, user } from './span.ts';
+import { count, duration } from './time.ts';
+import { tableOf } from './verdict.ts';
+
+/** Success of a deploy: what runs where, the replication table, how to connect, what is worth a look. */
+export const successReply = (run: Run, now: string): Message => {
+  const table = tableOf(run);
+  const clusters = Object.values(run.database.placement).filter((indices) => indices.length > 0).length;
+  const facts = dotted(
+    [bold(`${run.database.name} is running over ${count(clusters, 'cluster')}`)],
+    table === undefined ? undefined : [replicationSummary(table, run.database)],
+    table === undefined ? undefined : ['checked ', atSecond(table.askedAt)],
+  );
+  const around = (tablePart: Part | undefined, warnings: readonly Line[]): Message =>
+    message(lines(facts), tablePart, lines(...connectLines(run)), list(warnings), lines(nextLine(run)), buttons(run, ['verify-now']));
+  const warnings = shownSteps(run).flatMap(({ outcome }) => outcome.warnings ?? []);
+  const listed = [...new Set(warnings)].map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))]);
+  return firstThatFits(
+    () => around(table === undefined ? undefined : replicationBlock(table, now), listed),
+    () => around(table === undefined ? undefined : replicationBlock(table, now), listed.slice(0, 5)),
+    () => around(table === undefined ? undefined : replicationPre(table, now), listed.slice(0, 2)),
+    () => around(undefined, []),
+  );
+};
+
+/** KubeSlice serves the name in every cluster of the slice, to pods of the namespaces that are on it; the Secret is KubeDB's. */
+const connectLines = ({ database }: Run): Line[] => [
+  [
+    'Connect: ',
+    code(`${database.name}.${database.namespace}.svc.slice.local:5432`),
+    ` from pods of namespace ${database.namespace}, in every cluster of the slice`,
+  ],
+  ['Credentials: Secret ', code(`${database.name}-auth`), ` in namespace ${database.namespace}, on the hub`],
+];
+
+const nextLine = ({ database }: Run): Line => ['Next: ', code(`/pgdist status ${database.name}`), ', ', code(`/pgdist verify ${database.name}`)];
+
+/** One cause, what was seen, what to do, what follows from it, what is done and what is not. */
+export const failureReply = (run: Run): Message => {
+  const { failure } = run;
+  const steps = shownSteps(run);
+  const [cause, ...others] = failure?.problems ?? [];
+  const position = steps.findIndex(({ id }) => id === failure?.stepId) + 1;
+  const follows = steps.filter(({ outcome }) => outcome.because !== undefined);
+  const parts = (limit: number) => (): Message =>
+    message(
+      lines(
+        dotted(
+          [
+            user(run.retriedBy?.userId ?? run.requestedBy.userId),
+            ' ',
+            ...prose(cause?.what ?? failure?.stepTitle ?? run.bug ?? 'The run ended before its first step', 'bold'),
+          ],
+          cause === undefined ? undefined : [code(cause.code)],
+          failure === undefined || position === 0
+            ? undefined
+            : [`step ${position} of ${steps.length}, gave up after ${duration(failure.afterMs)}, `, atSecond(failure.at)],
+        ),
+        cause === undefined || cause.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(cause.evidence)],
+        cause === undefined ? undefined : ['→ ', ...remedy(cause)],
+        run.bug === undefined || failure === undefined ? undefined : [run.bug],
+      ),
+      list(others.slice(0, limit).map(problemLine)),
+      lines(
+        follows.length === 0
+          ? undefined
+          : [
+              bold('Follows from it'),
+              ` (not causes): ${follows
+                .slice(0, limit)
+                .map(({ title }) => title)
+                .join('; ')}${follows.length > limit ? `; and ${follows.length - limit} more` : ''}.`,
+            ],
+        run.kind === 'deploy' ? doneLine(run) : undefined,
+        ['Next: Retry ', run.kind === 'deploy' ? 'plans again and goes on from here' : 'looks again', '.'],
+      ),
+      buttons(run, ['retry']),
+    );
+  return firstThatFits(...[8, 3, 1, 0].map(parts));
+};
+
+/** Done: 21 steps stay in place. Not done: 10. */
+const doneLine = (run: Run): Line | undefined => {
+  const steps = shownSteps(run);
+  if (run.plan === undefined) return ['Nothing was changed.'];
+  return [
+    `Done: ${count(howMany(steps, 'complete'), 'step')} ${howMany(steps, 'complete') === 1 ? 'stays' : 'stay'} in place. Not done: ${steps.filter((step) => standing(step) !== 'complete').length}.`,
+  ];
+};
+
+/** Who cancelled, rejected or approved is in the card and the plan, which are edited: an edit calls nobody. */
+export const cancelledReply = (run: Run): Message =>
+  message(
+    lines(
+      [bold('Cancelled.'), ' ', ...(run.approval === undefined ? ['Nothing was changed.'] : (doneLine(run) ?? []))],
+      ['Next: Retry plans again and goes on from here; what is in place stays and harms nothing.'],
+    ),
+    buttons(run, ['retry']),
+  );
+
+/** The clusters changed between approval and the first write. */
+export const supersededReply = (run: Run): Message =>
+  message(
+    lines([user(run.requestedBy.userId), ' ', bold('The plan no longer fits.'), ' Nothing was changed. Since it was made:']),
+    list((run.differences ?? []).slice(0, 12).map((difference) => prose(sentence(difference)))),
+    lines((run.differences?.length ?? 0) > 12 ? [`and ${(run.differences?.length ?? 0) - 12} more`] : undefined, [
+      'Next: Plan again shows the plan as it is now.',
+    ]),
+    buttons(run, ['plan-again']),
+  );
+
+export const rejectedReply = (run: Run): Message =>
+  message(
+    lines(
+      [
+        user(run.requestedBy.userId),
+        ' ',
+        bold('Rejected, nothing was changed.'),
+        run.rejection?.reason === undefined ? '' : ` “${run.rejection.reason}”`,
+      ],
+      ['Next: ', code(`/pgdist deploy ${run.database.name}`), ' when it fits.'],
+    ),
+  );
+
+export const expiredReply = (run: Run): Message =>
+  message(
+    lines(
+      [
+        user(run.requestedBy.userId),
+        ' ',
+        bold('Expired, nothing was changed.'),
+        ...(run.planExpiresAt === undefined ? [] : [' Nobody decided until ', at(run.planExpiresAt), '.']),
+      ],
+      ['Next: Plan again, and ask an approver.'],
+    ),
+    buttons(run, ['plan-again']),
+  );

@@ -1,0 +1,112 @@
+import { cut, LIMITS } from '../limits.ts';
+import type { Block, Button, RichText } from './blocks.ts';
+import { fallback, type Line, toElements } from './span.ts';
+
+/** What is sent to Slack: blocks, and the text of notifications and of clients that show no blocks. */
+export interface Message {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+}
+
+/** A part of a message before it becomes blocks. */
+export type Part =
+  | { readonly kind: 'lines'; readonly lines: readonly Line[] }
+  | { readonly kind: 'list'; readonly items: readonly Line[] }
+  | { readonly kind: 'pre'; readonly text: string }
+  | { readonly kind: 'buttons'; readonly blockId: string; readonly buttons: readonly Button[] }
+  /** `text` is what notifications read in its place. */
+  | { readonly kind: 'block'; readonly block: Block; readonly text: string };
+
+export const lines = (...content: readonly (Line | undefined)[]): Part => ({
+  kind: 'lines',
+  lines: content.filter((line): line is Line => line !== undefined && line.length > 0),
+});
+export const list = (items: readonly Line[]): Part => ({ kind: 'list', items });
+export const pre = (text: string): Part => ({ kind: 'pre', text });
+
+/** Composes a message; parts without content leave nothing behind. */
+export const message = (...parts: readonly (Part | undefined)[]): Message => {
+  const present = parts.filter((part): part is Part => part !== undefined);
+  return {
+    text: cut(
+      present
+        .map(textOf)
+        .filter((text) => text !== '')
+        .join('\n'),
+      LIMITS.fallbackText,
+    ),
+    blocks: merged(present.flatMap(blocksOf)),
+  };
+};
+
+/** True when Slack takes it. */
+export const fits = ({ blocks }: Message): boolean => blocks.length <= LIMITS.blocks && JSON.stringify(blocks).length <= LIMITS.blocksJson;
+
+/** The first that fits; the last one must. */
+export const firstThatFits = (...candidates: readonly (() => Message)[]): Message => {
+  for (const candidate of candidates) {
+    const made = candidate();
+    if (fits(made)) return made;
+  }
+  throw new Error('no rendering of the message fits into what Slack takes');
+};
+
+/** The same without new kinds of block, for a workspace that refuses them (invalid_blocks): plain sections, and the buttons. */
+export const simplified = ({ text, blocks }: Message): Message => ({
+  text,
+  blocks: [
+    { type: 'section', text: { type: 'mrkdwn', text: text === '' ? '…' : cut(text, LIMITS.sectionText), verbatim: true } },
+    ...blocks.filter((block) => block.type === 'actions'),
+  ],
+});
+
+const blocksOf = (part: Part): Block[] => {
+  switch (part.kind) {
+    case 'lines':
+      return part.lines.length === 0 ? [] : [richText([{ type: 'rich_text_section', elements: toElements(joined(part.lines)) }])];
+    case 'list':
+      if (part.items.length === 0) return [];
+      return [
+        richText([
+          {
+            type: 'rich_text_list',
+            style: 'bullet',
+            elements: part.items.map((item) => ({ type: 'rich_text_section', elements: toElements(item) })),
+          },
+        ]),
+      ];
+    case 'pre':
+      return part.text === '' ? [] : [richText([{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: part.text }] }])];
+    case 'buttons':
+      return part.buttons.length === 0 ? [] : [{ type: 'actions', block_id: part.blockId, elements: [...part.buttons] }];
+    case 'block':
+      return [part.block];
+  }
+};
+
+const textOf = (part: Part): string => {
+  switch (part.kind) {
+    case 'lines':
+      return part.lines.map(fallback).join('\n');
+    case 'list':
+      return part.items.map((item) => `• ${fallback(item)}`).join('\n');
+    case 'pre':
+      return part.text === '' ? '' : fallback([part.text]);
+    case 'buttons':
+      return '';
+    case 'block':
+      return fallback([part.text]);
+  }
+};
+
+const joined = (content: readonly Line[]): Line => content.flatMap((line, index) => (index === 0 ? line : ['\n', ...line]));
+
+const richText = (elements: RichText['elements']): RichText => ({ type: 'rich_text', elements });
+
+/** Neighbouring texts as one block: fewer characters, and no gap between a line and its list. */
+const merged = (blocks: readonly Block[]): Block[] =>
+  blocks.reduce<Block[]>((done, block) => {
+    const last = done.at(-1);
+    if (block.type !== 'rich_text' || last?.type !== 'rich_text') return [...done, block];
+    return [...done.slice(0, -1), richText([...last.elements, ...block.elements])];
+  }, []);

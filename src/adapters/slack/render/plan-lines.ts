@@ -1,0 +1,58 @@
+import type { Change } from '../../../domain/finding.ts';
+import type { Plan } from '../../../domain/plan.ts';
+import { cut } from '../limits.ts';
+import { countPlan, perCluster, touchesWhatExists } from './plan-counts.ts';
+import { bold, code, dotted, type Line, prose } from './span.ts';
+
+/** Create 23: demo-controller 14, demo-worker 9 · Change 2 · In place 6 · Known only later 5 */
+export const countsLine = (plan: Plan): Line => {
+  const { create, change, remove, probe, inPlace, later } = countPlan(plan);
+  return dotted(
+    create.length === 0 ? undefined : [bold(`Create ${create.length}`), `: ${perCluster(create)}`],
+    change.length === 0 ? undefined : [bold(`Change ${change.length}`), `: ${perCluster(change)}`],
+    remove.length === 0 ? undefined : [bold(`Delete ${remove.length}`), `: ${perCluster(remove)}`],
+    probe.length === 0 ? undefined : [bold(`Run ${probe.length} probe ${probe.length === 1 ? 'pod' : 'pods'}`), `: ${perCluster(probe)}`],
+    inPlace === 0 ? undefined : [bold(`In place ${inPlace}`)],
+    later.length === 0 ? undefined : [bold(`Known only later ${later.length}`)],
+  );
+};
+
+/** Changes to what exists, one line each with what they do and who feels it. */
+export const changesToWhatExists = (plan: Plan): readonly Line[] =>
+  plan.steps.flatMap(({ finding }) => (finding.kind === 'change' ? finding.changes.filter(touchesWhatExists).map(changeLine) : []));
+
+/** demo-controller · ConfigMap kube-system/coredns · sets data.Corefile … (DNS of every workload) */
+export const changeLine = (change: Change): Line => [
+  ...dotted([change.cluster], [code(change.object)], [`${VERBS[change.action]}${fieldsText(change)}`]),
+  ...(change.impact === undefined ? [] : [' (', ...prose(change.impact), ')']),
+];
+
+const VERBS: Readonly<Record<Change['action'], string>> = {
+  create: 'is created',
+  install: 'is installed',
+  change: 'is changed',
+  delete: 'is deleted',
+  restart: 'is restarted',
+  run: 'runs and goes away',
+};
+
+const fieldsText = ({ fields }: Change): string => {
+  if (fields.length === 0) return '';
+  const shown = fields.slice(0, 3).map(({ path, from, to }) => `${path} ${from === undefined ? `= ${value(to)}` : `${value(from)} → ${value(to)}`}`);
+  return `: ${shown.join(', ')}${fields.length > 3 ? `, and ${fields.length - 3} more fields` : ''}`;
+};
+
+/** A short value as it is; of an object or a long text only what it is, since people do not read JSON. */
+const value = (content: unknown): string => {
+  if (content === undefined) return 'nothing';
+  if (Array.isArray(content)) return content.every((item) => typeof item !== 'object') ? cut(content.join(', '), 80) : `${content.length} entries`;
+  if (typeof content === 'object' && content !== null) return `${Object.keys(content).length} fields`;
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  return text.includes('\n') ? `${text.split('\n').length} lines` : cut(text, 80);
+};
+
+/** What cannot be known yet: the step and what it waits for. */
+export const laterLines = (plan: Plan): readonly Line[] =>
+  countPlan(plan).later.map(({ title, finding }) => [`${title} — `, ...prose(finding.missing), ', after ', code(titleOf(plan, finding.waitsFor))]);
+
+const titleOf = (plan: Plan, step: string): string => plan.steps.find(({ id }) => id === step)?.title ?? step;

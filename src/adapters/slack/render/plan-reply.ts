@@ -1,0 +1,118 @@
+import type { Run } from '../../../domain/run.ts';
+import type { Plan } from '../../../domain/plan.ts';
+import { buttons } from './buttons.ts';
+import { firstThatFits, lines, list, message, type Message } from './message.ts';
+import { capital, problemLine, sentence } from './problem.ts';
+import { planProblems, planWarnings, shortDigest } from './plan-counts.ts';
+import { changesToWhatExists, countsLine, laterLines } from './plan-lines.ts';
+import { at, bold, code, dotted, type Line, prose, user } from './span.ts';
+import { count } from './time.ts';
+
+/** Who may decide, for the reply's last line. */
+export interface Approvers {
+  readonly approvers: readonly string[];
+  readonly requesterMayApprove: boolean;
+}
+
+/** The plan as a reply, and whether something was left out of it that only the file tells. */
+export interface PlanReply {
+  readonly message: Message;
+  readonly complete: boolean;
+}
+
+/**
+ * What an approver needs: counts per cluster, what exists and changes, what to weigh, what cannot be known yet, who may decide and until when.
+ * Once decided the same text stays, with the decision in place of the buttons.
+ */
+export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
+  const parts = { changes: changesToWhatExists(plan), later: laterLines(plan), weigh: [...plan.worthKnowing, ...planWarnings(plan)] };
+  const total = Math.max(parts.changes.length, parts.later.length, parts.weigh.length);
+  const limited = (limit: number) => (): Message =>
+    message(
+      lines(title(run, plan), countsLine(plan)),
+      ...section('Changes to what exists:', parts.changes, limit),
+      ...section(
+        'Worth knowing:',
+        parts.weigh.map((fact) => prose(sentence(fact))),
+        limit,
+      ),
+      ...section('Known only later:', parts.later, limit),
+      lines(run.state === 'awaiting-approval' ? decisionLine(run, who) : decidedLine(run)),
+      buttons(run, ['approve', 'reject']),
+    );
+  const message_ = firstThatFits(...[total, 40, 20, 10, 5, 1].map(limited));
+  const complete = JSON.stringify(message_) === JSON.stringify(limited(total)());
+  return { message: message_, complete };
+};
+
+/** A plan that cannot be approved: problems first, each with what to do. */
+export const blockedReply = (run: Run, plan: Plan): Message => {
+  const problems = planProblems(plan);
+  const limited = (limit: number) => (): Message =>
+    message(
+      lines([
+        user(run.requestedBy.userId),
+        ' ',
+        bold(`${count(problems.length, 'problem')} ${problems.length === 1 ? 'blocks' : 'block'} this plan. Nothing was changed.`),
+      ]),
+      list(problems.slice(0, limit).map(problemLine)),
+      lines(problems.length > limit ? [`and ${count(problems.length - limit, 'more problem')}, in the file with the full plan`] : undefined, [
+        'Next: solve ',
+        problems.length === 1 ? 'it' : 'them',
+        ', then Plan again.',
+      ]),
+      buttons(run, ['plan-again']),
+    );
+  return firstThatFits(...[problems.length, 10, 5, 2].map(limited));
+};
+
+const title = (run: Run, plan: Plan): Line =>
+  dotted(
+    [bold(`Plan for ${run.database.name} (${run.database.version}, ${count(run.database.replicas, 'replica')}) on ${run.fleet.name}`)],
+    ['digest ', code(`${plan.digest.slice(0, 4)}…`)],
+  );
+
+const section = (heading: string, items: readonly Line[], limit: number) =>
+  items.length === 0
+    ? []
+    : [
+        lines([bold(heading)]),
+        list(items.slice(0, limit)),
+        lines(items.length > limit ? [`and ${items.length - limit} more, in the file with the full plan`] : undefined),
+      ];
+
+const decisionLine = (run: Run, { approvers, requesterMayApprove }: Approvers): Line => {
+  const able = requesterMayApprove ? approvers : approvers.filter((id) => id !== run.requestedBy.userId);
+  return dotted(
+    [
+      'approvers: ',
+      ...able.flatMap((id, index) => (index === 0 ? [user(id)] : [', ', user(id)])),
+      ...(requesterMayApprove ? [] : [', not the requester']),
+    ],
+    run.planExpiresAt === undefined ? undefined : ['expires ', at(run.planExpiresAt)],
+  );
+};
+
+/** Approved by @bob 14:06 (plan `4f9c…`) */
+const decidedLine = (run: Run): Line => {
+  const { approval, rejection, plan } = run;
+  if (rejection !== undefined)
+    return [
+      bold('Rejected'),
+      ' by ',
+      user(rejection.by.userId),
+      ' ',
+      at(rejection.at),
+      ...(rejection.reason === undefined ? [] : [`: “${rejection.reason}”`]),
+    ];
+  if (approval !== undefined && plan !== undefined && (approval.digest === plan.digest || shortDigest(approval.digest) === shortDigest(plan.digest)))
+    return [bold('Approved'), ' by ', user(approval.by.userId), ' ', at(approval.at), ' (plan ', code(`${approval.digest.slice(0, 4)}…`), ')'];
+  if (run.state === 'expired')
+    return [
+      bold('Expired'),
+      run.planExpiresAt === undefined ? '' : ' ',
+      ...(run.planExpiresAt === undefined ? [] : [at(run.planExpiresAt)]),
+      ', nobody decided.',
+    ];
+  return [bold(run.state === 'cancelled' || run.state === 'superseded' ? capital(run.state) : 'Closed'), ': this plan can no longer be approved.'];
+};

@@ -1,0 +1,24 @@
+import type { Problem } from '../../../domain/problem.ts';
+import { cut, LIMITS } from '../limits.ts';
+import { code, type Line, prose } from './span.ts';
+
+/** One line of a list: `PGD-041` what. evidence. → remedy */
+export const problemLine = (problem: Problem): Line => [
+  code(problem.code),
+  ' ',
+  ...prose(sentence(problem.what), 'bold'),
+  ' ',
+  ...seen(problem.evidence),
+  ' → ',
+  ...remedy(problem),
+];
+
+/** Facts beside each other as one sentence. */
+export const seen = (evidence: readonly string[]): Line => prose(cut(sentence(evidence.join('; ')), LIMITS.line));
+
+export const remedy = (problem: Problem): Line => prose(sentence(problem.remedy));
+
+/** Ends with a full stop, unless it ends with a mark of its own. */
+export const sentence = (text: string): string => (/[.!?…:]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
+
+export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,0 +1,52 @@
+import type { Database } from '../../../domain/database.ts';
+import { bytesText, spanText } from '../../../domain/quantity.ts';
+import { replicationText } from '../../../domain/replication-text.ts';
+import type { ReplicationRow, ReplicationTable } from '../../../domain/replication.ts';
+import { cut, LIMITS } from '../limits.ts';
+import type { Part } from './message.ts';
+
+/** primary postgres-0 on tokyo, 2 of 2 standbys streaming */
+export const replicationSummary = (table: ReplicationTable, database: Database): string => {
+  const primary = table.primary === undefined ? 'no primary' : `primary ${table.primary.pod} on ${table.primary.cluster}`;
+  return `${primary}, ${streaming(table)} of ${standbys(database)} standbys streaming`;
+};
+
+export const standbys = (database: Database): number => Math.max(0, database.replicas - 1);
+
+export const streaming = ({ rows }: ReplicationTable): number => rows.filter(({ role, state }) => role === 'standby' && state === 'streaming').length;
+
+/** True for a row that does not do its part. */
+export const isAmiss = ({ role, state }: ReplicationRow): boolean =>
+  !(role === 'primary' ? state === 'running' : role === 'standby' && state === 'streaming');
+
+/** Slack's native table; its text is the 78-column table for clients and notifications that have none. */
+export const replicationBlock = (table: ReplicationTable, now: string): Part => {
+  const head = COLUMNS.map(([title]) => title);
+  const rows = [head, ...table.rows.slice(0, LIMITS.tableRows - 1).map((row) => COLUMNS.map(([, cell]) => cell(row)))];
+  return {
+    kind: 'block',
+    text: `\`\`\`\n${replicationText(table, new Date(now))}\n\`\`\``,
+    block: {
+      type: 'table',
+      column_settings: COLUMNS.map(([, , align]) => ({ align: align ?? 'left', is_wrapped: false })),
+      rows: rows.map((cells) => cells.map((text) => ({ type: 'raw_text' as const, text: text === '' ? ' ' : cut(text, 80) }))),
+    },
+  };
+};
+
+/** The same as text, for a message whose table would not fit. */
+export const replicationPre = (table: ReplicationTable, now: string): Part => ({ kind: 'pre', text: replicationText(table, new Date(now)) });
+
+const unknown = (row: ReplicationRow): boolean => row.state === 'missing' || row.state === 'unreachable' || row.role === 'unknown';
+
+const COLUMNS: readonly (readonly [title: string, cell: (row: ReplicationRow) => string, align?: 'right'])[] = [
+  ['Pod', ({ pod }) => pod],
+  ['Cluster', ({ cluster }) => cluster],
+  ['Role', ({ role }) => (role === 'unknown' ? '?' : role)],
+  ['State', ({ state }) => state],
+  ['TL', ({ timeline }) => timeline?.toString() ?? '?', 'right'],
+  ['Lag', (row) => (row.lagBytes === undefined ? (unknown(row) ? '?' : '–') : bytesText(row.lagBytes)), 'right'],
+  ['Delay', (row) => (row.delayMs === undefined ? (unknown(row) ? '?' : '–') : spanText(row.delayMs)), 'right'],
+  ['Sync', ({ sync }) => sync ?? '–'],
+  ['Via', ({ via }) => via ?? '–'],
+];

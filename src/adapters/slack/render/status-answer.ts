@@ -1,0 +1,66 @@
+import type { ReplicationRow } from '../../../domain/replication.ts';
+import type { Run } from '../../../domain/run.ts';
+import { ACTIONS, buttons } from './buttons.ts';
+import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
+import { problemLine } from './problem.ts';
+import { isAmiss, replicationBlock, replicationPre } from './replication.ts';
+import { atSecond, bold, code, dotted, type Line } from './span.ts';
+import { between, count, duration } from './time.ts';
+import { tableOf, unheardClusters, verdictWords } from './verdict.ts';
+
+/** The answer to `status`: verdict first, then what it rests on, the table, the problems with what to do. */
+export const statusAnswer = (run: Run, now: string): Message => {
+  const { verdict, problems } = verdictWords(run);
+  const table = tableOf(run);
+  const first = dotted([bold(verdict)], ...(table?.rows.filter(isAmiss).map((row) => absence(row, now)) ?? []).slice(0, 3), stillReady(run));
+  const around = (tablePart: Part | undefined, problemCount: number): Message =>
+    message(
+      lines(first),
+      tablePart,
+      lines(
+        table === undefined || table.notes.length === 0 ? undefined : [table.notes.join(' · ')],
+        ages(run),
+        run.bug === undefined ? undefined : [run.bug],
+      ),
+      list(problems.slice(0, problemCount).map(problemLine)),
+      lines(
+        problems.length > problemCount
+          ? [`and ${count(problems.length - problemCount, 'more problem')}, listed by `, code(`/pgdist verify ${run.database.name}`)]
+          : undefined,
+      ),
+      buttons(run, ACTIONS),
+    );
+  const native = table === undefined ? undefined : replicationBlock(table, now);
+  const text = table === undefined ? undefined : replicationPre(table, now);
+  return firstThatFits(
+    () => around(native, 4),
+    () => around(native, 1),
+    () => around(text, 1),
+    () => around(undefined, 1),
+  );
+};
+
+/** postgres-1 (tokyo) missing since 14:31:07 (4 min) */
+const absence = ({ pod, cluster, state, missingSince, error }: ReplicationRow, now: string): Line => [
+  `${pod} (${cluster}) ${state}`,
+  ...(missingSince === undefined ? [] : [' since ', atSecond(missingSince.at), ` (${duration(between(missingSince.at, now))})`]),
+  ...(error === undefined ? [] : [`: ${error}`]),
+];
+
+/** The hub's word against what was seen: it stays Ready for minutes after a pod is gone. */
+const stillReady = (run: Run): Line | undefined => {
+  const table = tableOf(run);
+  return table?.phase === 'Ready' && table.rows.some(isAmiss) ? ['KubeDB still says Ready'] : undefined;
+};
+
+/** When each cluster was asked; one that did not answer says so. */
+const ages = (run: Run): Line | undefined => {
+  if (run.answer === undefined) return undefined;
+  const unheard = unheardClusters(run.answer);
+  const newest = new Map(run.answer.verdicts.map(({ cluster, askedAt }) => [cluster, askedAt] as const));
+  const parts = [...newest].map(([cluster, askedAt]): Line => [
+    `${cluster}: ${unheard.includes(cluster) ? 'no answer' : 'asked'} `,
+    atSecond(askedAt),
+  ]);
+  return dotted(...parts, ['run ', code(run.id)]);
+};

@@ -1,0 +1,57 @@
+import type { Answer, Run } from '../../../domain/run.ts';
+import type { Problem, ProblemCode } from '../../../domain/problem.ts';
+import type { ReplicationTable } from '../../../domain/replication.ts';
+import { isAmiss, replicationSummary, standbys } from './replication.ts';
+
+/** The answer to 'is it healthy?' as a sentence, and what it rests on. Never healthy while any verdict is not. */
+export interface VerdictWords {
+  readonly verdict: string;
+  readonly healthy: boolean;
+  /** In the order in which they were met: the first is the first broken hop. */
+  readonly problems: readonly Problem[];
+}
+
+/** Codes that say that a cluster was not heard at all. */
+const UNHEARD: readonly ProblemCode[] = ['PGD-001', 'PGD-002', 'PGD-004'];
+
+export const verdictWords = (run: Run): VerdictWords => {
+  const problems = problemsOf(run);
+  const table = tableOf(run);
+  const name = run.database.name;
+  if (run.answer === undefined) return { verdict: `${name} could not be looked at`, healthy: false, problems };
+  const unhealthy = run.answer.verdicts.filter(({ verdict }) => !verdict.healthy);
+  if (unhealthy.length === 0 && run.answer.healthy) {
+    if (run.kind === 'verify') return { verdict: `${name} is healthy: all ${run.answer.verdicts.length} steps hold`, healthy: true, problems };
+    return { verdict: `${name} is healthy${table === undefined ? '' : `: ${replicationSummary(table, run.database)}`}`, healthy: true, problems };
+  }
+  return { verdict: `${name} ${complaint(run, run.answer, problems, table)}`, healthy: false, problems };
+};
+
+const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table: ReplicationTable | undefined): string => {
+  const codes = problems.map(({ code }) => code);
+  if (codes.includes('PGD-064')) return 'has two primaries: stop all writers now';
+  if (codes.includes('PGD-063')) return 'has no primary that answers: it takes no writes';
+  // A verify names the first broken hop: what is missing further on follows from it.
+  if (run.kind === 'verify') return `needs a look: ${problems[0]?.what ?? 'a step does not hold'}`;
+  const unheard = unheardClusters(answer);
+  const amiss = table?.rows.filter(isAmiss) ?? [];
+  if (unheard.length > 0 && table?.primary !== undefined && amiss.every(({ cluster }) => unheard.includes(cluster)))
+    return `runs, but ${unheard.join(' and ')} cannot be asked`;
+  const missing = amiss.filter(({ role }) => role !== 'primary').length;
+  if (missing > 0 && table?.primary !== undefined)
+    return `needs a look: ${missing} of ${standbys(run.database)} standbys ${missing === 1 ? 'is' : 'are'} missing`;
+  return `needs a look: ${problems[0]?.what ?? 'a step does not hold'}`;
+};
+
+export const unheardClusters = (answer: Answer): readonly string[] => [
+  ...new Set(answer.verdicts.filter(({ verdict }) => !verdict.healthy && UNHEARD.includes(verdict.problem.code)).map(({ cluster }) => cluster)),
+];
+
+/** The newest replication table that the run has. */
+export const tableOf = (run: Run): ReplicationTable | undefined =>
+  run.replication ?? run.answer?.verdicts.flatMap(({ verdict }) => (verdict.replication === undefined ? [] : [verdict.replication])).at(-1);
+
+const problemsOf = ({ answer, failure }: Run): readonly Problem[] => {
+  const seen = answer?.verdicts.flatMap(({ verdict }) => (verdict.healthy ? [] : [verdict.problem])) ?? [];
+  return seen.length > 0 ? seen : (failure?.problems ?? []);
+};

@@ -1,0 +1,60 @@
+import type { Run } from '../../../domain/run.ts';
+import { buttons } from './buttons.ts';
+import { firstThatFits, lines, list, message, type Message } from './message.ts';
+import { capital, problemLine, remedy, seen, sentence } from './problem.ts';
+import { replicationBlock, replicationSummary } from './replication.ts';
+import { atSecond, bold, code, dotted, type Line, prose } from './span.ts';
+import { count } from './time.ts';
+import { tableOf, verdictWords } from './verdict.ts';
+
+/** Reply to `verify`: the first broken hop with its problem, or the replication table of a healthy database; the stages are in the card. */
+export const verifyReply = (run: Run, now: string): Message => {
+  const { problems } = verdictWords(run);
+  const table = tableOf(run);
+  const [cause, ...others] = problems;
+  const warnings =
+    run.answer?.verdicts.flatMap(({ verdict: { healthy: well, ...rest } }) => (well && 'warnings' in rest ? (rest.warnings ?? []) : [])) ?? [];
+  const around = (limit: number, withTable: boolean) => (): Message =>
+    message(
+      lines(
+        dotted(
+          cause === undefined ? [bold(healthyWords(run))] : prose(cause.what, 'bold'),
+          cause === undefined ? undefined : [code(cause.code)],
+          hop(run),
+          checked(run),
+        ),
+      ),
+      cause === undefined
+        ? undefined
+        : lines(cause.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(cause.evidence)], ['→ ', ...remedy(cause)]),
+      lines(others.length === 0 || limit === 0 ? undefined : [bold('Seen after it, perhaps because of it:')]),
+      list(others.slice(0, limit).map(problemLine)),
+      lines(others.length > limit ? [`and ${count(others.length - limit, 'more problem')}`] : undefined),
+      withTable && table !== undefined ? replicationBlock(table, now) : undefined,
+      list([...new Set(warnings)].slice(0, limit).map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))])),
+      buttons(run, ['ask-again', 'retry']),
+    );
+  return firstThatFits(around(6, true), around(2, true), around(2, false), around(0, false));
+};
+
+/** What the card does not say yet. */
+const healthyWords = (run: Run): string => {
+  const table = tableOf(run);
+  return table === undefined ? verdictWords(run).verdict : capital(replicationSummary(table, run.database));
+};
+
+/** hop 9 of 31: the first that does not hold, on its cluster */
+const hop = ({ answer }: Run): Line | undefined => {
+  const position = answer?.verdicts.findIndex(({ verdict }) => !verdict.healthy) ?? -1;
+  const broken = answer?.verdicts[position];
+  return broken === undefined ? undefined : [`first broken hop: `, code(broken.title), ` (${position + 1} of ${answer?.verdicts.length})`];
+};
+
+const checked = ({ answer, endedAt }: Run): Line | undefined => {
+  const newest =
+    answer?.verdicts
+      .map(({ askedAt }) => askedAt)
+      .toSorted()
+      .at(-1) ?? endedAt;
+  return newest === undefined ? undefined : ['checked ', atSecond(newest)];
+};

@@ -1,0 +1,65 @@
+import { planStanding } from '../../domain/plan.ts';
+import type { Run, RunState } from '../../domain/run.ts';
+import { cancelledReply, expiredReply, failureReply, rejectedReply, successReply, supersededReply } from './render/ended-replies.ts';
+import type { Message } from './render/message.ts';
+import { planFile } from './render/plan-file.ts';
+import { type Approvers, blockedReply, planReply } from './render/plan-reply.ts';
+import { verifyReply } from './render/verify-answer.ts';
+
+/** A reply that the thread must hold. Keys name what the reply is about, so that the same fact is never told twice. */
+export type Reply =
+  | {
+      readonly kind: 'post';
+      readonly key: string;
+      readonly message: Message;
+      /** Said with it, so that the edit of this key is not needed. */ readonly also?: string;
+    }
+  /** Replaces an earlier reply of the same run, when that was posted. */
+  | { readonly kind: 'edit'; readonly key: string; readonly of: string; readonly message: Message }
+  | { readonly kind: 'file'; readonly key: string; readonly name: string; readonly content: string };
+
+/** Every reply that the run calls for as it stands, oldest first; files last, since nothing should wait for an upload. */
+export const repliesOf = (run: Run, who: Approvers, now: string): readonly Reply[] => {
+  const replies = [...planReplies(run, who), ...ending(run, now)];
+  return [...replies.filter(({ kind }) => kind !== 'file'), ...replies.filter(({ kind }) => kind === 'file')];
+};
+
+const planReplies = (run: Run, who: Approvers): Reply[] => {
+  const { plan } = run;
+  if (plan === undefined || run.kind !== 'deploy' || planStanding(plan) === 'nothing-to-do') return [];
+  const file = (): Reply => ({ kind: 'file', key: `plan-file-${plan.plannedAt}`, ...planFile(run, plan) });
+  if (planStanding(plan) === 'blocked') {
+    if (run.state !== 'blocked') return [];
+    return [{ kind: 'post', key: `plan-${plan.plannedAt}`, message: blockedReply(run, plan) }];
+  }
+  const { message, complete } = planReply(run, plan, who);
+  const [key, closing, open] = [`plan-${plan.plannedAt}`, `decided-${plan.plannedAt}`, run.state === 'awaiting-approval'];
+  const post: Reply[] = wasOffered(run) ? [{ kind: 'post', key, message, ...(open ? {} : { also: closing }) }, ...(complete ? [] : [file()])] : [];
+  const close: Reply[] = open ? [] : [{ kind: 'edit', key: closing, of: key, message }];
+  return [...post, ...close];
+};
+
+/** False for a plan that was never up for a decision: still being made, or going on under an earlier approval. */
+const wasOffered = ({ state, plan, approval }: Run): boolean => {
+  if (state === 'awaiting-approval' || state === 'rejected' || state === 'expired') return true;
+  return state !== 'queued' && state !== 'planning' && plan !== undefined && approval?.digest === plan.digest && approval.at >= plan.plannedAt;
+};
+
+const ending = (run: Run, now: string): Reply[] => {
+  const message = endMessage(run, now);
+  return message === undefined ? [] : [{ kind: 'post', key: `ended-${run.endedAt ?? run.failure?.at ?? run.retries ?? 0}`, message }];
+};
+
+const endMessage = (run: Run, now: string): Message | undefined => {
+  if (run.kind === 'verify' && run.answer !== undefined && (run.state === 'succeeded' || run.state === 'failed')) return verifyReply(run, now);
+  return END_MESSAGES[run.state]?.(run, now);
+};
+
+const END_MESSAGES: Readonly<Partial<Record<RunState, (run: Run, now: string) => Message>>> = {
+  succeeded: successReply,
+  failed: failureReply,
+  cancelled: cancelledReply,
+  superseded: supersededReply,
+  rejected: rejectedReply,
+  expired: expiredReply,
+};

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { TransientError, UserError } from '../../domain/problem.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Message } from './render/message.ts';
+import { toldMessage } from './render/told-message.ts';
+
+/** What was asked, for the sentence and the log. */
+export interface Asked {
+  /** 'deploy postgres', 'approve' */
+  readonly what: string;
+  readonly runId?: string;
+  /** Slack's trigger or event id; a short hash of it finds the log line. */
+  readonly requestId: string;
+  readonly admins: readonly string[];
+}
+
+/** The sentence for somebody whose request failed. Expected refusals are told as they are; anything else is logged with its stack. */
+export const troubleMessage = (error: unknown, asked: Asked, log: Log): Message => {
+  if (error instanceof UserError) return toldMessage(error.message, error.link);
+  const reference = createHash('sha256').update(asked.requestId).digest('hex').slice(0, 8);
+  const fields = { reference, asked: asked.what, ...(asked.runId === undefined ? {} : { runId: asked.runId }), error };
+  const tell = asked.admins.length === 0 ? 'tell the people who run pgdist' : `tell ${asked.admins.map((id) => `{user:${id}}`).join(', ')}`;
+  if (isOutage(error)) {
+    log.error(fields, 'store or queue does not answer');
+    return toldMessage(
+      `pgdist's store does not answer: it is not known whether \`${asked.what.replaceAll('`', "'")}\` was taken. Ask again, a second time does no harm; if it stays so ${tell}.`,
+    );
+  }
+  log.error(fields, 'request failed by a bug');
+  const about = asked.runId === undefined ? '' : `, run \`${asked.runId}\``;
+  return toldMessage(
+    `\`${asked.what.replaceAll('`', "'")}\` went wrong, and that is a bug of pgdist${about}. It is logged as \`${reference}\`: ${tell}.`,
+  );
+};
+
+/** Codes of Node's network errors and of the Redis client when its server is away. */
+const isOutage = (error: unknown): boolean => {
+  if (error instanceof TransientError) return true;
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    /^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_)/.test(code) ||
+    ['MaxRetriesPerRequestError', 'TimeoutError', 'ReplyError'].includes(error.name) ||
+    /Connection is closed|timed? ?out/i.test(error.message)
+  );
+};

@@ -1,0 +1,32 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface HealthServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** GET /healthz: the process lives. GET /readyz: 200, or 503 with what is missing, one sentence per line. */
+export const startHealthServer = async (port: number, faults: () => Promise<readonly string[]>): Promise<HealthServer> => {
+  const server = createServer((request, response) => {
+    const answer = (status: number, text: string): void => void response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
+    if (request.url === '/healthz') return answer(200, 'ok');
+    if (request.url !== '/readyz') return answer(404, 'not found');
+    faults().then(
+      (found) => (found.length === 0 ? answer(200, 'ok') : answer(503, found.join('\n'))),
+      () => answer(503, 'Redis does not answer'),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => resolve());
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};

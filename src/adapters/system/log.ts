@@ -1,0 +1,35 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { hideSecrets } from './hide-secrets.ts';
+
+/** Fields whose value is never logged, whatever holds them. */
+const HIDDEN_FIELDS = ['token', 'password', 'authorization', 'secret', 'kubeconfig', 'licence', 'responseUrl', 'response_url'];
+
+/** JSON lines on stdout: `{"level":"info","time":…,"process":"worker","msg":…}`. Every line passes the redactor. */
+export const createLog = ({
+  process,
+  level,
+  destination,
+}: {
+  readonly process: string;
+  readonly level: string;
+  readonly destination?: DestinationStream;
+}): Logger =>
+  pino(
+    {
+      level,
+      base: { process },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: errorFields, err: errorFields },
+      redact: { paths: HIDDEN_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '(hidden)' },
+      hooks: { streamWrite: hideSecrets },
+    },
+    ...(destination === undefined ? [] : [destination]),
+  );
+
+/** Neither headers nor bodies nor argv: name, sentence and stack. */
+const errorFields = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, ...(cause instanceof Error ? { cause: { name: cause.name, message: cause.message } } : {}) };
+};

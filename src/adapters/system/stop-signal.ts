@@ -1,0 +1,24 @@
+import type { Log } from '../../ports/log.ts';
+
+/** Aborts on SIGTERM or SIGINT; a second one ends the process at once. */
+export const stopSignal = (log: Log): AbortSignal => {
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(1);
+      log.info({ signal: name }, 'stopping');
+      stop.abort(new Error(`stopped by ${name}`));
+    });
+  }
+  return stop.signal;
+};
+
+/** What nobody caught is a bug: it is logged, and the process ends so that a fresh one starts. */
+export const endOnBugs = (log: Log): void => {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.error({ error }, 'process ended by a bug');
+      process.exit(1);
+    });
+  }
+};

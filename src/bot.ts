@@ -1,0 +1,57 @@
+import { openRedis } from './adapters/redis/index.ts';
+import { waitForRedis } from './adapters/redis/fit-redis.ts';
+import { createSlackApp } from './adapters/slack/app.ts';
+import { systemClock, systemRandom } from './adapters/system/clock.ts';
+import { startHealthServer } from './adapters/system/health.ts';
+import { createLog } from './adapters/system/log.ts';
+import { endOnBugs, stopSignal } from './adapters/system/stop-signal.ts';
+import { createAnswer } from './command/answer.ts';
+import { loadCommands } from './command/registry.ts';
+import { loadBotConfig } from './config/index.ts';
+import { configurationOrExit } from './config/start.ts';
+import { createRuns } from './runs/create-runs.ts';
+
+/** Slack in, queue out: no cluster credentials, no licence. */
+const config = configurationOrExit(loadBotConfig, process.env);
+const log = createLog({ process: 'bot', level: config.logLevel });
+const clock = systemClock;
+endOnBugs(log);
+const stop = stopSignal(log);
+
+const requirePersistence = config.requireRedisPersistence;
+const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });
+const runs = createRuns({ store: redis.store, queue: redis.queue, clock, random: systemRandom, config, log });
+const answer = createAnswer({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
+const app = createSlackApp({ config, runs, answer, clock, log });
+const health =
+  config.healthPort === undefined
+    ? undefined
+    : await startHealthServer(config.healthPort, async () => [
+        ...(app.ready() ? [] : ['Slack is not connected']),
+        ...(await redis.faults({ requirePersistence })),
+      ]);
+
+const close = async (code: number): Promise<never> => {
+  await app.stop().catch((error: unknown) => log.warn({ error }, 'slack did not stop cleanly'));
+  await health?.close();
+  await redis.close();
+  log.info({}, 'stopped');
+  process.exit(code);
+};
+stop.addEventListener('abort', () => void close(0));
+
+try {
+  // Commands are refused with a sentence while Redis is away, so Slack need not wait for it.
+  await app.start();
+  log.info({ fleet: config.fleet.name, prefix: config.prefix }, 'bot started');
+  const faults = await waitForRedis(redis, { requirePersistence, clock, log, signal: stop });
+  if (faults.length > 0) {
+    log.error({ faults }, 'redis is not fit');
+    await close(2);
+  }
+} catch (error) {
+  if (!stop.aborted) {
+    log.error({ error }, 'bot could not start');
+    await close(1);
+  }
+}

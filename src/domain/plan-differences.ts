@@ -1,0 +1,117 @@
+import { canonicalJson } from './digest.ts';
+import type { Change, FieldChange } from './finding.ts';
+import type { Plan, PlannedStep } from './plan.ts';
+
+type Steps = Pick<Plan, 'steps'>;
+
+/**
+ * What no longer fits, one sentence per difference, for a plan whose digest changed between approval and the first write.
+ * Empty when only what the digest does not hold has changed.
+ */
+export const differences = (approved: Steps, now: Steps): string[] => {
+  const before = byId(approved);
+  const after = byId(now);
+  return [
+    ...now.steps.flatMap((step) => {
+      const was = before.get(step.id);
+      return was === undefined ? [`${step.title} is now a part of the plan`] : stepDifferences(was, step);
+    }),
+    ...approved.steps.filter(({ id }) => !after.has(id)).map(({ title }) => `${title} is no longer a part of the plan`),
+  ];
+};
+
+/**
+ * What a resumed walk would do beyond what was approved. A step in place needs no approval, one that was to be known only later has it,
+ * and a problem ends the walk by itself.
+ */
+export const beyondApproval = (approved: Steps, now: Steps): string[] => {
+  const before = byId(approved);
+  return now.steps.flatMap((step) => {
+    const { finding } = step;
+    if (finding.kind !== 'change') return [];
+    const was = before.get(step.id);
+    if (was === undefined) return [`${step.title} is now a part of the plan`];
+    if (was.finding.kind === 'later') return [];
+    if (was.finding.kind !== 'change') return undone(was, step, finding.changes);
+    const allowed = was.finding.changes;
+    return finding.changes.flatMap((change) => beyond(allowed, change));
+  });
+};
+
+const byId = ({ steps }: Steps): Map<string, PlannedStep> => new Map(steps.map((step) => [step.id, step]));
+
+const stepDifferences = (was: PlannedStep, now: PlannedStep): string[] => {
+  if (now.finding.kind === 'blocked') return was.finding.kind === 'blocked' ? [] : now.finding.problems.map(({ what }) => what);
+  if (now.finding.kind === 'later') return was.finding.kind === 'later' ? [] : [`${now.finding.missing} does not exist any more`];
+  if (now.finding.kind === 'in-place')
+    return was.finding.kind === 'in-place' ? [] : [`${now.title}: this was done by others since (${now.finding.evidence})`];
+  if (was.finding.kind !== 'change') return undone(was, now, now.finding.changes);
+  return changeDifferences(was.finding.changes, now.finding.changes);
+};
+
+const undone = (was: PlannedStep, now: PlannedStep, changes: readonly Change[]): string[] =>
+  changes.map(
+    (change) =>
+      `${nameOf(change)} ${was.finding.kind === 'in-place' ? 'was as wanted' : 'was not known'} and now differs${fieldsText(change)} (${now.title})`,
+  );
+
+const changeDifferences = (was: readonly Change[], now: readonly Change[]): string[] => [
+  ...now.flatMap((change) => {
+    const same = was.find((other) => nameOf(other) === nameOf(change));
+    if (same === undefined) return [`${nameOf(change)} now has to be ${PARTICIPLES[change.action]} too${fieldsText(change)}`];
+    if (same.action !== change.action)
+      return [`${nameOf(change)} was to be ${PARTICIPLES[same.action]} and now has to be ${PARTICIPLES[change.action]}${fieldsText(change)}`];
+    return fieldDifferences(same, change);
+  }),
+  ...was.filter((change) => !now.some((other) => nameOf(other) === nameOf(change))).map((change) => `${nameOf(change)} needs no change any more`),
+];
+
+const fieldDifferences = (was: Change, now: Change): string[] => {
+  const before = new Map(was.fields.map((field) => [field.path, field]));
+  const changed = now.fields.filter((field) => canonicalJson(before.get(field.path)?.to) !== canonicalJson(field.to) || !before.has(field.path));
+  const gone = was.fields.filter(({ path }) => !now.fields.some((field) => field.path === path));
+  return [
+    ...changed.map((field) => `${nameOf(now)}: ${fieldText(field)}`),
+    ...gone.map(({ path }) => `${nameOf(now)}: ${path} needs no change any more`),
+  ];
+};
+
+/** The approved creation of an object covers every later touch of it: an interrupted apply leaves it half made. */
+const beyond = (allowed: readonly Change[], change: Change): string[] => {
+  const same = allowed.filter((other) => sameObject(other, change));
+  if (same.length === 0) return [`${nameOf(change)} now has to be ${PARTICIPLES[change.action]} too${fieldsText(change)}`];
+  if (same.some(({ action }) => action === 'create' || action === 'install')) return [];
+  if (!same.some(({ action }) => action === change.action))
+    return [`${nameOf(change)} now has to be ${PARTICIPLES[change.action]}${fieldsText(change)}`];
+  const wanted = same.flatMap(({ fields }) => fields);
+  return change.fields
+    .filter((field) => !wanted.some((other) => other.path === field.path && canonicalJson(other.to) === canonicalJson(field.to)))
+    .map((field) => `${nameOf(change)}: ${fieldText(field)}`);
+};
+
+const PARTICIPLES = {
+  create: 'created',
+  change: 'changed',
+  delete: 'deleted',
+  install: 'installed',
+  restart: 'restarted',
+  run: 'run',
+} as const satisfies Record<Change['action'], string>;
+
+/** 'Helm release kubedb' is the object of 'Helm release kubedb v2026.2.26' too. */
+const sameObject = (a: Change, b: Change): boolean =>
+  a.cluster === b.cluster && (a.object === b.object || a.object.startsWith(`${b.object} `) || b.object.startsWith(`${a.object} `));
+
+const nameOf = ({ cluster, object }: Change): string => `${object} on ${cluster}`;
+
+const fieldsText = ({ fields }: Change): string =>
+  fields.length === 0 ? '' : `: ${fields.slice(0, 3).map(fieldText).join(', ')}${fields.length > 3 ? ', …' : ''}`;
+
+const fieldText = ({ path, from, to }: FieldChange): string =>
+  from === undefined ? `${path} is to become ${valueText(to)}` : `${path} is ${valueText(from)}, wanted is ${valueText(to)}`;
+
+const valueText = (value: unknown): string => {
+  if (value === undefined) return 'absent';
+  const text = canonicalJson(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+};

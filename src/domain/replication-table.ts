@@ -1,0 +1,92 @@
+import type { Database } from './database.ts';
+import { bytesText } from './quantity.ts';
+import { primariesOf, type PodAnswer, type ServerAnswer } from './replication-answer.ts';
+import type { ReplicationRow, ReplicationTable } from './replication.ts';
+
+export interface ReplicationSeen {
+  readonly database: Database;
+  /** CIDR of the slice: a standby whose address lies in it came over KubeSlice. */
+  readonly sliceSubnet: string;
+  readonly phase: string;
+  /** One per expected replica, by index. */
+  readonly pods: readonly PodAnswer[];
+  /** Since when a replica is gone, by pod, as told by Kubernetes. */
+  readonly missingSince: Readonly<Record<string, NonNullable<ReplicationRow['missingSince']>>>;
+  readonly askedAt: string;
+}
+
+/** One row per expected replica, by index: a pod that cannot be asked keeps its row. */
+export const replicationTable = ({ database, sliceSubnet, phase, pods, missingSince, askedAt }: ReplicationSeen): ReplicationTable => {
+  const [primary] = primariesOf(pods);
+  const rows = pods.map((pod): ReplicationRow => {
+    const row = rowOf(pod, primary, sliceSubnet);
+    const since = missingSince[pod.pod];
+    return since !== undefined && (row.state === 'missing' || row.state === 'unreachable') ? { ...row, missingSince: since } : row;
+  });
+  return {
+    database: database.name,
+    namespace: database.namespace,
+    version: database.version,
+    phase,
+    ...(primary === undefined ? {} : { primary: { pod: primary.pod, cluster: primary.cluster } }),
+    ...(primary?.answer.timeline === undefined ? {} : { timeline: primary.answer.timeline }),
+    ...(primary?.answer.lsn === undefined ? {} : { lsn: primary.answer.lsn }),
+    rows,
+    notes: primary === undefined ? [] : notesOf(primary.answer),
+    askedAt,
+  };
+};
+
+const rowOf = (pod: PodAnswer, primary: (PodAnswer & { answer: ServerAnswer }) | undefined, sliceSubnet: string): ReplicationRow => {
+  const known = {
+    pod: pod.pod,
+    cluster: pod.cluster,
+    ...(pod.answer?.timeline === undefined ? {} : { timeline: pod.answer.timeline }),
+    ...(pod.error === undefined ? {} : { error: pod.error }),
+  };
+  if (pod.answer?.inRecovery === false) return { ...known, role: 'primary', state: 'running' };
+  const seen = primary?.answer.standbys.find(({ app }) => app === pod.pod);
+  if (seen !== undefined)
+    return {
+      ...known,
+      role: 'standby',
+      state: seen.state,
+      ...(seen.replayLagBytes === undefined ? {} : { lagBytes: seen.replayLagBytes }),
+      ...(seen.replayDelayMs === undefined ? {} : { delayMs: seen.replayDelayMs }),
+      sync: seen.sync,
+      ...(seen.address === undefined ? {} : { via: contains(sliceSubnet, seen.address) ? ('slice' as const) : ('local' as const) }),
+    };
+  if (primary !== undefined) return { ...known, role: 'standby', state: 'missing' };
+  if (pod.answer === undefined) return { ...known, role: 'unknown', state: 'unreachable' };
+  return { ...known, role: 'standby', state: pod.answer.receiver ?? 'waiting' };
+};
+
+/** True when the IPv4 address lies in the CIDR; false for anything else. */
+export const contains = (cidr: string, address: string): boolean => {
+  const [network = '', length = '32'] = cidr.split('/');
+  const [a, b] = [number(network), number(address)];
+  const shift = BigInt(32 - Number(length));
+  return a !== undefined && b !== undefined && a >> shift === b >> shift;
+};
+
+const number = (address: string): bigint | undefined => {
+  const parts = address.split('.').map(Number);
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) return undefined;
+  return parts.reduce((sum, part) => (sum << 8n) + BigInt(part), 0n);
+};
+
+const notesOf = (primary: ServerAnswer): string[] => {
+  const idle = primary.slots.filter(({ active }) => !active);
+  const { archiver, settings } = primary;
+  const copying = primary.baseBackups.map(({ phase, doneBytes, totalBytes }) =>
+    doneBytes === undefined || totalBytes === undefined ? `base backup: ${phase}` : `base backup ${bytesText(doneBytes)} of ${bytesText(totalBytes)}`,
+  );
+  return [
+    primary.slots.length === 0 ? 'slots none' : `slots ${primary.slots.length}${idle.length > 0 ? ` (${idle.length} inactive)` : ''}`,
+    archiver.mode === 'off' ? 'archive off' : archiver.noop ? 'archive off (no-op)' : `archive ${archiver.mode}`,
+    settings.syncNames === '' ? 'sync off' : `sync ${settings.syncNames}`,
+    `size ${bytesText(primary.bytes)}`,
+    `conns ${primary.connections}/${settings.maxConnections}`,
+    ...copying,
+  ];
+};

@@ -1,0 +1,97 @@
+import { bytesText, spanText } from './quantity.ts';
+import type { ReplicationRow, ReplicationTable } from './replication.ts';
+
+/** Columns that a code block shows on a phone-sized client without wrapping. */
+const WIDTH = 78;
+
+/** The table as monospaced text of at most 78 columns: a headline, one row per expected replica, notes, and what is known of missing ones. */
+export const replicationText = (table: ReplicationTable, now: Date): string =>
+  [headline(table), ...grid(table.rows), ...notes(table, now), ...table.rows.flatMap(absence)].join('\n');
+
+const headline = (table: ReplicationTable): string => {
+  const facts = [
+    `${table.namespace}/${table.database} ${table.version}`,
+    table.phase,
+    table.primary === undefined ? 'no primary' : `primary ${table.primary.pod}@${table.primary.cluster}`,
+    ...(table.timeline === undefined ? [] : [`TL ${table.timeline}`]),
+    ...(table.lsn === undefined ? [] : [table.lsn]),
+  ];
+  return wrap(facts, '  ').join('\n');
+};
+
+interface Column {
+  readonly title: string;
+  readonly minimum: number;
+  /** Blanks before the column. */
+  readonly gap: number;
+  readonly right?: boolean;
+  readonly shrinks?: boolean;
+  cell(row: ReplicationRow): string;
+}
+
+const unknownOr = (row: ReplicationRow, value: string | undefined): string =>
+  value ?? (row.state === 'missing' || row.state === 'unreachable' ? '?' : '-');
+
+const COLUMNS: readonly Column[] = [
+  { title: 'POD', minimum: 3, gap: 0, shrinks: true, cell: (row) => row.pod },
+  { title: 'CLUSTER', minimum: 7, gap: 2, shrinks: true, cell: (row) => row.cluster },
+  { title: 'ROLE', minimum: 7, gap: 2, cell: (row) => row.role },
+  { title: 'STATE', minimum: 9, gap: 2, shrinks: true, cell: (row) => row.state },
+  { title: 'TL', minimum: 2, gap: 1, right: true, cell: (row) => row.timeline?.toString() ?? '?' },
+  { title: 'LAG', minimum: 5, gap: 2, cell: (row) => unknownOr(row, row.lagBytes === undefined ? undefined : bytesText(row.lagBytes)) },
+  { title: 'DELAY', minimum: 5, gap: 2, cell: (row) => unknownOr(row, row.delayMs === undefined ? undefined : spanText(row.delayMs)) },
+  { title: 'SYNC', minimum: 5, gap: 2, cell: (row) => row.sync ?? '-' },
+  { title: 'VIA', minimum: 3, gap: 2, cell: (row) => row.via ?? '-' },
+];
+
+const grid = (rows: readonly ReplicationRow[]): string[] => {
+  const cells = rows.map((row) => COLUMNS.map((column) => column.cell(row)));
+  const widths = fit(COLUMNS.map((column, at) => Math.max(column.minimum, column.title.length, ...cells.map((row) => row[at]?.length ?? 0))));
+  const line = (texts: readonly string[]): string =>
+    COLUMNS.map((column, at) => {
+      const width = widths[at] ?? 0;
+      const text = clip(texts[at] ?? '', width);
+      return ' '.repeat(column.gap) + (column.right === true ? text.padStart(width) : text.padEnd(width));
+    })
+      .join('')
+      .trimEnd();
+  return [line(COLUMNS.map(({ title }) => title)), ...cells.map(line)];
+};
+
+/** Takes the columns that are too many from the widest column that may shrink, again and again. */
+const fit = (wanted: readonly number[]): number[] => {
+  const widths = [...wanted];
+  const total = (): number => widths.reduce((sum, width, at) => sum + width + (COLUMNS[at]?.gap ?? 0), 0);
+  while (total() > WIDTH) {
+    const shrinkable = COLUMNS.map((column, at) => ({ at, room: column.shrinks === true ? (widths[at] ?? 0) - column.minimum : 0 }));
+    const { at, room } = shrinkable.reduce((widest, next) => (next.room > widest.room ? next : widest));
+    if (room <= 0) break;
+    widths[at] = (widths[at] ?? 0) - 1;
+  }
+  return widths;
+};
+
+const clip = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
+
+const notes = (table: ReplicationTable, now: Date): string[] => {
+  const age = Math.max(0, now.getTime() - new Date(table.askedAt).getTime());
+  return wrap([...table.notes, age < 1000 ? 'asked just now' : `asked ${spanText(age)} ago`], ' | ');
+};
+
+const absence = ({ pod, missingSince, error }: ReplicationRow): string[] => {
+  if (missingSince === undefined && error === undefined) return [];
+  const since = missingSince === undefined ? [] : [`gone since ${missingSince.at} (${missingSince.source})`];
+  return wrap([`${pod}: ${[...since, ...(error === undefined ? [] : [error])].join(', ')}`], ' ');
+};
+
+/** Joins the parts into as few lines of at most 78 columns as they need; a longer part is cut. */
+const wrap = (parts: readonly string[], separator: string): string[] => {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    const joined = last === undefined ? part : `${last}${separator}${part}`;
+    if (last !== undefined && joined.length <= WIDTH) lines[lines.length - 1] = joined;
+    else lines.push(clip(part, WIDTH));
+  }
+  return lines;
+};

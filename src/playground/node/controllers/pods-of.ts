@@ -1,0 +1,38 @@
+import type { Manifest } from '../../../ports/cluster.ts';
+import type { Mutable, OperatorClient } from '../../operators/kit.ts';
+import { isReady, ownedBy, ownerReference, POD } from '../objects.ts';
+
+/** Pods whose controller is this object, newest state from the API. */
+export const podsOf = async (client: OperatorClient, owner: Mutable): Promise<Mutable[]> =>
+  (await client.list({ ...POD, namespace: owner.metadata.namespace ?? '' })).filter(ownedBy(owner));
+
+/** A pod made of its owner's template. */
+export const podFrom = (
+  owner: Mutable,
+  template: { readonly metadata?: any; readonly spec: any },
+  pod: { readonly name: string; readonly labels?: Record<string, string>; readonly spec?: Record<string, unknown> },
+): Manifest =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: pod.name,
+      namespace: owner.metadata.namespace,
+      labels: { ...template.metadata?.labels, ...pod.labels },
+      ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
+      ownerReferences: [ownerReference(owner)],
+    },
+    spec: { ...template.spec, ...pod.spec },
+  }) as Manifest;
+
+export const createPod = async (client: OperatorClient, manifest: Manifest): Promise<void> => {
+  await client.create(manifest);
+};
+
+export const deletePods = async (client: OperatorClient, pods: readonly Mutable[]): Promise<void> => {
+  await Promise.all(pods.map(({ metadata: { name, namespace = '' } }) => client.delete({ ...POD, namespace, name })));
+};
+
+/** The pods a controller gives up first: not ready before ready, then the newest. */
+export const leastValuable = (a: Mutable, b: Mutable): number =>
+  Number(isReady(a)) - Number(isReady(b)) || (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? '');

@@ -1,0 +1,36 @@
+import { duplexPair, type Duplex } from 'node:stream';
+import { readQuery, writeAnswer, type Resolve } from './message.ts';
+
+/** The client's end of a DNS connection over TCP: messages with two bytes of length in front (RFC 7766). */
+export const dnsConnection = (resolve: Resolve): Duplex => {
+  const [client, server] = duplexPair();
+  let rest = Buffer.alloc(0);
+  server.on('data', (chunk: Buffer) => {
+    rest = Buffer.concat([rest, chunk]);
+    while (rest.length >= 2 && rest.length >= 2 + rest.readUInt16BE(0)) {
+      const length = rest.readUInt16BE(0);
+      const message = rest.subarray(2, 2 + length);
+      rest = rest.subarray(2 + length);
+      void answer(message, resolve).then(
+        (reply) => {
+          if (server.writable) server.write(framed(reply));
+        },
+        () => server.destroy(),
+      );
+    }
+  });
+  server.on('end', () => server.end());
+  server.on('error', () => undefined);
+  return client;
+};
+
+const answer = async (message: Buffer, resolve: Resolve): Promise<Buffer> => {
+  const query = readQuery(message);
+  return writeAnswer(query, await resolve(query));
+};
+
+export const framed = (message: Buffer): Buffer => {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(message.length);
+  return Buffer.concat([length, message]);
+};

@@ -1,0 +1,69 @@
+import { startAdmissionServer, type AdmissionRequest, type FieldError } from '../admission-server.ts';
+import { WEBHOOKS } from '../kinds.ts';
+import type { Surroundings } from '../options.ts';
+import type { ControllerSettings } from './index.ts';
+import { validateCluster } from './validate-cluster.ts';
+import { validateProject } from './validate-project.ts';
+import { validateSliceConfig } from './validate-slice-config.ts';
+
+const NAME = 'kubeslice-controller-validating-webhook-configuration';
+
+/** What a rule may look at besides the request itself. */
+export interface Admission {
+  readonly hub: Surroundings['hub'];
+  readonly projectPrefix: string;
+}
+/** Returns the first broken rule. */
+export type Validator = (request: AdmissionRequest, admission: Admission) => Promise<FieldError | undefined>;
+
+const RULES: Readonly<Record<string, { readonly resource: string; readonly operations: readonly string[]; readonly validate: Validator }>> = {
+  '/validate-controller-kubeslice-io-v1alpha1-project': {
+    resource: 'projects',
+    operations: ['CREATE', 'UPDATE', 'DELETE'],
+    validate: validateProject,
+  },
+  '/validate-controller-kubeslice-io-v1alpha1-cluster': {
+    resource: 'clusters',
+    operations: ['CREATE', 'UPDATE', 'DELETE'],
+    validate: validateCluster,
+  },
+  '/validate-controller-kubeslice-io-v1alpha1-sliceconfig': {
+    resource: 'sliceconfigs',
+    operations: ['CREATE', 'UPDATE', 'DELETE'],
+    validate: validateSliceConfig,
+  },
+};
+
+export interface Webhooks {
+  /** Registers them and answers while the signal lasts. */
+  serve(settings: ControllerSettings, active: AbortSignal): Promise<void>;
+  unregister(): Promise<void>;
+}
+
+/** The controller's validating webhooks. They stay registered while the controller is down and then refuse everything, as failurePolicy Fail does. */
+export const startWebhooks = async ({ hub }: Surroundings, signal: AbortSignal): Promise<Webhooks> => {
+  let projectPrefix = 'kubeslice';
+  const server = await startAdmissionServer(async (path, request) => RULES[path]?.validate(request, { hub, projectPrefix }));
+  signal.addEventListener('abort', () => void server.close(), { once: true });
+  return {
+    async serve(settings, active) {
+      projectPrefix = settings.projectPrefix;
+      server.listen(true);
+      active.addEventListener('abort', () => server.listen(false), { once: true });
+      await hub.apply({
+        ...WEBHOOKS,
+        metadata: { name: NAME },
+        webhooks: Object.entries(RULES).map(([path, { resource, operations }]) => ({
+          name: `v${resource.slice(0, -1)}.kb.io`,
+          admissionReviewVersions: ['v1'],
+          sideEffects: 'None',
+          failurePolicy: 'Fail',
+          timeoutSeconds: 10,
+          clientConfig: { url: server.url(path), caBundle: Buffer.from(server.caPem).toString('base64') },
+          rules: [{ apiGroups: ['controller.kubeslice.io'], apiVersions: ['v1alpha1'], operations, resources: [resource] }],
+        })),
+      });
+    },
+    unregister: () => hub.delete({ ...WEBHOOKS, name: NAME }),
+  };
+};

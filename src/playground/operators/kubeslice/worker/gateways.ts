@@ -1,0 +1,132 @@
+import type { Mutable } from '../../kit.ts';
+import { refOf } from '../controller/finalizers.ts';
+import { DEPLOYMENT, POD, SECRET, SERVICE, SLICE_GATEWAY, WORKER_NAMESPACE, WORKER_SLICE_GATEWAY } from '../kinds.ts';
+import { oneAtATime } from '../serial.ts';
+import type { Worker } from './index.ts';
+import { gatewayDeployment, gatewayService, PODS_PER_GATEWAY } from './gateway-manifests.ts';
+import type { GatewayPodStatus } from './tunnel-status.ts';
+
+/** The sidecar turns a tunnel DOWN after 20 pings in a row without an answer, one a second. */
+const DOWN_MS = 20_000;
+/** What two gateway pods take to see each other. */
+const HANDSHAKE_MS = 2000;
+
+/** Runs the local end of each tunnel: SliceGateway and pods once the hub has the end's Secret, then the tunnel's state. */
+export const runGateways = async (worker: Worker): Promise<void> => {
+  const { hub, spoke, time, cluster, projectNamespace, tunnels, signal, onError } = worker;
+  const mine = { ...WORKER_SLICE_GATEWAY, namespace: projectNamespace, labelSelector: `worker-cluster=${cluster}` };
+
+  const serve = async (gateway: Mutable): Promise<void> => {
+    const { name } = gateway.metadata;
+    const { spec } = gateway;
+    if ((await hub.get({ ...SECRET, namespace: projectNamespace, name: spec.gatewayCredentials?.secretName ?? name })) === undefined) return;
+    await spoke.create({ ...SLICE_GATEWAY, metadata: { name, namespace: WORKER_NAMESPACE }, spec: { siteName: cluster, sliceName: spec.sliceName } });
+    await spoke.setStatus({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE, name }, (status) => {
+      status.config = {
+        sliceName: spec.sliceName,
+        sliceGatewayName: name,
+        sliceGatewayType: spec.gatewayType,
+        sliceGatewayHostType: spec.gatewayHostType,
+        sliceGatewaySubnet: spec.localGatewayConfig?.gatewaySubnet,
+        sliceGatewayRemoteSubnet: spec.remoteGatewayConfig?.gatewaySubnet,
+        sliceGatewayRemoteClusterId: spec.remoteGatewayConfig?.clusterName,
+        sliceGatewayRemoteGatewayId: spec.remoteGatewayConfig?.gatewayName,
+        sliceGatewayRemoteNodeIps: spec.remoteGatewayConfig?.nodeIps ?? [],
+        sliceGatewayRemoteNodePorts: spec.remoteGatewayConfig?.nodePorts ?? [],
+        sliceGatewayNodePorts: spec.localGatewayConfig?.nodePorts ?? [],
+        sliceGatewayLocalVpnIp: spec.localGatewayConfig?.vpnIp,
+        sliceGatewayRemoteVpnIp: spec.remoteGatewayConfig?.vpnIp,
+      };
+    });
+    for (let instance = 0; instance < PODS_PER_GATEWAY; instance += 1) {
+      await spoke.create(gatewayDeployment(name, String(spec.sliceName), spec.gatewayHostType === 'Server', instance));
+      if (spec.gatewayHostType === 'Server') await spoke.create(gatewayService(name, instance, spec.localGatewayConfig?.nodePorts?.[instance]));
+    }
+  };
+  const serveAll = oneAtATime(async () => {
+    for (const gateway of await hub.list(mine)) await serve(gateway);
+  });
+
+  const watchTunnels = oneAtATime(async (): Promise<void> => {
+    const gateways = await spoke.list({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE });
+    for (const gateway of gateways) await offerEnds(worker, gateway);
+    await Promise.all(gateways.map((gateway) => writeTunnel(worker, gateway)));
+  });
+  const look = (): void => void watchTunnels().catch(onError);
+  /** A change of the link shows after the time that the sidecar needs to notice. */
+  tunnels.onChange(() => {
+    void time.after(HANDSHAKE_MS, signal).then((on) => on && look());
+    void time.after(DOWN_MS, signal).then((on) => on && look());
+  }, signal);
+
+  await Promise.all([
+    hub.control(mine, serveAll, { signal, gone: (gateway) => remove(worker, gateway), onError }),
+    hub.control({ ...SECRET, namespace: projectNamespace, labelSelector: `worker-cluster=${cluster}` }, serveAll, { signal, onError }),
+    spoke.control({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE }, watchTunnels, { signal, onError }),
+    spoke.control({ ...POD, namespace: WORKER_NAMESPACE, labelSelector: 'kubeslice.io/pod-type=slicegateway' }, watchTunnels, {
+      signal,
+      gone: watchTunnels,
+      onError,
+    }),
+  ]);
+};
+
+const podsOf = async ({ spoke }: Worker, gateway: string): Promise<Mutable[]> => {
+  const pods = await spoke.list({ ...POD, namespace: WORKER_NAMESPACE, labelSelector: `kubeslice.io/slice-gw=${gateway}` });
+  return pods
+    .filter(({ metadata, status }) => status?.phase === 'Running' && metadata.deletionTimestamp === undefined)
+    .toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+};
+
+const offerEnds = async (worker: Worker, gateway: Mutable): Promise<void> => {
+  const config = gateway.status?.config;
+  if (config === undefined) return;
+  const pods = await podsOf(worker, gateway.metadata.name);
+  worker.tunnels.offer(
+    worker.cluster,
+    config.sliceGatewayRemoteClusterId,
+    config.sliceName,
+    pods.map(({ metadata, status }) => ({
+      pod: metadata.name,
+      podIp: String(status?.podIP ?? ''),
+      vpnIp: String(config.sliceGatewayLocalVpnIp ?? ''),
+    })),
+  );
+};
+
+const writeTunnel = async (worker: Worker, gateway: Mutable): Promise<void> => {
+  const config = gateway.status?.config;
+  if (config === undefined) return;
+  const peers = worker.tunnels.peers(worker.cluster, config.sliceGatewayRemoteClusterId, config.sliceName);
+  const pods = await podsOf(worker, gateway.metadata.name);
+  const statuses = pods.map(({ metadata, status }, index): GatewayPodStatus => {
+    const peer = peers[index];
+    return {
+      podName: metadata.name,
+      podIP: String(status?.podIP ?? ''),
+      localNsmIP: '',
+      peerPodName: peer?.pod ?? '',
+      tunnelStatus: {
+        IntfName: config.sliceGatewayType === 'Wireguard' ? 'wg0' : 'tun0',
+        LocalIP: config.sliceGatewayLocalVpnIp ?? '',
+        RemoteIP: peer?.vpnIp ?? '',
+        Latency: peer === undefined ? 0 : 2,
+        PacketLoss: peer === undefined ? 100 : 0,
+        Status: peer === undefined ? 1 : 0,
+        TunnelState: peer === undefined ? 'DOWN' : 'UP',
+      },
+    };
+  });
+  await worker.spoke.setStatus(refOf(gateway), (status) => {
+    status.gatewayPodStatus = statuses;
+  });
+};
+
+const remove = async ({ spoke }: Worker, gateway: Mutable): Promise<void> => {
+  const { name } = gateway.metadata;
+  await spoke.delete({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE, name });
+  for (let instance = 0; instance < PODS_PER_GATEWAY; instance += 1) {
+    await spoke.delete({ ...DEPLOYMENT, namespace: WORKER_NAMESPACE, name: `${name}-${instance}-0` });
+    await spoke.delete({ ...SERVICE, namespace: WORKER_NAMESPACE, name: `svc-${name}-${instance}-0` });
+  }
+};

@@ -1,0 +1,24 @@
+import type { SlackChannel, SlackUser } from './slack/contract.ts';
+
+/** The workspace of the playground: who types, where. The ids are those of examples/pgdist.yaml. */
+export const TEAM = { id: 'T0PLAYGROUND', name: 'Playground', domain: 'playground' };
+export const BOT = { appId: 'A0PGDIST', botUserId: 'U0PGDIST', botName: 'pgdist' };
+export const CHANNEL = 'C0DATABASES';
+
+export const PEOPLE: readonly SlackUser[] = [
+  { id: 'U0ALICE', name: 'alice', realName: 'Alice Moreau', color: '#2e86ab' },
+  { id: 'U0BOB', name: 'bob', realName: 'Bob Okafor', color: '#8f5db7' },
+  { id: 'U0OTTO', name: 'otto', realName: 'Otto (another company)', color: '#b5651d', flags: ['stranger'], teamId: 'T0ELSEWHERE' },
+];
+
+export const CHANNELS: readonly SlackChannel[] = [
+  { id: CHANNEL, name: 'databases', members: [...PEOPLE.map(({ id }) => id), BOT.botUserId], topic: 'PostgreSQL over several clusters' },
+  { id: 'C0RANDOM', name: 'random', members: [...PEOPLE.map(({ id }) => id), BOT.botUserId] },
+];
+
+/** User id of a person by handle; throws with the handles that there are. */
+export const userIdOf = (name: string): string => {
+  const person = PEOPLE.find((candidate) => candidate.name === name.toLowerCase());
+  if (person === undefined) throw new Error(`there is nobody called ${name}: ${PEOPLE.map((candidate) => candidate.name).join(', ')}`);
+  return person.id;
+};

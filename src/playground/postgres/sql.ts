@@ -1,0 +1,43 @@
+import { Client } from 'pg';
+import type { PostgresServer } from './server.ts';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** A session over the local socket, as psql in the pod opens it. */
+export const session = async <T>(server: PostgresServer, database: string, user: string, use: (client: Client) => Promise<T>): Promise<T> => {
+  const client = new Client({
+    host: server.socketFolder,
+    port: server.port,
+    user,
+    database,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'psql',
+    types: { getTypeParser: () => (value: unknown) => value },
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+export const promote = (server: PostgresServer): Promise<void> =>
+  session(server, 'postgres', 'postgres', async (client) => {
+    await client.query('SELECT pg_promote(true, 30)');
+  });
+
+/** WAL position that a standby holds, in bytes. */
+export const receivedPosition = (server: PostgresServer): Promise<bigint> =>
+  session(server, 'postgres', 'postgres', async (client) => {
+    const { rows } = await client.query<{ at: string }>(
+      "SELECT pg_wal_lsn_diff(coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')::text AS at",
+    );
+    return BigInt(rows[0]?.at ?? '0');
+  });
+
+export const setPassword = (server: PostgresServer, password: string): Promise<void> =>
+  session(server, 'postgres', 'postgres', async (client) => {
+    await client.query(`ALTER ROLE postgres PASSWORD ${client.escapeLiteral(password)}`);
+  });

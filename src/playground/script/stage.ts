@@ -1,0 +1,64 @@
+import { CHANNEL, userIdOf } from '../people.ts';
+import type { Playground } from '../start.ts';
+import { perform } from '../switches.ts';
+import type { ShownMessage } from '../slack/contract.ts';
+import type { Stage } from './run.ts';
+
+/** The playground's channel as a script sees it. */
+export const stageOf = (playground: Playground): Stage => {
+  const { slack } = playground;
+  let changes = 0;
+  slack.onChange(({ user, kind }) => {
+    if (user === undefined && (kind === 'posted' || kind === 'edited')) changes += 1;
+  });
+  const text = ({ channel, ts }: ShownMessage): string => slack.messageText(channel, ts);
+  const newestMessage = (): ShownMessage | undefined => slack.messages(CHANNEL).at(-1);
+  const told = (person: string): string[] => slack.ephemerals(userIdOf(person)).map(text);
+
+  return {
+    async command(person, line) {
+      const outcome = await slack.actor(userIdOf(person)).command(CHANNEL, line);
+      if (outcome.result !== 'acknowledged') throw new Error(outcome.shown);
+    },
+    async click(person, button) {
+      const target = slack
+        .messages(CHANNEL)
+        .flatMap((message) => slack.thread(CHANNEL, message.ts))
+        .toReversed()
+        .flatMap((message) => buttonsOf(message).map((found) => ({ ...found, ts: message.ts })))
+        .find(({ label }) => label.toLowerCase() === button.toLowerCase());
+      if (target === undefined) throw new Error(`there is no button ${button} to click`);
+      const actor = slack.actor(userIdOf(person));
+      const outcome = await actor.click(CHANNEL, target.ts, target.actionId);
+      if (outcome.result !== 'acknowledged') throw new Error(outcome.shown);
+      if (actor.view() !== undefined) await actor.submitView({});
+    },
+    newest: () => {
+      const message = newestMessage();
+      return message === undefined ? '' : slack.thread(CHANNEL, message.ts).map(text).join('\n');
+    },
+    newestCard: () => {
+      const message = newestMessage();
+      return message === undefined ? '' : text(message);
+    },
+    told,
+    changes: () => changes,
+    onChange: (listener) => slack.onChange(listener),
+    fleet: (action) => perform(playground, action),
+  };
+};
+
+interface Button {
+  readonly label: string;
+  readonly actionId: string;
+}
+
+/** Buttons of a message, in the order in which they are read. */
+export const buttonsOf = (message: ShownMessage): Button[] =>
+  message.blocks.flatMap((block) => {
+    const elements = (block as { elements?: unknown }).elements;
+    if (block.type !== 'actions' || !Array.isArray(elements)) return [];
+    return (elements as { type: string; action_id?: string; text?: { text?: string } }[])
+      .filter(({ type }) => type === 'button')
+      .map(({ action_id: actionId = '', text }) => ({ label: text?.text ?? '', actionId }));
+  });

@@ -1,0 +1,88 @@
+import type { SlackChannel } from './contract.ts';
+
+/** A block as the app sent it, with a block_id. Its members are read by type where it is shown. */
+export interface Block {
+  readonly type: string;
+  readonly block_id?: string;
+  readonly [member: string]: unknown;
+}
+
+export interface Message {
+  readonly channel: string;
+  /** Seconds.microseconds; identifies the message in its channel. */
+  readonly ts: string;
+  readonly user: string;
+  /** Set when an app posted it. */
+  readonly botId?: string;
+  readonly threadTs?: string;
+  /** A reply that is shown in the channel as well. */
+  readonly broadcast: boolean;
+  /** Ephemeral: the only person who sees it. */
+  readonly visibleTo?: string;
+  text: string;
+  blocks: readonly Block[];
+  /** Blocks before each edit: a client that has not caught up still shows and sends them. */
+  readonly formerBlocks: (readonly Block[])[];
+  metadata?: unknown;
+  edited: boolean;
+  readonly files: readonly string[];
+  readonly reactions: Map<string, string[]>;
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  readonly topic: string;
+  readonly isExtShared: boolean;
+  readonly isPrivate: boolean;
+  readonly isArchived: boolean;
+  /** A direct conversation between a person and the bot. */
+  readonly isIm: boolean;
+  members: readonly string[];
+  messages: Message[];
+}
+
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  title: string;
+  content: Buffer | undefined;
+  /** Bytes announced before the upload. */
+  readonly length: number;
+  shared: boolean;
+}
+
+export interface View {
+  readonly id: string;
+  readonly user: string;
+  /** As the app sent it. */
+  definition: ViewDefinition;
+  hash: string;
+  readonly rootId: string;
+  readonly previousId: string | undefined;
+}
+
+export interface ViewDefinition {
+  readonly type: 'modal';
+  readonly title: { readonly type: 'plain_text'; readonly text: string };
+  readonly submit?: { readonly type: 'plain_text'; readonly text: string } | undefined;
+  readonly close?: { readonly type: 'plain_text'; readonly text: string } | undefined;
+  readonly blocks: readonly Block[];
+  readonly callback_id?: string | undefined;
+  readonly private_metadata?: string | undefined;
+  readonly external_id?: string | undefined;
+  readonly clear_on_close?: boolean | undefined;
+  readonly notify_on_close?: boolean | undefined;
+}
+
+export const channelFrom = (given: SlackChannel): Channel => ({
+  id: given.id,
+  name: given.name,
+  topic: given.topic ?? '',
+  isExtShared: given.isExtShared ?? false,
+  isPrivate: given.isPrivate ?? false,
+  isArchived: given.isArchived ?? false,
+  isIm: false,
+  members: given.members,
+  messages: [],
+});

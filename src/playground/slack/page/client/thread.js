@@ -1,0 +1,32 @@
+import { createComposer } from './composer.js';
+import { h } from './dom.js';
+import { icon } from './icons.js';
+import { fillList } from './pane.js';
+import { channelOf, closeThread, messagesOf, store } from './store.js';
+
+/** The pane of a thread. Returns what draws it again. */
+export const createThread = (root) => {
+  const subtitle = h('span', { class: 'muted' });
+  const list = h('div', { class: 'messages', role: 'log', tabindex: '0' });
+  const composer = createComposer(() => ({ channel: store.channelId, threadTs: store.threadTs, label: 'Reply…' }));
+  const close = h('button', { class: 'tool', 'aria-label': 'Close thread', title: 'Close', onclick: closeThread }, icon('close', 18));
+  root.append(h('header', { class: 'pane-head' }, h('h2', {}, 'Thread'), subtitle, h('span', { class: 'grow' }), close), list, composer.element);
+  root.addEventListener('keydown', ({ key, target }) => {
+    if (key === 'Escape' && target.value === undefined) closeThread();
+  });
+  let shown;
+  return () => {
+    const channel = channelOf(store.channelId);
+    const messages = messagesOf(store.channelId).filter(({ ts, threadTs }) => ts === store.threadTs || threadTs === store.threadTs);
+    root.hidden = store.threadTs === undefined || messages.length === 0;
+    if (root.hidden || !channel) {
+      shown = undefined;
+      return;
+    }
+    const fresh = shown !== store.threadTs;
+    shown = store.threadTs;
+    subtitle.textContent = channel.isIm ? '' : `#${channel.name}`;
+    fillList(list, messages, 'thread', fresh);
+    composer.refresh();
+  };
+};

@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Change } from '../contract.ts';
+import type { Message } from '../model.ts';
+import type { Workspace } from '../workspace.ts';
+import { messageView } from './message-view.ts';
+import { modalView, workspaceView } from './workspace-view.ts';
+
+export interface FeedDeps {
+  readonly workspace: Workspace;
+  connections(): number;
+}
+
+/** Server-sent events for one person's page: everything at first, then each change as it happens. */
+export const serveFeed = (deps: FeedDeps, userId: string, request: IncomingMessage, response: ServerResponse): void => {
+  const { workspace } = deps;
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'keep-alive' });
+  const send = (event: string, data: unknown): void => void response.write(`event: ${event}\ndata: ${JSON.stringify(data ?? null)}\n\n`);
+  const sees = (message: Message): boolean => {
+    const channel = workspace.channels.get(message.channel);
+    const open = channel !== undefined && (channel.members.includes(userId) || (!channel.isPrivate && !channel.isIm));
+    return open && (message.visibleTo === undefined || message.visibleTo === userId);
+  };
+  const sendWorkspace = (): void => {
+    send('workspace', workspaceView(workspace, userId));
+    const messages = [...workspace.channels.values()].flatMap((channel) => channel.messages.filter(sees));
+    send(
+      'messages',
+      messages.map((message) => messageView(workspace, message)),
+    );
+  };
+  const sendMessage = (channelId: string, ts: string): void => {
+    const messages = workspace.channels.get(channelId)?.messages ?? [];
+    const message = messages.find((other) => other.ts === ts);
+    if (!message || !sees(message)) return;
+    send('message', messageView(workspace, message));
+    const parent = messages.find((other) => other.ts === message.threadTs);
+    if (parent && !message.visibleTo) send('message', messageView(workspace, parent));
+  };
+  const onChange = (change: Change): void => {
+    if (change.user !== undefined && change.user !== userId) return;
+    switch (change.kind) {
+      case 'posted':
+      case 'edited':
+      case 'reacted':
+        if (change.channel && change.ts) sendMessage(change.channel, change.ts);
+        break;
+      case 'deleted':
+        send('gone', { channel: change.channel, ts: change.ts });
+        break;
+      case 'view':
+        send('modal', modalView(workspace, userId));
+        break;
+      case 'connection':
+        send('connections', deps.connections());
+        break;
+      case 'switches':
+        send('switches', null);
+        break;
+      case 'channel':
+        sendWorkspace();
+        break;
+    }
+  };
+  sendWorkspace();
+  send('modal', modalView(workspace, userId));
+  send('connections', deps.connections());
+  send('switches', null);
+  const stop = workspace.onChange(onChange);
+  request.on('close', stop);
+};

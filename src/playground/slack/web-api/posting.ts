@@ -1,0 +1,26 @@
+import { acceptBlocks } from '../blocks/validate.ts';
+import { newBlockId } from '../ids.ts';
+import type { Block, Channel } from '../model.ts';
+import { SlackError } from '../slack-error.ts';
+import { channelOf } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** A channel the bot may post to. */
+export const postableChannel = (workspace: Workspace, id: string): Channel => {
+  const channel = channelOf(workspace, id);
+  if (channel.isArchived) throw new SlackError('is_archived');
+  if (!channel.members.includes(workspace.options.app.botUserId)) throw new SlackError('not_in_channel');
+  return channel;
+};
+
+/** Checked blocks; undefined when none (or an empty list) was given. */
+export const blocksOf = (given: unknown): readonly Block[] | undefined => {
+  if (given === undefined) return undefined;
+  if (Array.isArray(given) && given.length === 0) return undefined;
+  return acceptBlocks(given, newBlockId);
+};
+
+/** Secondary attachments are taken only empty: no app should start with them, and none here shows them. */
+export const refuseAttachments = (given: unknown): void => {
+  if (Array.isArray(given) && given.length > 0) throw new SlackError('invalid_attachments');
+};

@@ -1,0 +1,76 @@
+import { expectedReplicas, type Database } from '../domain/database.ts';
+import type { Cluster, Fleet } from '../domain/fleet.ts';
+import { parallel, sequence } from '../domain/procedure.ts';
+import type { Procedure } from '../steps/context.ts';
+import { sliceNamesForwarded } from '../steps/coredns/slice-names-forwarded.ts';
+import { sliceNamesResolve } from '../steps/coredns/slice-names-resolve.ts';
+import { licenceValid } from '../steps/kubedb/licence-valid.ts';
+import { operatorInstalled } from '../steps/kubedb/operator-installed.ts';
+import { petsetAgent } from '../steps/kubedb/petset-agent.ts';
+import { placementPolicy } from '../steps/kubedb/placement-policy.ts';
+import * as kubeslice from '../steps/kubeslice/index.ts';
+import { hubInitialised } from '../steps/ocm/hub-initialised.ts';
+import { spokeAccepted } from '../steps/ocm/spoke-accepted.ts';
+import { spokeJoined } from '../steps/ocm/spoke-joined.ts';
+import { workAgentTuned } from '../steps/ocm/work-agent-tuned.ts';
+import { databaseCreated } from '../steps/postgres/database-created.ts';
+import { namespaceOnSlice } from '../steps/postgres/namespace.ts';
+import { podsRunning } from '../steps/postgres/pods-running.ts';
+import { replicationStreaming } from '../steps/postgres/replication-streaming.ts';
+import { secretPresent } from '../steps/postgres/secret-present.ts';
+import { clusterReachable } from '../steps/preflight/cluster-reachable.ts';
+import { clustersDistinct } from '../steps/preflight/clusters-distinct.ts';
+import { fleetClaimed } from '../steps/preflight/fleet-claimed.ts';
+import { hubAddress } from '../steps/preflight/hub-address.ts';
+import { namesFit } from '../steps/preflight/names-fit.ts';
+import { nodesLargeEnough } from '../steps/preflight/nodes-large-enough.ts';
+import { storageClass } from '../steps/preflight/storage-class.ts';
+import { subnetFree } from '../steps/preflight/subnet-free.ts';
+import { toolsPresent } from '../steps/preflight/tools-present.ts';
+
+/** Part of every plan's digest: raise it when an approved plan would come to mean something else. */
+export const PROCEDURE_VERSION = 1;
+
+/** The whole guide, in the order that is safe, side by side where nothing forbids it. */
+export const distributedPostgres = (fleet: Fleet, database: Database): Procedure => {
+  const each = (step: (fleet: Fleet, cluster: Cluster) => ReturnType<typeof spokeJoined>): Procedure => parallel(...fleet.clusters.map((cluster) => step(fleet, cluster)));
+  return sequence(
+    each(clusterReachable),
+    parallel(clustersDistinct(fleet), toolsPresent(fleet), hubAddress(fleet), namesFit(fleet), subnetFree(fleet), licenceValid(fleet), each(nodesLargeEnough), each(storageClass)),
+    fleetClaimed(fleet),
+    hubInitialised(fleet),
+    parallel(
+      ...fleet.clusters.map((cluster) => sequence(spokeJoined(fleet, cluster), spokeAccepted(fleet, cluster), workAgentTuned(fleet, cluster))),
+      sequence(kubeslice.controllerInstalled(fleet), kubeslice.projectReady(fleet)),
+      each(kubeslice.gatewayLabelled),
+    ),
+    each(kubeslice.clusterRegistered),
+    kubeslice.workerRendered(fleet),
+    parallel(...fleet.clusters.map((cluster) => sequence(kubeslice.workerNamed(fleet, cluster), kubeslice.workerHealthy(fleet, cluster)))),
+    kubeslice.sliceConfigured(fleet, database),
+    parallel(
+      ...kubeslice.pairsOf(fleet).map(([server, client]) => kubeslice.tunnelUp(fleet, server, client)),
+      ...fleet.clusters.map((cluster) => sequence(sliceNamesForwarded(fleet, cluster), sliceNamesResolve(fleet, cluster))),
+    ),
+    operatorInstalled(fleet, database),
+    parallel(
+      placementPolicy(fleet, database),
+      ...fleet.clusters.map(({ name }) => petsetAgent(fleet, database, name)),
+      ...clustersOf(database, fleet).map((name) => namespaceOnSlice(fleet, database, name)),
+    ),
+    databaseCreated(fleet, database),
+    databaseHealthy(fleet, database),
+  );
+};
+
+/** The part that status walks: is the database what its users need it to be. */
+export const databaseHealthy = (fleet: Fleet, database: Database): Procedure =>
+  parallel(
+    ...placedOn(database).flatMap((name) => [podsRunning(fleet, database, name), secretPresent(fleet, database, name)]),
+    replicationStreaming(fleet, database),
+  );
+
+const placedOn = (database: Database): string[] => [...new Set(expectedReplicas(database).map(({ cluster }) => cluster))];
+
+/** The clusters that hold replicas, and the hub, where the Postgres object lives. */
+const clustersOf = (database: Database, fleet: Fleet): string[] => [...new Set([fleet.hub, ...placedOn(database)])];

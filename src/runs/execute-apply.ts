@@ -1,0 +1,80 @@
+import { beyondApproval, differences } from '../domain/plan-differences.ts';
+import type { Plan } from '../domain/plan.ts';
+import { move, type Run } from '../domain/run.ts';
+import { CancelledError } from './aborts.ts';
+import { planOf } from './execute-plan.ts';
+import type { Execution } from './execution.ts';
+import { fencedClient, fencedClusteradm, fencedHelm } from './fenced-clients.ts';
+import { keepFleetLease } from './fleet-lease.ts';
+import { applyWalk } from './walk-apply.ts';
+import type { ApplyTools } from './walk-tools.ts';
+
+/** After a cancel an installer may go on for so long: half an installation is worse than a late cancel. */
+const INSTALLER_GRACE_MS = 30_000;
+
+/** Compares what is with what was approved, then makes the procedure true. */
+export const executeApply = async (execution: Execution): Promise<void> => {
+  const { deps, writer, conclude } = execution;
+  const now = await planOf(execution);
+  const run = writer.run();
+  const misfits = misfitsOf(run, now);
+  const at = (): string => deps.clock.now().toISOString();
+  if (misfits.length > 0) {
+    conclude((current) => ({ ...move(current, 'superseded'), differences: misfits, endedAt: at() }));
+    return;
+  }
+  if (run.comparedAt === undefined) {
+    writer.update((current) => ({ ...current, comparedAt: at() }));
+    await writer.flush();
+  }
+  const end = await walk(execution);
+  conclude((current): Run => {
+    const ended = { ...current, endedAt: at() };
+    return end.healthy ? move(ended, 'succeeded') : { ...move(ended, 'failed'), failure: end.failure };
+  });
+};
+
+/** Before the first write the digest decides; a resumed walk only requires that what remains is a part of what was approved. */
+const misfitsOf = ({ id, plan, approval, comparedAt }: Run, now: Plan): string[] => {
+  if (plan === undefined || approval === undefined) throw new Error(`run ${id} has no approved plan`);
+  if (comparedAt !== undefined) return beyondApproval(plan, now);
+  if (approval.digest === now.digest) return [];
+  const found = differences(plan, now);
+  return found.length > 0 ? found : ['pgdist itself or its configuration changed what the plan means'];
+};
+
+const walk = async ({ deps, lease, writer, tools, shutdown, end }: Execution) => {
+  const { fleet, database, id } = writer.run();
+  const done = new AbortController();
+  const installersEnd = AbortSignal.any([shutdown, graceAfterCancel(tools.signal, done.signal, deps)]);
+  const fenced: ApplyTools = {
+    ...tools,
+    runId: id,
+    cluster: (name, limits) => fencedClient(tools.cluster(name, { ...limits, signal: AbortSignal.any([limits.signal, lease.signal]) }), lease),
+    helm: fencedHelm(deps.helm, lease, installersEnd),
+    clusteradm: fencedClusteradm(deps.clusteradm, lease, installersEnd),
+  };
+  const hub = fenced.cluster(fleet.hub, { signal: AbortSignal.any([tools.signal, done.signal]) });
+  const kept = keepFleetLease({ hub, fleet, installation: deps.installation, clock: deps.clock, signal: done.signal, onLost: end });
+  try {
+    return await applyWalk(deps.procedures.deploy(fleet, database), fenced, writer);
+  } finally {
+    done.abort(new Error('the walk ended'));
+    await kept;
+  }
+};
+
+/** Aborts some time after a cancel, at once after any other end of the walk. */
+const graceAfterCancel = (walk: AbortSignal, done: AbortSignal, { clock }: Execution['deps']): AbortSignal => {
+  const grace = new AbortController();
+  const onEnd = (): void => {
+    if (!(walk.reason instanceof CancelledError)) return grace.abort(walk.reason);
+    clock.sleep(INSTALLER_GRACE_MS, done).then(
+      () => grace.abort(walk.reason),
+      () => undefined,
+    );
+  };
+  if (walk.aborted) onEnd();
+  else walk.addEventListener('abort', onEnd, { once: true, signal: done });
+  return grace.signal;
+};

@@ -1,0 +1,36 @@
+import { UserError, userToken } from '../domain/problem.ts';
+import { isTerminal, type Actor, type Run } from '../domain/run.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { Click } from './runs.ts';
+import { threadLink, type RunPolicy } from './use-case.ts';
+
+type Roles = RunPolicy['slack'];
+
+/** A click counts only where the run is shown: on its card or on a message of its thread, in its own channel. */
+export const clickedInPlace = async (store: RunStore, run: Run, { channel, messageTs }: Click): Promise<void> => {
+  const shown = await store.shown(run.id);
+  const messages = shown === undefined ? [] : [shown.ts, ...Object.values(shown.replies)];
+  if (channel === run.thread.channel && messages.includes(messageTs)) return;
+  throw new UserError(`Nothing was done: this message does not belong to run \`${run.id}\`.`, threadLink(run));
+};
+
+/** Approvers alone, and not who asked for the run unless the configuration allows it. */
+export const mayApprove = (roles: Roles, run: Run, by: Actor): void => {
+  const others = roles.approvers.filter((id) => id !== run.requestedBy.userId);
+  if (!roles.approvers.includes(by.userId)) throw new UserError(`Nothing was approved: ${people(roles.approvers)} may approve this plan.`);
+  if (by.userId !== run.requestedBy.userId || roles.requesterMayApprove) return;
+  const who = others.length === 0 ? 'nobody else may: add an approver to the configuration' : `${people(others)} may`;
+  throw new UserError(`You asked for this run, so you may not approve it. ${capital(who)}.`);
+};
+
+/** Who may end a run, go on with it, or reject its plan: requester, approvers, admins. */
+export const mayHandle = (roles: Roles, run: Run, by: Actor, deed: 'cancel' | 'retry' | 'reject'): void => {
+  if ([run.requestedBy.userId, ...roles.approvers, ...roles.admins].includes(by.userId)) return;
+  const state = isTerminal(run.state) ? '' : ' It goes on as before.';
+  throw new UserError(
+    `Nothing was done: who asked for run \`${run.id}\` (${userToken(run.requestedBy.userId)}), approvers and admins may ${deed} it.${state}`,
+  );
+};
+
+const people = (ids: readonly string[]): string => ids.map(userToken).join(', ');
+const capital = (text: string): string => (text.startsWith('{') ? text : text.charAt(0).toUpperCase() + text.slice(1));

@@ -1,0 +1,41 @@
+import { NotYetError, TransientError } from '../domain/problem.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import { ClusterUnreachableError } from '../ports/cluster-errors.ts';
+
+export const ATTEMPTS = 5;
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 8_000;
+
+export interface Retrying {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  /** On the monotonic clock: a cluster that does not answer is asked again until then, however often. */
+  readonly deadlineMs: number;
+  /** Told before each further attempt. */
+  readonly onAttempt: (attempt: number, error: Error) => void;
+}
+
+/** Tries again with back-off where that may help; throws the last error, or the signal's reason. */
+export const retrying = async <T>(work: () => Promise<T>, { clock, random, signal, deadlineMs, onAttempt }: Retrying): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!mayHelp(error, attempt, clock.monotonicMs() < deadlineMs)) throw error;
+      onAttempt(attempt + 1, error);
+      await clock.sleep(backOffMs(attempt, random), signal);
+    }
+  }
+};
+
+const mayHelp = (error: unknown, attempt: number, inTime: boolean): error is Error => {
+  if (error instanceof ClusterUnreachableError) return inTime;
+  return (error instanceof TransientError || error instanceof NotYetError) && attempt < ATTEMPTS;
+};
+
+/** Doubles from half a second to eight, each shortened by up to a half so that walks do not knock together. */
+export const backOffMs = (attempt: number, random: Random): number =>
+  Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1)) * (1 - random.number() / 2);

@@ -1,0 +1,77 @@
+import type { Database } from '../domain/database.ts';
+import type { Fleet } from '../domain/fleet.ts';
+import { UserError } from '../domain/problem.ts';
+import type { Run } from '../domain/run.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Queue } from '../ports/queue.ts';
+import { StaleRevisionError, type RunStore } from '../ports/run-store.ts';
+
+/** The part of pgdist.yaml that the use cases follow. */
+export interface RunPolicy {
+  readonly fleet: Fleet;
+  readonly databases: readonly Database[];
+  readonly slack: {
+    readonly approvers: readonly string[];
+    readonly admins: readonly string[];
+    readonly requesterMayApprove: boolean;
+  };
+  /** A plan that nobody decided expires after this; an approval allows retries for as long. */
+  readonly approvalTimeoutMs: number;
+}
+
+export interface RunDeps {
+  readonly store: RunStore;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly config: RunPolicy;
+  readonly log: Log;
+}
+
+export const knownRun = async ({ store }: Pick<RunDeps, 'store'>, id: string): Promise<Run> => {
+  const run = await store.get(id);
+  if (run === undefined) throw new UserError(`There is no run \`${id.slice(0, 20)}\`. \`/pgdist runs\` lists them.`);
+  return run;
+};
+
+/**
+ * Saves what `decide` makes of the run as it stands, again from the start when it changed meanwhile. `decide` throws UserError to refuse,
+ * or returns undefined to leave the run as it is.
+ */
+export const change = async (
+  { store }: Pick<RunDeps, 'store'>,
+  id: string,
+  decide: (run: Run) => Run | undefined | Promise<Run | undefined>,
+): Promise<Run> => {
+  for (;;) {
+    const run = await knownRun({ store }, id);
+    const changed = await decide(run);
+    if (changed === undefined) return run;
+    try {
+      return await store.save(changed);
+    } catch (error) {
+      if (!(error instanceof StaleRevisionError)) throw error;
+    }
+  }
+};
+
+/** The run is stored: whatever fails here is made up for by the reconciler. */
+export const wake = async ({ queue, log }: Pick<RunDeps, 'queue' | 'log'>, run: Run): Promise<void> => {
+  const { id: runId, phase, attempt } = run;
+  try {
+    await queue.add({ runId, phase, attempt });
+  } catch (error) {
+    log.warn({ runId, phase, reason: String(error) }, 'phase not queued, the reconciler will');
+  }
+};
+
+export const threadLink = ({ thread }: Run): { readonly text: string; readonly url: string } | undefined =>
+  thread.permalink === undefined ? undefined : { text: 'To its thread', url: thread.permalink };
+
+/** `run` without these fields: under exactOptionalPropertyTypes they cannot be set to undefined. */
+export const without = <K extends keyof Run>(run: Run, ...fields: readonly K[]): Omit<Run, K> => {
+  const rest = { ...run };
+  for (const field of fields) delete rest[field];
+  return rest;
+};

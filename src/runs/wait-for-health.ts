@@ -1,0 +1,83 @@
+import type { Verdict } from '../domain/finding.ts';
+import { ProblemError } from '../domain/problem.ts';
+import { ClusterRefusedError } from '../ports/cluster-errors.ts';
+import type { Step } from '../steps/context.ts';
+import type { ApplyWalk } from './apply-step.ts';
+import { recordingClient, type Dependency } from './recording-client.ts';
+import { backOffMs } from './retrying.ts';
+import { problemsOf } from './walk-errors.ts';
+import { readOnlyClient, stepContext } from './walk-tools.ts';
+
+/** Evidence that can neither be watched (any more) nor declares its own interval is looked at again after this. */
+const UNWATCHED_MS = 5_000;
+
+/**
+ * Asks verify again after each change of what it read, after recheckEveryMs where it says so, and a last time at the deadline of
+ * verifyTimeoutMs. Resolves with the healthy verdict, a final one, or the last before the deadline. Rejects with the signal's reason or a bug.
+ */
+export const waitForHealth = async (step: Step, walk: ApplyWalk, onWaiting: () => void): Promise<Verdict> => {
+  const { tools, progress } = walk;
+  const deadlineMs = tools.clock.monotonicMs() + step.verifyTimeoutMs;
+  let failures = 0;
+  for (;;) {
+    tools.signal.throwIfAborted();
+    const dependencies: Dependency[] = [];
+    const asked = await ask(step, walk, dependencies);
+    if (asked.verdict.replication !== undefined) progress.replication(asked.verdict.replication);
+    if (asked.verdict.healthy || asked.verdict.final === true) return asked.verdict;
+    const leftMs = deadlineMs - tools.clock.monotonicMs();
+    if (leftMs <= 0) return asked.verdict;
+    failures = asked.threw ? failures + 1 : 0;
+    onWaiting();
+    progress.waiting(step.id, asked.threw ? `attempt ${failures + 1}: ${asked.verdict.waitingFor}` : asked.verdict.waitingFor);
+    const recheckMs = asked.threw ? backOffMs(failures, tools.random) : (asked.verdict.recheckEveryMs ?? Infinity);
+    await firstChange(dependencies, Math.min(leftMs, recheckMs), tools);
+  }
+};
+
+const ask = async (step: Step, { tools, cluster }: ApplyWalk, dependencies: Dependency[]): Promise<{ verdict: Verdict; threw: boolean }> => {
+  const record = (dependency: Dependency): void => void dependencies.push(dependency);
+  try {
+    const context = stepContext(tools, (name) => recordingClient(readOnlyClient(cluster(name)), record));
+    return { verdict: await step.verify(context), threw: false };
+  } catch (error) {
+    tools.signal.throwIfAborted();
+    const [problem] = problemsOf(error, step, { underWay: true }) ?? [];
+    if (problem === undefined) throw error;
+    const waitingFor = error instanceof Error ? error.message : problem.what;
+    return { verdict: { healthy: false, waitingFor, problem, final: isFinal(error) }, threw: true };
+  }
+};
+
+/** A missing permission does not come by itself; other refusals (a pod not yet there, a webhook not yet ready) may end. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof ProblemError || (error instanceof ClusterRefusedError && (error.code === 401 || error.code === 403));
+
+/** Resolves at the first change of a dependency, or after the time. Rejects with the signal's reason. */
+const firstChange = async (dependencies: readonly Dependency[], withinMs: number, { clock, signal }: ApplyWalk['tools']): Promise<void> => {
+  const ended = new AbortController();
+  const both = AbortSignal.any([signal, ended.signal]);
+  const { promise: changed, resolve: wake } = Promise.withResolvers<void>();
+  const watches = dependencies.map((dependency) => watchOnce(dependency, both, wake));
+  void Promise.all(watches)
+    .then(() => clock.sleep(UNWATCHED_MS, both))
+    .then(wake, () => undefined);
+  try {
+    await Promise.race([changed, clock.sleep(withinMs, both)]);
+    signal.throwIfAborted();
+  } finally {
+    ended.abort(new Error('a change came'));
+  }
+};
+
+/** A watch that breaks for good wakes nobody: the others do, or the time-out for what cannot be watched. */
+const watchOnce = async ({ cluster, query, resourceVersion }: Dependency, signal: AbortSignal, wake: () => void): Promise<void> => {
+  try {
+    for await (const _ of cluster.watch(query, { resourceVersion, signal })) {
+      wake();
+      return;
+    }
+  } catch {
+    // Told by the next verify, whose own read meets the same fault.
+  }
+};

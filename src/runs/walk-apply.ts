@@ -1,0 +1,56 @@
+import { stepsOf } from '../domain/procedure.ts';
+import type { Failure } from '../domain/run.ts';
+import type { Procedure, Step } from '../steps/context.ts';
+import { applyStep, type ApplyWalk } from './apply-step.ts';
+import { boundedClient } from './bounded-client.ts';
+import { eachCluster, type ApplyTools, type Progress } from './walk-tools.ts';
+
+export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; readonly failure: Failure };
+
+/**
+ * Makes the procedure true: each step is checked, applied if something is missing, and watched until it is healthy. A sequence stops at its
+ * first unhealthy step; the children of a parallel all end. Rejects with the signal's reason once everything under way has ended, or with what is a bug.
+ */
+export const applyWalk = async (procedure: Procedure, tools: ApplyTools, progress: Progress): Promise<ApplyEnd> => {
+  const walk: ApplyWalk = {
+    tools,
+    progress,
+    cluster: eachCluster((name) => boundedClient(tools.cluster(name, { signal: tools.signal }), { clock: tools.clock, signal: tools.signal })),
+  };
+  const failure = await walkNode(procedure, walk);
+  tools.signal.throwIfAborted();
+  return failure === undefined ? { healthy: true } : { healthy: false, failure };
+};
+
+const walkNode = (node: Procedure, walk: ApplyWalk): Promise<Failure | undefined> => {
+  if (node.kind === 'step') return applyStep(node.step, walk);
+  return node.kind === 'sequence' ? walkSequence(node.children, walk) : walkParallel(node.children, walk);
+};
+
+const walkSequence = async (children: readonly Procedure[], walk: ApplyWalk): Promise<Failure | undefined> => {
+  for (const [index, child] of children.entries()) {
+    const failure = await walkNode(child, walk);
+    if (failure === undefined) continue;
+    skip(children.slice(index + 1).flatMap(stepsOf), failure, walk.progress);
+    return failure;
+  }
+  return undefined;
+};
+
+const walkParallel = async (children: readonly Procedure[], walk: ApplyWalk): Promise<Failure | undefined> => {
+  const results = await Promise.allSettled(children.map((child) => walkNode(child, walk)));
+  walk.tools.signal.throwIfAborted();
+  const failures = results.flatMap((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value ?? [];
+  });
+  return failures.toSorted((a, b) => (a.at < b.at ? -1 : 1))[0];
+};
+
+/** What an earlier walk did stays told as it was. */
+const skip = (steps: readonly Step[], { stepTitle }: Failure, progress: Progress): void => {
+  for (const { id } of steps) {
+    const before = progress.outcomeOf(id)?.state;
+    if (before !== 'done' && before !== 'in-place') progress.outcome(id, { state: 'skipped', because: stepTitle });
+  }
+};

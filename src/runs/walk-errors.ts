@@ -1,0 +1,72 @@
+import { NotYetError, ProblemError, TransientError, type Problem } from '../domain/problem.ts';
+import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError } from '../ports/cluster-errors.ts';
+import type { Step } from '../steps/context.ts';
+
+/**
+ * The problem that a thrown error is to people, undefined for a bug of ours. `underWay`: the cluster answered before in this run,
+ * so that silence now is another problem than silence from the start.
+ */
+export const problemsOf = (
+  error: unknown,
+  step: Pick<Step, 'title' | 'cluster'>,
+  { underWay }: { readonly underWay: boolean },
+): readonly Problem[] | undefined => {
+  if (error instanceof ProblemError) return error.problems;
+  if (error instanceof ApplyConflictError) return [heldByOthers(error, step)];
+  if (error instanceof ClusterRefusedError) return [refused(error, step)];
+  if (error instanceof ClusterUnreachableError) return [unreachable(error, step, underWay)];
+  if (error instanceof NotYetError) return [missing(error, step)];
+  if (error instanceof TransientError) return [unsettled(error, step)];
+  return undefined;
+};
+
+const heldByOthers = ({ cluster, conflicts }: ApplyConflictError, { title }: Pick<Step, 'title'>): Problem => ({
+  code: 'PGD-080',
+  what: `Another field manager holds a field that ${title} needs on ${cluster}`,
+  evidence: conflicts.map(({ manager, field }) => `${field} is held by ${manager}`),
+  remedy: `Have ${[...new Set(conflicts.map(({ manager }) => manager))].join(' and ') || 'its owner'} set the wanted value or give the field up; pgdist never forces a field.`,
+});
+
+const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Problem =>
+  error.code === 401 || error.code === 403
+    ? {
+        code: 'PGD-002',
+        what: `${error.cluster} refused what ${title} needs`,
+        evidence: [error.message],
+        remedy: `Give the worker's user on ${error.cluster} this permission, or renew its credentials.`,
+      }
+    : {
+        code: 'PGD-084',
+        what: `${error.cluster} refused the object that ${title} needs`,
+        evidence: [error.message],
+        remedy: 'Correct what the API server or its webhook names, then plan again.',
+      };
+
+const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'title'>, underWay: boolean): Problem =>
+  underWay
+    ? {
+        code: 'PGD-004',
+        what: `${error.cluster} stopped answering while waiting for: ${title}`,
+        evidence: [error.message],
+        remedy: `Bring ${error.cluster} or the way to it back, then retry: what is done stays done.`,
+      }
+    : {
+        code: 'PGD-001',
+        what: `${error.cluster} does not answer`,
+        evidence: [error.message],
+        remedy: `Check that the API server of ${error.cluster} runs and that the worker reaches it.`,
+      };
+
+const missing = (error: NotYetError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({
+  code: 'PGD-083',
+  what: `${error.missing} is missing, and no step before makes it: ${title} cannot be on ${cluster}`,
+  evidence: [error.message],
+  remedy: 'Find out who removed it, or plan again if it was only late.',
+});
+
+const unsettled = (error: TransientError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({
+  code: 'PGD-090',
+  what: `${title} was not reached on ${cluster}: each attempt was turned away`,
+  evidence: [error.message],
+  remedy: 'Retry when the cluster is less busy: what is done stays done.',
+});

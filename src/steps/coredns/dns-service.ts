@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { ClusterReader, KubeObject } from '../../ports/cluster.ts';
+
+/** Where a cluster has its DNS; OpenShift has its own place. */
+export const DNS_NAMESPACE = 'kube-system';
+const DNS_SERVICE = 'kube-dns';
+const OPENSHIFT = { namespace: 'openshift-dns', labelSelector: 'dns.operator.openshift.io/daemonset-dns=default' };
+/** Label of DNS pods in every distribution but OpenShift, also where the Service has another name (RKE2). */
+const DNS_PODS = { namespace: DNS_NAMESPACE, labelSelector: 'k8s-app=kube-dns' };
+const DNS_PORT = 53;
+
+const volume = z.looseObject({
+  name: z.string(),
+  configMap: z.object({ name: z.string().optional(), items: z.array(z.object({ key: z.string(), path: z.string() })).optional() }).optional(),
+});
+const owners = z.array(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() })).default([]);
+const podSchema = z.object({
+  metadata: z.object({ name: z.string(), namespace: z.string(), deletionTimestamp: z.string().optional(), ownerReferences: owners }),
+  spec: z.object({
+    volumes: z.array(volume).default([]),
+    containers: z.array(
+      z.object({
+        name: z.string(),
+        args: z.array(z.string()).default([]),
+        ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number(), protocol: z.string().default('TCP') })).default([]),
+        volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string(), subPath: z.string().optional() })).default([]),
+      }),
+    ),
+  }),
+  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }).default({ conditions: [] }),
+});
+export type DnsPod = z.infer<typeof podSchema>;
+const serviceSchema = z.object({ spec: z.object({ selector: z.record(z.string(), z.string()).default({}) }) });
+const ownedSchema = z.object({ metadata: z.object({ ownerReferences: owners }) });
+
+export const isReady = ({ metadata, status }: DnsPod): boolean =>
+  metadata.deletionTimestamp === undefined && status.conditions.some(({ type, status: met }) => type === 'Ready' && met === 'True');
+
+/** Port on which a pod answers DNS over TCP. */
+export const dnsPortOf = ({ spec }: DnsPod): number =>
+  spec.containers.flatMap(({ ports }) => ports).find(({ name, protocol }) => protocol === 'TCP' && name === 'dns-tcp')?.containerPort ?? DNS_PORT;
+
+/** Pods that answer the cluster's DNS, ready ones first: those behind Service kube-dns, else those with the usual labels. */
+export const dnsPods = async (cluster: ClusterReader): Promise<DnsPod[]> => {
+  const service = await cluster.read({ apiVersion: 'v1', kind: 'Service', namespace: DNS_NAMESPACE, name: DNS_SERVICE });
+  const selector = Object.entries(service === undefined ? {} : serviceSchema.parse(service).spec.selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+  for (const where of [...(selector === '' ? [] : [{ namespace: DNS_NAMESPACE, labelSelector: selector }]), DNS_PODS, OPENSHIFT]) {
+    const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Pod', ...where });
+    if (items.length === 0) continue;
+    return items
+      .map((item) => podSchema.parse(item))
+      .toSorted((a, b) => Number(isReady(b)) - Number(isReady(a)) || a.metadata.name.localeCompare(b.metadata.name));
+  }
+  return [];
+};
+
+/** A key of a ConfigMap that a container reads as a file. */
+export interface MountedKey {
+  readonly configMap: string;
+  readonly key: string;
+}
+
+/** Where CoreDNS reads its Corefile: the file of `-conf`, through the volume mounted at its directory. */
+export const corefileOf = ({ spec }: DnsPod): (MountedKey & { readonly directory: string }) | undefined => {
+  for (const { args, volumeMounts } of spec.containers) {
+    const at = args.indexOf('-conf');
+    const path = at < 0 ? undefined : args[at + 1];
+    if (path === undefined) continue;
+    const directory = path.slice(0, path.lastIndexOf('/'));
+    const file = path.slice(directory.length + 1);
+    const mounted = mountedAt(spec.volumes, volumeMounts, directory);
+    if (mounted !== undefined) return { configMap: mounted.name, key: mounted.items?.find((item) => item.path === file)?.key ?? file, directory };
+  }
+  return undefined;
+};
+
+/** ConfigMap mounted at a directory of the pod; it may be optional and not exist. */
+export const configMapAt = ({ spec }: DnsPod, directory: string): string | undefined =>
+  spec.containers.map(({ volumeMounts }) => mountedAt(spec.volumes, volumeMounts, directory)?.name).find((name) => name !== undefined);
+
+const mountedAt = (volumes: DnsPod['spec']['volumes'], mounts: readonly { name: string; mountPath: string }[], directory: string) => {
+  const mount = mounts.find(({ mountPath }) => mountPath.replace(/\/$/, '') === directory);
+  const configMap = volumes.find(({ name }) => name === mount?.name)?.configMap;
+  return configMap?.name === undefined ? undefined : { name: configMap.name, items: configMap.items };
+};
+
+/** Name of the Deployment that a pod belongs to, by way of its ReplicaSet. */
+export const deploymentOf = async (cluster: ClusterReader, { metadata }: DnsPod): Promise<string | undefined> => {
+  const replicaSet = metadata.ownerReferences.find(({ kind }) => kind === 'ReplicaSet');
+  if (replicaSet === undefined) return undefined;
+  const object: KubeObject | undefined = await cluster.read({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    namespace: DNS_NAMESPACE,
+    name: replicaSet.name,
+  });
+  if (object === undefined) return undefined;
+  return ownedSchema.parse(object).metadata.ownerReferences.find(({ kind }) => kind === 'Deployment')?.name;
+};

@@ -1,0 +1,37 @@
+import { TransientError } from '../../domain/problem.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
+import type { StepContext } from '../context.ts';
+import { askDns } from './ask-dns.ts';
+import { dnsPods, dnsPortOf, isReady } from './dns-service.ts';
+
+export interface SliceAnswer {
+  readonly pod: string;
+  /** DNS's code, NOERROR when KubeSlice's DNS answered; or a sentence where no answer came. */
+  readonly answer: string;
+}
+
+/** What each ready DNS pod of the cluster answers to a name under slice.local that nobody has. */
+export const answersOf = async (context: StepContext, cluster: ClusterReader): Promise<SliceAnswer[]> => {
+  const pods = (await dnsPods(cluster)).filter(isReady);
+  // A new name each time: answers are cached for 30 s, refusals too.
+  const name = `pgdist-${context.clock.now().getTime().toString(36)}.slice.local`;
+  const answers: SliceAnswer[] = [];
+  for (const pod of pods) {
+    const target = { namespace: pod.metadata.namespace, pod: pod.metadata.name, port: dnsPortOf(pod) };
+    const answer = await askDns(context, cluster, target, name).then(
+      ({ rcode }) => rcode,
+      (error: unknown) => {
+        if (error instanceof TransientError) return `nothing (${error.message})`;
+        throw error;
+      },
+    );
+    answers.push({ pod: pod.metadata.name, answer });
+  }
+  return answers;
+};
+
+/** True when every ready DNS pod gets its answers from KubeSlice, whoever arranged it. */
+export const sliceAnswers = async (context: StepContext, cluster: ClusterReader): Promise<boolean> => {
+  const answers = await answersOf(context, cluster);
+  return answers.length > 0 && answers.every(({ answer }) => answer === 'NOERROR');
+};

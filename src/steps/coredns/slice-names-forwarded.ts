@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { blocked, change, healthy, inPlace, type Change, type Finding, type Verdict } from '../../domain/finding.ts';
+import type { Cluster, Fleet } from '../../domain/fleet.ts';
+import { ProblemError } from '../../domain/problem.ts';
+import { stepId } from '../../domain/step.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
+import type { Step, StepContext } from '../context.ts';
+import { deploymentsIn, isRolledOut, podTroubles } from '../ocm/deployments.ts';
+import { forwardedTo, withSliceForward } from './corefile.ts';
+import { DNS_NAMESPACE } from './dns-service.ts';
+import { sliceAnswers } from './slice-answers.ts';
+import { findForwardTarget, sliceDnsAddress, type ForwardTarget } from './forward-target.ts';
+
+/** On the ConfigMap: the text before pgdist's first edit. */
+const BEFORE = 'pgdist/corefile-before';
+/** On the Deployment's pod template: what the pods were restarted for. */
+const RESTARTED_FOR = 'pgdist/slice-forward';
+
+/** CoreDNS of the cluster sends names under slice.local to KubeSlice's DNS. */
+export const sliceNamesForwarded = (_fleet: Fleet, { name }: Cluster): Step => ({
+  id: stepId('coredns/slice-names-forwarded', name),
+  title: `CoreDNS of ${name} forwards slice names`,
+  stage: 'DNS',
+  cluster: name,
+  verifyTimeoutMs: 180_000,
+  usualMs: 15_000,
+  async check(context): Promise<Finding> {
+    const cluster = context.cluster(name);
+    const address = await sliceDnsAddress(cluster);
+    const target = await findForwardTarget(cluster, address);
+    if ('code' in target)
+      return (await sliceAnswers(context, cluster)) ? inPlace(`CoreDNS of ${name} forwards slice.local`, [target.what]) : blocked(target);
+    const changes = [...edit(name, target, address), ...(await restart(cluster, target, address))];
+    return changes.length === 0 ? inPlace(`${target.configMap} forwards slice.local to ${address}`) : change(changes);
+  },
+  async apply(context) {
+    const cluster = context.cluster(name);
+    const address = await sliceDnsAddress(cluster);
+    const target = await findForwardTarget(cluster, address);
+    if ('code' in target) {
+      if (await sliceAnswers(context, cluster)) return;
+      throw new ProblemError(target);
+    }
+    if (edit(name, target, address).length > 0) {
+      const data = { [target.key]: withSliceForward(target.text ?? '', address) };
+      const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name: target.configMap };
+      const annotations = { [BEFORE]: target.annotations[BEFORE] ?? target.text ?? '' };
+      if (target.resourceVersion === undefined)
+        await cluster.create({
+          apiVersion: ref.apiVersion,
+          kind: ref.kind,
+          metadata: { name: ref.name, namespace: ref.namespace, annotations },
+          data,
+        });
+      else await cluster.merge(ref, { metadata: { annotations }, data }, { resourceVersion: target.resourceVersion });
+    }
+    const edited = await findForwardTarget(cluster, address);
+    if ('code' in edited || (await restart(cluster, edited, address)).length === 0) return;
+    await cluster.merge(
+      { apiVersion: 'apps/v1', kind: 'Deployment', namespace: DNS_NAMESPACE, name: edited.deployment },
+      { spec: { template: { metadata: { annotations: { [RESTARTED_FOR]: hashOf(edited, address) } } } } },
+    );
+  },
+  verify: (context) => forwardVerdict(context, name),
+});
+
+const edit = (cluster: string, { configMap, key, text, resourceVersion }: ForwardTarget, address: string): Change[] => {
+  const from = forwardedTo(text ?? '');
+  if (from === address) return [];
+  const told = { path: `data["${key}"] slice.local:53 forward .`, ...(from === undefined ? {} : { from }), to: address };
+  return [
+    {
+      cluster,
+      action: resourceVersion === undefined ? 'create' : 'change',
+      object: `ConfigMap ${DNS_NAMESPACE}/${configMap}`,
+      fields: [told],
+    },
+  ];
+};
+
+/** A block that pgdist did not write is live already; ours is live for certain after a restart, and CoreDNS without `reload` only then. */
+const restart = async (cluster: ClusterReader, target: ForwardTarget, address: string): Promise<Change[]> => {
+  const ours = target.annotations[BEFORE] !== undefined || forwardedTo(target.text ?? '') !== address;
+  if (!ours || (await restartedFor(cluster, target.deployment)) === hashOf(target, address)) return [];
+  return [
+    {
+      cluster: cluster.name,
+      action: 'restart',
+      object: `Deployment ${DNS_NAMESPACE}/${target.deployment}`,
+      fields: [{ path: `spec.template.metadata.annotations["${RESTARTED_FOR}"]`, to: hashOf(target, address) }],
+      impact: `restarts ${target.deployment}: DNS of every workload of ${cluster.name}, one pod after the other`,
+    },
+  ];
+};
+
+const restartedFor = async (cluster: ClusterReader, deployment: string): Promise<string | undefined> => {
+  const object = await cluster.read({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: DNS_NAMESPACE, name: deployment });
+  const spec = object?.['spec'] as { template?: { metadata?: { annotations?: Record<string, string> } } } | undefined;
+  return spec?.template?.metadata?.annotations?.[RESTARTED_FOR];
+};
+
+const hashOf = ({ configMap, key }: ForwardTarget, address: string): string =>
+  createHash('sha256').update(`${configMap} ${key} ${address}`).digest('hex').slice(0, 16);
+
+const forwardVerdict = async (context: StepContext, name: string): Promise<Verdict> => {
+  const cluster = context.cluster(name);
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: string): Verdict => ({
+    healthy: false,
+    waitingFor,
+    problem: { code: 'PGD-052', what: `CoreDNS of ${name} does not forward slice names`, evidence: [waitingFor, ...evidence], remedy },
+  });
+  const address = await sliceDnsAddress(cluster);
+  const target = await findForwardTarget(cluster, address);
+  if ('code' in target) {
+    if (await sliceAnswers(context, cluster)) return healthy(`CoreDNS of ${name} forwards slice.local`, [target.what]);
+    return { healthy: false, waitingFor: target.what, problem: target, final: true };
+  }
+  const forwarded = forwardedTo(target.text ?? '');
+  if (forwarded !== address)
+    return unhealthy(
+      `slice.local is forwarded to ${forwarded ?? 'nowhere'}, KubeSlice's DNS is ${address}`,
+      [`ConfigMap ${DNS_NAMESPACE}/${target.configMap}, key ${target.key}`],
+      'Deploy again: pgdist puts the address right.',
+    );
+  if ((await restart(cluster, target, address)).length > 0)
+    return unhealthy(
+      `${target.deployment} was not restarted for its new Corefile`,
+      [],
+      `Deploy again, or kubectl rollout restart deploy/${target.deployment} -n ${DNS_NAMESPACE}.`,
+    );
+  const deployment = (await deploymentsIn(cluster, DNS_NAMESPACE)).find(({ metadata }) => metadata.name === target.deployment);
+  if (deployment === undefined || !isRolledOut(deployment))
+    return unhealthy(
+      `Deployment ${target.deployment} is still rolling out`,
+      await podTroubles(cluster, DNS_NAMESPACE),
+      `Look at the log of ${target.deployment}; the Corefile before pgdist's edit is in annotation ${BEFORE} of ConfigMap ${target.configMap}.`,
+    );
+  return healthy(`${target.configMap} forwards slice.local to ${address}`);
+};

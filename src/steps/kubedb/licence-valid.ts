@@ -1,0 +1,97 @@
+import type { Fleet } from '../../domain/fleet.ts';
+import { readLicence, type Licence } from '../../domain/licence.ts';
+import { NotYetError, type Problem } from '../../domain/problem.ts';
+import { ClusterUnreachableError } from '../../ports/cluster-errors.ts';
+import { gate } from '../gate.ts';
+import type { Step, StepContext } from '../context.ts';
+
+const DAY_MS = 86_400_000;
+/** Days before the end from which on the plan says so, each with more weight than the one before. */
+const WARN_DAYS = [1, 7, 14];
+
+const GET_ONE = 'Get a licence from the AppsCode licence server with the UID of the hub and set kubedb.licenceFile.';
+
+/** KubeDB accepts the licence on this hub now: it is bound to the UID of the hub's namespace kube-system, never to a spoke's. */
+export const licenceValid = (fleet: Fleet): Step =>
+  gate({
+    id: 'kubedb/licence-valid',
+    title: `KubeDB licence is valid for ${fleet.hub}`,
+    stage: 'KubeDB',
+    cluster: fleet.hub,
+    async examine(context) {
+      const licence = readLicence(await context.licence());
+      if ('unreadable' in licence)
+        return {
+          problems: [{ code: 'PGD-040', what: 'The KubeDB licence cannot be read', evidence: [licence.unreadable], remedy: GET_ONE }],
+          evidence: '',
+        };
+      const problems = [...wrongTime(licence, context.clock.now()), ...(await wrongCluster(licence, context)), ...wrongKind(licence)];
+      const warning = endsSoon(licence, context.clock.now());
+      return { problems, evidence: shown(licence), ...(warning === undefined ? {} : { warnings: [warning] }) };
+    },
+  });
+
+const shown = ({ serial, notAfter }: Licence): string => `licence ${serial} is valid until ${notAfter.toISOString()}`;
+
+const wrongTime = ({ serial, notBefore, notAfter }: Licence, now: Date): Problem[] => {
+  const evidence = [`licence ${serial}: valid from ${notBefore.toISOString()} to ${notAfter.toISOString()}, it is ${now.toISOString()}`];
+  if (now > notAfter) return [{ code: 'PGD-042', what: 'The KubeDB licence has expired', evidence, remedy: GET_ONE }];
+  if (now < notBefore)
+    return [
+      { code: 'PGD-042', what: 'The KubeDB licence is not valid yet', evidence, remedy: 'Check the clock of the worker, or wait until it is.' },
+    ];
+  return [];
+};
+
+const wrongCluster = async (licence: Licence, context: StepContext): Promise<Problem[]> => {
+  if (licence.everyCluster) return [];
+  const { hub, clusters } = context.fleet;
+  const wanted = await clusterUid(context, hub);
+  if (wanted === undefined) throw new NotYetError(`namespace kube-system on ${hub}`);
+  if (licence.clusters.includes(wanted)) return [];
+  const spokes = await Promise.all(
+    clusters.filter(({ name }) => name !== hub).map(async ({ name }) => ({ name, uid: await clusterUid(context, name).catch(unlessUnreachable) })),
+  );
+  const named = licence.clusters.join(', ') || 'no cluster at all';
+  const owner = spokes.find(({ uid }) => uid !== undefined && licence.clusters.includes(uid));
+  return [
+    {
+      code: 'PGD-041',
+      what: 'Licence was issued for another cluster',
+      evidence: [
+        `It names cluster ${named}${owner === undefined ? '' : ` (that is ${owner.name})`}; KubeDB checks it against the hub, ${wanted}`,
+        `licence ${licence.serial}`,
+      ],
+      remedy: `Get a licence for ${wanted} and set kubedb.licenceFile.`,
+    },
+  ];
+};
+
+const clusterUid = async (context: StepContext, cluster: string): Promise<string | undefined> =>
+  (await context.cluster(cluster).read({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }))?.metadata.uid;
+
+/** Whose licence it is helps, and a spoke that does not answer is told of by its own step. */
+const unlessUnreachable = (error: unknown): undefined => {
+  if (error instanceof ClusterUnreachableError) return undefined;
+  throw error;
+};
+
+const wrongKind = ({ serial, features, forClients }: Licence): Problem[] => {
+  if (forClients && features.some((feature) => feature.startsWith('kubedb-'))) return [];
+  return [
+    {
+      code: 'PGD-040',
+      what: 'The file is a certificate, but no KubeDB licence',
+      evidence: [`certificate ${serial} is for ${features.join(', ') || 'no product'}${forClients ? '' : ' and is no client certificate'}`],
+      remedy: GET_ONE,
+    },
+  ];
+};
+
+const endsSoon = ({ notAfter }: Licence, now: Date): string | undefined => {
+  const left = notAfter.getTime() - now.getTime();
+  const bound = WARN_DAYS.find((days) => left <= days * DAY_MS);
+  if (bound === undefined || left < 0) return undefined;
+  const days = Math.floor(left / DAY_MS);
+  return `the KubeDB licence ends in ${days < 1 ? 'less than a day' : `${days} day${days === 1 ? '' : 's'}`} (${notAfter.toISOString()}): then KubeDB stops, the databases run on`;
+};

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { Database } from '../../domain/database.ts';
+import { healthy, type Verdict } from '../../domain/finding.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import { NotYetError, type Problem } from '../../domain/problem.ts';
+import { ClusterRefusedError, KindMissingError } from '../../ports/cluster-errors.ts';
+import type { ClusterReader, Manifest } from '../../ports/cluster.ts';
+import type { Step, StepContext } from '../context.ts';
+import { helmStep } from '../helm-release.ts';
+import { isLicenceTrouble, operatorTroubles, operatorWorkloads, RELEASE } from './operator-workloads.ts';
+import { placementPolicyManifest } from './placement-policy-manifest.ts';
+
+const DEFINITIONS = [
+  'postgreses.kubedb.com',
+  'postgresversions.catalog.kubedb.com',
+  'petsets.apps.k8s.appscode.com',
+  'placementpolicies.apps.k8s.appscode.com',
+];
+const RECHECK_MS = 3_000;
+
+/** KubeDB runs on the hub with the licence, knows the database's version, and its webhooks answer. */
+export const operatorInstalled = (fleet: Fleet, database: Database): Step => {
+  const { chart, version, namespace } = fleet.kubedb;
+  return helmStep({
+    id: 'kubedb/operator-installed',
+    title: `KubeDB runs on ${fleet.hub}`,
+    stage: 'KubeDB',
+    cluster: fleet.hub,
+    verifyTimeoutMs: 600_000,
+    usualMs: 120_000,
+    release: RELEASE,
+    namespace,
+    chart,
+    version,
+    values: () => ({ petset: { features: { ocm: { enabled: true } } } }),
+    secretValues: async (context) => ({ 'global.license': await context.licence() }),
+    required: ['petset.features.ocm.enabled'],
+    problemCode: 'PGD-043',
+    verify: (context) => operatorHealthy(context, fleet, database),
+  });
+};
+
+const operatorHealthy = async (context: StepContext, fleet: Fleet, database: Database): Promise<Verdict> => {
+  const hub = context.cluster(fleet.hub);
+  const workloads = await operatorWorkloads(hub, fleet.kubedb.namespace);
+  const behind = workloads.filter(({ ready, wanted }) => ready < wanted);
+  if (workloads.length === 0 || behind.length > 0) {
+    const troubles = await operatorTroubles(hub, fleet.kubedb.namespace);
+    const seen = behind.map(({ name, ready, wanted }) => `${name}: ${ready} of ${wanted} ready`);
+    const [first = `no workload of release ${RELEASE} exists`] = seen;
+    return { healthy: false, waitingFor: first, problem: notRunning(fleet.hub, [...seen, ...troubles], troubles.some(isLicenceTrouble)) };
+  }
+  const missing = await missingDefinition(hub);
+  if (missing !== undefined) return waiting(fleet.hub, missing);
+  const version = await hub.read({ apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion', name: database.version });
+  if (version === undefined) return unknownVersion(hub, database);
+  const silent = await silentWebhook(hub, fleet, database);
+  if (silent !== undefined) return { ...waiting(fleet.hub, silent), recheckEveryMs: RECHECK_MS };
+  return healthy(`${workloads.length} workloads are ready, Postgres ${database.version} is known, the webhooks answer`);
+};
+
+const notRunning = (hub: string, evidence: readonly string[], licence: boolean): Problem => ({
+  code: licence ? 'PGD-042' : 'PGD-043',
+  what: licence ? `KubeDB does not accept its licence on ${hub}` : `KubeDB does not run on ${hub}`,
+  evidence,
+  remedy: licence
+    ? 'Get a licence for this hub that is valid now and set kubedb.licenceFile.'
+    : 'Look at the pods named above; the databases themselves run on.',
+});
+
+const waiting = (hub: string, what: string): Extract<Verdict, { healthy: false }> => ({
+  healthy: false,
+  waitingFor: what,
+  problem: { code: 'PGD-043', what: `KubeDB is not ready on ${hub}`, evidence: [what], remedy: 'Look at the pods of namespace kubedb on the hub.' },
+});
+
+const Definition = z.object({
+  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }).default({ conditions: [] }),
+});
+
+const missingDefinition = async (hub: ClusterReader): Promise<string | undefined> => {
+  for (const name of DEFINITIONS) {
+    const definition = await hub.read({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name });
+    const established =
+      definition !== undefined &&
+      Definition.parse(definition).status.conditions.some(({ type, status }) => type === 'Established' && status === 'True');
+    if (!established) return `CustomResourceDefinition ${name} is ${definition === undefined ? 'missing' : 'not established'}`;
+  }
+  return undefined;
+};
+
+const Version = z.object({ metadata: z.object({ name: z.string() }), spec: z.object({ deprecated: z.boolean().default(false) }) });
+
+const unknownVersion = async (hub: ClusterReader, database: Database): Promise<Verdict> => {
+  const { items } = await hub.list({ apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion' });
+  const known = items.map((item) => Version.parse(item)).filter(({ spec }) => !spec.deprecated);
+  const names = known.map(({ metadata }) => metadata.name).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return {
+    healthy: false,
+    waitingFor: `PostgresVersion ${database.version} is missing`,
+    problem: {
+      code: 'PGD-047',
+      what: `KubeDB does not know Postgres ${database.version}`,
+      evidence: [`known: ${names.join(', ') || 'none'}`],
+      remedy: 'Set databases[].version to one of these, or install a chart version that brings it.',
+    },
+  };
+};
+
+/** A dry run asks the webhooks without writing: whatever they say, they answered. */
+const silentWebhook = async (hub: ClusterReader, fleet: Fleet, database: Database): Promise<string | undefined> => {
+  const probe: Manifest = {
+    apiVersion: 'kubedb.com/v1',
+    kind: 'Postgres',
+    metadata: { name: database.name, namespace: fleet.kubedb.namespace },
+    spec: { version: database.version, storage: { resources: { requests: { storage: database.storage } } } },
+  };
+  for (const manifest of [probe, placementPolicyManifest(fleet, database)]) {
+    try {
+      await hub.diff(manifest);
+    } catch (error) {
+      if (error instanceof KindMissingError) throw error;
+      if (error instanceof NotYetError) return `${error.missing} does not answer`;
+      if (!(error instanceof ClusterRefusedError)) throw error;
+    }
+  }
+  return undefined;
+};

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { change, healthy, inPlace, type Change, type Finding, type Verdict } from '../../domain/finding.ts';
+import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.ts';
+import { stepId } from '../../domain/step.ts';
+import type { Manifest } from '../../ports/cluster.ts';
+import type { Step, StepContext } from '../context.ts';
+import { readIfServed } from '../ocm/objects.ts';
+import { PROBE_NAMESPACE } from '../probe-pod.ts';
+import { chooseGateway } from './gateway-node.ts';
+import { decidedInterface, FALLBACK_INTERFACE, findInterface, interfaceProbe } from './interface.ts';
+import { clusterRef, clusterSchema, STAGE, type KubesliceCluster } from './objects.ts';
+
+/** On the Cluster: its interface could not be found, the fallback stands in. */
+const INTERFACE_UNKNOWN = 'pgdist/interface-unknown';
+/** What the add-on writes when it has to make the Cluster itself. */
+const NOBODYS_INTERFACE = 'enp1s0';
+const SECRET_KEYS = ['ca.crt', 'namespace', 'token', 'controllerEndpoint', 'clusterName'];
+
+/** The hub knows the cluster under its OCM name, with the interface of its gateway node, and has made the Secret for its worker. */
+export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => {
+  const { name } = cluster;
+  return {
+    id: stepId('kubeslice/cluster-registered', name),
+    title: `${name} is registered with KubeSlice`,
+    stage: STAGE,
+    cluster: name,
+    verifyTimeoutMs: 60_000,
+    usualMs: 6_000,
+    async check(context): Promise<Finding> {
+      const existing = await readCluster(context, fleet, cluster);
+      const networkInterface = decidedInterface(cluster, existing);
+      if (networkInterface === undefined) return change(await changesWithProbe(context, fleet, cluster, existing));
+      const { exists, changes } = await context.cluster(fleet.hub).diff(manifestOf(fleet, cluster, networkInterface, existing));
+      const object = `Cluster ${projectNamespace(fleet)}/${name}`;
+      if (exists && changes.length === 0) return inPlace(`${object} has interface ${networkInterface}`, warningsOf(existing));
+      return change([{ cluster: fleet.hub, action: exists ? 'change' : 'create', object, fields: changes }]);
+    },
+    async apply(context) {
+      const existing = await readCluster(context, fleet, cluster);
+      const decided = decidedInterface(cluster, existing);
+      const found = decided ?? (await findInterface(context, fleet, cluster));
+      const manifest = manifestOf(fleet, cluster, found ?? FALLBACK_INTERFACE, existing, found === undefined);
+      await context.cluster(fleet.hub).apply(manifest);
+    },
+    verify: (context) => registrationVerdict(context, fleet, cluster),
+  };
+};
+
+const readCluster = (context: StepContext, fleet: Fleet, { name }: Cluster): Promise<KubesliceCluster | undefined> =>
+  readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
+
+const manifestOf = (
+  fleet: Fleet,
+  { name }: Cluster,
+  networkInterface: string,
+  existing: KubesliceCluster | undefined,
+  unknown = false,
+): Manifest => ({
+  apiVersion: 'controller.kubeslice.io/v1alpha1',
+  kind: 'Cluster',
+  metadata: {
+    name,
+    namespace: projectNamespace(fleet),
+    ...(unknown || (existing?.metadata.annotations[INTERFACE_UNKNOWN] !== undefined && existing.spec.networkInterface === networkInterface)
+      ? { annotations: { [INTERFACE_UNKNOWN]: networkInterface } }
+      : {}),
+  },
+  spec: { networkInterface, clusterProperty: {} },
+});
+
+const changesWithProbe = async (context: StepContext, fleet: Fleet, cluster: Cluster, existing: KubesliceCluster | undefined): Promise<Change[]> => {
+  const choice = await chooseGateway(context.cluster(cluster.name), cluster);
+  const node = 'code' in choice ? 'the gateway node' : `node ${choice.node.metadata.name}`;
+  // Asks for the kind too, so that a hub without KubeSlice makes this wait for it. The interface stands for what the probe will find.
+  await context.cluster(fleet.hub).diff(manifestOf(fleet, cluster, FALLBACK_INTERFACE, existing));
+  return [
+    {
+      cluster: cluster.name,
+      action: 'run',
+      object: 'code' in choice ? 'a probe Pod' : `Pod ${PROBE_NAMESPACE}/${interfaceProbe(fleet, cluster, choice.node.metadata.name).name}`,
+      fields: [
+        { path: 'spec.containers[0].image', to: fleet.probeImage },
+        { path: 'spec.hostNetwork', to: true },
+      ],
+      impact: `looks up the default route's interface on ${node} and is removed`,
+    },
+    {
+      cluster: fleet.hub,
+      action: existing === undefined ? 'create' : 'change',
+      object: `Cluster ${projectNamespace(fleet)}/${cluster.name}`,
+      fields: [{ path: 'spec.networkInterface', to: `what the probe finds on ${node}` }],
+    },
+  ];
+};
+
+const warningsOf = (existing: KubesliceCluster | undefined): string[] => {
+  if (existing === undefined) return [];
+  const { metadata, spec } = existing;
+  if (metadata.annotations[INTERFACE_UNKNOWN] !== undefined)
+    return [
+      `the interface of ${metadata.name}'s gateway node could not be found: ${spec.networkInterface ?? FALLBACK_INTERFACE} is assumed, which costs traffic shaping at most`,
+    ];
+  if (spec.networkInterface === NOBODYS_INTERFACE)
+    return [
+      `${metadata.name} has interface ${NOBODYS_INTERFACE}, which KubeSlice's add-on also writes by itself: check it with ip route get 8.8.8.8`,
+    ];
+  return [];
+};
+
+const registrationVerdict = async (context: StepContext, fleet: Fleet, cluster: Cluster): Promise<Verdict> => {
+  const namespace = projectNamespace(fleet);
+  const unhealthy = (waitingFor: string): Verdict => ({
+    healthy: false,
+    waitingFor,
+    problem: {
+      code: 'PGD-033',
+      what: `registration of ${cluster.name} with KubeSlice is incomplete`,
+      evidence: [waitingFor],
+      remedy: `Look at the log of KubeSlice's controller on ${fleet.hub}; it makes this Secret within 2 s of the Cluster.`,
+    },
+  });
+  const existing = await readCluster(context, fleet, cluster);
+  if (existing === undefined) return unhealthy(`Cluster ${namespace}/${cluster.name} does not exist`);
+  const name = existing.status.secretName ?? `kubeslice-rbac-worker-${cluster.name}`;
+  const secret = await context.cluster(fleet.hub).read({ apiVersion: 'v1', kind: 'Secret', namespace, name });
+  const keys = secret === undefined ? [] : Object.keys(z.object({ data: z.record(z.string(), z.string()).default({}) }).parse(secret).data);
+  const missing = SECRET_KEYS.filter((key) => !keys.includes(key));
+  if (missing.length > 0) return unhealthy(`Secret ${namespace}/${name} lacks ${missing.join(', ')}`);
+  return healthy(`interface ${existing.spec.networkInterface ?? '(none)'}, Secret ${name} is complete`, warningsOf(existing));
+};

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { change, healthy, type Verdict } from '../../domain/finding.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import { NotYetError } from '../../domain/problem.ts';
+import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
+import type { Step, StepContext } from '../context.ts';
+import { helmStep } from '../helm-release.ts';
+import { deploymentsIn, isRolledOut, podTroubles } from '../ocm/deployments.ts';
+import { CONTROLLER_NAMESPACE, controllerRef, RELEASE, STAGE } from './objects.ts';
+import { projectManifest } from './project-ready.ts';
+import { release, releaseChange } from './render-guard.ts';
+
+const DEFINITIONS = [
+  ...['projects', 'clusters', 'sliceconfigs'].map((plural) => `${plural}.controller.kubeslice.io`),
+  ...['workersliceconfigs', 'workerslicegateways'].map((plural) => `${plural}.worker.kubeslice.io`),
+];
+const AGENT = {
+  apiVersion: 'work.open-cluster-management.io/v1alpha1',
+  kind: 'ManifestWorkReplicaSet',
+  namespace: CONTROLLER_NAMESPACE,
+  name: 'kubeslice-agent',
+} as const;
+const RECHECK_MS = 2_000;
+
+const definitionSchema = z.object({
+  metadata: z.object({ name: z.string() }),
+  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }).default({ conditions: [] }),
+});
+const agentSchema = z.object({
+  status: z.object({ summary: z.object({ total: z.number().default(0), applied: z.number().default(0) }).optional() }).default({}),
+});
+
+/** KubeSlice's controller runs on the hub with its OCM add-on, its webhooks answer, and every spoke's work agent has the rights that workers need. */
+export const controllerInstalled = (fleet: Fleet): Step => {
+  const step = helmStep({
+    id: 'kubeslice/controller-installed',
+    title: `KubeSlice's controller runs on ${fleet.hub}`,
+    stage: STAGE,
+    cluster: fleet.hub,
+    verifyTimeoutMs: 600_000,
+    usualMs: 30_000,
+    release: RELEASE,
+    namespace: CONTROLLER_NAMESPACE,
+    chart: fleet.kubeslice.chart,
+    version: fleet.kubeslice.version,
+    // The guide's `loglevel` is no key of the chart; the prefixes must keep the chart's defaults, so they are not set.
+    values: () => ({ kubeslice: { controller: { logLevel: 'info', endpoint: fleet.hubApiServer } }, ocm: { enabled: true } }),
+    required: ['ocm.enabled'],
+    problemCode: 'PGD-030',
+    verify: (context) => controllerVerdict(context, fleet),
+  });
+  return {
+    ...step,
+    async check(context) {
+      const finding = await step.check(context);
+      const held = await releaseChange(context, fleet);
+      if (held === undefined || finding.kind === 'blocked' || finding.kind === 'later') return finding;
+      return change([...(finding.kind === 'change' ? finding.changes : []), held], finding.warnings);
+    },
+    async apply(context) {
+      await release(context.cluster(fleet.hub));
+      await step.apply(context);
+    },
+  };
+};
+
+const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {
+  const hub = context.cluster(fleet.hub);
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: string, recheckEveryMs?: number): Verdict => ({
+    healthy: false,
+    waitingFor,
+    problem: { code: 'PGD-030', what: `KubeSlice's controller on ${fleet.hub} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
+    ...(recheckEveryMs === undefined ? {} : { recheckEveryMs }),
+  });
+
+  const deployment = (await deploymentsIn(hub, CONTROLLER_NAMESPACE)).find(({ metadata }) => metadata.name === controllerRef.name);
+  if (deployment === undefined || deployment.spec.replicas === 0 || !isRolledOut(deployment)) {
+    const seen =
+      deployment === undefined ? 'does not exist' : `has ${deployment.status.availableReplicas} of ${deployment.spec.replicas} replicas available`;
+    const remedy = 'Look at its pods: OOMKilled needs a higher memory limit than 128Mi, an image error a registry that the nodes reach.';
+    return unhealthy(`Deployment ${controllerRef.name} ${seen}`, await podTroubles(hub, CONTROLLER_NAMESPACE), remedy);
+  }
+  const { items } = await hub.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' });
+  const established = new Set(
+    items
+      .map((item) => definitionSchema.parse(item))
+      .filter(({ status }) => status.conditions.some(({ type, status: met }) => type === 'Established' && met === 'True'))
+      .map(({ metadata }) => metadata.name),
+  );
+  const missing = DEFINITIONS.filter((name) => !established.has(name));
+  if (missing.length > 0)
+    return unhealthy(
+      `CustomResourceDefinition ${missing[0]} is not established`,
+      [],
+      `Run helm upgrade of ${RELEASE} again: its CRDs are incomplete.`,
+    );
+  const silence = await webhookSilence(hub, fleet);
+  if (silence !== undefined)
+    return unhealthy(
+      `KubeSlice's webhook does not answer`,
+      [silence],
+      `Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
+      RECHECK_MS,
+    );
+  const agent = await hub.read(AGENT);
+  const { applied = 0, total = 0 } = agent === undefined ? {} : (agentSchema.parse(agent).status.summary ?? {});
+  if (applied < fleet.clusters.length)
+    return unhealthy(
+      `ManifestWorkReplicaSet ${AGENT.name} is applied on ${applied} of ${fleet.clusters.length} clusters`,
+      [`${total} clusters selected by its Placement`],
+      'Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet.',
+    );
+  return healthy(`Deployment ${controllerRef.name} is available, its webhook answers, agents' rights are on ${applied} clusters`);
+};
+
+/** What a dry run of the Project meets if it is not an answer of the webhook: yes and no are both answers. */
+const webhookSilence = async (hub: ClusterReader, fleet: Fleet): Promise<string | undefined> => {
+  try {
+    await hub.diff(projectManifest(fleet));
+    return undefined;
+  } catch (error) {
+    if (error instanceof NotYetError) return error.message;
+    if (error instanceof ClusterRefusedError) return error.message.includes('failed calling webhook') ? error.message : undefined;
+    throw error;
+  }
+};

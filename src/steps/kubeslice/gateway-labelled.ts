@@ -1,0 +1,58 @@
+import { blocked, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import type { Cluster, Fleet } from '../../domain/fleet.ts';
+import { ProblemError } from '../../domain/problem.ts';
+import { stepId } from '../../domain/step.ts';
+import type { Step } from '../context.ts';
+import { chooseGateway } from './gateway-node.ts';
+import { GATEWAY_LABEL, STAGE } from './objects.ts';
+
+/** A node that can serve carries the label that KubeSlice's operator, DNS, router and gateways require of theirs. */
+export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
+  const { name } = cluster;
+  return {
+    id: stepId('kubeslice/gateway-labelled', name),
+    title: `${name} has a gateway node`,
+    stage: STAGE,
+    cluster: name,
+    verifyTimeoutMs: 15_000,
+    usualMs: 500,
+    async check(context) {
+      const choice = await chooseGateway(context.cluster(name), cluster);
+      if ('code' in choice) return blocked(choice);
+      const { node, labelled, others } = choice;
+      const warnings = others.length === 0 ? [] : [`further nodes of ${name} carry the gateway label: ${others.join(', ')}`];
+      if (labelled) return inPlace(`node ${node.metadata.name} is labelled`, warnings);
+      const fields = [{ path: `metadata.labels.${GATEWAY_LABEL}`, to: 'gateway' }];
+      return change([{ cluster: name, action: 'change', object: `Node ${node.metadata.name}`, fields }], warnings);
+    },
+    async apply(context) {
+      const choice = await chooseGateway(context.cluster(name), cluster);
+      if ('code' in choice) throw new ProblemError(choice);
+      if (choice.labelled) return;
+      const { metadata } = choice.node;
+      await context
+        .cluster(name)
+        .merge(
+          { apiVersion: 'v1', kind: 'Node', name: metadata.name },
+          { metadata: { labels: { [GATEWAY_LABEL]: 'gateway' } } },
+          metadata.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion },
+        );
+    },
+    async verify(context): Promise<Verdict> {
+      const choice = await chooseGateway(context.cluster(name), cluster);
+      if ('code' in choice) return { healthy: false, waitingFor: choice.what, problem: choice };
+      const { node, labelled } = choice;
+      if (labelled) return healthy(`node ${node.metadata.name} is labelled and can serve`);
+      return {
+        healthy: false,
+        waitingFor: `the gateway label on a node of ${name}`,
+        problem: {
+          code: 'PGD-032',
+          what: `no node of ${name} that can serve has the gateway label`,
+          evidence: [`${node.metadata.name} could serve and is not labelled ${GATEWAY_LABEL}=gateway`],
+          remedy: `Deploy again, or label a node: kubectl label node ${node.metadata.name} ${GATEWAY_LABEL}=gateway`,
+        },
+      };
+    },
+  };
+};

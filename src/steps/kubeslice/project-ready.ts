@@ -1,0 +1,52 @@
+import { healthy, type Verdict } from '../../domain/finding.ts';
+import { projectNamespace, type Fleet } from '../../domain/fleet.ts';
+import type { Manifest } from '../../ports/cluster.ts';
+import type { Step, StepContext } from '../context.ts';
+import { manifestStep } from '../manifest-step.ts';
+import { CONTROLLER_NAMESPACE, STAGE } from './objects.ts';
+
+/** The guide's account; KubeSlice makes ServiceAccount kubeslice-rbac-rw-admin of it. */
+const ACCOUNT = 'admin';
+
+export const projectManifest = (fleet: Fleet): Manifest => ({
+  apiVersion: 'controller.kubeslice.io/v1alpha1',
+  kind: 'Project',
+  metadata: { name: fleet.kubeslice.project, namespace: CONTROLLER_NAMESPACE },
+  spec: { serviceAccount: { readWrite: [ACCOUNT] } },
+});
+
+/** The Project exists and the controller has made its namespace and account: a Project itself has no status. */
+export const projectReady = (fleet: Fleet): Step =>
+  manifestStep({
+    id: 'kubeslice/project-ready',
+    title: `KubeSlice project ${fleet.kubeslice.project} is ready`,
+    stage: STAGE,
+    cluster: fleet.hub,
+    verifyTimeoutMs: 60_000,
+    usualMs: 2_000,
+    manifest: () => projectManifest(fleet),
+    verify: (context) => projectVerdict(context, fleet),
+  });
+
+const projectVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {
+  const hub = context.cluster(fleet.hub);
+  const name = projectNamespace(fleet);
+  const unhealthy = (waitingFor: string): Verdict => ({
+    healthy: false,
+    waitingFor,
+    problem: {
+      code: 'PGD-031',
+      what: `KubeSlice project ${fleet.kubeslice.project} is not ready on ${fleet.hub}`,
+      evidence: [waitingFor],
+      remedy: `Look at the log of Deployment ${CONTROLLER_NAMESPACE}/kubeslice-controller-manager, container manager.`,
+    },
+  });
+  const namespace = await hub.read({ apiVersion: 'v1', kind: 'Namespace', name });
+  if (namespace === undefined) return unhealthy(`Namespace ${name} does not exist`);
+  const owner = namespace.metadata.labels?.['kubeslice-controller-resource-name'];
+  if (owner !== `Project-${name}`) return unhealthy(`Namespace ${name} does not have the project's label yet`);
+  const account = `kubeslice-rbac-rw-${ACCOUNT}`;
+  if ((await hub.read({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: name, name: account })) === undefined)
+    return unhealthy(`ServiceAccount ${name}/${account} does not exist`);
+  return healthy(`Namespace ${name} and ServiceAccount ${account} exist`);
+};

@@ -1,0 +1,95 @@
+import type { Change } from '../../domain/finding.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import type { ClusterClient, ClusterReader } from '../../ports/cluster.ts';
+import type { ApplyContext, StepContext } from '../context.ts';
+import { readHelmRecord } from '../helm-record.ts';
+import { until } from '../until.ts';
+import { ADD_ON, addOnRef, controllerRef, CONTROLLER_NAMESPACE, deploymentSchema, RELEASE, type Deployment } from './objects.ts';
+
+/** On the controller's Deployment while it is held at 0: the number of replicas to give back. */
+export const FORMER_REPLICAS = 'pgdist/replicas-before-render';
+const OBJECT = `Deployment ${CONTROLLER_NAMESPACE}/${controllerRef.name}`;
+/** A controller needs its termination grace period at most. */
+const STOP_MS = 45_000;
+
+/**
+ * KubeSlice's add-on renders a worker from what OCM has written into the ManagedClusterAddOn at that moment, which as a rule is nothing yet: the worker
+ * then has no name and never gets one (kubeslice-controller v2026.1.15, seen 4 times of 4). With the controller away until OCM has answered, the
+ * first rendering is the right one. Only a controller that is ours alone is taken away.
+ */
+export const mayHoldController = async (context: StepContext, fleet: Fleet): Promise<boolean> => {
+  const hub = context.cluster(fleet.hub);
+  const record = await readHelmRecord(hub, RELEASE, CONTROLLER_NAMESPACE);
+  if (record?.ours !== true) return false;
+  const { apiVersion, kind } = addOnRef('');
+  const { items } = await hub.list({ apiVersion, kind });
+  const ours = new Set(fleet.clusters.map(({ name }) => name));
+  return items.filter(({ metadata }) => metadata.name === ADD_ON).every(({ metadata }) => ours.has(metadata.namespace ?? ''));
+};
+
+const readController = async (hub: ClusterReader): Promise<Deployment | undefined> => {
+  const object = await hub.read(controllerRef);
+  return object === undefined ? undefined : deploymentSchema.parse(object);
+};
+
+export const holdChange = async (context: StepContext, fleet: Fleet): Promise<Change> => {
+  const replicas = (await readController(context.cluster(fleet.hub)))?.spec.replicas ?? 1;
+  return {
+    cluster: fleet.hub,
+    action: 'change',
+    object: OBJECT,
+    fields: [{ path: 'spec.replicas', from: replicas, to: 0 }],
+    impact: `stops KubeSlice's controller for some seconds, until OCM has answered the add-ons, then back to ${replicas}: no worker is rendered without its name`,
+  };
+};
+
+/** Scales the controller to 0, calls `work`, and scales back whatever happens. */
+export const whileControllerIsHeld = async (context: ApplyContext, fleet: Fleet, work: () => Promise<void>): Promise<void> => {
+  const hub = context.cluster(fleet.hub);
+  const controller = await readController(hub);
+  if (controller === undefined) return work();
+  const former = controller.metadata.annotations[FORMER_REPLICAS] ?? String(controller.spec.replicas);
+  try {
+    await hub.merge(
+      controllerRef,
+      { metadata: { annotations: { [FORMER_REPLICAS]: former } }, spec: { replicas: 0 } },
+      controller.metadata.resourceVersion === undefined ? {} : { resourceVersion: controller.metadata.resourceVersion },
+    );
+    context.progress('waiting for KubeSlice’s controller to stop');
+    const labelSelector = Object.entries(controller.spec.selector.matchLabels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',');
+    await until(
+      context,
+      hub,
+      { apiVersion: 'v1', kind: 'Pod', namespace: CONTROLLER_NAMESPACE, labelSelector },
+      (pods) => pods.length === 0,
+      STOP_MS,
+    );
+    await work();
+  } finally {
+    await release((context.afterCancel ?? context.cluster)(fleet.hub));
+  }
+};
+
+/** Gives a controller that is held its replicas back; does nothing to any other. */
+export const release = async (hub: ClusterClient): Promise<void> => {
+  const controller = await readController(hub);
+  const former = controller?.metadata.annotations[FORMER_REPLICAS];
+  if (former === undefined) return;
+  await hub.merge(controllerRef, { metadata: { annotations: { [FORMER_REPLICAS]: null } }, spec: { replicas: Number(former) } });
+};
+
+/** What giving it back would change; undefined unless an interrupted run left the controller at 0. */
+export const releaseChange = async (context: StepContext, fleet: Fleet): Promise<Change | undefined> => {
+  const controller = await readController(context.cluster(fleet.hub));
+  const former = controller?.metadata.annotations[FORMER_REPLICAS];
+  if (controller === undefined || former === undefined) return undefined;
+  return {
+    cluster: fleet.hub,
+    action: 'change',
+    object: OBJECT,
+    fields: [{ path: 'spec.replicas', from: controller.spec.replicas, to: Number(former) }],
+    impact: 'an interrupted run left the controller stopped',
+  };
+};

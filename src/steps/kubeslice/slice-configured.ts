@@ -1,0 +1,124 @@
+import type { Database } from '../../domain/database.ts';
+import { blocked, change, healthy, inPlace, type Finding, type Verdict } from '../../domain/finding.ts';
+import { projectNamespace, type Fleet } from '../../domain/fleet.ts';
+import { NotYetError, ProblemError, type Problem } from '../../domain/problem.ts';
+import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
+import type { Step, StepContext } from '../context.ts';
+import { objectName } from '../manifest-step.ts';
+import { readIfServed } from '../ocm/objects.ts';
+import { clusterRef, clusterSchema, sliceConfigRef, sliceRef, STAGE } from './objects.ts';
+import { onboarded, sliceConfigSchema, sliceManifest, type SliceConfig } from './slice-manifest.ts';
+import { mergeSlice } from './slice-merge.ts';
+
+/** The slice spans every cluster of the fleet, and the namespaces of the database and its operator are on it, as the clusters themselves tell. */
+export const sliceConfigured = (fleet: Fleet, database: Database): Step => {
+  const object = objectName({ kind: 'SliceConfig', metadata: { name: fleet.kubeslice.slice.name, namespace: projectNamespace(fleet) } });
+  return {
+    id: 'kubeslice/slice-configured',
+    title: `slice ${fleet.kubeslice.slice.name} spans the fleet`,
+    stage: STAGE,
+    cluster: fleet.hub,
+    verifyTimeoutMs: 180_000,
+    usualMs: 5_000,
+    async check(context): Promise<Finding> {
+      const existing = await readSlice(context, fleet);
+      if (existing !== undefined) {
+        const { changes, immovable } = mergeSlice(existing, fleet, database);
+        if (immovable.length > 0) return blocked(unchangeable(fleet, immovable));
+        if (changes.length === 0) return inPlace(`${object} has all clusters and namespaces`);
+        return change([
+          { cluster: fleet.hub, action: 'change', object, fields: changes, impact: 'onboarded namespaces need KubeSlice to start pods from then on' },
+        ]);
+      }
+      await demandHealthyClusters(context, fleet);
+      try {
+        const { changes } = await context.cluster(fleet.hub).diff(sliceManifest(fleet, database));
+        return change([{ cluster: fleet.hub, action: 'create', object, fields: changes }]);
+      } catch (error) {
+        throw refusal(error, fleet);
+      }
+    },
+    async apply(context) {
+      const existing = await readSlice(context, fleet);
+      const hub = context.cluster(fleet.hub);
+      try {
+        if (existing === undefined) {
+          await hub.apply(sliceManifest(fleet, database));
+          return;
+        }
+        const { changes, patch, immovable } = mergeSlice(existing, fleet, database);
+        if (immovable.length > 0) throw new ProblemError(unchangeable(fleet, immovable));
+        if (changes.length > 0) await hub.merge(sliceConfigRef(fleet), patch, { resourceVersion: existing.metadata.resourceVersion });
+      } catch (error) {
+        throw refusal(error, fleet);
+      }
+    },
+    verify: (context) => sliceVerdict(context, fleet, database),
+  };
+};
+
+const readSlice = async (context: StepContext, fleet: Fleet): Promise<SliceConfig | undefined> => {
+  const object = await context.cluster(fleet.hub).read(sliceConfigRef(fleet));
+  return object === undefined ? undefined : sliceConfigSchema.parse(object);
+};
+
+/** KubeSlice's webhook refuses a slice over clusters that have not reported yet: until then the answer of a dry run is not known. */
+const demandHealthyClusters = async (context: StepContext, fleet: Fleet): Promise<void> => {
+  for (const { name } of fleet.clusters) {
+    const cluster = await readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
+    const ready = cluster?.status.registrationStatus === 'Registered' && cluster.status.clusterHealth?.clusterHealthStatus === 'Normal';
+    if (!ready) throw new NotYetError(`a healthy registration of ${name} on ${fleet.hub}`);
+  }
+};
+
+const refusal = (error: unknown, fleet: Fleet): unknown => {
+  if (!(error instanceof ClusterRefusedError) || error.code !== 422) return error;
+  return new ProblemError({
+    code: 'PGD-036',
+    what: `slice ${fleet.kubeslice.slice.name} was refused on ${fleet.hub}`,
+    evidence: [error.message],
+    remedy: remedyFor(error.message),
+  });
+};
+
+const remedyFor = (message: string): string => {
+  if (message.includes('must not overlap with CniSubnet'))
+    return 'Choose another private /16 as kubeslice.slice.subnet: it cannot be changed once applied.';
+  if (message.includes('already acquired by other slice')) return 'A namespace is in one slice only: deboard it there, or use that slice.';
+  if (message.includes('registration is not completed') || message.includes('health is not normal'))
+    return 'Wait until the worker of the named cluster is healthy, then retry.';
+  return 'Correct in pgdist.yaml what KubeSlice names, then plan again.';
+};
+
+const unchangeable = (fleet: Fleet, immovable: readonly string[]): Problem => ({
+  code: 'PGD-036',
+  what: `slice ${fleet.kubeslice.slice.name} exists with other settings that cannot change`,
+  evidence: immovable,
+  remedy: 'Set pgdist.yaml to what the slice has, or name another slice: KubeSlice keeps these fields for ever.',
+});
+
+const sliceVerdict = async (context: StepContext, fleet: Fleet, database: Database): Promise<Verdict> => {
+  const slice = fleet.kubeslice.slice.name;
+  const unhealthy = (waitingFor: string): Verdict => ({
+    healthy: false,
+    waitingFor,
+    problem: {
+      code: 'PGD-036',
+      what: `slice ${slice} is not in effect everywhere`,
+      evidence: [waitingFor],
+      remedy: `Look at the log of kubeslice-operator on that cluster, and at WorkerSliceConfigs in ${projectNamespace(fleet)} on ${fleet.hub}.`,
+    },
+  });
+  const existing = await readSlice(context, fleet);
+  if (existing === undefined) return unhealthy(`SliceConfig ${slice} does not exist on ${fleet.hub}`);
+  const open = mergeSlice(existing, fleet, database);
+  if (open.changes.length > 0) return unhealthy(`SliceConfig ${slice} lacks ${open.changes.map(({ path }) => path).join(', ')}`);
+  for (const { name } of fleet.clusters) {
+    if ((await context.cluster(name).read(sliceRef(fleet))) === undefined) return unhealthy(`Slice ${slice} does not exist on ${name}`);
+    for (const namespace of onboarded(fleet, database)) {
+      const found = await context.cluster(name).read({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+      if (found?.metadata.labels?.['kubeslice.io/slice'] !== slice) return unhealthy(`namespace ${namespace} of ${name} is not on the slice yet`);
+    }
+  }
+  return healthy(`${fleet.clusters.length} clusters, namespaces ${onboarded(fleet, database).join(', ')}`);
+};

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { healthy, type Verdict } from '../../domain/finding.ts';
+import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.ts';
+import { KindMissingError } from '../../ports/cluster-errors.ts';
+import { stepId } from '../../domain/step.ts';
+import { awaitedStep } from '../awaited-step.ts';
+import type { Step, StepContext } from '../context.ts';
+import { CONTROLLER_NAMESPACE, sliceConfigRef, sliceGatewayRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
+
+/** `TunnelState` and not the number `Status`, whose meaning the CRD and the code tell differently. */
+const gatewaySchema = z.object({
+  status: z
+    .object({
+      config: z
+        .object({ sliceGatewayHostType: z.string().default(''), sliceGatewayRemoteNodeIps: z.array(z.string()).default([]) })
+        .default({ sliceGatewayHostType: '', sliceGatewayRemoteNodeIps: [] }),
+      gatewayPodStatus: z
+        .array(
+          z.object({
+            podName: z.string().default(''),
+            peerPodName: z.string().default(''),
+            tunnelStatus: z
+              .object({ TunnelState: z.string().default('UNKNOWN'), PacketLoss: z.number().default(0), RemoteIP: z.string().default('') })
+              .default({ TunnelState: 'UNKNOWN', PacketLoss: 0, RemoteIP: '' }),
+          }),
+        )
+        .default([]),
+    })
+    .default({ config: { sliceGatewayHostType: '', sliceGatewayRemoteNodeIps: [] }, gatewayPodStatus: [] }),
+});
+type GatewayPod = z.infer<typeof gatewaySchema>['status']['gatewayPodStatus'][number];
+
+/** KubeSlice runs two gateways at each end of a pair; one that is connected carries the traffic. */
+const GATEWAYS_PER_END = 2;
+
+/** What one cluster says of its end. */
+interface End {
+  readonly local: string;
+  readonly up: number;
+  readonly total: number;
+  readonly evidence: readonly string[];
+  readonly remoteAddresses: readonly string[];
+}
+
+/** Every two clusters of the fleet, in slice order: the first of each pair is the WireGuard server. */
+export const pairsOf = (fleet: Fleet): [Cluster, Cluster][] =>
+  fleet.clusters.flatMap((server, index) => fleet.clusters.slice(index + 1).map((client): [Cluster, Cluster] => [server, client]));
+
+/** Packets cross between two clusters, as both ends tell. The slice's own health on the hub is Normal without any tunnel, so it is not asked. */
+export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
+  awaitedStep({
+    id: stepId('kubeslice/tunnel-up', `${server.name}~${client.name}`),
+    title: `tunnel between ${server.name} and ${client.name} is up`,
+    stage: STAGE,
+    cluster: client.name,
+    verifyTimeoutMs: 600_000,
+    usualMs: 60_000,
+    missing: async (context) =>
+      (await context.cluster(fleet.hub).read(sliceConfigRef(fleet))) === undefined
+        ? `SliceConfig ${projectNamespace(fleet)}/${fleet.kubeslice.slice.name} on ${fleet.hub}`
+        : undefined,
+    async verify(context): Promise<Verdict> {
+      const ends = await Promise.all([endOf(context, fleet, server.name, client.name), endOf(context, fleet, client.name, server.name)]);
+      const down = ends.find(({ up, total }) => up === 0 || total < GATEWAYS_PER_END);
+      if (down === undefined) {
+        const warnings = ends
+          .filter(({ up, total }) => up < total)
+          .map(({ local, up, total }) => `${total - up} of ${total} gateways of ${local} are not connected`);
+        return healthy(ends.map(({ local, up, total }) => `${local}: ${up} of ${total} gateways UP`).join('; '), warnings);
+      }
+      const waitingFor = down.evidence[0] ?? `${down.total} of ${GATEWAYS_PER_END} gateway pods on ${down.local}`;
+      return {
+        healthy: false,
+        waitingFor,
+        problem: {
+          code: 'PGD-037',
+          what: `no packets cross between ${server.name} and ${client.name}`,
+          evidence: [...ends.flatMap(({ evidence }) => evidence), ...(down.total === 0 ? await certificateTroubles(context, fleet) : [])].slice(0, 8),
+          remedy: remedyFor(ends, server.name),
+        },
+      };
+    },
+  });
+
+const endOf = async (context: StepContext, fleet: Fleet, local: string, remote: string): Promise<End> => {
+  const ref = sliceGatewayRef(fleet, local, remote);
+  const object = await readGateway(context, local, ref);
+  if (object === undefined) return { local, up: 0, total: 0, evidence: [`SliceGateway ${ref.name} does not exist on ${local}`], remoteAddresses: [] };
+  const { config, gatewayPodStatus: pods } = gatewaySchema.parse(object).status;
+  const faults = pods.map((pod) => ({ pod, fault: faultOf(pod) }));
+  return {
+    local,
+    up: faults.filter(({ fault }) => fault === undefined).length,
+    total: pods.length,
+    evidence:
+      pods.length === 0
+        ? [`SliceGateway ${ref.name} on ${local} has no gateway pods yet`]
+        : faults.filter(({ fault }) => fault !== undefined).map(({ pod, fault }) => `gateway ${pod.podName} on ${local}: ${fault ?? ''}`),
+    remoteAddresses: config.sliceGatewayRemoteNodeIps,
+  };
+};
+
+const readGateway = async (context: StepContext, cluster: string, ref: ReturnType<typeof sliceGatewayRef>) => {
+  try {
+    return await context.cluster(cluster).read(ref);
+  } catch (error) {
+    if (error instanceof KindMissingError) return undefined;
+    throw error;
+  }
+};
+
+/** UP alone is weak: it comes with the interface's address. The peer's name was fetched through the tunnel, so it is the proof. */
+const faultOf = ({ peerPodName, tunnelStatus: { TunnelState, PacketLoss, RemoteIP } }: GatewayPod): string | undefined => {
+  if (TunnelState !== 'UP') return `TunnelState is ${TunnelState}, PacketLoss ${PacketLoss} %`;
+  if (PacketLoss >= 100) return 'PacketLoss is 100 %';
+  if (RemoteIP === '') return 'RemoteIP is not set';
+  return peerPodName === '' ? 'its peer does not answer (peerPodName is empty)' : undefined;
+};
+
+const jobSchema = z.object({
+  metadata: z.object({ name: z.string() }),
+  status: z.object({ failed: z.number().default(0), succeeded: z.number().default(0) }).default({ failed: 0, succeeded: 0 }),
+});
+
+/** Gateways wait for certificates, which a Job on the hub makes. */
+const certificateTroubles = async (context: StepContext, fleet: Fleet): Promise<string[]> => {
+  const { items } = await context.cluster(fleet.hub).list({ apiVersion: 'batch/v1', kind: 'Job', namespace: CONTROLLER_NAMESPACE });
+  return items
+    .map((item) => jobSchema.parse(item))
+    .filter(({ metadata, status }) => metadata.name.startsWith('open-cert-') && status.succeeded === 0)
+    .map(
+      ({ metadata, status }) =>
+        `Job ${metadata.name} on ${fleet.hub} has made no certificates yet${status.failed > 0 ? `: ${status.failed} pods failed` : ''}`,
+    );
+};
+
+const remedyFor = (ends: readonly End[], server: string): string => {
+  if (ends.some(({ total }) => total === 0))
+    return `Gateways come after their certificates: look at pods app=ovpn-cert-generator in ${CONTROLLER_NAMESPACE} on the hub, then at pods in ${WORKER_NAMESPACE}.`;
+  const addresses = ends.flatMap(({ remoteAddresses }) => remoteAddresses).join(', ');
+  return `Open UDP 30000-33000 to the gateway node of ${server} and check that ${addresses === '' ? 'its address' : addresses} is reachable from outside; WireGuard needs its kernel module on both gateway nodes.`;
+};

@@ -1,0 +1,98 @@
+import { healthy, type Verdict } from '../../domain/finding.ts';
+import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.ts';
+import { stepId } from '../../domain/step.ts';
+import { awaitedStep } from '../awaited-step.ts';
+import type { Step, StepContext } from '../context.ts';
+import { deploymentsIn, podTroubles } from '../ocm/deployments.ts';
+import { readIfServed } from '../ocm/objects.ts';
+import { clusterRef, clusterSchema, operatorRef, STAGE, WORKER_NAMESPACE, type KubesliceCluster } from './objects.ts';
+
+/** The operator reports every 120 s; older than two reports and a half means that it is dead or cannot reach the hub. */
+const FRESH_MS = 300_000;
+
+/** The worker has registered its cluster and reports it healthy. The first report may be Warning; the next one comes 120 s later. */
+export const workerHealthy = (fleet: Fleet, { name }: Cluster): Step =>
+  awaitedStep({
+    id: stepId('kubeslice/worker-healthy', name),
+    title: `KubeSlice's worker on ${name} is healthy`,
+    stage: STAGE,
+    cluster: name,
+    verifyTimeoutMs: 480_000,
+    usualMs: 30_000,
+    async missing(context) {
+      const cluster = await readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
+      if (cluster === undefined) return `Cluster ${projectNamespace(fleet)}/${name} on ${fleet.hub}`;
+      return (await context.cluster(name).read(operatorRef)) === undefined
+        ? `Deployment ${WORKER_NAMESPACE}/${operatorRef.name} on ${name}`
+        : undefined;
+    },
+    verify: (context) => workerVerdict(context, fleet, name),
+  });
+
+const workerVerdict = async (context: StepContext, fleet: Fleet, name: string): Promise<Verdict> => {
+  const spoke = context.cluster(name);
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: string): Verdict => ({
+    healthy: false,
+    waitingFor,
+    problem: { code: 'PGD-035', what: `KubeSlice's worker on ${name} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
+  });
+  const cluster = await readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
+  if (cluster === undefined) return unhealthy(`Cluster ${name} does not exist on ${fleet.hub}`, [], 'Deploy: pgdist registers the cluster.');
+  const operator = (await deploymentsIn(spoke, WORKER_NAMESPACE)).find(({ metadata }) => metadata.name === operatorRef.name);
+  if (operator === undefined || operator.status.availableReplicas === 0)
+    return unhealthy(
+      `Deployment ${operatorRef.name} on ${name} ${operator === undefined ? 'does not exist' : 'is not available'}`,
+      await podTroubles(spoke, WORKER_NAMESPACE),
+      `Check the gateway label and taints of ${name}'s nodes, that they can pull KubeSlice's images, and that pods reach ${fleet.hubApiServer}.`,
+    );
+  const lacking = whatIsLacking(cluster, context.clock.now());
+  if (lacking === undefined) return healthy(`Registered, Normal, node addresses ${cluster.status.nodeIPs.join(', ')}`);
+  return unhealthy(
+    lacking.waitingFor,
+    lacking.evidence,
+    lacking.remedy ?? `Look at the log of Deployment ${operatorRef.name} on ${name}: it may not reach ${fleet.hubApiServer}.`,
+  );
+};
+
+interface Lacking {
+  readonly waitingFor: string;
+  readonly evidence: readonly string[];
+  readonly remedy?: string;
+}
+
+const whatIsLacking = ({ status }: KubesliceCluster, now: Date): Lacking | undefined => {
+  const { clusterHealth: health } = status;
+  const broken = (health?.componentStatuses ?? []).filter(({ componentHealthStatus }) => componentHealthStatus !== 'Normal');
+  const evidence = broken.map(({ component, componentHealthStatus }) => `component ${component} is ${componentHealthStatus}`);
+  if (status.registrationStatus !== 'Registered') return { waitingFor: `registrationStatus is ${status.registrationStatus ?? 'not set'}`, evidence };
+  if (!status.networkPresent)
+    return {
+      waitingFor: 'the slice network is not present yet',
+      evidence,
+      remedy: 'Look at pods nsmgr and forwarder-kernel: kernel and inotify limits are usual causes.',
+    };
+  if (status.nodeIPs.length === 0)
+    return {
+      waitingFor: 'the addresses of the gateway node are not known yet',
+      evidence,
+      remedy: "Check the node's addresses, or set spec.nodeIPs of the Cluster.",
+    };
+  if (status.cniSubnet.length === 0)
+    return { waitingFor: 'the pod networks are not known yet', evidence, remedy: 'Look at ConfigMap nsm-config and the log of nsmgr.' };
+  if (health?.clusterHealthStatus !== 'Normal') {
+    const next = health === undefined ? '' : '; the next report comes within 120 s';
+    return {
+      waitingFor: `clusterHealth is ${health?.clusterHealthStatus ?? 'not reported'}${broken[0] === undefined ? '' : ` (${broken[0].component})`}${next}`,
+      evidence,
+      remedy: 'Look at the pods of the components named here, in namespace kubeslice-system.',
+    };
+  }
+  const reported = health.lastUpdated === undefined ? undefined : Date.parse(health.lastUpdated);
+  if (reported === undefined || now.getTime() - reported > FRESH_MS)
+    return {
+      waitingFor: `the last health report is of ${health.lastUpdated ?? 'unknown time'}`,
+      evidence,
+      remedy: 'The worker has stopped reporting: look at its pods and at the way to the hub.',
+    };
+  return undefined;
+};

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import type { Cluster, Fleet } from '../../domain/fleet.ts';
+import { NotYetError } from '../../domain/problem.ts';
+import { stepId } from '../../domain/step.ts';
+import type { ClusterReader, ObjectRef } from '../../ports/cluster.ts';
+import type { Step, StepContext } from '../context.ts';
+import { deploymentSchema, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
+import { nameOnHub } from './worker-rendered.ts';
+
+const JOBS = ['kubeslice-install-crds', 'nsm-install-crds', 'kubeslice-postdelete-job'];
+/** Makes the work agent apply again at once; without it nothing was seen for 50 s. */
+const HEALED = 'pgdist/healed';
+
+const jobSchema = z.object({
+  metadata: z.object({ uid: z.string().optional(), labels: z.record(z.string(), z.string()).default({}) }),
+  spec: z.object({
+    template: z.object({ metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }).default({ labels: {} }) }),
+  }),
+});
+
+/** An object that was rendered without the cluster's name where Kubernetes lets nobody change it. */
+interface Misnamed {
+  readonly ref: ObjectRef;
+  readonly uid: string | undefined;
+}
+
+/**
+ * The worker's operator knows its own cluster. One that lost the render race shows 2/2 Running and does nothing for ever; its selector and its Jobs'
+ * pod templates cannot change, so it is removed and the work agent makes it anew from the hub's rendering, which is right by then.
+ */
+export const workerNamed = (fleet: Fleet, { name }: Cluster): Step => ({
+  id: stepId('kubeslice/worker-named', name),
+  title: `KubeSlice's worker on ${name} knows its cluster`,
+  stage: STAGE,
+  cluster: name,
+  verifyTimeoutMs: 360_000,
+  usualMs: 5_000,
+  async check(context) {
+    const misnamed = await misnamedOn(context.cluster(name), name);
+    if (misnamed.length === 0) return inPlace(`operator on ${name} was rendered for ${name}`);
+    const rendered = await nameOnHub(context, fleet, name);
+    if (rendered?.name !== name) throw new NotYetError(`a rendering of KubeSlice's worker with the name ${name} on ${fleet.hub}`);
+    return change([
+      ...misnamed.map(({ ref }) => ({
+        cluster: name,
+        action: 'delete' as const,
+        object: `${ref.kind} ${WORKER_NAMESPACE}/${ref.name}`,
+        fields: [],
+        impact: 'it was rendered without the cluster’s name and is made again',
+      })),
+      { cluster: fleet.hub, action: 'change', object: `ManifestWork ${name}/${WORK}`, fields: [{ path: `metadata.annotations.${HEALED}` }] },
+    ]);
+  },
+  async apply(context) {
+    const spoke = context.cluster(name);
+    const misnamed = await misnamedOn(spoke, name);
+    if (misnamed.length === 0) return;
+    for (const { ref, uid } of misnamed) await spoke.delete(ref, { propagation: 'Background', ...(uid === undefined ? {} : { uid }) });
+    const uids = misnamed.map(({ uid = '' }) => uid).join(',');
+    await context.cluster(fleet.hub).merge(workRef(name), { metadata: { annotations: { [HEALED]: uids } } });
+  },
+  verify: (context) => namedVerdict(context, fleet, name),
+});
+
+/** Operator last: while it is there, an interrupted healing is found and ended. Throws NotYetError while there is no operator. */
+const misnamedOn = async (spoke: ClusterReader, name: string): Promise<Misnamed[]> => {
+  const object = await spoke.read(operatorRef);
+  if (object === undefined) throw new NotYetError(`Deployment ${WORKER_NAMESPACE}/${operatorRef.name} on ${name}`);
+  const jobs: Misnamed[] = [];
+  for (const job of JOBS) {
+    const ref = { apiVersion: 'batch/v1', kind: 'Job', namespace: WORKER_NAMESPACE, name: job };
+    const found = await spoke.read(ref);
+    if (found === undefined) continue;
+    const { metadata, spec } = jobSchema.parse(found);
+    const rendered = spec.template.metadata.labels['spoke-cluster'] ?? metadata.labels['spoke-cluster'];
+    if (rendered !== undefined && rendered !== name) jobs.push({ ref, uid: metadata.uid });
+  }
+  const operator = deploymentSchema.parse(object);
+  return renderedName(operator) === name ? jobs : [...jobs, { ref: operatorRef, uid: operator.metadata.uid }];
+};
+
+const namedVerdict = async (context: StepContext, fleet: Fleet, name: string): Promise<Verdict> => {
+  const object = await context.cluster(name).read(operatorRef);
+  const rendered = object === undefined ? undefined : renderedName(deploymentSchema.parse(object));
+  if (rendered === name) return healthy(`CLUSTER_NAME of the operator is ${name}`);
+  const waitingFor =
+    rendered === undefined
+      ? `Deployment ${operatorRef.name} on ${name}`
+      : `CLUSTER_NAME of ${operatorRef.name} on ${name} is ${JSON.stringify(rendered)}`;
+  return {
+    healthy: false,
+    waitingFor,
+    problem: {
+      code: 'PGD-034',
+      what: `KubeSlice's worker on ${name} does not know its cluster`,
+      evidence: [
+        waitingFor,
+        `the hub's ManifestWork ${name}/${WORK} is ${rendered === undefined ? 'not applied' : 'refused: the selector of a Deployment cannot change'}`,
+      ],
+      remedy: `Deploy again: pgdist removes the misrendered worker on ${name} and lets OCM apply it anew; or delete the add-on, wait for both ManifestWorks to be gone, and create it again.`,
+    },
+  };
+};

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { change, healthy, inPlace, type Change, type Verdict } from '../../domain/finding.ts';
+import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.ts';
+import { NotYetError } from '../../domain/problem.ts';
+import type { KubeObject, Manifest } from '../../ports/cluster.ts';
+import type { Step, StepContext } from '../context.ts';
+import { until } from '../until.ts';
+import { addOnRef, addOnSchema, clusterRef, deploymentSchema, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
+import { holdChange, mayHoldController, release, releaseChange, whileControllerIsHeld } from './render-guard.ts';
+
+/** OCM's add-on manager writes the references in less than a second. */
+const REFERENCES_MS = 30_000;
+
+/** Every cluster has its add-on, and the hub's rendering of its worker carries the cluster's name and has reached the cluster. */
+export const workerRendered = (fleet: Fleet): Step => ({
+  id: 'kubeslice/worker-rendered',
+  title: 'KubeSlice workers are rendered for every cluster',
+  stage: STAGE,
+  cluster: fleet.hub,
+  verifyTimeoutMs: 300_000,
+  usualMs: 20_000,
+  async check(context) {
+    const missing = await changesOf(context, fleet);
+    const held = await releaseChange(context, fleet);
+    if (missing.length === 0) return held === undefined ? inPlace('every cluster has its add-on') : change([held]);
+    const guarded = missing.some(({ action }) => action === 'create') && (await mayHoldController(context, fleet));
+    if (guarded) return change([...(held === undefined ? [await holdChange(context, fleet)] : [held]), ...missing]);
+    return change(missing, [
+      "KubeSlice's controller is not pgdist's alone and is not stopped: a worker that is rendered without its name is healed afterwards",
+    ]);
+  },
+  async apply(context) {
+    const missing = await changesOf(context, fleet);
+    const create = async (): Promise<void> => {
+      for (const cluster of fleet.clusters) await context.cluster(fleet.hub).apply(manifestOf(fleet, cluster));
+    };
+    if (!missing.some(({ action }) => action === 'create') || !(await mayHoldController(context, fleet))) {
+      await release(context.cluster(fleet.hub));
+      return create();
+    }
+    await whileControllerIsHeld(context, fleet, async () => {
+      await create();
+      context.progress('waiting for OCM to answer the add-ons');
+      const { apiVersion, kind } = addOnRef('');
+      await until(
+        context,
+        context.cluster(fleet.hub),
+        { apiVersion, kind },
+        (addOns) => fleet.clusters.every((one) => isAnswered(one, addOns)),
+        REFERENCES_MS,
+      );
+    });
+  },
+  verify: (context) => renderingVerdict(context, fleet),
+});
+
+const manifestOf = (fleet: Fleet, { name }: Cluster): Manifest => {
+  const { apiVersion, kind, ...metadata } = addOnRef(name);
+  return {
+    apiVersion,
+    kind,
+    metadata,
+    spec: {
+      installNamespace: WORKER_NAMESPACE,
+      configs: [{ group: 'controller.kubeslice.io', resource: 'clusters', name, namespace: projectNamespace(fleet) }],
+    },
+  };
+};
+
+const changesOf = async (context: StepContext, fleet: Fleet): Promise<Change[]> => {
+  const hub = context.cluster(fleet.hub);
+  const changes: Change[] = [];
+  for (const cluster of fleet.clusters) {
+    // Without its Cluster the add-on would make one itself, with an interface that nobody chose.
+    if ((await hub.read(clusterRef(fleet, cluster.name))) === undefined)
+      throw new NotYetError(`Cluster ${projectNamespace(fleet)}/${cluster.name} on ${fleet.hub}`);
+    const { exists, changes: fields } = await hub.diff(manifestOf(fleet, cluster));
+    if (exists && fields.length === 0) continue;
+    changes.push({ cluster: fleet.hub, action: exists ? 'change' : 'create', object: `ManagedClusterAddOn ${cluster.name}/kubeslice`, fields });
+  }
+  return changes;
+};
+
+const isAnswered = ({ name }: Cluster, addOns: readonly KubeObject[]): boolean =>
+  addOns
+    .filter(({ metadata }) => metadata.namespace === name && metadata.name === addOnRef(name).name)
+    .flatMap((addOn) => addOnSchema.parse(addOn).status.configReferences)
+    .some(({ resource, desiredConfig }) => resource === 'clusters' && desiredConfig?.name === name);
+
+const workSchema = z.object({
+  metadata: z.object({ generation: z.number().default(0) }),
+  spec: z.object({
+    workload: z.object({ manifests: z.array(z.looseObject({ kind: z.string(), metadata: z.object({ name: z.string() }) })).default([]) }),
+  }),
+  status: z
+    .object({ conditions: z.array(z.object({ type: z.string(), status: z.string(), observedGeneration: z.number().default(0) })).default([]) })
+    .default({ conditions: [] }),
+});
+
+/** Name with which the hub renders the cluster's worker; undefined while there is no rendering. */
+export const nameOnHub = async (
+  context: StepContext,
+  fleet: Fleet,
+  cluster: string,
+): Promise<{ readonly name: string; readonly seen: boolean } | undefined> => {
+  const object = await context.cluster(fleet.hub).read(workRef(cluster));
+  if (object === undefined) return undefined;
+  const { metadata, spec, status } = workSchema.parse(object);
+  const operator = spec.workload.manifests.find(({ kind, metadata: { name } }) => kind === operatorRef.kind && name === operatorRef.name);
+  if (operator === undefined) return undefined;
+  const seen = status.conditions.some(({ type, observedGeneration }) => type === 'Applied' && observedGeneration >= metadata.generation);
+  return { name: renderedName(deploymentSchema.parse(operator)), seen };
+};
+
+const renderingVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {
+  const unhealthy = (waitingFor: string, remedy: string): Verdict => ({
+    healthy: false,
+    waitingFor,
+    problem: { code: 'PGD-034', what: `KubeSlice workers are not rendered on ${fleet.hub}`, evidence: [waitingFor], remedy },
+  });
+  for (const { name } of fleet.clusters) {
+    const work = `ManifestWork ${name}/${WORK}`;
+    const rendered = await nameOnHub(context, fleet, name);
+    if (rendered === undefined)
+      return unhealthy(`${work} does not exist`, `Look at KubeSlice's controller on ${fleet.hub}: it renders the worker when the add-on appears.`);
+    if (rendered.name !== name)
+      return unhealthy(
+        `${work} is rendered for cluster ${JSON.stringify(rendered.name)}`,
+        `Check status.configReferences of ManagedClusterAddOn ${name}/kubeslice.`,
+      );
+    if (!rendered.seen)
+      return unhealthy(
+        `the work agent of ${name} has not applied ${work} yet`,
+        `Check that ${name} is Available in OCM and that its work agent runs.`,
+      );
+  }
+  return healthy(`${fleet.clusters.length} workers are rendered with their names`);
+};

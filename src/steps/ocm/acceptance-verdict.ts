@@ -1,0 +1,99 @@
+import { healthy, type Verdict } from '../../domain/finding.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import type { Problem } from '../../domain/problem.ts';
+import type { StepContext } from '../context.ts';
+import { agentRequests, requestsQuery } from './certificate-requests.ts';
+import { hubConnectionOf } from './hub-connection.ts';
+import {
+  conditionOf,
+  KLUSTERLET,
+  klusterletSchema,
+  managedClusterRef,
+  managedClusterSchema,
+  readIfServed,
+  toldCondition,
+  type ManagedCluster,
+} from './objects.ts';
+
+/** An administrator took an acceptance back; the condition is not there before the first acceptance. */
+export const withdrawn = (managed: ManagedCluster, fleet: Fleet, name: string): Problem | undefined => {
+  const condition = conditionOf(managed, 'HubAcceptedManagedCluster');
+  if (managed.spec.hubAcceptsClient || condition?.reason !== 'HubClusterAdminDenied') return undefined;
+  return {
+    code: 'PGD-023',
+    what: `an administrator of ${fleet.hub} denied ${name}`,
+    evidence: [toldCondition(condition)],
+    remedy: `If ${name} is to be part of the fleet again, set hubAcceptsClient of ManagedCluster ${name} to true, then plan again.`,
+  };
+};
+
+/** Accepted, joined, available and in time as the hub has it, and connected as the spoke itself has it: the hub alone looks healthy with a lost agent for minutes. */
+export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name: string): Promise<Verdict> => {
+  const hub = context.cluster(fleet.hub);
+  const managed = await readIfServed(hub, managedClusterRef(name), managedClusterSchema);
+  if (managed === undefined) return unhealthy(name, `there is no ManagedCluster ${name} on the hub`, [], RETRY);
+  const denied = withdrawn(managed, fleet, name);
+  if (denied !== undefined) return { healthy: false, waitingFor: 'acceptance was withdrawn', problem: denied, final: true };
+
+  const told = (type: string): string => {
+    const condition = conditionOf(managed, type);
+    return condition === undefined ? `${type} is not reported yet` : toldCondition(condition);
+  };
+  const isTrue = (type: string): boolean => conditionOf(managed, type)?.status === 'True';
+  if (!isTrue('HubAcceptedManagedCluster'))
+    return unhealthy(name, told('HubAcceptedManagedCluster'), [`hubAcceptsClient is ${managed.spec.hubAcceptsClient}`], RETRY);
+  if (!isTrue('ManagedClusterJoined')) {
+    const unsigned = agentRequests((await hub.list(requestsQuery(name))).items, name).filter(({ state, signed }) => state === 'approved' && !signed);
+    if (unsigned.length === 0) return unhealthy(name, told('ManagedClusterJoined'), rotationEvidence(managed), RETRY);
+    return unhealthy(
+      name,
+      'the approved certificate request has no certificate',
+      [`CertificateSigningRequest ${unsigned[0]?.name ?? ''} is approved and not signed`],
+      NO_SIGNER,
+    );
+  }
+  if (conditionOf(managed, 'ManagedClusterConditionClockSynced')?.status === 'False')
+    return unhealthy(
+      name,
+      told('ManagedClusterConditionClockSynced'),
+      [],
+      `Set the clocks of ${name} and ${fleet.hub} (NTP): the agent stops reporting beyond 5 minutes of difference.`,
+    );
+  if (!isTrue('ManagedClusterConditionAvailable'))
+    return unhealthy(name, told('ManagedClusterConditionAvailable'), rotationEvidence(managed), availabilityRemedy(managed, name));
+
+  const klusterlet = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
+  if (klusterlet === undefined)
+    return unhealthy(name, `there is no Klusterlet on ${name}`, ['the hub has it Available all the same, for up to 5 minutes'], RETRY);
+  const connection = hubConnectionOf(klusterlet, fleet, name);
+  if (connection.kind === 'connected')
+    return healthy(
+      `accepted, joined, available${managed.status.version?.kubernetes === undefined ? '' : `; Kubernetes ${managed.status.version.kubernetes}`}`,
+    );
+  if (connection.kind === 'broken') return { healthy: false, waitingFor: connection.told, problem: connection.problem };
+  return unhealthy(name, connection.kind === 'unknown' ? 'the agent has not reported its connection to the hub' : connection.told, [], RETRY);
+};
+
+const unhealthy = (name: string, waitingFor: string, evidence: readonly string[], remedy: string): Verdict => ({
+  healthy: false,
+  waitingFor,
+  problem: { code: 'PGD-023', what: `${name} is not an available member of the hub`, evidence: [waitingFor, ...evidence], remedy },
+});
+
+const rotationEvidence = (managed: ManagedCluster): string[] => {
+  const rotated = conditionOf(managed, 'ClusterCertificateRotated');
+  return rotated?.status === 'False' ? [toldCondition(rotated)] : [];
+};
+
+const availabilityRemedy = (managed: ManagedCluster, name: string): string => {
+  const reason = conditionOf(managed, 'ManagedClusterConditionAvailable')?.reason;
+  if (reason === 'ManagedClusterLeaseUpdateStopped')
+    return `No sign of life for 5 minutes: look at the agent's pods on ${name}, its network to the hub, and its clock.`;
+  if (reason === 'ManagedClusterKubeAPIServerUnavailable') return `The agent finds the API server of ${name} unhealthy (/livez): repair it.`;
+  return RETRY;
+};
+
+const RETRY =
+  'Retry: the step approves the request of the newest agent and accepts the cluster. Stale certificate requests of this cluster (10 or more) must be deleted first.';
+const NO_SIGNER =
+  'The signer kubernetes.io/kube-apiserver-client does not sign on the hub: give kube-controller-manager the CA key. EKS does not sign client certificates: use another cluster as the hub.';

@@ -1,0 +1,96 @@
+import { change, inPlace, type Verdict } from '../../domain/finding.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import { ProblemError, TransientError } from '../../domain/problem.ts';
+import type { ApplyContext, Step, StepContext } from '../context.ts';
+import { hubVerdict } from './hub-verdict.ts';
+import { CLUSTER_MANAGER, clusterManagerSchema, readIfServed, withGate, type ClusterManager } from './objects.ts';
+
+/** KubeSlice's controller chart installs ManifestWorkReplicaSets. */
+const GATE = 'ManifestWorkReplicaSet';
+const GATES_PATH = 'spec.workConfiguration.featureGates';
+const INIT_TIMEOUT_MS = 120_000;
+
+/** The hub runs OCM. An existing ClusterManager is never initialised again, which would reset its gates and images: the one gate is merged in. */
+export const hubInitialised = (fleet: Fleet): Step => ({
+  id: 'ocm/hub-initialised',
+  title: `${fleet.hub} is an OCM hub`,
+  stage: 'Open Cluster Management',
+  cluster: fleet.hub,
+  verifyTimeoutMs: 300_000,
+  usualMs: 20_000,
+  async check(context) {
+    const manager = await readManager(context, fleet);
+    if (manager === undefined) {
+      return change([
+        {
+          cluster: fleet.hub,
+          action: 'install',
+          object: 'Open Cluster Management hub',
+          fields: [
+            { path: 'bundleVersion', to: fleet.ocm.bundleVersion },
+            { path: GATES_PATH, to: [{ feature: GATE, mode: 'Enable' }] },
+          ],
+        },
+      ]);
+    }
+    const { featureGates } = manager.spec.workConfiguration;
+    const wanted = withGate(featureGates, GATE);
+    const warnings = versionWarnings(manager, fleet);
+    if (wanted === featureGates) return inPlace(`ClusterManager ${CLUSTER_MANAGER.name} has gate ${GATE}`, warnings);
+    const fields = [{ path: GATES_PATH, from: featureGates, to: wanted }];
+    const impact = `starts cluster-manager-work-controller on ${fleet.hub}`;
+    return change([{ cluster: fleet.hub, action: 'change', object: `ClusterManager ${CLUSTER_MANAGER.name}`, fields, impact }], warnings);
+  },
+  async apply(context) {
+    const manager = await readManager(context, fleet);
+    if (manager === undefined) return initialise(context, fleet);
+    const { featureGates } = manager.spec.workConfiguration;
+    const wanted = withGate(featureGates, GATE);
+    if (wanted === featureGates) return;
+    const patch = { spec: { workConfiguration: { featureGates: wanted } } };
+    await context.cluster(fleet.hub).merge(CLUSTER_MANAGER, patch, { resourceVersion: manager.metadata.resourceVersion });
+  },
+  async verify(context): Promise<Verdict> {
+    return hubVerdict(context.cluster(fleet.hub), await readManager(context, fleet), GATE);
+  },
+});
+
+const readManager = (context: StepContext, fleet: Fleet): Promise<ClusterManager | undefined> =>
+  readIfServed(context.cluster(fleet.hub), CLUSTER_MANAGER, clusterManagerSchema);
+
+const initialise = async (context: ApplyContext, fleet: Fleet): Promise<void> => {
+  const result = await context.clusteradm.init(
+    { cluster: fleet.hub, bundleVersion: fleet.ocm.bundleVersion, featureGates: [GATE] },
+    { signal: context.signal, timeoutMs: INIT_TIMEOUT_MS, onLine: (line) => context.progress(`clusteradm init: ${line}`) },
+  );
+  context.signal.throwIfAborted();
+  // Whether it worked is what the API says: it also fails after all was written, when a watch of its own drops.
+  if (result.exitCode === 0 || (await readManager(context, fleet)) !== undefined) return;
+  const text = result.lastLines.join('\n');
+  // A race between its CRDs and its first objects, rarely.
+  if (/no matches for kind|crd to be established/.test(text))
+    throw new TransientError(`clusteradm init on ${fleet.hub}: ${result.lastLines.at(-1) ?? ''}`);
+  throw new ProblemError({
+    code: 'PGD-020',
+    what: `clusteradm could not make ${fleet.hub} an OCM hub`,
+    evidence: [
+      result.timedOut ? `clusteradm ran out of time (${INIT_TIMEOUT_MS / 1000} s)` : 'there is no ClusterManager',
+      ...errorLines(result.lastLines),
+    ],
+    remedy:
+      `Remove the cause that clusteradm names, then retry. ${/version bundle/.test(text) ? 'The bundle version must be one that the installed clusteradm knows.' : ''}`.trim(),
+  });
+};
+
+/** The lines that tell an error, else the last ones. */
+const errorLines = (lines: readonly string[]): readonly string[] => {
+  const errors = lines.filter((line) => /error/i.test(line));
+  return (errors.length > 0 ? errors : lines.filter((line) => line.trim() !== '')).slice(-5);
+};
+
+const versionWarnings = ({ spec }: ClusterManager, fleet: Fleet): string[] => {
+  const tag = spec.workImagePullSpec?.split(':').at(-1);
+  const { bundleVersion } = fleet.ocm;
+  if (tag === undefined || tag.replace(/^v/, '') === bundleVersion.replace(/^v/, '')) return [];
+  return [`the hub on ${fleet.hub} runs OCM ${tag}, configured is ${bundleVersion}; pgdist leaves it as it is`];
+};

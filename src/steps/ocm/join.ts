@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import type { Fleet } from '../../domain/fleet.ts';
+import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
+import type { ApplyContext } from '../context.ts';
+import { faultToldBy } from './hub-connection.ts';
+import { KLUSTERLET, klusterletSchema, OPERATOR_NAMESPACE, readIfServed } from './objects.ts';
+
+/** KubeDB reads pod conditions through this gate of the work agent. */
+export const FEEDBACK_GATE = 'RawFeedbackJsonString';
+/** ServiceAccount whose tokens the hub's approval trusts. */
+export const BOOTSTRAP_ACCOUNT = { namespace: OPERATOR_NAMESPACE, name: 'agent-registration-bootstrap' } as const;
+/** The shortest life that the API server grants; clusteradm takes the token only in argv. */
+const TOKEN_SECONDS = 600;
+const JOIN_TIMEOUT_MS = 120_000;
+
+/** Runs clusteradm join. Throws ProblemError when it left no Klusterlet of this name. */
+export const join = async (context: ApplyContext, fleet: Fleet, name: string): Promise<void> => {
+  const hub = context.cluster(fleet.hub);
+  const hubCa = hub.caPem ?? (await clusterCa(hub));
+  const hubToken = await hub.token(BOOTSTRAP_ACCOUNT, TOKEN_SECONDS);
+  const result = await context.clusteradm.join(
+    {
+      cluster: name,
+      clusterName: name,
+      hubApiServer: fleet.hubApiServer,
+      hubToken,
+      hubCa,
+      bundleVersion: fleet.ocm.bundleVersion,
+      featureGates: [FEEDBACK_GATE],
+    },
+    { signal: context.signal, timeoutMs: JOIN_TIMEOUT_MS, onLine: (line) => context.progress(`clusteradm join: ${line}`) },
+  );
+  context.signal.throwIfAborted();
+  if (result.exitCode === 0) return;
+  const klusterlet = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
+  if (klusterlet?.spec.clusterName === name && !result.timedOut) return;
+  const text = result.lastLines.join('\n');
+  if (/no matches for kind|crd to be established/.test(text))
+    throw new TransientError(`clusteradm join on ${name}: ${result.lastLines.at(-1) ?? ''}`);
+  const evidence = [
+    result.timedOut ? `clusteradm ran out of time (${JOIN_TIMEOUT_MS / 1000} s)` : 'clusteradm join failed',
+    ...errorLines(result.lastLines),
+  ];
+  throw new ProblemError(
+    faultToldBy(text, evidence, fleet, name) ?? {
+      code: 'PGD-021',
+      what: `clusteradm could not join ${name} to the hub`,
+      evidence,
+      // It panics when what answers at the address is no OCM hub.
+      remedy: /panic/.test(text)
+        ? `Check that ${fleet.hubApiServer} leads to the hub ${fleet.hub}, then retry.`
+        : 'Remove the cause that clusteradm names, then retry.',
+    },
+  );
+};
+
+/** The authority that a hub publishes for its own pods, for a kubeconfig that relies on the system's authorities. */
+const clusterCa = async (hub: ClusterReader): Promise<string> => {
+  const published = await hub.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-public', name: 'kube-root-ca.crt' });
+  if (published === undefined) throw new NotYetError(`ConfigMap kube-public/kube-root-ca.crt on ${hub.name}`);
+  return z.object({ data: z.object({ 'ca.crt': z.string() }) }).parse(published).data['ca.crt'];
+};
+
+const errorLines = (lines: readonly string[]): readonly string[] => {
+  const errors = lines.filter((line) => /error|panic/i.test(line));
+  return (errors.length > 0 ? errors : lines.filter((line) => line.trim() !== '')).slice(-5);
+};

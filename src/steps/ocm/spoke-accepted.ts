@@ -1,0 +1,61 @@
+import { blocked, change, inPlace, type Change } from '../../domain/finding.ts';
+import type { Cluster, Fleet } from '../../domain/fleet.ts';
+import { NotYetError, ProblemError } from '../../domain/problem.ts';
+import { stepId } from '../../domain/step.ts';
+import type { Step, StepContext } from '../context.ts';
+import { acceptanceVerdict, withdrawn } from './acceptance-verdict.ts';
+import { approveAgent, requestsOf } from './approve-agent.ts';
+import { conditionOf, managedClusterRef, managedClusterSchema, type ManagedCluster } from './objects.ts';
+
+/** The hub trusts the spoke's agent: its certificate is approved, and the ManagedCluster accepted. Through the API alone: clusteradm accept is not repeatable. */
+export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
+  id: stepId('ocm/spoke-accepted', name),
+  title: `${name} is accepted by the hub`,
+  stage: 'Open Cluster Management',
+  cluster: name,
+  // The Klusterlet's condition about the hub can be 5 minutes old.
+  verifyTimeoutMs: 330_000,
+  usualMs: 25_000,
+  async check(context) {
+    const managed = await readManaged(context, fleet, name);
+    const problem = withdrawn(managed, fleet, name);
+    if (problem !== undefined) return blocked(problem);
+    const pending = isJoined(managed) ? [] : (await requestsOf(context, fleet, name)).filter(({ state }) => state === 'pending');
+    const agents = new Set(pending.map(({ agent }) => agent)).size;
+    const warnings =
+      agents > 1 ? [`${agents} agents ask under the name ${name}: the newest of ${name} is approved, the others are left pending`] : [];
+    const changes: Change[] = [
+      ...(pending.length > 0 ? [changed(fleet, `CertificateSigningRequest of ${name}`, { path: 'status.conditions', to: 'Approved' })] : []),
+      ...(managed.spec.hubAcceptsClient ? [] : [changed(fleet, `ManagedCluster ${name}`, { path: 'spec.hubAcceptsClient', from: false, to: true })]),
+    ];
+    return changes.length === 0 ? inPlace(`ManagedCluster ${name} is accepted`) : change(changes, warnings);
+  },
+  async apply(context) {
+    const managed = await readManaged(context, fleet, name);
+    const problem = withdrawn(managed, fleet, name);
+    if (problem !== undefined) throw new ProblemError(problem);
+    if (!managed.spec.hubAcceptsClient) {
+      const { resourceVersion } = managed.metadata;
+      await context.cluster(fleet.hub).merge(managedClusterRef(name), { spec: { hubAcceptsClient: true } }, { resourceVersion });
+    }
+    if (!isJoined(managed)) await approveAgent(context, fleet, name);
+  },
+  async verify(context) {
+    return acceptanceVerdict(context, fleet, name);
+  },
+});
+
+const isJoined = (managed: ManagedCluster): boolean => conditionOf(managed, 'ManagedClusterJoined')?.status === 'True';
+
+const readManaged = async (context: StepContext, fleet: Fleet, name: string): Promise<ManagedCluster> => {
+  const found = await context.cluster(fleet.hub).read(managedClusterRef(name));
+  if (found === undefined) throw new NotYetError(`ManagedCluster ${name} on ${fleet.hub}`);
+  return managedClusterSchema.parse(found);
+};
+
+const changed = (fleet: Fleet, object: string, field: Change['fields'][number]): Change => ({
+  cluster: fleet.hub,
+  action: 'change',
+  object,
+  fields: [field],
+});

@@ -1,0 +1,124 @@
+import { blocked, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import type { Cluster, Fleet } from '../../domain/fleet.ts';
+import { ProblemError, type Problem } from '../../domain/problem.ts';
+import { stepId } from '../../domain/step.ts';
+import type { Step, StepContext } from '../context.ts';
+import { hubConnectionOf } from './hub-connection.ts';
+import { join } from './join.ts';
+import {
+  KLUSTERLET,
+  klusterletSchema,
+  managedClusterRef,
+  managedClusterSchema,
+  readIfServed,
+  toldCondition,
+  conditionOf,
+  type Klusterlet,
+} from './objects.ts';
+
+/** What the two clusters say about the membership. */
+type Membership =
+  | { readonly kind: 'joined'; readonly evidence: string }
+  | { readonly kind: 'to-join'; readonly why: string; readonly again: boolean }
+  | { readonly kind: 'taken'; readonly problem: Problem };
+
+/** The spoke's agent is registered on the hub under the spoke's name. Joined again only when the agent's token is gone before it had a certificate. */
+export const spokeJoined = (fleet: Fleet, { name }: Cluster): Step => ({
+  id: stepId('ocm/spoke-joined', name),
+  title: `${name} is joined to the hub`,
+  stage: 'Open Cluster Management',
+  cluster: name,
+  // An agent that was restarted waits up to 163 s for the lease of its predecessor.
+  verifyTimeoutMs: 240_000,
+  usualMs: 10_000,
+  async check(context) {
+    const membership = await membershipOf(context, fleet, name);
+    if (membership.kind === 'taken') return blocked(membership.problem);
+    if (membership.kind === 'joined') return inPlace(membership.evidence);
+    return change([
+      {
+        cluster: name,
+        action: 'install',
+        object: 'Klusterlet klusterlet',
+        fields: [
+          { path: 'spec.clusterName', to: name },
+          { path: 'hubApiServer', to: fleet.hubApiServer },
+          { path: 'bundleVersion', to: fleet.ocm.bundleVersion },
+        ],
+        ...(membership.again ? { impact: `joins again: ${membership.why}` } : {}),
+      },
+    ]);
+  },
+  async apply(context) {
+    const membership = await membershipOf(context, fleet, name);
+    if (membership.kind === 'taken') throw new ProblemError(membership.problem);
+    if (membership.kind === 'to-join') await join(context, fleet, name);
+  },
+  async verify(context): Promise<Verdict> {
+    const [klusterlet, managed] = await Promise.all([readKlusterlet(context, name), readManaged(context, fleet, name)]);
+    if (klusterlet === undefined) return notJoined(name, `there is no Klusterlet on ${name}`, []);
+    if (klusterlet.spec.clusterName !== name)
+      return { healthy: false, waitingFor: 'another name', problem: otherName(name, klusterlet), final: true };
+    if (managed !== undefined) return healthy(`Klusterlet and ManagedCluster ${name} exist`);
+    const connection = hubConnectionOf(klusterlet, fleet, name);
+    const waitingFor = `no ManagedCluster ${name} on the hub`;
+    if (connection.kind === 'broken') return { healthy: false, waitingFor: `${waitingFor}; ${connection.told}`, problem: connection.problem };
+    const applied = conditionOf(klusterlet, 'Applied');
+    const evidence = [
+      ...('told' in connection ? [connection.told] : ['the agent has not reported its connection to the hub']),
+      ...(applied?.status === 'False' ? [toldCondition(applied)] : []),
+    ];
+    return notJoined(name, waitingFor, evidence);
+  },
+});
+
+const membershipOf = async (context: StepContext, fleet: Fleet, name: string): Promise<Membership> => {
+  const [klusterlet, managed] = await Promise.all([readKlusterlet(context, name), readManaged(context, fleet, name)]);
+  if (klusterlet === undefined) {
+    return managed === undefined
+      ? { kind: 'to-join', why: 'there is no Klusterlet', again: false }
+      : { kind: 'taken', problem: nameTaken(fleet, name) };
+  }
+  if (klusterlet.spec.clusterName !== name) return { kind: 'taken', problem: otherName(name, klusterlet) };
+  const connection = hubConnectionOf(klusterlet, fleet, name);
+  if (connection.kind === 'needs-join') return { kind: 'to-join', why: connection.told, again: true };
+  if (connection.kind === 'connected' && managed === undefined) return { kind: 'taken', problem: otherHub(fleet, name) };
+  return { kind: 'joined', evidence: `Klusterlet has the cluster name ${name}` };
+};
+
+const readKlusterlet = (context: StepContext, name: string): Promise<Klusterlet | undefined> =>
+  readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
+const readManaged = (context: StepContext, fleet: Fleet, name: string) =>
+  readIfServed(context.cluster(fleet.hub), managedClusterRef(name), managedClusterSchema);
+
+const notJoined = (name: string, waitingFor: string, evidence: readonly string[]): Verdict => ({
+  healthy: false,
+  waitingFor,
+  problem: {
+    code: 'PGD-021',
+    what: `${name} did not register on the hub`,
+    evidence: [waitingFor, ...evidence],
+    remedy: `Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${name}, and at the webhooks of the hub, then retry.`,
+  },
+});
+
+const otherName = (name: string, klusterlet: Klusterlet): Problem => ({
+  code: 'PGD-022',
+  what: `${name} is registered as ${klusterlet.spec.clusterName === '' ? 'a cluster without a name' : klusterlet.spec.clusterName}`,
+  evidence: [`Klusterlet.spec.clusterName on ${name} is ${JSON.stringify(klusterlet.spec.clusterName)}`],
+  remedy: `Name the cluster ${klusterlet.spec.clusterName} in pgdist.yaml, or detach it first (clusteradm unjoin): joining it under a second name would orphan the first.`,
+});
+
+const nameTaken = (fleet: Fleet, name: string): Problem => ({
+  code: 'PGD-022',
+  what: `the hub knows another cluster as ${name}`,
+  evidence: [`ManagedCluster ${name} exists on ${fleet.hub}`, `${name} itself has no Klusterlet`],
+  remedy: `If the ManagedCluster is left from an earlier life of this cluster, delete it on the hub; else choose another name in pgdist.yaml. Two clusters of one name would share a namespace.`,
+});
+
+const otherHub = (fleet: Fleet, name: string): Problem => ({
+  code: 'PGD-022',
+  what: `${name} is registered on another hub`,
+  evidence: ['its Klusterlet reports a working connection to its hub', `${fleet.hub} has no ManagedCluster ${name}`],
+  remedy: `Detach ${name} from its hub first (clusteradm unjoin), then plan again.`,
+});

@@ -1,0 +1,134 @@
+import { change, healthy, inPlace, type FieldChange, type Verdict } from '../../domain/finding.ts';
+import type { Cluster, Fleet } from '../../domain/fleet.ts';
+import { NotYetError } from '../../domain/problem.ts';
+import { stepId } from '../../domain/step.ts';
+import type { Step, StepContext } from '../context.ts';
+import { argumentsOf, deploymentsIn, isRolledOut, podTroubles } from './deployments.ts';
+import { FEEDBACK_GATE } from './join.ts';
+import { AGENT_NAMESPACE, conditionOf, KLUSTERLET, klusterletSchema, readIfServed, toldCondition, withGate, type Klusterlet } from './objects.ts';
+
+type WorkConfiguration = Klusterlet['spec']['workConfiguration'];
+
+/** The guide's step 2; lower rates throttle the agent while the database forms. They are the CRD's defaults, so that usually nothing changes. */
+const LEAST_RATES = { hubKubeAPIQPS: 50, hubKubeAPIBurst: 100, kubeAPIQPS: 50, kubeAPIBurst: 100 } as const;
+/** The default of one agent is 60 s, requeued at up to 114 s: each change of a pod would show on the hub that late. 11 s was measured with this. */
+const SYNC_SECONDS = 10;
+
+/** The spoke's work agent reports pod conditions to the hub (KubeDB waits for them), often enough and without being throttled. */
+export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
+  id: stepId('ocm/work-agent-tuned', name),
+  title: `work agent of ${name} reports raw feedback`,
+  stage: 'Open Cluster Management',
+  cluster: name,
+  // The new agent waits up to 163 s for the lease of the old one.
+  verifyTimeoutMs: 300_000,
+  usualMs: 30_000,
+  async check(context) {
+    const { spec } = await readKlusterlet(context, name);
+    const fields = changesTo(spec.workConfiguration);
+    if (fields.length === 0)
+      return inPlace(
+        `Klusterlet has gate ${FEEDBACK_GATE}, status sync ${spec.workConfiguration.statusSyncInterval ?? ''} and the rates of the guide`,
+      );
+    return change([
+      {
+        cluster: name,
+        action: 'change',
+        object: `Klusterlet ${KLUSTERLET.name}`,
+        fields,
+        impact: `rolls out klusterlet-work-agent on ${name}; workloads are not touched`,
+      },
+    ]);
+  },
+  async apply(context) {
+    const { spec, metadata } = await readKlusterlet(context, name);
+    const fields = changesTo(spec.workConfiguration);
+    if (fields.length === 0) return;
+    const workConfiguration = Object.fromEntries(fields.map(({ path, to }) => [path.split('.').at(-1) ?? '', to]));
+    await context.cluster(name).merge(KLUSTERLET, { spec: { workConfiguration } }, { resourceVersion: metadata.resourceVersion });
+  },
+  async verify(context) {
+    return verdictOf(context, name);
+  },
+});
+
+const readKlusterlet = async (context: StepContext, name: string): Promise<Klusterlet> => {
+  const found = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
+  if (found === undefined) throw new NotYetError(`Klusterlet ${KLUSTERLET.name} on ${name}`);
+  return found;
+};
+
+/** Higher rates and shorter intervals of others stay. */
+const changesTo = (configuration: WorkConfiguration): FieldChange[] => {
+  const gates = withGate(configuration.featureGates, FEEDBACK_GATE);
+  const rates = Object.entries(LEAST_RATES).filter(([field, least]) => (configuration[field as keyof typeof LEAST_RATES] ?? 0) < least);
+  const interval = configuration.statusSyncInterval;
+  return [
+    ...(gates === configuration.featureGates ? [] : [{ path: at('featureGates'), from: configuration.featureGates, to: gates }]),
+    ...(interval !== undefined && secondsOf(interval) <= SYNC_SECONDS
+      ? []
+      : [{ path: at('statusSyncInterval'), ...(interval === undefined ? {} : { from: interval }), to: `${SYNC_SECONDS}s` }]),
+    ...rates.map(([field, least]) => {
+      const from = configuration[field as keyof typeof LEAST_RATES];
+      return { path: at(field), ...(from === undefined ? {} : { from }), to: least };
+    }),
+  ];
+};
+
+const at = (field: string): string => `spec.workConfiguration.${field}`;
+
+/** Seconds of '10s', '1m30s' as Klusterlet spells durations. */
+const secondsOf = (duration: string): number =>
+  [...duration.matchAll(/(\d+)(s|m|h)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1), 0);
+
+/** The settings are live in the agent, not merely wanted in the Klusterlet. */
+const verdictOf = async (context: StepContext, name: string): Promise<Verdict> => {
+  const cluster = context.cluster(name);
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: string, final = false): Verdict => ({
+    healthy: false,
+    waitingFor,
+    problem: {
+      code: 'PGD-024',
+      what: `the work agent of ${name} does not run with the wanted settings`,
+      evidence: [waitingFor, ...evidence],
+      remedy,
+    },
+    ...(final ? { final } : {}),
+  });
+  const klusterlet = await readIfServed(cluster, KLUSTERLET, klusterletSchema);
+  if (klusterlet === undefined) return unhealthy(`there is no Klusterlet on ${name}`, [], 'Deploy: joining the cluster makes it.');
+  const missing = changesTo(klusterlet.spec.workConfiguration);
+  if (missing.length > 0)
+    return unhealthy(`${missing.map(({ path }) => path).join(', ')} not as wanted`, [], 'Deploy: pgdist sets them and keeps the others.', true);
+  const gates = conditionOf(klusterlet, 'ValidFeatureGates');
+  if (gates?.status === 'False')
+    return unhealthy(
+      toldCondition(gates),
+      [],
+      `This OCM does not know gate ${FEEDBACK_GATE}, or another one: upgrade OCM on ${name}, or remove the unknown gate.`,
+    );
+  // In Singleton mode one Deployment holds both agents.
+  const agent = (await deploymentsIn(cluster, AGENT_NAMESPACE)).find(({ metadata }) =>
+    ['klusterlet-work-agent', 'klusterlet-agent'].includes(metadata.name),
+  );
+  if (agent === undefined) return unhealthy('there is no Deployment klusterlet-work-agent yet', [], AGENT_REMEDY);
+  const { metadata, spec, status } = agent;
+  const words = argumentsOf(agent);
+  const live = gateIsOn(words) && intervalIsShort(words);
+  if (!live) return unhealthy(`${metadata.name} does not have the new arguments yet`, [], AGENT_REMEDY);
+  if (spec.replicas === 0) return unhealthy(`${metadata.name} has no replicas: the agent waits for its certificate`, [], AGENT_REMEDY);
+  if (!isRolledOut(agent))
+    return unhealthy(
+      `${metadata.name}: ${status.availableReplicas} of ${spec.replicas} replicas available`,
+      await podTroubles(cluster, AGENT_NAMESPACE),
+      AGENT_REMEDY,
+    );
+  return healthy(`${metadata.name} runs with ${FEEDBACK_GATE} and reports every ${klusterlet.spec.workConfiguration.statusSyncInterval ?? ''}`);
+};
+
+const gateIsOn = (words: readonly string[]): boolean =>
+  words.some((word) => word.startsWith('--feature-gates=') && word.slice('--feature-gates='.length).split(',').includes(`${FEEDBACK_GATE}=true`));
+const intervalIsShort = (words: readonly string[]): boolean =>
+  words.some((word) => word.startsWith('--status-sync-interval=') && secondsOf(word.slice('--status-sync-interval='.length)) <= SYNC_SECONDS);
+
+const AGENT_REMEDY = `Look at the pods and the log of ${AGENT_NAMESPACE} on the spoke (images, scheduling, connection to the hub), then retry.`;

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { Database } from '../../domain/database.ts';
+import type { Problem } from '../../domain/problem.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
+import { unlessSilent } from '../unless-silent.ts';
+import { databaseWork } from './manifest-work.ts';
+import { podState, type DatabasePod } from './pod.ts';
+
+interface Expected {
+  readonly pod: string;
+  readonly index: number;
+  readonly cluster: string;
+}
+
+/** Why one expected pod does not run, from the spoke's own objects first and KubeDB's on the hub after. */
+export const absentPod = async (
+  { hub, spoke }: { readonly hub: ClusterReader; readonly spoke: ClusterReader },
+  database: Database,
+  expected: Expected,
+  pod: DatabasePod | undefined,
+): Promise<Problem> => {
+  const { pod: name, cluster } = expected;
+  const [volume, events, work, volumeWork] = await Promise.all([
+    volumeTrouble(spoke, database, `data-${name}`),
+    warningsAbout(spoke, database.namespace, [name, `data-${name}`]),
+    unlessSilent('silent' as const, () => databaseWork(hub, cluster, name)),
+    unlessSilent(undefined, () => databaseWork(hub, cluster, `data-${name}`)),
+  ]);
+  const refusals = work === undefined ? await unlessSilent([], () => warningsAbout(hub, database.namespace, [database.name])) : [];
+  const evidence = [
+    `${name} on ${cluster}: ${pod === undefined ? 'the pod does not exist' : podState(pod)}`,
+    ...(work === 'silent'
+      ? [`${hub.name} cannot be asked for ManifestWork ${cluster}/${name}`]
+      : work === undefined
+        ? [`ManifestWork ${cluster}/${name} does not exist yet: KubeDB makes an index when the one before is ready`]
+        : work.troubles),
+    ...(volumeWork?.troubles ?? []),
+    ...volume,
+    ...events,
+    ...refusals,
+  ];
+  const what = `${name} does not run on ${cluster}`;
+  if (work !== 'silent' && work?.feedbackMissing === true)
+    return {
+      code: 'PGD-024',
+      what: `${cluster} does not report the state of its pods to KubeDB`,
+      evidence,
+      remedy: `Enable the feature gate RawFeedbackJsonString in the Klusterlet of ${cluster} and let its work agent restart.`,
+    };
+  const text = evidence.join('\n');
+  if (/namespaces "[^"]+" not found/.test(text))
+    return { code: 'PGD-046', what, evidence, remedy: `Create namespace ${database.namespace} on ${cluster}: the work is applied again by itself.` };
+  return { code: 'PGD-060', what, evidence, remedy: remedyFor(text, cluster) };
+};
+
+const remedyFor = (evidence: string, cluster: string): string => {
+  if (/storageclass.* not found/i.test(evidence))
+    return 'Set a storage class that exists there; then delete the volume’s ManifestWork (empty volume only): the class of an applied claim cannot change.';
+  if (/FailedScheduling|Unschedulable|Insufficient/i.test(evidence))
+    return `Make room on ${cluster}: a database pod requests 0.7 CPU and 1.25 Gi, and its slice sidecar more.`;
+  if (/webhook "webhook\.(networkservicemesh|kubeslice)\.io"/.test(evidence))
+    return `Bring the KubeSlice worker on ${cluster} back: its webhooks stop every pod of namespaces on the slice while they do not answer.`;
+  if (/its object is gone/.test(evidence)) return 'The agent makes it again within 4 to 6 minutes; deleting its ManifestWork on the hub is quicker.';
+  if (/ImagePullBackOff|ErrImagePull/.test(evidence)) return `Let ${cluster} reach the registry of the image.`;
+  return 'Look at the facts above, the first of them is the earliest in the chain.';
+};
+
+const Claim = z.object({ status: z.object({ phase: z.string().optional() }).default({}) });
+
+const volumeTrouble = async (spoke: ClusterReader, { namespace }: Database, name: string): Promise<string[]> => {
+  const claim = await spoke.read({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name });
+  if (claim === undefined) return [];
+  const { phase } = Claim.parse(claim).status;
+  return phase === 'Bound' ? [] : [`PersistentVolumeClaim ${name} is ${phase ?? 'without a phase'}`];
+};
+
+const Event = z.object({
+  type: z.string().optional(),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  involvedObject: z.object({ name: z.string().default('') }).default({ name: '' }),
+  lastTimestamp: z.string().nullish(),
+  eventTime: z.string().nullish(),
+});
+
+/** The latest three warnings about objects of these names. */
+const warningsAbout = async (cluster: ClusterReader, namespace: string, names: readonly string[]): Promise<string[]> => {
+  const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Event', namespace });
+  const at = ({ lastTimestamp, eventTime }: z.infer<typeof Event>): string => lastTimestamp ?? eventTime ?? '';
+  return items
+    .map((item) => Event.parse(item))
+    .filter(({ type, reason, involvedObject }) => (type === 'Warning' || reason.startsWith('Failed')) && names.includes(involvedObject.name))
+    .toSorted((a, b) => at(b).localeCompare(at(a)))
+    .slice(0, 3)
+    .map(({ involvedObject, reason, message }) => `event of ${involvedObject.name} on ${cluster.name}: ${reason}: ${message}`);
+};

@@ -1,0 +1,117 @@
+import { placementPolicyName, type Database } from '../../domain/database.ts';
+import { blocked, healthy, inPlace, type Finding, type Verdict } from '../../domain/finding.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import { NotYetError } from '../../domain/problem.ts';
+import { bytesOf } from '../../domain/quantity.ts';
+import type { KubeObject } from '../../ports/cluster.ts';
+import type { Step, StepContext } from '../context.ts';
+import { placementPolicyRef } from '../kubedb/placement-policy-manifest.ts';
+import { refusalProblem } from '../kubedb/refusal.ts';
+import { manifestStep } from '../manifest-step.ts';
+import { isOurs, postgresManifest, PostgresObject, postgresRef, storageOf, type PostgresSeen } from './postgres-manifest.ts';
+
+/** The Postgres object is on the hub and KubeDB has taken it up. Replicas, version and storage of one that exists are never changed. */
+export const databaseCreated = (fleet: Fleet, database: Database): Step => {
+  const object = `Postgres ${database.namespace}/${database.name}`;
+  const step = manifestStep({
+    id: 'postgres/database-created',
+    title: `Postgres ${database.name} is declared`,
+    stage: 'Postgres',
+    cluster: fleet.hub,
+    verifyTimeoutMs: 60_000,
+    usualMs: 3_000,
+    impact: 'KubeDB may restart the database pods one after the other',
+    async manifest(context) {
+      const now = await current(context, database);
+      return postgresManifest(now === undefined ? database : asItIs(database, PostgresObject.parse(now)));
+    },
+    verify: (context) => takenUp(context, database, object),
+  });
+  return {
+    ...step,
+    async check(context): Promise<Finding> {
+      const now = await current(context, database);
+      if (now !== undefined) {
+        const seen = PostgresObject.parse(now);
+        if (!seen.spec.distributed) return blocked(notDistributed(fleet, object));
+        const warnings = differences(database, seen);
+        if (!isOurs(now)) return inPlace(`${object} was made by others and is left as it is`, warnings);
+        return withWarnings(await refusable(object, () => step.check(context)), warnings);
+      }
+      if ((await context.cluster(fleet.hub).read(placementPolicyRef(database))) === undefined)
+        throw new NotYetError(`PlacementPolicy ${placementPolicyName(database)} on ${fleet.hub}`);
+      return refusable(object, () => step.check(context));
+    },
+    async apply(context) {
+      const now = await current(context, database);
+      if (now === undefined || isOurs(now)) await step.apply(context);
+    },
+  };
+};
+
+const current = (context: StepContext, database: Database): Promise<KubeObject | undefined> =>
+  context.cluster(context.fleet.hub).read(postgresRef(database));
+
+/** What only an operation of KubeDB's may change stays as the object has it. */
+const asItIs = (database: Database, seen: PostgresSeen): Database => ({
+  ...database,
+  replicas: seen.spec.replicas,
+  version: seen.spec.version,
+  storage: storageOf(seen) ?? database.storage,
+});
+
+const differences = (database: Database, seen: PostgresSeen): string[] => {
+  const { replicas, version, podTemplate } = seen.spec;
+  const storage = storageOf(seen);
+  const policy = podTemplate?.spec?.podPlacementPolicy?.name;
+  const by = (operation: string): string => `it is left so: a PostgresOpsRequest of type ${operation} changes it`;
+  return [
+    ...(replicas === database.replicas ? [] : [`replicas is ${replicas}, configured is ${database.replicas}; ${by('HorizontalScaling')}`]),
+    ...(version === database.version ? [] : [`version is ${version}, configured is ${database.version}; ${by('UpdateVersion')}`]),
+    ...(storage === undefined || bytesOf(storage) === bytesOf(database.storage)
+      ? []
+      : [`storage is ${storage}, configured is ${database.storage}; ${by('VolumeExpansion')}`]),
+    ...(policy === undefined || policy === placementPolicyName(database) ? [] : [`it is placed by PlacementPolicy ${policy}, not by pgdist's`]),
+  ];
+};
+
+const notDistributed = (fleet: Fleet, object: string) => ({
+  code: 'PGD-047' as const,
+  what: `${object} exists on ${fleet.hub} and is not distributed`,
+  evidence: ['spec.distributed is not true: its pods run on the hub alone'],
+  remedy: 'Choose another name for the distributed database; KubeDB cannot turn one into the other.',
+});
+
+const refusable = async (object: string, check: () => Promise<Finding>): Promise<Finding> => {
+  try {
+    return await check();
+  } catch (error) {
+    const problem = refusalProblem(error, 'PGD-047', object);
+    if (problem === undefined) throw error;
+    return blocked(problem);
+  }
+};
+
+const withWarnings = (finding: Finding, warnings: readonly string[]): Finding =>
+  warnings.length === 0 || finding.kind === 'blocked' || finding.kind === 'later'
+    ? finding
+    : { ...finding, warnings: [...(finding.warnings ?? []), ...warnings] };
+
+const takenUp = async (context: StepContext, database: Database, object: string): Promise<Verdict> => {
+  const now = await current(context, database);
+  const seen = now === undefined ? undefined : PostgresObject.parse(now);
+  const started = seen?.status.conditions.find(({ type }) => type === 'ProvisioningStarted');
+  if (seen !== undefined && started?.status === 'True')
+    return healthy(`KubeDB provisions it (phase ${seen.status.phase ?? 'unknown'})`, differences(database, seen));
+  const state = seen === undefined ? 'does not exist' : 'was not taken up by KubeDB yet';
+  return {
+    healthy: false,
+    waitingFor: `${object} ${state}`,
+    problem: {
+      code: 'PGD-047',
+      what: `${object} ${state}`,
+      evidence: [...(seen?.status.conditions ?? []).map(({ type, status, reason, message }) => `${type} is ${status}: ${reason} ${message}`.trim())],
+      remedy: `Look at the log of kubedb-kubedb-provisioner-0 in namespace ${context.fleet.kubedb.namespace}: it provisions databases.`,
+    },
+  };
+};

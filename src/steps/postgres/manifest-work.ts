@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { ClusterReader } from '../../ports/cluster.ts';
+
+const Condition = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+  lastTransitionTime: z.string().optional(),
+});
+const Work = z.object({
+  status: z
+    .object({
+      conditions: z.array(Condition).default([]),
+      resourceStatus: z
+        .object({ manifests: z.array(z.object({ conditions: z.array(Condition).default([]), statusFeedback: z.unknown().optional() })).default([]) })
+        .default({ manifests: [] }),
+    })
+    .default({ conditions: [], resourceStatus: { manifests: [] } }),
+});
+
+export interface WorkSeen {
+  /** Sentences about what keeps the object of the work from the spoke or its state from the hub; empty when nothing does. */
+  readonly troubles: readonly string[];
+  /** Set when the spoke's agent reports its objects gone: ISO instant of that report. Feedback keeps its last values meanwhile. */
+  readonly unavailableSince?: string;
+  /** The spoke's agent cannot return conditions: the gate RawFeedbackJsonString is off there. */
+  readonly feedbackMissing: boolean;
+}
+
+/** KubeDB's ManifestWork for one pod or volume (name: that of the pod; namespace: that of the cluster); undefined while there is none. */
+export const databaseWork = async (hub: ClusterReader, cluster: string, name: string): Promise<WorkSeen | undefined> => {
+  const object = await hub.read({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', namespace: cluster, name });
+  if (object === undefined) return undefined;
+  const { conditions, resourceStatus } = Work.parse(object).status;
+  const each = resourceStatus.manifests.flatMap((manifest) => manifest.conditions);
+  const failed = [...each, ...conditions].filter(({ type, status }) => (type === 'Applied' || type === 'StatusFeedbackSynced') && status === 'False');
+  const unavailable = conditions.find(({ type, status }) => type === 'Available' && status === 'False');
+  return {
+    troubles: [
+      ...(conditions.length > 0 ? [] : [`ManifestWork ${cluster}/${name}: the work agent of ${cluster} has not taken it up`]),
+      ...new Set(failed.map(({ type, reason, message }) => `ManifestWork ${cluster}/${name}: ${type} is False, ${reason}: ${message}`)),
+      ...(unavailable === undefined ? [] : [`ManifestWork ${cluster}/${name}: its object is gone from ${cluster} (${unavailable.reason})`]),
+    ],
+    ...(unavailable?.lastTransitionTime === undefined ? {} : { unavailableSince: unavailable.lastTransitionTime }),
+    feedbackMissing: each.some(({ type, status }) => type === 'StatusFeedbackSynced' && status === 'False'),
+  };
+};

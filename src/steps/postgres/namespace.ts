@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Database } from '../../domain/database.ts';
+import { healthy } from '../../domain/finding.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import { stepId } from '../../domain/step.ts';
+import type { Step } from '../context.ts';
+import { manifestStep } from '../manifest-step.ts';
+
+const Namespace = z.object({
+  metadata: z.object({ labels: z.record(z.string(), z.string()).default({}), deletionTimestamp: z.string().optional() }),
+});
+
+/** Label that the KubeSlice worker puts on a namespace it has taken in. */
+const SLICE_LABEL = 'kubeslice.io/slice';
+
+/** The database's namespace exists on the cluster and is on the slice: pods that start before that are never connected. KubeSlice makes it as a rule. */
+export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: string): Step =>
+  manifestStep({
+    id: stepId('postgres/namespace', cluster),
+    title: `namespace ${database.namespace} is on the slice on ${cluster}`,
+    stage: 'Postgres',
+    cluster,
+    verifyTimeoutMs: 60_000,
+    usualMs: 2_000,
+    manifest: () => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: database.namespace } }),
+    async verify(context) {
+      const object = await context.cluster(cluster).read({ apiVersion: 'v1', kind: 'Namespace', name: database.namespace });
+      const { labels, deletionTimestamp } = object === undefined ? { labels: {}, deletionTimestamp: undefined } : Namespace.parse(object).metadata;
+      const slice = labels[SLICE_LABEL];
+      if (object !== undefined && deletionTimestamp === undefined && slice === fleet.kubeslice.slice.name)
+        return healthy(`namespace ${database.namespace} is on slice ${slice}`);
+      const seen =
+        object === undefined
+          ? 'does not exist'
+          : deletionTimestamp !== undefined
+            ? `is being deleted since ${deletionTimestamp}`
+            : slice === undefined
+              ? 'is on no slice'
+              : `is on slice ${slice}`;
+      return {
+        healthy: false,
+        waitingFor: `namespace ${database.namespace} ${seen} on ${cluster}`,
+        problem: {
+          code: 'PGD-046',
+          what: `Namespace ${database.namespace} is not ready for the database on ${cluster}`,
+          evidence: [`it ${seen}`, `wanted label ${SLICE_LABEL}=${fleet.kubeslice.slice.name}`],
+          remedy: `Check that SliceConfig ${fleet.kubeslice.slice.name} lists namespace ${database.namespace} for ${cluster} and that the KubeSlice worker runs there.`,
+        },
+      };
+    },
+  });

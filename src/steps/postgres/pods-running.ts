@@ -1,0 +1,49 @@
+import { expectedReplicas, type Database } from '../../domain/database.ts';
+import { healthy } from '../../domain/finding.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import { stepId } from '../../domain/step.ts';
+import { awaitedStep } from '../awaited-step.ts';
+import type { Step } from '../context.ts';
+import { absentPod } from './absent-pod.ts';
+import { databaseMissing } from './database-missing.ts';
+import { databasePods, isReady, podState } from './pod.ts';
+
+/** Each index waits for the one before, and the hub hears of a ready pod 60 to 114 s late: several such periods. */
+const VERIFY_TIMEOUT_MS = 15 * 60_000;
+const USUAL_MS_PER_INDEX = 75_000;
+
+/** Every pod of the database that belongs on the cluster runs there with all its containers ready, as that cluster says itself. */
+export const podsRunning = (fleet: Fleet, database: Database, cluster: string): Step => {
+  const expected = expectedReplicas(database).filter((replica) => replica.cluster === cluster);
+  const last = Math.max(0, ...expected.map(({ index }) => index));
+  return awaitedStep({
+    id: stepId('postgres/pods-running', cluster),
+    title: `${expected.length} of ${database.replicas} database pods run on ${cluster}`,
+    stage: 'Postgres',
+    cluster,
+    verifyTimeoutMs: VERIFY_TIMEOUT_MS,
+    usualMs: (last + 1) * USUAL_MS_PER_INDEX,
+    missing: (context) => databaseMissing(context, database),
+    async verify(context) {
+      const spoke = context.cluster(cluster);
+      const pods = await databasePods(spoke, database);
+      const waiting = expected.filter(({ pod }) => {
+        const seen = pods.get(pod);
+        return seen === undefined || !isReady(seen);
+      });
+      const [first] = waiting;
+      if (first === undefined) return healthy(expected.map(({ pod }) => `${pod} ${stateOf(pods.get(pod))}`).join('; '));
+      const problem = await absentPod({ hub: context.cluster(fleet.hub), spoke }, database, first, pods.get(first.pod));
+      return {
+        healthy: false,
+        waitingFor: waiting.map(({ pod }) => `${pod}: ${stateOf(pods.get(pod))}`).join('; '),
+        problem: {
+          ...problem,
+          evidence: [...problem.evidence, ...waiting.slice(1).map(({ pod }) => `${pod} on ${cluster}: ${stateOf(pods.get(pod))}`)],
+        },
+      };
+    },
+  });
+};
+
+const stateOf = (pod: Parameters<typeof podState>[0] | undefined): string => (pod === undefined ? 'does not exist' : podState(pod));

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { placementPolicyName, type Database } from '../../domain/database.ts';
+import { LAG_LIMIT_BYTES } from '../../domain/replication-faults.ts';
+import type { KubeObject, Manifest, ObjectRef } from '../../ports/cluster.ts';
+
+export const POSTGRES = { apiVersion: 'kubedb.com/v1', kind: 'Postgres' } as const;
+
+export const postgresRef = ({ name, namespace }: Database): ObjectRef => ({ ...POSTGRES, name, namespace });
+
+const Condition = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().default(''),
+  message: z.string().default(''),
+});
+
+export const PostgresObject = z.object({
+  spec: z.object({
+    version: z.string(),
+    distributed: z.boolean().default(false),
+    replicas: z.number().default(1),
+    storage: z
+      .object({ resources: z.object({ requests: z.object({ storage: z.coerce.string().optional() }).default({}) }).default({ requests: {} }) })
+      .optional(),
+    podTemplate: z.object({ spec: z.object({ podPlacementPolicy: z.object({ name: z.string() }).optional() }).optional() }).optional(),
+  }),
+  status: z.object({ phase: z.string().optional(), conditions: z.array(Condition).default([]) }).default({ conditions: [] }),
+});
+export type PostgresSeen = z.infer<typeof PostgresObject>;
+
+export const storageOf = ({ spec }: PostgresSeen): string | undefined => spec.storage?.resources.requests.storage;
+
+/** True when pgdist applied the object before. */
+export const isOurs = ({ metadata }: KubeObject): boolean => (metadata.managedFields ?? []).some(({ manager }) => manager === 'pgdist');
+
+/**
+ * The wanted Postgres. The whole leaderElection block is sent: a partial one would take the CRD's defaults of 100 ms and 32 MiB, which elections
+ * between clusters do not survive; these are the values of an absent one. clientAuthMode is left to KubeDB, which knows the version's.
+ */
+export const postgresManifest = (database: Database): Manifest => ({
+  ...POSTGRES,
+  metadata: { name: database.name, namespace: database.namespace },
+  spec: {
+    version: database.version,
+    distributed: true,
+    replicas: database.replicas,
+    deletionPolicy: database.deletionPolicy,
+    storageType: 'Durable',
+    storage: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: database.storage } } },
+    leaderElection: {
+      period: '300ms',
+      electionTick: 10,
+      heartbeatTick: 1,
+      maximumLagBeforeFailover: LAG_LIMIT_BYTES,
+      transferLeadershipInterval: '1s',
+      transferLeadershipTimeout: '60s',
+    },
+    podTemplate: { spec: { podPlacementPolicy: { name: placementPolicyName(database) } } },
+  },
+});

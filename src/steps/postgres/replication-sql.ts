@@ -1,0 +1,37 @@
+/**
+ * One statement for any server, one JSON row: the same text on PostgreSQL 13 to 18, primary and standby (tried on 13.23, 14.23, 15.18, 16.14, 17.2 and 18.3).
+ * to_jsonb(row) keeps one text where columns came with later versions; a primary's timeline comes from its WAL file name, since
+ * pg_control_checkpoint lags behind a promotion; conninfo is dropped on purpose, it may hold a password.
+ */
+export const REPLICATION_SQL = `
+SELECT json_build_object('v',current_setting('server_version_num')::int,'rec',pg_is_in_recovery(),
+'sysid',(SELECT system_identifier::text FROM pg_control_system()),'started',pg_postmaster_start_time(),
+'tli',CASE WHEN pg_is_in_recovery() THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver),
+  (SELECT nullif(min_recovery_end_timeline,0) FROM pg_control_recovery()),(SELECT timeline_id FROM pg_control_checkpoint()))
+  ELSE ('x'||substr(pg_walfile_name(pg_current_wal_lsn()),1,8))::bit(32)::int END,
+'lsn',CASE WHEN pg_is_in_recovery() THEN NULL ELSE pg_current_wal_lsn() END,
+'recv',CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() END,
+'replay',CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END,
+'paused',CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() END,
+'replay_lag_s',CASE WHEN NOT pg_is_in_recovery() THEN NULL WHEN pg_last_wal_receive_lsn()=pg_last_wal_replay_lsn() THEN 0
+  ELSE round(extract(epoch FROM clock_timestamp()-pg_last_xact_replay_timestamp())::numeric,1) END,
+'receiver',(SELECT to_jsonb(r)-'conninfo' FROM pg_stat_wal_receiver r),
+'standbys',(SELECT coalesce(json_agg(json_build_object('app',application_name,'addr',client_addr,'state',state,'sync',sync_state,
+  'replay_bytes',pg_wal_lsn_diff(c.cur,replay_lsn),'flush_bytes',pg_wal_lsn_diff(c.cur,flush_lsn),'sent_bytes',pg_wal_lsn_diff(c.cur,sent_lsn),
+  'replay_s',extract(epoch FROM replay_lag),'reply_age_s',round(extract(epoch FROM clock_timestamp()-reply_time)::numeric,1))
+  ORDER BY application_name),'[]'::json) FROM pg_stat_replication,
+  (SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END AS cur) c),
+'slots',(SELECT coalesce(json_agg(json_build_object('name',s->>'slot_name','active',(s->>'active')::bool,'wal_status',s->>'wal_status',
+  'inactive_since',s->>'inactive_since','invalid',s->>'invalidation_reason','retained_bytes',pg_wal_lsn_diff(
+  CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,(s->>'restart_lsn')::pg_lsn))),'[]'::json)
+  FROM (SELECT to_jsonb(x) AS s FROM pg_replication_slots x) q),
+'basebackups',(SELECT coalesce(json_agg(json_build_object('phase',phase,'done',backup_streamed,'total',backup_total)),'[]'::json) FROM pg_stat_progress_basebackup),
+'archiver',(SELECT json_build_object('mode',current_setting('archive_mode'),'noop',coalesce(current_setting('archive_library',true),'')=''
+  AND current_setting('archive_command') IN ('','(disabled)','/bin/true','true'),'failed',failed_count,'last_ok',last_archived_time,
+  'last_wal',last_archived_wal,'last_fail',last_failed_time) FROM pg_stat_archiver),
+'set',json_build_object('sync_names',current_setting('synchronous_standby_names'),'sync_commit',current_setting('synchronous_commit'),
+  'keep',current_setting('wal_keep_size'),'slot_keep',current_setting('max_slot_wal_keep_size'),'max_conn',current_setting('max_connections')::int),
+'conns',(SELECT count(*) FROM pg_stat_activity WHERE backend_type='client backend'),
+'sync_waiters',(SELECT count(*) FROM pg_stat_activity WHERE wait_event='SyncRep'),
+'bytes',(SELECT sum(pg_database_size(oid)) FROM pg_database WHERE datallowconn))
+`;

@@ -1,0 +1,93 @@
+import { expectedReplicas, type Database } from '../../domain/database.ts';
+import type { Verdict } from '../../domain/finding.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import type { PodAnswer } from '../../domain/replication-answer.ts';
+import { replicationFaults } from '../../domain/replication-faults.ts';
+import { replicationTable } from '../../domain/replication-table.ts';
+import type { ReplicationRow, ReplicationTable } from '../../domain/replication.ts';
+import { awaitedStep } from '../awaited-step.ts';
+import type { Step, StepContext } from '../context.ts';
+import { unlessSilent } from '../unless-silent.ts';
+import { askPod } from './ask-pod.ts';
+import { databaseMissing } from './database-missing.ts';
+import { databaseWork } from './manifest-work.ts';
+import { missingSince } from './missing-since.ts';
+import { databasePods } from './pod.ts';
+import { PostgresObject, postgresRef } from './postgres-manifest.ts';
+
+/** SQL cannot be watched. */
+const RECHECK_MS = 1_000;
+/** It is waited for beside the pods, which come one index after the other (pods-running.ts), and some minutes more. */
+const VERIFY_TIMEOUT_MS = 20 * 60_000;
+const USUAL_MS_PER_INDEX = 75_000;
+
+/** One primary takes writes and every standby streams from it: asked of each server itself, by SQL. */
+export const replicationStreaming = (fleet: Fleet, database: Database): Step =>
+  awaitedStep({
+    id: 'postgres/replication-streaming',
+    title: `every standby of ${database.name} streams`,
+    stage: 'Postgres',
+    cluster: fleet.hub,
+    verifyTimeoutMs: VERIFY_TIMEOUT_MS,
+    usualMs: database.replicas * USUAL_MS_PER_INDEX + 10_000,
+    missing: (context) => databaseMissing(context, database),
+    verify: (context) => streaming(context, database),
+  });
+
+const streaming = async (context: StepContext, database: Database): Promise<Verdict> => {
+  const askedAt = context.clock.now().toISOString();
+  const expected = expectedReplicas(database);
+  const [pods, phase] = await Promise.all([
+    Promise.all(expected.map(({ pod, cluster }) => askPod(context.cluster(cluster), { namespace: database.namespace, pod }, context.signal))),
+    phaseOf(context, database),
+  ]);
+  const seen = { database, sliceSubnet: context.fleet.kubeslice.slice.subnet, phase, pods, askedAt };
+  const first = replicationTable({ ...seen, missingSince: {} });
+  const table = replicationTable({ ...seen, missingSince: await absences(context, database, first.rows) });
+  return verdictOf(table, pods, database);
+};
+
+const verdictOf = (replication: ReplicationTable, pods: readonly PodAnswer[], database: Database): Verdict => {
+  const { problems, warnings } = replicationFaults(replication, pods);
+  const streams = replication.rows.filter(({ role, state }) => role === 'standby' && state === 'streaming').length;
+  const primary = replication.primary === undefined ? 'no primary' : `primary ${replication.primary.pod} on ${replication.primary.cluster}`;
+  const summary = `${primary}, ${streams} of ${database.replicas - 1} standbys streaming`;
+  const [problem, ...others] = problems;
+  if (problem === undefined) {
+    const told = replication.phase === 'Ready' ? warnings : [`KubeDB still says ${replication.phase}`, ...warnings];
+    return { healthy: true, evidence: summary, replication, ...(told.length > 0 ? { warnings: told } : {}) };
+  }
+  return {
+    healthy: false,
+    waitingFor: summary,
+    problem: { ...problem, evidence: [...problem.evidence, ...others.map(({ what }) => what)] },
+    recheckEveryMs: RECHECK_MS,
+    replication,
+  };
+};
+
+/** KubeDB's word for the database, 'unknown' where the hub cannot be asked. */
+const phaseOf = (context: StepContext, database: Database): Promise<string> =>
+  unlessSilent('unknown', async () => {
+    const object = await context.cluster(context.fleet.hub).read(postgresRef(database));
+    return object === undefined ? 'not declared' : (PostgresObject.parse(object).status.phase ?? 'without a phase');
+  });
+
+const absences = async (
+  context: StepContext,
+  database: Database,
+  rows: readonly ReplicationRow[],
+): Promise<Record<string, NonNullable<ReplicationRow['missingSince']>>> => {
+  const gone = rows.filter(({ state }) => state === 'missing' || state === 'unreachable');
+  const known = await Promise.all(
+    gone.map(async ({ pod, cluster }) => {
+      const [work, pods] = await Promise.all([
+        unlessSilent(undefined, () => databaseWork(context.cluster(context.fleet.hub), cluster, pod)),
+        unlessSilent(undefined, () => databasePods(context.cluster(cluster), database)),
+      ]);
+      const since = missingSince(work, pods?.get(pod), cluster);
+      return since === undefined ? [] : [[pod, since] as const];
+    }),
+  );
+  return Object.fromEntries(known.flat());
+};

@@ -1,0 +1,70 @@
+import type { Cluster, Fleet } from '../../domain/fleet.ts';
+import type { Problem } from '../../domain/problem.ts';
+import { stepId } from '../../domain/step.ts';
+import { ClusterRefusedError, ClusterUnreachableError } from '../../ports/cluster-errors.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
+import type { Step } from '../context.ts';
+import { gate } from '../gate.ts';
+import { missingRights } from './rights.ts';
+
+/** kubeVersion of the charts kubeslice-controller v2026.1.15 and kubedb v2026.2.26; the guide's 1.26 is refused by helm. */
+const OLDEST_MINOR = 28;
+
+/** The API server answers, takes the credentials, allows what pgdist does, and is new enough for the charts. */
+export const clusterReachable = (fleet: Fleet, { name }: Cluster): Step =>
+  gate({
+    id: stepId('preflight/cluster-reachable', name),
+    title: `${name} answers and allows what is needed`,
+    stage: 'Preflight',
+    cluster: name,
+    async examine(context) {
+      const cluster = context.cluster(name);
+      try {
+        const version = await cluster.version();
+        const missing = await missingRights(cluster, fleet.hub === name);
+        const problems = [...(isTooOld(version) ? [tooOld(name, version)] : []), ...(missing.length > 0 ? [notAllowed(name, missing)] : [])];
+        return { problems, evidence: `Kubernetes ${version}, all rights granted` };
+      } catch (error) {
+        return { problems: [reachabilityProblem(cluster, error)], evidence: '' };
+      }
+    },
+  });
+
+const isTooOld = (version: string): boolean => {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
+  return major === '1' && Number(minor) < OLDEST_MINOR;
+};
+
+const tooOld = (name: string, version: string): Problem => ({
+  code: 'PGD-010',
+  what: `${name} runs Kubernetes ${version}, which is too old`,
+  evidence: [`the charts of KubeSlice and KubeDB need 1.${OLDEST_MINOR} (their kubeVersion; the guide's 1.26 is out of date)`],
+  remedy: `Upgrade ${name} to Kubernetes 1.${OLDEST_MINOR} or newer.`,
+});
+
+const notAllowed = (name: string, missing: readonly string[]): Problem => ({
+  code: 'PGD-002',
+  what: `pgdist's credentials for ${name} lack rights`,
+  evidence: missing.map((right) => `not allowed: ${right}`),
+  remedy: `Bind the user of the worker's kubeconfig to a ClusterRole with these rights on ${name} (cluster-admin has them all), then plan again.`,
+});
+
+const reachabilityProblem = (cluster: ClusterReader, error: unknown): Problem => {
+  if (error instanceof ClusterUnreachableError) {
+    return {
+      code: 'PGD-001',
+      what: `${cluster.name} does not answer`,
+      evidence: [error.message],
+      remedy: `Make sure that the worker reaches the API server of ${cluster.name} at the address in its kubeconfig, then plan again.`,
+    };
+  }
+  if (error instanceof ClusterRefusedError) {
+    return {
+      code: 'PGD-002',
+      what: `${cluster.name} refused pgdist's credentials`,
+      evidence: [error.message],
+      remedy: `Put valid credentials for ${cluster.name} into the worker's kubeconfig, then plan again.`,
+    };
+  }
+  throw error;
+};

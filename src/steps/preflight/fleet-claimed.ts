@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { blocked, change, healthy, inPlace } from '../../domain/finding.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import { ProblemError, type Problem } from '../../domain/problem.ts';
+import { stepId } from '../../domain/step.ts';
+import type { ClusterReader, Manifest, ObjectRef } from '../../ports/cluster.ts';
+import type { Step } from '../context.ts';
+
+const NAMESPACE = 'pgdist';
+
+/** The Lease on the hub that names the installation which may write to the fleet. */
+export const FLEET_LEASE: ObjectRef = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: NAMESPACE, name: 'pgdist' };
+/** How long others should count on the holder after its last renewal; told for people, since nobody takes the Lease over by itself. */
+const DURATION_SECONDS = 60;
+
+const lease = z.object({ spec: z.object({ holderIdentity: z.string().optional(), renewTime: z.string().optional() }).optional() });
+
+/** Who holds the fleet, and since when it was last heard of; undefined when there is no Lease. */
+export const readFleetLease = async (
+  hub: ClusterReader,
+): Promise<{ readonly holder: string | undefined; readonly renewedAt: string | undefined } | undefined> => {
+  const object = await hub.read(FLEET_LEASE);
+  if (object === undefined) return undefined;
+  const { spec } = lease.parse(object);
+  return { holder: spec?.holderIdentity, renewedAt: spec?.renewTime };
+};
+
+/** A Kubernetes MicroTime. */
+export const microTime = (at: Date): string => at.toISOString().replace('Z', '000Z');
+
+/** One installation of pgdist writes to a fleet. The Lease outlives a lost Redis: a new installation has to be let in by a person. */
+export const fleetClaimed = (fleet: Fleet): Step => ({
+  id: stepId('preflight/fleet-claimed'),
+  title: 'the fleet is claimed by this pgdist',
+  stage: 'Preflight',
+  cluster: fleet.hub,
+  verifyTimeoutMs: 10_000,
+  usualMs: 500,
+  async check({ cluster, installation }) {
+    const found = await readFleetLease(cluster(fleet.hub));
+    if (found?.holder === installation) return inPlace(`Lease pgdist/pgdist is held by ${installation}`);
+    if (found?.holder !== undefined) return blocked(heldByAnother(fleet, found.holder, found.renewedAt));
+    const names = await cluster(fleet.hub).read({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE });
+    const object = 'Lease pgdist/pgdist';
+    const fields = [{ path: 'spec.holderIdentity', to: installation }];
+    return change([
+      ...(names === undefined ? [{ cluster: fleet.hub, action: 'create' as const, object: `Namespace ${NAMESPACE}`, fields: [] }] : []),
+      { cluster: fleet.hub, action: found === undefined ? 'create' : 'change', object, fields },
+    ]);
+  },
+  async apply({ cluster, installation, clock }) {
+    const hub = cluster(fleet.hub);
+    await hub.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
+    const now = microTime(clock.now());
+    const spec = { holderIdentity: installation, leaseDurationSeconds: DURATION_SECONDS, acquireTime: now, renewTime: now };
+    const found = await hub.read(FLEET_LEASE);
+    const holder = found === undefined ? undefined : lease.parse(found).spec?.holderIdentity;
+    if (holder === installation) return;
+    if (holder !== undefined) throw new ProblemError(heldByAnother(fleet, holder, undefined));
+    // Created or changed by resourceVersion, never applied: two installations share the field manager and would not see each other.
+    if (found === undefined) await hub.create({ ...manifest, spec: { ...spec, leaseTransitions: 0 } });
+    else
+      await hub.merge(FLEET_LEASE, { spec }, found.metadata.resourceVersion === undefined ? {} : { resourceVersion: found.metadata.resourceVersion });
+  },
+  async verify({ cluster, installation }) {
+    const found = await readFleetLease(cluster(fleet.hub));
+    if (found?.holder === installation) return healthy(`Lease pgdist/pgdist is held by ${installation}`);
+    if (found?.holder !== undefined) {
+      const problem = heldByAnother(fleet, found.holder, found.renewedAt);
+      return { healthy: false, waitingFor: problem.what, problem, final: true };
+    }
+    return {
+      healthy: false,
+      waitingFor: 'Lease pgdist/pgdist does not exist',
+      problem: {
+        code: 'PGD-083',
+        what: `Lease pgdist/pgdist is missing on ${fleet.hub}: no installation has claimed fleet ${fleet.name}`,
+        evidence: ['Lease pgdist/pgdist does not exist'],
+        remedy: 'Deploy: its first change claims the fleet.',
+      },
+    };
+  },
+});
+
+const manifest: Manifest = { apiVersion: FLEET_LEASE.apiVersion, kind: FLEET_LEASE.kind, metadata: { name: FLEET_LEASE.name, namespace: NAMESPACE } };
+
+export const heldByAnother = (fleet: Fleet, holder: string, renewedAt: string | undefined): Problem => ({
+  code: 'PGD-081',
+  what: `Another pgdist (${holder}) holds fleet ${fleet.name}`,
+  evidence: [`Lease pgdist/pgdist on ${fleet.hub} names ${holder}${renewedAt === undefined ? '' : `, last renewed ${renewedAt}`}`],
+  remedy: `If that installation is gone for good (or its Redis was lost), delete the Lease (kubectl delete lease -n ${NAMESPACE} ${FLEET_LEASE.name}) and plan again.`,
+});

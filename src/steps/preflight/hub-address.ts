@@ -1,0 +1,49 @@
+import { BlockList, isIP } from 'node:net';
+import type { Fleet } from '../../domain/fleet.ts';
+import type { Step } from '../context.ts';
+import { gate } from '../gate.ts';
+
+/** Addresses that mean this very machine, or nothing, to whoever uses them. */
+const LOCAL = new BlockList();
+LOCAL.addSubnet('127.0.0.0', 8, 'ipv4');
+LOCAL.addSubnet('169.254.0.0', 16, 'ipv4');
+LOCAL.addAddress('0.0.0.0', 'ipv4');
+LOCAL.addAddress('::1', 'ipv6');
+LOCAL.addAddress('::', 'ipv6');
+LOCAL.addSubnet('fe80::', 10, 'ipv6');
+
+/** The configured address of the hub is one that another cluster can use. Whether it does reach the hub shows after the join, in the spoke's Klusterlet. */
+export const hubAddress = (fleet: Fleet): Step =>
+  gate({
+    id: 'preflight/hub-address',
+    title: 'the address of the hub fits other clusters',
+    stage: 'Preflight',
+    cluster: fleet.hub,
+    async examine() {
+      const fault = faultOf(fleet.hubApiServer);
+      if (fault === undefined) return { problems: [], evidence: fleet.hubApiServer };
+      return {
+        evidence: '',
+        problems: [
+          {
+            code: 'PGD-017',
+            what: `spokes cannot reach the hub at ${fleet.hubApiServer}`,
+            evidence: [fault],
+            remedy: "Set hub.apiServer in pgdist.yaml to the https address of the hub's API server as pods of the other clusters reach it.",
+          },
+        ],
+      };
+    },
+  });
+
+const faultOf = (address: string): string | undefined => {
+  if (!URL.canParse(address)) return 'it is not a URL';
+  const { protocol, hostname } = new URL(address);
+  if (protocol !== 'https:') return `it begins with ${protocol}//, an API server speaks https`;
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  if (family !== 0) return LOCAL.check(host, family === 6 ? 'ipv6' : 'ipv4') ? `${host} means the machine itself` : undefined;
+  if (host === 'localhost' || host.endsWith('.localhost')) return `${host} means the machine itself`;
+  if (host === 'kubernetes' || host.endsWith('.svc') || host.endsWith('.cluster.local')) return `${host} is known inside one cluster only`;
+  return undefined;
+};

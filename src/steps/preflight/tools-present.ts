@@ -1,0 +1,31 @@
+import type { Fleet } from '../../domain/fleet.ts';
+import type { Step } from '../context.ts';
+import { gate } from '../gate.ts';
+
+const NEEDED = [
+  { tool: 'helm', remedy: 'Install helm 3.8 or newer where the worker runs, or use the image of pgdist, which brings it.' },
+  { tool: 'clusteradm', remedy: 'Install clusteradm where the worker runs, or use the image of pgdist, which brings it.' },
+] as const;
+
+/** The installers that pgdist runs are on the worker's PATH. */
+export const toolsPresent = (fleet: Fleet): Step =>
+  gate({
+    id: 'preflight/tools-present',
+    title: 'helm and clusteradm are installed',
+    stage: 'Preflight',
+    cluster: fleet.hub,
+    async examine(context) {
+      const found = await Promise.all(NEEDED.map(async ({ tool, remedy }) => ({ tool, remedy, version: await context.toolVersion(tool) })));
+      return {
+        evidence: found.map(({ tool, version }) => `${tool} ${version}`).join(', '),
+        problems: found
+          .filter(({ version }) => version === undefined)
+          .map(({ tool, remedy }) => ({
+            code: 'PGD-013',
+            what: `${tool} is missing`,
+            evidence: [`no ${tool} on the worker's PATH gives a version`],
+            remedy,
+          })),
+      };
+    },
+  });

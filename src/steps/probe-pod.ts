@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import type { Manifest } from '../ports/cluster.ts';
+import type { ApplyContext } from './context.ts';
+import { until } from './until.ts';
+
+/** A short pod of ours that looks at something from inside a cluster. Made by apply only, declared in the plan, always removed. */
+export interface ProbePod {
+  readonly cluster: string;
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  /** Pins the pod to this node and gives it the node's network. */
+  readonly hostNetworkOf?: string;
+  /** The pod's own deadline, milliseconds; waiting for it takes a little longer at most. */
+  readonly timeoutMs: number;
+}
+
+/** kube-system: the one namespace that Pod Security leaves open to host networking by default. */
+export const PROBE_NAMESPACE = 'kube-system';
+
+const podSchema = z.object({
+  status: z
+    .object({
+      phase: z.string().default('Pending'),
+      containerStatuses: z
+        .array(z.object({ state: z.object({ waiting: z.object({ reason: z.string().default('') }).optional() }).default({}) }))
+        .default([]),
+    })
+    .default({ phase: 'Pending', containerStatuses: [] }),
+});
+
+/** Runs the pod to its end; `log` is what it printed, `ended` false when it did not start or end in time. */
+export const runProbePod = async (
+  context: ApplyContext,
+  probe: ProbePod,
+): Promise<{ readonly ended: boolean; readonly succeeded: boolean; readonly log: string }> => {
+  const cluster = context.cluster(probe.cluster);
+  const ref = { apiVersion: 'v1', kind: 'Pod', namespace: PROBE_NAMESPACE, name: probe.name } as const;
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace: PROBE_NAMESPACE, fieldSelector: `metadata.name=${probe.name}` };
+  await cluster.delete(ref);
+  await until(context, cluster, query, (items) => items.length === 0, probe.timeoutMs);
+  try {
+    await cluster.create(manifestOf(probe));
+    const phase = (items: readonly unknown[]): string | undefined => items.map((item) => podSchema.parse(item).status.phase)[0];
+    let last: string | undefined;
+    const ended = await until(
+      context,
+      cluster,
+      query,
+      (items) => {
+        last = phase(items);
+        return last === 'Succeeded' || last === 'Failed';
+      },
+      probe.timeoutMs,
+    );
+    const log = ended ? await cluster.logs({ namespace: PROBE_NAMESPACE, pod: probe.name }) : '';
+    return { ended, succeeded: last === 'Succeeded', log };
+  } finally {
+    await (context.afterCancel ?? context.cluster)(probe.cluster)
+      .delete(ref)
+      .catch(() => undefined);
+  }
+};
+
+const manifestOf = ({ name, image, command, hostNetworkOf, timeoutMs }: ProbePod): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace: PROBE_NAMESPACE, labels: { 'app.kubernetes.io/managed-by': 'pgdist' } },
+  spec: {
+    restartPolicy: 'Never',
+    activeDeadlineSeconds: Math.ceil(timeoutMs / 1000),
+    terminationGracePeriodSeconds: 0,
+    automountServiceAccountToken: false,
+    ...(hostNetworkOf === undefined ? {} : { hostNetwork: true, nodeName: hostNetworkOf, tolerations: [{ operator: 'Exists' }] }),
+    containers: [{ name: 'probe', image, command: [...command], resources: { limits: { cpu: '100m', memory: '32Mi' } } }],
+  },
+});

@@ -1,0 +1,80 @@
+import { createClusteradm } from './adapters/cli/clusteradm.ts';
+import { createHelm } from './adapters/cli/helm.ts';
+import { openClusters } from './adapters/kubernetes/open-clusters.ts';
+import { waitForRedis } from './adapters/redis/fit-redis.ts';
+import { openRedis } from './adapters/redis/index.ts';
+import { createThread } from './adapters/slack/thread.ts';
+import { systemClock, systemRandom } from './adapters/system/clock.ts';
+import { startHealthServer } from './adapters/system/health.ts';
+import { licenceFile } from './adapters/system/licence-file.ts';
+import { createLog } from './adapters/system/log.ts';
+import { endOnBugs, stopSignal } from './adapters/system/stop-signal.ts';
+import { loadWorkerConfig, type WorkerConfig } from './config/index.ts';
+import { configurationOrExit } from './config/start.ts';
+import { worthKnowing } from './domain/worth-knowing.ts';
+import { databaseHealthy, distributedPostgres, PROCEDURE_VERSION } from './procedures/distributed-postgres.ts';
+import { startWorker } from './runs/start-worker.ts';
+
+/** Queue in, clusters and Slack out: no Slack signing secret. */
+const config: WorkerConfig = configurationOrExit(loadWorkerConfig, process.env);
+const log = createLog({ process: 'worker', level: config.logLevel });
+const clock = systemClock;
+endOnBugs(log);
+const stop = stopSignal(log);
+
+const requirePersistence = config.requireRedisPersistence;
+const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });
+const clusters = openClusters({ kubeconfig: config.kubeconfig, fleet: config.fleet, random: systemRandom.number });
+// The runs give an installer its time after a cancel; a lost lease has to end it at once.
+const tools = { kubeconfigOf: clusters.kubeconfigOf, graceMs: 0 };
+let worker: { stop(): Promise<void> } | undefined;
+const health =
+  config.healthPort === undefined
+    ? undefined
+    : await startHealthServer(config.healthPort, async () => [
+        ...(worker === undefined ? ['the worker has not started'] : []),
+        ...(await redis.faults({ requirePersistence })),
+      ]);
+
+const close = async (code: number): Promise<never> => {
+  await worker?.stop();
+  await health?.close();
+  await Promise.allSettled([redis.close(), clusters.close()]);
+  log.info({}, 'stopped');
+  process.exit(code);
+};
+stop.addEventListener('abort', () => void close(0));
+
+try {
+  const faults = await waitForRedis(redis, { requirePersistence, clock, log, signal: stop });
+  if (faults.length > 0) {
+    log.error({ faults }, 'redis is not fit');
+    await close(2);
+  }
+  const installation = await redis.installation();
+  const deps = {
+    store: redis.store,
+    queue: redis.queue,
+    schedule: redis.schedule,
+    leases: redis.leases,
+    cancels: await redis.cancels(),
+    clock,
+    random: systemRandom,
+    log,
+    installation,
+    thread: createThread({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, config, clock, log }),
+    procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
+    approvalTimeoutMs: config.approvalTimeoutMs,
+    cluster: clusters.client,
+    licence: licenceFile(config.licenceFile),
+    helm: createHelm(tools),
+    clusteradm: createClusteradm(tools),
+  };
+  worker = startWorker(deps, redis.startWorkers);
+  log.info({ fleet: config.fleet.name, prefix: config.prefix, installation }, 'worker started');
+} catch (error) {
+  if (!stop.aborted) {
+    log.error({ error }, 'worker could not start');
+    await close(1);
+  }
+}

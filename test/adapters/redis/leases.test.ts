@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { commandConnection } from '../../../src/adapters/redis/connection.ts';
+import { keysOf } from '../../../src/adapters/redis/keys.ts';
+import { redisLeases } from '../../../src/adapters/redis/leases.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { LeaseLostError } from '../../../src/ports/lease.ts';
+import { quietLog } from '../../support/quiet-log.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+
+let server: TestRedis;
+let redis: ReturnType<typeof commandConnection>;
+let keys: ReturnType<typeof keysOf>;
+
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  keys = keysOf(`test-${randomUUID().slice(0, 8)}`);
+  redis = commandConnection({ url: server.url, log: quietLog, name: 'test' });
+});
+afterEach(() => redis.disconnect());
+
+const leases = () => redisLeases({ redis, keys, clock: systemClock, durationMs: 800 });
+
+test('one worker holds a lease, the next gets it with a higher epoch once it is given back', async () => {
+  const first = (await leases().take('run:r1'))!;
+  expect(await leases().take('run:r1')).toBeUndefined();
+  await first.release();
+  const second = (await leases().take('run:r1'))!;
+  expect(second.epoch).toBeGreaterThan(first.epoch);
+  expect(() => first.assertHeld()).toThrow(LeaseLostError);
+  await second.release();
+});
+
+test('a held lease is renewed beyond its own time', async () => {
+  const lease = (await leases().take('run:r1'))!;
+  await systemClock.sleep(1_200);
+  lease.assertHeld();
+  expect(await leases().take('run:r1')).toBeUndefined();
+  await lease.release();
+});
+
+test('a lease that cannot be renewed is lost before Redis would give it to somebody else', async () => {
+  const lease = (await leases().take('run:r1'))!;
+  const lost = once(lease.signal, 'abort');
+  redis.disconnect();
+  await lost;
+  expect(lease.signal.reason).toBeInstanceOf(LeaseLostError);
+  expect(() => lease.assertHeld()).toThrow(LeaseLostError);
+  redis = commandConnection({ url: server.url, log: quietLog, name: 'test' });
+  expect(await redis.exists(keys.lease('run:r1'))).toBe(1);
+});
+
+test('a lease that another worker holds is noticed at the next renewal', async () => {
+  const lease = (await leases().take('run:r1'))!;
+  const lost = once(lease.signal, 'abort');
+  await redis.set(keys.lease('run:r1'), 'somebody else');
+  await lost;
+  expect(String(lease.signal.reason)).toContain('another worker');
+});

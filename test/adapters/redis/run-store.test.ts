@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { commandConnection } from '../../../src/adapters/redis/connection.ts';
+import { keysOf } from '../../../src/adapters/redis/keys.ts';
+import { redisRunStore } from '../../../src/adapters/redis/run-store.ts';
+import type { Plan } from '../../../src/domain/plan.ts';
+import { move, type Run } from '../../../src/domain/run.ts';
+import { StaleRevisionError, type RunStore } from '../../../src/ports/run-store.ts';
+import { testDatabase, testFleet } from '../../support/fleet.ts';
+import { alice, bob, carol } from '../../support/installation.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { quietLog } from '../../support/quiet-log.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+
+let server: TestRedis;
+let redis: ReturnType<typeof commandConnection>;
+let store: RunStore;
+let keys: ReturnType<typeof keysOf>;
+const clock = manualClock();
+const DAY_MS = 86_400_000;
+
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  keys = keysOf(`test-${randomUUID().slice(0, 8)}`);
+  redis = commandConnection({ url: server.url, log: quietLog, name: 'test' });
+  store = redisRunStore({ redis, keys, clock });
+});
+afterEach(() => redis.disconnect());
+
+const plan: Plan = { steps: [], digest: 'd1', estimateMs: 0, worthKnowing: [], plannedAt: '2026-11-22T14:00:00.000Z' };
+const run = (id: string, changes: Partial<Run> = {}): Run => ({
+  id,
+  kind: 'deploy',
+  database: testDatabase,
+  fleet: testFleet,
+  state: 'queued',
+  requestedBy: alice,
+  requestedAt: '2026-11-22T14:00:00.000Z',
+  thread: { channel: 'C1' },
+  attempt: 1,
+  phase: 'plan',
+  outcomes: {},
+  revision: 0,
+  ...changes,
+});
+const awaiting = (id: string): Run => run(id, { state: 'awaiting-approval', plan, planExpiresAt: '2026-11-22T14:30:00.000Z' });
+const approvalBy = (by: typeof bob) => ({ by, at: '2026-11-22T14:05:00.000Z', digest: 'd1' });
+
+test('a command that is delivered twice creates one run', async () => {
+  expect(await store.create(run('r1'), 'trigger-1')).toBe(true);
+  expect(await store.create(run('r2'), 'trigger-1')).toBe(false);
+  expect(await store.get('r2')).toBeUndefined();
+});
+
+test('a run keeps empty lists and objects as they were', async () => {
+  await store.create(run('r1', { plan }), 'k');
+  expect(await store.get('r1')).toEqual(run('r1', { plan }));
+});
+
+test('a write over a run that changed meanwhile is refused', async () => {
+  await store.create(run('r1'), 'k');
+  const first = await store.save(move(run('r1'), 'planning'));
+  expect(first.revision).toBe(1);
+  await expect(store.save(move(run('r1'), 'cancelled'))).rejects.toThrow(StaleRevisionError);
+  expect((await store.get('r1'))?.state).toBe('planning');
+});
+
+test('of two approvals at the same time one wins, and the other is told who was first', async () => {
+  await store.create(awaiting('r1'), 'k');
+  const outcomes = await Promise.all([store.approve('r1', approvalBy(bob)), store.approve('r1', approvalBy(carol))]);
+  expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['approved', 'not-awaiting']);
+  const stored = await store.get('r1');
+  expect(stored).toMatchObject({ state: 'applying', phase: 'apply', attempt: 2 });
+  for (const outcome of outcomes) expect('run' in outcome && outcome.run.approval).toEqual(stored?.approval);
+});
+
+test('an approval takes the fleet, and another run is refused with its holder until that run ends', async () => {
+  await store.create(awaiting('r1'), 'k1');
+  await store.create(awaiting('r2'), 'k2');
+  await store.approve('r1', approvalBy(bob));
+  const refused = await store.approve('r2', approvalBy(bob));
+  expect(refused).toMatchObject({ kind: 'fleet-held', holder: { id: 'r1' } });
+  expect((await store.get('r2'))?.state).toBe('awaiting-approval');
+  const holder = (await store.get('r1'))!;
+  await store.save(move(holder, 'succeeded'));
+  expect(await store.approve('r2', approvalBy(bob))).toMatchObject({ kind: 'approved' });
+});
+
+test('a plan that expired, or that is not the one that was approved, is not approved', async () => {
+  await store.create(awaiting('r1'), 'k');
+  expect(await store.approve('r1', { ...approvalBy(bob), at: '2026-11-22T14:30:00.000Z' })).toMatchObject({ kind: 'not-awaiting' });
+  expect(await store.approve('r1', { ...approvalBy(bob), digest: 'another' })).toMatchObject({ kind: 'not-awaiting' });
+});
+
+test('a run that ended is kept 90 days and is live no more; a retry keeps it again', async () => {
+  await store.create(run('r1'), 'k');
+  const ended = await store.save(move(run('r1'), 'cancelled'));
+  expect(await store.live()).toEqual([]);
+  expect(await redis.pttl(keys.run('r1'))).toBeGreaterThan(89 * DAY_MS);
+  await store.save(move(ended, 'queued'));
+  expect(await redis.pttl(keys.run('r1'))).toBe(-1);
+  expect((await store.live()).map(({ id }) => id)).toEqual(['r1']);
+});
+
+test('the thread of a run is what the reporter stored as shown, whoever wrote the run', async () => {
+  await store.create(run('r1'), 'k');
+  await store.setShown('r1', { channel: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p', replies: {} });
+  await store.save(move(run('r1'), 'planning'));
+  expect((await store.get('r1'))?.thread).toEqual({ channel: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p' });
+});
+
+test('runs are listed newest first', async () => {
+  await store.create(run('r1', { requestedAt: '2026-11-22T14:00:00.000Z' }), 'k1');
+  await store.create(run('r2', { requestedAt: '2026-11-22T14:01:00.000Z' }), 'k2');
+  expect((await store.list(10)).map(({ id }) => id)).toEqual(['r2', 'r1']);
+});

@@ -1,0 +1,255 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Outcome } from '../../../src/playground/slack/index.ts';
+import { type Bench, startBench, until } from './bench.ts';
+import { applying, awaiting, missingStatus, plan } from './fixtures.ts';
+import { CHANNEL, ELSEWHERE } from './workspace.ts';
+
+let bench: Bench;
+afterEach(() => bench.stop());
+
+/** What the asker reads at once. */
+const said = (outcome: Outcome): string =>
+  outcome.result === 'acknowledged' ? JSON.stringify((outcome.ack as { text?: string } | undefined)?.text ?? '') : outcome.result;
+
+/** What a person was told in private, once they were. */
+const told = async (user: string): Promise<string> => {
+  await until(bench.slack, () => bench.slack.ephemerals(user).length > 0, `something told to ${user}`);
+  return bench.slack
+    .ephemerals(user)
+    .map(({ text }) => text)
+    .join('\n');
+};
+
+describe.each(['socket-mode', 'http'] as const)('over %s', (over) => {
+  test('a command is stored and answered with its run to the asker alone', async () => {
+    bench = await startBench(over);
+    expect(bench.app.ready()).toBe(true);
+    const outcome = await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist deploy postgres');
+    expect(said(outcome)).toContain('Planning deploy postgres on fleet demo · run r1 · follow it in this channel');
+    expect(bench.runs.asked).toEqual([{ what: 'start deploy postgres', by: { userId: 'U0ALICE', teamId: 'T0HOME' } }]);
+    expect(bench.slack.messages(CHANNEL)).toEqual([]);
+  });
+
+  test('a command that is delivered twice starts one run', async () => {
+    bench = await startBench(over);
+    bench.slack.faults.nextDelivery('duplicate');
+    await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist deploy postgres');
+    expect(bench.runs.asked).toHaveLength(1);
+  });
+
+  test('a click decides the run that the message belongs to; a second one is told so in private', async () => {
+    bench = await startBench(over);
+    const { plan: message } = await bench.showRun();
+    expect((await bench.slack.actor('U0BOB').click(CHANNEL, message ?? '', 'approve')).result).toBe('acknowledged');
+    expect(bench.runs.asked).toEqual([{ what: 'approve', by: { userId: 'U0BOB', teamId: 'T0HOME' }, messageTs: message }]);
+    await bench.slack.actor('U0CAROL').click(CHANNEL, message ?? '', 'approve');
+    expect(await told('U0CAROL')).toContain('Already applying by <@U0BOB>');
+    expect(bench.slack.ephemerals('U0BOB')).toEqual([]);
+  });
+
+  test('Reject asks for the reason and stores it', async () => {
+    bench = await startBench(over);
+    const { card } = await bench.showRun();
+    const bob = bench.slack.actor('U0BOB');
+    await bob.click(CHANNEL, card, 'reject');
+    expect(bob.view()?.title).toBe('Reject the plan');
+    expect((await bob.submitView({ reason: 'not before the release' })).result).toBe('acknowledged');
+    expect(bob.view()).toBeUndefined();
+    expect(bench.runs.asked).toEqual([
+      { what: 'reject', by: { userId: 'U0BOB', teamId: 'T0HOME' }, messageTs: card, reason: 'not before the release' },
+    ]);
+  });
+});
+
+describe('commands', () => {
+  test.each([
+    ['/pgdist', /pgdist runs one PostgreSQL/],
+    ['/pgdist help', /deploy <database>|deploy &lt;database&gt;/],
+    ['/pgdist depoly postgres', /There is no command depoly. Did you mean \/pgdist deploy\?/],
+    ['/pgdist deploy', /Say which database. Type \/pgdist deploy/],
+    ['/pgdist deploy postgre', /There is no database postgre in this fleet. Did you mean postgres\?/],
+    ['/pgdist deploy postgres now', /now is one word too many/],
+    ['/pgdist status —private', /the answer comes to you alone/],
+    ['/pgdist status --pirvate', /There is no option --pirvate. Did you mean --private\?/],
+    ['/pgdist cancel rx', /There is no run rx/],
+    ['/pgdist runs', /No run yet on fleet demo/],
+  ])('%s is answered', async (line, answer) => {
+    bench = await startBench('socket-mode');
+    expect(said(await bench.slack.actor('U0ALICE').command(CHANNEL, line))).toMatch(answer);
+  });
+
+  test('elsewhere are refused with the channels in which they work', async () => {
+    bench = await startBench('socket-mode');
+    expect(said(await bench.slack.actor('U0ALICE').command(ELSEWHERE, '/pgdist deploy postgres'))).toContain(`<#${CHANNEL}>`);
+    expect(bench.runs.asked).toEqual([]);
+  });
+
+  test.each([
+    ['U0GUEST', 'guests of this workspace'],
+    ['U0STRANGER', 'people of another workspace'],
+  ])('of %s are refused', async (user, why) => {
+    bench = await startBench('socket-mode');
+    expect(said(await bench.slack.actor(user).command(CHANNEL, '/pgdist status'))).toContain(why);
+    expect(bench.runs.asked).toEqual([]);
+  });
+
+  test('are answered in time while the store hangs, and again when it is known what came of it', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    bench = await startBench('socket-mode', (runs) => ({
+      start: async (request) => {
+        await held;
+        return await runs.start(request);
+      },
+    }));
+    const outcome = await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist deploy postgres');
+    expect(said(outcome)).toContain('it is not known yet whether it was accepted');
+    const known = bench.slack.ephemerals('U0ALICE').length;
+    release();
+    await until(bench.slack, () => bench.slack.ephemerals('U0ALICE').length > known, 'the late answer');
+    expect(bench.slack.ephemerals('U0ALICE').at(-1)?.text).toContain('Planning deploy postgres');
+  });
+
+  test('that meet an outage are told what is not known, those that meet a bug that it is one', async () => {
+    const outage = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    bench = await startBench('socket-mode', () => ({
+      start: () => Promise.reject(outage),
+      list: () => Promise.reject(new TypeError('x is not a function')),
+    }));
+    expect(said(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist deploy postgres'))).toContain(
+      'it is not known whether deploy postgres was taken',
+    );
+    const bug = said(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist runs'));
+    expect(bug).toContain('that is a bug of pgdist');
+    expect(bug).not.toContain('not a function');
+    const reference = /logged as (\w{8})/.exec(bug)?.[1];
+    expect(bench.log.lines.find(({ fields }) => fields['reference'] === reference)?.fields['error']).toBeInstanceOf(TypeError);
+  });
+
+  test('typed to the bot in a thread do the same, where slash commands cannot be typed', async () => {
+    bench = await startBench('socket-mode');
+    const { card } = await bench.showRun();
+    await bench.slack.actor('U0ALICE').say(CHANNEL, '<@U0PGDIST> cancel r7k2', { threadTs: card });
+    expect(await told('U0ALICE')).toContain('is cancelled');
+  });
+});
+
+describe('clicks', () => {
+  test.each(['U0GUEST', 'U0STRANGER'])('of %s decide nothing', async (user) => {
+    bench = await startBench('socket-mode');
+    const { card } = await bench.showRun();
+    await bench.slack.actor(user).click(CHANNEL, card, 'approve');
+    expect(await told(user)).toContain('Nothing was done');
+    expect(bench.runs.asked).toEqual([]);
+  });
+
+  test('decide nothing while Slack cannot say who clicks, whereas commands go on', async () => {
+    bench = await startBench('socket-mode');
+    const { card } = await bench.showRun();
+    bench.slack.faults.always('users.info', { kind: 'http', status: 500 });
+    await bench.slack.actor('U0BOB').click(CHANNEL, card, 'approve');
+    expect(await told('U0BOB')).toContain('Slack cannot say right now who you are');
+    expect(bench.runs.asked).toEqual([]);
+    expect(said(await bench.slack.actor('U0BOB').command(CHANNEL, '/pgdist status'))).toContain('Asking');
+  });
+
+  test('with a forged run, or on a button that is no longer known, say so', async () => {
+    bench = await startBench('socket-mode');
+    const { card } = await bench.showRun();
+    await bench.slack.actor('U0BOB').click(CHANNEL, card, 'approve', { value: 'r-other' });
+    expect(await told('U0BOB')).toContain('this run is no longer kept');
+    expect(bench.runs.asked).toEqual([]);
+  });
+
+  test('on the message of an older plan decide nothing', async () => {
+    bench = await startBench('socket-mode');
+    const { plan: message } = await bench.showRun();
+    bench.runs.keep({ ...awaiting, plan: { ...plan, digest: 'ffff1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7' } });
+    await bench.slack.actor('U0BOB').click(CHANNEL, message ?? '', 'approve');
+    expect(await told('U0BOB')).toContain('this message shows an older plan');
+    expect(bench.runs.asked).toEqual([]);
+  });
+
+  test('on Reject after the decision are told in the form itself', async () => {
+    bench = await startBench('socket-mode');
+    const { card } = await bench.showRun();
+    const carol = bench.slack.actor('U0CAROL');
+    await carol.click(CHANNEL, card, 'reject');
+    await bench.slack.actor('U0BOB').click(CHANNEL, card, 'approve');
+    await carol.submitView({ reason: '' });
+    expect(carol.view()?.title).toBe('Not rejected');
+    expect(JSON.stringify(carol.view()?.blocks)).toContain('Already applying by');
+  });
+
+  test('on Cancel, Retry and Ask again do what they say', async () => {
+    bench = await startBench('socket-mode');
+    const { card } = await bench.showRun(applying);
+    bench.runs.keep({ ...applying, state: 'planning' });
+    await bench.slack.actor('U0ALICE').click(CHANNEL, card, 'cancel');
+    const again = await bench.showRun({ ...applying, id: 'rfail', state: 'failed' });
+    await bench.slack.actor('U0ALICE').click(CHANNEL, again.card, 'retry');
+    const status = await bench.showRun({ ...missingStatus, requestedBy: { userId: 'U0BOB', teamId: 'T0HOME' } });
+    await bench.slack.actor('U0ALICE').click(CHANNEL, status.card, 'ask-again');
+    expect(bench.runs.asked.map(({ what }) => what)).toEqual(['cancel', 'retry', 'start status postgres']);
+    expect(await told('U0ALICE')).toContain('Asking status postgres');
+  });
+});
+
+describe('requests that are not from Slack, or not of now', () => {
+  test.each(['wrong-secret', 'stale-timestamp', 'future-timestamp', 'unsigned'] as const)('%s is refused and does nothing', async (fault) => {
+    bench = await startBench('http');
+    bench.slack.faults.nextDelivery(fault);
+    expect((await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist deploy postgres')).result).toBe('dispatch_failed');
+    expect(bench.runs.asked).toEqual([]);
+    expect((await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist deploy postgres')).result).toBe('acknowledged');
+  });
+});
+
+describe('connection', () => {
+  test('two connections are open, so that one serves while the other is refreshed', async () => {
+    bench = await startBench('socket-mode');
+    expect(bench.slack.connections()).toBe(2);
+  });
+
+  test('stopping waits for what is under way and lets go of Slack', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let started = (): void => undefined;
+    const underWay = new Promise<void>((resolve) => (started = resolve));
+    bench = await startBench('socket-mode', (runs) => ({
+      start: async (request) => {
+        started();
+        await held;
+        return await runs.start(request);
+      },
+    }));
+    const asked = bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist deploy postgres');
+    await underWay;
+    const stopped = bench.app.stop();
+    release();
+    expect(said(await asked)).toContain('run r1');
+    await stopped;
+    await until(bench.slack, () => bench.slack.connections() === 0, 'closed connections');
+    expect(bench.app.ready()).toBe(false);
+  });
+
+  test('a token that Slack refuses fails the start and nothing else', async () => {
+    bench = await startBench('socket-mode');
+    bench.slack.faults.next('auth.test', { kind: 'error', error: 'invalid_auth' });
+    const { createSlackApp } = await import('../../../src/adapters/slack/app.ts');
+    const { systemClock } = await import('../../../src/adapters/system/clock.ts');
+    const other = createSlackApp({
+      config: {
+        slackApiUrl: bench.slack.apiUrl,
+        slackBotToken: 'xoxb-wrong',
+        slack: { channels: [CHANNEL], admins: [] },
+        delivery: { kind: 'socket-mode', appToken: bench.slack.appToken },
+      },
+      runs: bench.runs.useCases,
+      answer: async () => ({ text: '' }),
+      clock: systemClock,
+      log: bench.log,
+    });
+    await expect(other.start()).rejects.toThrow('invalid_auth');
+  });
+});

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { Run } from '../../../src/domain/run.ts';
+import { card } from '../../../src/adapters/slack/render/card.ts';
+import type { Message } from '../../../src/adapters/slack/render/message.ts';
+import { statusAnswer } from '../../../src/adapters/slack/render/status-answer.ts';
+import { repliesOf } from '../../../src/adapters/slack/thread-replies.ts';
+import {
+  alice,
+  applying,
+  approval,
+  at,
+  awaiting,
+  blocked,
+  bob,
+  brokenVerify,
+  failed,
+  healthyStatus,
+  healthyVerify,
+  nothingToDo,
+  missingStatus,
+  run,
+  silentStatus,
+  succeeded,
+  waiting,
+} from './fixtures.ts';
+import { shownAs } from './shown.ts';
+
+const who = { approvers: ['U0ALICE', 'U0BOB', 'U0CAROL'], requesterMayApprove: false };
+
+const RUNS: Readonly<Record<string, Run>> = {
+  queued: run,
+  planning: { ...run, state: 'planning', outcomes: { 'preflight/cluster-reachable@demo-worker': { state: 'in-place' } } },
+  'awaiting-approval': awaiting,
+  applying,
+  verifying: nothingToDo,
+  cancelling: { ...applying, state: 'cancelling', cancelledBy: bob },
+  succeeded,
+  failed,
+  'failed-by-a-bug': {
+    ...run,
+    state: 'failed',
+    endedAt: at('14:02:03'),
+    bug: 'This is a bug in pgdist (PGD-099). Its log has the details under run r7k2.',
+  },
+  blocked,
+  rejected: { ...awaiting, state: 'rejected', endedAt: at('14:05'), rejection: { by: bob, at: at('14:05'), reason: 'not before the release' } },
+  expired: { ...awaiting, state: 'expired', endedAt: at('14:32') },
+  superseded: {
+    ...awaiting,
+    state: 'superseded',
+    approval,
+    endedAt: at('14:06:04'),
+    differences: ['since 14:03 someone set `replicas: 5` on Postgres demo/postgres (field manager `kubectl-edit`)'],
+  },
+  'cancelled-before-approval': { ...awaiting, state: 'cancelled', cancelledBy: alice, endedAt: at('14:04') },
+  'cancelled-while-applying': {
+    ...applying,
+    state: 'cancelled',
+    cancelledBy: bob,
+    endedAt: at('14:08:40'),
+    outcomes: {
+      ...applying.outcomes,
+      'kubeslice/worker-healthy@demo-controller': { state: 'unknown' },
+      'kubeslice/worker-healthy@demo-worker': { state: 'unknown' },
+    },
+  },
+  retried: { ...applying, retriedBy: bob, retries: 1, plan: { ...applying.plan!, plannedAt: at('14:07') } },
+  'verify-healthy': healthyVerify,
+  'verify-broken': brokenVerify,
+};
+
+/** Card and thread as they read when each reply was posted from this state alone. */
+const conversation = (shown: Run): string => {
+  const now = at('14:08:10');
+  const parts = [{ name: 'card', message: card(shown, waiting, now) as Message | undefined }];
+  const replies = repliesOf(shown, who, now);
+  const said = replies.flatMap((reply) => (reply.kind === 'post' && reply.also !== undefined ? [reply.also] : []));
+  for (const reply of replies.filter(({ key }) => !said.includes(key))) {
+    parts.push({
+      name: reply.kind === 'edit' ? `edit of ${reply.of}` : reply.kind === 'file' ? `file ${reply.name}` : 'reply',
+      message: reply.kind === 'file' ? undefined : reply.message,
+    });
+  }
+  return parts.map(({ name, message }) => `── ${name}\n${message === undefined ? '' : shownAs(message)}`).join('\n');
+};
+
+test.each(Object.entries(RUNS))('a run that is %s reads as reviewed', async (name, shown) => {
+  await expect(conversation(shown)).toMatchFileSnapshot(`golden/${name}.txt`);
+});
+
+test.each([
+  ['status-healthy', healthyStatus],
+  ['status-standby-missing', missingStatus],
+  ['status-cluster-silent', silentStatus],
+] as const)('the answer %s reads as reviewed', async (name, shown) => {
+  await expect(shownAs(statusAnswer(shown, at('14:35:08')))).toMatchFileSnapshot(`golden/${name}.txt`);
+});

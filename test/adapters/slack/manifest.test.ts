@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { SLASH as ADAPTER_SLASH } from '../../../src/adapters/slack/listen-to-commands.ts';
+import { slackManifest } from '../../../src/adapters/slack/manifest.ts';
+import { SLASH } from '../../../src/command.ts';
+import { loadCommands } from '../../../src/command/registry.ts';
+
+const commands = await loadCommands();
+
+test('the manifest is made of the commands', () => {
+  const { features, settings } = slackManifest({ commands });
+  expect(features.slash_commands).toEqual([
+    {
+      command: '/pgdist',
+      description: 'Deploy a distributed PostgreSQL and look after it',
+      usage_hint: 'deploy <database> | status [database] [--private] | verify [database] | cancel <run> | runs | help',
+      should_escape: true,
+    },
+  ]);
+  expect(settings.socket_mode_enabled).toBe(true);
+  expect(SLASH).toBe(ADAPTER_SLASH);
+});
+
+test('signed HTTP names one URL for commands, clicks and events', () => {
+  const requestUrl = 'https://pgdist.example/slack/events';
+  const manifest = slackManifest({ commands, requestUrl });
+  expect(manifest.settings).toMatchObject({
+    socket_mode_enabled: false,
+    interactivity: { is_enabled: true, request_url: requestUrl },
+    event_subscriptions: { bot_events: ['app_mention'], request_url: requestUrl },
+  });
+  expect(manifest.features.slash_commands[0]).toMatchObject({ url: requestUrl });
+});
+
+test('no scope is asked for twice, none lets the bot into channels that it was not invited to', () => {
+  const { bot, bot_optional: optional } = slackManifest({ commands }).oauth_config.scopes;
+  expect(new Set([...bot, ...optional]).size).toBe(bot.length + optional.length);
+  expect([...bot, ...optional]).not.toContain('chat:write.public');
+});

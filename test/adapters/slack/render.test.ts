@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+import type { Plan } from '../../../src/domain/plan.ts';
+import type { Run, StepState } from '../../../src/domain/run.ts';
+import { LIMITS } from '../../../src/adapters/slack/limits.ts';
+import { card, cardContent } from '../../../src/adapters/slack/render/card.ts';
+import { fits, type Message, simplified } from '../../../src/adapters/slack/render/message.ts';
+import { planFile } from '../../../src/adapters/slack/render/plan-file.ts';
+import { statusAnswer } from '../../../src/adapters/slack/render/status-answer.ts';
+import { toldMessage } from '../../../src/adapters/slack/render/told-message.ts';
+import { repliesOf } from '../../../src/adapters/slack/thread-replies.ts';
+import * as fixtures from './fixtures.ts';
+import { applying, at, awaiting, blocked, failed, healthyStatus, missingStatus, plan, silentStatus, succeeded, waiting } from './fixtures.ts';
+import { shownAs } from './shown.ts';
+
+const who = { approvers: ['U0BOB'], requesterMayApprove: false };
+const now = at('14:08:10');
+
+/** Everything that is posted for a run. */
+const messagesOf = (run: Run): Message[] =>
+  run.kind === 'status'
+    ? [statusAnswer(run, now)]
+    : [card(run, waiting, now), ...repliesOf(run, who, now).flatMap((reply) => (reply.kind === 'file' ? [] : [reply.message]))];
+
+const everyRun = Object.values(fixtures).filter((value): value is Run => typeof value === 'object' && 'requestedBy' in value);
+
+/** A fleet of many clusters in the middle of a deploy, each step with a long thing to wait for. */
+const huge = (steps: number, state: StepState): { run: Run; waiting: Record<string, string> } => {
+  const many = Array.from({ length: steps }, (_, index) => ({
+    ...plan.steps[7]!,
+    id: `kubeslice/worker-healthy@cluster-${index}`,
+    title: `KubeSlice worker healthy on cluster-${index}`,
+    stage: `Stage ${index % 6}`,
+  }));
+  return {
+    run: {
+      ...applying,
+      plan: { ...plan, steps: many },
+      outcomes: Object.fromEntries(
+        many.map(({ id }, index) => [id, { state: index % 3 === 0 ? state : 'done', startedAt: at('14:07'), endedAt: at('14:08') }]),
+      ),
+    },
+    waiting: Object.fromEntries(many.map(({ id }) => [id, 'x'.repeat(400)])),
+  };
+};
+
+describe('what Slack takes', () => {
+  test.each([10, 60, 400])('a card of %i steps, a third of them waiting with long words, stays within a message', (count) => {
+    const { run, waiting } = huge(count, 'waiting');
+    const shown = card(run, waiting, now);
+    expect(fits(shown)).toBe(true);
+    expect(shownAs(shown)).toContain('step ');
+    expect(shown.text.length).toBeLessThanOrEqual(LIMITS.fallbackText);
+  });
+
+  test('a card that is too full drops rows that are done before rows that are under way', () => {
+    const { run, waiting } = huge(100, 'applying');
+    const short = Object.fromEntries(Object.keys(waiting).map((id) => [id, 'a word']));
+    const text = shownAs(card(run, short, now));
+    expect(text).toContain('applying');
+    expect(text).not.toContain('done in');
+  });
+
+  test('a plan too long for a message says what is missing from it and comes as a file with every step', () => {
+    const long: Plan = {
+      ...plan,
+      steps: Array.from({ length: 120 }, (_, index) => ({ ...plan.steps[7]!, id: `step-${index}`, title: `step number ${index}` })),
+    };
+    const replies = repliesOf({ ...awaiting, plan: long }, who, now);
+    const [reply] = replies;
+    expect(reply?.kind === 'post' && fits(reply.message)).toBe(true);
+    expect(reply?.kind === 'post' && shownAs(reply.message)).toMatch(/and \d+ more, in the file with the full plan/);
+    const file = replies.find(({ kind }) => kind === 'file');
+    expect(file).toMatchObject({ kind: 'file', name: 'plan-r7k2-4f9c1a2b.txt' });
+    for (const { title } of long.steps) expect(planFile({ ...awaiting, plan: long }, long).content).toContain(title);
+    expect(repliesOf(awaiting, who, now).some(({ kind }) => kind === 'file')).toBe(false);
+  });
+
+  test('evidence of any length is cut where a reader stops reading', () => {
+    const problem = {
+      ...fixtures.dnsProblem,
+      evidence: Array.from({ length: 50 }, () => 'log line '.repeat(100)),
+      what: 'w'.repeat(5_000),
+      remedy: 'r'.repeat(5_000),
+    };
+    const run: Run = { ...failed, failure: { ...failed.failure!, problems: Array.from({ length: 30 }, () => problem) } };
+    for (const message of messagesOf(run)) expect(fits(message)).toBe(true);
+  });
+
+  test('every message also has a plain form for a workspace that refuses the newer blocks', () => {
+    for (const message of everyRun.flatMap(messagesOf)) {
+      const plain = simplified(message);
+      expect(() => shownAs(plain)).not.toThrow();
+      expect(plain.blocks.filter(({ type }) => type === 'actions')).toEqual(message.blocks.filter(({ type }) => type === 'actions'));
+    }
+  });
+});
+
+describe('text from outside', () => {
+  const evil = '<!channel> <@U0BOB> & *bold* <https://evil.example|click> {user:U0BOB}';
+
+  /** Every string that names anything is hostile. */
+  const poisoned: Run = {
+    ...failed,
+    database: { ...failed.database, name: evil },
+    plan: {
+      ...plan,
+      worthKnowing: [evil],
+      steps: plan.steps.map((step) => ({ ...step, title: `${step.title} ${evil}`, stage: `${step.stage} ${evil}` })),
+    },
+    outcomes: Object.fromEntries(
+      Object.entries(failed.outcomes).map(([id, outcome]) => [
+        id,
+        { ...outcome, evidence: evil, because: outcome.state === 'skipped' ? evil : undefined! },
+      ]),
+    ),
+    failure: { ...failed.failure!, stepTitle: evil, problems: [{ code: 'PGD-052', what: evil, evidence: [evil], remedy: evil }] },
+  };
+
+  test('is shown as it is and never calls, links or formats', () => {
+    for (const message of [...messagesOf(poisoned), ...messagesOf({ ...awaiting, plan: poisoned.plan! })]) {
+      const json = JSON.stringify(message.blocks);
+      expect(json).not.toContain('"broadcast"');
+      expect(json).not.toContain('"mrkdwn"');
+      expect(json).not.toContain('"type":"link"');
+      // The text is parsed by Slack: escaped there.
+      expect(message.text).not.toContain('<!channel>');
+      expect(message.text).not.toContain('<https://evil');
+    }
+  });
+
+  test('is still there to read', () => {
+    expect(shownAs(card(poisoned, waiting, now))).toContain('<!channel> <@U0BOB> & *bold* <https://evil.example|click> {user:U0BOB}');
+  });
+
+  test('stays text in the plain form, too', () => {
+    for (const message of messagesOf(poisoned)) {
+      const [section] = simplified(message).blocks;
+      expect(JSON.stringify(section)).not.toMatch(/<!channel>|<https:/);
+    }
+  });
+
+  test('is not looked at for mentions between backticks, which is where typed words go', () => {
+    const blocks = JSON.stringify(toldMessage('There is no database `{user:U0BOB}`. Ask {user:U0ALICE}.').blocks);
+    expect(blocks).toContain('"user_id":"U0ALICE"');
+    expect(blocks).not.toContain('"user_id":"U0BOB"');
+  });
+});
+
+describe('what never appears', () => {
+  const users = (message: Message): string[] => [...JSON.stringify(message.blocks).matchAll(/"user_id":"(\w+)"/g)].map(([, id]) => id ?? '');
+
+  test('no reply mentions anybody but its requester or, while the plan is open, the approvers', () => {
+    for (const run of everyRun.filter(({ kind }) => kind !== 'status')) {
+      for (const reply of repliesOf(run, who, now)) {
+        if (reply.kind !== 'post') continue;
+        const allowed = reply.key.startsWith('plan-') ? (reply.also === undefined ? ['U0BOB', 'U0ALICE'] : ['U0BOB']) : ['U0ALICE'];
+        expect(users(reply.message).filter((id) => !allowed.includes(id))).toEqual([]);
+      }
+    }
+  });
+
+  test.each([
+    ['a stack trace', /\n\s+at .+:\d+:\d+/],
+    ['the word successfully', /successfully/i],
+    ['JSON of an object', /\{"/],
+    ['a failed command', /Command failed|exit code/],
+    ['undefined or NaN', /undefined|NaN|\[object/],
+  ])('%s', (_what, pattern) => {
+    for (const message of everyRun.flatMap(messagesOf)) {
+      expect(shownAs(message)).not.toMatch(pattern);
+      expect(message.text).not.toMatch(pattern);
+    }
+  });
+
+  test('a relative time without the absolute one beside it', () => {
+    for (const run of everyRun.filter(({ endedAt }) => endedAt === undefined))
+      expect(shownAs(card(run, waiting, now))).toMatch(/as of \d\d:\d\d:\d\d|until \d\d:\d\d/);
+    expect(shownAs(statusAnswer(missingStatus, at('14:35:08')))).toContain('since 14:31:07 (4 min 1 s)');
+  });
+
+  test('the word healthy about a database of which any verdict is not', () => {
+    for (const run of [missingStatus, silentStatus, fixtures.brokenVerify]) {
+      const first = messagesOf(run)[0];
+      expect(shownAs(first!).split('\n')[0]).not.toMatch(/is healthy/);
+    }
+    const lying: Run = { ...missingStatus, answer: { ...missingStatus.answer!, healthy: true } };
+    expect(shownAs(statusAnswer(lying, now)).split('\n')[0]).not.toMatch(/is healthy/);
+    expect(shownAs(statusAnswer(healthyStatus, now)).split('\n')[0]).toMatch(/is healthy/);
+  });
+
+  test('a button that would be refused', () => {
+    const labels = (run: Run): string[] => [...shownAs(card(run, {}, now)).matchAll(/\[([A-Z][a-z ]+)\]/g)].map(([, label]) => label ?? '');
+    expect(labels(blocked)).toEqual(['Plan again']);
+    expect(labels(awaiting)).toEqual(['Approve', 'Reject', 'Cancel']);
+    expect(labels(applying)).toEqual(['Cancel']);
+    expect(labels({ ...applying, state: 'cancelling' })).toEqual([]);
+    expect(labels(failed)).toEqual(['Retry']);
+    expect(labels(succeeded)).toEqual(['Verify']);
+  });
+});
+
+test('a card says nothing new when only time has passed', () => {
+  expect(cardContent(applying, waiting)).toBe(cardContent({ ...applying, revision: 99 }, waiting));
+  expect(cardContent(applying, waiting)).not.toBe(cardContent(applying, {}));
+  expect(shownAs(card(applying, waiting, at('14:08:10')))).not.toBe(shownAs(card(applying, waiting, at('14:09'))));
+});

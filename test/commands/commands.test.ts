@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { type Asker, createAnswer } from '../../src/command/answer.ts';
+import { loadCommands } from '../../src/command/registry.ts';
+import { UserError } from '../../src/domain/problem.ts';
+import type { Database } from '../../src/domain/database.ts';
+import { memoryRuns } from '../adapters/slack/bench.ts';
+import { alice, at, database, fleet, succeeded } from '../adapters/slack/fixtures.ts';
+
+const commands = await loadCommands();
+const orders: Database = { ...database, name: 'orders', namespace: 'shop' };
+const asker: Asker = { by: alice, channel: 'C0DATABASES', idempotencyKey: 'trigger-1' };
+
+const answerWith = (databases: readonly Database[]) => {
+  const runs = memoryRuns();
+  return { runs, answer: createAnswer({ runs: runs.useCases, fleet, databases, commands }) };
+};
+
+test.each([
+  [
+    'deploy postgres',
+    'start deploy postgres',
+    'Planning `deploy postgres` on fleet **demo** · run `r1` · follow it in this channel, its thread tells the rest',
+  ],
+  ['DEPLOY postgres', 'start deploy postgres', 'Planning `deploy postgres`'],
+  ['verify', 'start verify postgres', 'Verifying `verify postgres`'],
+  ['status', 'start status postgres', 'the answer follows in this channel'],
+  ['status postgres --private', 'start status postgres private', 'the answer comes to you alone'],
+])('%s does %s', async (text, asked, reply) => {
+  const { runs, answer } = answerWith([database]);
+  expect((await answer(text, asker)).text).toContain(reply);
+  expect(runs.asked.map(({ what }) => what)).toEqual([asked]);
+});
+
+test.each([
+  ['verify', 'Say which database: `/pgdist verify postgres`, `/pgdist verify orders`.'],
+  ['verify order', 'Did you mean `orders`?'],
+  ['deploy', 'Say which database. Type `/pgdist deploy <database>`.'],
+  ['doctor', 'There is no command `doctor`. `/pgdist help` lists them all.'],
+  ['statsu', 'Did you mean `/pgdist status`?'],
+])('%s is refused with what to type', async (text, sentence) => {
+  const { runs, answer } = answerWith([database, orders]);
+  const refused = await answer(text, asker).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(UserError);
+  expect((refused as UserError).message).toContain(sentence);
+  expect(runs.asked).toEqual([]);
+});
+
+test('status of a fleet with several databases lists them, each with how to ask', async () => {
+  const { runs, answer } = answerWith([database, orders]);
+  const { text } = await answer('status', asker);
+  expect(text).toContain('Fleet **demo** has 2 databases. Ask for one: `/pgdist status <database>`');
+  expect(text).toContain('`orders` · version 17.2, 3 replicas in namespace shop');
+  expect(runs.asked).toEqual([]);
+});
+
+test('nothing typed is help, which lists every command with its usage', async () => {
+  const { answer } = answerWith([database]);
+  const { text } = await answer('  ', asker);
+  for (const { usage, summary } of commands) expect(text).toContain(`\`/pgdist ${usage}\` · ${summary}`);
+});
+
+test('runs lists the newest with state, person, time and thread', async () => {
+  const { runs, answer } = answerWith([database]);
+  runs.keep({ ...succeeded, thread: { channel: 'C0DATABASES', permalink: 'https://home.example/archives/C0/p1' } });
+  expect((await answer('runs', asker)).text.split('\n')[1]).toBe(
+    `\`r7k2\` deploy postgres · **succeeded** {time:${at('14:11:52')}} · asked by {user:U0ALICE} {time:${at('14:02')}} · {link:https://home.example/archives/C0/p1|thread}`,
+  );
+});
+
+test('a command delivered twice gives the run that it started', async () => {
+  const { runs, answer } = answerWith([database]);
+  const [first, second] = [await answer('deploy postgres', asker), await answer('deploy postgres', asker)];
+  expect(second).toEqual(first);
+  expect(runs.asked).toHaveLength(1);
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { Database } from '../../src/domain/database.ts';
+import type { Fleet } from '../../src/domain/fleet.ts';
+import { placementProblems } from '../../src/domain/placement.ts';
+import { worthKnowing } from '../../src/domain/worth-knowing.ts';
+
+const cluster = (name: string) => ({ name, context: name, gateway: { node: 'auto', interface: 'auto' } });
+const fleet = {
+  name: 'demo',
+  clusters: [cluster('demo-controller'), cluster('demo-worker'), cluster('tokyo')],
+  kubeslice: { slice: { bandwidthCeilingKbps: 5120 } },
+} as unknown as Fleet;
+const database = (placement: Database['placement'], replicas = 3): Database => ({
+  name: 'postgres',
+  namespace: 'demo',
+  version: '17.2',
+  replicas,
+  storage: '2Gi',
+  placement,
+  deletionPolicy: 'WipeOut',
+});
+
+test.each([
+  ["the guide's placement", { 'demo-controller': [0, 2], 'demo-worker': [1] }, 3, []],
+  ['more indices than replicas, to grow into', { 'demo-controller': [0, 2], 'demo-worker': [1, 3, 4] }, 3, []],
+  ['a gap', { 'demo-controller': [0], 'demo-worker': [2] }, 2, ['replica index 1 missing: indices must run from 0 to 2 without a gap']],
+  ['too few indices', { 'demo-controller': [0] }, 3, ['replica indices 1, 2 missing: indices must run from 0 to 2 without a gap']],
+  ['an index twice', { 'demo-controller': [0, 1], tokyo: [1] }, 2, ['replica index 1 is placed 2 times (demo-controller, tokyo)']],
+  ['a negative index', { 'demo-controller': [-1, 0] }, 1, ['replica index -1 of demo-controller is not a whole number of 0 or more']],
+  ['another fleet’s cluster', { osaka: [0] }, 1, ['placement names cluster osaka, which is not in fleet demo (demo-controller, demo-worker, tokyo)']],
+])('judges %s', (_, placement, replicas, problems) => {
+  expect(placementProblems(fleet, database(placement, replicas))).toEqual(problems);
+});
+
+test('tells which cluster writes depend on, what the slice allows and what deletion destroys', () => {
+  expect(worthKnowing(fleet, database({ 'demo-controller': [0, 2], 'demo-worker': [1] }))).toEqual([
+    'If demo-controller is lost, writes stop (2 of 3 voters live there)',
+    'Slice ceiling 5.1 Mbit/s: copying a full volume of 2Gi to a new standby takes about 56 min, ' +
+      'and a primary that writes faster loses its remote standbys after 42 min or later',
+    'deletionPolicy `WipeOut`: deleting the Postgres object destroys volumes, secrets and backups',
+  ]);
+});
+
+test('tells that three clusters survive the loss of one', () => {
+  const [first] = worthKnowing(fleet, database({ 'demo-controller': [0], 'demo-worker': [1], tokyo: [2] }));
+  expect(first).toBe('Writes survive the loss of any one cluster');
+});

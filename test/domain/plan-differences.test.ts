@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { Change, Finding } from '../../src/domain/finding.ts';
+import { beyondApproval, differences } from '../../src/domain/plan-differences.ts';
+import { estimateMs, planStanding, type PlannedStep } from '../../src/domain/plan.ts';
+import { parallel, sequence } from '../../src/domain/procedure.ts';
+
+const step = (id: string, finding: Finding): PlannedStep => ({ id, title: `${id} is there`, stage: 'Test', cluster: 'tokyo', usualMs: 1, finding });
+const plan = (...steps: PlannedStep[]) => ({ steps });
+const change = (action: Change['action'], object: string, fields: Change['fields'] = []): Finding => ({
+  kind: 'change',
+  changes: [{ cluster: 'tokyo', action, object, fields }],
+});
+const inPlace: Finding = { kind: 'in-place', evidence: 'as wanted' };
+
+test('a difference names object, field and cluster with the value found and the one wanted', () => {
+  const now = change('change', 'Postgres demo/postgres', [{ path: 'spec.replicas', from: 5, to: 3 }]);
+  expect(differences(plan(step('a', inPlace)), plan(step('a', now)))).toEqual([
+    'Postgres demo/postgres on tokyo was as wanted and now differs: spec.replicas is 5, wanted is 3 (a is there)',
+  ]);
+});
+
+test('what others did since is a difference too', () => {
+  expect(differences(plan(step('a', change('create', 'Namespace demo'))), plan(step('a', inPlace)))).toEqual([
+    'a is there: this was done by others since (as wanted)',
+  ]);
+});
+
+test('a problem that came up is told in its own words', () => {
+  const blocked: Finding = { kind: 'blocked', problems: [{ code: 'PGD-001', what: 'osaka does not answer', evidence: [], remedy: '' }] };
+  expect(differences(plan(step('a', inPlace)), plan(step('a', blocked)))).toEqual(['osaka does not answer']);
+});
+
+test.each<[string, Finding, Finding, number]>([
+  ['what is in place by now', change('create', 'Namespace demo'), inPlace, 0],
+  ['what was known only later', { kind: 'later', missing: 'x', waitsFor: 'y' }, change('create', 'Service a'), 0],
+  [
+    'an object that was half made',
+    change('create', 'Postgres demo/postgres'),
+    change('change', 'Postgres demo/postgres', [{ path: 'spec.x', to: 1 }]),
+    0,
+  ],
+  ['a release of which the install was interrupted', change('install', 'Helm release kubedb v1'), change('delete', 'Helm release kubedb'), 0],
+  [
+    'a part of the approved fields',
+    change('change', 'Node n', [
+      { path: 'a', to: 1 },
+      { path: 'b', to: 2 },
+    ]),
+    change('change', 'Node n', [{ path: 'b', from: 9, to: 2 }]),
+    0,
+  ],
+  ['a field with another value', change('change', 'Node n', [{ path: 'a', to: 1 }]), change('change', 'Node n', [{ path: 'a', to: 7 }]), 1],
+  ['an object that was in place', inPlace, change('change', 'Node n', [{ path: 'a', to: 1 }]), 1],
+  ['a deletion where a change was approved', change('change', 'Node n'), change('delete', 'Node n'), 1],
+])('a resumed walk: %s', (_, approved, now, beyond) => {
+  expect(beyondApproval(plan(step('a', approved)), plan(step('a', now)))).toHaveLength(beyond);
+});
+
+test('one problem blocks a plan, and what is known only later makes it one with changes', () => {
+  const later: Finding = { kind: 'later', missing: 'x', waitsFor: 'y' };
+  expect(planStanding(plan(step('a', inPlace)))).toBe('nothing-to-do');
+  expect(planStanding(plan(step('a', inPlace), step('b', later)))).toBe('changes');
+  expect(planStanding(plan(step('b', later), step('c', { kind: 'blocked', problems: [] })))).toBe('blocked');
+});
+
+test('the estimate is the slowest path through what is not in place', () => {
+  const timed = (id: string, usualMs: number) => ({ id, usualMs });
+  const procedure = sequence(timed('a', 10), parallel(sequence(timed('b', 20), timed('c', 30)), timed('d', 40)), timed('e', 5));
+  const steps = [step('a', inPlace), ...['b', 'c', 'd', 'e'].map((id) => step(id, change('create', id)))];
+  expect(estimateMs(procedure, steps)).toBe(55);
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { CHANNEL } from '../../src/playground/people.ts';
+import { playgroundFor, type FleetShape } from '../support/playground.ts';
+
+const ALONE: FleetShape = { clusters: ['hub'], placement: { hub: [0, 1] }, replicas: 2 };
+const FOUR: FleetShape = { clusters: ['oslo', 'paris', 'rome', 'tokyo'], placement: { oslo: [0], paris: [1], rome: [2], tokyo: [3, 4] }, replicas: 5 };
+
+const DEPLOY = `
+  alice: /pgdist deploy postgres
+  wait waiting for approval 40
+  bob: approve
+  wait succeeded 120
+  expect streaming
+`;
+
+test('a hub alone gets a database without a tunnel step', { timeout: 120_000 }, async () => {
+  const playground = await playgroundFor(ALONE);
+  try {
+    await playground.play(DEPLOY);
+    expect(playground.slack.transcript(CHANNEL)).not.toMatch(/tunnel .* up/);
+  } finally {
+    await playground.close();
+  }
+});
+
+test('four clusters get a database over all of them', { timeout: 180_000 }, async () => {
+  const playground = await playgroundFor(FOUR);
+  try {
+    await playground.play(`${DEPLOY}\nexpect 4 of 4 standbys streaming`);
+  } finally {
+    await playground.close();
+  }
+});

@@ -1,0 +1,127 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { simulatedTime } from '../../../src/playground/operators/kit.ts';
+import { psql } from '../../../src/playground/postgres/psql.ts';
+import type { Member, ReplicatedDatabase } from '../../../src/playground/postgres/replicated-database.ts';
+import { postgresWorld, type PostgresWorld } from '../../../src/playground/postgres/world.ts';
+import { parseReplicationAnswer } from '../../../src/steps/postgres/replication-answer.ts';
+import { REPLICATION_SQL } from '../../../src/steps/postgres/replication-sql.ts';
+
+const PLACES = [
+  { cluster: 'demo-controller', podAddress: '10.42.0.80' },
+  { cluster: 'demo-worker', podAddress: '10.43.0.81' },
+  { cluster: 'demo-controller', podAddress: '10.42.0.82' },
+];
+
+let world: PostgresWorld;
+let database: ReplicatedDatabase;
+let tunnel: boolean;
+
+beforeEach(async () => {
+  tunnel = true;
+  world = await postgresWorld({
+    root: await mkdtemp(join(tmpdir(), 'pg-')),
+    time: simulatedTime(50),
+    network: { link: () => tunnel, sliceAddress: () => '10.1.0.12' },
+  });
+  database = world.database('demo', 'postgres');
+});
+afterEach(() => world.close());
+
+const start = (index: number): Member => {
+  const place = PLACES[index];
+  if (place === undefined) throw new Error(`no place for ${index}`);
+  const lines: string[] = [];
+  const pod = `postgres-${index}`;
+  return database.start({
+    ...place,
+    namespace: 'demo',
+    pod,
+    index,
+    voters: 3,
+    volume: `${place.cluster}-${pod}`,
+    password: "it's secret",
+    log: (line) => void lines.push(line),
+  });
+};
+
+const run = async (member: Member, argv: string[], stdin?: string): Promise<{ code: number; out: string; err: string }> => {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const streams = { stdin: stdin === undefined ? undefined : Readable.from([stdin]), stdout, stderr, signal: new AbortController().signal };
+  const code = await psql(member.server, argv, streams, member.translate);
+  stdout.end();
+  stderr.end();
+  return { code, out: await text(stdout), err: await text(stderr) };
+};
+
+const sql = async (member: Member, statement: string): Promise<string> =>
+  (await run(member, ['-XAtq', '-U', 'postgres', '-c', statement])).out.trim();
+
+const seenBy = async (primary: Member): Promise<Record<string, string>> => {
+  const { standbys } = parseReplicationAnswer(await sql(primary, REPLICATION_SQL));
+  return Object.fromEntries(standbys.map(({ app, address, state }) => [app, `${state} from ${address}`]));
+};
+
+const formed = async (): Promise<[Member, Member, Member]> => {
+  const members: [Member, Member, Member] = [start(0), start(1), start(2)];
+  await Promise.all(members.map(({ ready }) => ready));
+  await vi.waitFor(async () => expect(Object.keys(await seenBy(members[0]))).toHaveLength(2), { timeout: 10_000, interval: 100 });
+  return members;
+};
+
+test('three servers replicate: over the slice from another cluster, by pod address within one', async () => {
+  const [primary, remote] = await formed();
+  expect([primary.role, remote.role]).toEqual(['primary', 'standby']);
+  expect(await seenBy(primary)).toEqual({ 'postgres-1': 'streaming from 10.1.0.12', 'postgres-2': 'streaming from 10.42.0.82' });
+  await sql(primary, 'CREATE TABLE fact (text text)');
+  await sql(primary, "INSERT INTO fact VALUES ('replicated')");
+  await vi.waitFor(async () => expect(await sql(remote, 'SELECT text FROM fact')).toBe('replicated'), { timeout: 5_000, interval: 50 });
+});
+
+test('a standby that stops is missing at the primary, and streams again after it starts', async () => {
+  const [primary, , local] = await formed();
+  await local.stop();
+  await vi.waitFor(async () => expect(Object.keys(await seenBy(primary))).toEqual(['postgres-1']), { timeout: 5_000, interval: 50 });
+  expect((await run(local, ['-XAtq', '-c', 'SELECT 1'])).code).toBe(2);
+  await start(2).ready;
+  await vi.waitFor(async () => expect(Object.keys(await seenBy(primary))).toHaveLength(2), { timeout: 10_000, interval: 100 });
+});
+
+test('cutting the slice takes the remote standby away and leaves the local one', async () => {
+  const [primary, remote] = await formed();
+  tunnel = false;
+  await vi.waitFor(async () => expect(Object.keys(await seenBy(primary))).toEqual(['postgres-2']), { timeout: 5_000, interval: 50 });
+  expect(await sql(remote, 'SELECT pg_is_in_recovery()')).toBe('t');
+  tunnel = true;
+  await vi.waitFor(async () => expect(Object.keys(await seenBy(primary))).toHaveLength(2), { timeout: 10_000, interval: 100 });
+});
+
+test('when the primary is gone the majority elects one of its own, and the old one comes back as a standby', async () => {
+  const [primary, remote, local] = await formed();
+  await primary.stop('immediate');
+  await vi.waitFor(() => expect([remote.role, local.role]).toContain('primary'), { timeout: 10_000, interval: 50 });
+  const next = remote.role === 'primary' ? remote : local;
+  const back = start(0);
+  await back.ready;
+  expect(back.role).toBe('standby');
+  await vi.waitFor(async () => expect(Object.keys(await seenBy(next))).toHaveLength(2), { timeout: 10_000, interval: 100 });
+  expect(parseReplicationAnswer(await sql(next, REPLICATION_SQL)).timeline).toBe(2);
+});
+
+test('psql prints rows, tags and errors as the real one does', async () => {
+  const primary = start(0);
+  await primary.ready;
+  expect(await run(primary, ['-XAtq', '-U', 'postgres', '-c', "SELECT 1, NULL, true, 'x'"])).toEqual({ code: 0, out: '1||t|x\n', err: '' });
+  expect((await run(primary, ['-c', 'SELECT 1 AS number'])).out).toBe(' number\n--------\n      1\n(1 row)\n\n');
+  expect(await run(primary, ['-At', '-c', 'SELECT * FROM nothing'])).toEqual({
+    code: 1,
+    out: '',
+    err: 'ERROR:  relation "nothing" does not exist\nLINE 1: SELECT * FROM nothing\n                      ^\n',
+  });
+  expect((await run(primary, ['-At', '-v', 'ON_ERROR_STOP=1'], 'SELECT 1/0;')).code).toBe(3);
+  expect((await run(primary, ['-At', '-d', 'absent', '-c', 'SELECT 1'])).err).toContain('FATAL:  database "absent" does not exist');
+});

@@ -1,0 +1,60 @@
+import { afterEach, expect, test } from 'vitest';
+import { reconcileOnce } from '../../src/runs/reconcile-runs.ts';
+import { createRuns } from '../../src/runs/create-runs.ts';
+import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
+import { configMapStep } from '../support/config-map-step.ts';
+import { testDatabase, testFleet } from '../support/fleet.ts';
+import { alice, openInstallation, type Installation } from '../support/installation.ts';
+import { quietLog } from '../support/quiet-log.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let server: TestRedis | undefined;
+let installation: Installation | undefined;
+afterEach(async () => {
+  await installation?.close();
+  await server?.close();
+});
+
+test('while Redis is away a command is refused within Slack’s three seconds, and accepted again when it is back', async () => {
+  server = await startRedis();
+  installation = openInstallation({ url: server.url, steps: [configMapStep('a')] });
+  await installation.redis.store.list(1);
+  await server.stop();
+  const askedMs = performance.now();
+  await expect(installation.start()).rejects.toThrow(/^Nothing was accepted: the queue cannot be reached\. Nothing has changed\./);
+  expect(performance.now() - askedMs).toBeLessThan(2_500);
+  await server.start();
+  await installation.worker();
+  await expect.poll(() => installation!.start('status').catch(() => undefined), { timeout: 5_000 }).toBeDefined();
+});
+
+test('a run that was stored but not queued is never started, since its asker was told so', async () => {
+  server = await startRedis();
+  installation = openInstallation({ url: server.url, steps: [configMapStep('a')] });
+  const { store, schedule, queue } = installation.redis;
+  let aheadMs = 0;
+  const clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs) };
+  const added: unknown[] = [];
+  // The store answers, the queue does not; and the store is gone too when the run is to be withdrawn.
+  const failing = { ...queue, add: () => Promise.reject(new Error('the queue did not answer')) };
+  const forgetful = { ...store, save: () => Promise.reject(new Error('connection lost')) };
+  const config = {
+    fleet: testFleet,
+    databases: [testDatabase],
+    slack: { approvers: [], admins: ['U0OPS'], requesterMayApprove: false },
+    approvalTimeoutMs: 60_000,
+  };
+  const runs = createRuns({ store: forgetful, queue: failing, clock, random: systemRandom, config, log: quietLog });
+  await expect(runs.start({ kind: 'deploy', database: 'postgres', by: alice, channel: 'C0DB', idempotencyKey: 'k' })).rejects.toThrow(
+    'Try again, and if it stays so tell {user:U0OPS}.',
+  );
+  const noting = { ...queue, has: () => Promise.resolve(false), add: async (job: unknown) => void added.push(job) };
+  const reconcile = () => reconcileOnce({ store, schedule, queue: noting, clock, log: quietLog });
+  await reconcile();
+  expect(await store.live()).toHaveLength(1);
+  aheadMs = 10_000;
+  await reconcile();
+  expect(added).toEqual([]);
+  expect(await store.live()).toEqual([]);
+  expect(await runs.list(10)).toEqual([]);
+});

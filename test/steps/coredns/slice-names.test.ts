@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Manifest } from '../../../src/ports/cluster.ts';
+import { operatorClient, simulatedTime, type OperatorClient } from '../../../src/playground/operators/kit.ts';
+import { startClusterBasics } from '../../../src/playground/node/basics.ts';
+import { startKubernetesApi } from '../../../src/playground/kubernetes-api/index.ts';
+import { connectCluster } from '../../../src/adapters/kubernetes/connect-cluster.ts';
+import { loadKubeConfig } from '../../../src/adapters/kubernetes/kube-config.ts';
+import type { ClusterClient } from '../../../src/ports/cluster.ts';
+import { sliceNamesForwarded, sliceNamesResolve } from '../../../src/steps/coredns/index.ts';
+import type { ApplyContext } from '../../../src/steps/context.ts';
+import { testFleet } from '../../support/fleet.ts';
+import { becomesHealthy, keepsTheContract } from '../../support/step-contract.ts';
+import { systemClock } from '../../support/system-clock.ts';
+
+const NAMESPACE = 'kube-system';
+const tokyo = testFleet.clusters[0]!;
+const forwarded = sliceNamesForwarded(testFleet, tokyo);
+const resolve = sliceNamesResolve(testFleet, tokyo);
+
+let world: {
+  readonly cluster: ClusterClient;
+  readonly operator: OperatorClient;
+  readonly context: ApplyContext;
+  address: string;
+  dnsRuns: boolean;
+  close(): Promise<void>;
+};
+beforeEach(async () => {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const api = await startKubernetesApi({ name: 'tokyo' });
+  const connection = { name: 'tokyo', server: api.url, ca: api.caPem, token: api.adminToken };
+  const operator = operatorClient(connection, 'test');
+  const cluster = connectCluster({ name: 'tokyo', kubeConfig: loadKubeConfig({ text: api.kubeconfig }) });
+  const basics = await startClusterBasics({
+    connection,
+    api,
+    signal,
+    time: simulatedTime(40),
+    nodes: [{ name: 'tokyo-1', address: '10.250.0.10' }],
+    forwardTargets: async (address) => (address === world.address && world.dnsRuns ? async () => ({ rcode: 'NOERROR', addresses: [] }) : undefined),
+  });
+  const unused = (): never => {
+    throw new Error('not part of this test');
+  };
+  const context = {
+    ...{ fleet: testFleet, installation: 'test', runId: 'r1', clock: systemClock, signal, licence: unused, toolVersion: unused },
+    ...{
+      helm: { upgrade: unused, rollback: unused, uninstall: unused, version: unused },
+      clusteradm: { init: unused, join: unused, version: unused },
+    },
+    cluster: () => cluster,
+    progress: () => undefined,
+  } as ApplyContext;
+  world = {
+    ...{ cluster, operator, context, address: '', dnsRuns: true },
+    async close() {
+      ending.abort();
+      await Promise.all([basics.close(), cluster.close(), operator.close()]);
+      await api.close();
+    },
+  };
+  await operator.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kubeslice-system' } });
+  world.address = await dnsService();
+}, 60_000);
+afterEach(() => world.close());
+
+/** Makes KubeSlice's DNS Service anew; its address is another one each time. */
+const dnsService = async (): Promise<string> => {
+  const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'kubeslice-system', name: 'kubeslice-dns' };
+  await world.operator.delete(ref);
+  const made = await world.operator.create({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: ref.name, namespace: ref.namespace },
+    spec: { ports: [{ port: 53, protocol: 'TCP' }] },
+  });
+  return String(made?.spec.clusterIP);
+};
+const configMap = async (name = 'coredns'): Promise<any> => world.cluster.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: NAMESPACE, name });
+const patch = (kind: string, name: string, change: unknown, apiVersion = 'v1') =>
+  world.operator.merge({ apiVersion, kind, namespace: NAMESPACE, name }, change);
+
+test('the block is written, its address follows KubeSlice’s DNS, and names resolve', async () => {
+  const before = (await configMap()).data.Corefile;
+  expect(await resolve.verify(world.context)).toMatchObject({ healthy: false, problem: { code: 'PGD-052' }, recheckEveryMs: expect.any(Number) });
+  await keepsTheContract(forwarded, world.context);
+  expect((await configMap()).metadata.annotations['pgdist/corefile-before']).toBe(before);
+  expect(await resolve.verify(world.context)).toMatchObject({ healthy: true });
+
+  world.address = await dnsService();
+  const finding = await forwarded.check(world.context);
+  expect(finding).toMatchObject({ kind: 'change', changes: [{ action: 'change', fields: [{ to: world.address }] }, { action: 'restart' }] });
+  await forwarded.apply(world.context);
+  expect(await becomesHealthy(forwarded, world.context)).toMatchObject({ healthy: true });
+  expect((await configMap()).data.Corefile.match(/slice\.local/g)).toHaveLength(1);
+  expect(await becomesHealthy(resolve, world.context)).toMatchObject({ healthy: true });
+  expect((await configMap()).metadata.annotations['pgdist/corefile-before']).toBe(before);
+}, 60_000);
+
+test('a KubeSlice DNS that does not run is told by the pods that do not get their answers', async () => {
+  await forwarded.apply(world.context);
+  await becomesHealthy(forwarded, world.context);
+  world.dnsRuns = false;
+  const verdict = await resolve.verify(world.context);
+  expect(verdict).toMatchObject({ healthy: false, problem: { remedy: expect.stringContaining('app=kubeslice-dns') } });
+}, 60_000);
+
+test('where the Corefile imports server files, as on k3s, the imported ConfigMap is written and the main one left alone', async () => {
+  const main = await configMap();
+  await patch('ConfigMap', 'coredns', {
+    metadata: { annotations: { 'objectset.rio.cattle.io/owner-gvk': 'k3s.cattle.io/v1, Kind=Addon' } },
+    data: { Corefile: `${main.data.Corefile}import /etc/coredns/custom/*.server\n` },
+  });
+  const deployment = (await world.cluster.read({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAMESPACE, name: 'coredns' })) as any;
+  const { volumes, containers } = deployment.spec.template.spec;
+  containers[0].volumeMounts.push({ name: 'custom-config-volume', mountPath: '/etc/coredns/custom', readOnly: true });
+  volumes.push({ name: 'custom-config-volume', configMap: { name: 'coredns-custom', optional: true } });
+  await patch('Deployment', 'coredns', { spec: { template: { spec: { volumes, containers } } } }, 'apps/v1');
+  await becomesHealthy({ ...forwarded, verify: rolledOut }, world.context);
+  await keepsTheContract(forwarded, world.context);
+  expect((await configMap('coredns-custom')).data['kubeslice.server']).toContain(`forward . ${world.address}`);
+  expect((await configMap()).data.Corefile).not.toContain('slice.local');
+  expect(await becomesHealthy(resolve, world.context)).toMatchObject({ healthy: true });
+}, 60_000);
+
+const managed: [string, () => Promise<unknown>, string][] = [
+  [
+    'EKS',
+    () => patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1'),
+    'aws eks update-addon',
+  ],
+  [
+    'RKE2',
+    () =>
+      world.operator.setStatus({ apiVersion: 'v1', kind: 'Node', name: 'tokyo-1' }, (status) => {
+        status.nodeInfo.kubeletVersion = 'v1.34.1+rke2r1';
+      }),
+    'HelmChartConfig kube-system/rke2-coredns',
+  ],
+  [
+    'a controller that rewrites it',
+    () => patch('ConfigMap', 'coredns', { metadata: { labels: { 'addonmanager.kubernetes.io/mode': 'Reconcile' } } }),
+    'where that owner takes',
+  ],
+  [
+    'NodeLocal DNSCache',
+    () =>
+      world.operator.create({
+        apiVersion: 'apps/v1',
+        kind: 'DaemonSet',
+        metadata: { name: 'node-local-dns', namespace: NAMESPACE },
+        spec: {
+          selector: { matchLabels: { a: 'b' } },
+          template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'cache', image: 'cache' }] } },
+        },
+      } as Manifest),
+    'ConfigMap kube-system/node-local-dns',
+  ],
+];
+test.each(managed)('DNS under %s is not edited: the plan is blocked with the edit that lasts', async (_, become, remedy) => {
+  await become();
+  expect(await forwarded.check(world.context)).toMatchObject({
+    kind: 'blocked',
+    problems: [{ code: 'PGD-050', remedy: expect.stringContaining(remedy) }],
+  });
+});
+
+test('DNS that its owner has put right is in place, whoever manages it', async () => {
+  await forwarded.apply(world.context);
+  await becomesHealthy(forwarded, world.context);
+  await patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1');
+  expect(await forwarded.check(world.context)).toMatchObject({ kind: 'in-place', warnings: [expect.stringContaining('EKS')] });
+  expect(await forwarded.verify(world.context)).toMatchObject({ healthy: true });
+}, 60_000);
+
+test('a block that somebody wrote before is kept, and CoreDNS is not restarted for it', async () => {
+  const main = await configMap();
+  await patch('ConfigMap', 'coredns', { data: { Corefile: `slice.local {\n  forward . ${world.address}\n}\n${main.data.Corefile}` } });
+  expect(await forwarded.check(world.context)).toMatchObject({ kind: 'in-place' });
+});
+
+test('without KubeSlice’s DNS the step waits for it', async () => {
+  await world.operator.delete({ apiVersion: 'v1', kind: 'Service', namespace: 'kubeslice-system', name: 'kubeslice-dns' });
+  await expect(forwarded.check(world.context)).rejects.toMatchObject({
+    name: 'NotYetError',
+    missing: 'Service kubeslice-system/kubeslice-dns on tokyo',
+  });
+});
+
+const rolledOut: typeof forwarded.verify = async (context) => {
+  const { status, metadata } = (await context
+    .cluster('tokyo')
+    .read({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAMESPACE, name: 'coredns' })) as any;
+  const done =
+    status?.observedGeneration === metadata.generation && status.updatedReplicas === 2 && status.availableReplicas === 2 && status.replicas === 2;
+  if (done) return { healthy: true, evidence: '' };
+  return { healthy: false, waitingFor: 'rollout', problem: { code: 'PGD-090', what: '', evidence: [], remedy: '' } };
+};

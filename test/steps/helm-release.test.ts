@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectCluster, type ConnectedCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
+import { loadKubeConfig } from '../../src/adapters/kubernetes/kube-config.ts';
+import { healthy } from '../../src/domain/finding.ts';
+import { startKubernetesApi } from '../../src/playground/kubernetes-api/index.ts';
+import type { Helm, HelmUpgrade } from '../../src/ports/cli.ts';
+import type { ApplyContext } from '../../src/steps/context.ts';
+import { readHelmRecord } from '../../src/steps/helm-record.ts';
+import { helmStep } from '../../src/steps/helm-release.ts';
+import { helmSecret } from '../support/helm-record.ts';
+
+const NAMESPACE = 'default';
+const SECRET = 'a licence that nobody may see';
+const step = helmStep({
+  ...{ id: 'test/release', title: 'release', stage: 'Test', cluster: 'tokyo', verifyTimeoutMs: 1000, usualMs: 1000 },
+  ...{ release: 'thing', namespace: NAMESPACE, chart: './thing', version: 'v1.2.3' },
+  values: () => ({ mode: 'fast', ocm: { enabled: true } }),
+  secretValues: () => ({ 'global.license': SECRET }),
+  required: ['ocm.enabled'],
+  problemCode: 'PGD-030',
+  verify: async () => healthy('it runs'),
+});
+const wanted = { mode: 'fast', ocm: { enabled: true }, global: { license: SECRET } };
+const release = { name: 'thing', namespace: NAMESPACE, revision: 1, status: 'deployed', version: 'v1.2.3', config: wanted, ours: true } as const;
+
+let api: Awaited<ReturnType<typeof startKubernetesApi>>;
+let cluster: ConnectedCluster;
+let calls: string[];
+beforeEach(async () => {
+  api = await startKubernetesApi({ name: 'tokyo' });
+  cluster = connectCluster({ name: 'tokyo', kubeConfig: loadKubeConfig({ text: api.kubeconfig }) });
+  calls = [];
+});
+afterEach(async () => {
+  await cluster.close();
+  await api.close();
+});
+
+/** Helm as its contract has it, over the record alone: what the real one does with a chart is its adapter's test. */
+const helm = (outcome: { exitCode: number; lastLines: readonly string[] } = { exitCode: 0, lastLines: [] }): Helm => {
+  const revisions = async (): Promise<number> => (await readHelmRecord(cluster, 'thing', NAMESPACE))?.revision ?? 0;
+  const write = async (call: string, config: Readonly<Record<string, unknown>>, version: string, ours: boolean) => {
+    calls.push(call);
+    if (outcome.exitCode === 0) await cluster.create(helmSecret({ ...release, revision: (await revisions()) + 1, config, version, ours }));
+    return { ...outcome, timedOut: false };
+  };
+  return {
+    upgrade: ({ values, secretValues = {}, labels = {}, version }: HelmUpgrade) =>
+      write(
+        'upgrade',
+        { ...values, global: { license: secretValues['global.license'] } },
+        version,
+        labels['app.kubernetes.io/managed-by'] === 'pgdist',
+      ),
+    rollback: () => write('rollback', {}, 'v1.0.0', true),
+    async uninstall() {
+      calls.push('uninstall');
+      for (const { metadata } of (await cluster.list({ apiVersion: 'v1', kind: 'Secret', namespace: NAMESPACE, labelSelector: 'owner=helm' })).items)
+        await cluster.delete({ apiVersion: 'v1', kind: 'Secret', namespace: NAMESPACE, name: metadata.name });
+      return { exitCode: 0, lastLines: [], timedOut: false };
+    },
+    version: async () => 'v4.1.4',
+  };
+};
+const contextWith = (tool = helm()): ApplyContext =>
+  ({ signal: new AbortController().signal, cluster: () => cluster, helm: tool, progress: () => undefined }) as unknown as ApplyContext;
+const store = (changes: Partial<Parameters<typeof helmSecret>[0]>) => cluster.create(helmSecret({ ...release, ...changes }));
+
+test('without a release it is installed, and the plan shows every value but the secret one', async () => {
+  const finding = await step.check(contextWith());
+  expect(finding).toEqual({
+    kind: 'change',
+    changes: [
+      {
+        cluster: 'tokyo',
+        action: 'install',
+        object: 'Helm release thing v1.2.3',
+        fields: [{ path: 'global.license' }, { path: 'mode', to: 'fast' }, { path: 'ocm.enabled', to: true }],
+      },
+    ],
+  });
+  await step.apply(contextWith());
+  expect(await step.check(contextWith())).toMatchObject({ kind: 'in-place' });
+  await step.apply(contextWith());
+  expect(calls).toEqual(['upgrade']);
+});
+
+test('the newest revision counts, and a secret value that changed is told by its path alone', async () => {
+  await store({ revision: 9, config: { ...wanted, global: { license: 'an older licence' } } });
+  await store({ revision: 10, config: { mode: 'slow', ocm: { enabled: true }, global: { license: 'another licence' }, left: 1 } });
+  const finding = await step.check(contextWith());
+  expect(finding).toMatchObject({
+    changes: [{ action: 'change', fields: [{ path: 'global.license' }, { path: 'left' }, { path: 'mode', from: 'slow', to: 'fast' }] }],
+  });
+  expect(JSON.stringify(finding)).not.toMatch(/licen[cs]e that|another licence/);
+});
+
+describe('a release of ours that was interrupted', () => {
+  test.each([
+    ['pending-install', 1, ['uninstall', 'upgrade']],
+    ['pending-upgrade', 3, ['rollback', 'upgrade']],
+    ['pending-rollback', 3, ['rollback', 'upgrade']],
+    ['uninstalling', 2, ['uninstall', 'upgrade']],
+    ['failed', 1, ['upgrade']],
+  ] as const)('%s at revision %i is repaired first', async (status, revision, done) => {
+    await store({ status, revision });
+    expect(await step.check(contextWith())).toMatchObject({ kind: 'change' });
+    await step.apply(contextWith());
+    expect(calls).toEqual(done);
+    expect(await step.verify(contextWith())).toMatchObject({ healthy: true });
+  });
+
+  test('pending-install past revision 1 is left to a person', async () => {
+    await store({ status: 'pending-install', revision: 2 });
+    expect(await step.check(contextWith())).toMatchObject({ kind: 'blocked', problems: [{ code: 'PGD-048' }] });
+    await expect(step.apply(contextWith())).rejects.toMatchObject({ problems: [{ code: 'PGD-048' }] });
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('a release of others', () => {
+  test('at another version is shown and never changed', async () => {
+    await store({ ours: false, version: 'v2.0.0', config: { ...wanted, mode: 'slow' } });
+    const finding = await step.check(contextWith());
+    expect(finding).toMatchObject({
+      kind: 'in-place',
+      warnings: [expect.stringContaining('installed by others'), 'it has version v2.0.0, configured is v1.2.3', 'its values differ in mode'],
+    });
+    await step.apply(contextWith());
+    expect(calls).toEqual([]);
+    expect(await step.verify(contextWith())).toMatchObject({ healthy: true });
+  });
+
+  test('that lacks what is needed blocks the plan', async () => {
+    await store({ ours: false, config: { mode: 'fast' } });
+    expect(await step.check(contextWith())).toMatchObject({
+      kind: 'blocked',
+      problems: [{ code: 'PGD-048', evidence: ['ocm.enabled is not set, needed is true'] }],
+    });
+  });
+
+  test.each(['pending-install', 'pending-upgrade', 'failed'] as const)('that is %s is left to its owner', async (status) => {
+    await store({ ours: false, status });
+    expect(await step.check(contextWith())).toMatchObject({ kind: 'blocked', problems: [{ code: 'PGD-048' }] });
+  });
+});
+
+test('helm that fails is told by what the record and its last lines say, with a remedy for what is known', async () => {
+  const failing = helm({ exitCode: 1, lastLines: ['Error: unable to build kubernetes objects: no matches for kind "ManifestWorkReplicaSet"'] });
+  await expect(step.apply(contextWith(failing))).rejects.toMatchObject({
+    problems: [
+      {
+        code: 'PGD-030',
+        evidence: ['the release is missing; helm ended with 1', expect.stringContaining('no matches')],
+        remedy: expect.stringContaining('feature gate'),
+      },
+    ],
+  });
+});

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { sequence } from '../../src/domain/procedure.ts';
+import type { Actor, Run, RunState } from '../../src/domain/run.ts';
+import type { Clusteradm, Helm } from '../../src/ports/cli.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Thread } from '../../src/ports/thread.ts';
+import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
+import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
+import { createRuns } from '../../src/runs/create-runs.ts';
+import type { Runs } from '../../src/runs/runs.ts';
+import { startWorker, type StartedWorker } from '../../src/runs/start-worker.ts';
+import type { RunPolicy } from '../../src/runs/use-case.ts';
+import type { Step } from '../../src/steps/context.ts';
+import { testDatabase, testFleet } from './fleet.ts';
+import { memoryCluster, type MemoryCluster } from './memory-cluster.ts';
+import { quietLog } from './quiet-log.ts';
+
+export const alice: Actor = { userId: 'U0ALICE', teamId: 'T0' };
+export const bob: Actor = { userId: 'U0BOB', teamId: 'T0' };
+export const carol: Actor = { userId: 'U0CAROL', teamId: 'T0' };
+export const stranger: Actor = { userId: 'U0STRANGER', teamId: 'T0' };
+
+/** A bot's and workers' insides over a real Redis, with small steps over clusters in memory and a thread that only notes what it is to show. */
+export interface Installation {
+  readonly runs: Runs;
+  readonly redis: OpenRedis;
+  readonly clusters: Readonly<Record<'tokyo' | 'osaka', MemoryCluster>>;
+  /** States of runs that the thread was asked to show. */
+  readonly shown: RunState[];
+  /** One more worker process, as far as Redis can tell. */
+  worker(): Promise<TestWorker>;
+  reaches(id: string, state: RunState, withinMs?: number): Promise<Run>;
+  start(kind?: Run['kind'], by?: Actor): Promise<Run>;
+  click(run: Run, by: Actor): { runId: string; by: Actor; channel: string; messageTs: string };
+  close(): Promise<void>;
+}
+
+export interface TestWorker extends StartedWorker {
+  /** Cuts the worker from Redis at once, as kill -9 would: nothing is released. */
+  kill(): Promise<void>;
+}
+
+const noTool = (): never => {
+  throw new Error('not part of this test');
+};
+const helm: Helm = { upgrade: noTool, rollback: noTool, uninstall: noTool, version: noTool };
+const clusteradm: Clusteradm = { init: noTool, join: noTool, version: noTool };
+
+export const openInstallation = ({
+  url,
+  steps,
+  clock = systemClock,
+  policy = {},
+}: {
+  readonly url: string;
+  readonly steps: readonly Step[];
+  readonly clock?: Clock;
+  readonly policy?: Partial<RunPolicy>;
+}): Installation => {
+  const prefix = `test-${randomUUID().slice(0, 8)}`;
+  const open = (): OpenRedis => openRedis({ url, prefix, clock, log: quietLog });
+  const redis = open();
+  const clusters = { tokyo: memoryCluster('tokyo'), osaka: memoryCluster('osaka') };
+  const config: RunPolicy = {
+    fleet: testFleet,
+    databases: [testDatabase],
+    slack: { approvers: [bob.userId, carol.userId, alice.userId], admins: [], requesterMayApprove: false },
+    approvalTimeoutMs: 1_800_000,
+    ...policy,
+  };
+  const shown: RunState[] = [];
+  const thread: Thread = {
+    async show(run, _waiting, before, remember) {
+      shown.push(run.state);
+      const after = { ...before, ts: before.ts ?? `${Date.now()}.0001`, permalink: `https://example.slack.com/${run.id}` };
+      await remember(after);
+      return { shown: after };
+    },
+  };
+  const workers: TestWorker[] = [];
+  const procedure = () => sequence(...steps);
+  const runs = createRuns({ store: redis.store, queue: redis.queue, clock, random: systemRandom, config, log: quietLog });
+  return {
+    runs,
+    redis,
+    clusters,
+    shown,
+    async worker() {
+      const mine = open();
+      const deps = {
+        store: mine.store,
+        queue: mine.queue,
+        schedule: mine.schedule,
+        leases: mine.leases,
+        cancels: await mine.cancels(),
+        thread,
+        clock,
+        random: systemRandom,
+        log: quietLog,
+        procedures: { deploy: procedure, status: procedure, version: '1', worthKnowing: () => [] },
+        installation: 'pgdist-test',
+        approvalTimeoutMs: config.approvalTimeoutMs,
+        cluster: ({ name }: { name: string }) => clusters[name as 'tokyo' | 'osaka'],
+        licence: noTool,
+        helm,
+        clusteradm,
+      };
+      const started = startWorker(deps, (handlers) => mine.startWorkers(handlers));
+      let gone: Promise<void> | undefined;
+      const worker: TestWorker = {
+        stop: () => (gone ??= started.stop().then(() => mine.close())),
+        kill: () => (gone ??= mine.close().then(() => void started.stop())),
+      };
+      workers.push(worker);
+      return worker;
+    },
+    async reaches(id, state, withinMs = 10_000) {
+      const deadline = performance.now() + withinMs;
+      for (;;) {
+        const run = await redis.store.get(id);
+        if (run?.state === state) return run;
+        if (performance.now() > deadline)
+          throw new Error(`run ${id} is ${run?.state}, not ${state}: ${run?.bug ?? ''} ${JSON.stringify(run?.failure ?? run?.differences ?? '')}`);
+        await new Promise<void>((resolve) => void setTimeout(resolve, 10));
+      }
+    },
+    start: (kind = 'deploy', by = alice) => runs.start({ kind, database: 'postgres', by, channel: 'C0DB', idempotencyKey: randomUUID() }),
+    click: (run, by) => ({ runId: run.id, by, channel: 'C0DB', messageTs: run.thread.ts ?? '' }),
+    async close() {
+      await Promise.allSettled(workers.map((worker) => worker.stop()));
+      await redis.close();
+    },
+  };
+};

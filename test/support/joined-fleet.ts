@@ -1,0 +1,201 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { createHelm } from '../../src/adapters/cli/helm.ts';
+import { connectCluster, type ConnectedCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
+import { loadKubeConfig } from '../../src/adapters/kubernetes/kube-config.ts';
+import type { Database } from '../../src/domain/database.ts';
+import type { Fleet } from '../../src/domain/fleet.ts';
+import { assembleChart } from '../../src/playground/charts/assemble.ts';
+import { startKubernetesApi } from '../../src/playground/kubernetes-api/index.ts';
+import { fleetNetwork } from '../../src/playground/network.ts';
+import { startClusterBasics } from '../../src/playground/node/basics.ts';
+import type { ControllerContext } from '../../src/playground/node/objects.ts';
+import { observer } from '../../src/playground/node/observed.ts';
+import { operatorClient, simulatedTime, type Connection } from '../../src/playground/operators/kit.ts';
+import { kubeslicePrograms, startKubeslice, type Kubeslice, type KubesliceOptions } from '../../src/playground/operators/kubeslice/index.ts';
+import { applyCrds, HUB_CRDS, SPOKE_CRDS } from '../../src/playground/operators/ocm/crds.ts';
+import { runAddonManager } from '../../src/playground/operators/ocm/hub/addons.ts';
+import { runPlacementController } from '../../src/playground/operators/ocm/hub/placements.ts';
+import { runWorkController } from '../../src/playground/operators/ocm/hub/work-replica-sets.ts';
+import { CLUSTER_SET, MANAGED_CLUSTER } from '../../src/playground/operators/ocm/names.ts';
+import { runWorkAgent } from '../../src/playground/operators/ocm/works/agent.ts';
+import { toolPaths } from '../../src/playground/tools.ts';
+import type { ClusterClient } from '../../src/ports/cluster.ts';
+import type { ApplyContext } from '../../src/steps/context.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface JoinedFleetOptions {
+  readonly speed?: number;
+  readonly kubeslice?: Pick<KubesliceOptions, 'firstHealthWarning'>;
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Two clusters that OCM has joined, with KubeSlice's stand-ins waiting for their Deployments; and what a step is given to work on them. */
+export interface JoinedFleet {
+  readonly fleet: Fleet;
+  readonly database: Database;
+  readonly context: ApplyContext;
+  readonly kubeslice: Kubeslice;
+  cluster(name: string): ClusterClient;
+  /** How operators reach the clusters, hub first. */
+  readonly connections: readonly Connection[];
+  close(): Promise<void>;
+}
+
+const HUB = 'tokyo';
+const SPOKE = 'osaka';
+const HUB_ADDRESS = 'https://10.250.0.10:6443';
+
+export const joinedFleet = async ({ speed = 20, kubeslice: more = {}, onError }: JoinedFleetOptions = {}): Promise<JoinedFleet> => {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const time = simulatedTime(speed);
+  const network = fleetNetwork();
+  const folder = await mkdtemp(join(tmpdir(), 'pgdist-test-'));
+  const chart = await assembleChart('kubeslice-controller', folder);
+  const fleet = fleetWith(chart);
+  const apis = await Promise.all(fleet.clusters.map(({ name }) => startKubernetesApi({ name })));
+  const connections = apis.map(({ name, url, caPem, adminToken }): Connection => ({ name, server: url, ca: caPem, token: adminToken }));
+  const [hub] = connections;
+  if (hub === undefined) throw new Error('a fleet has a hub');
+  network.advertise(HUB_ADDRESS, hub);
+  const report = (error: unknown): void => {
+    if (!signal.aborted) onError?.(error);
+  };
+  const kubeslice = startKubeslice({ hub, spokes: connections, time, signal, network, onError: report, ...more });
+  const basics = await Promise.all(
+    connections.map((connection, index) =>
+      startClusterBasics({
+        connection,
+        time,
+        signal,
+        network,
+        api: apis[index]!,
+        nodes: [{ name: `${connection.name}-1`, address: `10.250.0.${10 + index}` }],
+        podNetwork: `10.${100 + index}`,
+        interfaceName: 'enp3s0',
+        programs: kubeslicePrograms(),
+        forwardTargets: async (address) => {
+          if (address !== kubeslice.dnsAddress(connection.name)) return undefined;
+          return async ({ name }) => {
+            const addresses = kubeslice.lookup(connection.name, name);
+            if (addresses === undefined) throw new Error('kubeslice-dns does not run');
+            return { rcode: 'NOERROR', addresses };
+          };
+        },
+        onError: report,
+      }),
+    ),
+  );
+  const closeOcm = await joinAll(hub, connections, { time, signal, onError: report });
+
+  const kubeConfigs = new Map(apis.map(({ name, kubeconfig }) => [name, kubeconfig]));
+  const clients = new Map(
+    apis.map(({ name, kubeconfig }): [string, ConnectedCluster] => [
+      name,
+      connectCluster({ name, kubeConfig: loadKubeConfig({ text: kubeconfig }) }),
+    ]),
+  );
+  const cluster = (name: string): ClusterClient => clients.get(name)!;
+  const { helm } = await toolPaths();
+  const path = process.env['PATH'] ?? '';
+  process.env['PATH'] = `${dirname(helm)}${delimiter}${path}`;
+  const unused = (): never => {
+    throw new Error('not part of this test');
+  };
+  const context: ApplyContext = {
+    fleet,
+    installation: 'test',
+    runId: 'r1',
+    clock: systemClock,
+    signal,
+    cluster,
+    licence: unused,
+    toolVersion: unused,
+    helm: createHelm({ kubeconfigOf: async (name) => kubeConfigs.get(name)! }),
+    clusteradm: { init: unused, join: unused, version: unused },
+    progress: () => undefined,
+  };
+  return {
+    fleet,
+    database,
+    context,
+    kubeslice,
+    cluster,
+    connections,
+    async close() {
+      ending.abort(new Error('the test ended'));
+      process.env['PATH'] = path;
+      await Promise.all([
+        kubeslice.stopped,
+        closeOcm(),
+        ...basics.map((one) => one.close()),
+        ...[...clients.values()].map((client) => client.close()),
+      ]);
+      await Promise.all(apis.map((api) => api.close()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+const joinAll = async (
+  hub: Connection,
+  connections: readonly Connection[],
+  shared: Pick<ControllerContext, 'time' | 'signal' | 'onError'>,
+): Promise<() => Promise<void>> => {
+  const contextOf = (connection: Connection): ControllerContext => {
+    const client = operatorClient(connection, 'ocm');
+    return { ...shared, client, observe: observer(client, shared.signal), now: () => new Date(), random: () => 0.5 };
+  };
+  const onHub = contextOf(hub);
+  await applyCrds(onHub.client, HUB_CRDS);
+  await onHub.client.apply({
+    ...CLUSTER_SET,
+    metadata: { name: 'global' },
+    spec: { clusterSelector: { selectorType: 'LabelSelector', labelSelector: {} } },
+  });
+  const clients = [onHub.client];
+  for (const connection of connections) {
+    const { name } = connection;
+    await onHub.client.apply({ ...MANAGED_CLUSTER, metadata: { name }, spec: { hubAcceptsClient: true } });
+    await onHub.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    const onSpoke = contextOf(connection);
+    await applyCrds(onSpoke.client, SPOKE_CRDS);
+    const agentOnHub = operatorClient(hub, 'work-agent');
+    clients.push(onSpoke.client, agentOnHub);
+    runWorkAgent(onSpoke, agentOnHub, { clusterName: name, server: hub.server, rawJson: true, statusSyncMs: 10_000 }).catch(shared.onError);
+  }
+  runAddonManager(onHub);
+  runPlacementController(onHub);
+  runWorkController(onHub);
+  return async () => {
+    await Promise.all(clients.map((client) => client.close()));
+  };
+};
+
+const fleetWith = (chart: string): Fleet => ({
+  name: 'demo',
+  hub: HUB,
+  clusters: [HUB, SPOKE].map((name) => ({ name, context: name, gateway: { node: 'auto', interface: 'auto' } })),
+  hubApiServer: HUB_ADDRESS,
+  ocm: { bundleVersion: '1.3.1' },
+  kubeslice: {
+    chart,
+    version: 'v2026.1.15',
+    project: 'demo',
+    slice: { name: 'demo-slice', subnet: '10.1.0.0/16', maxClusters: 16, bandwidthCeilingKbps: 102_400, bandwidthGuaranteedKbps: 51_200 },
+  },
+  kubedb: { chart: 'unused', version: 'v2026.2.26', namespace: 'kubedb' },
+  probeImage: 'docker.io/library/busybox:1.37',
+});
+
+const database: Database = {
+  name: 'postgres',
+  namespace: 'demo',
+  version: '17.2',
+  replicas: 3,
+  storage: '2Gi',
+  placement: { [HUB]: [0, 2], [SPOKE]: [1] },
+  deletionPolicy: 'Delete',
+};

@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CHANNEL } from '../../src/playground/people.ts';
+import { runScript } from '../../src/playground/script/run.ts';
+import { stageOf } from '../../src/playground/script/stage.ts';
+import { startPlayground, type Playground, type PlaygroundOptions } from '../../src/playground/start.ts';
+import { startRedis } from './redis.ts';
+
+export interface FleetShape {
+  readonly clusters: readonly string[];
+  readonly placement: Readonly<Record<string, readonly number[]>>;
+  readonly replicas: number;
+  readonly approvalTimeoutMinutes?: number;
+}
+
+export const TWO_CLUSTERS: FleetShape = {
+  clusters: ['demo-controller', 'demo-worker'],
+  placement: { 'demo-controller': [0, 2], 'demo-worker': [1] },
+  replicas: 3,
+};
+
+/** A pgdist.yaml for a fleet of that shape; the first cluster is the hub. */
+export const configFor = ({ clusters, placement, replicas, approvalTimeoutMinutes = 30 }: FleetShape): string =>
+  JSON.stringify({
+    fleet: 'demo',
+    hub: { cluster: clusters[0], apiServer: 'https://10.250.0.10:6443' },
+    clusters: clusters.map((name) => ({ name, storageClass: 'local-path' })),
+    kubeslice: { chart: 'charts/kubeslice-controller', project: 'demo-distributed-postgres', slice: { name: 'demo-slice', subnet: '10.1.0.0/16' } },
+    kubedb: { chart: 'charts/kubedb', licenceFile: 'kubedb-licence.pem' },
+    databases: [{ name: 'postgres', namespace: 'demo', version: '17.2', replicas, storage: '2Gi', placement }],
+    slack: { channels: [CHANNEL], approvers: ['U0ALICE', 'U0BOB'] },
+    approvalTimeoutMinutes,
+  });
+
+export interface TestPlayground extends Playground {
+  /** Runs script lines; throws with the line, the reason and what the channel and the logs say. */
+  play(script: string): Promise<void>;
+}
+
+/** A playground with real processes on its own ports, faster than the default. Close it. */
+export const playgroundFor = async (shape: FleetShape, options: Partial<PlaygroundOptions> = {}): Promise<TestPlayground> => {
+  const folder = await mkdtemp(join(tmpdir(), 'pgdist-test-'));
+  const configFile = join(folder, 'pgdist.yaml');
+  await writeFile(configFile, configFor(shape));
+  const given = process.env['REDIS_URL'];
+  const redis = given === undefined ? await startRedis() : undefined;
+  const playground = await startPlayground({ configFile, redisUrl: redis?.url ?? given!, speed: 40, delivery: 'socket-mode', ...options });
+  return {
+    ...playground,
+    async play(script) {
+      const { failed } = await runScript(script, stageOf(playground), () => undefined);
+      if (failed === undefined) return;
+      const logs = await Promise.all(['bot.log', 'worker.log'].map((name) => readFile(join(playground.folder, name), 'utf8').catch(() => '')));
+      throw new Error(
+        [
+          `line ${failed.line.number} (${failed.line.text}): ${failed.reason}`,
+          playground.slack.transcript(CHANNEL),
+          ...logs.map((log) => log.slice(-4000)),
+        ].join('\n\n'),
+      );
+    },
+    async close() {
+      await playground.close();
+      await redis?.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,61 @@
+import { connectCluster, type ConnectedCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
+import { loadKubeConfig } from '../../src/adapters/kubernetes/kube-config.ts';
+import type { Fleet } from '../../src/domain/fleet.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { ApplyContext } from '../../src/steps/context.ts';
+import type { KubernetesApi } from '../../src/playground/kubernetes-api/contract.ts';
+
+/** Real time, for steps against real servers. */
+export const realClock: Clock = {
+  now: () => new Date(),
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, ms);
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(signal.reason as Error);
+      });
+    }),
+};
+
+export interface StepBench {
+  readonly context: ApplyContext;
+  close(): Promise<void>;
+}
+
+/** What a step is given, with pgdist's own clients of these clusters; tools are absent unless given. */
+export const stepBench = (
+  fleet: Fleet,
+  apis: readonly KubernetesApi[],
+  options: { readonly licence?: string; readonly helm?: ApplyContext['helm']; readonly now?: () => Date } = {},
+): StepBench => {
+  const clusters = new Map<string, ConnectedCluster>(
+    apis.map((api) => [api.name, connectCluster({ name: api.name, kubeConfig: loadKubeConfig({ text: api.kubeconfig }) })]),
+  );
+  const absent = async (): Promise<never> => {
+    throw new Error('this bench has no command line tools');
+  };
+  return {
+    context: {
+      fleet,
+      installation: 'bench',
+      runId: 'bench',
+      clock: { ...realClock, now: options.now ?? realClock.now },
+      signal: new AbortController().signal,
+      cluster(name) {
+        const found = clusters.get(name);
+        if (found === undefined) throw new Error(`no cluster ${name} on this bench`);
+        return found;
+      },
+      licence: async () => options.licence ?? '',
+      toolVersion: async () => undefined,
+      helm: options.helm ?? { upgrade: absent, rollback: absent, uninstall: absent, version: absent },
+      clusteradm: { init: absent, join: absent, version: absent },
+      progress: () => undefined,
+    },
+    async close() {
+      await Promise.all([...clusters.values()].map((cluster) => cluster.close()));
+    },
+  };
+};

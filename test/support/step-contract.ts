@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding, Verdict } from '../../src/domain/finding.ts';
+import { NotYetError } from '../../src/domain/problem.ts';
+import type { ClusterClient, KubeObject, ObjectRef } from '../../src/ports/cluster.ts';
+import { waitForHealth } from '../../src/runs/wait-for-health.ts';
+import type { ApplyContext, Step } from '../../src/steps/context.ts';
+
+export interface StepCase {
+  readonly step: Step;
+  /** On clusters where everything that the step builds on is in place, and the step is not. */
+  readonly context: ApplyContext;
+  close?(): Promise<void>;
+}
+
+export interface ContractOptions {
+  /** The fact comes about by itself, so it may be true before apply: nothing is demanded of check and verify then. */
+  readonly comesByItself?: boolean;
+  /** Bound on the wait for health, real milliseconds; default 20 s. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * What every step that can be applied promises: check and verify write nothing; verify fails before and passes after; after apply check says
+ * in-place; applying twice equals once.
+ */
+export const stepContract = (title: string, prepare: () => Promise<StepCase>, options: ContractOptions = {}): void => {
+  describe(title, () => {
+    let prepared: StepCase;
+    let recorded: Recorded;
+    beforeAll(async () => {
+      prepared = await prepare();
+      recorded = recording(prepared.context);
+    }, 60_000);
+    afterAll(async () => prepared?.close?.());
+
+    test('check and verify write nothing, and find the fact missing', async () => {
+      await keepsTheContractBefore(prepared.step, recorded, options);
+    });
+    test('after apply it becomes healthy and check says in-place', async () => {
+      await keepsTheContractAfter(prepared.step, recorded, options);
+    }, 60_000);
+    test('applying it again changes nothing', async () => {
+      await keepsTheContractTwice(prepared.step, recorded);
+    }, 60_000);
+  });
+};
+
+/** The whole contract at once, for steps that are walked one after the other on the same clusters. */
+export const keepsTheContract = async (step: Step, context: ApplyContext, options: ContractOptions = {}): Promise<void> => {
+  const recorded = recording(context);
+  await keepsTheContractBefore(step, recorded, options);
+  await keepsTheContractAfter(step, recorded, options);
+  await keepsTheContractTwice(step, recorded);
+};
+
+const keepsTheContractBefore = async (step: Step, { context, writes }: Recorded, { comesByItself = false }: ContractOptions): Promise<void> => {
+  const finding = await step.check(context).catch(asNotYet);
+  const verdict = await step.verify(context).catch(asNotYet);
+  expect(writes, `${step.id}: check and verify write nothing`).toEqual([]);
+  if (comesByItself) return;
+  expect(isInPlace(finding), `${step.id}: check does not say in-place before apply`).toBe(false);
+  expect(isHealthy(verdict), `${step.id}: verify fails before apply`).toBe(false);
+  if (!(verdict instanceof NotYetError) && !verdict.healthy) expectsTold(step, verdict);
+};
+
+const keepsTheContractAfter = async (step: Step, { context }: Recorded, { patienceMs = 20_000 }: ContractOptions): Promise<void> => {
+  await step.apply(context);
+  const verdict = await becomesHealthy(step, context, patienceMs);
+  expect(verdict, `${step.id}: verify passes after apply`).toMatchObject({ healthy: true });
+  expect(await step.check(context), `${step.id}: check after apply`).toMatchObject({ kind: 'in-place' });
+};
+
+const keepsTheContractTwice = async (step: Step, recorded: Recorded): Promise<void> => {
+  const { context, touched } = recorded;
+  const before = await wantedFields(context, touched);
+  await step.apply(context);
+  expect(await wantedFields(context, touched), `${step.id}: a second apply changes nothing`).toEqual(before);
+};
+
+/** Waits as the apply phase does: by watching what verify read. */
+export const becomesHealthy = (step: Step, context: ApplyContext, patienceMs = 20_000): Promise<Verdict> =>
+  waitForHealth(
+    { ...step, verifyTimeoutMs: Math.min(patienceMs, Math.max(step.verifyTimeoutMs, 1)) },
+    {
+      tools: { ...context, cluster: (name) => context.cluster(name), random: { number: () => 0.5, id: (length) => 'x'.repeat(length) } },
+      progress: { outcomeOf: () => undefined, outcome: () => undefined, waiting: () => undefined, replication: () => undefined },
+      cluster: (name) => context.cluster(name),
+    },
+    () => undefined,
+  );
+
+const expectsTold = (step: Step, verdict: Extract<Verdict, { healthy: false }>): void => {
+  expect(verdict.waitingFor, `${step.id} tells what it waits for`).not.toBe('');
+  expect(verdict.problem.code, `${step.id} has a code`).toMatch(/^PGD-\d{3}$/);
+  expect(verdict.problem.evidence.length, `${step.id} gives evidence`).toBeGreaterThan(0);
+  expect(verdict.problem.remedy, `${step.id} gives a remedy`).not.toBe('');
+};
+
+const asNotYet = (error: unknown): NotYetError => {
+  if (error instanceof NotYetError) return error;
+  throw error;
+};
+const isInPlace = (finding: Finding | NotYetError): boolean => !(finding instanceof NotYetError) && finding.kind === 'in-place';
+const isHealthy = (verdict: Verdict | NotYetError): boolean => !(verdict instanceof NotYetError) && verdict.healthy;
+
+interface Recorded {
+  readonly context: ApplyContext;
+  /** 'apply ConfigMap coredns on tokyo' */
+  readonly writes: string[];
+  readonly touched: Map<string, { readonly cluster: string; readonly ref: ObjectRef }>;
+}
+
+/** The same context, with every write through it written down. */
+const recording = (context: ApplyContext): Recorded => {
+  const writes: string[] = [];
+  const touched: Recorded['touched'] = new Map();
+  const note = (cluster: string, verb: string, { apiVersion, kind, name, namespace }: ObjectRef): void => {
+    writes.push(`${verb} ${kind} ${name} on ${cluster}`);
+    const ref = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+    touched.set(`${cluster} ${kind} ${namespace ?? ''}/${name}`, { cluster, ref });
+  };
+  const refOf = ({ apiVersion, kind, metadata }: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): ObjectRef => ({
+    apiVersion,
+    kind,
+    name: metadata.name,
+    ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+  });
+  const wrap = (client: ClusterClient): ClusterClient => ({
+    ...client,
+    apply: (manifest) => (note(client.name, 'apply', refOf(manifest)), client.apply(manifest)),
+    merge: (ref, ...rest) => (note(client.name, 'merge', ref), client.merge(ref, ...rest)),
+    create: (manifest) => (note(client.name, 'create', refOf(manifest)), client.create(manifest)),
+    update: (object, ...rest) => (note(client.name, 'update', refOf(object)), client.update(object, ...rest)),
+    delete: (ref, ...rest) => (note(client.name, 'delete', ref), client.delete(ref, ...rest)),
+    token: (account, seconds) => (writes.push(`token of ${account.name} on ${client.name}`), client.token(account, seconds)),
+  });
+  return {
+    writes,
+    touched,
+    context: {
+      ...context,
+      cluster: (name) => wrap(context.cluster(name)),
+      ...(context.afterCancel === undefined ? {} : { afterCancel: (name: string) => wrap(context.afterCancel!(name)) }),
+      helm: {
+        ...context.helm,
+        upgrade: (upgrade, call) => (writes.push(`helm upgrade ${upgrade.release}`), context.helm.upgrade(upgrade, call)),
+        rollback: (target, call) => (writes.push(`helm rollback ${target.release}`), context.helm.rollback(target, call)),
+        uninstall: (target, call) => (writes.push(`helm uninstall ${target.release}`), context.helm.uninstall(target, call)),
+      },
+    },
+  };
+};
+
+/** Of each object: all that a person would call its content; nothing that the API server or a controller keeps there. */
+const wantedFields = async (context: ApplyContext, touched: Recorded['touched']): Promise<unknown[]> =>
+  Promise.all(
+    [...touched.values()].map(async ({ cluster, ref }) => {
+      const object = await context.cluster(cluster).read(ref);
+      if (object === undefined) return { ...ref, absent: true };
+      const { metadata, status: _, ...content } = object;
+      return { ...content, metadata: { name: metadata.name, labels: metadata.labels, annotations: metadata.annotations } };
+    }),
+  );
