@@ -44,7 +44,10 @@ test.each(sources.filter((file) => !file.startsWith('src/playground')))('%s impo
   expect(allowed, `${part} is a part of the design`).toBeDefined();
   const wrong = importsOf(file).filter(({ target }) => partOf(target) !== part && !allowed!.includes(partOf(target)));
   // Adapters of one kind do not know those of another.
-  const across = part === 'adapters' ? importsOf(file).filter(({ target }) => target.startsWith('src/adapters/') && target.split('/')[2] !== file.split('/')[2]) : [];
+  const across =
+    part === 'adapters'
+      ? importsOf(file).filter(({ target }) => target.startsWith('src/adapters/') && target.split('/')[2] !== file.split('/')[2])
+      : [];
   expect([...wrong, ...across].map(({ text }) => text)).toEqual([]);
 });
 
@@ -58,7 +61,11 @@ test('nothing outside the playground and its entry imports the playground', () =
 test('the stand-ins know nothing of pgdist but the lowest layer of its Kubernetes client', () => {
   const guilty = sources
     .filter((file) => file.startsWith('src/playground/'))
-    .flatMap((file) => importsOf(file).filter(({ target }) => !PLAYGROUND_MAY.test(target)).map(({ text }) => `${file}: ${text}`));
+    .flatMap((file) =>
+      importsOf(file)
+        .filter(({ target }) => !PLAYGROUND_MAY.test(target))
+        .map(({ text }) => `${file}: ${text}`),
+    );
   expect(guilty).toEqual([]);
 });
 

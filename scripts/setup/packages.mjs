@@ -6,14 +6,20 @@ import { say, SetupError } from './system.mjs';
 /** Installs the packages of package-lock.json when they are missing or older than the lock file. */
 export const ensurePackages = (root) => {
   if (isStale(root)) {
-    if (process.env.PGDIST_NO_INSTALL === '1') throw new SetupError('packages are missing or stale and PGDIST_NO_INSTALL=1 forbids installing them: run npm ci.');
+    if (process.env.PGDIST_NO_INSTALL === '1')
+      throw new SetupError('packages are missing or stale and PGDIST_NO_INSTALL=1 forbids installing them: run npm ci.');
     say('installing npm packages into node_modules (npm ci, about a minute the first time)');
-    const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     if (status !== 0) throw new SetupError('npm ci failed; what it said stands above.');
   }
   linkPostgresLibraries(root);
   if (!existsSync(join(root, 'node_modules', '.bin', 'node')) && Number(process.versions.node.split('.')[0]) < 24)
-    throw new SetupError(`npm has no Node 24 for ${process.platform}-${process.arch}, and this is ${process.version}: install Node 24 and try again.`);
+    throw new SetupError(
+      `npm has no Node 24 for ${process.platform}-${process.arch}, and this is ${process.version}: install Node 24 and try again.`,
+    );
 };
 
 /** npm writes node_modules/.package-lock.json at the end of an installation. */

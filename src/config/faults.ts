@@ -40,10 +40,15 @@ export const crossFaults = (file: PgdistFile): Fault[] => {
 
   if (!known.has(file.hub.cluster)) add('hub.cluster', `there is no cluster ${file.hub.cluster} under clusters (${names.join(', ')})`);
   for (const { path, value } of duplicates('clusters', 'name', names)) add(path, `${value} is there twice`);
-  for (const { path, value } of duplicates('databases', 'name', file.databases.map(({ name }) => name)))
+  for (const { path, value } of duplicates(
+    'databases',
+    'name',
+    file.databases.map(({ name }) => name),
+  ))
     add(path, `${value} is there twice; KubeDB's ManifestWorks are named after the database alone, so names are unique in the fleet`);
   const { bandwidthCeilingKbps, bandwidthGuaranteedKbps } = file.kubeslice.slice;
-  if (bandwidthGuaranteedKbps > bandwidthCeilingKbps) add('kubeslice.slice.bandwidthGuaranteedKbps', `is above the ceiling of ${bandwidthCeilingKbps}`);
+  if (bandwidthGuaranteedKbps > bandwidthCeilingKbps)
+    add('kubeslice.slice.bandwidthGuaranteedKbps', `is above the ceiling of ${bandwidthCeilingKbps}`);
   if (known.has(file.hub.cluster)) {
     const fleet = toFleet(file);
     file.databases.forEach((database, index) => {

@@ -7,7 +7,12 @@ export const toFleet = ({ fleet, hub, clusters, ocm, kubeslice, kubedb, probeIma
   name: fleet,
   hub: hub.cluster,
   hubApiServer: hub.apiServer,
-  clusters: clusters.map(({ name, context, gateway, storageClass }) => ({ name, context: context ?? name, gateway, ...(storageClass === undefined ? {} : { storageClass }) })),
+  clusters: clusters.map(({ name, context, gateway, storageClass }) => ({
+    name,
+    context: context ?? name,
+    gateway,
+    ...(storageClass === undefined ? {} : { storageClass }),
+  })),
   ocm,
   kubeslice,
   kubedb: { chart: kubedb.chart, version: kubedb.version, namespace: kubedb.namespace },

@@ -27,7 +27,9 @@ export interface SharedConfig {
 
 /** The bot: no cluster credentials, no licence. */
 export interface BotConfig extends SharedConfig {
-  readonly delivery: { readonly kind: 'socket-mode'; readonly appToken: string } | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };
+  readonly delivery:
+    | { readonly kind: 'socket-mode'; readonly appToken: string }
+    | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };
 }
 
 /** The worker: no Slack signing secret. */

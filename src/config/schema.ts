@@ -42,7 +42,10 @@ const database = z.strictObject({
   namespace: dnsLabel.default('demo'),
   version: z.string().min(1).describe('A PostgresVersion of KubeDB, for example "17.2"'),
   replicas: z.int().min(1).max(15),
-  storage: z.string().regex(/^[1-9]\d*(Ki|Mi|Gi|Ti)$/, 'must be a quantity such as 10Gi').describe("Size of each replica's volume"),
+  storage: z
+    .string()
+    .regex(/^[1-9]\d*(Ki|Mi|Gi|Ti)$/, 'must be a quantity such as 10Gi')
+    .describe("Size of each replica's volume"),
   placement: z.record(z.string(), z.array(z.int().min(0))).describe('Replica indices by cluster; together 0, 1, 2, … without a gap'),
   deletionPolicy: z.enum(DELETION_POLICIES).default('Delete'),
 });
@@ -53,9 +56,7 @@ export const fileSchema = z.strictObject({
   fleet: dnsLabel.describe('Name of the fleet: the clusters of one hub'),
   hub: z.strictObject({
     cluster: z.string().describe('Name of the cluster that is the hub'),
-    apiServer: z
-      .url({ protocol: /^https$/ })
-      .describe("https URL of the hub's API server as pods of the spokes reach it"),
+    apiServer: z.url({ protocol: /^https$/ }).describe("https URL of the hub's API server as pods of the spokes reach it"),
   }),
   clusters: z.array(cluster).min(1).describe('In slice order: the first acts as WireGuard server and needs inbound UDP 30000-33000'),
   ocm: z.strictObject({ bundleVersion: z.string().default('1.3.1').describe('OCM bundle for the hub and all spokes') }).prefault({}),

@@ -39,7 +39,14 @@ export interface SimulatedFleet {
 }
 
 /** Clusters with the stand-ins of all that pgdist drives; nothing here knows pgdist. */
-export const startSimulatedFleet = async ({ clusters, hub, hubApiServer, speed, folder, onError }: SimulatedFleetOptions): Promise<SimulatedFleet> => {
+export const startSimulatedFleet = async ({
+  clusters,
+  hub,
+  hubApiServer,
+  speed,
+  folder,
+  onError,
+}: SimulatedFleetOptions): Promise<SimulatedFleet> => {
   const ending = new AbortController();
   const { signal } = ending;
   const time = simulatedTime(speed);
@@ -96,7 +103,12 @@ export const startSimulatedFleet = async ({ clusters, hub, hubApiServer, speed, 
     connections,
     async close() {
       ending.abort();
-      await Promise.all([kubeslice.stopped, kubedb.stopped, ...ocm.map((part) => part.close()), ...[...basics.values()].map((cluster) => cluster.close())]);
+      await Promise.all([
+        kubeslice.stopped,
+        kubedb.stopped,
+        ...ocm.map((part) => part.close()),
+        ...[...basics.values()].map((cluster) => cluster.close()),
+      ]);
       await world.close();
       await Promise.all([...apis.values()].map((api) => api.close()));
     },
@@ -108,7 +120,10 @@ const kubeconfigOf = (connections: readonly Connection[]): string =>
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': connections[0]?.name,
-    clusters: connections.map(({ name, server, ca }) => ({ name, cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } })),
+    clusters: connections.map(({ name, server, ca }) => ({
+      name,
+      cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') },
+    })),
     users: connections.map(({ name, token }) => ({ name, user: { token } })),
     contexts: connections.map(({ name }) => ({ name, context: { cluster: name, user: name } })),
   });

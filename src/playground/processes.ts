@@ -32,7 +32,10 @@ export const pgdistProcess = (name: string, entry: string, environment: Readonly
     async start() {
       if (child !== undefined) return;
       const log = createWriteStream(logFile, { flags: 'a' });
-      const started = spawn(process.execPath, [fileURLToPath(new URL(`../${entry}`, import.meta.url))], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+      const started = spawn(process.execPath, [fileURLToPath(new URL(`../${entry}`, import.meta.url))], {
+        env: { ...environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       started.stdout.pipe(log, { end: false });
       started.stderr.pipe(log, { end: false });
       child = started;

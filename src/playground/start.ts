@@ -72,7 +72,9 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     assembleChart('kubeslice-controller', join(folder, 'charts')),
     assembleChart('kubedb', join(folder, 'charts')),
   ]);
-  await writeFile(join(folder, kubedb.licenceFile), await makeLicence({ clusterUid: await uidOf(fleet, hub.cluster), ...options.licence }), { mode: 0o600 });
+  await writeFile(join(folder, kubedb.licenceFile), await makeLicence({ clusterUid: await uidOf(fleet, hub.cluster), ...options.licence }), {
+    mode: 0o600,
+  });
 
   const port = options.delivery === 'http' ? await freePort() : undefined;
   const events = port === undefined ? undefined : `http://127.0.0.1:${port}/slack/events`;
@@ -82,7 +84,14 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     users: PEOPLE,
     channels: CHANNELS,
     app: { ...BOT, ...(events === undefined ? {} : { eventsUrl: events }) },
-    commands: [{ command: '/pgdist', description: 'Deploy and inspect PostgreSQL over several clusters', usageHint: 'deploy | status | verify | cancel | runs | help', ...(events === undefined ? {} : { requestUrl: events }) }],
+    commands: [
+      {
+        command: '/pgdist',
+        description: 'Deploy and inspect PostgreSQL over several clusters',
+        usageHint: 'deploy | status | verify | cancel | runs | help',
+        ...(events === undefined ? {} : { requestUrl: events }),
+      },
+    ],
     ...(events === undefined ? {} : { interactivityUrl: events }),
     ...(options.port === undefined ? {} : { port: options.port }),
     switches: async () => (playground === undefined ? { title: 'The fleet', groups: [] } : panelOf(playground)),
@@ -128,7 +137,10 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
 };
 
 const uidOf = async (fleet: SimulatedFleet, hub: string): Promise<string> => {
-  const client = operatorClient(fleet.connections.find(({ name }) => name === hub)!, 'playground');
+  const client = operatorClient(
+    fleet.connections.find(({ name }) => name === hub)!,
+    'playground',
+  );
   const namespace = await client.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
   await client.close();
   return namespace?.metadata.uid ?? '';

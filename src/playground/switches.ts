@@ -35,8 +35,20 @@ const podHandle = ({ fleet, stopped }: Playground, { cluster, namespace, pod }: 
 const clusterHandles = ({ fleet }: Playground, name: string): Handle[] => {
   const { faults } = fleet.apis.get(name)!;
   return [
-    { id: name, label: name, description: 'API server answers', isOn: () => !faults.down && !faults.hanging, act: (on) => void ((faults.down = !on), (faults.hanging = false)) },
-    { id: `answers ${name}`, label: `${name} answers`, description: 'off: connections hang', isOn: () => !faults.hanging, act: (on) => void (faults.hanging = !on) },
+    {
+      id: name,
+      label: name,
+      description: 'API server answers',
+      isOn: () => !faults.down && !faults.hanging,
+      act: (on) => void ((faults.down = !on), (faults.hanging = false)),
+    },
+    {
+      id: `answers ${name}`,
+      label: `${name} answers`,
+      description: 'off: connections hang',
+      isOn: () => !faults.hanging,
+      act: (on) => void (faults.hanging = !on),
+    },
   ];
 };
 
@@ -61,7 +73,8 @@ const processHandle = (process: Playground['worker']): Handle => ({
   act: (on) => (on ? process.start() : process.kill()),
 });
 
-const pairs = (names: readonly string[]): [string, string][] => names.flatMap((a, index) => names.slice(index + 1).map((b): [string, string] => [a, b]));
+const pairs = (names: readonly string[]): [string, string][] =>
+  names.flatMap((a, index) => names.slice(index + 1).map((b): [string, string] => [a, b]));
 
 /** The panel beside the page. */
 export const panelOf = (playground: Playground): SwitchPanel => ({

@@ -33,10 +33,20 @@ export const PROCEDURE_VERSION = 1;
 
 /** The whole guide, in the order that is safe, side by side where nothing forbids it. */
 export const distributedPostgres = (fleet: Fleet, database: Database): Procedure => {
-  const each = (step: (fleet: Fleet, cluster: Cluster) => ReturnType<typeof spokeJoined>): Procedure => parallel(...fleet.clusters.map((cluster) => step(fleet, cluster)));
+  const each = (step: (fleet: Fleet, cluster: Cluster) => ReturnType<typeof spokeJoined>): Procedure =>
+    parallel(...fleet.clusters.map((cluster) => step(fleet, cluster)));
   return sequence(
     each(clusterReachable),
-    parallel(clustersDistinct(fleet), toolsPresent(fleet), hubAddress(fleet), namesFit(fleet), subnetFree(fleet), licenceValid(fleet), each(nodesLargeEnough), each(storageClass)),
+    parallel(
+      clustersDistinct(fleet),
+      toolsPresent(fleet),
+      hubAddress(fleet),
+      namesFit(fleet),
+      subnetFree(fleet),
+      licenceValid(fleet),
+      each(nodesLargeEnough),
+      each(storageClass),
+    ),
     fleetClaimed(fleet),
     hubInitialised(fleet),
     parallel(

@@ -27,7 +27,7 @@ const faultsOf = (text: string, more?: Record<string, string>): string[] => {
 describe('the example', () => {
   const config = loadWorkerConfig(environment(example));
 
-  test('names the guide\'s two clusters, with the context as the name and an automatic gateway', () => {
+  test("names the guide's two clusters, with the context as the name and an automatic gateway", () => {
     expect(config.fleet.clusters.map(({ name, context, gateway }) => [name, context, gateway.node, gateway.interface])).toEqual([
       ['demo-controller', 'demo-controller', 'auto', 'auto'],
       ['demo-worker', 'demo-worker', 'auto', 'auto'],
@@ -65,7 +65,10 @@ test('every fault is listed at once, each with its path', () => {
 });
 
 test('names that must agree are checked once the values are well formed', () => {
-  const twice = example.replace('databases:\n', 'databases:\n  - { name: postgres, version: "17.2", replicas: 1, storage: 1Gi, placement: { demo-worker: [0] } }\n');
+  const twice = example.replace(
+    'databases:\n',
+    'databases:\n  - { name: postgres, version: "17.2", replicas: 1, storage: 1Gi, placement: { demo-worker: [0] } }\n',
+  );
   expect(faultsOf(twice.replace('cluster: demo-controller', 'cluster: hub'))).toEqual([
     'hub.cluster: there is no cluster hub under clusters (demo-controller, demo-worker)',
     expect.stringMatching(/^databases\[1\]\.name: postgres is there twice; KubeDB/),
@@ -77,7 +80,9 @@ test.each([
   ['a duplicate', '[0, 1, 2]'],
   ['fewer than the replicas', '[0]'],
 ])('placement indices with %s are refused', (_, indices) => {
-  expect(faultsOf(example.replace('demo-controller: [0, 2]', `demo-controller: ${indices}`))).toEqual([expect.stringMatching(/^databases\[0\]\.placement: /)]);
+  expect(faultsOf(example.replace('demo-controller: [0, 2]', `demo-controller: ${indices}`))).toEqual([
+    expect.stringMatching(/^databases\[0\]\.placement: /),
+  ]);
 });
 
 test('a placement on an unknown cluster names it', () => {
@@ -85,7 +90,9 @@ test('a placement on an unknown cluster names it', () => {
 });
 
 test('a file that is not there is named', () => {
-  expect(() => loadWorkerConfig({ ...environment(example), PGDIST_CONFIG: join(folder, 'nowhere.yaml') })).toThrow(/nowhere\.yaml: there is no such file/);
+  expect(() => loadWorkerConfig({ ...environment(example), PGDIST_CONFIG: join(folder, 'nowhere.yaml') })).toThrow(
+    /nowhere\.yaml: there is no such file/,
+  );
 });
 
 test('the bot needs a way for Slack to reach it, and gets neither kubeconfig nor licence', () => {

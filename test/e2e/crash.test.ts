@@ -19,7 +19,10 @@ test('a worker killed in the middle of a deploy is followed by one that goes on,
     const hub = operatorClient(playground.fleet.connections[0]!, 'test');
     const releases = await hub.list({ apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm' });
     await hub.close();
-    expect(releases.map(({ metadata }) => metadata.name).toSorted()).toEqual(['sh.helm.release.v1.kubedb.v1', 'sh.helm.release.v1.kubeslice-controller.v1']);
+    expect(releases.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+      'sh.helm.release.v1.kubedb.v1',
+      'sh.helm.release.v1.kubeslice-controller.v1',
+    ]);
   } finally {
     await playground.close();
   }

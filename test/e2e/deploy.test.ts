@@ -8,8 +8,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => playground?.close());
 
-test('a deploy is planned, refused to its requester, approved by another person, and ends with every standby streaming', { timeout: 90_000 }, async () => {
-  await playground.play(`
+test(
+  'a deploy is planned, refused to its requester, approved by another person, and ends with every standby streaming',
+  { timeout: 90_000 },
+  async () => {
+    await playground.play(`
     alice: /pgdist deploy postgres
     wait waiting for approval 30
     alice: approve
@@ -20,7 +23,8 @@ test('a deploy is planned, refused to its requester, approved by another person,
     expect primary postgres-0 on demo-controller
     expect 2 of 2 standbys streaming
   `);
-});
+  },
+);
 
 test('a second click on a decided plan is answered privately', async () => {
   const { slack } = playground;

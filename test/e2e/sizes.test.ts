@@ -3,7 +3,11 @@ import { CHANNEL } from '../../src/playground/people.ts';
 import { playgroundFor, type FleetShape } from '../support/playground.ts';
 
 const ALONE: FleetShape = { clusters: ['hub'], placement: { hub: [0, 1] }, replicas: 2 };
-const FOUR: FleetShape = { clusters: ['oslo', 'paris', 'rome', 'tokyo'], placement: { oslo: [0], paris: [1], rome: [2], tokyo: [3, 4] }, replicas: 5 };
+const FOUR: FleetShape = {
+  clusters: ['oslo', 'paris', 'rome', 'tokyo'],
+  placement: { oslo: [0], paris: [1], rome: [2], tokyo: [3, 4] },
+  replicas: 5,
+};
 
 const DEPLOY = `
   alice: /pgdist deploy postgres

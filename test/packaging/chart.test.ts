@@ -53,7 +53,8 @@ test('helm lint --strict accepts the chart', async () => {
 
 test('the bot gets no cluster credentials and no licence, the worker no signing secret', async () => {
   const objects = await render({ slack: { secretName: 'slack', delivery: 'http' } });
-  const containerOf = (name: string) => objects.find((object) => object.kind === 'Deployment' && object.metadata.name === name)!.spec.template.spec.containers[0]!;
+  const containerOf = (name: string) =>
+    objects.find((object) => object.kind === 'Deployment' && object.metadata.name === name)!.spec.template.spec.containers[0]!;
   const names = (list: { name: string }[]) => list.map(({ name }) => name);
   expect(names(containerOf('pgdist-bot').env)).toContain('SLACK_SIGNING_SECRET');
   expect(names(containerOf('pgdist-bot').env)).not.toContain('KUBECONFIG');

@@ -12,8 +12,16 @@ import { helmSecret } from '../support/helm-record.ts';
 const NAMESPACE = 'default';
 const SECRET = 'a licence that nobody may see';
 const step = helmStep({
-  ...{ id: 'test/release', title: 'release', stage: 'Test', cluster: 'tokyo', verifyTimeoutMs: 1000, usualMs: 1000 },
-  ...{ release: 'thing', namespace: NAMESPACE, chart: './thing', version: 'v1.2.3' },
+  id: 'test/release',
+  title: 'release',
+  stage: 'Test',
+  cluster: 'tokyo',
+  verifyTimeoutMs: 1000,
+  usualMs: 1000,
+  release: 'thing',
+  namespace: NAMESPACE,
+  chart: './thing',
+  version: 'v1.2.3',
   values: () => ({ mode: 'fast', ocm: { enabled: true } }),
   secretValues: () => ({ 'global.license': SECRET }),
   required: ['ocm.enabled'],

@@ -40,11 +40,11 @@ export const ocmFleet = async ({ speed = 50 } = {}): Promise<OcmFleet> => {
     connections.find(({ name }) => name === testFleet.hub)!,
   );
   const parts = await Promise.all(
-    connections.flatMap((connection, index) => {
+    connections.map(async (connection, index) => {
       const { name } = connection;
       const shared = { connection, time, signal };
       return [
-        startClusterBasics({
+        await startClusterBasics({
           ...shared,
           network,
           api: apis.get(name)!,
@@ -88,7 +88,7 @@ export const ocmFleet = async ({ speed = 50 } = {}): Promise<OcmFleet> => {
     async close() {
       ending.abort(new Error('the test ended'));
       process.env['PATH'] = path;
-      await Promise.all([...parts.map((part) => part.close()), ...[...clients.values(), ...admins.values()].map((client) => client.close())]);
+      await Promise.all([...parts.flat().map((part) => part.close()), ...[...clients.values(), ...admins.values()].map((client) => client.close())]);
       await Promise.all([...apis.values()].map((api) => api.close()));
       await rm(folder, { recursive: true, force: true });
     },

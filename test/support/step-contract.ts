@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding, Verdict } from '../../src/domain/finding.ts';
 import { NotYetError } from '../../src/domain/problem.ts';
 import type { ClusterClient, KubeObject, ObjectRef } from '../../src/ports/cluster.ts';
@@ -21,28 +21,26 @@ export interface ContractOptions {
 
 /**
  * What every step that can be applied promises: check and verify write nothing; verify fails before and passes after; after apply check says
- * in-place; applying twice equals once.
+ * in-place; applying twice equals once. Call it inside a describe of its own.
  */
 export const stepContract = (title: string, prepare: () => Promise<StepCase>, options: ContractOptions = {}): void => {
-  describe(title, () => {
-    let prepared: StepCase;
-    let recorded: Recorded;
-    beforeAll(async () => {
-      prepared = await prepare();
-      recorded = recording(prepared.context);
-    }, 60_000);
-    afterAll(async () => prepared?.close?.());
+  let prepared: StepCase;
+  let recorded: Recorded;
+  beforeAll(async () => {
+    prepared = await prepare();
+    recorded = recording(prepared.context);
+  }, 60_000);
+  afterAll(async () => prepared?.close?.());
 
-    test('check and verify write nothing, and find the fact missing', async () => {
-      await keepsTheContractBefore(prepared.step, recorded, options);
-    });
-    test('after apply it becomes healthy and check says in-place', async () => {
-      await keepsTheContractAfter(prepared.step, recorded, options);
-    }, 60_000);
-    test('applying it again changes nothing', async () => {
-      await keepsTheContractTwice(prepared.step, recorded);
-    }, 60_000);
+  test(`${title}: check and verify write nothing, and find the fact missing`, async () => {
+    await expect(keepsTheContractBefore(prepared.step, recorded, options)).resolves.toBeUndefined();
   });
+  test(`${title}: after apply it becomes healthy and check says in-place`, async () => {
+    await expect(keepsTheContractAfter(prepared.step, recorded, options)).resolves.toBeUndefined();
+  }, 60_000);
+  test(`${title}: applying it again changes nothing`, async () => {
+    await expect(keepsTheContractTwice(prepared.step, recorded)).resolves.toBeUndefined();
+  }, 60_000);
 };
 
 /** The whole contract at once, for steps that are walked one after the other on the same clusters. */

@@ -44,11 +44,14 @@ export const startQueueWorkers = ({
   readonly handlers: JobHandlers;
   readonly log: Log;
 }): QueueWorkers => {
+  let stopping = false;
   const start = (name: QueueName, handle: (job: Job, signal: AbortSignal) => Promise<JobEnd>): { worker: Worker; connection: Redis } => {
     const connection = connect(`worker-${name}`);
     // Three named parameters: with fewer BullMQ passes no signal.
     const processor = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
-      if ((await handle(job, signal ?? new AbortController().signal)) === 'ended') return;
+      // A fetch that was under way can still bring a job, even the one just handed back, after all jobs were told to end.
+      const end = stopping ? 'hand-back' : await handle(job, signal ?? new AbortController().signal);
+      if (end === 'ended') return;
       await job.moveToWait(token);
       throw new WaitingError();
     };
@@ -64,6 +67,7 @@ export const startQueueWorkers = ({
   ];
   return {
     async close() {
+      stopping = true;
       await Promise.allSettled(
         workers.map(async ({ worker, connection }) => {
           const closed = worker.close();

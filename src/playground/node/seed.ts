@@ -68,18 +68,18 @@ const seedNode = async (
       { type: 'InternalIP', address },
       { type: 'Hostname', address: name },
     ];
-    status.nodeInfo = (({
-	machineID: name,
-	systemUUID: name,
-	bootID: name,
-	operatingSystem: 'linux',
-	architecture: 'amd64',
-	kernelVersion: '6.1.0',
-	osImage: 'Debian GNU/Linux 12 (bookworm)',
-	containerRuntimeVersion: 'containerd://1.7.27',
-	kubeProxyVersion: '',
-	kubeletVersion: seed.kubeletVersion ?? 'v1.35.4'
-}));
+    status.nodeInfo = {
+      machineID: name,
+      systemUUID: name,
+      bootID: name,
+      operatingSystem: 'linux',
+      architecture: 'amd64',
+      kernelVersion: '6.1.0',
+      osImage: 'Debian GNU/Linux 12 (bookworm)',
+      containerRuntimeVersion: 'containerd://1.7.27',
+      kubeProxyVersion: '',
+      kubeletVersion: seed.kubeletVersion ?? 'v1.35.4',
+    };
     const ready = { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' } as const;
     setCondition(status, ready, seed.now());
   });

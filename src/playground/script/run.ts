@@ -24,7 +24,18 @@ export interface ScriptResult {
 }
 
 /** States that a card can end in, or ask in, as its words. */
-const RESTING = ['waiting for approval', 'succeeded', 'failed', 'blocked', 'cancelled', 'rejected', 'expired', 'superseded', 'no longer fits', 'nothing to do'];
+const RESTING = [
+  'waiting for approval',
+  'succeeded',
+  'failed',
+  'blocked',
+  'cancelled',
+  'rejected',
+  'expired',
+  'superseded',
+  'no longer fits',
+  'nothing to do',
+];
 const ACCEPT_SECONDS = 10;
 const EXPECT_SECONDS = 10;
 
@@ -34,14 +45,21 @@ export const runScript = async (source: string, stage: Stage, report: (text: str
   const toldBefore = new Map<string, number>();
   for (const [index, line] of lines.entries()) {
     report(`> ${line.text}`);
-    const reason = await perform(line, lines[index + 1], stage, toldBefore).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const reason = await perform(line, lines[index + 1], stage, toldBefore).catch((error: unknown) =>
+      error instanceof Error ? error.message : String(error),
+    );
     if (reason !== undefined) return { failed: { line, reason } };
   }
   return { failed: undefined };
 };
 
 /** Why the line failed, undefined when it got what it expected. */
-const perform = async (line: ScriptLine, next: ScriptLine | undefined, stage: Stage, toldBefore: Map<string, number>): Promise<string | undefined> => {
+const perform = async (
+  line: ScriptLine,
+  next: ScriptLine | undefined,
+  stage: Stage,
+  toldBefore: Map<string, number>,
+): Promise<string | undefined> => {
   switch (line.kind) {
     case 'command':
     case 'click': {
@@ -51,7 +69,11 @@ const perform = async (line: ScriptLine, next: ScriptLine | undefined, stage: St
       return next?.kind === 'expect-private' ? undefined : refusal(line, stage, before);
     }
     case 'expect-private': {
-      const heard = (): string => stage.told(line.person).slice(toldBefore.get(line.person) ?? 0).join('\n');
+      const heard = (): string =>
+        stage
+          .told(line.person)
+          .slice(toldBefore.get(line.person) ?? 0)
+          .join('\n');
       const seen = await until(stage, EXPECT_SECONDS, () => contains(heard(), line.wanted));
       return seen ? undefined : `${line.person} was told ${heard() === '' ? 'nothing' : `"${heard()}"`}`;
     }
@@ -71,7 +93,11 @@ const perform = async (line: ScriptLine, next: ScriptLine | undefined, stage: St
  * A command is accepted when something new is to be seen: a message in the channel, or the answer to help and runs. A click is accepted
  * when a message changed and the person was told nothing.
  */
-const refusal = async (line: ScriptLine & { kind: 'command' | 'click' }, stage: Stage, before: { told: number; changes: number }): Promise<string | undefined> => {
+const refusal = async (
+  line: ScriptLine & { kind: 'command' | 'click' },
+  stage: Stage,
+  before: { told: number; changes: number },
+): Promise<string | undefined> => {
   const told = (): readonly string[] => stage.told(line.person).slice(before.told);
   const answers = line.kind === 'command' && /^\/\S+\s+(help|runs)\b/.test(line.command);
   if (answers) return (await until(stage, ACCEPT_SECONDS, () => told().length > 0)) ? undefined : 'nothing was answered';

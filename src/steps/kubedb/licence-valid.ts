@@ -16,7 +16,7 @@ export const licenceValid = (fleet: Fleet): Step =>
   gate({
     id: 'kubedb/licence-valid',
     title: `KubeDB licence is valid for ${fleet.hub}`,
-    stage: 'KubeDB',
+    stage: 'Preflight',
     cluster: fleet.hub,
     async examine(context) {
       const licence = readLicence(await context.licence());

@@ -2,6 +2,7 @@ import { change, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { ProblemError, TransientError } from '../../domain/problem.ts';
 import type { ApplyContext, Step, StepContext } from '../context.ts';
+import { againOnConflict } from './again-on-conflict.ts';
 import { hubVerdict } from './hub-verdict.ts';
 import { CLUSTER_MANAGER, clusterManagerSchema, readIfServed, withGate, type ClusterManager } from './objects.ts';
 
@@ -41,15 +42,16 @@ export const hubInitialised = (fleet: Fleet): Step => ({
     const impact = `starts cluster-manager-work-controller on ${fleet.hub}`;
     return change([{ cluster: fleet.hub, action: 'change', object: `ClusterManager ${CLUSTER_MANAGER.name}`, fields, impact }], warnings);
   },
-  async apply(context) {
-    const manager = await readManager(context, fleet);
-    if (manager === undefined) return initialise(context, fleet);
-    const { featureGates } = manager.spec.workConfiguration;
-    const wanted = withGate(featureGates, GATE);
-    if (wanted === featureGates) return;
-    const patch = { spec: { workConfiguration: { featureGates: wanted } } };
-    await context.cluster(fleet.hub).merge(CLUSTER_MANAGER, patch, { resourceVersion: manager.metadata.resourceVersion });
-  },
+  apply: (context) =>
+    againOnConflict(async () => {
+      const manager = await readManager(context, fleet);
+      if (manager === undefined) return initialise(context, fleet);
+      const { featureGates } = manager.spec.workConfiguration;
+      const wanted = withGate(featureGates, GATE);
+      if (wanted === featureGates) return;
+      const patch = { spec: { workConfiguration: { featureGates: wanted } } };
+      await context.cluster(fleet.hub).merge(CLUSTER_MANAGER, patch, { resourceVersion: manager.metadata.resourceVersion });
+    }),
   async verify(context): Promise<Verdict> {
     return hubVerdict(context.cluster(fleet.hub), await readManager(context, fleet), GATE);
   },

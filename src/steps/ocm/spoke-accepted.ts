@@ -34,10 +34,8 @@ export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
     const managed = await readManaged(context, fleet, name);
     const problem = withdrawn(managed, fleet, name);
     if (problem !== undefined) throw new ProblemError(problem);
-    if (!managed.spec.hubAcceptsClient) {
-      const { resourceVersion } = managed.metadata;
-      await context.cluster(fleet.hub).merge(managedClusterRef(name), { spec: { hubAcceptsClient: true } }, { resourceVersion });
-    }
+    // One scalar, so no resourceVersion: the agent writes the status of this object all the time.
+    if (!managed.spec.hubAcceptsClient) await context.cluster(fleet.hub).merge(managedClusterRef(name), { spec: { hubAcceptsClient: true } });
     if (!isJoined(managed)) await approveAgent(context, fleet, name);
   },
   async verify(context) {

@@ -3,6 +3,7 @@ import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import type { Step, StepContext } from '../context.ts';
+import { againOnConflict } from './again-on-conflict.ts';
 import { argumentsOf, deploymentsIn, isRolledOut, podTroubles } from './deployments.ts';
 import { FEEDBACK_GATE } from './join.ts';
 import { AGENT_NAMESPACE, conditionOf, KLUSTERLET, klusterletSchema, readIfServed, toldCondition, withGate, type Klusterlet } from './objects.ts';
@@ -40,13 +41,14 @@ export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
       },
     ]);
   },
-  async apply(context) {
-    const { spec, metadata } = await readKlusterlet(context, name);
-    const fields = changesTo(spec.workConfiguration);
-    if (fields.length === 0) return;
-    const workConfiguration = Object.fromEntries(fields.map(({ path, to }) => [path.split('.').at(-1) ?? '', to]));
-    await context.cluster(name).merge(KLUSTERLET, { spec: { workConfiguration } }, { resourceVersion: metadata.resourceVersion });
-  },
+  apply: (context) =>
+    againOnConflict(async () => {
+      const { spec, metadata } = await readKlusterlet(context, name);
+      const fields = changesTo(spec.workConfiguration);
+      if (fields.length === 0) return;
+      const workConfiguration = Object.fromEntries(fields.map(({ path, to }) => [path.split('.').at(-1) ?? '', to]));
+      await context.cluster(name).merge(KLUSTERLET, { spec: { workConfiguration } }, { resourceVersion: metadata.resourceVersion });
+    }),
   async verify(context) {
     return verdictOf(context, name);
   },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database } from '../../domain/database.ts';
+import { expectedReplicas, type Database } from '../../domain/database.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 
 const Terminated = z.object({ reason: z.string().optional(), exitCode: z.number().optional(), finishedAt: z.string().optional() });
@@ -35,15 +35,14 @@ const Pod = z.object({
 });
 export type DatabasePod = z.infer<typeof Pod>;
 
-/** Pods of the database on one cluster, by name, as that cluster has them. */
-export const databasePods = async (cluster: ClusterReader, { name, namespace }: Database): Promise<Map<string, DatabasePod>> => {
-  const { items } = await cluster.list({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    namespace,
-    labelSelector: `app.kubernetes.io/name=postgreses.kubedb.com,app.kubernetes.io/instance=${name}`,
-  });
-  return new Map(items.map((item) => [item.metadata.name, Pod.parse(item)]));
+/**
+ * Pods of the database on one cluster, by name, as that cluster has them. Found by the names that KubeDB gives, not by labels: the work agent leaves
+ * those to the spoke, and a changed work takes them off.
+ */
+export const databasePods = async (cluster: ClusterReader, database: Database): Promise<Map<string, DatabasePod>> => {
+  const expected = new Set(expectedReplicas(database).map(({ pod }) => pod));
+  const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace: database.namespace });
+  return new Map(items.filter(({ metadata }) => expected.has(metadata.name)).map((item) => [item.metadata.name, Pod.parse(item)]));
 };
 
 /** Running with every container ready; how many there are depends on the slice's sidecar and is never assumed. */

@@ -56,7 +56,7 @@ test('a credential plugin runs once for many requests, again after it was refuse
   const script = `echo run >> '${log}'; printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t%s"}}' "$(wc -l < '${log}' | tr -d ' ')"`;
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script], interactiveMode: 'Never' };
   const { authorization, renewAuthorization } = await credentialsOf(loadKubeConfig({ text: configOf('tokyo', { exec }) })).options();
-  const tokens = await Promise.all(Array.from({ length: 10 }, () => authorization?.()));
+  const tokens = await Promise.all(Array.from({ length: 10 }, async () => authorization?.()));
   expect(new Set(tokens)).toEqual(new Set(['Bearer t1']));
   renewAuthorization?.();
   expect(await authorization?.()).toBe('Bearer t2');

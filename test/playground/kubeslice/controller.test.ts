@@ -54,8 +54,10 @@ test.each(REFUSALS.map(([manifest, message]) => ({ manifest, message })))(
 );
 
 test('a project and a cluster that keep the rules pass', async () => {
-  await hub().diff(controllerKind('Project', 'shop', 'kubeslice-controller', { serviceAccount: { readWrite: ['admin'] } }));
-  await hub().diff(controllerKind('Cluster', 'paris', 'kubeslice-demo', { networkInterface: 'eth9' }));
+  const project = controllerKind('Project', 'shop', 'kubeslice-controller', { serviceAccount: { readWrite: ['admin'] } });
+  expect(await hub().diff(project)).toMatchObject({ exists: false });
+  const cluster = controllerKind('Cluster', 'paris', 'kubeslice-demo', { networkInterface: 'eth9' });
+  expect(await hub().diff(cluster)).toMatchObject({ exists: false });
 });
 
 test('the token in a worker’s Secret is accepted by the hub', async () => {

@@ -32,7 +32,15 @@ export const joinSpoke = (
   { hub, spoke, token, name = spoke.name, gates = true }: { hub: TestCluster; spoke: TestCluster; token: string; name?: string; gates?: boolean },
 ) =>
   fleet.clusteradm(
-    'join', '--kubeconfig', spoke.kubeconfigFile, '--hub-token', token, '--hub-apiserver', hub.address, '--cluster-name', name,
+    'join',
+    '--kubeconfig',
+    spoke.kubeconfigFile,
+    '--hub-token',
+    token,
+    '--hub-apiserver',
+    hub.address,
+    '--cluster-name',
+    name,
     ...(gates ? ['--feature-gates=RawFeedbackJsonString=true'] : []),
   );
 

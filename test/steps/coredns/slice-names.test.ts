@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Manifest } from '../../../src/ports/cluster.ts';
 import { operatorClient, simulatedTime, type OperatorClient } from '../../../src/playground/operators/kit.ts';
 import { startClusterBasics } from '../../../src/playground/node/basics.ts';
 import { startKubernetesApi } from '../../../src/playground/kubernetes-api/index.ts';
@@ -44,16 +43,24 @@ beforeEach(async () => {
     throw new Error('not part of this test');
   };
   const context = {
-    ...{ fleet: testFleet, installation: 'test', runId: 'r1', clock: systemClock, signal, licence: unused, toolVersion: unused },
-    ...{
-      helm: { upgrade: unused, rollback: unused, uninstall: unused, version: unused },
-      clusteradm: { init: unused, join: unused, version: unused },
-    },
+    fleet: testFleet,
+    installation: 'test',
+    runId: 'r1',
+    clock: systemClock,
+    signal,
+    licence: unused,
+    toolVersion: unused,
+    helm: { upgrade: unused, rollback: unused, uninstall: unused, version: unused },
+    clusteradm: { init: unused, join: unused, version: unused },
     cluster: () => cluster,
     progress: () => undefined,
   } as ApplyContext;
   world = {
-    ...{ cluster, operator, context, address: '', dnsRuns: true },
+    cluster,
+    operator,
+    context,
+    address: '',
+    dnsRuns: true,
     async close() {
       ending.abort();
       await Promise.all([basics.close(), cluster.close(), operator.close()]);
@@ -154,7 +161,7 @@ const managed: [string, () => Promise<unknown>, string][] = [
           selector: { matchLabels: { a: 'b' } },
           template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'cache', image: 'cache' }] } },
         },
-      } as Manifest),
+      }),
     'ConfigMap kube-system/node-local-dns',
   ],
 ];

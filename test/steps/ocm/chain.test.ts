@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Step } from '../../../src/steps/context.ts';
 import * as ocm from '../../../src/steps/ocm/index.ts';
 import { ocmFleet, type OcmFleet } from '../../support/ocm-fleet.ts';
@@ -23,5 +23,12 @@ describe('from two bare clusters to two tuned members of one hub', () => {
       ];
     }),
   ];
-  test.each(steps)('%s, by the contract of steps', (_, step) => keepsTheContract(step(world), world.context), 60_000);
+  test.each(steps)(
+    '%s, by the contract of steps',
+    async (_, step) => {
+      await keepsTheContract(step(world), world.context);
+      expect(await step(world).verify(world.context)).toMatchObject({ healthy: true });
+    },
+    60_000,
+  );
 });

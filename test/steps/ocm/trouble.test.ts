@@ -23,7 +23,7 @@ const tuned = ocm.workAgentTuned(testFleet, osaka);
 const make = async (...steps: readonly Step[]): Promise<void> => {
   for (const step of steps) {
     await step.apply(world.context);
-    expect(await becomesHealthy(step, world.context), step.id).toMatchObject({ healthy: true });
+    expect(await becomesHealthy(step, world.context)).toMatchObject({ healthy: true });
   }
 };
 const hub = () => world.context.cluster('tokyo');

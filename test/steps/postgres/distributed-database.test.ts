@@ -18,7 +18,6 @@ beforeAll(async () => {
   bench = stepBench(fleet, [world.hub.api, world.worker.api], { licence: world.licence });
 });
 afterAll(async () => {
-  if (process.env['SHOW'] !== undefined) console.log(world.errors);
   await bench.close();
   await world.close();
 });

@@ -3,6 +3,7 @@ import type { Plan } from '../../../domain/plan.ts';
 import { cut } from '../limits.ts';
 import { countPlan, perCluster, touchesWhatExists } from './plan-counts.ts';
 import { bold, code, dotted, type Line, prose } from './span.ts';
+import { count } from './time.ts';
 
 /** Create 23: demo-controller 14, demo-worker 9 · Change 2 · In place 6 · Known only later 5 */
 export const countsLine = (plan: Plan): Line => {
@@ -51,8 +52,23 @@ const value = (content: unknown): string => {
   return text.includes('\n') ? `${text.split('\n').length} lines` : cut(text, 80);
 };
 
-/** What cannot be known yet: the step and what it waits for. */
+/** What is new, one line for each cluster: what is installed or created there. */
+export const createdLines = (plan: Plan): readonly Line[] =>
+  [...Map.groupBy(countPlan(plan).create, ({ cluster }) => cluster)].map(([cluster, changes]) =>
+    dotted([cluster], [...changes.flatMap(({ object }, index) => (index === 0 ? [code(object)] : [', ', code(object)]))]),
+  );
+
+/** What cannot be known yet, one line for each stage: which steps, and what the first of them waits for. */
 export const laterLines = (plan: Plan): readonly Line[] =>
-  countPlan(plan).later.map(({ title, finding }) => [`${title} — `, ...prose(finding.missing), ', after ', code(titleOf(plan, finding.waitsFor))]);
+  [...Map.groupBy(countPlan(plan).later, ({ stage }) => stage)].flatMap(([stage, steps]) => {
+    const [first] = steps;
+    if (first === undefined) return [];
+    return [
+      dotted(
+        [`${stage}, ${count(steps.length, 'step')}`],
+        [`from “${first.title}”, after `, code(titleOf(plan, first.finding.waitsFor)), `: ${first.finding.missing} is not there yet`],
+      ),
+    ];
+  });
 
 const titleOf = (plan: Plan, step: string): string => plan.steps.find(({ id }) => id === step)?.title ?? step;

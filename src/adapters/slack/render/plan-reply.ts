@@ -4,7 +4,7 @@ import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message } from './message.ts';
 import { capital, problemLine, sentence } from './problem.ts';
 import { planProblems, planWarnings, shortDigest } from './plan-counts.ts';
-import { changesToWhatExists, countsLine, laterLines } from './plan-lines.ts';
+import { changesToWhatExists, countsLine, createdLines, laterLines } from './plan-lines.ts';
 import { at, bold, code, dotted, type Line, prose, user } from './span.ts';
 import { count } from './time.ts';
 
@@ -25,12 +25,18 @@ export interface PlanReply {
  * Once decided the same text stays, with the decision in place of the buttons.
  */
 export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
-  const parts = { changes: changesToWhatExists(plan), later: laterLines(plan), weigh: [...plan.worthKnowing, ...planWarnings(plan)] };
-  const total = Math.max(parts.changes.length, parts.later.length, parts.weigh.length);
+  const parts = {
+    created: createdLines(plan),
+    changes: changesToWhatExists(plan),
+    later: laterLines(plan),
+    weigh: [...plan.worthKnowing, ...planWarnings(plan)],
+  };
+  const total = Math.max(parts.created.length, parts.changes.length, parts.later.length, parts.weigh.length);
   const limited = (limit: number) => (): Message =>
     message(
       lines(title(run, plan), countsLine(plan)),
       ...section('Changes to what exists:', parts.changes, limit),
+      ...section('New:', parts.created, limit),
       ...section(
         'Worth knowing:',
         parts.weigh.map((fact) => prose(sentence(fact))),
@@ -41,7 +47,7 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
       buttons(run, ['approve', 'reject']),
     );
   const message_ = firstThatFits(...[total, 40, 20, 10, 5, 1].map(limited));
-  const complete = JSON.stringify(message_) === JSON.stringify(limited(total)());
+  const complete = parts.later.length === 0 && JSON.stringify(message_) === JSON.stringify(limited(total)());
   return { message: message_, complete };
 };
 

@@ -54,7 +54,7 @@ interface Authority {
 }
 
 const certificateAuthority = async (cluster: string, now: Date): Promise<Authority> => {
-  const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']));
+  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=${cluster}-client-ca`,
     keys,

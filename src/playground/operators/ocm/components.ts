@@ -65,20 +65,20 @@ export const HUB_WORK_GATES = {
   CloudEventsDrivers: false,
   CleanUpCompletedManifestWork: false,
 };
-export const HUB_REGISTRATION_GATES = (({
-	DefaultClusterSet: true,
-	ResourceCleanup: true,
-	ManagedClusterAutoApproval: false,
-	V1beta1CSRAPICompatibility: false,
-	ClusterProfile: false,
-	ClusterImporter: false
-}));
+export const HUB_REGISTRATION_GATES = {
+  DefaultClusterSet: true,
+  ResourceCleanup: true,
+  ManagedClusterAutoApproval: false,
+  V1beta1CSRAPICompatibility: false,
+  ClusterProfile: false,
+  ClusterImporter: false,
+};
 export const HUB_ADDON_GATES = { AddonManagement: true };
 export const SPOKE_WORK_GATES = { ExecutorValidatingCaches: false, RawFeedbackJsonString: false };
-export const SPOKE_REGISTRATION_GATES = ({
-	ClusterClaim: true,
-	ClusterProperty: false,
-	AddonManagement: true,
-	V1beta1CSRAPICompatibility: false,
-	MultipleHubs: false
-});
+export const SPOKE_REGISTRATION_GATES = {
+  ClusterClaim: true,
+  ClusterProperty: false,
+  AddonManagement: true,
+  V1beta1CSRAPICompatibility: false,
+  MultipleHubs: false,
+};

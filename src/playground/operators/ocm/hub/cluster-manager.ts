@@ -66,14 +66,14 @@ const components = ({ spec }: Mutable): readonly Manifest[] => {
   ];
 };
 
-const generationOf = ({ metadata }: Manifest, live: Mutable | undefined) => (({
-	group: 'apps',
-	version: 'v1',
-	resource: 'deployments',
-	namespace: HUB_NAMESPACE,
-	name: metadata.name,
-	lastGeneration: live?.metadata.generation ?? 1
-}));
+const generationOf = ({ metadata }: Manifest, live: Mutable | undefined) => ({
+  group: 'apps',
+  version: 'v1',
+  resource: 'deployments',
+  namespace: HUB_NAMESPACE,
+  name: metadata.name,
+  lastGeneration: live?.metadata.generation ?? 1,
+});
 
 const conditions = ({ spec }: Mutable, wanted: readonly Manifest[], live: readonly Mutable[]): readonly Condition[] => {
   const rolling = wanted.filter(({ metadata }) => !isRolledOut(live.find((one) => one.metadata.name === metadata.name)));

@@ -109,13 +109,13 @@ const describe = (
 
 const summarise = (works: readonly Mutable[], desiredTotal: number) => {
   const count = (type: string): number => works.filter((work) => conditionOf(work, type)?.status === 'True').length;
-  return (({
-	desiredTotal,
-	total: works.length,
-	updated: works.length,
-	applied: count('Applied'),
-	available: count('Available'),
-	degraded: count('Degraded'),
-	progressing: count('Progressing')
-}));
+  return {
+    desiredTotal,
+    total: works.length,
+    updated: works.length,
+    applied: count('Applied'),
+    available: count('Available'),
+    degraded: count('Degraded'),
+    progressing: count('Progressing'),
+  };
 };

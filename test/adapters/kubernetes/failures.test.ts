@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { ApiError } from '../../../src/adapters/kubernetes/api-server.ts';
+import { failureOf } from '../../../src/adapters/kubernetes/failures.ts';
+import { NotYetError, TransientError } from '../../../src/domain/problem.ts';
+import { ClusterRefusedError, ClusterUnreachableError } from '../../../src/ports/cluster-errors.ts';
+
+const applying = { cluster: 'tokyo', text: 'applying SliceConfig kubeslice-demo/demo', kind: { apiVersion: 'v1', kind: 'SliceConfig' } };
+const refused = (code: number, reason: string, message: string) => new ApiError({ code, reason, message });
+const noWebhook = refused(
+  500,
+  'InternalError',
+  'Internal error occurred: failed calling webhook "vsliceconfig.kb.io": failed to call webhook: Post "https://kubeslice-webhook.kubeslice-controller.svc:443/validate": no endpoints available for service "kubeslice-webhook"',
+);
+
+test('a webhook that cannot be reached is not there yet for a plan, and passes for an apply', () => {
+  const planned = failureOf(noWebhook, { ...applying, planning: true });
+  expect(planned).toBeInstanceOf(NotYetError);
+  expect((planned as NotYetError).missing).toBe('webhook vsliceconfig.kb.io of tokyo');
+  expect(failureOf(noWebhook, applying)).toBeInstanceOf(TransientError);
+});
+
+test('a webhook that says no is a refusal, in its own words', () => {
+  const error = failureOf(
+    refused(400, 'BadRequest', 'admission webhook "vsliceconfig.kb.io" denied the request: must be a private subnet'),
+    applying,
+  );
+  expect(error).toBeInstanceOf(ClusterRefusedError);
+  expect(error.message).toBe(
+    'applying SliceConfig kubeslice-demo/demo on tokyo: admission webhook "vsliceconfig.kb.io" denied the request: must be a private subnet',
+  );
+});
+
+test.each([
+  ['ECONNREFUSED', 'connection refused'],
+  ['ENOTFOUND', 'the host name is not known'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'its certificate is not signed by the authority in the kubeconfig'],
+])('%s is told in words, however deep it lies', (code, words) => {
+  const error = failureOf(new Error('request failed', { cause: new AggregateError([Object.assign(new Error('x'), { code })]) }), applying);
+  expect(error).toBeInstanceOf(ClusterUnreachableError);
+  expect(error.message).toBe(`applying SliceConfig kubeslice-demo/demo on tokyo: ${words}`);
+});
+
+test('a server that is overwhelmed is a passing failure, missing rights are a refusal', () => {
+  expect(failureOf(refused(503, 'ServiceUnavailable', 'etcd is busy'), applying)).toBeInstanceOf(TransientError);
+  expect(failureOf(refused(403, 'Forbidden', 'sliceconfigs is forbidden'), applying)).toMatchObject({
+    name: 'ClusterRefusedError',
+    code: 403,
+    reason: 'Forbidden',
+  });
+});
