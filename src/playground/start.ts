@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -56,6 +56,8 @@ const shape = z.object({
 /** Starts the stand-ins, then bot and worker as they are, as child processes. */
 export const startPlayground = async (options: PlaygroundOptions): Promise<Playground> => {
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-'));
+  // PostgreSQL refuses to run as root: its servers, of another user then, pass through here to their own folder.
+  await chmod(folder, 0o711);
   const { hub, clusters, kubedb, databases } = shape.parse(parse(await readFile(options.configFile, 'utf8')));
   const config = join(folder, 'pgdist.yaml');
   await copyFile(options.configFile, config);

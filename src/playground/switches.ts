@@ -24,9 +24,10 @@ const podHandle = ({ fleet, stopped }: Playground, { cluster, namespace, pod }: 
   label: pod,
   description: `PostgreSQL on ${cluster}`,
   isOn: () => !stopped.has(pod),
-  async act(on) {
+  act(on) {
     const { faults } = fleet.basics.get(cluster)!;
-    await (on ? faults.startContainer(namespace, pod) : faults.stopContainer(namespace, pod));
+    if (on) faults.startContainer(namespace, pod);
+    else faults.stopContainer(namespace, pod);
     if (on) stopped.delete(pod);
     else stopped.add(pod);
   },

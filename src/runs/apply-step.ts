@@ -14,6 +14,8 @@ export interface ApplyWalk {
   readonly tools: ApplyTools;
   readonly progress: Progress;
   readonly cluster: (name: string) => ClusterClient;
+  /** As ApplyContext has it. */
+  readonly afterCancel: (name: string) => ClusterClient;
 }
 
 /** A cluster that goes away is waited for at least so long, also in steps that wait for nothing else. */
@@ -55,10 +57,11 @@ export const applyStep = async (step: Step, walk: ApplyWalk): Promise<Failure | 
 
 const checkContext = ({ tools, cluster }: ApplyWalk) => stepContext(tools, (name) => readOnlyClient(cluster(name)));
 
-const applyContext = (step: Step, { tools, cluster, progress }: ApplyWalk): ApplyContext => ({
+const applyContext = (step: Step, { tools, cluster, afterCancel, progress }: ApplyWalk): ApplyContext => ({
   ...stepContext(tools, cluster),
   runId: tools.runId,
   cluster,
+  afterCancel,
   helm: tools.helm,
   clusteradm: tools.clusteradm,
   progress: (text) => progress.waiting(step.id, text),

@@ -6,6 +6,7 @@ import { planOf } from './execute-plan.ts';
 import type { Execution } from './execution.ts';
 import { fencedClient, fencedClusteradm, fencedHelm } from './fenced-clients.ts';
 import { keepFleetLease } from './fleet-lease.ts';
+import { graceAfter } from './grace.ts';
 import { applyWalk } from './walk-apply.ts';
 import type { ApplyTools } from './walk-tools.ts';
 
@@ -46,7 +47,9 @@ const misfitsOf = ({ id, plan, approval, comparedAt }: Run, now: Plan): string[]
 const walk = async ({ deps, lease, writer, tools, shutdown, end }: Execution) => {
   const { fleet, database, id } = writer.run();
   const done = new AbortController();
-  const installersEnd = AbortSignal.any([shutdown, graceAfterCancel(tools.signal, done.signal, deps)]);
+  const leavesTime = (reason: unknown): boolean => reason instanceof CancelledError;
+  const grace = graceAfter(tools.signal, { clock: deps.clock, graceMs: INSTALLER_GRACE_MS, leavesTime, done: done.signal });
+  const installersEnd = AbortSignal.any([shutdown, grace]);
   const fenced: ApplyTools = {
     ...tools,
     runId: id,
@@ -62,19 +65,4 @@ const walk = async ({ deps, lease, writer, tools, shutdown, end }: Execution) =>
     done.abort(new Error('the walk ended'));
     await kept;
   }
-};
-
-/** Aborts some time after a cancel, at once after any other end of the walk. */
-const graceAfterCancel = (walk: AbortSignal, done: AbortSignal, { clock }: Execution['deps']): AbortSignal => {
-  const grace = new AbortController();
-  const onEnd = (): void => {
-    if (!(walk.reason instanceof CancelledError)) return grace.abort(walk.reason);
-    clock.sleep(INSTALLER_GRACE_MS, done).then(
-      () => grace.abort(walk.reason),
-      () => undefined,
-    );
-  };
-  if (walk.aborted) onEnd();
-  else walk.addEventListener('abort', onEnd, { once: true, signal: done });
-  return grace.signal;
 };

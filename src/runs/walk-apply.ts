@@ -1,9 +1,11 @@
 import { stepsOf } from '../domain/procedure.ts';
 import type { Failure } from '../domain/run.ts';
 import type { Procedure, Step } from '../steps/context.ts';
+import { CancelledError, ShutdownError } from './aborts.ts';
 import { applyStep, type ApplyWalk } from './apply-step.ts';
 import { boundedClient } from './bounded-client.ts';
-import { eachCluster, type ApplyTools, type Progress } from './walk-tools.ts';
+import { graceAfter } from './grace.ts';
+import { eachCluster, type ApplyTools, type CallLimits, type Progress } from './walk-tools.ts';
 
 export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; readonly failure: Failure };
 
@@ -12,15 +14,31 @@ export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; r
  * first unhealthy step; the children of a parallel all end. Rejects with the signal's reason once everything under way has ended, or with what is a bug.
  */
 export const applyWalk = async (procedure: Procedure, tools: ApplyTools, progress: Progress): Promise<ApplyEnd> => {
+  const done = new AbortController();
+  const { clock, signal } = tools;
+  const outliving = graceAfter(signal, { clock, graceMs: PUT_BACK_MS, leavesTime: mayPutBack, done: done.signal });
+  const bounded = (limits: CallLimits) => eachCluster((name) => boundedClient(tools.cluster(name, limits), { ...limits, clock }));
   const walk: ApplyWalk = {
     tools,
     progress,
-    cluster: eachCluster((name) => boundedClient(tools.cluster(name, { signal: tools.signal }), { clock: tools.clock, signal: tools.signal })),
+    cluster: bounded({ signal }),
+    afterCancel: bounded({ signal: outliving, timeoutMs: PUT_BACK_CALL_MS }),
   };
-  const failure = await walkNode(procedure, walk);
-  tools.signal.throwIfAborted();
-  return failure === undefined ? { healthy: true } : { healthy: false, failure };
+  try {
+    const failure = await walkNode(procedure, walk);
+    signal.throwIfAborted();
+    return failure === undefined ? { healthy: true } : { healthy: false, failure };
+  } finally {
+    done.abort(new Error('the walk ended'));
+  }
 };
+
+/** After a cancel, or when this worker stops, steps have so long to put back what they must not leave behind; a call that is slower counts as no answer. */
+const PUT_BACK_MS = 20_000;
+const PUT_BACK_CALL_MS = 5_000;
+
+/** Not after the worker's or the fleet's lease was lost: then the clusters are somebody else's. */
+const mayPutBack = (reason: unknown): boolean => reason instanceof CancelledError || reason instanceof ShutdownError;
 
 const walkNode = (node: Procedure, walk: ApplyWalk): Promise<Failure | undefined> => {
   if (node.kind === 'step') return applyStep(node.step, walk);

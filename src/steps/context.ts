@@ -25,9 +25,9 @@ export interface ApplyContext extends StepContext {
   cluster(name: string): ClusterClient;
   /**
    * A client that a cancel does not end, fenced by the lease and bounded in time all the same: for putting back what apply must not leave behind
-   * (a Deployment scaled down, a probe's pod). Absent: `cluster`.
+   * (a Deployment scaled down, a probe's pod).
    */
-  afterCancel?(name: string): ClusterClient;
+  afterCancel(name: string): ClusterClient;
   readonly helm: Helm;
   readonly clusteradm: Clusteradm;
   /** Shown beside the step while apply works: 'helm: creating CustomResourceDefinitions'. */

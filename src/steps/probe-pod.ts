@@ -35,12 +35,14 @@ export const runProbePod = async (
   probe: ProbePod,
 ): Promise<{ readonly ended: boolean; readonly succeeded: boolean; readonly log: string }> => {
   const cluster = context.cluster(probe.cluster);
+  // The same client makes and removes: a creation that a cancel cut off could still arrive after the removal.
+  const lasting = context.afterCancel(probe.cluster);
   const ref = { apiVersion: 'v1', kind: 'Pod', namespace: PROBE_NAMESPACE, name: probe.name } as const;
   const query = { apiVersion: 'v1', kind: 'Pod', namespace: PROBE_NAMESPACE, fieldSelector: `metadata.name=${probe.name}` };
   await cluster.delete(ref);
   await until(context, cluster, query, (items) => items.length === 0, probe.timeoutMs);
   try {
-    await cluster.create(manifestOf(probe));
+    await lasting.create(manifestOf(probe));
     const phase = (items: readonly unknown[]): string | undefined => items.map((item) => podSchema.parse(item).status.phase)[0];
     let last: string | undefined;
     const ended = await until(
@@ -56,9 +58,7 @@ export const runProbePod = async (
     const log = ended ? await cluster.logs({ namespace: PROBE_NAMESPACE, pod: probe.name }) : '';
     return { ended, succeeded: last === 'Succeeded', log };
   } finally {
-    await (context.afterCancel ?? context.cluster)(probe.cluster)
-      .delete(ref)
-      .catch(() => undefined);
+    await lasting.delete(ref).catch(() => undefined);
   }
 };
 

@@ -160,7 +160,11 @@ const applyCrds = async (client: OperatorClient, folder: string, wanted: (file: 
 
 /** What OCM and KubeSlice have left behind before KubeDB comes. */
 const seed = async (client: OperatorClient, isHub: boolean): Promise<void> => {
-  await applyCrds(client, 'ocm', (file) => file === 'appliedmanifestworks.yaml' || (isHub && /^manifestwork/.test(file)));
+  await applyCrds(
+    client,
+    'ocm',
+    (file) => file === 'appliedmanifestworks.yaml' || (isHub && /^(manifestwork|placements|managedclustersetbindings)/.test(file)),
+  );
   await applyCrds(client, 'kubeslice', (file) => file.startsWith('networking') || (isHub && file.includes('sliceconfigs')));
   for (const name of ['demo', 'kubedb'])
     await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'kubeslice.io/slice': fleet.kubeslice.slice.name } } });

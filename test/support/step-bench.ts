@@ -1,3 +1,4 @@
+import { createHelm } from '../../src/adapters/cli/helm.ts';
 import { connectCluster, type ConnectedCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
 import { loadKubeConfig } from '../../src/adapters/kubernetes/kube-config.ts';
 import type { Fleet } from '../../src/domain/fleet.ts';
@@ -24,17 +25,17 @@ export interface StepBench {
   close(): Promise<void>;
 }
 
-/** What a step is given, with pgdist's own clients of these clusters; tools are absent unless given. */
+/** What a step is given, with pgdist's own clients of these clusters and its helm (found on PATH). */
 export const stepBench = (
   fleet: Fleet,
   apis: readonly KubernetesApi[],
-  options: { readonly licence?: string; readonly helm?: ApplyContext['helm']; readonly now?: () => Date } = {},
+  options: { readonly licence?: string; readonly now?: () => Date } = {},
 ): StepBench => {
   const clusters = new Map<string, ConnectedCluster>(
     apis.map((api) => [api.name, connectCluster({ name: api.name, kubeConfig: loadKubeConfig({ text: api.kubeconfig }) })]),
   );
   const absent = async (): Promise<never> => {
-    throw new Error('this bench has no command line tools');
+    throw new Error('this bench has no clusteradm');
   };
   return {
     context: {
@@ -50,7 +51,7 @@ export const stepBench = (
       },
       licence: async () => options.licence ?? '',
       toolVersion: async () => undefined,
-      helm: options.helm ?? { upgrade: absent, rollback: absent, uninstall: absent, version: absent },
+      helm: createHelm({ kubeconfigOf: async (name) => apis.find((api) => api.name === name)?.kubeconfig ?? '' }),
       clusteradm: { init: absent, join: absent, version: absent },
       progress: () => undefined,
     },

@@ -138,7 +138,7 @@ const recording = (context: ApplyContext): Recorded => {
     context: {
       ...context,
       cluster: (name) => wrap(context.cluster(name)),
-      ...(context.afterCancel === undefined ? {} : { afterCancel: (name: string) => wrap(context.afterCancel!(name)) }),
+      afterCancel: (name) => wrap(context.afterCancel(name)),
       helm: {
         ...context.helm,
         upgrade: (upgrade, call) => (writes.push(`helm upgrade ${upgrade.release}`), context.helm.upgrade(upgrade, call)),

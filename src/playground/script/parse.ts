@@ -25,7 +25,7 @@ export const parseScript = (source: string): ScriptLine[] =>
     if (text === '' || text.startsWith('#')) return [];
     const line = parseLine(text);
     if (line === undefined) throw new Error(`line ${index + 1} cannot be read: ${text}\n${SCRIPT_HELP}`);
-    return [{ ...line, number: index + 1, text } as ScriptLine];
+    return [{ ...line, number: index + 1, text }];
   });
 
 type WithoutPlace<T> = T extends ScriptLine ? Omit<T, 'number' | 'text'> : never;

@@ -49,8 +49,11 @@ export const whileControllerIsHeld = async (context: ApplyContext, fleet: Fleet,
   const controller = await readController(hub);
   if (controller === undefined) return work();
   const former = controller.metadata.annotations[FORMER_REPLICAS] ?? String(controller.spec.replicas);
+  // The same client takes and gives back: a write that a cancel cut off could still arrive after it was undone.
+  const lasting = context.afterCancel(fleet.hub);
+  context.signal.throwIfAborted();
   try {
-    await hub.merge(
+    await lasting.merge(
       controllerRef,
       { metadata: { annotations: { [FORMER_REPLICAS]: former } }, spec: { replicas: 0 } },
       controller.metadata.resourceVersion === undefined ? {} : { resourceVersion: controller.metadata.resourceVersion },
@@ -68,7 +71,7 @@ export const whileControllerIsHeld = async (context: ApplyContext, fleet: Fleet,
     );
     await work();
   } finally {
-    await release((context.afterCancel ?? context.cluster)(fleet.hub));
+    await release(lasting);
   }
 };
 

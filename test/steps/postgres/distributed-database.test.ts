@@ -60,7 +60,7 @@ test('a database is declared, spread over two clusters and replicates', async ()
     await healthy(step);
     expect((await step.check(bench.context)).kind).toBe('in-place');
   }
-  await healthy(podsRunning(fleet, database, 'demo-controller'), 30_000);
+  await healthy(podsRunning(fleet, database, 'demo-controller'), 45_000);
   await healthy(podsRunning(fleet, database, 'demo-worker'));
   await healthy(secretPresent(fleet, database, 'demo-worker'));
   const verdict = await healthy(replicationStreaming(fleet, database));
@@ -71,7 +71,7 @@ test('a database is declared, spread over two clusters and replicates', async ()
     ['postgres-2', 'standby', 'streaming', 'local'],
   ]);
   expect(world.errors).toEqual([]);
-}, 60_000);
+}, 90_000);
 
 const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', namespace: 'demo', name });
 

@@ -55,7 +55,10 @@ const value = (content: unknown): string => {
 /** What is new, one line for each cluster: what is installed or created there. */
 export const createdLines = (plan: Plan): readonly Line[] =>
   [...Map.groupBy(countPlan(plan).create, ({ cluster }) => cluster)].map(([cluster, changes]) =>
-    dotted([cluster], [...changes.flatMap(({ object }, index) => (index === 0 ? [code(object)] : [', ', code(object)]))]),
+    dotted(
+      [cluster],
+      changes.flatMap(({ object }, index) => (index === 0 ? [code(object)] : [', ', code(object)])),
+    ),
   );
 
 /** What cannot be known yet, one line for each stage: which steps, and what the first of them waits for. */
