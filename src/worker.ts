@@ -25,8 +25,7 @@ const stop = stopSignal(log);
 const requirePersistence = config.requireRedisPersistence;
 const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });
 const clusters = openClusters({ kubeconfig: config.kubeconfig, fleet: config.fleet, random: systemRandom.number });
-// The runs give an installer its time after a cancel; a lost lease has to end it at once.
-const tools = { kubeconfigOf: clusters.kubeconfigOf, graceMs: 0 };
+const tools = { kubeconfigOf: clusters.kubeconfigOf };
 let worker: { stop(): Promise<void> } | undefined;
 const health =
   config.healthPort === undefined

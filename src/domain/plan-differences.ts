@@ -11,13 +11,14 @@ type Steps = Pick<Plan, 'steps'>;
 export const differences = (approved: Steps, now: Steps): string[] => {
   const before = byId(approved);
   const after = byId(now);
-  return [
+  const found = [
     ...now.steps.flatMap((step) => {
       const was = before.get(step.id);
       return was === undefined ? [`${step.title} is now a part of the plan`] : stepDifferences(was, step);
     }),
     ...approved.steps.filter(({ id }) => !after.has(id)).map(({ title }) => `${title} is no longer a part of the plan`),
   ];
+  return [...new Set(found)];
 };
 
 /**

@@ -67,6 +67,10 @@ export const PROBLEMS = {
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** The first of each code and sentence: where one thing is wrong, every step that needs it says so. */
+export const distinctProblems = (problems: readonly Problem[]): Problem[] =>
+  problems.filter((problem, index) => problems.findIndex(({ code, what }) => code === problem.code && what === problem.what) === index);
+
 /** Names a person in a sentence for people: a token that the Slack adapter renders. */
 export const userToken = (userId: string): string => `{user:${userId}}`;
 /** An instant in a sentence for people. */

@@ -81,7 +81,7 @@ const notes = (table: ReplicationTable, now: Date): string[] => {
 const absence = ({ pod, missingSince, error }: ReplicationRow): string[] => {
   if (missingSince === undefined && error === undefined) return [];
   const since = missingSince === undefined ? [] : [`gone since ${missingSince.at} (${missingSince.source})`];
-  return wrap([`${pod}: ${[...since, ...(error === undefined ? [] : [error])].join(', ')}`], ' ');
+  return wrap(`${pod}: ${[...since, ...(error === undefined ? [] : [error])].join(', ')}`.split(' '), ' ');
 };
 
 /** Joins the parts into as few lines of at most 78 columns as they need; a longer part is cut. */

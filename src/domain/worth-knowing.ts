@@ -21,7 +21,7 @@ const lossOfACluster = (database: Database): string[] => {
 
 const evenReplicas = (database: Database): string[] =>
   database.replicas % 2 === 0
-    ? [`${database.replicas} replicas is an even number: KubeDB adds an arbiter of its own choosing, and one replica more would survive more`]
+    ? [`${database.replicas} replicas is an even number: KubeDB adds an arbiter, and on which cluster is not documented; prefer an odd number`]
     : [];
 
 /** KubeDB's default; a standby that falls further behind than this must be copied anew. */

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 export interface PgdistProcess {
   readonly name: string;
   readonly running: boolean;
+  /** Of the operating system; undefined while it does not run. */
+  readonly pid: number | undefined;
   /** Resolves when the process says that it has started. */
   start(): Promise<void>;
   /** SIGTERM, then waits for the end; SIGKILL after `graceMs`. */
@@ -29,13 +31,20 @@ export const pgdistProcess = (name: string, entry: string, environment: Readonly
     get running() {
       return child !== undefined;
     },
+    get pid() {
+      return child?.pid;
+    },
     async start() {
       if (child !== undefined) return;
       const log = createWriteStream(logFile, { flags: 'a' });
-      const started = spawn(process.execPath, [fileURLToPath(new URL(`../${entry}`, import.meta.url))], {
-        env: { ...environment },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      const started = spawn(
+        process.execPath,
+        [...(process.env['TMP_NODE_ARGS']?.split(' ') ?? []), fileURLToPath(new URL(`../${entry}`, import.meta.url))],
+        {
+          env: { ...environment },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
       started.stdout.pipe(log, { end: false });
       started.stderr.pipe(log, { end: false });
       child = started;

@@ -1,3 +1,4 @@
+import { operatorClient, type Connection } from './operators/kit.ts';
 import type { Playground } from './start.ts';
 import type { Switch, SwitchPanel } from './slack/contract.ts';
 
@@ -24,14 +25,34 @@ const podHandle = ({ fleet, stopped }: Playground, { cluster, namespace, pod }: 
   label: pod,
   description: `PostgreSQL on ${cluster}`,
   isOn: () => !stopped.has(pod),
-  act(on) {
+  async act(on) {
     const { faults } = fleet.basics.get(cluster)!;
     if (on) faults.startContainer(namespace, pod);
     else faults.stopContainer(namespace, pod);
+    await becomes(on, { connection: fleet.connections.find(({ name }) => name === cluster)!, namespace, pod });
     if (on) stopped.delete(pod);
     else stopped.add(pod);
   },
 });
+
+/** Resolves when the pod's cluster says that it is ready, or that it is not; a pod that is not there changes nothing. */
+const becomes = async (ready: boolean, { connection, namespace, pod }: { connection: Connection; namespace: string; pod: string }): Promise<void> => {
+  const client = operatorClient(connection, 'playground');
+  const end = new AbortController();
+  const given = AbortSignal.any([end.signal, AbortSignal.timeout(SETTLE_MS)]);
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace, fieldSelector: `metadata.name=${pod}` };
+  await client.control(
+    query,
+    async ({ status }) => {
+      const statuses: { ready: boolean }[] = status?.containerStatuses ?? [];
+      if ((statuses.length > 0 && statuses.every((container) => container.ready)) === ready) end.abort();
+    },
+    { signal: given },
+  );
+  await client.close();
+};
+
+const SETTLE_MS = 10_000;
 
 const clusterHandles = ({ fleet }: Playground, name: string): Handle[] => {
   const { faults } = fleet.apis.get(name)!;

@@ -7,6 +7,7 @@ export interface CliResult {
 }
 
 export interface CliOptions {
+  /** Ends the tool with its children: asked to end and killed 10 s later, or killed at once where the reason is LeaseLostError. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** Called with each redacted line. */

@@ -41,6 +41,9 @@ export interface RunStore {
   /** What steps wait for now, by step id; last writer wins, never part of the revision. */
   setWaiting(id: string, waiting: Readonly<Record<string, string>>): Promise<void>;
   waiting(id: string): Promise<Readonly<Record<string, string>>>;
+  /** When each replica of a database was last seen streaming, by pod, as an ISO instant. */
+  lastStreaming(fleet: string, database: string): Promise<Readonly<Record<string, string>>>;
+  rememberStreaming(fleet: string, database: string, pods: readonly string[], at: string): Promise<void>;
   /** What the thread shows, owned by the reporter. */
   shown(id: string): Promise<Shown | undefined>;
   setShown(id: string, shown: Shown): Promise<void>;

@@ -7,6 +7,7 @@ import type { Execution } from './execution.ts';
 import { fencedClient, fencedClusteradm, fencedHelm } from './fenced-clients.ts';
 import { keepFleetLease } from './fleet-lease.ts';
 import { graceAfter } from './grace.ts';
+import { tableWithMemory } from './last-streaming.ts';
 import { applyWalk } from './walk-apply.ts';
 import type { ApplyTools } from './walk-tools.ts';
 
@@ -29,8 +30,9 @@ export const executeApply = async (execution: Execution): Promise<void> => {
     await writer.flush();
   }
   const end = await walk(execution);
+  const replication = await tableWithMemory(deps.store, writer.run());
   conclude((current): Run => {
-    const ended = { ...current, endedAt: at() };
+    const ended = { ...current, endedAt: at(), ...(replication === undefined ? {} : { replication }) };
     return end.healthy ? move(ended, 'succeeded') : { ...move(ended, 'failed'), failure: end.failure };
   });
 };

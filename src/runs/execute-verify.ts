@@ -1,5 +1,6 @@
 import { move, type Answer, type Failure, type Run } from '../domain/run.ts';
 import type { Execution } from './execution.ts';
+import { tableWithMemory } from './last-streaming.ts';
 import { verifyWalk } from './walk-verify.ts';
 
 /** Asks and answers. An unhealthy verdict is status's answer, and verify's failure. */
@@ -9,10 +10,11 @@ export const executeVerify = async ({ deps, writer, tools, conclude }: Execution
   const procedure = procedures[run.kind === 'status' ? 'status' : 'deploy'](run.fleet, run.database);
   const startedMs = clock.monotonicMs();
   const answer = await verifyWalk(procedure, tools, writer, { stopAtUnhealthy: run.kind !== 'status' });
+  const replication = await tableWithMemory(deps.store, writer.run());
   const endedAt = clock.now().toISOString();
   const failure = run.kind === 'status' ? undefined : failureOf(answer, Math.round(clock.monotonicMs() - startedMs));
   conclude((current): Run => {
-    const answered = { ...current, answer, endedAt };
+    const answered = { ...current, answer, endedAt, ...(replication === undefined ? {} : { replication }) };
     return failure === undefined ? move(answered, 'succeeded') : { ...move(answered, 'failed'), failure };
   });
 };

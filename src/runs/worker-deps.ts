@@ -41,7 +41,7 @@ export interface WorkerDeps {
   readonly approvalTimeoutMs: number;
   cluster(cluster: Cluster, limits: CallLimits): ClusterClient;
   licence(): Promise<string>;
-  /** End at once with their signal: the time that a cancel gives them is counted here. */
+  /** End with their signal: the time that a cancel gives them before is counted by the walk. */
   readonly helm: Helm;
   readonly clusteradm: Clusteradm;
 }

@@ -4,6 +4,7 @@ import { definitionCases } from '../playground/kubernetes-api/cases/definitions.
 import { deletingCases } from '../playground/kubernetes-api/cases/deleting.ts';
 import { identityCases } from '../playground/kubernetes-api/cases/identities.ts';
 import { objectCases } from '../playground/kubernetes-api/cases/objects.ts';
+import { refusalCases } from '../playground/kubernetes-api/cases/refusals.ts';
 import { watchingCases } from '../playground/kubernetes-api/cases/watching.ts';
 import type { Target } from '../playground/kubernetes-api/target.ts';
 import { clustersUnderTest } from './clusters.ts';
@@ -17,6 +18,7 @@ describe.for([...clustersUnderTest()])('$name', (cluster) => {
   afterAll(() => target.close());
 
   objectCases(current);
+  refusalCases(current);
   deletingCases(current);
   applyingCases(current);
   definitionCases(current);

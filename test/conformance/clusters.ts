@@ -8,8 +8,11 @@ export interface ClusterUnderTest {
 }
 
 /** The double, and every context in KUBECONFIG. */
-export const clustersUnderTest = (kubeconfig = process.env['KUBECONFIG']): readonly ClusterUnderTest[] => [
-  { name: 'double', start: async () => (await startDouble()).target },
+export const clustersUnderTest = (
+  kubeconfig = process.env['KUBECONFIG'],
+  double: () => Promise<Target> = async () => (await startDouble()).target,
+): readonly ClusterUnderTest[] => [
+  { name: 'double', start: double },
   ...contextsGiven(kubeconfig).map((context) => ({
     name: context,
     async start() {

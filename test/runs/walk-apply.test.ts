@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { ProblemError, TransientError } from '../../src/domain/problem.ts';
 import { parallel, sequence } from '../../src/domain/procedure.ts';
 import { LeaseLostError, type WorkerLease } from '../../src/ports/lease.ts';
-import { CancelledError } from '../../src/runs/aborts.ts';
+import { CancelledError, ShutdownError } from '../../src/runs/aborts.ts';
 import { fencedClient } from '../../src/runs/fenced-clients.ts';
 import { applyWalk } from '../../src/runs/walk-apply.ts';
 import type { Step } from '../../src/steps/context.ts';
@@ -156,6 +156,57 @@ test('a cancel ends what is under way as unknown, says what is there, and leaves
   });
   expect(progress.outcomes['test/b']).toBeUndefined();
   expect(clusters.tokyo.watchers()).toBe(0);
+});
+
+/** Makes a ConfigMap that it must not leave behind, waits for ever, and marks it as put back. */
+const puttingBack = (name: string): Step => {
+  const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'test', name };
+  return {
+    ...configMapStep(name),
+    async apply(context) {
+      await context.cluster('tokyo').apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'test' } });
+      try {
+        await context.clock.sleep(600_000, context.signal);
+      } finally {
+        await context.afterCancel('tokyo').merge(ref, { data: { putBack: 'yes' } });
+      }
+    },
+  };
+};
+
+test.each([
+  ['a cancel', new CancelledError({ userId: 'U0BOB', teamId: 'T0' })],
+  ['the end of this worker', new ShutdownError()],
+])('after %s a step still puts back what it must not leave behind', async (_, reason) => {
+  const { tools, clock, clusters, progress, abort } = testWalk();
+  const walk = applyWalk(sequence(puttingBack('held')), tools, progress);
+  await clock.sleeper(600_000);
+  abort.abort(reason);
+  await expect(walk).rejects.toBe(reason);
+  expect(clusters.tokyo.calls).toContain('merge ConfigMap held');
+  expect(await clusters.tokyo.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'test', name: 'held' })).toMatchObject({
+    data: { putBack: 'yes' },
+  });
+});
+
+test('after the lease was lost nothing is put back: the clusters are another worker’s', async () => {
+  const { tools, clock, clusters, progress, abort } = testWalk();
+  const walk = applyWalk(sequence(puttingBack('held')), tools, progress);
+  await clock.sleeper(600_000);
+  abort.abort(new LeaseLostError('another worker holds it'));
+  await expect(walk).rejects.toBeInstanceOf(LeaseLostError);
+  expect(clusters.tokyo.calls).not.toContain('merge ConfigMap held');
+});
+
+test('putting back ends when its time is over, also where the cluster never answers', async () => {
+  const { tools, clock, clusters, progress, abort } = testWalk();
+  const silent = { ...clusters.tokyo, merge: () => new Promise<never>(() => undefined) };
+  const walk = applyWalk(sequence(puttingBack('held')), { ...tools, cluster: () => silent }, progress);
+  await clock.sleeper(600_000);
+  const ended = expect(walk).rejects.toBeInstanceOf(CancelledError);
+  abort.abort(new CancelledError({ userId: 'U0BOB', teamId: 'T0' }));
+  await clock.advance(20_000);
+  await ended;
 });
 
 test('found in place after a crash does not overwrite what an earlier worker did', async () => {

@@ -111,6 +111,7 @@ export const joinedFleet = async ({ speed = 20, kubeslice: more = {}, onError }:
     clock: systemClock,
     signal,
     cluster,
+    afterCancel: cluster,
     licence: unused,
     toolVersion: unused,
     helm: createHelm({ kubeconfigOf: async (name) => kubeConfigs.get(name)! }),

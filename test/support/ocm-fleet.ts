@@ -73,6 +73,7 @@ export const ocmFleet = async ({ speed = 50 } = {}): Promise<OcmFleet> => {
     clock: systemClock,
     signal,
     cluster: (name) => clients.get(name)!,
+    afterCancel: (name) => clients.get(name)!,
     licence: () => Promise.reject(new Error('not part of this test')),
     toolVersion: (tool) => (tool === 'helm' ? helm : clusteradm).version(signal),
     helm,

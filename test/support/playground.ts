@@ -12,6 +12,8 @@ export interface FleetShape {
   readonly placement: Readonly<Record<string, readonly number[]>>;
   readonly replicas: number;
   readonly approvalTimeoutMinutes?: number;
+  /** Further databases, with the placement of the first. */
+  readonly also?: readonly string[];
 }
 
 export const TWO_CLUSTERS: FleetShape = {
@@ -21,17 +23,26 @@ export const TWO_CLUSTERS: FleetShape = {
 };
 
 /** A pgdist.yaml for a fleet of that shape; the first cluster is the hub. */
-export const configFor = ({ clusters, placement, replicas, approvalTimeoutMinutes = 30 }: FleetShape): string =>
+export const configFor = ({ clusters, placement, replicas, approvalTimeoutMinutes = 30, also = [] }: FleetShape): string =>
   JSON.stringify({
     fleet: 'demo',
     hub: { cluster: clusters[0], apiServer: 'https://10.250.0.10:6443' },
     clusters: clusters.map((name) => ({ name, storageClass: 'local-path' })),
     kubeslice: { chart: 'charts/kubeslice-controller', project: 'demo-distributed-postgres', slice: { name: 'demo-slice', subnet: '10.1.0.0/16' } },
     kubedb: { chart: 'charts/kubedb', licenceFile: 'kubedb-licence.pem' },
-    databases: [{ name: 'postgres', namespace: 'demo', version: '17.2', replicas, storage: '2Gi', placement }],
+    databases: ['postgres', ...also].map((name) => ({ name, namespace: 'demo', version: '17.2', replicas, storage: '2Gi', placement })),
     slack: { channels: [CHANNEL], approvers: ['U0ALICE', 'U0BOB'] },
     approvalTimeoutMinutes,
   });
+
+/** Requests so far by which pgdist changed a cluster. Dry runs, access reviews and questions through pods change nothing. */
+export const writesOf = ({ fleet }: Playground): string[] =>
+  [...fleet.apis.values()].flatMap(({ requests }) =>
+    requests.filter(
+      (request) =>
+        /^(POST|PUT|PATCH|DELETE) /.test(request) && request.includes('pgdist') && !/dryRun=All|accessreviews|\/exec|\/portforward/.test(request),
+    ),
+  );
 
 export interface TestPlayground extends Playground {
   /** Runs script lines; throws with the line, the reason and what the channel and the logs say. */
@@ -43,7 +54,7 @@ export const playgroundFor = async (shape: FleetShape, options: Partial<Playgrou
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-test-'));
   const configFile = join(folder, 'pgdist.yaml');
   await writeFile(configFile, configFor(shape));
-  const given = process.env['REDIS_URL'];
+  const given = options.redisUrl ?? process.env['REDIS_URL'];
   const redis = given === undefined ? await startRedis() : undefined;
   const playground = await startPlayground({ configFile, redisUrl: redis?.url ?? given!, speed: 40, delivery: 'socket-mode', ...options });
   return {

@@ -34,6 +34,11 @@ export const stepBench = (
   const clusters = new Map<string, ConnectedCluster>(
     apis.map((api) => [api.name, connectCluster({ name: api.name, kubeConfig: loadKubeConfig({ text: api.kubeconfig }) })]),
   );
+  const cluster = (name: string): ConnectedCluster => {
+    const found = clusters.get(name);
+    if (found === undefined) throw new Error(`no cluster ${name} on this bench`);
+    return found;
+  };
   const absent = async (): Promise<never> => {
     throw new Error('this bench has no clusteradm');
   };
@@ -44,11 +49,8 @@ export const stepBench = (
       runId: 'bench',
       clock: { ...realClock, now: options.now ?? realClock.now },
       signal: new AbortController().signal,
-      cluster(name) {
-        const found = clusters.get(name);
-        if (found === undefined) throw new Error(`no cluster ${name} on this bench`);
-        return found;
-      },
+      cluster,
+      afterCancel: cluster,
       licence: async () => options.licence ?? '',
       toolVersion: async () => undefined,
       helm: createHelm({ kubeconfigOf: async (name) => apis.find((api) => api.name === name)?.kubeconfig ?? '' }),

@@ -83,6 +83,7 @@ export const becomesHealthy = (step: Step, context: ApplyContext, patienceMs = 2
       tools: { ...context, cluster: (name) => context.cluster(name), random: { number: () => 0.5, id: (length) => 'x'.repeat(length) } },
       progress: { outcomeOf: () => undefined, outcome: () => undefined, waiting: () => undefined, replication: () => undefined },
       cluster: (name) => context.cluster(name),
+      afterCancel: (name) => context.afterCancel(name),
     },
     () => undefined,
   );

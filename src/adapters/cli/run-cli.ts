@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { ProblemError } from '../../domain/problem.ts';
 import type { CliOptions, CliResult } from '../../ports/cli.ts';
+import { LeaseLostError } from '../../ports/lease.ts';
 import { redactor } from './redact.ts';
 
 export interface CliCall extends CliOptions {
@@ -20,7 +21,8 @@ const LONGEST_LINE = 500;
 
 /**
  * Runs a tool to its end. Never throws for what the tool did: the API is the verdict. Throws ProblemError PGD-013 when the tool is not on
- * PATH, and the reason of a signal that was aborted before the start; a later abort ends the tool and its children.
+ * PATH, and the reason of a signal that was aborted before the start; a later abort ends the tool and its children,
+ * by SIGTERM first, by SIGKILL where the lease was lost.
  */
 export const runCli = async (call: CliCall): Promise<CliResult> => {
   const { tool, args, environment, signal, timeoutMs, onLine, secrets = [] } = call;
@@ -40,6 +42,11 @@ export const runCli = async (call: CliCall): Promise<CliResult> => {
     forceKillAfterDelay: FORCE_KILL_MS,
     killDescendants: true,
   });
+  // Another worker may have the run by now: whatever this tool still wrote would be out of turn.
+  const killWhenLost = (): void => {
+    if (signal.reason instanceof LeaseLostError) running.kill('SIGKILL');
+  };
+  signal.addEventListener('abort', killWhenLost, { once: true });
   const redact = redactor(secrets);
   const lastLines: string[] = [];
   for await (const line of running.iterable({ from: 'all' })) {
@@ -49,6 +56,7 @@ export const runCli = async (call: CliCall): Promise<CliResult> => {
     if (safe.trim() !== '') onLine?.(safe);
   }
   const { exitCode, timedOut } = await running;
+  signal.removeEventListener('abort', killWhenLost);
   return { exitCode, lastLines, timedOut };
 };
 

@@ -161,7 +161,7 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
         await send('GET', path + url.search, {}, within, streams).then(
           (response) => response.body.dump(),
           (refused: unknown) => {
-            if (refused instanceof ApiError && refused.status.code !== 400) throw refused;
+            if (refused instanceof ApiError && !isMissingUpgrade(refused.status)) throw refused;
           },
         );
         throw error;
@@ -176,6 +176,9 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
     },
   };
 };
+
+/** All that is wrong with such a request is that it was asked without an upgrade. */
+const isMissingUpgrade = ({ code, message }: ApiStatus): boolean => code === 400 && /^(upgrade request required|unable to upgrade)/i.test(message);
 
 const dispatcherFor = (options: ApiServerOptions, connections: number | null): Dispatcher => {
   const tls: buildConnector.BuildOptions = {

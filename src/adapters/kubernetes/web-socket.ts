@@ -20,7 +20,7 @@ export const openWebSocket = async ({ url, protocols, headers, dispatcher, signa
   const abort = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', abort);
   socket.addEventListener('open', () => resolve());
-  socket.addEventListener('error', ({ error, message }) => reject(error instanceof Error ? error : new Error(message)));
+  socket.addEventListener('error', ({ error, message }) => reject(new Error(message || 'the connection could not be upgraded', { cause: error })));
   socket.addEventListener('close', ({ code, reason }) => reject(new Error(`the connection was closed (${code} ${reason})`)));
   try {
     await promise;

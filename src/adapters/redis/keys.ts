@@ -12,6 +12,8 @@ export const keysOf = (prefix: string) => ({
   seen: (idempotencyKey: string) => `${prefix}:seen:${idempotencyKey}`,
   cancel: (id: string) => `${prefix}:cancel:${id}`,
   waiting: (id: string) => `${prefix}:waiting:${id}`,
+  /** Hash of pods by the instant at which they were last seen streaming. */
+  streaming: (fleet: string, database: string) => `${prefix}:streaming:${fleet}:${database}`,
   shown: (id: string) => `${prefix}:shown:${id}`,
   lease: (name: string) => `${prefix}:lease:${name}`,
   epoch: (name: string) => `${prefix}:epoch:${name}`,

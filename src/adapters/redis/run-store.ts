@@ -124,6 +124,10 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
       await redis.del(keys.cancel(id));
     },
     leased: async (id) => (await redis.exists(keys.lease(runLease(id)))) === 1,
+    lastStreaming: (fleet, database) => redis.hgetall(keys.streaming(fleet, database)),
+    async rememberStreaming(fleet, database, pods, at) {
+      await redis.hset(keys.streaming(fleet, database), Object.fromEntries(pods.map((pod) => [pod, at])));
+    },
     async setWaiting(id, waiting) {
       await remember(keys.waiting(id), waiting);
     },

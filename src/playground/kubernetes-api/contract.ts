@@ -1,4 +1,5 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
+import type { ApiObject } from './object.ts';
 
 /** What a node does for the API server: exec, logs and port-forward of the pods that run there. */
 export interface NodeBackend {
@@ -43,6 +44,17 @@ export interface KubernetesApiOptions {
   readonly extraNames?: readonly string[];
 }
 
+/** Hears of everything that reaches or changes a cluster, at the moment it does; objects must not be changed. */
+export interface ApiObserver {
+  request?(request: { readonly method: string; readonly url: string; readonly userAgent: string }): void;
+  change?(change: {
+    readonly group: string;
+    readonly plural: string;
+    readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+    readonly object: Readonly<ApiObject>;
+  }): void;
+}
+
 /** A Kubernetes API server double: HTTPS on loopback, in memory, no controllers. */
 export interface KubernetesApi {
   readonly name: string;
@@ -56,6 +68,8 @@ export interface KubernetesApi {
   readonly faults: ApiFaults;
   /** Every request so far as 'METHOD path?query user-agent', for tests and counting. */
   readonly requests: readonly string[];
+  /** Returns the way to stop. Objects that are there already are told first, as ADDED. */
+  observe(observer: ApiObserver): () => void;
   setNodeBackend(backend: NodeBackend): void;
   /** For webhooks that name a Service: https URL at which it can be reached; undefined while it has no endpoints. */
   setServiceResolver(resolver: (namespace: string, service: string, port: number) => string | undefined): void;

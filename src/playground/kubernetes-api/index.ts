@@ -4,7 +4,7 @@ import { makeServingCertificate } from './auth/certificates.ts';
 import type { ResolveService } from './admission/caller.ts';
 import { createAdmission } from './admission/webhooks.ts';
 import type { Cluster } from './cluster.ts';
-import type { KubernetesApi, KubernetesApiOptions, NodeBackend } from './contract.ts';
+import type { ApiObserver, KubernetesApi, KubernetesApiOptions, NodeBackend } from './contract.ts';
 import { runDefinitions } from './controllers/definitions.ts';
 import { runGarbageCollector } from './controllers/garbage-collector.ts';
 import { runNamespaces } from './controllers/namespaces.ts';
@@ -44,8 +44,21 @@ export const startKubernetesApi = async ({ name, version = 'v1.35.4', port = 0, 
   });
   const discovery = createDiscovery(registry);
   const upgrades = createUpgrades(cluster, controls);
-  const note = (request: IncomingMessage): void => {
-    requests.push(`${request.method} ${request.url} ${request.headers['user-agent'] ?? ''}`);
+  const observers = new Set<ApiObserver>();
+  const note = ({ method = 'GET', url = '/', headers }: IncomingMessage): void => {
+    const userAgent = headers['user-agent'] ?? '';
+    requests.push(`${method} ${url} ${userAgent}`);
+    for (const observer of observers) observer.request?.({ method, url, userAgent });
+  };
+  const observe = (observer: ApiObserver): (() => void) => {
+    for (const { group, plural } of registry.all())
+      for (const object of store.list({ group, plural })) observer.change?.({ group, plural, type: 'ADDED', object });
+    observers.add(observer);
+    const stop = store.listen(({ group, plural }, { type, object }) => observer.change?.({ group, plural, type, object }));
+    return () => {
+      observers.delete(observer);
+      stop();
+    };
   };
   listener = await listen(certificate, port, {
     request(request, response) {
@@ -68,6 +81,7 @@ export const startKubernetesApi = async ({ name, version = 'v1.35.4', port = 0, 
     kubeconfig: kubeconfigOf({ name, url, caPem: certificate.caPem, token: authentication.adminToken }),
     faults: controls.faults,
     requests,
+    observe,
     setNodeBackend(next) {
       backend = next;
     },

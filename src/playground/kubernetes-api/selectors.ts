@@ -27,7 +27,6 @@ const SELECTABLE: Readonly<Record<string, readonly string[]>> = {
   Namespace: ['status.phase'],
   Node: ['spec.unschedulable'],
   Job: ['status.successful'],
-  ReplicaSet: ['status.replicas'],
   CertificateSigningRequest: ['spec.signerName'],
   Service: ['spec.clusterIP', 'spec.type'],
 };
@@ -41,10 +40,18 @@ export const fieldSelector = (text: string, type: ResourceType, version: Resourc
     .map((term): Selector => {
       const [, field, operator, value] = /^([^=!]+)(==|!=|=)(.*)$/.exec(term) ?? [];
       if (field === undefined) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
-      if (!known.includes(field)) throw badRequest(`field label not supported: ${field}`);
+      if (!known.includes(field)) throw badRequest(unknownField(field, type));
       return (object) => (fieldText(object, field) === value) === (operator !== '!=');
     });
   return (object) => tests.every((test) => test(object));
+};
+
+/** Kinds with a list of their own word it as their converters do, the rest as the generic one does. */
+const unknownField = (field: string, { kind, custom }: ResourceType): string => {
+  if (kind === 'Job' && !custom) return `field label "${field}" not supported for Job`;
+  return custom || kind in SELECTABLE
+    ? `field label not supported: ${field}`
+    : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
 };
 
 const fieldText = (object: ApiObject, path: string): string => {

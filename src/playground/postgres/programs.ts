@@ -2,7 +2,7 @@ import type { KubeObject } from '../../ports/cluster.ts';
 import type { Program } from '../node/program.ts';
 import type { Mutable, OperatorClient } from '../operators/kit.ts';
 import { psql } from './psql.ts';
-import type { Member } from './replicated-database.ts';
+import type { Member } from './member.ts';
 import type { PostgresWorld } from './world.ts';
 
 export interface PostgresProgramsOptions {

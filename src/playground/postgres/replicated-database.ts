@@ -2,58 +2,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulatedTime } from '../operators/kit.ts';
-import { asSeenInCluster, freePort, loopbackOf } from './addresses.ts';
+import { freePort, loopbackOf } from './addresses.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { DataFolders } from './data-folder.ts';
 import { chooseLeader } from './election.ts';
-import { startRelay, type Relay, type Route } from './relay.ts';
-import { startServer, type PostgresServer } from './server.ts';
+import { memberOf, memberState, type MemberState } from './member-state.ts';
+import type { ReplicatedDatabase, Role, SliceNetwork } from './member.ts';
+import { startRelay, type Route } from './relay.ts';
+import { startServer } from './server.ts';
 import { promote, receivedPosition, setPassword } from './sql.ts';
-
-/** The slice between clusters, as far as a database pod feels it. */
-export interface SliceNetwork {
-  /** Whether pods of one cluster reach pods of the other now: tunnel up, names resolve. */
-  link(fromCluster: string, toCluster: string): boolean | Promise<boolean>;
-  /** The pod's address in the slice (nsmIp); undefined while it has none. */
-  sliceAddress(cluster: string, namespace: string, pod: string): string | undefined | Promise<string | undefined>;
-}
-
-export interface MemberOptions {
-  readonly cluster: string;
-  readonly namespace: string;
-  readonly pod: string;
-  readonly index: number;
-  /** Replicas of the database: its raft voters. */
-  readonly voters: number;
-  readonly podAddress: string;
-  /** Identity of the volume: data stays with it over restarts of the pod. */
-  readonly volume: string;
-  readonly password: string;
-  readonly log: (line: string) => void;
-}
-
-export type Role = 'primary' | 'standby';
-
-/** One pod's server, with what its coordinator decides. */
-export interface Member extends MemberOptions {
-  readonly server: PostgresServer | undefined;
-  readonly ready: Promise<void>;
-  /** Resolves with the exit code when the server ends without being asked to. */
-  readonly ended: Promise<number>;
-  readonly role: Role | undefined;
-  onRole(listener: (role: Role) => void): () => void;
-  /** What PostgreSQL says, with addresses as pods of the simulated network have them. */
-  translate(text: string): string;
-  stop(mode?: 'fast' | 'immediate'): Promise<void>;
-}
-
-export interface ReplicatedDatabase {
-  /** Starts the pod's server: as primary, or as standby once a primary is known and can be reached. */
-  start(options: MemberOptions): Member;
-  /** Removes a volume with its data, as deleting its claim does. */
-  discard(volume: string): Promise<void>;
-  close(): Promise<void>;
-}
 
 interface Surroundings {
   readonly binaries: PostgresBinaries;
@@ -64,37 +21,25 @@ interface Surroundings {
   readonly socketFolder: () => string;
 }
 
-interface State {
-  readonly options: MemberOptions;
-  readonly abort: AbortController;
-  readonly listeners: Set<(role: Role) => void>;
-  server: PostgresServer | undefined;
-  relay: Relay | undefined;
-  role: Role | undefined;
-  serving: boolean;
-  sliceAddress: string | undefined;
-  started: Promise<void>;
-}
-
 /** How often links and leadership are looked at, and how long a leader may be gone: raft elects after 2 to 10 s as a rule. */
 const TICK_MS = 500;
 const FAILOVER_AFTER_MS = 5_000;
 
 /** One database over several clusters: which pod leads, and a real server for each pod that runs. */
 export const replicatedDatabase = ({ binaries, folders, root, network, time, socketFolder }: Surroundings): ReplicatedDatabase => {
-  const members = new Map<string, State>();
+  const members = new Map<string, MemberState>();
   /** What each volume holds: data of a former primary cannot follow another one. */
   const volumes = new Map<string, Role>();
   let leader: string | undefined;
   let leaderLostAt: number | undefined;
   const closing = new AbortController();
 
-  const setRole = (state: State, role: Role): void => {
+  const setRole = (state: MemberState, role: Role): void => {
     state.role = role;
     for (const listener of state.listeners) listener(role);
   };
 
-  const routeOf = async (state: State): Promise<Route | undefined> => {
+  const routeOf = async (state: MemberState): Promise<Route | undefined> => {
     const primary = leader === undefined ? undefined : members.get(leader);
     if (primary?.server === undefined || !primary.serving || primary === state) return undefined;
     const { cluster, namespace, pod, podAddress } = state.options;
@@ -109,7 +54,7 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
     while (!(await holds())) await delay(TICK_MS / Math.max(1, time.speed), undefined, { signal });
   };
 
-  const serve = async (state: State): Promise<void> => {
+  const serve = async (state: MemberState): Promise<void> => {
     const { options, abort } = state;
     const data = join(root, options.volume);
     const address = loopbackOf(options.podAddress);
@@ -140,13 +85,19 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
     abort.signal.throwIfAborted();
     const server = await startServer({ binaries, data, socketFolder: socketFolder(), address, port: await freePort(address), log: options.log });
     state.server = server;
-    await Promise.race([server.ready, server.ended]);
+    void server.ended.then((code) => {
+      if (state.server !== server || abort.signal.aborted) return;
+      state.serving = false;
+      state.ended.resolve(code);
+    });
+    const began = await Promise.race([server.ready.then(() => true), server.ended.then(() => false)]);
+    if (!began) return;
     state.serving = true;
     if (leader === options.pod) await setPassword(server, options.password);
     setRole(state, leader === options.pod ? 'primary' : 'standby');
   };
 
-  const halt = async (state: State, mode: 'fast' | 'immediate'): Promise<void> => {
+  const halt = async (state: MemberState, mode: 'fast' | 'immediate'): Promise<void> => {
     state.serving = false;
     const { server, relay } = state;
     state.server = undefined;
@@ -156,14 +107,14 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
   };
 
   /** A pod that comes back under its name waits until the server before it has left the volume. */
-  const replace = async (former: State): Promise<void> => {
+  const replace = async (former: MemberState): Promise<void> => {
     former.abort.abort();
     await former.started;
     await halt(former, 'fast');
   };
 
   /** The old leader, if it still runs, goes on as a standby that has to copy the data anew. */
-  const stepDown = async (state: State): Promise<void> => {
+  const stepDown = async (state: MemberState): Promise<void> => {
     state.options.log('demoting: another pod is the leader');
     const { server } = state;
     state.serving = false;
@@ -213,69 +164,20 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
 
   return {
     start(options) {
-      const ended = Promise.withResolvers<number>();
-      const state: State = {
-        options,
-        abort: new AbortController(),
-        listeners: new Set(),
-        server: undefined,
-        relay: undefined,
-        role: undefined,
-        serving: false,
-        sliceAddress: undefined,
-        started: Promise.resolve(),
-      };
+      const state = memberState(options);
       const former = members.get(options.pod);
       members.set(options.pod, state);
-      state.started = (former === undefined ? serve(state) : replace(former).then(() => serve(state))).then(
-        () => undefined,
-        (error: unknown) => {
-          if (state.abort.signal.aborted) return;
-          options.log(`FATAL:  ${error instanceof Error ? error.message : String(error)}`);
-          ended.resolve(1);
-        },
-      );
-      const ready = new Promise<void>((resolve) => {
-        if (state.role === undefined) state.listeners.add(() => resolve());
-        else resolve();
+      state.started = (former === undefined ? serve(state) : replace(former).then(() => serve(state))).catch((error: unknown) => {
+        if (state.abort.signal.aborted) return;
+        options.log(`FATAL:  ${error instanceof Error ? error.message : String(error)}`);
+        state.ended.resolve(1);
       });
-      void state.started.then(async () => {
-        for (let server = state.server; server !== undefined; server = state.server === server ? undefined : state.server) {
-          const code = await server.ended;
-          if (state.server === server && !state.abort.signal.aborted) {
-            state.serving = false;
-            ended.resolve(code);
-          }
-        }
+      return memberOf(state, members, async (mode = 'fast') => {
+        state.abort.abort();
+        await state.started;
+        await halt(state, mode);
+        if (members.get(options.pod) === state) members.delete(options.pod);
       });
-      return {
-        ...options,
-        ready,
-        ended: ended.promise,
-        get server() {
-          return state.server;
-        },
-        get role() {
-          return state.role;
-        },
-        onRole(listener) {
-          state.listeners.add(listener);
-          return () => state.listeners.delete(listener);
-        },
-        translate: (text) =>
-          asSeenInCluster(
-            text,
-            [...members.values()].flatMap(({ options: { podAddress }, sliceAddress }) =>
-              sliceAddress === undefined ? [podAddress] : [podAddress, sliceAddress],
-            ),
-          ),
-        async stop(mode = 'fast') {
-          state.abort.abort();
-          await state.started;
-          await halt(state, mode);
-          if (members.get(options.pod) === state) members.delete(options.pod);
-        },
-      };
     },
     async discard(volume) {
       volumes.delete(volume);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { SimulatedTime } from '../operators/kit.ts';
 import { ensurePostgresBinaries } from './binaries.ts';
 import { dataFolders } from './data-folder.ts';
-import { replicatedDatabase, type ReplicatedDatabase, type SliceNetwork } from './replicated-database.ts';
+import type { ReplicatedDatabase, SliceNetwork } from './member.ts';
+import { replicatedDatabase } from './replicated-database.ts';
 
 export interface PostgresWorldOptions {
   /** An empty folder of this world's own, with a short path: sockets live below it. Removed by close. */

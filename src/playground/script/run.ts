@@ -12,6 +12,8 @@ export interface Stage {
   newestCard(): string;
   /** What this person alone has been told so far, oldest first. */
   told(person: string): readonly string[];
+  /** Number of messages in the channel, threads not counted. */
+  messages(): number;
   /** Number that grows with every visible change. */
   changes(): number;
   /** Calls back after each change until the returned function is called. */
@@ -34,7 +36,8 @@ const RESTING = [
   'expired',
   'superseded',
   'no longer fits',
-  'nothing to do',
+  'is healthy',
+  'needs a look',
 ];
 const ACCEPT_SECONDS = 10;
 const EXPECT_SECONDS = 10;
@@ -63,7 +66,7 @@ const perform = async (
   switch (line.kind) {
     case 'command':
     case 'click': {
-      const before = { told: stage.told(line.person).length, changes: stage.changes() };
+      const before = { told: stage.told(line.person).length, messages: stage.messages(), changes: stage.changes() };
       toldBefore.set(line.person, before.told);
       await (line.kind === 'command' ? stage.command(line.person, line.command) : stage.click(line.person, line.button));
       return next?.kind === 'expect-private' ? undefined : refusal(line, stage, before);
@@ -90,13 +93,13 @@ const perform = async (
 };
 
 /**
- * A command is accepted when something new is to be seen: a message in the channel, or the answer to help and runs. A click is accepted
- * when a message changed and the person was told nothing.
+ * A command is accepted when something comes of it: a new message in the channel, a change of one for cancel, the answer for help and runs. A
+ * click is accepted when a message changed and the person was told nothing.
  */
 const refusal = async (
   line: ScriptLine & { kind: 'command' | 'click' },
   stage: Stage,
-  before: { told: number; changes: number },
+  before: { told: number; messages: number; changes: number },
 ): Promise<string | undefined> => {
   const told = (): readonly string[] => stage.told(line.person).slice(before.told);
   const answers = line.kind === 'command' && /^\/\S+\s+(help|runs)\b/.test(line.command);
@@ -107,7 +110,8 @@ const refusal = async (
     if (told().length > 0) return `${line.person} was told "${told().join('\n')}"`;
     return settled ? undefined : 'the click changed nothing';
   }
-  return (await until(stage, ACCEPT_SECONDS, visible)) ? undefined : `nothing came of it; ${line.person} was told "${told().join('\n')}"`;
+  const came = /^\/\S+\s+cancel\b/.test(line.command) ? visible : (): boolean => stage.messages() > before.messages;
+  return (await until(stage, ACCEPT_SECONDS, came)) ? undefined : `nothing came of it; ${line.person} was told "${told().join('\n')}"`;
 };
 
 const waitFor = async ({ state, seconds }: { state: string | undefined; seconds: number }, stage: Stage): Promise<string | undefined> => {

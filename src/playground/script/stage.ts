@@ -42,6 +42,7 @@ export const stageOf = (playground: Playground): Stage => {
       return message === undefined ? '' : text(message);
     },
     told,
+    messages: () => slack.messages(CHANNEL).length,
     changes: () => changes,
     onChange: (listener) => slack.onChange(listener),
     fleet: (action) => perform(playground, action),

@@ -188,6 +188,10 @@ export interface DeliveryRecord {
   /** Which connection got it, counted from 1. */
   readonly connection?: number;
   readonly outcome: 'pending' | 'acknowledged' | 'operation_timeout' | 'dispatch_failed';
+  /** By the clock, just before it was sent. */
+  readonly sentAt: Date;
+  /** From sending to the first acknowledgement in time; absent when there was none. */
+  readonly ackedAfterMs?: number;
   /** Acks beyond the first in time: late or double. */
   readonly extraAcks: number;
 }

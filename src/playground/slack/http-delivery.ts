@@ -10,7 +10,7 @@ export const createHttpDelivery =
   async (parcel) => {
     const { workspace, faults, records, closing } = given;
     const fault = faults.takeDelivery();
-    const record: MutableRecord = { kind: parcel.kind, over: 'http', outcome: 'pending', extraAcks: 0 };
+    const record: MutableRecord = { kind: parcel.kind, over: 'http', outcome: 'pending', sentAt: workspace.clock.now(), extraAcks: 0 };
     records.push(record);
     const body = bodyOf(parcel);
     const headers = {
@@ -29,6 +29,7 @@ export const createHttpDelivery =
     };
     const receipt = fault === 'lost' ? ({ result: 'operation_timeout' } as const) : await send();
     record.outcome = receipt.result;
+    if (receipt.result === 'acknowledged') record.ackedAfterMs = workspace.clock.now().getTime() - record.sentAt.getTime();
     if (fault === 'duplicate' && (await send()).result === 'acknowledged') record.extraAcks += 1;
     return receipt;
   };

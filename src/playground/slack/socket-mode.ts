@@ -70,7 +70,14 @@ export const createSocketMode = (given: {
 
   const deliver = async (parcel: Parcel): Promise<Receipt> => {
     const fault = faults.takeDelivery();
-    const record: MutableRecord = { kind: parcel.kind, over: 'socket', envelopeId: randomUUID(), outcome: 'pending', extraAcks: 0 };
+    const record: MutableRecord = {
+      kind: parcel.kind,
+      over: 'socket',
+      envelopeId: randomUUID(),
+      outcome: 'pending',
+      sentAt: workspace.clock.now(),
+      extraAcks: 0,
+    };
     records.push(record);
     const sockets = [...open.keys()].filter((socket) => socket.readyState === WebSocket.OPEN);
     const chosen = sockets[Math.trunc(random() * sockets.length)];
@@ -82,10 +89,12 @@ export const createSocketMode = (given: {
         record,
         answer: (payload) => {
           record.outcome = 'acknowledged';
+          record.ackedAfterMs = workspace.clock.now().getTime() - record.sentAt.getTime();
           resolve({ payload });
         },
       });
     });
+    record.sentAt = workspace.clock.now();
     if (fault !== 'lost') chosen.send(frame);
     if (fault === 'duplicate') (sockets.find((socket) => socket !== chosen) ?? chosen).send(frame);
     const outcome = await within(workspace.clock, workspace.options.ackTimeoutMs ?? defaultAckTimeoutMs, closing, acked);

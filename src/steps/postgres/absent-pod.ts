@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Database } from '../../domain/database.ts';
+import { expectedReplicas, type Database } from '../../domain/database.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { unlessSilent } from '../unless-silent.ts';
-import { databaseWork } from './manifest-work.ts';
+import { databaseWork, type WorkSeen } from './manifest-work.ts';
 import { podState, type DatabasePod } from './pod.ts';
 
 interface Expected {
@@ -27,6 +27,7 @@ export const absentPod = async (
     unlessSilent(undefined, () => databaseWork(hub, cluster, `data-${name}`)),
   ]);
   const refusals = work === undefined ? await unlessSilent([], () => warningsAbout(hub, database.namespace, [database.name])) : [];
+  const before = work === undefined ? await heldUpBy(hub, database, expected.index) : undefined;
   const evidence = [
     `${name} on ${cluster}: ${pod === undefined ? 'the pod does not exist' : podState(pod)}`,
     ...(work === 'silent'
@@ -34,23 +35,38 @@ export const absentPod = async (
       : work === undefined
         ? [`ManifestWork ${cluster}/${name} does not exist yet: KubeDB makes an index when the one before is ready`]
         : work.troubles),
+    ...(before?.work.troubles ?? []),
     ...(volumeWork?.troubles ?? []),
     ...volume,
     ...events,
     ...refusals,
   ];
   const what = `${name} does not run on ${cluster}`;
-  if (work !== 'silent' && work?.feedbackMissing === true)
+  const mute = work !== 'silent' && work?.feedbackMissing === true ? cluster : before?.work.feedbackMissing === true ? before.cluster : undefined;
+  if (mute !== undefined)
     return {
       code: 'PGD-024',
-      what: `${cluster} does not report the state of its pods to KubeDB`,
+      what: `${mute} does not report the state of its pods to KubeDB`,
       evidence,
-      remedy: `Enable the feature gate RawFeedbackJsonString in the Klusterlet of ${cluster} and let its work agent restart.`,
+      remedy: `Enable the feature gate RawFeedbackJsonString in the Klusterlet of ${mute} and let its work agent restart.`,
     };
   const text = evidence.join('\n');
   if (/namespaces "[^"]+" not found/.test(text))
     return { code: 'PGD-046', what, evidence, remedy: `Create namespace ${database.namespace} on ${cluster}: the work is applied again by itself.` };
   return { code: 'PGD-060', what, evidence, remedy: remedyFor(text, cluster) };
+};
+
+/** The first of the indices before this one that the hub does not know to be well: KubeDB goes no further until it does. */
+const heldUpBy = async (
+  hub: ClusterReader,
+  database: Database,
+  index: number,
+): Promise<{ readonly cluster: string; readonly work: WorkSeen } | undefined> => {
+  for (const { pod, cluster } of expectedReplicas(database).filter((replica) => replica.index < index)) {
+    const work = await unlessSilent(undefined, () => databaseWork(hub, cluster, pod));
+    if (work !== undefined && work.troubles.length > 0) return { cluster, work };
+  }
+  return undefined;
 };
 
 const remedyFor = (evidence: string, cluster: string): string => {

@@ -50,7 +50,7 @@ const complaintOf = (stderr: string): string => {
 
 const silenceOf = (error: unknown): string => {
   if (error instanceof ClusterUnreachableError) return `${error.cluster} cannot be asked: ${error.cause_}`;
-  if (error instanceof ClusterRefusedError) return error.code === 404 ? 'its pod does not exist' : `exec was refused: ${error.message}`;
+  if (error instanceof ClusterRefusedError) return error.code === 404 ? 'its container cannot be entered' : `exec was refused: ${error.message}`;
   if (error instanceof NotYetError || error instanceof TransientError) return error.message;
   if (error instanceof Error && (error.name === 'ZodError' || error instanceof SyntaxError)) return 'its answer could not be read';
   throw error;

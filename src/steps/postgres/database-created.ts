@@ -110,8 +110,14 @@ const takenUp = async (context: StepContext, database: Database, object: string)
     problem: {
       code: 'PGD-047',
       what: `${object} ${state}`,
-      evidence: [...(seen?.status.conditions ?? []).map(({ type, status, reason, message }) => `${type} is ${status}: ${reason} ${message}`.trim())],
+      evidence: toldOf(seen, context.fleet.hub),
       remedy: `Look at the log of kubedb-kubedb-provisioner-0 in namespace ${context.fleet.kubedb.namespace}: it provisions databases.`,
     },
   };
+};
+
+const toldOf = (seen: PostgresSeen | undefined, hub: string): string[] => {
+  if (seen === undefined) return [`${hub} has no such object`];
+  const told = seen.status.conditions.map(({ type, status, reason, message }) => `${type} is ${status}: ${reason} ${message}`.trim());
+  return told.length > 0 ? told : ['it has no condition yet: no operator has written to it'];
 };

@@ -12,7 +12,7 @@ import { askPod } from './ask-pod.ts';
 import { databaseMissing } from './database-missing.ts';
 import { databaseWork } from './manifest-work.ts';
 import { missingSince } from './missing-since.ts';
-import { databasePods } from './pod.ts';
+import { databasePods, isReady, podState } from './pod.ts';
 import { PostgresObject, postgresRef } from './postgres-manifest.ts';
 
 /** SQL cannot be watched. */
@@ -43,8 +43,13 @@ const streaming = async (context: StepContext, database: Database): Promise<Verd
   ]);
   const seen = { database, sliceSubnet: context.fleet.kubeslice.slice.subnet, phase, pods, askedAt };
   const first = replicationTable({ ...seen, missingSince: {} });
-  const table = replicationTable({ ...seen, missingSince: await absences(context, database, first.rows) });
-  return verdictOf(table, pods, database);
+  const gone = await absences(context, database, first.rows);
+  const told = pods.map((pod) => {
+    const state = gone.states[pod.pod];
+    return pod.answer !== undefined || state === undefined ? pod : { ...pod, error: state };
+  });
+  const table = replicationTable({ ...seen, pods: told, missingSince: gone.since });
+  return verdictOf(table, told, database);
 };
 
 const verdictOf = (replication: ReplicationTable, pods: readonly PodAnswer[], database: Database): Verdict => {
@@ -73,21 +78,32 @@ const phaseOf = (context: StepContext, database: Database): Promise<string> =>
     return object === undefined ? 'not declared' : (PostgresObject.parse(object).status.phase ?? 'without a phase');
   });
 
-const absences = async (
-  context: StepContext,
-  database: Database,
-  rows: readonly ReplicationRow[],
-): Promise<Record<string, NonNullable<ReplicationRow['missingSince']>>> => {
+interface Absences {
+  readonly since: Readonly<Record<string, NonNullable<ReplicationRow['missingSince']>>>;
+  /** What the spoke says of a pod that does not answer, in a few words. */
+  readonly states: Readonly<Record<string, string>>;
+}
+
+const absences = async (context: StepContext, database: Database, rows: readonly ReplicationRow[]): Promise<Absences> => {
   const gone = rows.filter(({ state }) => state === 'missing' || state === 'unreachable');
   const known = await Promise.all(
-    gone.map(async ({ pod, cluster }) => {
+    gone.map(async ({ pod: name, cluster }) => {
       const [work, pods] = await Promise.all([
-        unlessSilent(undefined, () => databaseWork(context.cluster(context.fleet.hub), cluster, pod)),
+        unlessSilent(undefined, () => databaseWork(context.cluster(context.fleet.hub), cluster, name)),
         unlessSilent(undefined, () => databasePods(context.cluster(cluster), database)),
       ]);
-      const since = missingSince(work, pods?.get(pod), cluster);
-      return since === undefined ? [] : [[pod, since] as const];
+      const pod = pods?.get(name);
+      const state =
+        pods === undefined || (pod !== undefined && isReady(pod))
+          ? undefined
+          : pod === undefined
+            ? 'its pod does not exist'
+            : `its pod is ${podState(pod)}`;
+      return { name, since: missingSince(work, pod, cluster), state };
     }),
   );
-  return Object.fromEntries(known.flat());
+  return {
+    since: Object.fromEntries(known.flatMap(({ name, since }) => (since === undefined ? [] : [[name, since]]))),
+    states: Object.fromEntries(known.flatMap(({ name, state }) => (state === undefined ? [] : [[name, state]]))),
+  };
 };

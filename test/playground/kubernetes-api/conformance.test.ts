@@ -4,6 +4,7 @@ import { definitionCases } from './cases/definitions.ts';
 import { deletingCases } from './cases/deleting.ts';
 import { identityCases } from './cases/identities.ts';
 import { objectCases } from './cases/objects.ts';
+import { refusalCases } from './cases/refusals.ts';
 import { watchingCases } from './cases/watching.ts';
 import { startDouble, type Target } from './target.ts';
 
@@ -17,6 +18,7 @@ describe('the API double behaves as a Kubernetes API server', () => {
   afterAll(() => target.close());
 
   objectCases(current);
+  refusalCases(current);
   deletingCases(current);
   applyingCases(current);
   definitionCases(current);

@@ -7,6 +7,8 @@ import type { Connection } from '../../../src/playground/operators/kit.ts';
 export interface Target {
   readonly connection: Connection;
   readonly api: ApiServer;
+  /** Those that cases made; they go with `close`. */
+  readonly namespaces: string[];
   close(): Promise<void>;
 }
 
@@ -17,10 +19,13 @@ export const targetOf = (connection: Connection, close: () => Promise<void>): Ta
     userAgent: 'conformance/1',
     authorization: async () => `Bearer ${connection.token}`,
   });
+  const namespaces: string[] = [];
   return {
     connection,
     api,
+    namespaces,
     async close() {
+      await Promise.allSettled(namespaces.map((name) => api.json('DELETE', `/api/v1/namespaces/${name}`)));
       await api.close();
       await close();
     },
@@ -35,9 +40,10 @@ export const startDouble = async (name = 'tokyo') => {
 export const uniqueName = (prefix: string): string => `${prefix}-${randomBytes(4).toString('hex')}`;
 
 /** A new namespace; its name. */
-export const namespaceIn = async ({ api }: Target): Promise<string> => {
+export const namespaceIn = async ({ api, namespaces }: Target): Promise<string> => {
   const name = uniqueName('conformance');
   await api.json('POST', '/api/v1/namespaces', { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } });
+  namespaces.push(name);
   return name;
 };
 

@@ -53,6 +53,7 @@ beforeEach(async () => {
     helm: { upgrade: unused, rollback: unused, uninstall: unused, version: unused },
     clusteradm: { init: unused, join: unused, version: unused },
     cluster: () => cluster,
+    afterCancel: () => cluster,
     progress: () => undefined,
   } as ApplyContext;
   world = {

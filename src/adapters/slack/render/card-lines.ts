@@ -1,3 +1,4 @@
+import { planStanding } from '../../../domain/plan.ts';
 import type { Run } from '../../../domain/run.ts';
 import type { Waiting } from './card.ts';
 import { nowLine } from './card-now.ts';
@@ -91,6 +92,7 @@ const planLine = (plan: NonNullable<Run['plan']>): Line => {
 
 const succeeded = (run: Run): Line => [
   bold('succeeded'),
+  ...(run.plan !== undefined && planStanding(run.plan) === 'nothing-to-do' ? [', nothing to do: everything is in place,'] : []),
   ...(run.endedAt === undefined ? [] : [` in ${duration(between(workStart(run), run.endedAt))}, `, atSecond(run.endedAt)]),
 ];
 

@@ -1,6 +1,6 @@
 import type { Change, Finding } from '../../../domain/finding.ts';
 import type { Plan, PlannedStep } from '../../../domain/plan.ts';
-import type { Problem } from '../../../domain/problem.ts';
+import { distinctProblems, type Problem } from '../../../domain/problem.ts';
 import { count } from './time.ts';
 
 /** What a plan would do, counted: changes by what they do, steps that need nothing, steps that cannot be known yet. */
@@ -40,7 +40,7 @@ export const countPlan = (plan: Plan): PlanCounts => {
 export const touchesWhatExists = ({ action }: Change): boolean => SORTS[action] === 'change' || SORTS[action] === 'remove';
 
 export const planProblems = (plan: Plan): readonly Problem[] =>
-  plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? finding.problems : []));
+  distinctProblems(plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? finding.problems : [])));
 
 export const planWarnings = (plan: Plan): readonly string[] => [
   ...new Set(plan.steps.flatMap(({ finding }) => (finding.kind === 'in-place' || finding.kind === 'change' ? (finding.warnings ?? []) : []))),

@@ -43,9 +43,15 @@ export const statusAnswer = (run: Run, now: string): Message => {
 /** postgres-1 (tokyo) missing since 14:31:07 (4 min) */
 const absence = ({ pod, cluster, state, missingSince, error }: ReplicationRow, now: string): Line => [
   `${pod} (${cluster}) ${state}`,
-  ...(missingSince === undefined ? [] : [' since ', atSecond(missingSince.at), ` (${duration(between(missingSince.at, now))})`]),
+  ...since(missingSince, now),
   ...(error === undefined ? [] : [`: ${error}`]),
 ];
+
+/** Since when, and who says so; nobody knows when a pod was never seen streaming. */
+const since = (known: ReplicationRow['missingSince'], now: string): Line =>
+  known === undefined
+    ? [', not seen since this question']
+    : [' since ', atSecond(known.at), ` (${duration(between(known.at, now))}, ${known.source})`];
 
 /** The hub's word against what was seen: it stays Ready for minutes after a pod is gone. */
 const stillReady = (run: Run): Line | undefined => {

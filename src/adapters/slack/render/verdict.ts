@@ -1,5 +1,5 @@
 import type { Answer, Run } from '../../../domain/run.ts';
-import type { Problem, ProblemCode } from '../../../domain/problem.ts';
+import { distinctProblems, type Problem, type ProblemCode } from '../../../domain/problem.ts';
 import type { ReplicationTable } from '../../../domain/replication.ts';
 import { isAmiss, replicationSummary, standbys } from './replication.ts';
 
@@ -53,5 +53,5 @@ export const tableOf = (run: Run): ReplicationTable | undefined =>
 
 const problemsOf = ({ answer, failure }: Run): readonly Problem[] => {
   const seen = answer?.verdicts.flatMap(({ verdict }) => (verdict.healthy ? [] : [verdict.problem])) ?? [];
-  return seen.length > 0 ? seen : (failure?.problems ?? []);
+  return seen.length > 0 ? distinctProblems(seen) : (failure?.problems ?? []);
 };

@@ -123,7 +123,6 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
   MutatingWebhookConfiguration: webhookConfiguration({ reinvocationPolicy: 'Never' }),
   CustomResourceDefinition: customResourceDefinition,
   PriorityClass: (object) => fill(object, { preemptionPolicy: 'PreemptLowerPriority' }),
-  CertificateSigningRequest: (object) => fill(specOf(object), { usages: ['digital signature', 'key encipherment'] }),
 };
 
 /** Defaults of a built-in kind, as far as clients can tell. Filled in after a patch or an apply, so that they belong to nobody. */

@@ -16,7 +16,8 @@ const subdomain: NameRule = {
   maxLength: 253,
   message: `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${SUBDOMAIN}')`,
 };
-const label: NameRule = {
+/** Names that are one DNS label: namespaces, containers. */
+export const LABEL_RULE: NameRule = {
   pattern: LABEL,
   maxLength: 63,
   message: `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${LABEL}')`,
@@ -29,7 +30,7 @@ const dns1035: NameRule = {
 
 const ruleOf = ({ kind, custom }: ResourceType): NameRule => {
   if (custom) return subdomain;
-  if (kind === 'Namespace') return label;
+  if (kind === 'Namespace') return LABEL_RULE;
   return kind === 'Service' ? dns1035 : subdomain;
 };
 

@@ -3,6 +3,7 @@ import { equal, isFields, type ApiObject, type Fields } from '../object.ts';
 import { objectLabelSelector } from '../selectors.ts';
 import type { AddressAllocator } from './addresses.ts';
 import { customResourceDefinitionStrategy } from './definition-strategy.ts';
+import { claimFaults, containerFaults, servicePortFaults, signingRequestFaults, tlsFaults } from './workload-faults.ts';
 
 export interface StrategyContext {
   readonly addresses: AddressAllocator;
@@ -27,6 +28,7 @@ const selectorFaults = (object: ApiObject, previous: ApiObject | undefined): Fie
     ...(previous !== undefined && !equal(previous['spec'].selector, spec['selector'])
       ? [fieldInvalid('spec.selector', spec['selector'], 'field is immutable')]
       : []),
+    ...containerFaults(spec['template']?.spec, 'spec.template.spec'),
   ];
 };
 
@@ -92,6 +94,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
       object['spec'].serviceAccountName ??= 'default';
       object['spec'].serviceAccount ??= object['spec'].serviceAccountName;
     },
+    validate: (object) => containerFaults(object['spec'], 'spec'),
   },
   Service: {
     create(object, context) {
@@ -104,13 +107,15 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
         for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) spec[field] ??= previous['spec'][field];
       allocate(next, context);
     },
-    validate: (object, previous) =>
-      previous !== undefined &&
+    validate: (object, previous) => [
+      ...servicePortFaults(object),
+      ...(previous !== undefined &&
       previous['spec'].clusterIP &&
       previous['spec'].type !== 'ExternalName' &&
       object['spec'].clusterIP !== previous['spec'].clusterIP
         ? [fieldInvalid('spec.clusterIPs[0]', [object['spec'].clusterIP], 'may not change once set')]
-        : [],
+        : []),
+    ],
   },
   Secret: {
     create: mergeStringData,
@@ -118,6 +123,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
     validate: (object, previous) => [
       ...(previous !== undefined && previous['type'] !== object['type'] ? [fieldInvalid('type', object['type'], 'field is immutable')] : []),
       ...immutableData(object, previous),
+      ...tlsFaults(object),
     ],
   },
   ConfigMap: { validate: immutableData },
@@ -148,7 +154,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
         : [],
   },
   CronJob: { create: emptyStatus },
-  PersistentVolumeClaim: { create: (object) => (object['status'] = { phase: 'Pending' }) },
+  PersistentVolumeClaim: { create: (object) => (object['status'] = { phase: 'Pending' }), validate: claimFaults },
   PersistentVolume: { create: (object) => (object['status'] = { phase: 'Pending' }) },
   PodDisruptionBudget: { create: (object) => (object['status'] = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }) },
   CertificateSigningRequest: {
@@ -159,6 +165,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
     update(next, previous) {
       next['spec'] = previous['spec'] as unknown;
     },
+    validate: signingRequestFaults,
   },
   RoleBinding: { validate: roleRefFaults },
   ClusterRoleBinding: { validate: roleRefFaults },

@@ -24,6 +24,14 @@ export const podTarget = (
   return { pod, backend, container };
 };
 
+/** What exec and port-forward answer to a request that does not ask for an upgrade; the container is looked at first. */
+export const upgradeRequired = ({ store }: Cluster, { type, namespace, name = '', subresource, query }: Call): StatusError => {
+  const pod = store.get(type, namespace, name);
+  if (pod === undefined) return notFound(type, name);
+  if (subresource === 'exec') containerOf(pod, query.get('container') ?? '');
+  return badRequest('Upgrade request required');
+};
+
 const namesIn = (pod: ApiObject, list: string): string[] => ((pod['spec'][list] ?? []) as Fields[]).map((one) => String(one['name']));
 
 const containerOf = (pod: ApiObject, asked: string): string => {

@@ -83,12 +83,16 @@ const propagationOf = ({ propagationPolicy, orphanDependents }: DeleteOptions): 
 };
 
 const checkPreconditions = ({ metadata }: ApiObject, { type, name = '' }: Call, { preconditions }: DeleteOptions): void => {
-  if (preconditions?.uid !== undefined && preconditions.uid !== metadata.uid)
-    throw conflict(type, name, `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${metadata.uid}`);
-  if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== metadata.resourceVersion)
+  const refuse = (what: string, asked: string, actual: string | undefined, might: string): never => {
+    // The real server names the kind here where it names the resource elsewhere.
     throw conflict(
-      type,
+      { group: type.group, plural: type.kind },
       name,
-      `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
+      `the ${what} in the precondition (${asked}) does not match the ${what} in record (${actual}). The object might have been ${might}`,
     );
+  };
+  if (preconditions?.uid !== undefined && preconditions.uid !== metadata.uid)
+    refuse('UID', preconditions.uid, metadata.uid, 'deleted and then recreated');
+  if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== metadata.resourceVersion)
+    refuse('ResourceVersion', preconditions.resourceVersion, metadata.resourceVersion, 'modified');
 };

@@ -1,5 +1,5 @@
 import type { Call } from '../cluster.ts';
-import { badRequest, invalid, fieldNotSupported, StatusError } from '../errors.ts';
+import { fieldNotSupported, fieldRequired, invalid } from '../errors.ts';
 
 /** True for dryRun=All; another value is refused. */
 export const isDryRun = ({ query }: Pick<Call, 'query'>): boolean => {
@@ -19,14 +19,18 @@ export const managerOf = ({ query, userAgent }: Pick<Call, 'query' | 'userAgent'
 export const applyManagerOf = ({ query }: Pick<Call, 'query'>): string => {
   const stated = query.get('fieldManager');
   if (stated === null || stated === '')
-    throw new StatusError(400, 'BadRequest', 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch');
+    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [fieldRequired('fieldManager', 'is required for apply patch')]);
   return stated;
 };
 
 export const isForced = ({ query }: Pick<Call, 'query'>): boolean => query.get('force') === 'true';
 
-export const checkFieldValidation = ({ query }: Pick<Call, 'query'>): void => {
+const DIRECTIVES = ['', 'Ignore', 'Strict', 'Warn'];
+
+/** Refuses a fieldValidation that is none. */
+export const checkFieldValidation = ({ query, method }: Pick<Call, 'query' | 'method'>): void => {
   const directive = query.get('fieldValidation');
-  if (directive !== null && !['', 'Ignore', 'Warn', 'Strict'].includes(directive))
-    throw badRequest(`invalid fieldValidation directive ${JSON.stringify(directive)}`);
+  if (directive === null || DIRECTIVES.includes(directive)) return;
+  const kind = method === 'POST' ? 'CreateOptions' : method === 'PUT' ? 'UpdateOptions' : 'PatchOptions';
+  throw invalid({ group: 'meta.k8s.io', kind }, '', [fieldNotSupported('fieldValidation', directive, DIRECTIVES)]);
 };

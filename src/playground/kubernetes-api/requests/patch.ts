@@ -1,5 +1,5 @@
 import type { Call, Cluster } from '../cluster.ts';
-import { badRequest, notFound, unsupportedMediaType } from '../errors.ts';
+import { badRequest, conflict, notFound, unsupportedMediaType } from '../errors.ts';
 import { applyConfiguration } from '../fields/apply.ts';
 import { mediaTypeOf, parseFields } from '../http/body.ts';
 import { isFields, type ApiObject, type Fields } from '../object.ts';
@@ -48,6 +48,8 @@ const applyObject = async (cluster: Cluster, call: Call): Promise<{ readonly obj
     withDefaults(structuredClone(applyConfiguration(live, confineTo(config, subresource), options)), call);
   if (cluster.store.get(type, type.namespaced ? namespace : undefined, name) === undefined) {
     if (subresource !== undefined) throw notFound(type, name);
+    const { uid = '' } = config.metadata;
+    if (uid !== '') throw conflict(type, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`);
     return { object: await insert(cluster, call, apply({})), created: true };
   }
   return { object: await updateObject(cluster, call, apply, { tracks: false }), created: false };

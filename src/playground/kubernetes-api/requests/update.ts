@@ -81,9 +81,10 @@ export const updateObject = async (
   }
 };
 
-const checkPreconditions = ({ metadata }: ApiObject, current: ApiObject, { type, name = '' }: Call): void => {
-  if (metadata.uid !== undefined && metadata.uid !== '' && metadata.uid !== current.metadata.uid)
-    throw conflict(type, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${current.metadata.uid}`);
+const checkPreconditions = ({ metadata }: ApiObject, current: ApiObject, { type, name = '', method }: Call): void => {
+  const isOther = metadata.uid !== undefined && metadata.uid !== '' && metadata.uid !== current.metadata.uid;
+  if (isOther && method === 'PATCH') throw invalid(type, name, [fieldInvalid('metadata.uid', metadata.uid, 'field is immutable')]);
+  if (isOther) throw conflict(type, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${current.metadata.uid}`);
   const stated = metadata.resourceVersion;
   if (stated !== undefined && stated !== '' && stated !== current.metadata.resourceVersion) throw conflict(type, name, MODIFIED);
 };

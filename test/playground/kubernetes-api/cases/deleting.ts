@@ -24,16 +24,6 @@ export const deletingCases = (target: () => Target): void => {
       expect(await refusal(api().json('GET', `${at}/one`))).toMatchObject({ code: 404 });
     });
 
-    it('refuses to delete another object of the name', async () => {
-      const at = `/api/v1/namespaces/${await namespaceIn(target())}/configmaps`;
-      await configMap(at, 'one');
-      const body = { preconditions: { uid: '00000000-0000-0000-0000-000000000000' } };
-      expect(await refusal(api().json('DELETE', `${at}/one`, { body }))).toMatchObject({
-        code: 409,
-        message: expect.stringContaining('Precondition failed: UID in precondition'),
-      });
-    });
-
     it('collects what a deleted object owned', async () => {
       const at = `/api/v1/namespaces/${await namespaceIn(target())}/configmaps`;
       const owner = await configMap(at, 'owner');

@@ -1,0 +1,74 @@
+import type { RecordedChange, RecordedRequest } from '../recorder.ts';
+
+/** What a step writes, and what it waits for between its writes. */
+interface StepWrites {
+  /** Path of the step's file under steps/. */
+  readonly path: string;
+  /** Does the write belong to the step? `cluster` is what follows @ in its id. */
+  writes(request: RecordedRequest, cluster: string): boolean;
+  /** Waits inside apply: from the write to the first change after it that is told here. */
+  readonly inside?: readonly {
+    after(request: RecordedRequest): boolean;
+    until(change: RecordedChange): boolean;
+  }[];
+}
+
+const by = (agent: RegExp, path: RegExp) => (request: RecordedRequest) => agent.test(request.userAgent) && path.test(request.path);
+const pgdist = (path: RegExp) => by(/^pgdist/, path);
+/** On the cluster that the step is about. */
+const there = (test: (request: RecordedRequest) => boolean) => (request: RecordedRequest, cluster: string) => request.cluster === cluster && test(request);
+/** On the hub, about an object that carries the cluster's name. */
+const named = (test: (request: RecordedRequest) => boolean) => (request: RecordedRequest, cluster: string) =>
+  test(request) && new RegExp(`/${cluster}(-|/|$)`).test(request.path);
+
+const phaseOf = ({ object }: RecordedChange): unknown => (object['status'] as { phase?: unknown } | undefined)?.phase;
+
+/** The writes of each step of the procedure; a write that fits none is a fault of this table (waits.ts). */
+export const WRITES: readonly StepWrites[] = [
+  { path: 'preflight/fleet-claimed', writes: pgdist(/\/namespaces\/pgdist$/) },
+  { path: 'ocm/hub-initialised', writes: by(/^clusteradm|^pgdist/, /clustermanagers|open-cluster-management|rbac|customresourcedefinitions/) },
+  {
+    path: 'ocm/spoke-joined',
+    writes: (request, cluster) => request.cluster === cluster && /^clusteradm/.test(request.userAgent),
+  },
+  { path: 'ocm/spoke-accepted', writes: named(pgdist(/managedclusters|certificatesigningrequests/)) },
+  { path: 'ocm/work-agent-tuned', writes: there(pgdist(/klusterlets/)) },
+  { path: 'kubeslice/controller-installed', writes: by(/^Helm/, /./) },
+  { path: 'kubeslice/project-ready', writes: pgdist(/\/projects\//) },
+  { path: 'kubeslice/gateway-labelled', writes: there(pgdist(/\/nodes\//)) },
+  {
+    path: 'kubeslice/cluster-registered',
+    writes: (request, cluster) =>
+      there(pgdist(/\/kube-system\/pods/))(request, cluster) || named(pgdist(/controller\.kubeslice\.io.*\/clusters\//))(request, cluster),
+    inside: [
+      {
+        after: ({ method, path }) => method === 'POST' && path.endsWith('/pods'),
+        until: (change) => change.object.metadata.name.startsWith('pgdist-interface') && /^(Succeeded|Failed)$/.test(String(phaseOf(change))),
+      },
+    ],
+  },
+  {
+    path: 'kubeslice/worker-rendered',
+    writes: pgdist(/\/deployments\/kubeslice-controller-manager|managedclusteraddons/),
+    inside: [
+      {
+        after: ({ path }) => path.includes('/deployments/kubeslice-controller-manager'),
+        until: ({ type, object }) => type === 'DELETED' && object.kind === 'Pod' && object.metadata.name.startsWith('kubeslice-controller-manager'),
+      },
+    ],
+  },
+  { path: 'kubeslice/worker-named', writes: there(pgdist(/kubeslice-system/)) },
+  { path: 'kubeslice/slice-configured', writes: pgdist(/sliceconfigs/) },
+  { path: 'coredns/slice-names-forwarded', writes: there(pgdist(/kube-system\/(configmaps|deployments)/)) },
+  { path: 'kubedb/operator-installed', writes: by(/^Helm/, /./) },
+  { path: 'kubedb/placement-policy', writes: pgdist(/placementpolicies/) },
+  { path: 'postgres/namespace', writes: there(pgdist(/\/namespaces\/[^/]+$/)) },
+  { path: 'postgres/database-created', writes: pgdist(/postgreses/) },
+];
+
+/** The rule of a step by its id, 'coredns/slice-names-resolve@tokyo'; undefined for a step that writes nothing. */
+export const writesOf = (id: string): { readonly rule: StepWrites; readonly cluster: string } | undefined => {
+  const [path = '', cluster = ''] = id.split('@');
+  const rule = WRITES.find((candidate) => candidate.path === path);
+  return rule === undefined ? undefined : { rule, cluster };
+};

@@ -1,0 +1,109 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Verdict } from '../../../src/domain/finding.ts';
+import { makeLicence } from '../../../src/playground/licence.ts';
+import type { Step } from '../../../src/steps/context.ts';
+import { operatorInstalled } from '../../../src/steps/kubedb/operator-installed.ts';
+import { placementPolicy } from '../../../src/steps/kubedb/placement-policy.ts';
+import { databaseCreated } from '../../../src/steps/postgres/database-created.ts';
+import { podsRunning } from '../../../src/steps/postgres/pods-running.ts';
+import { database, fleet, installOperators, kubedbFleet, type KubedbFleet, type KubedbFleetOptions } from '../../support/kubedb-fleet.ts';
+import { stepBench, type StepBench } from '../../support/step-bench.ts';
+import { becomesHealthy } from '../../support/step-contract.ts';
+
+let world: KubedbFleet;
+let bench: StepBench;
+
+const begin = async (options: KubedbFleetOptions = {}): Promise<void> => {
+  world = await kubedbFleet(options);
+  bench = stepBench(fleet, [world.hub.api, world.worker.api], { licence: world.licence });
+};
+afterEach(async () => {
+  await bench?.close();
+  await world?.close();
+});
+
+const declared = async (at = fleet): Promise<void> => {
+  for (const step of [placementPolicy(at, database), databaseCreated(at, database)]) {
+    await vi.waitFor(() => step.apply(bench.context), { timeout: 15_000, interval: 100 });
+    expect(await becomesHealthy(step, bench.context)).toMatchObject({ healthy: true });
+  }
+};
+
+const unhealthy = (step: Step, holds: (verdict: Extract<Verdict, { healthy: false }>) => void): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const verdict = await step.verify(bench.context);
+      if (verdict.healthy) throw new Error(`${step.id} is healthy: ${verdict.evidence}`);
+      holds(verdict);
+    },
+    { timeout: 15_000, interval: 100 },
+  );
+
+test('a spoke without the feedback gate is named as what holds up the next index, although its own pod runs', async () => {
+  await begin({ rawFeedback: false });
+  await declared();
+  await unhealthy(podsRunning(fleet, database, 'demo-worker'), ({ problem }) => {
+    expect(problem).toMatchObject({ code: 'PGD-024', what: 'demo-controller does not report the state of its pods to KubeDB' });
+    expect(problem.evidence.join('\n')).toContain('ManifestWork demo-worker/postgres-1 does not exist yet');
+    expect(problem.evidence.join('\n')).toContain('the value for ReadyCondition is not found');
+  });
+}, 40_000);
+
+test('a storage class that the spoke lacks is told from the spoke: the hub sees nothing wrong', async () => {
+  await begin();
+  const { clusters } = fleet;
+  await declared({ ...fleet, clusters: clusters.map((cluster) => ({ ...cluster, storageClass: 'nope' })) });
+  await unhealthy(podsRunning(fleet, database, 'demo-controller'), ({ problem }) => {
+    expect(problem.code).toBe('PGD-060');
+    expect(problem.evidence.join('\n')).toContain('ProvisioningFailed: storageclass.storage.k8s.io "nope" not found');
+    expect(problem.remedy).toContain('storage class');
+  });
+}, 40_000);
+
+test('a namespace that the spoke lacks is named from the work, and the pod comes once it is there', async () => {
+  await begin();
+  await world.worker.client.delete({ apiVersion: 'v1', kind: 'Namespace', name: 'demo' });
+  await declared();
+  await unhealthy(podsRunning(fleet, database, 'demo-worker'), ({ problem }) => {
+    expect(problem.code).toBe('PGD-046');
+    expect(problem.evidence.join('\n')).toContain('namespaces "demo" not found');
+  });
+  await world.worker.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } });
+  expect(await becomesHealthy(podsRunning(fleet, database, 'demo-worker'), bench.context, 30_000)).toMatchObject({ healthy: true });
+}, 60_000);
+
+test('an operator that stops over its licence is told as a licence that is wrong', async () => {
+  await begin({ operators: false });
+  const wrong = await makeLicence({ clusterUid: '6f0c0000-0000-4000-8000-000000000000' });
+  await installOperators(world.hub.client, wrong);
+  const release = { name: 'sh.helm.release.v1.kubedb.v1', namespace: 'kubedb' };
+  await world.hub.client.apply(releaseRecord(release));
+  await unhealthy(operatorInstalled(fleet, database), ({ problem }) => {
+    expect(problem.code).toBe('PGD-042');
+    expect(problem.evidence.join('\n')).toMatch(/License Verification Failed: x509: certificate is valid for 6f0c0000-\S+, not /);
+    expect(problem.evidence.join('\n')).toContain('CrashLoopBackOff');
+  });
+}, 40_000);
+
+test('a placement that the webhook refuses is told in its words', async () => {
+  await begin();
+  const sliceConfig = { apiVersion: 'controller.kubeslice.io/v1alpha1', kind: 'SliceConfig', namespace: 'kubeslice-demo', name: 'demo-slice' };
+  const step = placementPolicy(fleet, database);
+  await vi.waitFor(async () => expect((await step.check(bench.context)).kind).toBe('change'), { timeout: 15_000, interval: 100 });
+  await world.hub.client.merge(sliceConfig, { spec: { clusters: ['demo-controller'] } });
+  expect(await step.check(bench.context)).toMatchObject({
+    kind: 'blocked',
+    problems: [{ code: 'PGD-045', evidence: ['slice demo-slice has demo-controller; missing: demo-worker'] }],
+  });
+  await expect(vi.waitFor(() => step.apply(bench.context), { timeout: 2_000 })).rejects.toThrow(
+    "cluster 'demo-worker' specified in PlacementPolicy is not onboarded to slice 'demo-slice' in project 'kubeslice-demo'",
+  );
+}, 40_000);
+
+/** Helm's own record of a deployed release, as `helm install` leaves it. */
+const releaseRecord = ({ name, namespace }: { name: string; namespace: string }) => {
+  const record = { version: 1, info: { status: 'deployed' }, chart: { metadata: { name: 'kubedb', version: 'v2026.2.26' } }, config: {} };
+  const release = Buffer.from(gzipSync(JSON.stringify(record)).toString('base64')).toString('base64');
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels: { owner: 'helm', name: 'kubedb' } }, data: { release } };
+};
