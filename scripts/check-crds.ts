@@ -3,6 +3,8 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { Schema as StructuralSchema } from '../src/playground/kubernetes-api/schema/schema.ts';
+import { appliedManifests, manifestFaults } from './applied-manifests.ts';
 
 /*
  * node scripts/check-crds.ts DIR
@@ -55,10 +57,19 @@ const main = async (directory: string | undefined): Promise<number> => {
   }
   const ours = await crdsBelow(process.env['PGDIST_CRDS'] ?? OURS);
   const differences = ours.flatMap(({ path, crd }) => compare(crd, full.get(crd.metadata.name)).map((difference) => `${path}: ${difference}`));
-  for (const difference of differences) console.log(difference);
+  const manifests = appliedManifests().filter(({ kind }) => ours.some(({ crd }) => crd.spec.names.kind === kind));
+  const faults = manifests.flatMap((manifest) => manifestFaults(manifest, (wanted) => schemaFor(wanted, [...full.values()])));
+  for (const line of [...differences, ...faults]) console.log(line);
   console.log(`${ours.length} CRDs held against ${full.size}: ${differences.length === 0 ? 'they agree' : `${differences.length} differences`}`);
-  return differences.length === 0 ? 0 : 1;
+  console.log(`${manifests.length} manifests that pgdist applies: ${faults.length === 0 ? 'all would be taken' : `${faults.length} faults`}`);
+  return differences.length + faults.length === 0 ? 0 : 1;
 };
+
+const schemaFor = ({ apiVersion, kind }: { apiVersion: string; kind: string }, crds: readonly Crd[]) =>
+  crds
+    .filter(({ spec }) => spec.names.kind === kind)
+    .flatMap(({ spec }) => spec.versions.filter(({ name }) => `${spec.group}/${name}` === apiVersion))
+    .at(0)?.schema.openAPIV3Schema as StructuralSchema | undefined;
 
 const crdsBelow = async (directory: string): Promise<readonly { readonly path: string; readonly crd: Crd }[]> => {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });

@@ -30,7 +30,7 @@ export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => {
       const existing = await readCluster(context, fleet, cluster);
       const networkInterface = decidedInterface(cluster, existing);
       if (networkInterface === undefined) return change(await changesWithProbe(context, fleet, cluster, existing));
-      const { exists, changes } = await context.cluster(fleet.hub).diff(manifestOf(fleet, cluster, networkInterface, existing));
+      const { exists, changes } = await context.cluster(fleet.hub).diff(clusterManifest(fleet, cluster, networkInterface, existing));
       const object = `Cluster ${projectNamespace(fleet)}/${name}`;
       if (exists && changes.length === 0) return inPlace(`${object} has interface ${networkInterface}`, warningsOf(existing));
       return change([{ cluster: fleet.hub, action: exists ? 'change' : 'create', object, fields: changes }]);
@@ -39,7 +39,7 @@ export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => {
       const existing = await readCluster(context, fleet, cluster);
       const decided = decidedInterface(cluster, existing);
       const found = decided ?? (await findInterface(context, fleet, cluster));
-      const manifest = manifestOf(fleet, cluster, found ?? FALLBACK_INTERFACE, existing, found === undefined);
+      const manifest = clusterManifest(fleet, cluster, found ?? FALLBACK_INTERFACE, existing, found === undefined);
       await context.cluster(fleet.hub).apply(manifest);
     },
     verify: (context) => registrationVerdict(context, fleet, cluster),
@@ -49,7 +49,7 @@ export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => {
 const readCluster = (context: StepContext, fleet: Fleet, { name }: Cluster): Promise<KubesliceCluster | undefined> =>
   readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
 
-const manifestOf = (
+export const clusterManifest = (
   fleet: Fleet,
   { name }: Cluster,
   networkInterface: string,
@@ -72,7 +72,7 @@ const changesWithProbe = async (context: StepContext, fleet: Fleet, cluster: Clu
   const choice = await chooseGateway(context.cluster(cluster.name), cluster);
   const node = 'code' in choice ? 'the gateway node' : `node ${choice.node.metadata.name}`;
   // Asks for the kind too, so that a hub without KubeSlice makes this wait for it. The interface stands for what the probe will find.
-  await context.cluster(fleet.hub).diff(manifestOf(fleet, cluster, FALLBACK_INTERFACE, existing));
+  await context.cluster(fleet.hub).diff(clusterManifest(fleet, cluster, FALLBACK_INTERFACE, existing));
   return [
     {
       cluster: cluster.name,

@@ -32,7 +32,7 @@ export const workerRendered = (fleet: Fleet): Step => ({
   async apply(context) {
     const missing = await changesOf(context, fleet);
     const create = async (): Promise<void> => {
-      for (const cluster of fleet.clusters) await context.cluster(fleet.hub).apply(manifestOf(fleet, cluster));
+      for (const cluster of fleet.clusters) await context.cluster(fleet.hub).apply(addOnManifest(fleet, cluster));
     };
     if (!missing.some(({ action }) => action === 'create') || !(await mayHoldController(context, fleet))) {
       await release(context.cluster(fleet.hub));
@@ -54,7 +54,7 @@ export const workerRendered = (fleet: Fleet): Step => ({
   verify: (context) => renderingVerdict(context, fleet),
 });
 
-const manifestOf = (fleet: Fleet, { name }: Cluster): Manifest => {
+export const addOnManifest = (fleet: Fleet, { name }: Cluster): Manifest => {
   const { apiVersion, kind, ...metadata } = addOnRef(name);
   return {
     apiVersion,
@@ -74,7 +74,7 @@ const changesOf = async (context: StepContext, fleet: Fleet): Promise<Change[]> 
     // Without its Cluster the add-on would make one itself, with an interface that nobody chose.
     if ((await hub.read(clusterRef(fleet, cluster.name))) === undefined)
       throw new NotYetError(`Cluster ${projectNamespace(fleet)}/${cluster.name} on ${fleet.hub}`);
-    const { exists, changes: fields } = await hub.diff(manifestOf(fleet, cluster));
+    const { exists, changes: fields } = await hub.diff(addOnManifest(fleet, cluster));
     if (exists && fields.length === 0) continue;
     changes.push({ cluster: fleet.hub, action: exists ? 'change' : 'create', object: `ManagedClusterAddOn ${cluster.name}/kubeslice`, fields });
   }
