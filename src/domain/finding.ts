@@ -38,6 +38,8 @@ export type Verdict =
       readonly problem: Problem;
       /** True when waiting cannot help. */
       readonly final?: boolean;
+      /** Waiting for longer than this is hopeless, milliseconds since the wait began; absent: the step's own time-out alone counts. */
+      readonly patienceMs?: number;
       /** Set where the evidence cannot be watched (SQL, DNS, exec): look again after this time even if nothing watched changed. */
       readonly recheckEveryMs?: number;
       readonly replication?: ReplicationTable;

@@ -7,9 +7,9 @@ import type { KubernetesApi } from './kubernetes-api/contract.ts';
 import { fleetNetwork, type FleetNetwork } from './network.ts';
 import { startClusterBasics, type ClusterBasics } from './node/basics.ts';
 import { simulatedTime, type Connection } from './operators/kit.ts';
-import { kubedbPrograms, startKubedb } from './operators/kubedb/index.ts';
-import { kubeslicePrograms, startKubeslice, type KubesliceFaults } from './operators/kubeslice/index.ts';
-import { startOcmHub, startOcmSpoke } from './operators/ocm/index.ts';
+import { kubedbPrograms } from './operators/kubedb/index.ts';
+import { kubeslicePrograms, type KubesliceFaults } from './operators/kubeslice/index.ts';
+import { startOperators } from './operators/start-operators.ts';
 import { postgresWorld } from './postgres/world.ts';
 
 /** What a fleet is made of; names and addresses are those that pgdist.yaml has. */
@@ -58,7 +58,8 @@ export const startSimulatedFleet = async ({
   network.advertise(hubApiServer, connectionOf(hub));
 
   const shared = { hub: connectionOf(hub), spokes: connections, time, signal, network, ...(onError === undefined ? {} : { onError }) };
-  const kubeslice = startKubeslice(shared);
+  const operators = startOperators(shared);
+  const kubeslice = operators.kubeslice!;
   const world = await postgresWorld({ root: join(folder, 'pg'), network: kubeslice, time });
   const basics = new Map<string, ClusterBasics>();
   for (const [index, connection] of connections.entries()) {
@@ -84,8 +85,6 @@ export const startSimulatedFleet = async ({
       }),
     );
   }
-  const ocm = [startOcmHub({ ...shared, connection: shared.hub }), ...connections.map((connection) => startOcmSpoke({ ...shared, connection }))];
-  const kubedb = startKubedb(shared);
 
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, kubeconfigOf(connections), { mode: 0o600 });
@@ -104,9 +103,7 @@ export const startSimulatedFleet = async ({
     async close() {
       ending.abort();
       await Promise.all([
-        kubeslice.stopped,
-        kubedb.stopped,
-        ...ocm.map((part) => part.close()),
+        operators.stopped(),
         ...[...basics.values()].map((cluster) => cluster.close()),
       ]);
       await world.close();
@@ -115,7 +112,8 @@ export const startSimulatedFleet = async ({
   };
 };
 
-const kubeconfigOf = (connections: readonly Connection[]): string =>
+/** Kubeconfig (YAML) with one context for each connection. */
+export const kubeconfigOf = (connections: readonly Connection[]): string =>
   stringify({
     apiVersion: 'v1',
     kind: 'Config',

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { assembleChart } from './charts/assemble.ts';
-import { startSimulatedFleet, type SimulatedFleet } from './fleet.ts';
+import { startSimulatedFleet, type SimulatedFleet, type SimulatedFleetOptions } from './fleet.ts';
 import { makeLicence } from './licence.ts';
 import { operatorClient } from './operators/kit.ts';
 import { BOT, CHANNELS, PEOPLE, TEAM } from './people.ts';
@@ -27,6 +27,8 @@ export interface PlaygroundOptions {
   /** Changes to what the licence says, for trying a bad one. */
   readonly licence?: Partial<Parameters<typeof makeLicence>[0]>;
   readonly logLevel?: string;
+  /** Default: simulated clusters. */
+  readonly startFleet?: (options: SimulatedFleetOptions) => Promise<SimulatedFleet>;
   /** Told of errors of the stand-ins, which try again by themselves. */
   readonly onError?: (error: unknown) => void;
 }
@@ -63,7 +65,7 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
   await copyFile(options.configFile, config);
   const [{ helm }, fleet] = await Promise.all([
     toolPaths(),
-    startSimulatedFleet({
+    (options.startFleet ?? startSimulatedFleet)({
       clusters: clusters.map(({ name }) => name),
       hub: hub.cluster,
       hubApiServer: hub.apiServer,

@@ -60,14 +60,14 @@ const clusterHandles = ({ fleet }: Playground, name: string): Handle[] => {
     {
       id: name,
       label: name,
-      description: 'API server answers',
+      description: 'API server; off: refuses connections',
       isOn: () => !faults.down && !faults.hanging,
       act: (on) => void ((faults.down = !on), (faults.hanging = false)),
     },
     {
       id: `answers ${name}`,
-      label: `${name} answers`,
-      description: 'off: connections hang',
+      label: `network of ${name}`,
+      description: 'off: connections hang, no answer',
       isOn: () => !faults.hanging,
       act: (on) => void (faults.hanging = !on),
     },

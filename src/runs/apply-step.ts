@@ -1,9 +1,11 @@
-import type { Problem } from '../domain/problem.ts';
+import type { Verdict } from '../domain/finding.ts';
+import { NotYetError, type Problem } from '../domain/problem.ts';
 import type { Failure, StepOutcome } from '../domain/run.ts';
 import type { ClusterClient } from '../ports/cluster.ts';
 import { ClusterUnreachableError } from '../ports/cluster-errors.ts';
 import type { ApplyContext, Step } from '../steps/context.ts';
 import { CancelledError } from './aborts.ts';
+import type { FirstFailure } from './first-failure.ts';
 import { lookAgain } from './look-again.ts';
 import { ATTEMPTS, retrying } from './retrying.ts';
 import { waitForHealth } from './wait-for-health.ts';
@@ -16,6 +18,7 @@ export interface ApplyWalk {
   readonly cluster: (name: string) => ClusterClient;
   /** As ApplyContext has it. */
   readonly afterCancel: (name: string) => ClusterClient;
+  readonly failed: FirstFailure;
 }
 
 /** A cluster that goes away is waited for at least so long, also in steps that wait for nothing else. */
@@ -38,7 +41,9 @@ export const applyStep = async (step: Step, walk: ApplyWalk): Promise<Failure | 
       await attempts(step, walk, story, () => step.apply(applyContext(step, walk)));
     }
     const verdict = await waitForHealth(step, walk, story.waits);
-    return verdict.healthy ? story.healthy(verdict.evidence, verdict) : story.failed([verdict.problem]);
+    if (verdict.healthy) return story.healthy(verdict.evidence, verdict);
+    const cause = verdict.final === true ? undefined : walk.failed.title();
+    return cause === undefined ? story.failed([verdict.problem]) : story.follows(verdict, cause);
   } catch (error) {
     if (tools.signal.aborted) {
       if (tools.signal.reason instanceof CancelledError) story.cancelled(applying ? await lookAgain(step, walk) : undefined);
@@ -67,23 +72,21 @@ const applyContext = (step: Step, { tools, cluster, afterCancel, progress }: App
   progress: (text) => progress.waiting(step.id, text),
 });
 
-const attempts = <T>(step: Step, { tools, progress }: ApplyWalk, story: Story, work: () => Promise<T>): Promise<T> =>
+const attempts = <T>(step: Step, { tools, progress, failed }: ApplyWalk, story: Story, work: () => Promise<T>): Promise<T> =>
   retrying(work, {
     ...tools,
-    deadlineMs: story.startedMs + Math.max(step.verifyTimeoutMs, SHORTEST_PATIENCE_MS),
+    deadlineMs: () => Math.min(failed.untilMs(), story.startedMs + Math.max(step.verifyTimeoutMs, SHORTEST_PATIENCE_MS)),
     onAttempt: (attempt, error) => {
       story.tries(attempt);
-      progress.waiting(
-        step.id,
-        error instanceof ClusterUnreachableError ? `attempt ${attempt}: ${error.message}` : `attempt ${attempt} of ${ATTEMPTS}: ${error.message}`,
-      );
+      const tries = error instanceof ClusterUnreachableError || error instanceof NotYetError ? `attempt ${attempt}` : `attempt ${attempt} of ${ATTEMPTS}`;
+      progress.waiting(step.id, `${tries}: ${error.message}`);
     },
   });
 
 type Story = ReturnType<typeof storyOf>;
 
 /** Tells the outcome of one step as it develops. What an earlier walk did is not told anew: 'done in 12 s' stays when it is now found in place. */
-const storyOf = (step: Step, { tools: { clock }, progress }: ApplyWalk) => {
+const storyOf = (step: Step, { tools: { clock }, progress, failed }: ApplyWalk) => {
   const before = progress.outcomeOf(step.id);
   const ended = before?.state === 'done' || before?.state === 'in-place';
   const interrupted = before?.state === 'applying' || before?.state === 'waiting' || before?.state === 'unknown';
@@ -120,6 +123,7 @@ const storyOf = (step: Step, { tools: { clock }, progress }: ApplyWalk) => {
     },
     failed(problems: readonly Problem[]): Failure {
       const [first] = problems;
+      failed.note(step.title);
       tell({ state: 'failed', endedAt: now(), ...(first === undefined ? {} : { evidence: first.what }) });
       return {
         stepId: step.id,
@@ -129,6 +133,10 @@ const storyOf = (step: Step, { tools: { clock }, progress }: ApplyWalk) => {
         at: now(),
         afterMs: Math.round(clock.monotonicMs() - startedMs),
       };
+    },
+    /** It was not waited for to its end, because another step had failed. */
+    follows({ waitingFor }: Extract<Verdict, { healthy: false }>, because: string): undefined {
+      tell({ state: 'unknown', endedAt: now(), evidence: `${waitingFor}; not waited for any longer`, because });
     },
   };
 };

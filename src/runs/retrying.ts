@@ -10,8 +10,8 @@ export interface Retrying {
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
-  /** On the monotonic clock: a cluster that does not answer is asked again until then, however often. */
-  readonly deadlineMs: number;
+  /** On the monotonic clock: a cluster that does not answer, and what is not there yet, is asked for again until then, however often. */
+  readonly deadlineMs: () => number;
   /** Told before each further attempt. */
   readonly onAttempt: (attempt: number, error: Error) => void;
 }
@@ -24,7 +24,7 @@ export const retrying = async <T>(work: () => Promise<T>, { clock, random, signa
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      if (!mayHelp(error, attempt, clock.monotonicMs() < deadlineMs)) throw error;
+      if (!mayHelp(error, attempt, clock.monotonicMs() < deadlineMs())) throw error;
       onAttempt(attempt + 1, error);
       await clock.sleep(backOffMs(attempt, random), signal);
     }
@@ -32,8 +32,8 @@ export const retrying = async <T>(work: () => Promise<T>, { clock, random, signa
 };
 
 const mayHelp = (error: unknown, attempt: number, inTime: boolean): error is Error => {
-  if (error instanceof ClusterUnreachableError) return inTime;
-  return (error instanceof TransientError || error instanceof NotYetError) && attempt < ATTEMPTS;
+  if (error instanceof ClusterUnreachableError || error instanceof NotYetError) return inTime;
+  return error instanceof TransientError && attempt < ATTEMPTS;
 };
 
 /** Doubles from half a second to eight, each shortened by up to a half so that walks do not knock together. */

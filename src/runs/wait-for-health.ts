@@ -12,12 +12,12 @@ import { readOnlyClient, stepContext } from './walk-tools.ts';
 const UNWATCHED_MS = 5_000;
 
 /**
- * Asks verify again after each change of what it read, after recheckEveryMs where it says so, and a last time at the deadline of
- * verifyTimeoutMs. Resolves with the healthy verdict, a final one, or the last before the deadline. Rejects with the signal's reason or a bug.
+ * Asks verify again after each change of what it read, after recheckEveryMs where it says so, and a last time at the deadline: verifyTimeoutMs,
+ * the verdict's own patienceMs, or soon after another step failed. Resolves with the healthy verdict, a final one, or the last before the deadline. Rejects with the signal's reason or a bug.
  */
 export const waitForHealth = async (step: Step, walk: ApplyWalk, onWaiting: () => void): Promise<Verdict> => {
-  const { tools, progress } = walk;
-  const deadlineMs = tools.clock.monotonicMs() + step.verifyTimeoutMs;
+  const { tools, progress, failed } = walk;
+  const startedMs = tools.clock.monotonicMs();
   let failures = 0;
   for (;;) {
     tools.signal.throwIfAborted();
@@ -25,13 +25,14 @@ export const waitForHealth = async (step: Step, walk: ApplyWalk, onWaiting: () =
     const asked = await ask(step, walk, dependencies);
     if (asked.verdict.replication !== undefined) progress.replication(asked.verdict.replication);
     if (asked.verdict.healthy || asked.verdict.final === true) return asked.verdict;
-    const leftMs = deadlineMs - tools.clock.monotonicMs();
+    const patienceMs = Math.min(step.verifyTimeoutMs, asked.verdict.patienceMs ?? Infinity);
+    const leftMs = Math.min(startedMs + patienceMs, failed.untilMs()) - tools.clock.monotonicMs();
     if (leftMs <= 0) return asked.verdict;
     failures = asked.threw ? failures + 1 : 0;
     onWaiting();
     progress.waiting(step.id, asked.threw ? `attempt ${failures + 1}: ${asked.verdict.waitingFor}` : asked.verdict.waitingFor);
     const recheckMs = asked.threw ? backOffMs(failures, tools.random) : (asked.verdict.recheckEveryMs ?? Infinity);
-    await firstChange(dependencies, Math.min(leftMs, recheckMs), tools);
+    await firstChange(dependencies, Math.min(leftMs, recheckMs), walk);
   }
 };
 
@@ -54,10 +55,12 @@ const isFinal = (error: unknown): boolean =>
   error instanceof ProblemError || (error instanceof ClusterRefusedError && (error.code === 401 || error.code === 403));
 
 /** Resolves at the first change of a dependency, or after the time. Rejects with the signal's reason. */
-const firstChange = async (dependencies: readonly Dependency[], withinMs: number, { clock, signal }: ApplyWalk['tools']): Promise<void> => {
+const firstChange = async (dependencies: readonly Dependency[], withinMs: number, walk: ApplyWalk): Promise<void> => {
+  const { clock, signal } = walk.tools;
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
   const { promise: changed, resolve: wake } = Promise.withResolvers<void>();
+  if (!walk.failed.signal.aborted) walk.failed.signal.addEventListener('abort', () => wake(), { once: true, signal: ended.signal });
   const watches = dependencies.map((dependency) => watchOnce(dependency, both, wake));
   void Promise.all(watches)
     .then(() => clock.sleep(UNWATCHED_MS, both))

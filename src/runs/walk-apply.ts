@@ -4,6 +4,7 @@ import type { Procedure, Step } from '../steps/context.ts';
 import { CancelledError, ShutdownError } from './aborts.ts';
 import { applyStep, type ApplyWalk } from './apply-step.ts';
 import { boundedClient } from './bounded-client.ts';
+import { firstFailure } from './first-failure.ts';
 import { graceAfter } from './grace.ts';
 import { eachCluster, type ApplyTools, type CallLimits, type Progress } from './walk-tools.ts';
 
@@ -11,7 +12,7 @@ export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; r
 
 /**
  * Makes the procedure true: each step is checked, applied if something is missing, and watched until it is healthy. A sequence stops at its
- * first unhealthy step; the children of a parallel all end. Rejects with the signal's reason once everything under way has ended, or with what is a bug.
+ * first unhealthy step; what runs beside it begins nothing new, has 10 s to get healthy, and ends. Rejects with the signal's reason once everything under way has ended, or with what is a bug.
  */
 export const applyWalk = async (procedure: Procedure, tools: ApplyTools, progress: Progress): Promise<ApplyEnd> => {
   const done = new AbortController();
@@ -23,6 +24,7 @@ export const applyWalk = async (procedure: Procedure, tools: ApplyTools, progres
     progress,
     cluster: bounded({ signal }),
     afterCancel: bounded({ signal: outliving, timeoutMs: PUT_BACK_CALL_MS }),
+    failed: firstFailure(clock),
   };
   try {
     const failure = await walkNode(procedure, walk);
@@ -48,8 +50,9 @@ const walkNode = (node: Procedure, walk: ApplyWalk): Promise<Failure | undefined
 const walkSequence = async (children: readonly Procedure[], walk: ApplyWalk): Promise<Failure | undefined> => {
   for (const [index, child] of children.entries()) {
     const failure = await walkNode(child, walk);
-    if (failure === undefined) continue;
-    skip(children.slice(index + 1).flatMap(stepsOf), failure, walk.progress);
+    const cause = failure?.stepTitle ?? walk.failed.title();
+    if (cause === undefined) continue;
+    skip(children.slice(index + 1).flatMap(stepsOf), cause, walk.progress);
     return failure;
   }
   return undefined;
@@ -66,9 +69,9 @@ const walkParallel = async (children: readonly Procedure[], walk: ApplyWalk): Pr
 };
 
 /** What an earlier walk did stays told as it was. */
-const skip = (steps: readonly Step[], { stepTitle }: Failure, progress: Progress): void => {
+const skip = (steps: readonly Step[], because: string, progress: Progress): void => {
   for (const { id } of steps) {
     const before = progress.outcomeOf(id)?.state;
-    if (before !== 'done' && before !== 'in-place') progress.outcome(id, { state: 'skipped', because: stepTitle });
+    if (before !== 'done' && before !== 'in-place') progress.outcome(id, { state: 'skipped', because });
   }
 };

@@ -59,9 +59,9 @@ const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'titl
 
 const missing = (error: NotYetError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({
   code: 'PGD-083',
-  what: `${error.missing} is missing, and no step before makes it: ${title} cannot be on ${cluster}`,
-  evidence: [error.message],
-  remedy: 'Find out who removed it, or plan again if it was only late.',
+  what: `${error.missing} is missing, although everything that makes it is in place`,
+  evidence: [`${title} (on ${cluster}) needs it`],
+  remedy: 'Find out who removed it and why, put it back or remove what should have made it, then plan again.',
 });
 
 const unsettled = (error: TransientError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({

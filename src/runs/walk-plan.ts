@@ -35,13 +35,18 @@ export const planWalk = async (
     if (result.status === 'rejected') throw result.reason;
     seen.set(steps[index]!.id, result.value);
   });
-  return [...planned(procedure, seen, [])];
+  const isHealthy = healthOf(context, tools);
+  const planned = [...withEarlier(procedure, [])].map(async ({ step, before }): Promise<PlannedStep> => {
+    const { id, title, stage, cluster, usualMs } = step;
+    return { id, title, stage, cluster, usualMs, finding: await settled(step, before, seen, isHealthy) };
+  });
+  return await Promise.all(planned);
 };
 
 const see = async (step: Step, context: StepContext, tools: WalkTools): Promise<Seen> => {
   try {
     // What does not answer blocks the plan at once; only what was turned away (429, reset) is asked again.
-    const finding = await retrying(() => step.check(context).catch(notYetAsAnswer), { ...tools, deadlineMs: -Infinity, onAttempt: () => undefined });
+    const finding = await retrying(() => step.check(context).catch(notYetAsAnswer), { ...tools, deadlineMs: () => -Infinity, onAttempt: () => undefined });
     if (!(finding instanceof NotYetError) && finding.kind === 'later') throw new Error(`${step.id}: only the walk finds 'later'`);
     return finding;
   } catch (error) {
@@ -57,27 +62,57 @@ const notYetAsAnswer = (error: unknown): NotYetError => {
   throw error;
 };
 
-/** `before`: steps of earlier siblings in the sequences above, in order. */
-function* planned(node: ProcedureOf<Step>, seen: ReadonlyMap<string, Seen>, before: readonly Step[]): Generator<PlannedStep> {
+/** Every step in the procedure's order, with the steps of earlier siblings in the sequences above it. */
+function* withEarlier(node: ProcedureOf<Step>, before: readonly Step[]): Generator<{ readonly step: Step; readonly before: readonly Step[] }> {
   if (node.kind === 'step') {
-    const { id, title, stage, cluster, usualMs } = node.step;
-    yield { id, title, stage, cluster, usualMs, finding: settled(node.step, seen, before) };
+    yield { step: node.step, before: [...before] };
     return;
   }
   const earlier = [...before];
   for (const child of node.children) {
-    yield* planned(child, seen, earlier);
+    yield* withEarlier(child, earlier);
     if (node.kind === 'sequence') earlier.push(...stepsOf(child));
   }
 }
 
-const settled = (step: Step, seen: ReadonlyMap<string, Seen>, before: readonly Step[]): Finding => {
+/** What is missing may still be made by an earlier step: one that is not in place, or one that is and does not show its effect yet. */
+const settled = async (
+  step: Step,
+  before: readonly Step[],
+  seen: ReadonlyMap<string, Seen>,
+  isHealthy: (step: Step) => Promise<boolean>,
+): Promise<Finding> => {
   const mine = seen.get(step.id)!;
   if (!(mine instanceof NotYetError)) return mine;
   const open = before.findLast(({ id }) => {
     const other = seen.get(id);
     return other instanceof NotYetError || other?.kind !== 'in-place';
   });
-  if (open !== undefined) return { kind: 'later', missing: mine.missing, waitsFor: open.title };
+  const waitsFor = open ?? (await lastUnhealthy(before, isHealthy));
+  if (waitsFor !== undefined) return { kind: 'later', missing: mine.missing, waitsFor: waitsFor.title };
   return { kind: 'blocked', problems: problemsOf(mine, step, { underWay: false }) ?? [] };
+};
+
+const lastUnhealthy = async (steps: readonly Step[], isHealthy: (step: Step) => Promise<boolean>): Promise<Step | undefined> => {
+  for (const step of steps.toReversed()) if (step.gate !== true && !(await isHealthy(step))) return step;
+  return undefined;
+};
+
+/** Asks each step once; whatever keeps it from answering is no health. */
+const healthOf = (context: StepContext, { signal }: WalkTools): ((step: Step) => Promise<boolean>) => {
+  const asked = new Map<string, Promise<boolean>>();
+  const ask = async (step: Step): Promise<boolean> => {
+    try {
+      return (await step.verify(context)).healthy;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (problemsOf(error, step, { underWay: false }) === undefined) throw error;
+      return false;
+    }
+  };
+  return (step) => {
+    const answer = asked.get(step.id) ?? ask(step);
+    asked.set(step.id, answer);
+    return answer;
+  };
 };

@@ -97,6 +97,39 @@ test('every child of a parallel ends although one failed, and the failure is the
   expect(progress.outcomes).toMatchObject({ 'test/good': { state: 'done' }, 'test/after': { state: 'skipped', because: 'bad is there' } });
 });
 
+test('beside a failed step nothing new is begun, and nothing is waited for longer than 10 s', async () => {
+  const { tools, clock, clusters, progress } = testWalk();
+  const beside = sequence(configMapStep('slow', { waitsForReady: true, verifyTimeoutMs: 600_000 }), configMapStep('next'));
+  const walk = applyWalk(sequence(parallel(beside, failing('bad')), configMapStep('after')), tools, progress);
+  await clock.sleeper(10_000);
+  await clock.advance(10_000);
+  expect(await walk).toMatchObject({ healthy: false, failure: { stepId: 'test/bad' } });
+  expect(clock.monotonicMs()).toBe(10_000);
+  expect(progress.outcomes).toMatchObject({
+    'test/slow': { state: 'unknown', evidence: 'data.ready is absent; not waited for any longer', because: 'bad is there' },
+    'test/next': { state: 'skipped', because: 'bad is there' },
+    'test/after': { state: 'skipped', because: 'bad is there' },
+  });
+  expect(clusters.tokyo.calls).not.toContain('apply ConfigMap next');
+});
+
+test('a verdict that knows how long waiting makes sense ends the wait then', async () => {
+  const { tools, clock, progress } = testWalk();
+  const hopeless: Step = {
+    ...configMapStep('a', { verifyTimeoutMs: 240_000 }),
+    verify: async () => ({
+      healthy: false,
+      waitingFor: 'the way to the hub',
+      patienceMs: 45_000,
+      problem: { code: 'PGD-017', what: 'no way to the hub', evidence: [], remedy: '' },
+    }),
+  };
+  const walk = applyWalk(sequence(hopeless), tools, progress);
+  await clock.sleeper(45_000);
+  await clock.advance(45_000);
+  expect(await walk).toMatchObject({ failure: { afterMs: 45_000, problems: [{ code: 'PGD-017' }] } });
+});
+
 test('what was turned away is tried five times with growing pauses, and shown as attempt 2 of 5', async () => {
   const { tools, clock, progress } = testWalk();
   let tries = 0;

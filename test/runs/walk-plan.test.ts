@@ -26,6 +26,14 @@ test('what is missing although every earlier step is in place blocks the plan', 
   expect(plan[1]?.finding).toMatchObject({ kind: 'blocked', problems: [{ code: 'PGD-083' }] });
 });
 
+test('what an earlier step that is in place has not brought forth yet is known later too', async () => {
+  const { tools, clusters } = testWalk();
+  clusters.tokyo.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'worker', namespace: 'test' } });
+  const plan = await planWalk(sequence(configMapStep('worker', { waitsForReady: true }), needs('operator', 'Deployment operator on osaka')), tools);
+  expect(plan.map(({ finding }) => finding.kind)).toEqual(['in-place', 'later']);
+  expect(plan[1]?.finding).toMatchObject({ missing: 'Deployment operator on osaka', waitsFor: 'worker is there' });
+});
+
 test('a step beside it in a parallel makes nothing known later', async () => {
   const { tools } = testWalk();
   const plan = await planWalk(parallel(configMapStep('namespace'), needs('service', 'Namespace test on tokyo')), tools);

@@ -54,9 +54,21 @@ export const playgroundFor = async (shape: FleetShape, options: Partial<Playgrou
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-test-'));
   const configFile = join(folder, 'pgdist.yaml');
   await writeFile(configFile, configFor(shape));
+  const playground = await testPlayground({ configFile, ...options });
+  return {
+    ...playground,
+    async close() {
+      await playground.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** A playground with the Redis of REDIS_URL or one of its own. Close it. */
+export const testPlayground = async (options: Partial<PlaygroundOptions> & Pick<PlaygroundOptions, 'configFile'>): Promise<TestPlayground> => {
   const given = options.redisUrl ?? process.env['REDIS_URL'];
   const redis = given === undefined ? await startRedis() : undefined;
-  const playground = await startPlayground({ configFile, redisUrl: redis?.url ?? given!, speed: 40, delivery: 'socket-mode', ...options });
+  const playground = await startPlayground({ redisUrl: redis?.url ?? given!, speed: 40, delivery: 'socket-mode', ...options });
   return {
     ...playground,
     async play(script) {
@@ -74,7 +86,6 @@ export const playgroundFor = async (shape: FleetShape, options: Partial<Playgrou
     async close() {
       await playground.close();
       await redis?.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding, Verdict } from '../../src/domain/finding.ts';
 import { NotYetError } from '../../src/domain/problem.ts';
 import type { ClusterClient, KubeObject, ObjectRef } from '../../src/ports/cluster.ts';
+import { firstFailure } from '../../src/runs/first-failure.ts';
 import { waitForHealth } from '../../src/runs/wait-for-health.ts';
 import type { ApplyContext, Step } from '../../src/steps/context.ts';
 
@@ -84,6 +85,7 @@ export const becomesHealthy = (step: Step, context: ApplyContext, patienceMs = 2
       progress: { outcomeOf: () => undefined, outcome: () => undefined, waiting: () => undefined, replication: () => undefined },
       cluster: (name) => context.cluster(name),
       afterCancel: (name) => context.afterCancel(name),
+      failed: firstFailure(context.clock),
     },
     () => undefined,
   );

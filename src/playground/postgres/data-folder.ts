@@ -49,7 +49,7 @@ export const dataFolders = (binaries: PostgresBinaries, root: string): DataFolde
   const initialise = async (): Promise<void> => {
     await mkdir(root, { recursive: true });
     if (binaries.identity !== undefined) await chown(root, binaries.identity.uid, binaries.identity.gid);
-    const flags = ['-D', template, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'];
+    const flags = ['-D', template, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--wal-segsize=1', '--no-sync', '--no-instructions'];
     await run(join(binaries.bin, 'initdb'), flags, { ...as, cwd: root, env: {}, timeout: 60_000 });
     await appendFile(join(template, 'postgresql.conf'), SETTINGS);
     await writeFile(join(template, 'pg_hba.conf'), ACCESS);

@@ -115,7 +115,8 @@ const refusal = async (
 };
 
 const waitFor = async ({ state, seconds }: { state: string | undefined; seconds: number }, stage: Stage): Promise<string | undefined> => {
-  const firstLines = (): string => stage.newestCard().split('\n').slice(0, 3).join('\n');
+  // Its author and its title: further down a card tells what it waits for, in the words of others.
+  const firstLines = (): string => stage.newestCard().split('\n').slice(0, 2).join('\n');
   const resting = (): string | undefined => RESTING.find((word) => contains(firstLines(), word));
   const done = (): boolean => (state === undefined ? resting() !== undefined : contains(firstLines(), state));
   const wrongEnd = (): boolean => state !== undefined && !done() && resting() !== undefined && resting() !== 'waiting for approval';

@@ -13,6 +13,13 @@ export const stageOf = (playground: Playground): Stage => {
   });
   const text = ({ channel, ts }: ShownMessage): string => slack.messageText(channel, ts);
   const newestMessage = (): ShownMessage | undefined => slack.messages(CHANNEL).at(-1);
+  const buttonNamed = (label: string) =>
+    slack
+      .messages(CHANNEL)
+      .flatMap((message) => slack.thread(CHANNEL, message.ts))
+      .toReversed()
+      .flatMap((message) => buttonsOf(message).map((found) => ({ ...found, ts: message.ts })))
+      .find((found) => found.label.toLowerCase() === label.toLowerCase());
   const told = (person: string): string[] => slack.ephemerals(userIdOf(person)).map(text);
 
   return {
@@ -21,12 +28,7 @@ export const stageOf = (playground: Playground): Stage => {
       if (outcome.result !== 'acknowledged') throw new Error(outcome.shown);
     },
     async click(person, button) {
-      const target = slack
-        .messages(CHANNEL)
-        .flatMap((message) => slack.thread(CHANNEL, message.ts))
-        .toReversed()
-        .flatMap((message) => buttonsOf(message).map((found) => ({ ...found, ts: message.ts })))
-        .find(({ label }) => label.toLowerCase() === button.toLowerCase());
+      const target = await appears(slack, () => buttonNamed(button));
       if (target === undefined) throw new Error(`there is no button ${button} to click`);
       const actor = slack.actor(userIdOf(person));
       const outcome = await actor.click(CHANNEL, target.ts, target.actionId);
@@ -48,6 +50,26 @@ export const stageOf = (playground: Playground): Stage => {
     fleet: (action) => perform(playground, action),
   };
 };
+
+/** A card is edited before its thread gets the buttons. */
+const BUTTON_SECONDS = 5;
+
+/** What `find` finds, as soon as it does; undefined when it did not in time. */
+const appears = <T>(slack: Playground['slack'], find: () => T | undefined): Promise<T | undefined> =>
+  new Promise((resolve) => {
+    const found = find();
+    if (found !== undefined) return resolve(found);
+    const end = (value: T | undefined): void => {
+      clearTimeout(timer);
+      stop();
+      resolve(value);
+    };
+    const stop = slack.onChange(() => {
+      const value = find();
+      if (value !== undefined) end(value);
+    });
+    const timer = setTimeout(() => end(undefined), BUTTON_SECONDS * 1000);
+  });
 
 interface Button {
   readonly label: string;

@@ -19,7 +19,12 @@ const condition = z.object({
 });
 export type Condition = z.infer<typeof condition>;
 const conditions = z.array(condition).default([]);
-const metadata = z.object({ name: z.string(), resourceVersion: z.string(), generation: z.number().default(0) });
+const metadata = z.object({
+  name: z.string(),
+  resourceVersion: z.string(),
+  generation: z.number().default(0),
+  creationTimestamp: z.string().optional(),
+});
 
 /** `mode` defaults to Disable in the CRDs. */
 const featureGate = z.object({ feature: z.string(), mode: z.enum(['Enable', 'Disable']).default('Disable') });
@@ -68,7 +73,7 @@ export const conditionOf = (object: { readonly status: { readonly conditions: re
 
 /** 'HubConnectionDegraded is True: BootstrapSecretError (dial tcp: connection refused)' */
 export const toldCondition = ({ type, status, reason, message }: Condition): string =>
-  `${type} is ${status}${reason === '' ? '' : `: ${reason}`}${message === '' ? '' : ` (${message.slice(0, 300)})`}`;
+  `${type} is ${status}${reason === '' ? '' : `: ${reason}`}${message === '' ? '' : ` (${message.replaceAll(/\s*\n\s*/g, '; ').slice(0, 300)})`}`;
 
 /** The object, undefined when it or its whole kind is not there. */
 export const readIfServed = async <T>(cluster: ClusterReader, ref: ObjectRef, schema: z.ZodType<T>): Promise<T | undefined> => {

@@ -62,7 +62,13 @@ export const spokeJoined = (fleet: Fleet, { name }: Cluster): Step => ({
     if (managed !== undefined) return healthy(`Klusterlet and ManagedCluster ${name} exist`);
     const connection = hubConnectionOf(klusterlet, fleet, name);
     const waitingFor = `no ManagedCluster ${name} on the hub`;
-    if (connection.kind === 'broken') return { healthy: false, waitingFor: `${waitingFor}; ${connection.told}`, problem: connection.problem };
+    if (connection.kind === 'broken')
+      return {
+        healthy: false,
+        waitingFor: `${waitingFor}: ${connection.problem.what}`,
+        problem: connection.problem,
+        ...(isFresh(klusterlet, context.clock.now()) ? { patienceMs: FRESH_PATIENCE_MS } : {}),
+      };
     const applied = conditionOf(klusterlet, 'Applied');
     const evidence = [
       ...('told' in connection ? [connection.told] : ['the agent has not reported its connection to the hub']),
@@ -71,6 +77,12 @@ export const spokeJoined = (fleet: Fleet, { name }: Cluster): Step => ({
     return notJoined(name, waitingFor, evidence);
   },
 });
+
+/** An agent that was just made has no predecessor whose lease it waits for, and what it says of the hub is new: a dial that times out takes 30 s. */
+const FRESH_MS = 120_000;
+const FRESH_PATIENCE_MS = 45_000;
+const isFresh = ({ metadata: { creationTimestamp } }: Klusterlet, now: Date): boolean =>
+  creationTimestamp !== undefined && now.getTime() - Date.parse(creationTimestamp) < FRESH_MS;
 
 const membershipOf = async (context: StepContext, fleet: Fleet, name: string): Promise<Membership> => {
   const [klusterlet, managed] = await Promise.all([readKlusterlet(context, name), readManaged(context, fleet, name)]);

@@ -40,23 +40,23 @@ describe.each(['socket-mode', 'http'] as const)('over %s', (over) => {
   test('a click decides the run that the message belongs to; a second one is told so in private', async () => {
     bench = await startBench(over);
     const { plan: message } = await bench.showRun();
-    expect((await bench.slack.actor('U0BOB').click(CHANNEL, message ?? '', 'approve')).result).toBe('acknowledged');
+    expect((await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve')).result).toBe('acknowledged');
     expect(bench.runs.asked).toEqual([{ what: 'approve', by: { userId: 'U0BOB', teamId: 'T0HOME' }, messageTs: message }]);
-    await bench.slack.actor('U0CAROL').click(CHANNEL, message ?? '', 'approve');
+    await bench.slack.actor('U0CAROL').click(CHANNEL, message, 'approve');
     expect(await told('U0CAROL')).toContain('Already applying by <@U0BOB>');
     expect(bench.slack.ephemerals('U0BOB')).toEqual([]);
   });
 
   test('Reject asks for the reason and stores it', async () => {
     bench = await startBench(over);
-    const { card } = await bench.showRun();
+    const { plan: message } = await bench.showRun();
     const bob = bench.slack.actor('U0BOB');
-    await bob.click(CHANNEL, card, 'reject');
+    await bob.click(CHANNEL, message, 'reject');
     expect(bob.view()?.title).toBe('Reject the plan');
     expect((await bob.submitView({ reason: 'not before the release' })).result).toBe('acknowledged');
     expect(bob.view()).toBeUndefined();
     expect(bench.runs.asked).toEqual([
-      { what: 'reject', by: { userId: 'U0BOB', teamId: 'T0HOME' }, messageTs: card, reason: 'not before the release' },
+      { what: 'reject', by: { userId: 'U0BOB', teamId: 'T0HOME' }, messageTs: message, reason: 'not before the release' },
     ]);
   });
 });
@@ -137,17 +137,17 @@ describe('commands', () => {
 describe('clicks', () => {
   test.each(['U0GUEST', 'U0STRANGER'])('of %s decide nothing', async (user) => {
     bench = await startBench('socket-mode');
-    const { card } = await bench.showRun();
-    await bench.slack.actor(user).click(CHANNEL, card, 'approve');
+    const { plan: message } = await bench.showRun();
+    await bench.slack.actor(user).click(CHANNEL, message, 'approve');
     expect(await told(user)).toContain('Nothing was done');
     expect(bench.runs.asked).toEqual([]);
   });
 
   test('decide nothing while Slack cannot say who clicks, whereas commands go on', async () => {
     bench = await startBench('socket-mode');
-    const { card } = await bench.showRun();
+    const { plan: message } = await bench.showRun();
     bench.slack.faults.always('users.info', { kind: 'http', status: 500 });
-    await bench.slack.actor('U0BOB').click(CHANNEL, card, 'approve');
+    await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve');
     expect(await told('U0BOB')).toContain('Slack cannot say right now who you are');
     expect(bench.runs.asked).toEqual([]);
     expect(said(await bench.slack.actor('U0BOB').command(CHANNEL, '/pgdist status'))).toContain('Asking');
@@ -155,8 +155,8 @@ describe('clicks', () => {
 
   test('with a forged run, or on a button that is no longer known, say so', async () => {
     bench = await startBench('socket-mode');
-    const { card } = await bench.showRun();
-    await bench.slack.actor('U0BOB').click(CHANNEL, card, 'approve', { value: 'r-other' });
+    const { plan: message } = await bench.showRun();
+    await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve', { value: 'r-other' });
     expect(await told('U0BOB')).toContain('this run is no longer kept');
     expect(bench.runs.asked).toEqual([]);
   });
@@ -165,17 +165,17 @@ describe('clicks', () => {
     bench = await startBench('socket-mode');
     const { plan: message } = await bench.showRun();
     bench.runs.keep({ ...awaiting, plan: { ...plan, digest: 'ffff1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7' } });
-    await bench.slack.actor('U0BOB').click(CHANNEL, message ?? '', 'approve');
+    await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve');
     expect(await told('U0BOB')).toContain('this message shows an older plan');
     expect(bench.runs.asked).toEqual([]);
   });
 
   test('on Reject after the decision are told in the form itself', async () => {
     bench = await startBench('socket-mode');
-    const { card } = await bench.showRun();
+    const { plan: message } = await bench.showRun();
     const carol = bench.slack.actor('U0CAROL');
-    await carol.click(CHANNEL, card, 'reject');
-    await bench.slack.actor('U0BOB').click(CHANNEL, card, 'approve');
+    await carol.click(CHANNEL, message, 'reject');
+    await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve');
     await carol.submitView({ reason: '' });
     expect(carol.view()?.title).toBe('Not rejected');
     expect(JSON.stringify(carol.view()?.blocks)).toContain('Already applying by');

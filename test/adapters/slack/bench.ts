@@ -70,8 +70,8 @@ export interface Bench {
   readonly app: SlackApp;
   readonly runs: ReturnType<typeof memoryRuns>;
   readonly log: ReturnType<typeof keptLog>;
-  /** Shows a run as the worker would; the ts of its card and of its plan. */
-  showRun(shown?: Run): Promise<{ readonly card: string; readonly plan: string | undefined }>;
+  /** Shows a run as the worker would; the ts of its card and of its plan ('' without one). */
+  showRun(shown?: Run): Promise<{ readonly card: string; readonly plan: string }>;
   stop(): Promise<void>;
 }
 
@@ -118,7 +118,7 @@ export const startBench = async (over: 'socket-mode' | 'http', change: (runs: Ru
         log,
       });
       const { shown: result } = await thread.show(shown, {}, { channel: CHANNEL, replies: {} }, async () => undefined, AbortSignal.timeout(5_000));
-      return { card: result.ts ?? '', plan: Object.entries(result.replies).find(([key]) => key.startsWith('plan-'))?.[1] };
+      return { card: result.ts ?? '', plan: Object.entries(result.replies).find(([key]) => key.startsWith('plan-'))?.[1] ?? '' };
     },
     async stop() {
       await app.stop();

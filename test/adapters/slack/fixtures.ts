@@ -88,7 +88,7 @@ export const steps: readonly PlannedStep[] = [
   step('DNS', `coredns/slice-names-resolve@${W}`, `slice names resolve on ${W}`, W, {
     kind: 'later',
     missing: 'Service kubeslice-system/kubeslice-dns on demo-worker',
-    waitsFor: `kubeslice/worker-healthy@${W}`,
+    waitsFor: `KubeSlice worker healthy on ${W}`,
   }),
   step(
     'Postgres',
@@ -103,7 +103,7 @@ export const steps: readonly PlannedStep[] = [
     'postgres/standbys-stream',
     'every standby streams',
     H,
-    { kind: 'later', missing: 'Postgres demo/postgres', waitsFor: 'kubedb/postgres' },
+    { kind: 'later', missing: 'Postgres demo/postgres', waitsFor: 'Postgres demo/postgres is as wanted' },
     60_000,
   ),
 ];

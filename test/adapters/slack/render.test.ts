@@ -72,7 +72,14 @@ describe('what Slack takes', () => {
     const file = replies.find(({ kind }) => kind === 'file');
     expect(file).toMatchObject({ kind: 'file', name: 'plan-r7k2-4f9c1a2b.txt' });
     for (const { title } of long.steps) expect(planFile({ ...awaiting, plan: long }, long).content).toContain(title);
-    expect(repliesOf(awaiting, who, now).some(({ kind }) => kind === 'file')).toBe(false);
+  });
+
+  test('a plan comes as a file when the message leaves out what is known only later, and not when it says everything', () => {
+    const known = { ...plan, steps: plan.steps.filter(({ finding }) => finding.kind !== 'later') };
+    const file = repliesOf(awaiting, who, now).find(({ kind }) => kind === 'file');
+    for (const { finding } of plan.steps)
+      if (finding.kind === 'later') expect(file?.kind === 'file' && file.content).toContain(`${finding.missing}, after ${finding.waitsFor}`);
+    expect(repliesOf({ ...awaiting, plan: known }, who, now).map(({ kind }) => kind)).toEqual(['post']);
   });
 
   test('evidence of any length is cut where a reader stops reading', () => {
@@ -175,7 +182,7 @@ describe('what never appears', () => {
   test('a relative time without the absolute one beside it', () => {
     for (const run of everyRun.filter(({ endedAt }) => endedAt === undefined))
       expect(shownAs(card(run, waiting, now))).toMatch(/as of \d\d:\d\d:\d\d|until \d\d:\d\d/);
-    expect(shownAs(statusAnswer(missingStatus, at('14:35:08')))).toContain('since 14:31:07 (4 min 1 s)');
+    expect(shownAs(statusAnswer(missingStatus, at('14:35:08')))).toContain('since 14:31:07 (4 min 1 s, pod gone)');
   });
 
   test('the word healthy about a database of which any verdict is not', () => {
@@ -191,7 +198,7 @@ describe('what never appears', () => {
   test('a button that would be refused', () => {
     const labels = (run: Run): string[] => [...shownAs(card(run, {}, now)).matchAll(/\[([A-Z][a-z ]+)\]/g)].map(([, label]) => label ?? '');
     expect(labels(blocked)).toEqual(['Plan again']);
-    expect(labels(awaiting)).toEqual(['Approve', 'Reject', 'Cancel']);
+    expect(labels(awaiting)).toEqual(['Cancel']);
     expect(labels(applying)).toEqual(['Cancel']);
     expect(labels({ ...applying, state: 'cancelling' })).toEqual([]);
     expect(labels(failed)).toEqual(['Retry']);

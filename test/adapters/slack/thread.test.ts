@@ -42,6 +42,9 @@ const show = async (shown: Run, waits: Record<string, string> = {}): Promise<num
   return againMs;
 };
 
+/** What the thread says, oldest first; the card is its first message, files are apart. */
+const said = () => slack.thread(CHANNEL, stored.ts ?? '').filter(({ files }) => files.length === 0);
+const filesInThread = () => slack.thread(CHANNEL, stored.ts ?? '').flatMap(({ files }) => files.map(({ name }) => name));
 const calls = (method: string): number => slack.calls.filter((call) => call.method === method).length;
 const cardText = (): string => slack.transcript(CHANNEL);
 
@@ -67,11 +70,12 @@ test('a deploy reads as one card and a thread from request to success', async ()
 
 test('the plan stays readable after the decision, without its buttons, and nobody is called by the edit', async () => {
   await show(awaiting);
-  const [, reply] = slack.thread(CHANNEL, stored.ts ?? '');
+  const [, reply] = said();
   expect(JSON.stringify(reply?.blocks)).toContain('"approve"');
   await show({ ...applying, approval });
-  const after = slack.thread(CHANNEL, stored.ts ?? '');
+  const after = said();
   expect(after).toHaveLength(2);
+  expect(filesInThread()).toHaveLength(1);
   expect(JSON.stringify(after[1]?.blocks)).not.toContain('"actions"');
   expect(after[1]?.text).toContain('Approved');
 });
@@ -117,7 +121,8 @@ test('after a post whose answer got lost it finds its own message instead of pos
   await show({ ...awaiting, requestedAt: recent.requestedAt });
   thread = newThread();
   await show({ ...awaiting, requestedAt: recent.requestedAt });
-  expect(slack.thread(CHANNEL, stored.ts ?? '')).toHaveLength(2);
+  expect(said()).toHaveLength(2);
+  expect(filesInThread()).toHaveLength(1);
 });
 
 test('a process that died between posting and remembering posts nothing twice', async () => {
@@ -164,8 +169,7 @@ test('a Slack that is away is logged and tried again, and fails nothing', async 
 test('a plan that does not fit comes as a file in the thread', async () => {
   const long = { ...plan, steps: Array.from({ length: 120 }, (_, index) => ({ ...plan.steps[7]!, id: `step-${index}` })) };
   await show({ ...awaiting, plan: long });
-  const files = slack.thread(CHANNEL, stored.ts ?? '').flatMap((message) => message.files);
-  expect(files.map(({ name }) => name)).toEqual(['plan-r7k2-4f9c1a2b.txt']);
+  expect(filesInThread()).toEqual(['plan-r7k2-4f9c1a2b.txt']);
   const before = slack.calls.length;
   await show({ ...awaiting, plan: long });
   expect(slack.calls.length).toBe(before);
@@ -175,7 +179,7 @@ test('a second plan of the same run is told anew, a blocked one without buttons 
   await show(blocked);
   const again = { ...awaiting, plan: { ...plan, plannedAt: at('14:20') }, retries: 1 };
   await show(again);
-  const replies = slack.thread(CHANNEL, stored.ts ?? '').filter(({ files }) => files.length === 0);
+  const replies = said();
   expect(replies).toHaveLength(3);
   expect(JSON.stringify(replies[1]?.blocks)).not.toContain('"approve"');
   expect(JSON.stringify(replies[2]?.blocks)).toContain('"approve"');

@@ -25,8 +25,8 @@ afterEach(async () => {
 
 const declared = async (at = fleet): Promise<void> => {
   for (const step of [placementPolicy(at, database), databaseCreated(at, database)]) {
-    await vi.waitFor(() => step.apply(bench.context), { timeout: 15_000, interval: 100 });
-    expect(await becomesHealthy(step, bench.context)).toMatchObject({ healthy: true });
+    await vi.waitFor(() => step.apply(bench.context), { timeout: 45_000, interval: 250 });
+    expect(await becomesHealthy(step, bench.context, 45_000)).toMatchObject({ healthy: true });
   }
 };
 
@@ -37,7 +37,7 @@ const unhealthy = (step: Step, holds: (verdict: Extract<Verdict, { healthy: fals
       if (verdict.healthy) throw new Error(`${step.id} is healthy: ${verdict.evidence}`);
       holds(verdict);
     },
-    { timeout: 15_000, interval: 100 },
+    { timeout: 45_000, interval: 250 },
   );
 
 test('a spoke without the feedback gate is named as what holds up the next index, although its own pod runs', async () => {
@@ -48,7 +48,7 @@ test('a spoke without the feedback gate is named as what holds up the next index
     expect(problem.evidence.join('\n')).toContain('ManifestWork demo-worker/postgres-1 does not exist yet');
     expect(problem.evidence.join('\n')).toContain('the value for ReadyCondition is not found');
   });
-}, 40_000);
+}, 120_000);
 
 test('a storage class that the spoke lacks is told from the spoke: the hub sees nothing wrong', async () => {
   await begin();
@@ -59,7 +59,7 @@ test('a storage class that the spoke lacks is told from the spoke: the hub sees 
     expect(problem.evidence.join('\n')).toContain('ProvisioningFailed: storageclass.storage.k8s.io "nope" not found');
     expect(problem.remedy).toContain('storage class');
   });
-}, 40_000);
+}, 120_000);
 
 test('a namespace that the spoke lacks is named from the work, and the pod comes once it is there', async () => {
   await begin();
@@ -70,8 +70,8 @@ test('a namespace that the spoke lacks is named from the work, and the pod comes
     expect(problem.evidence.join('\n')).toContain('namespaces "demo" not found');
   });
   await world.worker.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } });
-  expect(await becomesHealthy(podsRunning(fleet, database, 'demo-worker'), bench.context, 30_000)).toMatchObject({ healthy: true });
-}, 60_000);
+  expect(await becomesHealthy(podsRunning(fleet, database, 'demo-worker'), bench.context, 60_000)).toMatchObject({ healthy: true });
+}, 120_000);
 
 test('an operator that stops over its licence is told as a licence that is wrong', async () => {
   await begin({ operators: false });
@@ -84,13 +84,13 @@ test('an operator that stops over its licence is told as a licence that is wrong
     expect(problem.evidence.join('\n')).toMatch(/License Verification Failed: x509: certificate is valid for 6f0c0000-\S+, not /);
     expect(problem.evidence.join('\n')).toContain('CrashLoopBackOff');
   });
-}, 40_000);
+}, 120_000);
 
 test('a placement that the webhook refuses is told in its words', async () => {
   await begin();
   const sliceConfig = { apiVersion: 'controller.kubeslice.io/v1alpha1', kind: 'SliceConfig', namespace: 'kubeslice-demo', name: 'demo-slice' };
   const step = placementPolicy(fleet, database);
-  await vi.waitFor(async () => expect((await step.check(bench.context)).kind).toBe('change'), { timeout: 15_000, interval: 100 });
+  await vi.waitFor(async () => expect((await step.check(bench.context)).kind).toBe('change'), { timeout: 45_000, interval: 250 });
   await world.hub.client.merge(sliceConfig, { spec: { clusters: ['demo-controller'] } });
   expect(await step.check(bench.context)).toMatchObject({
     kind: 'blocked',
@@ -99,7 +99,7 @@ test('a placement that the webhook refuses is told in its words', async () => {
   await expect(vi.waitFor(() => step.apply(bench.context), { timeout: 2_000 })).rejects.toThrow(
     "cluster 'demo-worker' specified in PlacementPolicy is not onboarded to slice 'demo-slice' in project 'kubeslice-demo'",
   );
-}, 40_000);
+}, 120_000);
 
 /** Helm's own record of a deployed release, as `helm install` leaves it. */
 const releaseRecord = ({ name, namespace }: { name: string; namespace: string }) => {

@@ -8,6 +8,9 @@ import { countPlan, inWords, shortDigest } from './plan-counts.ts';
 export const ACTIONS = ['approve', 'reject', 'cancel', 'retry', 'plan-again', 'verify-now', 'ask-again'] as const;
 export type ActionId = (typeof ACTIONS)[number];
 
+/** Nobody decides on a plan without having it before their eyes: Approve and Reject stand below the plan, never on the card. */
+export const CARD_ACTIONS = ACTIONS.filter((action) => action !== 'approve' && action !== 'reject');
+
 /** What a person may do to a run as it stands, in the order of the buttons. */
 export const possibleActions = (run: Run): readonly ActionId[] => {
   if (run.kind === 'status') return run.endedAt === undefined ? [] : ['verify-now', 'ask-again'];

@@ -87,6 +87,7 @@ const planLine = (plan: NonNullable<Run['plan']>): Line => {
     plan.estimateMs === 0
       ? undefined
       : [`about ${roughly(plan.estimateMs)}${longest === undefined ? '' : `, longest: ${longest.stage} (${roughly(longest.ms)})`}`],
+    ['Approve or reject in the thread'],
   );
 };
 

@@ -4,7 +4,7 @@ import type { RichText, TaskCard } from './blocks.ts';
 import type { Waiting } from './card.ts';
 import { activity } from './card-now.ts';
 import type { Part } from './message.ts';
-import { howMany, type ShownStage, type ShownStep, shownSteps, stageMs, stagesOf, standing, stepMs } from './run-steps.ts';
+import { howMany, namedMs, type ShownStage, type ShownStep, shownSteps, stageMs, stagesOf, standing } from './run-steps.ts';
 import { type Line, prose, toElements } from './span.ts';
 import { count, duration } from './time.ts';
 
@@ -76,7 +76,7 @@ const rows = (run: Run, stage: ShownStage, waiting: Waiting, now: string, detail
 
 const rowState = (run: Run, step: ShownStep, waiting: Waiting, now: string): string => {
   const { state, because, evidence } = step.outcome;
-  const ms = stepMs(step, now);
+  const took = namedMs(step);
   const looking = run.kind === 'verify';
   switch (state) {
     case 'pending':
@@ -86,9 +86,9 @@ const rowState = (run: Run, step: ShownStep, waiting: Waiting, now: string): str
     case 'waiting':
       return activity(step, waiting, now);
     case 'done':
-      return looking ? 'holds' : ms === undefined ? 'done' : `done in ${duration(ms)}`;
+      return looking ? 'holds' : took === undefined ? 'done' : `done in ${duration(took)}`;
     case 'in-place':
-      return looking ? 'holds' : 'in place';
+      return looking ? 'holds' : took === undefined ? 'in place' : `in place after ${duration(took)}`;
     case 'failed':
       return `${looking ? 'does not hold' : 'failed'}${evidence === undefined ? '' : `: ${evidence}`}`;
     case 'skipped':

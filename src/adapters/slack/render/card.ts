@@ -1,5 +1,5 @@
 import { isTerminal, type Run } from '../../../domain/run.ts';
-import { ACTIONS, buttons } from './buttons.ts';
+import { buttons, CARD_ACTIONS } from './buttons.ts';
 import { headline, stateLine } from './card-lines.ts';
 import { planBlock } from './card-plan-block.ts';
 import { firstThatFits, lines, message, type Message } from './message.ts';
@@ -12,8 +12,8 @@ export type Waiting = Readonly<Record<string, string>>;
 export const card = (run: Run, waiting: Waiting, now: string): Message => {
   const facts = [headline(run, now), stateLine(run, waiting, now), footer(run, now)];
   const withPlan = (detail: 'all' | 'open' | 'none') => () =>
-    message(lines(facts[0], facts[1]), planBlock(run, waiting, now, detail), lines(facts[2]), buttons(run, ACTIONS));
-  return firstThatFits(withPlan('all'), withPlan('open'), withPlan('none'), () => message(lines(...facts), buttons(run, ACTIONS)));
+    message(lines(facts[0], facts[1]), planBlock(run, waiting, now, detail), lines(facts[2]), buttons(run, CARD_ACTIONS));
+  return firstThatFits(withPlan('all'), withPlan('open'), withPlan('none'), () => message(lines(...facts), buttons(run, CARD_ACTIONS)));
 };
 
 /** The card without what merely ticks: equal texts mean that an edit would tell nothing new. */

@@ -18,7 +18,7 @@ export const successReply = (run: Run, now: string): Message => {
     table === undefined ? undefined : ['checked ', atSecond(table.askedAt)],
   );
   const around = (tablePart: Part | undefined, warnings: readonly Line[]): Message =>
-    message(lines(facts), tablePart, lines(...connectLines(run)), list(warnings), lines(nextLine(run)), buttons(run, ['verify-now']));
+    message(lines(facts), tablePart, lines(...connectLines(run)), list(warnings), lines(nextLine(run)));
   const warnings = shownSteps(run).flatMap(({ outcome }) => outcome.warnings ?? []);
   const listed = [...new Set(warnings)].map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))]);
   return firstThatFits(

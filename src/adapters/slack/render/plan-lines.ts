@@ -1,4 +1,4 @@
-import type { Change } from '../../../domain/finding.ts';
+import type { Change, FieldChange } from '../../../domain/finding.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { cut } from '../limits.ts';
 import { countPlan, perCluster, touchesWhatExists } from './plan-counts.ts';
@@ -22,7 +22,7 @@ export const countsLine = (plan: Plan): Line => {
 export const changesToWhatExists = (plan: Plan): readonly Line[] =>
   plan.steps.flatMap(({ finding }) => (finding.kind === 'change' ? finding.changes.filter(touchesWhatExists).map(changeLine) : []));
 
-/** demo-controller · ConfigMap kube-system/coredns · sets data.Corefile … (DNS of every workload) */
+/** demo-worker · Node worker-1 · is changed: label kubeslice.io/node-type = gateway (who feels it) */
 export const changeLine = (change: Change): Line => [
   ...dotted([change.cluster], [code(change.object)], [`${VERBS[change.action]}${fieldsText(change)}`]),
   ...(change.impact === undefined ? [] : [' (', ...prose(change.impact), ')']),
@@ -37,10 +37,18 @@ const VERBS: Readonly<Record<Change['action'], string>> = {
   run: 'runs and goes away',
 };
 
+const SHOWN_FIELDS = 3;
+
 const fieldsText = ({ fields }: Change): string => {
   if (fields.length === 0) return '';
-  const shown = fields.slice(0, 3).map(({ path, from, to }) => `${path} ${from === undefined ? `= ${value(to)}` : `${value(from)} → ${value(to)}`}`);
-  return `: ${shown.join(', ')}${fields.length > 3 ? `, and ${fields.length - 3} more fields` : ''}`;
+  const shown = fields.slice(0, SHOWN_FIELDS).map(fieldText);
+  return `: ${shown.join(', ')}${fields.length > SHOWN_FIELDS ? `, and ${fields.length - SHOWN_FIELDS} more fields` : ''}`;
+};
+
+/** label kubeslice.io/node-type = gateway; spec.replicas 3 → 5 */
+const fieldText = ({ path, from, to }: FieldChange): string => {
+  const name = path.replace(/^metadata\.(label|annotation)s\./, '$1 ');
+  return from === undefined ? `${name} = ${value(to)}` : `${name} ${value(from)} → ${value(to)}`;
 };
 
 /** A short value as it is; of an object or a long text only what it is, since people do not read JSON. */
@@ -55,23 +63,11 @@ const value = (content: unknown): string => {
 /** What is new, one line for each cluster: what is installed or created there. */
 export const createdLines = (plan: Plan): readonly Line[] =>
   [...Map.groupBy(countPlan(plan).create, ({ cluster }) => cluster)].map(([cluster, changes]) =>
-    dotted(
-      [cluster],
-      changes.flatMap(({ object }, index) => (index === 0 ? [code(object)] : [', ', code(object)])),
-    ),
+    dotted([cluster], [changes.map(({ object }) => object).join(', ')]),
   );
 
-/** What cannot be known yet, one line for each stage: which steps, and what the first of them waits for. */
+/** What cannot be known yet, one line for each stage: how many of its steps, and what the first of them waits for. Each is in the file. */
 export const laterLines = (plan: Plan): readonly Line[] =>
-  [...Map.groupBy(countPlan(plan).later, ({ stage }) => stage)].flatMap(([stage, steps]) => {
-    const [first] = steps;
-    if (first === undefined) return [];
-    return [
-      dotted(
-        [`${stage}, ${count(steps.length, 'step')}`],
-        [`from “${first.title}”, after `, code(titleOf(plan, first.finding.waitsFor)), `: ${first.finding.missing} is not there yet`],
-      ),
-    ];
-  });
-
-const titleOf = (plan: Plan, step: string): string => plan.steps.find(({ id }) => id === step)?.title ?? step;
+  [...Map.groupBy(countPlan(plan).later, ({ stage }) => stage)].map(([stage, steps]) =>
+    dotted([stage], [count(steps.length, 'step')], steps[0] && [`after “${steps[0].finding.waitsFor}”`]),
+  );

@@ -7,8 +7,7 @@ export const problemLine = (problem: Problem): Line => [
   code(problem.code),
   ' ',
   ...prose(sentence(problem.what), 'bold'),
-  ' ',
-  ...seen(problem.evidence),
+  ...(problem.evidence.length === 0 ? [] : [' ', ...seen(problem.evidence)]),
   ' → ',
   ...remedy(problem),
 ];

@@ -57,13 +57,23 @@ export const howMany = (steps: readonly ShownStep[], wanted: Standing): number =
 export const stepMs = ({ outcome }: ShownStep, now: string): number | undefined =>
   outcome.startedAt === undefined ? undefined : between(outcome.startedAt, outcome.endedAt ?? now);
 
-/** From the first start to the last end of a finished stage; in-place steps took no time worth naming. */
+/** Less is no time worth naming. */
+const WORTH_NAMING_MS = 1_000;
+
+/** How long a finished step took; undefined when that is not worth naming. A step that was only waited for counts as well. */
+export const namedMs = ({ outcome: { startedAt, endedAt } }: ShownStep): number | undefined => {
+  if (startedAt === undefined || endedAt === undefined) return undefined;
+  const ms = between(startedAt, endedAt);
+  return ms < WORTH_NAMING_MS ? undefined : ms;
+};
+
+/** From the first start to the last end in a finished stage, of the steps that did something or took a while; undefined when that is not worth naming. */
 export const stageMs = ({ steps }: ShownStage): number | undefined => {
-  const worked = steps.filter(({ outcome }) => outcome.state === 'done' && outcome.startedAt !== undefined && outcome.endedAt !== undefined);
-  if (worked.length === 0) return undefined;
-  const starts = worked.map(({ outcome }) => outcome.startedAt ?? '').toSorted();
-  const ends = worked.map(({ outcome }) => outcome.endedAt ?? '').toSorted();
-  return between(starts[0] ?? '', ends.at(-1) ?? '');
+  const worked = steps.filter((step) => step.outcome.state === 'done' || namedMs(step) !== undefined);
+  const starts = worked.flatMap(({ outcome }) => outcome.startedAt ?? []).toSorted();
+  const ends = worked.flatMap(({ outcome }) => outcome.endedAt ?? []).toSorted();
+  const ms = starts[0] === undefined || ends.at(-1) === undefined ? 0 : between(starts[0], ends.at(-1) ?? '');
+  return ms < WORTH_NAMING_MS ? undefined : ms;
 };
 
 /** 'coredns/slice-names-resolve@tokyo' → slice names resolve on tokyo */

@@ -1,4 +1,5 @@
 import type { ReplicationRow } from '../../../domain/replication.ts';
+import type { Problem } from '../../../domain/problem.ts';
 import type { Run } from '../../../domain/run.ts';
 import { ACTIONS, buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
@@ -12,7 +13,8 @@ import { tableOf, unheardClusters, verdictWords } from './verdict.ts';
 export const statusAnswer = (run: Run, now: string): Message => {
   const { verdict, problems } = verdictWords(run);
   const table = tableOf(run);
-  const first = dotted([bold(verdict)], ...(table?.rows.filter(isAmiss).map((row) => absence(row, now)) ?? []).slice(0, 3), stillReady(run));
+  const told = table?.rows.filter(isAmiss).slice(0, 3) ?? [];
+  const first = dotted([bold(verdict)], ...told.map((row) => absence(row, now)), stillReady(run));
   const around = (tablePart: Part | undefined, problemCount: number): Message =>
     message(
       lines(first),
@@ -22,7 +24,7 @@ export const statusAnswer = (run: Run, now: string): Message => {
         ages(run),
         run.bug === undefined ? undefined : [run.bug],
       ),
-      list(problems.slice(0, problemCount).map(problemLine)),
+      list(problems.slice(0, problemCount).map((problem) => problemLine(withoutTold(problem, told)))),
       lines(
         problems.length > problemCount
           ? [`and ${count(problems.length - problemCount, 'more problem')}, listed by `, code(`/pgdist verify ${run.database.name}`)]
@@ -39,6 +41,12 @@ export const statusAnswer = (run: Run, now: string): Message => {
     () => around(undefined, 1),
   );
 };
+
+/** What the first line says of a pod is not said again as evidence. */
+const withoutTold = (problem: Problem, told: readonly ReplicationRow[]): Problem => ({
+  ...problem,
+  evidence: problem.evidence.filter((fact) => !told.some(({ pod, error, missingSince }) => (error ?? missingSince) !== undefined && fact.startsWith(`${pod} `))),
+});
 
 /** postgres-1 (tokyo) missing since 14:31:07 (4 min) */
 const absence = ({ pod, cluster, state, missingSince, error }: ReplicationRow, now: string): Line => [

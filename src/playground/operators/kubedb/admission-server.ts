@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Mutable } from '../kit.ts';
-import { loopbackCertificate } from '../kubeslice/certificate.ts';
+import { serverCertificate } from '../kubeslice/certificate.ts';
 
 /** What the API server asks a webhook. */
 export interface AdmissionRequest {
@@ -15,7 +15,9 @@ export interface AdmissionRequest {
 }
 
 /** Allowed, allowed with another spec, or denied with the reason that people are told. */
-export type Admission = { readonly allowed: true; readonly spec?: unknown } | { readonly allowed: false; readonly message: string };
+export type Admission =
+  | { readonly allowed: true; readonly spec?: unknown; readonly labels?: Readonly<Record<string, string>> | undefined }
+  | { readonly allowed: false; readonly message: string };
 
 export interface AdmissionServer {
   url(path: string): string;
@@ -24,12 +26,13 @@ export interface AdmissionServer {
   close(): Promise<void>;
 }
 
-/** HTTPS server on loopback that answers AdmissionReviews. A path for which `listens` is false is not answered, as when its pod is down. */
+/** HTTPS server at `address`, which the API server has to reach, that answers AdmissionReviews. A path for which `listens` is false is not answered, as when its pod is down. */
 export const startAdmissionServer = async (
   review: (path: string, request: AdmissionRequest) => Promise<Admission>,
   listens: (path: string) => boolean,
+  address = '127.0.0.1',
 ): Promise<AdmissionServer> => {
-  const { certificate, key } = await loopbackCertificate('kubedb-webhook');
+  const { certificate, key } = await serverCertificate('kubedb-webhook', address);
   const server = createServer({ cert: certificate, key }, (request, response) => {
     void (async () => {
       const path = new URL(request.url ?? '/', 'https://localhost').pathname;
@@ -45,10 +48,10 @@ export const startAdmissionServer = async (
       response.end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: answer }));
     })().catch(() => response.writeHead(500).end());
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, address);
   await once(server, 'listening');
   return {
-    url: (path) => `https://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
+    url: (path) => `https://${address}:${(server.address() as AddressInfo).port}${path}`,
     caBundle: Buffer.from(certificate).toString('base64'),
     async close() {
       server.closeAllConnections();
@@ -62,6 +65,9 @@ const responseTo = (request: AdmissionRequest, admission: Admission): Record<str
   const { uid } = request;
   if (!admission.allowed) return { uid, allowed: false, status: { code: 403, reason: 'Forbidden', message: admission.message } };
   if (admission.spec === undefined) return { uid, allowed: true };
-  const patch = [{ op: request.object?.spec === undefined ? 'add' : 'replace', path: '/spec', value: admission.spec }];
+  const patch = [
+    { op: request.object?.spec === undefined ? 'add' : 'replace', path: '/spec', value: admission.spec },
+    ...(admission.labels === undefined ? [] : [{ op: 'add', path: '/metadata/labels', value: admission.labels }]),
+  ];
   return { uid, allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') };
 };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { KubeObject } from '../../../ports/cluster.ts';
-import { loopbackCertificate } from './certificate.ts';
+import { serverCertificate } from './certificate.ts';
 
 /** What the API server asks a webhook. */
 export interface AdmissionRequest {
@@ -40,11 +40,12 @@ const REASONS = {
   'Internal error': 'InternalError',
 } as const;
 
-/** HTTPS server on loopback that answers AdmissionReviews; a field error is answered as 422 Invalid. */
+/** HTTPS server at `address`, which the API server has to reach, that answers AdmissionReviews; a field error is answered as 422 Invalid. */
 export const startAdmissionServer = async (
   review: (path: string, request: AdmissionRequest) => Promise<FieldError | undefined>,
+  address = '127.0.0.1',
 ): Promise<AdmissionServer> => {
-  const { certificate, key } = await loopbackCertificate('kubeslice-webhook');
+  const { certificate, key } = await serverCertificate('kubeslice-webhook', address);
   const server = createServer({ cert: certificate, key }, (request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
@@ -58,7 +59,7 @@ export const startAdmissionServer = async (
   });
   let listening = false;
   const admissionServer: AdmissionServer = {
-    url: (path) => `https://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
+    url: (path) => `https://${address}:${(server.address() as AddressInfo).port}${path}`,
     caPem: certificate,
     listen(on) {
       listening = on;
@@ -73,7 +74,7 @@ export const startAdmissionServer = async (
   server.on('connection', (socket) => {
     if (!listening) socket.destroy();
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, address);
   await once(server, 'listening');
   return admissionServer;
 };

@@ -3,8 +3,8 @@ import * as x509 from '../../x509.ts';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const YEAR_MS = 31_536_000_000;
 
-/** Certificate for servers on loopback that is its own authority, with its key; both PEM. */
-export const loopbackCertificate = async (commonName: string): Promise<{ readonly certificate: string; readonly key: string }> => {
+/** Certificate for a server at `address` and on loopback that is its own authority, with its key; both PEM. */
+export const serverCertificate = async (commonName: string, address: string): Promise<{ readonly certificate: string; readonly key: string }> => {
   x509.cryptoProvider.set(crypto);
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const now = Date.now();
@@ -17,7 +17,7 @@ export const loopbackCertificate = async (commonName: string): Promise<{ readonl
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
       new x509.SubjectAlternativeNameExtension([
-        { type: 'ip', value: '127.0.0.1' },
+        ...[...new Set(['127.0.0.1', address])].map((value) => ({ type: 'ip' as const, value })),
         { type: 'dns', value: 'localhost' },
       ]),
     ],

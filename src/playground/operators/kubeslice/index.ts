@@ -31,13 +31,13 @@ export const startKubeslice = (options: KubesliceOptions): Kubeslice => {
     if (!signal.aborted) options.onError?.(error);
   };
   const hub = operatorClient(options.hub, 'kubeslice-controller');
-  const around = { hub, time, onError };
+  const around = { hub, time, onError, webhookAddress: options.webhookAddress, dnsOutside: options.dnsServer !== undefined };
   const tunnels = tunnelsOf();
   const faults: KubesliceFaults = { cutTunnel: tunnels.cut, mendTunnel: tunnels.mend, certificatesFail: false };
   const spokes = new Map<string, { spoke: OperatorClient; dns: SliceDns }>(
     options.spokes.map((connection) => {
       const spoke = operatorClient(connection, 'kubeslice-worker');
-      return [connection.name, { spoke, dns: sliceDns(spoke, onError) }];
+      return [connection.name, { spoke, dns: sliceDns(spoke, onError, options.dnsServer?.(connection.name)) }];
     }),
   );
   const running = [

@@ -13,6 +13,12 @@ export interface KubesliceOptions {
   readonly onError?: (error: unknown) => void;
   /** Clusters whose first health report is Warning, because a component was not up yet; Normal comes with the next one. */
   readonly firstHealthWarning?: readonly string[];
+  /** Address of this machine for the webhooks; default loopback. */
+  readonly webhookAddress?: string;
+  /** Given where pods cannot play kubeslice-dns: its Service has no selector and leads to this server. */
+  readonly dnsServer?: (cluster: string) => { readonly address: string; readonly port: number };
+  /** 'pod': there is no second interface, and a pod's address in the slice is its own. Default 'slice'. */
+  readonly podAddresses?: 'slice' | 'pod';
   /** Address range of the Services of a cluster; default 10.96.0.0/12. */
   readonly serviceSubnet?: (cluster: string) => string;
 }
@@ -22,6 +28,9 @@ export interface Surroundings {
   readonly hub: OperatorClient;
   readonly time: SimulatedTime;
   readonly onError: (error: unknown) => void;
+  readonly webhookAddress?: string | undefined;
+  /** kubeslice-dns is served by no pod. */
+  readonly dnsOutside?: boolean;
 }
 
 /** Ways in which KubeSlice lets its users down. */

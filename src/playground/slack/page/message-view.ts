@@ -10,7 +10,7 @@ import { namesOf } from '../text/names.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Of a text file, shown under its name. */
-const previewLines = 8;
+const previewLines = 4;
 const previewCharacters = 1200;
 
 /** A message as the page draws it: everything parsed, nothing to interpret. */

@@ -56,7 +56,8 @@ const noteOf = ({ flags }: SlackUser): string => {
 
 const initialsOf = (name: string): string =>
   name
-    .split(/[\s-]+/u)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
     .map((word) => word.slice(0, 1))
     .slice(0, 2)
     .join('')

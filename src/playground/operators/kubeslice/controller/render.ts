@@ -53,7 +53,7 @@ const job = (name: string, labels: Readonly<Record<string, string>>, containers:
  * The worker as the add-on renders its chart. The cluster's name is in the operator's selector and in the Jobs' pod templates, both of which
  * Kubernetes keeps for ever: a worker that was rendered without a name cannot be put right by the next rendering.
  */
-export const workerManifests = ({ clusterName, projectNamespace, endpoint, token, ca }: WorkerValues): Manifest[] => {
+export const workerManifests = ({ clusterName, projectNamespace, endpoint, token, ca }: WorkerValues, dnsOutside = false): Manifest[] => {
   const spoke = { 'spoke-cluster': clusterName };
   const operator = podSpec(
     { 'kube-rbac-proxy': 'gcr.io/kubebuilder/kube-rbac-proxy:v0.16.0', manager: 'ghcr.io/kube-slice/worker-operator:v2026.1.15' },
@@ -105,7 +105,7 @@ export const workerManifests = ({ clusterName, projectNamespace, endpoint, token
       ...SERVICE,
       metadata: metadata('kubeslice-dns', { app: 'kubeslice-dns' }),
       spec: {
-        selector: { app: 'kubeslice-dns' },
+        ...(dnsOutside ? {} : { selector: { app: 'kubeslice-dns' } }),
         ports: [
           { name: 'dns', port: 53, targetPort: 1053, protocol: 'UDP' },
           { name: 'dns-tcp', port: 53, targetPort: 1053, protocol: 'TCP' },

@@ -41,9 +41,9 @@ export interface Webhooks {
 }
 
 /** The controller's validating webhooks. They stay registered while the controller is down and then refuse everything, as failurePolicy Fail does. */
-export const startWebhooks = async ({ hub }: Surroundings, signal: AbortSignal): Promise<Webhooks> => {
+export const startWebhooks = async ({ hub, webhookAddress }: Surroundings, signal: AbortSignal): Promise<Webhooks> => {
   let projectPrefix = 'kubeslice';
-  const server = await startAdmissionServer(async (path, request) => RULES[path]?.validate(request, { hub, projectPrefix }));
+  const server = await startAdmissionServer(async (path, request) => RULES[path]?.validate(request, { hub, projectPrefix }), webhookAddress);
   signal.addEventListener('abort', () => void server.close(), { once: true });
   return {
     async serve(settings, active) {

@@ -44,7 +44,7 @@ export const connectAppPods = async (worker: Worker, configs: Query): Promise<vo
 };
 
 /** A pod keeps its address while it lives; a new one gets the lowest that is free. */
-const addresses = async ({ spoke }: Worker, slice: Mutable, subnet: string): Promise<AppPod[]> => {
+const addresses = async ({ spoke, options }: Worker, slice: Mutable, subnet: string): Promise<AppPod[]> => {
   const namespaces = await spoke.list({ ...NAMESPACE, labelSelector: `kubeslice.io/slice=${slice.metadata.name}` });
   const pods: Mutable[] = [];
   for (const { metadata } of namespaces) pods.push(...(await spoke.list({ ...POD, namespace: metadata.name })));
@@ -63,5 +63,7 @@ const addresses = async ({ spoke }: Worker, slice: Mutable, subnet: string): Pro
     taken.add(address);
     return address;
   };
-  return running.map((pod) => ({ ...pod, nsmIp: pod.nsmIp ?? free() })).toSorted((a, b) => a.podName.localeCompare(b.podName));
+  return running
+    .map((pod) => ({ ...pod, nsmIp: options.podAddresses === 'pod' ? pod.podIp : (pod.nsmIp ?? free()) }))
+    .toSorted((a, b) => a.podName.localeCompare(b.podName));
 };

@@ -1,3 +1,4 @@
+import type { Manifest } from '../../../../ports/cluster.ts';
 import type { Mutable, OperatorClient } from '../../kit.ts';
 import { DEPLOYMENT, SERVICE, SERVICE_IMPORT, WORKER_NAMESPACE } from '../kinds.ts';
 
@@ -11,7 +12,11 @@ export interface SliceDns {
   follow(signal: AbortSignal): Promise<void>;
 }
 
-export const sliceDns = (spoke: OperatorClient, onError: (error: unknown) => void): SliceDns => {
+export const sliceDns = (
+  spoke: OperatorClient,
+  onError: (error: unknown) => void,
+  server?: { readonly address: string; readonly port: number },
+): SliceDns => {
   const imports = new Map<string, Mutable>();
   const keyOf = ({ metadata }: Mutable): string => `${metadata.namespace}/${metadata.name}`;
   let available = false;
@@ -50,6 +55,7 @@ export const sliceDns = (spoke: OperatorClient, onError: (error: unknown) => voi
           { ...SERVICE, ...named },
           async ({ spec }) => {
             address = spec?.clusterIP;
+            if (server !== undefined) await spoke.apply(endpointsOutside(server));
           },
           {
             signal,
@@ -63,6 +69,19 @@ export const sliceDns = (spoke: OperatorClient, onError: (error: unknown) => voi
     },
   };
 };
+
+/** Leads the Service, which has no selector then, to a server that no pod runs. */
+const endpointsOutside = ({ address, port }: { readonly address: string; readonly port: number }): Manifest => ({
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { name: 'kubeslice-dns', namespace: WORKER_NAMESPACE, labels: { 'kubernetes.io/service-name': 'kubeslice-dns' } },
+  addressType: 'IPv4',
+  endpoints: [{ addresses: [address], conditions: { ready: true } }],
+  ports: [
+    { name: 'dns', port, protocol: 'UDP' },
+    { name: 'dns-tcp', port, protocol: 'TCP' },
+  ],
+});
 
 /** Names of one import: the service and its aliases, each pod in KubeSlice's long form, and in the short form that KubeDB uses. */
 const addressesOf = ({ metadata, spec, status }: Mutable, asked: string): string[] => {

@@ -18,6 +18,8 @@ export const runClusterManagerOperator = ({ client, observe, signal, now, onErro
       await applyCrds(client, HUB_CRDS);
       await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: HUB_NAMESPACE } });
       const wanted = components(manager);
+      for (const name of new Set(wanted.map(accountOf)))
+        await client.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: HUB_NAMESPACE } });
       for (const deployment of wanted) await client.apply(deployment);
       const surplus = deployments.all().filter(({ metadata }) => !wanted.some((deployment) => deployment.metadata.name === metadata.name));
       for (const { metadata } of surplus) await client.delete({ ...DEPLOYMENT, namespace: HUB_NAMESPACE, name: metadata.name });
@@ -65,6 +67,8 @@ const components = ({ spec }: Mutable): readonly Manifest[] => {
     ...(workController ? [component('work-controller', spec.workImagePullSpec, ['/work', 'manager', ...work])] : []),
   ];
 };
+
+const accountOf = (deployment: Manifest): string => (deployment as Mutable).spec.template.spec.serviceAccountName as string;
 
 const generationOf = ({ metadata }: Manifest, live: Mutable | undefined) => ({
   group: 'apps',

@@ -1,12 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { connectApiServer, type ApiServer } from '../../src/adapters/kubernetes/api-server.ts';
-import { credentialsOf } from '../../src/adapters/kubernetes/credentials.ts';
-import { loadKubeConfig } from '../../src/adapters/kubernetes/kube-config.ts';
-import type { Connection } from '../../src/playground/operators/kit.ts';
-import { uniqueName } from '../playground/kubernetes-api/target.ts';
+import { connectApiServer, type ApiServer } from '../../adapters/kubernetes/api-server.ts';
+import { credentialsOf } from '../../adapters/kubernetes/credentials.ts';
+import { loadKubeConfig } from '../../adapters/kubernetes/kube-config.ts';
+import type { Connection } from '../operators/kit.ts';
 
 const contexts = z.looseObject({ contexts: z.array(z.looseObject({ name: z.string() })).nullish() });
 
@@ -34,7 +34,7 @@ const TOKEN_SECONDS = 43_200;
 export const administratorOf = async (paths: string, context: string): Promise<Administrator> => {
   const options = await credentialsOf(loadKubeConfig({ paths }, context)).options();
   const api = connectApiServer({ ...options, userAgent: 'pgdist-tests' });
-  const name = uniqueName('pgdist-tests');
+  const name = `pgdist-tests-${randomBytes(4).toString('hex')}`;
   const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
   await api.json('POST', '/api/v1/namespaces', { body: { metadata: { name } } });
   await api.json('POST', `/api/v1/namespaces/${name}/serviceaccounts`, { body: { metadata: { name } } });

@@ -1,0 +1,79 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { credentialsOf } from '../../src/adapters/kubernetes/credentials.ts';
+import { loadKubeConfig } from '../../src/adapters/kubernetes/kube-config.ts';
+import { CHANNEL } from '../../src/playground/people.ts';
+import type { OperatorName } from '../../src/playground/operators/start-operators.ts';
+import { contextsGiven } from '../../src/playground/real/administrator.ts';
+import { DEFAULT_IMAGES } from '../../src/playground/real/container-stand-ins.ts';
+import { startRealFleet } from '../../src/playground/real/fleet.ts';
+import { testPlayground, type TestPlayground } from '../support/playground.ts';
+
+const { env } = process;
+
+/** Why nothing of this folder can run; undefined: it can. */
+export const missing = (): string | undefined =>
+  contextsGiven(env['KUBECONFIG']).length < 2 ? 'KUBECONFIG does not lead to two clusters or more: see docs/real-clusters.md' : undefined;
+
+const wanted = z.object({
+  hub: z.object({ cluster: z.string(), apiServer: z.string() }),
+  clusters: z.array(z.object({ name: z.string(), context: z.string().optional() })),
+  kubedb: z.object({ namespace: z.string().default('kubedb') }),
+  databases: z.array(z.object({ namespace: z.string().default('demo') })),
+});
+
+/** The pgdist.yaml of PGDIST_CONFIG, or one for the contexts of KUBECONFIG, of which the first is the hub. */
+const configText = async (): Promise<string> => {
+  if (env['PGDIST_CONFIG'] !== undefined) return readFile(env['PGDIST_CONFIG'], 'utf8');
+  const contexts = contextsGiven(env['KUBECONFIG']);
+  const [hub = '', second = ''] = contexts;
+  const { server } = await credentialsOf(loadKubeConfig({ paths: env['KUBECONFIG'] ?? '' }, hub)).options();
+  return JSON.stringify({
+    fleet: 'demo',
+    hub: { cluster: hub, apiServer: env['PGDIST_HUB_API_SERVER'] ?? server },
+    clusters: contexts.map((name) => ({ name, gateway: env['PGDIST_INTERFACE'] === undefined ? {} : { interface: env['PGDIST_INTERFACE'] } })),
+    kubeslice: { chart: 'charts/kubeslice-controller', project: 'demo-distributed-postgres', slice: { name: 'demo-slice', subnet: '10.1.0.0/16' } },
+    kubedb: { chart: 'charts/kubedb', licenceFile: 'kubedb-licence.pem' },
+    databases: [{ name: 'postgres', namespace: 'demo', version: '17.2', replicas: 3, storage: '2Gi', placement: { [hub]: [0, 2], [second]: [1] } }],
+    ...(env['PGDIST_TEST_IMAGE'] === undefined ? {} : { probeImage: env['PGDIST_TEST_IMAGE'] }),
+    slack: { channels: [CHANNEL], approvers: ['U0ALICE', 'U0BOB'] },
+  });
+};
+
+/** pgdist's processes and a fake Slack with the real clusters of KUBECONFIG. Close it; what was deployed stays. */
+export const realPlayground = async (): Promise<TestPlayground> => {
+  const folder = await mkdtemp(join(tmpdir(), 'pgdist-real-'));
+  const configFile = join(folder, 'pgdist.yaml');
+  const text = await configText();
+  await writeFile(configFile, text);
+  const { hub, clusters, kubedb, databases } = wanted.parse(parse(text));
+  const without = new Set((env['PGDIST_REAL'] ?? '').split(',').filter((name) => name !== '')) as Set<OperatorName>;
+  const playground = await testPlayground({
+    configFile,
+    speed: Number(env['PGDIST_SPEED'] ?? 5),
+    logLevel: 'debug',
+    ...(env['PGDIST_TRACE'] === undefined ? {} : { onError: (error) => console.error(error) }),
+    startFleet: (options) =>
+      startRealFleet({
+        ...options,
+        kubeconfig: env['KUBECONFIG'] ?? '',
+        clusters: clusters.map(({ name, context = name }) => ({ name, context })),
+        hub: hub.cluster,
+        kubedbNamespace: kubedb.namespace,
+        databaseNamespaces: [...new Set(databases.map(({ namespace }) => namespace))],
+        images: { stay: env['PGDIST_TEST_IMAGE'] ?? DEFAULT_IMAGES.stay, postgres: env['PGDIST_POSTGRES_IMAGE'] ?? DEFAULT_IMAGES.postgres },
+        without,
+        ...(env['PGDIST_HOST'] === undefined ? {} : { address: env['PGDIST_HOST'] }),
+      }),
+  });
+  return {
+    ...playground,
+    async close() {
+      await playground.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
