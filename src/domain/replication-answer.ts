@@ -34,6 +34,8 @@ export interface StandbySeen {
   readonly sync: string;
   readonly replayLagBytes?: number;
   readonly replayDelayMs?: number;
+  /** Since its last report to the primary; a standby reports every 10 s (wal_receiver_status_interval), idle or not. */
+  readonly replyAgeMs?: number;
 }
 
 export interface SlotSeen {

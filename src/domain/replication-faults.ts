@@ -128,6 +128,7 @@ const absence = (row: ReplicationRow, pod: PodAnswer | undefined): string => {
   const since = row.missingSince === undefined ? '' : ` since ${row.missingSince.at} (${row.missingSince.source})`;
   const own =
     pod?.answer === undefined ? (row.error ?? 'it cannot be asked') : `it runs and its WAL receiver is ${pod.answer.receiver ?? 'not connected'}`;
+  if (row.state === 'silent') return `${row.pod} on ${row.cluster}: ${row.error ?? 'silent'}`;
   return row.state === 'missing'
     ? `${row.pod} on ${row.cluster} is not seen by the primary${since}: ${own}`
     : `${row.pod} on ${row.cluster} is in state ${row.state}`;

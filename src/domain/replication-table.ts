@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { bytesText } from './quantity.ts';
-import { primariesOf, type PodAnswer, type ServerAnswer } from './replication-answer.ts';
+import { primariesOf, type PodAnswer, type ServerAnswer, type StandbySeen } from './replication-answer.ts';
 import type { ReplicationRow, ReplicationTable } from './replication.ts';
 
 export interface ReplicationSeen {
@@ -50,7 +50,7 @@ const rowOf = (pod: PodAnswer, primary: (PodAnswer & { answer: ServerAnswer }) |
     return {
       ...known,
       role: 'standby',
-      state: seen.state,
+      ...(isSilent(seen) ? { state: 'silent', error: `the primary has heard nothing from it for ${Math.round((seen.replyAgeMs ?? 0) / 1000)} s` } : { state: seen.state }),
       ...(seen.replayLagBytes === undefined ? {} : { lagBytes: seen.replayLagBytes }),
       ...(seen.replayDelayMs === undefined ? {} : { delayMs: seen.replayDelayMs }),
       sync: seen.sync,
@@ -60,6 +60,13 @@ const rowOf = (pod: PodAnswer, primary: (PodAnswer & { answer: ServerAnswer }) |
   if (pod.answer === undefined) return { ...known, role: 'unknown', state: 'unreachable' };
   return { ...known, role: 'standby', state: pod.answer.receiver ?? 'waiting' };
 };
+
+/**
+ * Two reports late and more: a cut connection is 'streaming' without lag until wal_sender_timeout (60 s) ends it. The age is told by two clocks, the
+ * standby's and the primary's.
+ */
+const SILENT_MS = 25_000;
+const isSilent = ({ state, replyAgeMs }: StandbySeen): boolean => state === 'streaming' && (replyAgeMs ?? 0) > SILENT_MS;
 
 /** True when the IPv4 address lies in the CIDR; false for anything else. */
 export const contains = (cidr: string, address: string): boolean => {

@@ -3,7 +3,7 @@ export interface ReplicationRow {
   readonly pod: string;
   readonly cluster: string;
   readonly role: 'primary' | 'standby' | 'unknown';
-  /** PostgreSQL's walsender state (streaming, catchup …), 'running' for a primary, 'missing' where the primary does not see the standby, 'unreachable' where the pod cannot be asked. */
+  /** PostgreSQL's walsender state (streaming, catchup …), 'running' for a primary, 'silent' where the primary still counts a standby as streaming that no longer reports, 'missing' where the primary does not see the standby, 'unreachable' where the pod cannot be asked. */
   readonly state: string;
   readonly timeline?: number;
   readonly lagBytes?: number;

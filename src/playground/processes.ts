@@ -39,7 +39,7 @@ export const pgdistProcess = (name: string, entry: string, environment: Readonly
       const log = createWriteStream(logFile, { flags: 'a' });
       const started = spawn(
         process.execPath,
-        [...(process.env['TMP_NODE_ARGS']?.split(' ') ?? []), fileURLToPath(new URL(`../${entry}`, import.meta.url))],
+        [fileURLToPath(new URL(`../${entry}`, import.meta.url))],
         {
           env: { ...environment },
           stdio: ['ignore', 'pipe', 'pipe'],

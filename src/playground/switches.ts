@@ -23,7 +23,7 @@ export const switchesOf = (playground: Playground): { readonly title: string; re
 const podHandle = ({ fleet, stopped }: Playground, { cluster, namespace, pod }: Playground['pods'][number]): Handle => ({
   id: pod,
   label: pod,
-  description: `PostgreSQL on ${cluster}`,
+  description: `on ${cluster}`,
   isOn: () => !stopped.has(pod),
   async act(on) {
     const { faults } = fleet.basics.get(cluster)!;
@@ -60,14 +60,14 @@ const clusterHandles = ({ fleet }: Playground, name: string): Handle[] => {
     {
       id: name,
       label: name,
-      description: 'API server; off: refuses connections',
+      description: 'off: refuses connections',
       isOn: () => !faults.down && !faults.hanging,
       act: (on) => void ((faults.down = !on), (faults.hanging = false)),
     },
     {
       id: `answers ${name}`,
       label: `network of ${name}`,
-      description: 'off: connections hang, no answer',
+      description: 'off: connections hang',
       isOn: () => !faults.hanging,
       act: (on) => void (faults.hanging = !on),
     },

@@ -21,8 +21,8 @@ export interface ApplyWalk {
   readonly failed: FirstFailure;
 }
 
-/** A cluster that goes away is waited for at least so long, also in steps that wait for nothing else. */
-const SHORTEST_PATIENCE_MS = 15_000;
+/** A cluster that goes away is waited for at least so long, also in steps that wait for nothing else: an API server that restarts needs most of it. */
+const SHORTEST_PATIENCE_MS = 60_000;
 
 /** check, apply if something is missing, watch until healthy. Resolves with the failure, rejects with the signal's reason or a bug. */
 export const applyStep = async (step: Step, walk: ApplyWalk): Promise<Failure | undefined> => {

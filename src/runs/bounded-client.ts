@@ -34,6 +34,9 @@ export const boundedClient = (client: ClusterClient, bounds: Bounds): ClusterCli
   });
 };
 
+/** Made once: an abort without a reason makes an exception with a stack each time. */
+const OVER = new Error('the call ended first');
+
 const inTime = async <T>(call: () => Promise<T>, activity: string, cluster: string, { clock, signal, timeoutMs }: Bounds): Promise<T> => {
   if (timeoutMs === undefined) return abortable(call(), signal);
   const ended = new AbortController();
@@ -44,7 +47,7 @@ const inTime = async <T>(call: () => Promise<T>, activity: string, cluster: stri
   try {
     return await abortable(Promise.race([call(), late]), signal);
   } finally {
-    ended.abort();
+    ended.abort(OVER);
   }
 };
 

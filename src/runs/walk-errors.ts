@@ -46,7 +46,7 @@ const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'titl
   underWay
     ? {
         code: 'PGD-004',
-        what: `${error.cluster} stopped answering while waiting for: ${title}`,
+        what: `${error.cluster} stopped answering before this was reached: ${title}`,
         evidence: [error.message],
         remedy: `Bring ${error.cluster} or the way to it back, then retry: what is done stays done.`,
       }
@@ -54,7 +54,7 @@ const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'titl
         code: 'PGD-001',
         what: `${error.cluster} does not answer`,
         evidence: [error.message],
-        remedy: `Check that the API server of ${error.cluster} runs and that the worker reaches it.`,
+        remedy: `Make sure that the worker reaches the API server of ${error.cluster} at the address in its kubeconfig, then ask again.`,
       };
 
 const missing = (error: NotYetError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({

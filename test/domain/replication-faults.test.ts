@@ -120,3 +120,11 @@ test.each([
 ])('%s contains %s: %s', (cidr, address, inside) => {
   expect(contains(cidr, address)).toBe(inside);
 });
+
+test('a standby that the primary counts as streaming but hears nothing from is cut off', () => {
+  const silent = { ...primary, standbys: [seen(1, { replyAgeMs: 39_300 }), seen(2, { replyAgeMs: 9_900 })] };
+  const { table, codes, evidence } = judge(silent, server, server);
+  expect(table.rows.map(({ state }) => state)).toEqual(['running', 'silent', 'streaming']);
+  expect(codes).toEqual(['PGD-062']);
+  expect(evidence).toBe('postgres-1 on osaka: the primary has heard nothing from it for 39 s');
+});

@@ -1,19 +1,23 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { OpenRedis } from '../../src/adapters/redis/index.ts';
 import { makeLicence } from '../../src/playground/licence.ts';
 import { operatorClient, type OperatorClient } from '../../src/playground/operators/kit.ts';
-import { playgroundFor, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
+import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
 
 let playground: TestPlayground;
+let record: OpenRedis;
 const clients = new Map<string, OperatorClient>();
 beforeAll(async () => {
   playground = await playgroundFor({ ...TWO_CLUSTERS, also: ['orders'] }, { speed: 60 });
+  record = recordOf(playground);
   for (const connection of playground.fleet.connections) clients.set(connection.name, operatorClient(connection, 'test'));
 }, 60_000);
 afterAll(async () => {
-  await (await import('node:fs/promises')).writeFile('/tmp/failures-transcript.txt', playground.slack.transcript('C0DATABASES', { viewer: 'U0BOB' }));
+  await (await import('node:fs/promises')).writeFile('/tmp/e2ef/failures-transcript.txt', playground.slack.transcript('C0DATABASES', { viewer: 'U0BOB' }));
   await Promise.all([...clients.values()].map((client) => client.close()));
+  await record?.close();
   await playground?.close();
 });
 
@@ -128,13 +132,22 @@ test('a hub that goes away in the middle of an apply is waited for, and the run 
     alice: Retry
     wait applying 20
     fleet: stop demo-controller
-    expect connection refused
+  `);
+  await vi.waitFor(async () => expect(await waitsFor('postgres')).toContain('connection refused'), { timeout: 15_000 });
+  await playground.play(`
     fleet: start demo-controller
     wait succeeded 60
     expect 2 of 2 standbys streaming
   `);
 });
 
+/** What the live run of a database waits for now; the card tells it at its own pace. */
+const waitsFor = async (database: string): Promise<string> => {
+  const run = (await record.store.live()).find((live) => live.database.name === database);
+  return run === undefined ? '' : Object.values(await record.store.waiting(run.id)).join('\n');
+};
+
+/** Resolves when KubeSlice's controller was scaled to 0. */
 const held = async (): Promise<void> => {
   const signal = AbortSignal.timeout(30_000);
   const isHeld = Promise.withResolvers<void>();

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { credentialsOf } from '../../src/adapters/kubernetes/credentials.ts';
 import { loadKubeConfig } from '../../src/adapters/kubernetes/kube-config.ts';
 import { CHANNEL } from '../../src/playground/people.ts';
+import { operatorClient, type Connection } from '../../src/playground/operators/kit.ts';
 import type { OperatorName } from '../../src/playground/operators/start-operators.ts';
 import { contextsGiven } from '../../src/playground/real/administrator.ts';
 import { DEFAULT_IMAGES } from '../../src/playground/real/container-stand-ins.ts';
@@ -43,21 +44,31 @@ const configText = async (): Promise<string> => {
   });
 };
 
+/** Operators of PGDIST_REAL, which the clusters bring themselves. */
+const own = new Set((env['PGDIST_REAL'] ?? '').split(',').filter((name) => name !== '')) as Set<OperatorName>;
+export const bringsOwn = (name: OperatorName): boolean => own.has(name);
+
+export interface RealPlayground extends TestPlayground {
+  /** Context of the hub in the kubeconfig. */
+  readonly hubContext: string;
+  /** Deploys, approving what is left to do: at least the claim of the fleet and a new licence. */
+  deploy(seconds: number): Promise<void>;
+}
+
 /** pgdist's processes and a fake Slack with the real clusters of KUBECONFIG. Close it; what was deployed stays. */
-export const realPlayground = async (): Promise<TestPlayground> => {
+export const realPlayground = async (): Promise<RealPlayground> => {
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-real-'));
   const configFile = join(folder, 'pgdist.yaml');
   const text = await configText();
   await writeFile(configFile, text);
   const { hub, clusters, kubedb, databases } = wanted.parse(parse(text));
-  const without = new Set((env['PGDIST_REAL'] ?? '').split(',').filter((name) => name !== '')) as Set<OperatorName>;
   const playground = await testPlayground({
     configFile,
     speed: Number(env['PGDIST_SPEED'] ?? 5),
     logLevel: 'debug',
     ...(env['PGDIST_TRACE'] === undefined ? {} : { onError: (error) => console.error(error) }),
-    startFleet: (options) =>
-      startRealFleet({
+    startFleet: async (options) => {
+      const fleet = await startRealFleet({
         ...options,
         kubeconfig: env['KUBECONFIG'] ?? '',
         clusters: clusters.map(({ name, context = name }) => ({ name, context })),
@@ -65,15 +76,33 @@ export const realPlayground = async (): Promise<TestPlayground> => {
         kubedbNamespace: kubedb.namespace,
         databaseNamespaces: [...new Set(databases.map(({ namespace }) => namespace))],
         images: { stay: env['PGDIST_TEST_IMAGE'] ?? DEFAULT_IMAGES.stay, postgres: env['PGDIST_POSTGRES_IMAGE'] ?? DEFAULT_IMAGES.postgres },
-        without,
+        without: own,
         ...(env['PGDIST_HOST'] === undefined ? {} : { address: env['PGDIST_HOST'] }),
-      }),
+      });
+      await releaseFleet(fleet.connections.find(({ name }) => name === hub.cluster)!);
+      return fleet;
+    },
   });
   return {
     ...playground,
+    hubContext: clusters.find(({ name }) => name === hub.cluster)?.context ?? hub.cluster,
+    deploy: (seconds) =>
+      playground.play(`
+        alice: /pgdist deploy postgres
+        wait waiting for approval 60
+        bob: approve
+        wait succeeded ${seconds}
+      `),
     async close() {
       await playground.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** Each run has a new Redis, so is a new installation: takes away the claim of the run before, as a person would who knows that it is gone. */
+const releaseFleet = async (hub: Connection): Promise<void> => {
+  const client = operatorClient(hub, 'pgdist-tests');
+  await client.delete({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'pgdist', name: 'pgdist' });
+  await client.close();
 };

@@ -172,7 +172,7 @@ test('a cluster that stays away ends the step at its deadline, as a problem of i
   await clock.advance(31_000);
   expect(await walk).toMatchObject({
     healthy: false,
-    failure: { problems: [{ code: 'PGD-004', what: 'tokyo stopped answering while waiting for: a is there' }] },
+    failure: { problems: [{ code: 'PGD-004', what: 'tokyo stopped answering before this was reached: a is there' }] },
   });
 });
 

@@ -1,10 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
 import { CHANNEL } from '../../src/playground/people.ts';
 import { runScript } from '../../src/playground/script/run.ts';
 import { stageOf } from '../../src/playground/script/stage.ts';
 import { startPlayground, type Playground, type PlaygroundOptions } from '../../src/playground/start.ts';
+import { quietLog } from './quiet-log.ts';
 import { startRedis } from './redis.ts';
 
 export interface FleetShape {
@@ -43,6 +46,10 @@ export const writesOf = ({ fleet }: Playground): string[] =>
         /^(POST|PUT|PATCH|DELETE) /.test(request) && request.includes('pgdist') && !/dryRun=All|accessreviews|\/exec|\/portforward/.test(request),
     ),
   );
+
+/** What pgdist has stored, read past its processes. Close it. */
+export const recordOf = ({ environment }: Playground): OpenRedis =>
+  openRedis({ url: environment['REDIS_URL'] ?? '', prefix: environment['PGDIST_PREFIX'] ?? '', clock: systemClock, log: quietLog });
 
 export interface TestPlayground extends Playground {
   /** Runs script lines; throws with the line, the reason and what the channel and the logs say. */

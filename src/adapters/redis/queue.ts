@@ -71,6 +71,9 @@ export const redisQueue = ({
   };
 };
 
+/** Made once: an abort without a reason makes an exception with a stack each time. */
+const OVER = new Error('the queue answered first');
+
 const withinTime = async <T>(work: Promise<T>, timeoutMs: number, clock: Clock): Promise<T> => {
   const ended = new AbortController();
   const late = clock.sleep(timeoutMs, ended.signal).then(
@@ -80,6 +83,6 @@ const withinTime = async <T>(work: Promise<T>, timeoutMs: number, clock: Clock):
   try {
     return await Promise.race([work, late]);
   } finally {
-    ended.abort();
+    ended.abort(OVER);
   }
 };

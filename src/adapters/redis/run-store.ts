@@ -25,7 +25,8 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
     redis.eval(text, scriptKeys.length, ...scriptKeys, ...values);
   const remember = (key: string, value: unknown): Promise<unknown> => redis.set(key, JSON.stringify(value), 'PX', retentionMs);
 
-  const get = async (id: string): Promise<Run | undefined> => (await getAll([id]))[0];
+  // Two plain commands: a pipeline costs the bot more than all else before an ack.
+  const get = async (id: string): Promise<Run | undefined> => withThread(...(await Promise.all([redis.hget(keys.run(id), 'json'), redis.get(keys.shown(id))])));
   const getAll = async (ids: readonly string[]): Promise<Run[]> => {
     if (ids.length === 0) return [];
     const pipeline = redis.pipeline();

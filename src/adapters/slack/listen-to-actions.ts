@@ -17,7 +17,7 @@ const payload = z.object({
   team: z.object({ id: z.string() }).nullish(),
   trigger_id: z.string(),
   response_url: z.string().optional(),
-  container: z.object({ channel_id: z.string(), message_ts: z.string() }),
+  container: z.object({ channel_id: z.string(), message_ts: z.string(), thread_ts: z.string().optional() }),
   actions: z.array(z.object({ action_id: z.string(), block_id: z.string().optional(), value: z.string().max(64).optional() })).min(1),
 });
 
@@ -30,7 +30,7 @@ export interface ButtonClick extends Click {
   readonly digest: string | undefined;
 }
 
-/** Every click is acknowledged in time; what it may do is looked up by the run's id, and refusals go to the clicker alone. */
+/** Every click is acknowledged in time; what it may do is looked up by the run's id, and refusals go to the clicker alone, in the thread of the button. */
 export const listenToActions = (app: App, desk: Desk): void =>
   app.action(/.*/, async ({ body, ack }) => {
     const { user, team, trigger_id: triggerId, response_url: responseUrl, container, actions } = payload.parse(body);
@@ -52,7 +52,7 @@ export const listenToActions = (app: App, desk: Desk): void =>
       };
       return await desk.handle({ what: action, runId: value, requestId: triggerId }, () => act(desk, click));
     };
-    const to = { channel: container.channel_id, user: user.id, responseUrl };
+    const to = { channel: container.channel_id, user: user.id, responseUrl, threadTs: container.thread_ts };
     const outcome = await inTime(answering(), desk.clock);
     await ack();
     const answer = outcome.kind === 'done' ? outcome.value : await outcome.rest;

@@ -100,7 +100,7 @@ export const createMessageApi = (client: webApi.WebClient, log: Log, fetchJson: 
         const response = await fetchJson(responseUrl, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text, blocks }),
+          body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text, blocks, thread_ts: threadTs }),
           signal: AbortSignal.timeout(10_000),
         }).catch((error: unknown) => {
           log.warn({ error: error instanceof Error ? error.message : String(error) }, 'response_url did not answer');

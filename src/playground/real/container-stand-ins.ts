@@ -55,7 +55,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
 fi
 own
 if [ "$(id -u)" = 0 ]; then set -- setpriv --reuid=postgres --regid=postgres --clear-groups postgres; else set -- postgres; fi
-exec "$@" -c listen_addresses='*' -c wal_keep_size=512MB -c unix_socket_directories=/var/run/postgresql
+exec "$@" -c listen_addresses='*' -c wal_keep_size=512MB -c wal_sender_timeout=10s -c wal_receiver_timeout=10s -c unix_socket_directories=/var/run/postgresql
 `;
 
 const server = ({ metadata }: Mutable, container: any, image: string): unknown => {
@@ -73,7 +73,7 @@ const server = ({ metadata }: Mutable, container: any, image: string): unknown =
     imagePullPolicy: 'IfNotPresent',
     command: ['sh', '-c', SERVER],
     env: env.filter(({ name }, at) => env.findIndex((one) => one.name === name) === at),
-    readinessProbe: { exec: { command: ['pg_isready', '-h', '/var/run/postgresql'] }, periodSeconds: 1 },
+    readinessProbe: { exec: { command: ['pg_isready', '-h', '/var/run/postgresql', '-U', 'postgres', '-d', 'postgres'] }, periodSeconds: 1 },
   };
 };
 

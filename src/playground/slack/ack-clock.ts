@@ -3,6 +3,9 @@ import type { Clock } from './clock.ts';
 /** Slack's patience with an app. */
 export const defaultAckTimeoutMs = 3000;
 
+/** Made once: an abort without a reason makes an exception with a stack each time. */
+const OVER = new Error('the app answered first');
+
 /** What `work` resolves to, or 'timeout' when the clock gets to `ms` first, or when `closing` ends the wait. */
 export const within = async <T>(clock: Clock, ms: number, closing: AbortSignal, work: Promise<T>): Promise<T | 'timeout'> => {
   const stop = new AbortController();
@@ -13,6 +16,6 @@ export const within = async <T>(clock: Clock, ms: number, closing: AbortSignal, 
   try {
     return await Promise.race([work, over]);
   } finally {
-    stop.abort();
+    stop.abort(OVER);
   }
 };

@@ -4,7 +4,7 @@ import type { Problem } from '../../domain/problem.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { databaseWork, type WorkSeen } from './manifest-work.ts';
-import { podState, type DatabasePod } from './pod.ts';
+import { isScheduled, podState, type DatabasePod } from './pod.ts';
 
 interface Expected {
   readonly pod: string;
@@ -22,7 +22,7 @@ export const absentPod = async (
   const { pod: name, cluster } = expected;
   const [volume, events, work, volumeWork] = await Promise.all([
     volumeTrouble(spoke, database, `data-${name}`),
-    warningsAbout(spoke, database.namespace, [name, `data-${name}`]),
+    warningsAbout(spoke, database.namespace, [name, `data-${name}`], isScheduled(pod)),
     unlessSilent('silent' as const, () => databaseWork(hub, cluster, name)),
     unlessSilent(undefined, () => databaseWork(hub, cluster, `data-${name}`)),
   ]);
@@ -53,7 +53,7 @@ export const absentPod = async (
   const text = evidence.join('\n');
   if (/namespaces "[^"]+" not found/.test(text))
     return { code: 'PGD-046', what, evidence, remedy: `Create namespace ${database.namespace} on ${cluster}: the work is applied again by itself.` };
-  return { code: 'PGD-060', what, evidence, remedy: remedyFor(text, cluster) };
+  return { code: 'PGD-060', what, evidence, remedy: remedyFor(text, { ...expected, namespace: database.namespace }) };
 };
 
 /** The first of the indices before this one that the hub does not know to be well: KubeDB goes no further until it does. */
@@ -69,7 +69,7 @@ const heldUpBy = async (
   return undefined;
 };
 
-const remedyFor = (evidence: string, cluster: string): string => {
+const remedyFor = (evidence: string, { pod, cluster, namespace }: Expected & { readonly namespace: string }): string => {
   if (/storageclass.* not found/i.test(evidence))
     return 'Set a storage class that exists there; then delete the volume’s ManifestWork (empty volume only): the class of an applied claim cannot change.';
   if (/FailedScheduling|Unschedulable|Insufficient/i.test(evidence))
@@ -78,6 +78,8 @@ const remedyFor = (evidence: string, cluster: string): string => {
     return `Bring the KubeSlice worker on ${cluster} back: its webhooks stop every pod of namespaces on the slice while they do not answer.`;
   if (/its object is gone/.test(evidence)) return 'The agent makes it again within 4 to 6 minutes; deleting its ManifestWork on the hub is quicker.';
   if (/ImagePullBackOff|ErrImagePull/.test(evidence)) return `Let ${cluster} reach the registry of the image.`;
+  if (/CrashLoopBackOff|ended with/.test(evidence))
+    return `Read why the server ends, in the log of container postgres of pod ${namespace}/${pod} on ${cluster}.`;
   return 'Look at the facts above, the first of them is the earliest in the chain.';
 };
 
@@ -99,13 +101,14 @@ const Event = z.object({
   eventTime: z.string().nullish(),
 });
 
-/** The latest three warnings about objects of these names. */
-const warningsAbout = async (cluster: ClusterReader, namespace: string, names: readonly string[]): Promise<string[]> => {
+/** The latest three warnings about objects of these names; what kept a pod from a node is past once it has one. */
+const warningsAbout = async (cluster: ClusterReader, namespace: string, names: readonly string[], scheduled = false): Promise<string[]> => {
   const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Event', namespace });
   const at = ({ lastTimestamp, eventTime }: z.infer<typeof Event>): string => lastTimestamp ?? eventTime ?? '';
   return items
     .map((item) => Event.parse(item))
     .filter(({ type, reason, involvedObject }) => (type === 'Warning' || reason.startsWith('Failed')) && names.includes(involvedObject.name))
+    .filter(({ reason }) => !(scheduled && reason === 'FailedScheduling'))
     .toSorted((a, b) => at(b).localeCompare(at(a)))
     .slice(0, 3)
     .map(({ involvedObject, reason, message }) => `event of ${involvedObject.name} on ${cluster.name}: ${reason}: ${message}`);

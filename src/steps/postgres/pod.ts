@@ -52,6 +52,10 @@ export const isReady = ({ metadata, spec, status }: DatabasePod): boolean =>
   status.containerStatuses.length >= spec.containers.length &&
   status.containerStatuses.every(({ ready }) => ready);
 
+/** True once the pod has a node. */
+export const isScheduled = (pod: DatabasePod | undefined): boolean =>
+  pod?.status.conditions.some(({ type, status }) => type === 'PodScheduled' && status === 'True') === true;
+
 /** '1/2 ready, postgres: CrashLoopBackOff' */
 export const podState = ({ metadata, spec, status }: DatabasePod): string => {
   if (metadata.deletionTimestamp !== undefined) return `being deleted since ${metadata.deletionTimestamp}`;

@@ -1,7 +1,7 @@
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
-import { ClusterRefusedError, ClusterUnreachableError } from '../../ports/cluster-errors.ts';
+import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
@@ -25,7 +25,7 @@ export const clusterReachable = (fleet: Fleet, { name }: Cluster): Step =>
         const problems = [...(isTooOld(version) ? [tooOld(name, version)] : []), ...(missing.length > 0 ? [notAllowed(name, missing)] : [])];
         return { problems, evidence: `Kubernetes ${version}, all rights granted` };
       } catch (error) {
-        return { problems: [reachabilityProblem(cluster, error)], evidence: '' };
+        return { problems: [refusal(cluster, error)], evidence: '' };
       }
     },
   });
@@ -49,15 +49,8 @@ const notAllowed = (name: string, missing: readonly string[]): Problem => ({
   remedy: `Bind the user of the worker's kubeconfig to a ClusterRole with these rights on ${name} (cluster-admin has them all), then plan again.`,
 });
 
-const reachabilityProblem = (cluster: ClusterReader, error: unknown): Problem => {
-  if (error instanceof ClusterUnreachableError) {
-    return {
-      code: 'PGD-001',
-      what: `${cluster.name} does not answer`,
-      evidence: [error.message],
-      remedy: `Make sure that the worker reaches the API server of ${cluster.name} at the address in its kubeconfig, then plan again.`,
-    };
-  }
+/** Silence is the walk's to judge: a plan takes it for an answer, an apply waits a while. */
+const refusal = (cluster: ClusterReader, error: unknown): Problem => {
   if (error instanceof ClusterRefusedError) {
     return {
       code: 'PGD-002',

@@ -52,12 +52,15 @@ describe('what Slack takes', () => {
     expect(shown.text.length).toBeLessThanOrEqual(LIMITS.fallbackText);
   });
 
-  test('a card that is too full drops rows that are done before rows that are under way', () => {
-    const { run, waiting } = huge(100, 'applying');
-    const short = Object.fromEntries(Object.keys(waiting).map((id) => [id, 'a word']));
-    const text = shownAs(card(run, short, now));
-    expect(text).toContain('applying');
-    expect(text).not.toContain('done in');
+  test('a card has a row for each step that is under way, only numbers for those that are done, and no rows at all when they would not fit', () => {
+    const few = huge(30, 'waiting');
+    const rows = (text: string): number => text.split('\n').filter((line) => line.trim().startsWith('•')).length;
+    const short = Object.fromEntries(Object.keys(few.waiting).map((id) => [id, 'a word']));
+    expect(rows(shownAs(card(few.run, short, now)))).toBe(10);
+    expect(shownAs(card(few.run, short, now))).toContain('20 of 30 steps in place');
+    const many = huge(400, 'waiting');
+    expect(rows(shownAs(card(many.run, many.waiting, now)))).toBe(0);
+    expect(shownAs(card(many.run, many.waiting, now))).toContain('266 of 400 steps in place');
   });
 
   test('a plan too long for a message says what is missing from it and comes as a file with every step', () => {
@@ -77,8 +80,9 @@ describe('what Slack takes', () => {
   test('a plan comes as a file when the message leaves out what is known only later, and not when it says everything', () => {
     const known = { ...plan, steps: plan.steps.filter(({ finding }) => finding.kind !== 'later') };
     const file = repliesOf(awaiting, who, now).find(({ kind }) => kind === 'file');
-    for (const { finding } of plan.steps)
-      if (finding.kind === 'later') expect(file?.kind === 'file' && file.content).toContain(`${finding.missing}, after ${finding.waitsFor}`);
+    const later = plan.steps.flatMap(({ finding }) => (finding.kind === 'later' ? [`${finding.missing}, after ${finding.waitsFor}`] : []));
+    expect(later).not.toEqual([]);
+    for (const words of later) expect(file?.kind === 'file' && file.content).toContain(words);
     expect(repliesOf({ ...awaiting, plan: known }, who, now).map(({ kind }) => kind)).toEqual(['post']);
   });
 

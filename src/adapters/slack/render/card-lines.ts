@@ -103,6 +103,8 @@ const failed = (run: Run): Line =>
     : [bold('failed'), ' at ', code(run.failure.stepTitle), ` after ${duration(run.failure.afterMs)}, `, atSecond(run.failure.at)];
 
 const failedLine = (run: Run): Line | undefined => {
+  // The headline of a verify says it already.
+  if (run.kind !== 'deploy' && run.answer !== undefined) return undefined;
   const [problem] = run.failure?.problems ?? [];
   if (problem !== undefined) return [code(problem.code), ' ', ...prose(problem.what)];
   return run.bug === undefined ? undefined : [run.bug];

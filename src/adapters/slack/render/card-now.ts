@@ -26,7 +26,8 @@ export const activity = (step: ShownStep, waiting: Waiting, now: string): string
   const ms = stepMs(step, now);
   const { state, attempt } = step.outcome;
   const seen = waiting[step.id];
-  const words = [state, ms !== undefined && duration(ms), attempt !== undefined && attempt > 1 && `attempt ${attempt}`].filter(
+  const saysAttempt = seen?.startsWith('attempt ') === true;
+  const words = [state, ms !== undefined && duration(ms), !saysAttempt && attempt !== undefined && attempt > 1 && `attempt ${attempt}`].filter(
     (word) => typeof word === 'string',
   );
   return `${words.join(state === 'waiting' ? ' ' : ', ')}${seen === undefined ? '' : `: ${seen}`}`;

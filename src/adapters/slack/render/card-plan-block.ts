@@ -4,15 +4,15 @@ import type { RichText, TaskCard } from './blocks.ts';
 import type { Waiting } from './card.ts';
 import { activity } from './card-now.ts';
 import type { Part } from './message.ts';
-import { howMany, namedMs, type ShownStage, type ShownStep, shownSteps, stageMs, stagesOf, standing } from './run-steps.ts';
+import { howMany, type ShownStage, type ShownStep, shownSteps, stageMs, stagesOf, standing } from './run-steps.ts';
 import { type Line, prose, toElements } from './span.ts';
 import { count, duration } from './time.ts';
 
 /**
- * Slack's plan block: one task per stage, and inside a stage that is under way one row per step and cluster. A finished stage is one line.
- * `detail` says how much is written inside the stages: every row, only rows that are not done, or none.
+ * Slack's plan block: one task per stage, and inside it one row per step and cluster that is under way or broken. How many are done stands in the
+ * stage's own line. `withRows` is false for a message that would become too long.
  */
-export const planBlock = (run: Run, waiting: Waiting, now: string, detail: 'all' | 'open' | 'none'): Part | undefined => {
+export const planBlock = (run: Run, waiting: Waiting, now: string, withRows: boolean): Part | undefined => {
   if ((run.plan === undefined && run.answer === undefined) || nothingHappened(run)) return undefined;
   const steps = shownSteps(run);
   if (steps.length === 0) return undefined;
@@ -23,7 +23,7 @@ export const planBlock = (run: Run, waiting: Waiting, now: string, detail: 'all'
     block: {
       type: 'plan',
       title,
-      tasks: stagesOf(steps).map((stage, index) => task(run, stage, index, detail === 'none' ? [] : rows(run, stage, waiting, now, detail))),
+      tasks: stagesOf(steps).map((stage, index) => task(run, stage, index, withRows ? rows(run, stage, waiting, now) : [])),
     },
   };
 };
@@ -66,36 +66,16 @@ const brokenWords = (run: Run, { steps }: ShownStage): string => {
   return words.filter((word) => word !== false).join(', ');
 };
 
-/** Rows only where something is under way or broken. */
-const rows = (run: Run, stage: ShownStage, waiting: Waiting, now: string, detail: 'all' | 'open'): readonly Line[] => {
-  if (howMany(stage.steps, 'active') + howMany(stage.steps, 'broken') === 0) return [];
-  return stage.steps
-    .filter((step) => detail === 'all' || standing(step) !== 'complete')
+const rows = (run: Run, stage: ShownStage, waiting: Waiting, now: string): readonly Line[] =>
+  stage.steps
+    .filter((step) => standing(step) === 'active' || standing(step) === 'broken')
     .map((step) => [`${step.title} — `, ...prose(rowState(run, step, waiting, now))]);
-};
 
 const rowState = (run: Run, step: ShownStep, waiting: Waiting, now: string): string => {
-  const { state, because, evidence } = step.outcome;
-  const took = namedMs(step);
-  const looking = run.kind === 'verify';
-  switch (state) {
-    case 'pending':
-      return 'not yet';
-    case 'checking':
-    case 'applying':
-    case 'waiting':
-      return activity(step, waiting, now);
-    case 'done':
-      return looking ? 'holds' : took === undefined ? 'done' : `done in ${duration(took)}`;
-    case 'in-place':
-      return looking ? 'holds' : took === undefined ? 'in place' : `in place after ${duration(took)}`;
-    case 'failed':
-      return `${looking ? 'does not hold' : 'failed'}${evidence === undefined ? '' : `: ${evidence}`}`;
-    case 'skipped':
-      return because === undefined ? 'not run' : `not run: follows from ${because}`;
-    case 'unknown':
-      return `not known${evidence === undefined ? ', it was cut short' : `: ${evidence}`}`;
-  }
+  const { state, evidence } = step.outcome;
+  if (state === 'failed') return `${run.kind === 'verify' ? 'does not hold' : 'failed'}${evidence === undefined ? '' : `: ${evidence}`}`;
+  if (state === 'unknown') return `not known${evidence === undefined ? ', it was cut short' : `: ${evidence}`}`;
+  return activity(step, waiting, now);
 };
 
 const asList = (items: readonly Line[]): RichText => ({

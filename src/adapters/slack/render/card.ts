@@ -11,9 +11,9 @@ export type Waiting = Readonly<Record<string, string>>;
 /** The one message in the channel that is edited as the run goes on. `now` is an ISO instant; live durations are counted up to it. */
 export const card = (run: Run, waiting: Waiting, now: string): Message => {
   const facts = [headline(run, now), stateLine(run, waiting, now), footer(run, now)];
-  const withPlan = (detail: 'all' | 'open' | 'none') => () =>
-    message(lines(facts[0], facts[1]), planBlock(run, waiting, now, detail), lines(facts[2]), buttons(run, CARD_ACTIONS));
-  return firstThatFits(withPlan('all'), withPlan('open'), withPlan('none'), () => message(lines(...facts), buttons(run, CARD_ACTIONS)));
+  const withPlan = (withRows: boolean) => () =>
+    message(lines(facts[0], facts[1]), planBlock(run, waiting, now, withRows), lines(facts[2]), buttons(run, CARD_ACTIONS));
+  return firstThatFits(withPlan(true), withPlan(false), () => message(lines(...facts), buttons(run, CARD_ACTIONS)));
 };
 
 /** The card without what merely ticks: equal texts mean that an edit would tell nothing new. */

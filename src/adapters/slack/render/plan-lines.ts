@@ -39,11 +39,16 @@ const VERBS: Readonly<Record<Change['action'], string>> = {
 
 const SHOWN_FIELDS = 3;
 
-const fieldsText = ({ fields }: Change): string => {
-  if (fields.length === 0) return '';
-  const shown = fields.slice(0, SHOWN_FIELDS).map(fieldText);
-  return `: ${shown.join(', ')}${fields.length > SHOWN_FIELDS ? `, and ${fields.length - SHOWN_FIELDS} more fields` : ''}`;
+const fieldsText = ({ fields, impact }: Change): string => {
+  const telling = impact === undefined ? fields : fields.filter(isShort);
+  if (telling.length === 0) return '';
+  const shown = telling.slice(0, SHOWN_FIELDS).map(fieldText);
+  return `: ${shown.join(', ')}${telling.length > SHOWN_FIELDS ? `, and ${telling.length - SHOWN_FIELDS} more fields` : ''}`;
 };
+
+/** False for a whole file or object, of which a line can only say its size: the impact says more, and the file with the plan shows it. */
+const isShort = ({ from, to }: FieldChange): boolean =>
+  [from, to].every((content) => typeof content !== 'object' && !(typeof content === 'string' && content.includes('\n')));
 
 /** label kubeslice.io/node-type = gateway; spec.replicas 3 → 5 */
 const fieldText = ({ path, from, to }: FieldChange): string => {
@@ -66,8 +71,10 @@ export const createdLines = (plan: Plan): readonly Line[] =>
     dotted([cluster], [changes.map(({ object }) => object).join(', ')]),
   );
 
-/** What cannot be known yet, one line for each stage: how many of its steps, and what the first of them waits for. Each is in the file. */
-export const laterLines = (plan: Plan): readonly Line[] =>
-  [...Map.groupBy(countPlan(plan).later, ({ stage }) => stage)].map(([stage, steps]) =>
-    dotted([stage], [count(steps.length, 'step')], steps[0] && [`after “${steps[0].finding.waitsFor}”`]),
-  );
+/** What cannot be known yet, counted for each stage; what each step waits for is in the file. */
+export const laterLine = (plan: Plan): Line | undefined => {
+  const stages = [...Map.groupBy(countPlan(plan).later, ({ stage }) => stage)];
+  if (stages.length === 0) return undefined;
+  const counts = stages.map(([stage, steps], index) => `${stage} ${index === 0 ? count(steps.length, 'step') : steps.length}`);
+  return [bold('Known only later:'), ` ${counts.join(', ')} (the file says why).`];
+};

@@ -4,7 +4,7 @@ import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message } from './message.ts';
 import { capital, problemLine, sentence } from './problem.ts';
 import { planProblems, planWarnings, shortDigest } from './plan-counts.ts';
-import { changesToWhatExists, countsLine, createdLines, laterLines } from './plan-lines.ts';
+import { changesToWhatExists, countsLine, createdLines, laterLine } from './plan-lines.ts';
 import { at, bold, code, dotted, type Line, prose, user } from './span.ts';
 import { count } from './time.ts';
 
@@ -28,10 +28,9 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
   const parts = {
     created: createdLines(plan),
     changes: changesToWhatExists(plan),
-    later: laterLines(plan),
     weigh: [...plan.worthKnowing, ...planWarnings(plan)],
   };
-  const total = Math.max(parts.created.length, parts.changes.length, parts.later.length, parts.weigh.length);
+  const total = Math.max(parts.created.length, parts.changes.length, parts.weigh.length);
   const limited = (limit: number) => (): Message =>
     message(
       lines(title(run, plan), countsLine(plan)),
@@ -42,12 +41,12 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
         parts.weigh.map((fact) => prose(sentence(fact))),
         limit,
       ),
-      ...section('Known only later:', parts.later, limit),
+      lines(laterLine(plan)),
       lines(run.state === 'awaiting-approval' ? decisionLine(run, who) : decidedLine(run)),
       buttons(run, ['approve', 'reject']),
     );
   const message_ = firstThatFits(...[total, 40, 20, 10, 5, 1].map(limited));
-  const complete = parts.later.length === 0 && JSON.stringify(message_) === JSON.stringify(limited(total)());
+  const complete = laterLine(plan) === undefined && JSON.stringify(message_) === JSON.stringify(limited(total)());
   return { message: message_, complete };
 };
 

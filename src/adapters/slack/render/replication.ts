@@ -19,16 +19,17 @@ export const streaming = ({ rows }: ReplicationTable): number => rows.filter(({ 
 export const isAmiss = ({ role, state }: ReplicationRow): boolean =>
   !(role === 'primary' ? state === 'running' : role === 'standby' && state === 'streaming');
 
-/** Slack's native table; its text is the 78-column table for clients and notifications that have none. */
+/** Slack's native table, without columns that would say the same usual thing in every row; its text is the 78-column table for clients and notifications that have none. */
 export const replicationBlock = (table: ReplicationTable, now: string): Part => {
-  const head = COLUMNS.map(([title]) => title);
-  const rows = [head, ...table.rows.slice(0, LIMITS.tableRows - 1).map((row) => COLUMNS.map(([, cell]) => cell(row)))];
+  const columns = COLUMNS.filter(({ isTold = () => true }) => isTold(table.rows));
+  const head = columns.map(({ title }) => title);
+  const rows = [head, ...table.rows.slice(0, LIMITS.tableRows - 1).map((row) => columns.map(({ cell }) => cell(row)))];
   return {
     kind: 'block',
     text: `\`\`\`\n${replicationText(table, new Date(now))}\n\`\`\``,
     block: {
       type: 'table',
-      column_settings: COLUMNS.map(([, , align]) => ({ align: align ?? 'left', is_wrapped: false })),
+      column_settings: columns.map(({ align }) => ({ align: align ?? 'left', is_wrapped: false })),
       rows: rows.map((cells) => cells.map((text) => ({ type: 'raw_text' as const, text: text === '' ? ' ' : cut(text, 80) }))),
     },
   };
@@ -39,14 +40,28 @@ export const replicationPre = (table: ReplicationTable, now: string): Part => ({
 
 const unknown = (row: ReplicationRow): boolean => row.state === 'missing' || row.state === 'unreachable' || row.role === 'unknown';
 
-const COLUMNS: readonly (readonly [title: string, cell: (row: ReplicationRow) => string, align?: 'right'])[] = [
-  ['Pod', ({ pod }) => pod],
-  ['Cluster', ({ cluster }) => cluster],
-  ['Role', ({ role }) => (role === 'unknown' ? '?' : role)],
-  ['State', ({ state }) => state],
-  ['TL', ({ timeline }) => timeline?.toString() ?? '?', 'right'],
-  ['Lag', (row) => (row.lagBytes === undefined ? (unknown(row) ? '?' : '–') : bytesText(row.lagBytes)), 'right'],
-  ['Delay', (row) => (row.delayMs === undefined ? (unknown(row) ? '?' : '–') : spanText(row.delayMs)), 'right'],
-  ['Sync', ({ sync }) => sync ?? '–'],
-  ['Via', ({ via }) => via ?? '–'],
+interface Column {
+  readonly title: string;
+  readonly cell: (row: ReplicationRow) => string;
+  readonly align?: 'right';
+  /** Absent: always. */
+  readonly isTold?: (rows: readonly ReplicationRow[]) => boolean;
+}
+
+/** What a reader looks for first stands first: a narrow client cuts at the right. */
+const COLUMNS: readonly Column[] = [
+  { title: 'Pod', cell: ({ pod }) => pod },
+  { title: 'Cluster', cell: ({ cluster }) => cluster },
+  { title: 'Role', cell: ({ role }) => (role === 'unknown' ? '?' : role) },
+  { title: 'State', cell: ({ state }) => state },
+  { title: 'Lag', cell: (row) => (row.lagBytes === undefined ? (unknown(row) ? '?' : '–') : bytesText(row.lagBytes)), align: 'right' },
+  { title: 'Delay', cell: (row) => (row.delayMs === undefined ? (unknown(row) ? '?' : '–') : spanText(row.delayMs)), align: 'right' },
+  { title: 'Via', cell: ({ via }) => via ?? '–' },
+  {
+    title: 'Timeline',
+    cell: ({ timeline }) => timeline?.toString() ?? '?',
+    align: 'right',
+    isTold: (rows) => new Set(rows.flatMap(({ timeline }) => timeline ?? [])).size > 1,
+  },
+  { title: 'Sync', cell: ({ sync }) => sync ?? '–', isTold: (rows) => rows.some(({ sync }) => sync !== undefined && sync !== 'async') },
 ];

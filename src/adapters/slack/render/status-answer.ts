@@ -45,7 +45,9 @@ export const statusAnswer = (run: Run, now: string): Message => {
 /** What the first line says of a pod is not said again as evidence. */
 const withoutTold = (problem: Problem, told: readonly ReplicationRow[]): Problem => ({
   ...problem,
-  evidence: problem.evidence.filter((fact) => !told.some(({ pod, error, missingSince }) => (error ?? missingSince) !== undefined && fact.startsWith(`${pod} `))),
+  evidence: problem.evidence.filter(
+    (fact) => !told.some(({ pod, error, missingSince }) => (error ?? missingSince) !== undefined && fact.startsWith(`${pod} `)),
+  ),
 });
 
 /** postgres-1 (tokyo) missing since 14:31:07 (4 min) */
@@ -57,9 +59,7 @@ const absence = ({ pod, cluster, state, missingSince, error }: ReplicationRow, n
 
 /** Since when, and who says so; nobody knows when a pod was never seen streaming. */
 const since = (known: ReplicationRow['missingSince'], now: string): Line =>
-  known === undefined
-    ? [', not seen since this question']
-    : [' since ', atSecond(known.at), ` (${duration(between(known.at, now))}, ${known.source})`];
+  known === undefined ? [', since when is not known'] : [' since ', atSecond(known.at), ` (${duration(between(known.at, now))}, ${known.source})`];
 
 /** The hub's word against what was seen: it stays Ready for minutes after a pod is gone. */
 const stillReady = (run: Run): Line | undefined => {
@@ -67,14 +67,16 @@ const stillReady = (run: Run): Line | undefined => {
   return table?.phase === 'Ready' && table.rows.some(isAmiss) ? ['KubeDB still says Ready'] : undefined;
 };
 
-/** When each cluster was asked; one that did not answer says so. */
+/** When the clusters were asked; one that did not answer says so. */
 const ages = (run: Run): Line | undefined => {
   if (run.answer === undefined) return undefined;
   const unheard = unheardClusters(run.answer);
   const newest = new Map(run.answer.verdicts.map(({ cluster, askedAt }) => [cluster, askedAt] as const));
-  const parts = [...newest].map(([cluster, askedAt]): Line => [
-    `${cluster}: ${unheard.includes(cluster) ? 'no answer' : 'asked'} `,
-    atSecond(askedAt),
-  ]);
-  return dotted(...parts, ['run ', code(run.id)]);
+  const [silent, heard] = [true, false].map((wanted) => [...newest].filter(([cluster]) => unheard.includes(cluster) === wanted));
+  const eldest = heard?.map(([, askedAt]) => askedAt).toSorted()[0];
+  return dotted(
+    eldest === undefined ? undefined : [`asked ${(heard ?? []).map(([cluster]) => cluster).join(', ')} `, atSecond(eldest)],
+    ...(silent ?? []).map(([cluster, askedAt]): Line => [`${cluster}: no answer `, atSecond(askedAt)]),
+    ['run ', code(run.id)],
+  );
 };

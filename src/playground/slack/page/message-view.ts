@@ -10,8 +10,8 @@ import { namesOf } from '../text/names.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Of a text file, shown under its name. */
-const previewLines = 4;
-const previewCharacters = 1200;
+const previewLines = 60;
+const previewCharacters = 6000;
 
 /** A message as the page draws it: everything parsed, nothing to interpret. */
 export const messageView = (workspace: Workspace, message: Message): object => {

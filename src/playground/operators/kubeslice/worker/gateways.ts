@@ -40,7 +40,10 @@ export const runGateways = async (worker: Worker): Promise<void> => {
     });
     for (let instance = 0; instance < PODS_PER_GATEWAY; instance += 1) {
       await spoke.create(gatewayDeployment(name, String(spec.sliceName), spec.gatewayHostType === 'Server', instance));
-      if (spec.gatewayHostType === 'Server') await spoke.create(gatewayService(name, instance, spec.localGatewayConfig?.nodePorts?.[instance]));
+      const service = gatewayService(name, instance, spec.localGatewayConfig?.nodePorts?.[instance]);
+      // Created twice, it is refused for its own node port, not for its name.
+      if (spec.gatewayHostType === 'Server' && (await spoke.get({ ...SERVICE, namespace: WORKER_NAMESPACE, name: service.metadata.name })) === undefined)
+        await spoke.create(service);
     }
   };
   const serveAll = oneAtATime(async () => {

@@ -2,7 +2,7 @@ import { blockNode } from './blocks.js';
 import { h, safeUrl } from './dom.js';
 import { icon } from './icons.js';
 import { act } from './server.js';
-import { keyOf, openThread, store, userOf } from './store.js';
+import { isOpen, keyOf, openThread, store, toggle, userOf } from './store.js';
 import { textNodes } from './text.js';
 import { toast } from './toast.js';
 
@@ -53,7 +53,7 @@ export const messageNode = (message, pane, follows) => {
           ),
         h('div', { class: 'content' }, textNodes(message.parts), message.edited && h('span', { class: 'edited' }, '(edited)')),
         message.blocks.map((block, index) => blockNode(block, { ...place, key: `${place.key}/${index}` })),
-        message.files.map(fileNode),
+        message.files.map((file) => fileNode(file, `${place.key}/file/${file.url}`)),
         message.reactions.length > 0 &&
           h(
             'div',
@@ -91,17 +91,26 @@ const repliesNode = (message) =>
 const sizeText = (bytes) =>
   bytes < 1024 ? `${bytes} B` : bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
-const fileNode = (file) =>
-  h(
+/** A file; the text of one is shown below its name when the person opens it. */
+const fileNode = (file, key) => {
+  const open = isOpen(key, false);
+  return h(
     'div',
     { class: 'file' },
     h(
-      'a',
-      { class: 'file-head', href: safeUrl(file.url), download: file.name },
+      'div',
+      { class: 'file-head' },
       h('span', { class: 'file-icon' }, icon('file', 22)),
       h('span', { class: 'file-name' }, h('strong', {}, file.title), h('span', { class: 'muted' }, `${file.kind} · ${sizeText(file.size)}`)),
-      h('span', { class: 'file-download', title: 'Download' }, icon('download', 18)),
+      file.preview &&
+        h(
+          'button',
+          { class: 'button small', 'aria-expanded': String(open), dataset: { focus: key }, onclick: () => toggle(key, false) },
+          open ? 'Hide' : 'Show',
+        ),
+      h('a', { class: 'tool', href: safeUrl(file.url), download: file.name, title: 'Download', 'aria-label': 'Download' }, icon('download', 18)),
     ),
     file.image && h('img', { class: 'file-image', src: safeUrl(file.url), alt: file.title }),
-    file.preview && h('pre', { class: 'file-preview' }, file.preview, file.more && '\n…'),
+    open && h('pre', { class: 'file-preview', tabindex: '0' }, file.preview, file.more && '\n…'),
   );
+};

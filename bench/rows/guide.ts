@@ -1,0 +1,2 @@
+import type { Measure } from '../bench.ts';
+export const guide: Measure = async () => [];

@@ -1,0 +1,62 @@
+import { CHANNEL, userIdOf } from '../../src/playground/people.ts';
+import type { Measure } from '../bench.ts';
+import type { Lab } from '../lab.ts';
+import { percentile, told } from '../numbers.ts';
+import { atMost } from '../row.ts';
+import { quiet } from '../quiet.ts';
+
+const HEALTHY_SAMPLES = 20;
+const HANGING_SAMPLES = 6;
+const LIMIT_MS = 3_000;
+const PATIENCE_MS = 20_000;
+
+/** From the command leaving Slack to the answer being read in the channel. */
+export const status: Measure = async (bench) => {
+  await bench.deployed();
+  const lab = await bench.pair();
+  const [, hanging] = [...lab.fleet.apis.values()];
+  if (hanging === undefined) throw new Error('the fleet has one cluster only');
+  const healthy = await answers(lab, HEALTHY_SAMPLES, /is healthy/);
+  hanging.faults.hanging = true;
+  const silent = await answers(lab, HANGING_SAMPLES, /cannot be asked|does not answer|no answer/).finally(() => {
+    hanging.faults.hanging = false;
+  });
+  const row = (what: string, took: readonly number[], note: string) =>
+    atMost({ what, aim: '< 3 s', value: percentile(took, 95), limit: LIMIT_MS, show: (p95) => `${told(p95)} (p50 ${told(percentile(took, 50))})`, note });
+  return [
+    row('status, healthy, p95', healthy, `${healthy.length} times, to the answer in the channel.`),
+    row('status, one cluster hangs, p95', silent, `${silent.length} times; ${hanging.name} takes connections and never answers.`),
+  ];
+};
+
+const answers = async (lab: Lab, count: number, wanted: RegExp): Promise<number[]> => {
+  const took: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    took.push(await answer(lab, wanted));
+    await quiet(lab);
+  }
+  return took;
+};
+
+const answer = async ({ slack }: Lab, wanted: RegExp): Promise<number> => {
+  const before = new Set(slack.messages(CHANNEL).map(({ ts }) => ts));
+  const text = (): string =>
+    slack
+      .messages(CHANNEL)
+      .filter(({ ts }) => !before.has(ts))
+      .map(({ ts }) => slack.messageText(CHANNEL, ts))
+      .join('\n');
+  const { promise: answered, resolve, reject } = Promise.withResolvers<number>();
+  const stop = slack.onChange(() => {
+    if (wanted.test(text())) resolve(Date.now());
+  });
+  const timer = setTimeout(() => reject(new Error(`status was answered with: ${text()}`)), PATIENCE_MS);
+  try {
+    await slack.actor(userIdOf('alice')).command(CHANNEL, '/pgdist status postgres');
+    const sentAt = slack.deliveries.findLast(({ kind }) => kind === 'slash_commands')?.sentAt;
+    return (await answered) - (sentAt?.getTime() ?? 0);
+  } finally {
+    clearTimeout(timer);
+    stop();
+  }
+};

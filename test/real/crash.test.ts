@@ -1,0 +1,41 @@
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { operatorClient } from '../../src/playground/operators/kit.ts';
+import { toolPaths } from '../../src/playground/tools.ts';
+import { bringsOwn, missing, realPlayground, type RealPlayground } from './fleet.ts';
+
+const reason = missing() ?? (bringsOwn('kubedb') ? 'KubeDB is the clusters’ own: it is not taken away and installed again' : undefined);
+if (reason === undefined)
+  describe('a crash on real clusters', () => {
+    let playground: RealPlayground;
+    beforeAll(async () => {
+      playground = await realPlayground();
+      await playground.deploy(500);
+    }, 600_000);
+    afterAll(() => playground?.close());
+
+    test('a worker killed during a helm upgrade is followed by one that ends it, with one release', async () => {
+      const { connections, kubeconfig } = playground.fleet;
+      const { helm } = await toolPaths();
+      await execa(helm, ['uninstall', 'kubedb', '--namespace', 'kubedb', '--kubeconfig', kubeconfig, '--kube-context', playground.hubContext]);
+      await playground.play(`
+        alice: /pgdist deploy postgres
+        wait waiting for approval 60
+        bob: approve
+        wait applying 20
+        expect KubeDB runs
+        fleet: kill worker
+        fleet: start worker
+        wait succeeded 300
+        expect 2 of 2 standbys streaming
+      `);
+      const hub = operatorClient(connections[0]!, 'pgdist-tests');
+      const releases = await hub.list({ apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm,name=kubedb,status=deployed' });
+      await hub.close();
+      expect(releases).toHaveLength(1);
+    });
+  });
+else
+  test('says why nothing runs', () => {
+    console.log(`skipped: ${reason}`);
+  });
