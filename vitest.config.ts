@@ -1,11 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+const PARTS_ONLY = ['test/browser/**', 'test/conformance/**', 'test/real/**', 'node_modules/**'];
+
+/** Fast tests first; whole playgrounds, which keep both cores busy by themselves, after them and one at a time. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/conformance/**', 'test/real/**', 'node_modules/**'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: [...PARTS_ONLY, 'test/e2e/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'end to end',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

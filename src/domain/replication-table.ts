@@ -50,7 +50,9 @@ const rowOf = (pod: PodAnswer, primary: (PodAnswer & { answer: ServerAnswer }) |
     return {
       ...known,
       role: 'standby',
-      ...(isSilent(seen) ? { state: 'silent', error: `the primary has heard nothing from it for ${Math.round((seen.replyAgeMs ?? 0) / 1000)} s` } : { state: seen.state }),
+      ...(isSilent(seen)
+        ? { state: 'silent', error: `the primary has heard nothing from it for ${Math.round((seen.replyAgeMs ?? 0) / 1000)} s` }
+        : { state: seen.state }),
       ...(seen.replayLagBytes === undefined ? {} : { lagBytes: seen.replayLagBytes }),
       ...(seen.replayDelayMs === undefined ? {} : { delayMs: seen.replayDelayMs }),
       sync: seen.sync,

@@ -102,10 +102,7 @@ export const startSimulatedFleet = async ({
     connections,
     async close() {
       ending.abort();
-      await Promise.all([
-        operators.stopped(),
-        ...[...basics.values()].map((cluster) => cluster.close()),
-      ]);
+      await Promise.all([operators.stopped(), ...[...basics.values()].map((cluster) => cluster.close())]);
       await world.close();
       await Promise.all([...apis.values()].map((api) => api.close()));
     },

@@ -114,8 +114,8 @@ const storyOf = (step: Step, { tools: { clock }, progress, failed }: ApplyWalk) 
       if (!ended || touched) tell({ state: 'waiting' });
     },
     healthy(evidence: string, { warnings }: { readonly warnings?: readonly string[] }): undefined {
-      if (ended && !touched) return;
-      tell({ state: touched ? 'done' : 'in-place', endedAt: now(), evidence, ...(warnings?.length ? { warnings } : {}) });
+      if (ended && !touched) progress.outcome(step.id, before);
+      else tell({ state: touched ? 'done' : 'in-place', endedAt: now(), evidence, ...(warnings?.length ? { warnings } : {}) });
     },
     cancelled(seen: string | undefined) {
       if (touched) tell({ state: 'unknown', endedAt: now(), ...(seen === undefined ? {} : { evidence: seen }) });

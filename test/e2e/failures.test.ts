@@ -120,7 +120,7 @@ test('a retry goes on under the same approval, and a cancel in the middle leaves
   await playground.play(`
     alice: Cancel
     wait cancelled 45
-    expect Done:
+    expect *Cancelled.*
   `);
   const deployment = await controller();
   expect(deployment?.spec.replicas).toBe(1);

@@ -1,24 +1,32 @@
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { operatorClient } from '../../src/playground/operators/kit.ts';
 import { toolPaths } from '../../src/playground/tools.ts';
 import { bringsOwn, missing, realPlayground, type RealPlayground } from './fleet.ts';
 
 const reason = missing() ?? (bringsOwn('kubedb') ? 'KubeDB is the clusters’ own: it is not taken away and installed again' : undefined);
-if (reason === undefined)
-  describe('a crash on real clusters', () => {
-    let playground: RealPlayground;
-    beforeAll(async () => {
-      playground = await realPlayground();
-      await playground.deploy(500);
-    }, 600_000);
-    afterAll(() => playground?.close());
+describe.for(reason === undefined ? ['a crash on real clusters'] : [])('%s', () => {
+  let playground: RealPlayground;
+  beforeAll(async () => {
+    playground = await realPlayground();
+    await playground.deploy(500);
+  }, 600_000);
+  afterAll(() => playground?.close());
 
-    test('a worker killed during a helm upgrade is followed by one that ends it, with one release', async () => {
-      const { connections, kubeconfig } = playground.fleet;
-      const { helm } = await toolPaths();
-      await execa(helm, ['uninstall', 'kubedb', '--namespace', 'kubedb', '--kubeconfig', kubeconfig, '--kube-context', playground.hubContext]);
-      await playground.play(`
+  test('a worker killed during a helm upgrade is followed by one that ends it, with one release', async () => {
+    const { connections, kubeconfig } = playground.fleet;
+    const { helm } = await toolPaths();
+    await execa(helm, ['uninstall', 'kubedb', '--namespace', 'kubedb', '--kubeconfig', kubeconfig, '--kube-context', playground.hubContext]);
+    const hub = operatorClient(connections[0]!, 'pgdist-tests');
+    // What the chart had goes a little later than helm says; a plan made meanwhile would not fit any more.
+    const works = {
+      apiVersion: 'work.open-cluster-management.io/v1alpha1',
+      kind: 'ManifestWorkReplicaSet',
+      namespace: 'kubedb',
+      name: 'petset-agent',
+    };
+    await vi.waitFor(async () => expect(await hub.get(works)).toBeUndefined(), { timeout: 60_000, interval: 200 });
+    await playground.play(`
         alice: /pgdist deploy postgres
         wait waiting for approval 60
         bob: approve
@@ -29,13 +37,13 @@ if (reason === undefined)
         wait succeeded 300
         expect 2 of 2 standbys streaming
       `);
-      const hub = operatorClient(connections[0]!, 'pgdist-tests');
-      const releases = await hub.list({ apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm,name=kubedb,status=deployed' });
-      await hub.close();
-      expect(releases).toHaveLength(1);
-    });
+    const releases = await hub.list({ apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm,name=kubedb,status=deployed' });
+    await hub.close();
+    expect(releases).toHaveLength(1);
   });
-else
-  test('says why nothing runs', () => {
-    console.log(`skipped: ${reason}`);
-  });
+});
+
+test.for(reason === undefined ? [] : [reason])('nothing runs: %s', (why) => {
+  console.log(`skipped: ${why}`);
+  expect(why).not.toBe('');
+});

@@ -252,6 +252,20 @@ test('found in place after a crash does not overwrite what an earlier worker did
   expect(progress.outcomes['test/b']).toMatchObject({ state: 'done', startedAt: '2026-11-22T13:00:12.000Z' });
 });
 
+test('what an earlier worker did is told as it was again after a further look that took several attempts', async () => {
+  const done = { state: 'done', startedAt: '2026-11-22T13:00:00.000Z', endedAt: '2026-11-22T13:00:12.000Z', evidence: 'made' } as const;
+  const { tools, clock, clusters, progress } = testWalk({ 'test/a': done });
+  clusters.tokyo.put(ready('a'));
+  clusters.tokyo.setReachable(false);
+  const walk = applyWalk(sequence(configMapStep('a')), tools, progress);
+  await clock.sleeper();
+  expect(progress.outcomes['test/a']).toMatchObject({ state: 'checking', attempt: 2 });
+  clusters.tokyo.setReachable(true);
+  await clock.advance(10_000);
+  expect(await walk).toEqual({ healthy: true });
+  expect(progress.outcomes['test/a']).toEqual(done);
+});
+
 test('a gate is only checked', async () => {
   const { tools, progress } = testWalk();
   const gate: Step = {

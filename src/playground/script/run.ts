@@ -93,7 +93,7 @@ const perform = async (
 };
 
 /**
- * A command is accepted when something comes of it: a new message in the channel, a change of one for cancel, the answer for help and runs. A
+ * A command is accepted when something comes of it: a new message in the channel, a change of one for cancel, the answer for help, runs and what is asked in private. A
  * click is accepted when a message changed and the person was told nothing.
  */
 const refusal = async (
@@ -102,7 +102,7 @@ const refusal = async (
   before: { told: number; messages: number; changes: number },
 ): Promise<string | undefined> => {
   const told = (): readonly string[] => stage.told(line.person).slice(before.told);
-  const answers = line.kind === 'command' && /^\/\S+\s+(help|runs)\b/.test(line.command);
+  const answers = line.kind === 'command' && /^\/\S+\s+(help|runs)\b|\s--private\b/.test(line.command);
   if (answers) return (await until(stage, ACCEPT_SECONDS, () => told().length > 0)) ? undefined : 'nothing was answered';
   const visible = (): boolean => stage.changes() > before.changes;
   if (line.kind === 'click') {

@@ -185,6 +185,7 @@ test('exec gives both outputs and the exit code, and ends the input', async () =
   expect(await cluster.exec(target, ['cat'], { stdin: 'select 1;\n' })).toEqual({ exitCode: 0, stdout: 'select 1;\n', stderr: 'and an error' });
   expect(await cluster.exec(target, ['false'])).toMatchObject({ exitCode: 3 });
   await expect(cluster.exec({ ...target, pod: 'none' }, ['echo'])).rejects.toThrow('running echo in pod default/none on tokyo');
+  await expect(cluster.exec({ ...target, container: 'none' }, ['echo'])).rejects.toThrow('container none is not valid for pod p');
 });
 
 test('a connection that drops during exec leaves the exit code unknown', async () => {

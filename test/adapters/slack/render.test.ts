@@ -189,6 +189,22 @@ describe('what never appears', () => {
     expect(shownAs(statusAnswer(missingStatus, at('14:35:08')))).toContain('since 14:31:07 (4 min 1 s, pod gone)');
   });
 
+  test('an instant as a machine writes it: it is shown as a time of the reader, with its day', () => {
+    const problem = { ...fixtures.standbyProblem, evidence: ['gone since 2026-11-21T14:31:07.250Z'] };
+    const reply = messagesOf({ ...failed, failure: { ...failed.failure!, problems: [problem] } }).at(-1);
+    expect(shownAs(reply!)).toContain('gone since yesterday 14:31:07.');
+    expect(reply!.text).toContain('{date_short_pretty} {time_secs}|2026-11-21 14:31:07 UTC>');
+  });
+
+  test('the title of each of many steps that follow from a failure: their stages say enough', () => {
+    const outcomes = {
+      ...failed.outcomes,
+      ...Object.fromEntries(plan.steps.slice(2).map(({ id }) => [id, { state: 'skipped' as const, because: 'x' }])),
+    };
+    const reply = messagesOf({ ...failed, outcomes }).at(-1);
+    expect(shownAs(reply!)).toContain('(not causes): Open Cluster Management 2 steps, KubeSlice 3, DNS 2, Postgres 2.');
+  });
+
   test('the word healthy about a database of which any verdict is not', () => {
     for (const run of [missingStatus, silentStatus, fixtures.brokenVerify]) {
       const first = messagesOf(run)[0];

@@ -3,7 +3,7 @@ import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
 import { problemLine, remedy, seen, sentence } from './problem.ts';
 import { replicationBlock, replicationPre, replicationSummary } from './replication.ts';
-import { howMany, shownSteps, standing } from './run-steps.ts';
+import { howMany, type ShownStep, shownSteps, stagesOf, standing } from './run-steps.ts';
 import { at, atSecond, bold, code, dotted, type Line, prose, user } from './span.ts';
 import { count, duration } from './time.ts';
 import { tableOf } from './verdict.ts';
@@ -68,15 +68,7 @@ export const failureReply = (run: Run): Message => {
       ),
       list(others.slice(0, limit).map(problemLine)),
       lines(
-        follows.length === 0
-          ? undefined
-          : [
-              bold('Follows from it'),
-              ` (not causes): ${follows
-                .slice(0, limit)
-                .map(({ title }) => title)
-                .join('; ')}${follows.length > limit ? `; and ${follows.length - limit} more` : ''}.`,
-            ],
+        follows.length === 0 ? undefined : [bold('Follows from it'), ` (not causes): ${stepsInWords(follows)}.`],
         run.kind === 'deploy' ? doneLine(run) : undefined,
         ['Next: Retry ', run.kind === 'deploy' ? 'plans again and goes on from here' : 'looks again', '.'],
       ),
@@ -84,6 +76,17 @@ export const failureReply = (run: Run): Message => {
     );
   return firstThatFits(...[8, 3, 1, 0].map(parts));
 };
+
+/** More would be a list that nobody reads. */
+const NAMED_STEPS = 3;
+
+/** A few by their titles, many by their stages: DNS 2 steps, KubeDB 4 */
+const stepsInWords = (steps: readonly ShownStep[]): string =>
+  steps.length <= NAMED_STEPS
+    ? steps.map(({ title }) => title).join('; ')
+    : stagesOf(steps)
+        .map(({ name, steps: members }, index) => `${name} ${index === 0 ? count(members.length, 'step') : members.length}`)
+        .join(', ');
 
 /** Done: 21 steps stay in place. Not done: 10. */
 const doneLine = (run: Run): Line | undefined => {

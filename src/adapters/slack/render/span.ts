@@ -13,7 +13,7 @@ export type Span =
   | { readonly kind: 'channel'; readonly id: string }
   | { readonly kind: 'link'; readonly url: string; readonly text: string }
   /** An instant, shown in the reader's own time zone. */
-  | { readonly kind: 'time'; readonly at: string; readonly seconds: boolean };
+  | { readonly kind: 'time'; readonly at: string; readonly seconds: boolean; readonly day?: boolean };
 
 export type Line = readonly Span[];
 
@@ -26,12 +26,25 @@ export const at = (instant: string): Span => ({ kind: 'time', at: instant, secon
 /** 14:02:07 */
 export const atSecond = (instant: string): Span => ({ kind: 'time', at: instant, seconds: true });
 
-/** A sentence from a step or a cluster: what stands between backticks is code, everything else is shown as it is. */
+/** today 14:02:07, or the day before it */
+export const on = (instant: string): Span => ({ kind: 'time', at: instant, seconds: true, day: true });
+
+/**
+ * A sentence from a step or a cluster: what stands between backticks is code, instants become times of the reader's own zone, everything else is
+ * shown as it is.
+ */
 export const prose = (text: string, style: 'plain' | 'bold' = 'plain'): Line =>
   text
-    .split(/(`[^`]+`)/)
+    .split(PIECES)
     .filter((piece) => piece !== '')
-    .map((piece) => (/^`[^`]+`$/.test(piece) ? code(piece.slice(1, -1)) : style === 'bold' ? bold(piece) : piece));
+    .map((piece) => {
+      if (/^`[^`]+`$/.test(piece)) return code(piece.slice(1, -1));
+      if (INSTANT.test(piece) && !Number.isNaN(Date.parse(piece))) return on(piece);
+      return style === 'bold' ? bold(piece) : piece;
+    });
+
+const PIECES = /(`[^`]+`|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** Joins what is there with ' · '. */
 export const dotted = (...parts: readonly (Line | undefined)[]): Line =>
@@ -59,8 +72,8 @@ const toElement = (span: Span): RichTextElement => {
       return {
         type: 'date',
         timestamp: Math.floor(Date.parse(span.at) / 1000),
-        format: span.seconds ? '{time_secs}' : '{time}',
-        fallback: clockTime(span.at, span.seconds),
+        format: formatOf(span),
+        fallback: textOf(span),
       };
   }
 };
@@ -75,7 +88,7 @@ export const fallback = (line: Line): string =>
       if (typeof span === 'string') return escape(span);
       if (span.kind === 'user') return `<@${span.id}>`;
       if (span.kind === 'channel') return `<#${span.id}>`;
-      if (span.kind === 'time') return `<!date^${Math.floor(Date.parse(span.at) / 1000)}^${span.seconds ? '{time_secs}' : '{time}'}|${textOf(span)}>`;
+      if (span.kind === 'time') return `<!date^${Math.floor(Date.parse(span.at) / 1000)}^${formatOf(span)}|${textOf(span)}>`;
       return escape(textOf(span));
     })
     .join('');
@@ -86,5 +99,9 @@ export const escape = (text: string): string => text.replaceAll('&', '&amp;').re
 const textOf = (span: Span): string => {
   if (typeof span === 'string') return span;
   if (span.kind === 'user' || span.kind === 'channel') return `${span.kind === 'user' ? '@' : '#'}${span.id}`;
-  return span.kind === 'time' ? clockTime(span.at, span.seconds) : span.text;
+  if (span.kind === 'time') return `${span.day === true ? `${span.at.slice(0, 10)} ` : ''}${clockTime(span.at, span.seconds)}`;
+  return span.text;
 };
+
+const formatOf = ({ seconds, day }: Extract<Span, { kind: 'time' }>): string =>
+  `${day === true ? '{date_short_pretty} ' : ''}${seconds ? '{time_secs}' : '{time}'}`;

@@ -27,7 +27,13 @@ export interface Kubedb {
  * KubeDB's provisioner, webhooks and petset operator on the hub, each while its own workload there is ready. They reach spokes through
  * ManifestWorks alone; what runs in the pods is postgresPrograms of the spokes' nodes.
  */
-export const startKubedb = ({ hub: connection, signal, now = () => new Date(), webhookAddress, onError = () => undefined }: KubedbOptions): Kubedb => {
+export const startKubedb = ({
+  hub: connection,
+  signal,
+  now = () => new Date(),
+  webhookAddress,
+  onError = () => undefined,
+}: KubedbOptions): Kubedb => {
   const hub = operatorClient(connection, 'kubedb-operator');
   const told = (error: unknown): void => {
     if (!signal.aborted) onError(error);

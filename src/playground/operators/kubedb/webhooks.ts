@@ -64,12 +64,7 @@ const WEBHOOKS: readonly Webhook[] = [
 ];
 
 /** Serves KubeDB's webhooks while the pods that hold them are ready; registered with their workload, with failurePolicy Fail, and gone with it. */
-export const startWebhooks = async (
-  hub: OperatorClient,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
-  address?: string,
-): Promise<void> => {
+export const startWebhooks = async (hub: OperatorClient, signal: AbortSignal, onError: (error: unknown) => void, address?: string): Promise<void> => {
   const ready = new Map<string, boolean>();
   const byPath = new Map(WEBHOOKS.map((webhook) => [`/${webhook.name}`, webhook]));
   const server = await startAdmissionServer(

@@ -42,7 +42,10 @@ export const runGateways = async (worker: Worker): Promise<void> => {
       await spoke.create(gatewayDeployment(name, String(spec.sliceName), spec.gatewayHostType === 'Server', instance));
       const service = gatewayService(name, instance, spec.localGatewayConfig?.nodePorts?.[instance]);
       // Created twice, it is refused for its own node port, not for its name.
-      if (spec.gatewayHostType === 'Server' && (await spoke.get({ ...SERVICE, namespace: WORKER_NAMESPACE, name: service.metadata.name })) === undefined)
+      if (
+        spec.gatewayHostType === 'Server' &&
+        (await spoke.get({ ...SERVICE, namespace: WORKER_NAMESPACE, name: service.metadata.name })) === undefined
+      )
         await spoke.create(service);
     }
   };
