@@ -3,7 +3,8 @@ import { CHANNEL } from '../src/playground/people.ts';
 const REPLICAS = 3;
 
 /** Names of a fleet's clusters; the first is the hub. */
-export const namesOf = (clusters: number): string[] => Array.from({ length: clusters }, (_, index) => `cluster-${String(index + 1).padStart(2, '0')}`);
+export const namesOf = (clusters: number): string[] =>
+  Array.from({ length: clusters }, (_, index) => `cluster-${String(index + 1).padStart(2, '0')}`);
 
 /** Indices of the database's replicas by cluster, dealt out one after the other. */
 export const placementOf = (clusters: number): Record<string, number[]> => {

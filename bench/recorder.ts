@@ -60,4 +60,6 @@ export const isOurs = ({ userAgent }: RecordedRequest): boolean => ACTORS.test(u
 
 /** A write that lasts: no dry run, no review, no exec, and not pgdist's own Lease. */
 export const isWrite = ({ method, path, query }: RecordedRequest): boolean =>
-  /^(POST|PUT|PATCH|DELETE)$/.test(method) && query.get('dryRun') === null && !/(accessreviews|rulesreviews|\/exec|\/portforward|\/leases(\/|$))/.test(path);
+  /^(POST|PUT|PATCH|DELETE)$/.test(method) &&
+  query.get('dryRun') === null &&
+  !/(accessreviews|rulesreviews|\/exec|\/portforward|\/leases(\/|$))/.test(path);

@@ -11,7 +11,12 @@ import { replayedCluster, type Asked } from './replayed-cluster.ts';
  */
 export const healthyAt = async (
   step: Step,
-  { fleet, changes, fromMs, untilMs }: { readonly fleet: Fleet; readonly changes: readonly RecordedChange[]; readonly fromMs: number; readonly untilMs: number },
+  {
+    fleet,
+    changes,
+    fromMs,
+    untilMs,
+  }: { readonly fleet: Fleet; readonly changes: readonly RecordedChange[]; readonly fromMs: number; readonly untilMs: number },
 ): Promise<number | undefined> => {
   const history = historyOf(changes);
   history.advanceTo(fromMs);

@@ -29,7 +29,11 @@ export const replayedCluster = (name: string, history: History, asked: Asked): C
     if (!apiVersion.includes('/') || !group.includes('.') || group.endsWith('.k8s.io')) return true;
     return collection(DEFINITION).some((object) => {
       const { spec, status } = Definition.parse(object);
-      return spec.group === group && spec.names.kind === kind && status.conditions.some(({ type, status: met }) => type === 'Established' && met === 'True');
+      return (
+        spec.group === group &&
+        spec.names.kind === kind &&
+        status.conditions.some(({ type, status: met }) => type === 'Established' && met === 'True')
+      );
     });
   };
   const list = async ({ labelSelector: labels, fieldSelector, ...query }: Query) => {

@@ -20,7 +20,13 @@ export const waitsOf = async (run: Run, { requests, changes }: Pick<Recording, '
   const lost = writes.find((write) => !WRITES.some(({ path }) => run.fleet.clusters.some(({ name }) => owns(path, name, write))));
   if (lost !== undefined) throw new Error(`${lost.method} ${lost.path} by ${lost.userAgent} belongs to no step in writes-of-steps.ts`);
   const steps = criticalPath(distributedPostgres(run.fleet, run.database), run.outcomes);
-  return Promise.all(steps.map(async (timed) => ({ id: timed.step.id, tookMs: timed.endedMs - timed.startedMs, waitMs: await waitOf(timed, { run, writes, changes }) })));
+  return Promise.all(
+    steps.map(async (timed) => ({
+      id: timed.step.id,
+      tookMs: timed.endedMs - timed.startedMs,
+      waitMs: await waitOf(timed, { run, writes, changes }),
+    })),
+  );
 };
 
 const owns = (path: string, cluster: string, write: RecordedRequest): boolean => writesOf(path)?.rule.writes(write, cluster) === true;
@@ -47,6 +53,11 @@ const insideMs = (
 ): number =>
   rules.reduce((sum, { after, until }) => {
     const write = mine.find((request) => after(request));
-    const change = write === undefined ? undefined : changes.find((candidate) => candidate.atMs >= write.atMs && candidate.atMs <= lastMs && candidate.cluster === write.cluster && until(candidate));
+    const change =
+      write === undefined
+        ? undefined
+        : changes.find(
+            (candidate) => candidate.atMs >= write.atMs && candidate.atMs <= lastMs && candidate.cluster === write.cluster && until(candidate),
+          );
     return write === undefined || change === undefined ? sum : sum + change.atMs - write.atMs;
   }, 0);

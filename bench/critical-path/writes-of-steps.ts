@@ -16,7 +16,8 @@ interface StepWrites {
 const by = (agent: RegExp, path: RegExp) => (request: RecordedRequest) => agent.test(request.userAgent) && path.test(request.path);
 const pgdist = (path: RegExp) => by(/^pgdist/, path);
 /** On the cluster that the step is about. */
-const there = (test: (request: RecordedRequest) => boolean) => (request: RecordedRequest, cluster: string) => request.cluster === cluster && test(request);
+const there = (test: (request: RecordedRequest) => boolean) => (request: RecordedRequest, cluster: string) =>
+  request.cluster === cluster && test(request);
 /** On the hub, about an object that carries the cluster's name. */
 const named = (test: (request: RecordedRequest) => boolean) => (request: RecordedRequest, cluster: string) =>
   test(request) && new RegExp(`/${cluster}(-|/|$)`).test(request.path);

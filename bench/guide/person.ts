@@ -12,7 +12,7 @@ export interface Person {
 }
 
 const COMMAND_TIMEOUT_MS = 300_000;
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 120_000;
 
 /** `pauseMs`: between two looks at something that nothing waits for. */
 export const personAt = ({ environment, pauseMs }: { readonly environment: Readonly<Record<string, string>>; readonly pauseMs: number }): Person => {
@@ -41,7 +41,8 @@ export const personAt = ({ environment, pauseMs }: { readonly environment: Reado
       for (;;) {
         const { exitCode, stdout, stderr } = await run(command, args);
         if (exitCode === 0 && enough(stdout)) return stdout;
-        if (performance.now() > endMs) throw new Error(`${[command, ...args].join(' ').slice(0, 120)} never said what the guide shows: ${stdout}${stderr}`);
+        if (performance.now() > endMs)
+          throw new Error(`${[command, ...args].join(' ').slice(0, 120)} never said what the guide shows: ${stdout}${stderr}`);
         await delay(pauseMs);
       }
     },

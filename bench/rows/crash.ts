@@ -67,7 +67,7 @@ const killAndFollow = async (lab: Lab, workers: readonly Worker[]): Promise<numb
 
 const firstStep = async (requests: readonly RecordedRequest[], afterMs: number, lab: Lab): Promise<number | undefined> => {
   const endMs = Date.now() + PATIENCE_MS;
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     for (; position < requests.length; position += 1) {
       const request = requests[position];
       if (request !== undefined && request.atMs > afterMs && isAtStep(request)) return request.atMs;
@@ -79,7 +79,8 @@ const firstStep = async (requests: readonly RecordedRequest[], afterMs: number, 
 };
 
 /** A walk that resumes reads only, and its dry runs change nothing, until it comes to the first step that is not as wanted. */
-const isAtStep = (request: RecordedRequest): boolean => /^(pgdist|Helm|clusteradm)/.test(request.userAgent) && (request.query.has('watch') || isWrite(request));
+const isAtStep = (request: RecordedRequest): boolean =>
+  /^(pgdist|Helm|clusteradm)/.test(request.userAgent) && (request.query.has('watch') || isWrite(request));
 
 /** The worker that began the newest phase, by the workers' own logs. */
 const activeOf = async (workers: readonly Worker[]): Promise<Worker> => {

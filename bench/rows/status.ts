@@ -22,7 +22,14 @@ export const status: Measure = async (bench) => {
     hanging.faults.hanging = false;
   });
   const row = (what: string, took: readonly number[], note: string) =>
-    atMost({ what, aim: '< 3 s', value: percentile(took, 95), limit: LIMIT_MS, show: (p95) => `${told(p95)} (p50 ${told(percentile(took, 50))})`, note });
+    atMost({
+      what,
+      aim: '< 3 s',
+      value: percentile(took, 95),
+      limit: LIMIT_MS,
+      show: (p95) => `${told(p95)} (p50 ${told(percentile(took, 50))})`,
+      note,
+    });
   return [
     row('status, healthy, p95', healthy, `${healthy.length} times, to the answer in the channel.`),
     row('status, one cluster hangs, p95', silent, `${silent.length} times; ${hanging.name} takes connections and never answers.`),

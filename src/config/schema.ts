@@ -77,6 +77,10 @@ export const fileSchema = z.strictObject({
     approvers: z.array(slackId('UW', 'a user (U…)')).min(1).describe('Users who may approve'),
     admins: z.array(slackId('UW', 'a user (U…)')).default([]).describe('Users who may retry and cancel the runs of others'),
     requesterMayApprove: z.boolean().default(false),
+    problemsUrl: z
+      .url({ protocol: /^https$/ })
+      .optional()
+      .describe('Where docs/problems.md is published: the codes of problems link to it'),
   }),
   approvalTimeoutMinutes: z.int().min(1).max(1440).default(30).describe('A plan that nobody decided expires after this'),
   redis: z.strictObject({ requirePersistence: z.boolean().default(true).describe('Refuse to start on a Redis without AOF') }).prefault({}),

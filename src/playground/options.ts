@@ -10,8 +10,8 @@ export interface CommandLine {
   readonly keep: boolean;
 }
 
-/** Twenty times faster than real clusters: a deploy takes some seconds instead of minutes. */
-const DEFAULT_SPEED = 20;
+/** Thirty times faster than real clusters: a deploy takes some seconds instead of minutes. */
+const DEFAULT_SPEED = 30;
 
 export const HELP = `npm run playground -- [options]
   --script FILE   runs the lines of FILE instead of waiting for a browser; exit code 0 only if every line got what it expected

@@ -78,7 +78,8 @@ const attempts = <T>(step: Step, { tools, progress, failed }: ApplyWalk, story: 
     deadlineMs: () => Math.min(failed.untilMs(), story.startedMs + Math.max(step.verifyTimeoutMs, SHORTEST_PATIENCE_MS)),
     onAttempt: (attempt, error) => {
       story.tries(attempt);
-      const tries = error instanceof ClusterUnreachableError || error instanceof NotYetError ? `attempt ${attempt}` : `attempt ${attempt} of ${ATTEMPTS}`;
+      const tries =
+        error instanceof ClusterUnreachableError || error instanceof NotYetError ? `attempt ${attempt}` : `attempt ${attempt} of ${ATTEMPTS}`;
       progress.waiting(step.id, `${tries}: ${error.message}`);
     },
   });

@@ -22,7 +22,7 @@ export const problemsOf = (
 
 const heldByOthers = ({ cluster, conflicts }: ApplyConflictError, { title }: Pick<Step, 'title'>): Problem => ({
   code: 'PGD-080',
-  what: `Another field manager holds a field that ${title} needs on ${cluster}`,
+  what: `Another field manager holds a field on ${cluster} that this needs: ${title}`,
   evidence: conflicts.map(({ manager, field }) => `${field} is held by ${manager}`),
   remedy: `Have ${[...new Set(conflicts.map(({ manager }) => manager))].join(' and ') || 'its owner'} set the wanted value or give the field up; pgdist never forces a field.`,
 });
@@ -31,13 +31,13 @@ const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Pr
   error.code === 401 || error.code === 403
     ? {
         code: 'PGD-002',
-        what: `${error.cluster} refused what ${title} needs`,
+        what: `${error.cluster} refused a request that this needs: ${title}`,
         evidence: [error.message],
         remedy: `Give the worker's user on ${error.cluster} this permission, or renew its credentials.`,
       }
     : {
         code: 'PGD-084',
-        what: `${error.cluster} refused the object that ${title} needs`,
+        what: `${error.cluster} refused an object that this needs: ${title}`,
         evidence: [error.message],
         remedy: 'Correct what the API server or its webhook names, then plan again.',
       };
@@ -66,7 +66,7 @@ const missing = (error: NotYetError, { title, cluster }: Pick<Step, 'title' | 'c
 
 const unsettled = (error: TransientError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({
   code: 'PGD-090',
-  what: `${title} was not reached on ${cluster}: each attempt was turned away`,
+  what: `${cluster} turned away each attempt at this: ${title}`,
   evidence: [error.message],
   remedy: 'Retry when the cluster is less busy: what is done stays done.',
 });

@@ -46,7 +46,11 @@ export const planWalk = async (
 const see = async (step: Step, context: StepContext, tools: WalkTools): Promise<Seen> => {
   try {
     // What does not answer blocks the plan at once; only what was turned away (429, reset) is asked again.
-    const finding = await retrying(() => step.check(context).catch(notYetAsAnswer), { ...tools, deadlineMs: () => -Infinity, onAttempt: () => undefined });
+    const finding = await retrying(() => step.check(context).catch(notYetAsAnswer), {
+      ...tools,
+      deadlineMs: () => -Infinity,
+      onAttempt: () => undefined,
+    });
     if (!(finding instanceof NotYetError) && finding.kind === 'later') throw new Error(`${step.id}: only the walk finds 'later'`);
     return finding;
   } catch (error) {

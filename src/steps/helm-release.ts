@@ -1,4 +1,5 @@
 import { change, blocked, inPlace, type Finding, type Verdict } from '../domain/finding.ts';
+import type { CliResult } from '../ports/cli.ts';
 import { ProblemError, type Problem, type ProblemCode } from '../domain/problem.ts';
 import type { ApplyContext, Step, StepContext } from './context.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord } from './helm-record.ts';
@@ -175,12 +176,15 @@ const deploy = async (
   throw new ProblemError({
     code: wanted.problemCode,
     what: `helm did not deploy release ${release} on ${cluster}`,
-    evidence: [
-      `the release is ${after?.status ?? 'missing'}${result.timedOut ? '; helm ran out of time' : `; helm ended with ${result.exitCode ?? 'no exit code'}`}`,
-      ...result.lastLines.slice(-5),
-    ],
+    evidence: [`the release is ${after?.status ?? 'missing'}; helm ${endOf(result)}`, ...result.lastLines.slice(-5)],
     remedy: helmRemedy(result.lastLines.join('\n')),
   });
+};
+
+const endOf = ({ timedOut, exitCode }: CliResult): string => {
+  if (timedOut) return 'ran out of time';
+  if (exitCode === undefined) return 'was ended from outside';
+  return exitCode === 0 ? 'itself reported no failure' : 'reported a failure';
 };
 
 const helmRemedy = (text: string): string => {

@@ -15,7 +15,6 @@ beforeAll(async () => {
   for (const connection of playground.fleet.connections) clients.set(connection.name, operatorClient(connection, 'test'));
 }, 60_000);
 afterAll(async () => {
-  await (await import('node:fs/promises')).writeFile('/tmp/e2ef/failures-transcript.txt', playground.slack.transcript('C0DATABASES', { viewer: 'U0BOB' }));
   await Promise.all([...clients.values()].map((client) => client.close()));
   await record?.close();
   await playground?.close();
@@ -49,8 +48,8 @@ test('a licence of a spoke blocks the plan and says whose UID it names', { timeo
     alice: /pgdist deploy postgres
     wait blocked 20
     expect PGD-041
-    expect ${await uidOf('demo-worker')} (that is demo-worker)
-    expect checks it against the hub, ${await uidOf('demo-controller')}
+    expect ${await uidOf('demo-worker')}\` (that is demo-worker)
+    expect checks it against the hub demo-controller, \`${await uidOf('demo-controller')}
   `);
   expect(writesOf(playground)).toEqual([]);
 });

@@ -159,7 +159,7 @@ test('helm that fails is told by what the record and its last lines say, with a 
     problems: [
       {
         code: 'PGD-030',
-        evidence: ['the release is missing; helm ended with 1', expect.stringContaining('no matches')],
+        evidence: ['the release is missing; helm reported a failure', expect.stringContaining('no matches')],
         remedy: expect.stringContaining('feature gate'),
       },
     ],

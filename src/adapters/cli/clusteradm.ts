@@ -12,6 +12,8 @@ const VERSION_TIMEOUT_MS = 10_000;
  */
 export const createClusteradm = ({ kubeconfigOf }: CliDependencies): Clusteradm => {
   const inTurn = oneAtATime();
+  /** Asked once: an installed tool stays what it is while this process runs. */
+  let known: string | undefined;
   const run = (
     cluster: string,
     options: CliOptions,
@@ -47,11 +49,13 @@ export const createClusteradm = ({ kubeconfigOf }: CliDependencies): Clusteradm 
       ]),
     async version(signal) {
       if ((await findTool('clusteradm')) === undefined) return undefined;
+      if (known !== undefined) return known;
       const { lastLines } = await withToolHome(undefined, ({ environment }) =>
         runCli({ tool: 'clusteradm', args: ['version'], environment, signal, timeoutMs: VERSION_TIMEOUT_MS }),
       );
       // Without a cluster it ends with an error after this line.
-      return lastLines.map((line) => /clusteradm\s+version\s*:(\S+)/.exec(line)?.[1]).find((version) => version !== undefined);
+      known = lastLines.map((line) => /clusteradm\s+version\s*:(\S+)/.exec(line)?.[1]).find((version) => version !== undefined);
+      return known;
     },
   };
 };

@@ -20,6 +20,8 @@ const VERSION_TIMEOUT_MS = 10_000;
 /** helm, one call at a time per release. */
 export const createHelm = ({ kubeconfigOf }: CliDependencies): Helm => {
   const inTurn = oneAtATime();
+  /** Asked once: an installed tool stays what it is while this process runs. */
+  let known: string | undefined;
   const run = (
     { cluster, release, namespace }: Release,
     options: CliOptions,
@@ -66,10 +68,12 @@ export const createHelm = ({ kubeconfigOf }: CliDependencies): Helm => {
     uninstall: (release, options) => run(release, options, [], async () => ['uninstall', release.release, '--ignore-not-found']),
     async version(signal) {
       if ((await findTool('helm')) === undefined) return undefined;
+      if (known !== undefined) return known;
       const { lastLines } = await withToolHome(undefined, ({ environment }) =>
         runCli({ tool: 'helm', args: ['version', '--template', '{{.Version}}'], environment, signal, timeoutMs: VERSION_TIMEOUT_MS }),
       );
-      return lastLines.map((line) => /v?\d+\.\d+\.\d+\S*/.exec(line)?.[0]).find((version) => version !== undefined);
+      known = lastLines.map((line) => /v?\d+\.\d+\.\d+\S*/.exec(line)?.[0]).find((version) => version !== undefined);
+      return known;
     },
   };
 };

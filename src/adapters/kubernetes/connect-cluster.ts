@@ -1,8 +1,8 @@
-import type { KubeConfig } from '@kubernetes/client-node';
 import type { ClusterClient } from '../../ports/cluster.ts';
 import { connectApiServer } from './api-server.ts';
 import { callsWithin, type Limits } from './calls.ts';
 import { credentialsOf } from './credentials.ts';
+import type { OneContext } from './kube-config.ts';
 import { reading } from './reading.ts';
 import { requestsOf, type Connection } from './requests.ts';
 import { discover } from './resources.ts';
@@ -11,8 +11,8 @@ import { writing } from './writing.ts';
 export interface ConnectOptions {
   /** Name in the fleet. */
   readonly name: string;
-  /** Of one context (loadKubeConfig). */
-  readonly kubeConfig: KubeConfig;
+  /** From loadKubeConfig. */
+  readonly kubeConfig: OneContext;
   /** In [0, 1), spreads retries; default Math.random. */
   readonly random?: () => number;
 }
@@ -27,7 +27,7 @@ export interface ConnectedCluster extends ClusterClient {
   close(): Promise<void>;
 }
 
-/** Connects on first use. Throws Error when the kubeconfig has no usable context. */
+/** Connects on first use. Throws Error when a file that the kubeconfig names cannot be read. */
 export const connectCluster = ({ name, kubeConfig, random = Math.random }: ConnectOptions): ConnectedCluster => {
   const credentials = credentialsOf(kubeConfig);
   let connecting: Promise<Connection> | undefined;

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import type { ApiServerOptions } from './api-server.ts';
+import type { OneContext } from './kube-config.ts';
 
 /** How one cluster is reached and who asks. */
 export interface Credentials {
@@ -20,29 +21,30 @@ interface Granted {
   readonly key: string | undefined;
 }
 
-/** Reads credentials through client-node (tokens, files, certificates, exec plugins, OIDC), with what it lacks: single flight, and a fresh start after a 401. */
-export const credentialsOf = (kubeConfig: KubeConfig): Credentials => {
-  const cluster = kubeConfig.getCurrentCluster();
-  if (cluster === null) throw new Error('the kubeconfig has no current cluster');
+/**
+ * Tokens, files and certificates as the kubeconfig has them; plugins and identity providers through client-node, with what it lacks: single
+ * flight, and a fresh start after a 401. It is loaded for these alone: its generated half takes 90 MB of memory.
+ */
+export const credentialsOf = (one: OneContext): Credentials => {
+  const { cluster, user } = one;
   const caPem = pem(cluster.caFile, cluster.caData);
-  let source = kubeConfig;
+  let plugin: Promise<KubeConfig> | undefined;
   let flight: Promise<Granted> | undefined;
 
   const granted = (): Promise<Granted> => {
-    flight ??= ask(source).finally(() => {
+    flight ??= grant().finally(() => {
       flight = undefined;
     });
     return flight;
   };
+  const grant = async (): Promise<Granted> => {
+    if (user?.exec == null && user?.authProvider == null) return plain(user);
+    plugin ??= clientNode(one);
+    return ask(await plugin);
+  };
   /** A new KubeConfig has no remembered plugin answers. */
   const forget = (): void => {
-    source = new KubeConfig();
-    source.loadFromOptions({
-      clusters: kubeConfig.clusters,
-      users: kubeConfig.users,
-      contexts: kubeConfig.contexts,
-      currentContext: kubeConfig.currentContext,
-    });
+    plugin = undefined;
   };
 
   return {
@@ -63,9 +65,8 @@ export const credentialsOf = (kubeConfig: KubeConfig): Credentials => {
     },
     async portable() {
       const { authorization, cert, key } = await granted();
-      const user = kubeConfig.getCurrentUser();
       const token = authorization?.startsWith('Bearer ') === true ? authorization.slice('Bearer '.length) : undefined;
-      const name = kubeConfig.currentContext;
+      const { name } = one.context;
       return stringify({
         apiVersion: 'v1',
         kind: 'Config',
@@ -100,6 +101,25 @@ export const credentialsOf = (kubeConfig: KubeConfig): Credentials => {
   };
 };
 
+const clientNode = async ({ cluster, user, context }: OneContext): Promise<KubeConfig> => {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  config.loadFromOptions({ clusters: [cluster], users: user === undefined ? [] : [user], contexts: [context], currentContext: context.name });
+  return config;
+};
+
+/** What needs no program to find out. */
+const plain = (user: OneContext['user']): Granted => ({
+  authorization:
+    user?.token != null && user.token !== ''
+      ? `Bearer ${user.token.trim()}`
+      : user?.username != null && user.username !== ''
+        ? `Basic ${base64(`${user.username}:${user.password ?? ''}`)}`
+        : undefined,
+  cert: pem(user?.certFile, user?.certData),
+  key: pem(user?.keyFile, user?.keyData),
+});
+
 const ask = async (kubeConfig: KubeConfig): Promise<Granted> => {
   const options: RequestOptions & { headers: Record<string, string> } = { headers: {} };
   await kubeConfig.applyToHTTPSOptions(options);
@@ -108,9 +128,9 @@ const ask = async (kubeConfig: KubeConfig): Promise<Granted> => {
   return { authorization: bearer ?? basic, cert: text(options.cert), key: text(options.key) };
 };
 
-const pem = (file: string | undefined, data: string | undefined): string | undefined => {
-  if (file !== undefined) return readFileSync(file, 'utf8');
-  return data === undefined ? undefined : Buffer.from(data, 'base64').toString('utf8');
+const pem = (file: string | null | undefined, data: string | null | undefined): string | undefined => {
+  if (file != null) return readFileSync(file, 'utf8');
+  return data == null ? undefined : Buffer.from(data, 'base64').toString('utf8');
 };
 const base64 = (value: string): string => Buffer.from(value).toString('base64');
 const text = (value: RequestOptions['cert'] | RequestOptions['key']): string | undefined =>

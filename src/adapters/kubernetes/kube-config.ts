@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { delimiter, dirname } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
-import { parse, stringify } from 'yaml';
+import { delimiter, dirname, resolve } from 'node:path';
+import { newClusters, newContexts, newUsers, type Cluster, type Context, type User } from '@kubernetes/client-node/dist/config_types.js';
+import { parse } from 'yaml';
 import { z } from 'zod';
 
-const named = z.looseObject({ name: z.string().min(1) });
-const rawUser = named.extend({ user: z.record(z.string(), z.unknown()).nullish() });
+const entry = z.looseObject({ name: z.string().min(1) });
+const rawUser = entry.extend({ user: z.record(z.string(), z.unknown()).nullish() });
 const rawKubeConfig = z.looseObject({
-  clusters: z.array(named).nullish(),
-  contexts: z.array(named).nullish(),
+  clusters: z.array(entry).nullish(),
+  contexts: z.array(entry).nullish(),
   users: z.array(rawUser).nullish(),
   'current-context': z.string().nullish(),
 });
@@ -16,12 +16,20 @@ const rawKubeConfig = z.looseObject({
 /** Where kubeconfig comes from: `paths` as in KUBECONFIG, or the text of one file. */
 export type KubeConfigSource = { readonly paths: string } | { readonly text: string };
 
+/** What a kubeconfig says of one context, in client-node's terms. */
+export interface OneContext {
+  readonly context: Context;
+  readonly cluster: Cluster;
+  /** Undefined: nobody, the API server decides what that may do. */
+  readonly user: User | undefined;
+}
+
 /**
- * A KubeConfig that holds one context and nothing else: it cannot be switched, so no token can travel to another cluster. Of several files
+ * One context and nothing else: it cannot be switched and nothing else: it cannot be switched, so no token can travel to another cluster. Of several files
  * the first one that names a thing wins, as with kubectl. The files are trusted: they may name credential plugins, which run here.
  * Throws Error with a sentence when a file cannot be read or the context is missing. `context` absent: the current one.
  */
-export const loadKubeConfig = (source: KubeConfigSource, context?: string): KubeConfig => {
+export const loadKubeConfig = (source: KubeConfigSource, context?: string): OneContext => {
   const parts =
     'text' in source
       ? [read(source.text)]
@@ -31,34 +39,53 @@ export const loadKubeConfig = (source: KubeConfigSource, context?: string): Kube
           .map(readFile);
   const wanted = context ?? parts.map(({ currentContext }) => currentContext).find((name) => name !== undefined && name !== '');
   if (wanted === undefined) throw new Error('the kubeconfig has no current context');
-  const found = parts.map((part) => part.getContextObject(wanted)).find((candidate) => candidate !== null);
-  if (found == null) throw new Error(`the kubeconfig has no context ${wanted}`);
-  const cluster = parts.map((part) => part.getCluster(found.cluster)).find((candidate) => candidate !== null);
-  if (cluster == null) throw new Error(`context ${wanted} of the kubeconfig names cluster ${found.cluster}, which is not in it`);
-  const user = parts.map((part) => part.getUser(found.user)).find((candidate) => candidate !== null);
-  const one = new KubeConfig();
-  one.loadFromOptions({ clusters: [cluster], users: user == null ? [] : [user], contexts: [found], currentContext: wanted });
-  return one;
+  const found = named(wanted, parts, ({ contexts }) => contexts);
+  if (found === undefined) throw new Error(`the kubeconfig has no context ${wanted}`);
+  const cluster = named(found.cluster, parts, ({ clusters }) => clusters);
+  if (cluster === undefined) throw new Error(`context ${wanted} of the kubeconfig names cluster ${found.cluster}, which is not in it`);
+  return { context: found, cluster, user: named(found.user, parts, ({ users }) => users) };
 };
 
-const readFile = (path: string): KubeConfig => {
+interface Part {
+  readonly currentContext: string | undefined;
+  readonly clusters: readonly Cluster[];
+  readonly contexts: readonly Context[];
+  readonly users: readonly User[];
+}
+
+const named = <T extends { readonly name: string }>(name: string, parts: readonly Part[], list: (part: Part) => readonly T[]): T | undefined =>
+  parts.flatMap(list).find((candidate) => candidate.name === name);
+
+const readFile = (path: string): Part => {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new Error(`kubeconfig ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`, { cause: error });
   }
-  const config = read(text, path);
-  config.makePathsAbsolute(dirname(path));
-  return config;
+  return besides(dirname(path), read(text, path));
 };
 
-const read = (text: string, path = 'given'): KubeConfig => {
+/** Files that a kubeconfig names lie beside it. */
+const besides = (folder: string, part: Part): Part => {
+  const file = (key: string, path: string | null | undefined): Record<string, string> => (path == null ? {} : { [key]: resolve(folder, path) });
+  return {
+    ...part,
+    clusters: part.clusters.map((cluster) => ({ ...cluster, ...file('caFile', cluster.caFile) })),
+    users: part.users.map((user) => ({ ...user, ...file('certFile', user.certFile), ...file('keyFile', user.keyFile) })),
+  };
+};
+
+const read = (text: string, path = 'given'): Part => {
   const parsed = rawKubeConfig.safeParse(parse(text));
   if (!parsed.success) throw new Error(`kubeconfig ${path} is not one: ${z.prettifyError(parsed.error)}`);
-  const config = new KubeConfig();
-  config.loadFromString(stringify({ ...parsed.data, users: (parsed.data.users ?? []).map(withTokenFile) }));
-  return config;
+  const { clusters, contexts, users, 'current-context': currentContext } = parsed.data;
+  return {
+    currentContext: currentContext ?? undefined,
+    clusters: newClusters(clusters ?? []),
+    contexts: newContexts(contexts ?? []),
+    users: newUsers((users ?? []).map(withTokenFile)),
+  };
 };
 
 /** client-node looks for a token's file under another name than kubectl writes. */

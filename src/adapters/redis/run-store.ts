@@ -26,7 +26,8 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
   const remember = (key: string, value: unknown): Promise<unknown> => redis.set(key, JSON.stringify(value), 'PX', retentionMs);
 
   // Two plain commands: a pipeline costs the bot more than all else before an ack.
-  const get = async (id: string): Promise<Run | undefined> => withThread(...(await Promise.all([redis.hget(keys.run(id), 'json'), redis.get(keys.shown(id))])));
+  const get = async (id: string): Promise<Run | undefined> =>
+    withThread(...(await Promise.all([redis.hget(keys.run(id), 'json'), redis.get(keys.shown(id))])));
   const getAll = async (ids: readonly string[]): Promise<Run[]> => {
     if (ids.length === 0) return [];
     const pipeline = redis.pipeline();

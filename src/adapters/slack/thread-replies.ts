@@ -4,6 +4,7 @@ import { cancelledReply, expiredReply, failureReply, rejectedReply, successReply
 import type { Message } from './render/message.ts';
 import { planFile } from './render/plan-file.ts';
 import { type Approvers, blockedReply, planReply } from './render/plan-reply.ts';
+import type { ProblemDocs } from './render/problem.ts';
 import { verifyReply } from './render/verify-answer.ts';
 
 /** A reply that the thread must hold. Keys name what the reply is about, so that the same fact is never told twice. */
@@ -19,18 +20,18 @@ export type Reply =
   | { readonly kind: 'file'; readonly key: string; readonly name: string; readonly content: string };
 
 /** Every reply that the run calls for as it stands, oldest first; files last, since nothing should wait for an upload. */
-export const repliesOf = (run: Run, who: Approvers, now: string): readonly Reply[] => {
-  const replies = [...planReplies(run, who), ...ending(run, now)];
+export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): readonly Reply[] => {
+  const replies = [...planReplies(run, who), ...ending(run, now, who)];
   return [...replies.filter(({ kind }) => kind !== 'file'), ...replies.filter(({ kind }) => kind === 'file')];
 };
 
-const planReplies = (run: Run, who: Approvers): Reply[] => {
+const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
   const { plan } = run;
   if (plan === undefined || run.kind !== 'deploy' || planStanding(plan) === 'nothing-to-do') return [];
   const file = (): Reply => ({ kind: 'file', key: `plan-file-${plan.plannedAt}`, ...planFile(run, plan) });
   if (planStanding(plan) === 'blocked') {
     if (run.state !== 'blocked') return [];
-    return [{ kind: 'post', key: `plan-${plan.plannedAt}`, message: blockedReply(run, plan) }];
+    return [{ kind: 'post', key: `plan-${plan.plannedAt}`, message: blockedReply(run, plan, who) }];
   }
   const { message, complete } = planReply(run, plan, who);
   const [key, closing, open] = [`plan-${plan.plannedAt}`, `decided-${plan.plannedAt}`, run.state === 'awaiting-approval'];
@@ -45,17 +46,17 @@ const wasOffered = ({ state, plan, approval }: Run): boolean => {
   return state !== 'queued' && state !== 'planning' && plan !== undefined && approval?.digest === plan.digest && approval.at >= plan.plannedAt;
 };
 
-const ending = (run: Run, now: string): Reply[] => {
-  const message = endMessage(run, now);
+const ending = (run: Run, now: string, docs: ProblemDocs): Reply[] => {
+  const message = endMessage(run, now, docs);
   return message === undefined ? [] : [{ kind: 'post', key: `ended-${run.endedAt ?? run.failure?.at ?? run.retries ?? 0}`, message }];
 };
 
-const endMessage = (run: Run, now: string): Message | undefined => {
+const endMessage = (run: Run, now: string, docs: ProblemDocs): Message | undefined => {
   if (run.kind === 'verify' && run.answer !== undefined && (run.state === 'succeeded' || run.state === 'failed')) return verifyReply(run, now);
-  return END_MESSAGES[run.state]?.(run, now);
+  return END_MESSAGES[run.state]?.(run, now, docs);
 };
 
-const END_MESSAGES: Readonly<Partial<Record<RunState, (run: Run, now: string) => Message>>> = {
+const END_MESSAGES: Readonly<Partial<Record<RunState, (run: Run, now: string, docs: ProblemDocs) => Message>>> = {
   succeeded: successReply,
   failed: failureReply,
   cancelled: cancelledReply,

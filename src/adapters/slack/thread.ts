@@ -9,6 +9,8 @@ import type { Log } from '../../ports/log.ts';
 import { createMessageApi, type MessageApi } from './message-api.ts';
 import { card, cardContent, type Waiting } from './render/card.ts';
 import type { Message } from './render/message.ts';
+import type { Approvers } from './render/plan-reply.ts';
+import type { ProblemDocs } from './render/problem.ts';
 import { statusAnswer } from './render/status-answer.ts';
 import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
 import { editIntervalMs, urgencyOf } from './thread-pace.ts';
@@ -17,7 +19,7 @@ import { repliesOf } from './thread-replies.ts';
 export interface ThreadOptions {
   readonly token: string;
   readonly slackApiUrl: string;
-  readonly config: { readonly fleet: Fleet; readonly slack: { readonly approvers: readonly string[]; readonly requesterMayApprove: boolean } };
+  readonly config: { readonly fleet: Fleet; readonly slack: Approvers & ProblemDocs };
   readonly clock: Clock;
   readonly log: Log;
 }

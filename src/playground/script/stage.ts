@@ -20,7 +20,8 @@ export const stageOf = (playground: Playground): Stage => {
       .toReversed()
       .flatMap((message) => buttonsOf(message).map((found) => ({ ...found, ts: message.ts })))
       .find((found) => found.label.toLowerCase() === label.toLowerCase());
-  const told = (person: string): string[] => slack
+  const told = (person: string): string[] =>
+    slack
       .ephemerals(userIdOf(person))
       .filter(({ channel }) => channel === CHANNEL)
       .map(text);

@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 /** Days before the end from which on the plan says so, each with more weight than the one before. */
 const WARN_DAYS = [1, 7, 14];
 
-const GET_ONE = 'Get a licence from the AppsCode licence server with the UID of the hub and set kubedb.licenceFile.';
+const GET_ONE = 'Get a licence from the AppsCode licence server with the UID of the hub and put it where kubedb.licenceFile says.';
 
 /** KubeDB accepts the licence on this hub now: it is bound to the UID of the hub's namespace kube-system, never to a spoke's. */
 export const licenceValid = (fleet: Fleet): Step =>
@@ -33,8 +33,11 @@ export const licenceValid = (fleet: Fleet): Step =>
 
 const shown = ({ serial, notAfter }: Licence): string => `licence ${serial} is valid until ${notAfter.toISOString()}`;
 
+/** 2026-11-21 20:12 UTC */
+const minute = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 const wrongTime = ({ serial, notBefore, notAfter }: Licence, now: Date): Problem[] => {
-  const evidence = [`licence ${serial}: valid from ${notBefore.toISOString()} to ${notAfter.toISOString()}, it is ${now.toISOString()}`];
+  const evidence = [`licence ${serial} is valid from ${minute(notBefore)} to ${minute(notAfter)}; the worker's clock says ${minute(now)}`];
   if (now > notAfter) return [{ code: 'PGD-042', what: 'The KubeDB licence has expired', evidence, remedy: GET_ONE }];
   if (now < notBefore)
     return [
@@ -59,10 +62,10 @@ const wrongCluster = async (licence: Licence, context: StepContext): Promise<Pro
       code: 'PGD-041',
       what: 'Licence was issued for another cluster',
       evidence: [
-        `It names cluster ${named}${owner === undefined ? '' : ` (that is ${owner.name})`}; KubeDB checks it against the hub, ${wanted}`,
+        `It names cluster \`${named}\`${owner === undefined ? '' : ` (that is ${owner.name})`}; KubeDB checks it against the hub ${hub}, \`${wanted}\``,
         `licence ${licence.serial}`,
       ],
-      remedy: `Get a licence for ${wanted} and set kubedb.licenceFile.`,
+      remedy: `Get a licence for \`${wanted}\` and put it where kubedb.licenceFile says, then plan again.`,
     },
   ];
 };

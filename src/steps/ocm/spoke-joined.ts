@@ -78,9 +78,12 @@ export const spokeJoined = (fleet: Fleet, { name }: Cluster): Step => ({
   },
 });
 
-/** An agent that was just made has no predecessor whose lease it waits for, and what it says of the hub is new: a dial that times out takes 30 s. */
+/**
+ * An agent that was just made has no predecessor whose lease it waits for, and what it says of the way to the hub is new: by the time that it
+ * tells of a dial that timed out it has tried for 30 s.
+ */
 const FRESH_MS = 120_000;
-const FRESH_PATIENCE_MS = 45_000;
+const FRESH_PATIENCE_MS = 20_000;
 const isFresh = ({ metadata: { creationTimestamp } }: Klusterlet, now: Date): boolean =>
   creationTimestamp !== undefined && now.getTime() - Date.parse(creationTimestamp) < FRESH_MS;
 

@@ -22,7 +22,7 @@ export const toolsPresent = (fleet: Fleet): Step =>
           .filter(({ version }) => version === undefined)
           .map(({ tool, remedy }) => ({
             code: 'PGD-013',
-            what: `${tool} is missing`,
+            what: `${tool} is missing on the worker`,
             evidence: [`no ${tool} on the worker's PATH gives a version`],
             remedy,
           })),

@@ -31,9 +31,8 @@ test('several files count as one, the first that names a thing wins, and one con
   });
   const paths = ['a', 'b', 'c'].map((name) => join(folder, name)).join(delimiter);
   const oslo = loadKubeConfig({ paths }, 'oslo');
-  expect(oslo.getContexts().map(({ name }) => name)).toEqual(['oslo']);
-  expect(oslo.getUsers().map(({ name }) => name)).toEqual(['oslo']);
-  expect(loadKubeConfig({ paths }).getCurrentCluster()?.server).toBe('https://tokyo.example:6443');
+  expect(oslo).toMatchObject({ context: { name: 'oslo' }, cluster: { name: 'oslo' }, user: { name: 'oslo', token: 'c' } });
+  expect(loadKubeConfig({ paths }).cluster.server).toBe('https://tokyo.example:6443');
 });
 
 test('what is wrong is said in a sentence', async () => {
@@ -68,8 +67,8 @@ test("a tool's kubeconfig has one context and everything inlined, the plugin's t
   const credentials = credentialsOf(loadKubeConfig({ text: configOf('tokyo', { exec }) }));
   expect(credentials.caPem).toBe('CA of tokyo');
   const portable = loadKubeConfig({ text: await credentials.portable() });
-  expect(portable.currentContext).toBe('tokyo');
-  expect(portable.getCurrentUser()).toMatchObject({ token: 'short-lived' });
-  expect(portable.getCurrentUser()?.exec).toBeUndefined();
-  expect(portable.getCurrentCluster()).toMatchObject({ server: 'https://tokyo.example:6443', caData: Buffer.from('CA of tokyo').toString('base64') });
+  expect(portable.context.name).toBe('tokyo');
+  expect(portable.user).toMatchObject({ token: 'short-lived' });
+  expect(portable.user?.exec).toBeUndefined();
+  expect(portable.cluster).toMatchObject({ server: 'https://tokyo.example:6443', caData: Buffer.from('CA of tokyo').toString('base64') });
 });

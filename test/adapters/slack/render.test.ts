@@ -43,6 +43,17 @@ const huge = (steps: number, state: StepState): { run: Run; waiting: Record<stri
   };
 };
 
+test('codes of problems link to their sections where these are published, and are plain codes elsewhere', () => {
+  const problemsUrl = 'https://docs.example.com/problems';
+  const linked = (run: Run, docs: { problemsUrl?: string }): string =>
+    JSON.stringify(repliesOf(run, { ...who, ...docs }, now).flatMap((reply) => (reply.kind === 'file' ? [] : [reply.message.blocks])));
+  for (const run of [blocked, failed]) {
+    const code = /PGD-\d{3}/.exec(linked(run, {}))?.[0] ?? '';
+    expect(linked(run, { problemsUrl })).toContain(`"url":"${problemsUrl}#${code.toLowerCase()}","text":"${code}"`);
+    expect(linked(run, {})).not.toContain('"type":"link"');
+  }
+});
+
 describe('what Slack takes', () => {
   test.each([10, 60, 400])('a card of %i steps, a third of them waiting with long words, stays within a message', (count) => {
     const { run, waiting } = huge(count, 'waiting');

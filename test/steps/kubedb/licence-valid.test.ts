@@ -32,8 +32,8 @@ test('a licence of a spoke is refused by name, with the UID that is needed', asy
       {
         code: 'PGD-041',
         what: 'Licence was issued for another cluster',
-        evidence: [`It names cluster ${SPOKE} (that is osaka); KubeDB checks it against the hub, ${HUB}`, expect.any(String)],
-        remedy: `Get a licence for ${HUB} and set kubedb.licenceFile.`,
+        evidence: [`It names cluster \`${SPOKE}\` (that is osaka); KubeDB checks it against the hub tokyo, \`${HUB}\``, expect.any(String)],
+        remedy: `Get a licence for \`${HUB}\` and put it where kubedb.licenceFile says, then plan again.`,
       },
     ],
   });

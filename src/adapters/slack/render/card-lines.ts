@@ -43,7 +43,7 @@ const standingWords = (run: Run, now: string): Line => {
     case 'expired':
       return [bold('expired'), ', nothing was changed'];
     case 'superseded':
-      return [bold('superseded'), ': the plan no longer fits, nothing was changed'];
+      return [bold('superseded'), `: the plan no longer fits, ${run.comparedAt === undefined ? 'nothing was changed' : 'what was done stays'}`];
     case 'cancelled':
       return [bold('cancelled'), ...(run.cancelledBy === undefined ? [] : [' by ', user(run.cancelledBy.userId)])];
   }

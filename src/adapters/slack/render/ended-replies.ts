@@ -1,7 +1,7 @@
 import type { Run } from '../../../domain/run.ts';
 import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
-import { problemLine, remedy, seen, sentence } from './problem.ts';
+import { problemCode, type ProblemDocs, problemLine, remedy, seen, sentence } from './problem.ts';
 import { replicationBlock, replicationPre, replicationSummary } from './replication.ts';
 import { howMany, type ShownStep, shownSteps, stagesOf, standing } from './run-steps.ts';
 import { at, atSecond, bold, code, dotted, type Line, prose, user } from './span.ts';
@@ -42,7 +42,7 @@ const connectLines = ({ database }: Run): Line[] => [
 const nextLine = ({ database }: Run): Line => ['Next: ', code(`/pgdist status ${database.name}`), ', ', code(`/pgdist verify ${database.name}`)];
 
 /** One cause, what was seen, what to do, what follows from it, what is done and what is not. */
-export const failureReply = (run: Run): Message => {
+export const failureReply = (run: Run, _now?: string, docs?: ProblemDocs): Message => {
   const { failure } = run;
   const steps = shownSteps(run);
   const [cause, ...others] = failure?.problems ?? [];
@@ -57,7 +57,7 @@ export const failureReply = (run: Run): Message => {
             ' ',
             ...prose(cause?.what ?? failure?.stepTitle ?? run.bug ?? 'The run ended before its first step', 'bold'),
           ],
-          cause === undefined ? undefined : [code(cause.code)],
+          cause === undefined ? undefined : [problemCode(cause, docs)],
           failure === undefined || position === 0
             ? undefined
             : [`step ${position} of ${steps.length}, gave up after ${duration(failure.afterMs)}, `, atSecond(failure.at)],
@@ -66,7 +66,7 @@ export const failureReply = (run: Run): Message => {
         cause === undefined ? undefined : ['→ ', ...remedy(cause)],
         run.bug === undefined || failure === undefined ? undefined : [run.bug],
       ),
-      list(others.slice(0, limit).map(problemLine)),
+      list(others.slice(0, limit).map((problem) => problemLine(problem, docs))),
       lines(
         follows.length === 0 ? undefined : [bold('Follows from it'), ` (not causes): ${stepsInWords(follows)}.`],
         run.kind === 'deploy' ? doneLine(run) : undefined,
@@ -100,17 +100,34 @@ const doneLine = (run: Run): Line | undefined => {
 /** Who cancelled, rejected or approved is in the card and the plan, which are edited: an edit calls nobody. */
 export const cancelledReply = (run: Run): Message =>
   message(
-    lines(
-      [bold('Cancelled.'), ' ', ...(run.approval === undefined ? ['Nothing was changed.'] : (doneLine(run) ?? []))],
-      ['Next: Retry plans again and goes on from here; what is in place stays and harms nothing.'],
-    ),
+    lines([bold('Cancelled.'), ' ', ...(run.approval === undefined ? ['Nothing was changed.'] : (doneLine(run) ?? []))]),
+    list(cutShort(run)),
+    lines(['Next: Retry plans again and goes on from here; what is in place stays and harms nothing.']),
     buttons(run, ['retry']),
   );
 
+/** What was under way, and what its cluster said of it afterwards. */
+const cutShort = (run: Run): Line[] =>
+  shownSteps(run)
+    .filter(({ outcome }) => outcome.state === 'unknown')
+    .map(({ title, outcome }) => [
+      'Cut short: ',
+      code(title),
+      ...(outcome.evidence === undefined ? [] : [': ', ...prose(sentence(outcome.evidence))]),
+    ]);
+
 /** The clusters changed between approval and the first write. */
-export const supersededReply = (run: Run): Message =>
+export const supersededReply = (run: Run, _now?: string, docs?: ProblemDocs): Message =>
   message(
-    lines([user(run.requestedBy.userId), ' ', bold('The plan no longer fits.'), ' Nothing was changed. Since it was made:']),
+    lines([
+      user(run.requestedBy.userId),
+      ' ',
+      bold('The plan no longer fits.'),
+      ' ',
+      problemCode({ code: 'PGD-082' }, docs),
+      run.comparedAt === undefined ? ' Nothing was changed.' : ' What was done so far stays in place.',
+      ' Since it was made:',
+    ]),
     list((run.differences ?? []).slice(0, 12).map((difference) => prose(sentence(difference)))),
     lines((run.differences?.length ?? 0) > 12 ? [`and ${(run.differences?.length ?? 0) - 12} more`] : undefined, [
       'Next: Plan again shows the plan as it is now.',

@@ -2,7 +2,7 @@ import type { Run } from '../../../domain/run.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message } from './message.ts';
-import { capital, problemLine, sentence } from './problem.ts';
+import { capital, problemLine, sentence, type ProblemDocs } from './problem.ts';
 import { planProblems, planWarnings, shortDigest } from './plan-counts.ts';
 import { changesToWhatExists, countsLine, createdLines, laterLine } from './plan-lines.ts';
 import { at, bold, code, dotted, type Line, prose, user } from './span.ts';
@@ -51,7 +51,7 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
 };
 
 /** A plan that cannot be approved: problems first, each with what to do. */
-export const blockedReply = (run: Run, plan: Plan): Message => {
+export const blockedReply = (run: Run, plan: Plan, docs?: ProblemDocs): Message => {
   const problems = planProblems(plan);
   const limited = (limit: number) => (): Message =>
     message(
@@ -60,7 +60,7 @@ export const blockedReply = (run: Run, plan: Plan): Message => {
         ' ',
         bold(`${count(problems.length, 'problem')} ${problems.length === 1 ? 'blocks' : 'block'} this plan. Nothing was changed.`),
       ]),
-      list(problems.slice(0, limit).map(problemLine)),
+      list(problems.slice(0, limit).map((problem) => problemLine(problem, docs))),
       lines(problems.length > limit ? [`and ${count(problems.length - limit, 'more problem')}, in the file with the full plan`] : undefined, [
         'Next: solve ',
         problems.length === 1 ? 'it' : 'them',

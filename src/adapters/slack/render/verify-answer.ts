@@ -28,7 +28,7 @@ export const verifyReply = (run: Run, now: string): Message => {
         ? undefined
         : lines(cause.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(cause.evidence)], ['→ ', ...remedy(cause)]),
       lines(others.length === 0 || limit === 0 ? undefined : [bold('Seen after it, perhaps because of it:')]),
-      list(others.slice(0, limit).map(problemLine)),
+      list(others.slice(0, limit).map((problem) => problemLine(problem))),
       lines(others.length > limit ? [`and ${count(others.length - limit, 'more problem')}`] : undefined),
       withTable && table !== undefined ? replicationBlock(table, now) : undefined,
       list([...new Set(warnings)].slice(0, limit).map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))])),
