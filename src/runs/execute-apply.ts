@@ -1,7 +1,7 @@
 import { beyondApproval, differences } from '../domain/plan-differences.ts';
 import type { Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
-import { CancelledError } from './aborts.ts';
+import { CancelledError, ShutdownError } from './aborts.ts';
 import { planOf } from './execute-plan.ts';
 import type { Execution } from './execution.ts';
 import { fencedClient, fencedClusteradm, fencedHelm } from './fenced-clients.ts';
@@ -11,7 +11,7 @@ import { tableWithMemory } from './last-streaming.ts';
 import { applyWalk } from './walk-apply.ts';
 import type { ApplyTools } from './walk-tools.ts';
 
-/** After a cancel an installer may go on for so long: half an installation is worse than a late cancel. */
+/** After a cancel, or when this worker stops, an installer may go on for so long: half an installation is worse than a late end. */
 const INSTALLER_GRACE_MS = 30_000;
 
 /** Compares what is with what was approved, then makes the procedure true. */
@@ -49,9 +49,8 @@ const misfitsOf = ({ id, plan, approval, comparedAt }: Run, now: Plan): string[]
 const walk = async ({ deps, lease, writer, tools, shutdown, end }: Execution) => {
   const { fleet, database, id } = writer.run();
   const done = new AbortController();
-  const leavesTime = (reason: unknown): boolean => reason instanceof CancelledError;
-  const grace = graceAfter(tools.signal, { clock: deps.clock, graceMs: INSTALLER_GRACE_MS, leavesTime, done: done.signal });
-  const installersEnd = AbortSignal.any([shutdown, grace]);
+  const leavesTime = (reason: unknown): boolean => reason instanceof CancelledError || reason instanceof ShutdownError;
+  const installersEnd = graceAfter(tools.signal, { clock: deps.clock, graceMs: INSTALLER_GRACE_MS, leavesTime, done: done.signal });
   const fenced: ApplyTools = {
     ...tools,
     runId: id,

@@ -11,7 +11,7 @@ export const fencedClient = (client: ClusterClient, lease: WorkerLease): Cluster
     return abortable(call(), lease.signal);
   });
 
-/** `ends` bounds each command: it aborts with the lease, and some time after a cancel. */
+/** `ends` bounds each command: it aborts some time after a cancel or the end of this worker. The lease's end ends them at once. */
 export const fencedHelm = (helm: Helm, lease: WorkerLease, ends: AbortSignal): Helm => ({
   upgrade: (upgrade, options) => fenced(lease, ends, options, (bounded) => helm.upgrade(upgrade, bounded)),
   rollback: (target, options) => fenced(lease, ends, options, (bounded) => helm.rollback(target, bounded)),
@@ -25,7 +25,7 @@ export const fencedClusteradm = (clusteradm: Clusteradm, lease: WorkerLease, end
   version: (signal) => clusteradm.version(signal),
 });
 
-/** The step's own signal is replaced: it aborts at once on a cancel, an installer gets time to end by itself. */
+/** The step's own signal is replaced: it aborts at once on a cancel and when this worker stops; an installer gets time to end by itself. */
 const fenced = async <T>(lease: WorkerLease, ends: AbortSignal, options: CliOptions, call: (options: CliOptions) => Promise<T>): Promise<T> => {
   lease.assertHeld();
   const result = await call({ ...options, signal: AbortSignal.any([lease.signal, ends]) });
