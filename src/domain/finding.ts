@@ -18,6 +18,8 @@ export interface Change {
   readonly fields: readonly FieldChange[];
   /** Who feels it, when something that exists is touched: 'restarts coredns: DNS of every workload of this cluster, rolling'. */
   readonly impact?: string;
+  /** Puts back what an interrupted walk took away: a walk that resumes does it under the same approval. */
+  readonly restores?: true;
 }
 
 /** What check saw. `later` is produced by the runner alone. */

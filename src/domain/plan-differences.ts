@@ -22,20 +22,21 @@ export const differences = (approved: Steps, now: Steps): string[] => {
 };
 
 /**
- * What a resumed walk would do beyond what was approved. A step in place needs no approval, one that was to be known only later has it,
- * and a problem ends the walk by itself.
+ * What a resumed walk would do beyond what was approved. A step in place needs no approval, one that was to be known only later has it, so
+ * has what puts back what the walk itself took away, and a problem ends the walk by itself.
  */
 export const beyondApproval = (approved: Steps, now: Steps): string[] => {
   const before = byId(approved);
   return now.steps.flatMap((step) => {
     const { finding } = step;
     if (finding.kind !== 'change') return [];
+    const changes = finding.changes.filter(({ restores }) => restores !== true);
     const was = before.get(step.id);
     if (was === undefined) return [`${step.title} is now a part of the plan`];
     if (was.finding.kind === 'later') return [];
-    if (was.finding.kind !== 'change') return undone(was, step, finding.changes);
+    if (was.finding.kind !== 'change') return undone(was, step, changes);
     const allowed = was.finding.changes;
-    return finding.changes.flatMap((change) => beyond(allowed, change));
+    return changes.flatMap((change) => beyond(allowed, change));
   });
 };
 

@@ -6,11 +6,13 @@ import { threadLink, type RunPolicy } from './use-case.ts';
 
 type Roles = RunPolicy['slack'];
 
-/** A click counts only where the run is shown: on its card or on a message of its thread, in its own channel. */
-export const clickedInPlace = async (store: RunStore, run: Run, { channel, messageTs }: Click): Promise<void> => {
-  const shown = await store.shown(run.id);
-  const messages = shown === undefined ? [] : [shown.ts, ...Object.values(shown.replies)];
-  if (channel === run.thread.channel && messages.includes(messageTs)) return;
+/**
+ * A click counts only where the run is shown: on its card or on a message of its thread, in its own channel. The thread decides, as a reply can
+ * be clicked before its own ts is stored.
+ */
+export const clickedInPlace = async (store: RunStore, run: Run, { channel, messageTs, threadTs }: Click): Promise<void> => {
+  const ts = (await store.shown(run.id))?.ts;
+  if (channel === run.thread.channel && ts !== undefined && (messageTs === ts || threadTs === ts)) return;
   throw new UserError(`Nothing was done: this message does not belong to run \`${run.id}\`.`, threadLink(run));
 };
 

@@ -12,12 +12,14 @@ export interface StartRequest {
   readonly idempotencyKey: string;
 }
 
-/** A click on a button of a run. `channel` and `messageTs` are where Slack says the click happened; they must be where the run is shown. */
+/** A click on a button of a run. `channel`, `messageTs` and `threadTs` are where Slack says the click happened; they must be where the run is shown. */
 export interface Click {
   readonly runId: string;
   readonly by: Actor;
   readonly channel: string;
   readonly messageTs: string;
+  /** Absent for a message that is in no thread. */
+  readonly threadTs?: string;
 }
 
 /** The use cases that the bot calls. Each throws UserError with the sentence for the asker; anything else thrown is a bug or an outage. */

@@ -49,6 +49,12 @@ test.each<[string, Finding, Finding, number]>([
     change('change', 'Node n', [{ path: 'b', from: 9, to: 2 }]),
     0,
   ],
+  [
+    'what gives back what the walk itself took away',
+    change('install', 'Helm release a'),
+    { kind: 'change', changes: [{ cluster: 'tokyo', action: 'change', object: 'Deployment a', fields: [], restores: true }] },
+    0,
+  ],
   ['a field with another value', change('change', 'Node n', [{ path: 'a', to: 1 }]), change('change', 'Node n', [{ path: 'a', to: 7 }]), 1],
   ['an object that was in place', inPlace, change('change', 'Node n', [{ path: 'a', to: 1 }]), 1],
   ['a deletion where a change was approved', change('change', 'Node n'), change('delete', 'Node n'), 1],

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { OpenRedis } from '../../src/adapters/redis/index.ts';
 import { makeLicence } from '../../src/playground/licence.ts';
 import { operatorClient, type OperatorClient } from '../../src/playground/operators/kit.ts';
+import { CONTROLLERS, isHeld, seen } from '../support/seen.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
 
 let playground: TestPlayground;
@@ -115,7 +116,7 @@ test('a retry goes on under the same approval, and a cancel in the middle leaves
     wait applying 20
   `);
   // The render guard holds KubeSlice's controller at 0 for a moment: the cancel comes then.
-  await held();
+  await seen(hub(), CONTROLLERS, isHeld);
   await playground.play(`
     alice: Cancel
     wait cancelled 45
@@ -144,22 +145,4 @@ test('a hub that goes away in the middle of an apply is waited for, and the run 
 const waitsFor = async (database: string): Promise<string> => {
   const run = (await record.store.live()).find((live) => live.database.name === database);
   return run === undefined ? '' : Object.values(await record.store.waiting(run.id)).join('\n');
-};
-
-/** Resolves when KubeSlice's controller was scaled to 0. */
-const held = async (): Promise<void> => {
-  const signal = AbortSignal.timeout(30_000);
-  const isHeld = Promise.withResolvers<void>();
-  await Promise.race([
-    isHeld.promise,
-    hub()
-      .control(
-        { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kubeslice-controller' },
-        async (deployment) => {
-          if (deployment.spec.replicas === 0) isHeld.resolve();
-        },
-        { signal },
-      )
-      .then(() => Promise.reject(new Error('the controller was never held'))),
-  ]);
 };

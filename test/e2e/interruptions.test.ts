@@ -5,7 +5,10 @@ import type { OpenRedis } from '../../src/adapters/redis/index.ts';
 import { operatorClient, type OperatorClient } from '../../src/playground/operators/kit.ts';
 import { CHANNEL } from '../../src/playground/people.ts';
 import { pgdistProcess, type PgdistProcess } from '../../src/playground/processes.ts';
+import { CONTROLLERS, isHeld, seen } from '../support/seen.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
+
+const RELEASES = { apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm' };
 
 let playground: TestPlayground;
 let record: OpenRedis;
@@ -18,7 +21,7 @@ beforeAll(async () => {
   record = recordOf(playground);
   second = pgdistProcess('worker', 'worker.ts', playground.environment, secondLog());
   hub = operatorClient(playground.fleet.connections[0]!, 'test');
-  installing = releaseThatIs('pending-install');
+  installing = seen(hub, RELEASES, ({ metadata }) => metadata.labels?.['status'] === 'pending-install');
 }, 60_000);
 afterAll(async () => {
   await second?.stop();
@@ -30,23 +33,7 @@ afterAll(async () => {
 const firstLog = (): string => join(playground.folder, 'worker.log');
 const secondLog = (): string => join(playground.folder, 'worker-2.log');
 const newestRun = async () => (await record.store.list(1))[0];
-const stepsDone = async (): Promise<number> =>
-  Object.values((await newestRun())?.outcomes ?? {}).filter(({ state }) => state === 'done' || state === 'in-place').length;
 const phasesBegunIn = async (log: string): Promise<number> => (await readFile(log, 'utf8')).split('"phase started"').length - 1;
-
-const RELEASES = { apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm' };
-const releaseThatIs = async (status: string): Promise<void> => {
-  const signal = AbortSignal.timeout(60_000);
-  const seen = Promise.withResolvers<void>();
-  const watching = hub.control(
-    RELEASES,
-    async ({ metadata }) => {
-      if (metadata.labels?.['status'] === status) seen.resolve();
-    },
-    { signal },
-  );
-  await Promise.race([seen.promise, watching.then(() => Promise.reject(new Error(`no release was ever ${status}`)))]);
-};
 
 test('a bot that was restarted knows the buttons of before', { timeout: 60_000 }, async () => {
   await playground.play(`
@@ -73,8 +60,8 @@ test('a worker that is told to stop while helm installs lets it finish and hands
   expect(await newestRun()).toMatchObject({ state: 'applying' });
 });
 
-test('a worker that is killed is followed by another, which goes on where the clusters are', { timeout: 60_000 }, async () => {
-  await vi.waitFor(async () => expect(await stepsDone()).toBeGreaterThan(22), { timeout: 40_000 });
+test('a worker that is killed while it holds what it must give back is followed by one that gives it back', { timeout: 60_000 }, async () => {
+  await seen(hub, CONTROLLERS, isHeld);
   await second.kill();
   const before = await phasesBegunIn(firstLog());
   await playground.worker.start();

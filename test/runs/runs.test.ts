@@ -79,6 +79,16 @@ test('only approvers approve, not who asked, and only on a message of the run', 
   expect((await installation.runs.get(run.id))?.state).toBe('awaiting-approval');
 });
 
+test('a reply of the thread counts although its own ts is not stored yet', async () => {
+  const installation = install([configMapStep('a')]);
+  await installation.worker();
+  const run = await planned(installation);
+  const click = installation.click(run, bob);
+  expect(await refusal(installation.runs.approve({ ...click, messageTs: '9.9', threadTs: '9.8' }))).toContain('does not belong');
+  await installation.runs.approve({ ...click, messageTs: '9.9', threadTs: click.messageTs });
+  await installation.reaches(run.id, 'succeeded');
+});
+
 test('a second deploy of the same database is refused while the first is live, and names it', async () => {
   const installation = install([configMapStep('a')]);
   await installation.worker();

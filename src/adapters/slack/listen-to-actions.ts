@@ -45,6 +45,7 @@ export const listenToActions = (app: App, desk: Desk): void =>
         by,
         channel: container.channel_id,
         messageTs: container.message_ts,
+        ...(container.thread_ts === undefined ? {} : { threadTs: container.thread_ts }),
         action,
         triggerId,
         responseUrl,
@@ -97,7 +98,13 @@ export const refuseOtherPlan = (run: Run, digest: string | undefined): void => {
 export const threadLink = ({ thread }: Run): { readonly text: string; readonly url: string } | undefined =>
   thread.permalink === undefined ? undefined : { text: 'To the thread', url: thread.permalink };
 
-export const useCaseClick = ({ runId, by, channel, messageTs }: Click): Click => ({ runId, by, channel, messageTs });
+export const useCaseClick = ({ runId, by, channel, messageTs, threadTs }: Click): Click => ({
+  runId,
+  by,
+  channel,
+  messageTs,
+  ...(threadTs === undefined ? {} : { threadTs }),
+});
 
 /** The same question as a command, about the same database; private again if it was. */
 const ask = async (desk: Desk, run: Run, { action, by, channel, triggerId, responseUrl }: ButtonClick): Promise<Message> => {
@@ -107,9 +114,9 @@ const ask = async (desk: Desk, run: Run, { action, by, channel, triggerId, respo
   return toldMessage((await desk.answer(text, asker)).text);
 };
 
-const openRejectModal = async (client: webApi.WebClient, { runId, channel, messageTs, digest, triggerId }: ButtonClick): Promise<void> => {
+const openRejectModal = async (client: webApi.WebClient, { runId, channel, messageTs, threadTs, digest, triggerId }: ButtonClick): Promise<void> => {
   try {
-    await client.views.open({ trigger_id: triggerId, view: rejectModal(JSON.stringify({ runId, channel, messageTs, digest })) });
+    await client.views.open({ trigger_id: triggerId, view: rejectModal(JSON.stringify({ runId, channel, messageTs, threadTs, digest })) });
   } catch (error) {
     const failure = slackFailure(error);
     if (failure === undefined) throw error;

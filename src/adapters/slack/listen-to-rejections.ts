@@ -20,7 +20,13 @@ const payload = z.object({
 });
 
 /** What the form was opened for; looked up again before anything is done. */
-const metadata = z.object({ runId: z.string().max(64), channel: z.string(), messageTs: z.string(), digest: z.string().optional() });
+const metadata = z.object({
+  runId: z.string().max(64),
+  channel: z.string(),
+  messageTs: z.string(),
+  threadTs: z.string().optional(),
+  digest: z.string().optional(),
+});
 
 /** The form behind Reject: closes when the rejection is stored, else says in its place why nothing was rejected. */
 export const listenToRejections = (app: App, desk: Desk): void =>
@@ -30,7 +36,7 @@ export const listenToRejections = (app: App, desk: Desk): void =>
       await ack();
       return;
     }
-    const { runId, channel, messageTs, digest } = metadata.parse(JSON.parse(view.private_metadata));
+    const { runId, channel, messageTs, threadTs, digest } = metadata.parse(JSON.parse(view.private_metadata));
     const reason = view.state.values[REASON]?.[REASON]?.value?.trim().slice(0, LIMITS.rejectReason);
     const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
     const rejecting = desk.handle({ what: 'reject', runId, requestId: view.id }, async () => {
@@ -38,7 +44,10 @@ export const listenToRejections = (app: App, desk: Desk): void =>
       const run = await desk.runs.get(runId);
       if (run === undefined) throw new UserError('Nothing was rejected: this run is no longer kept. Runs are kept 90 days.');
       refuseOtherPlan(run, digest);
-      await desk.runs.reject({ ...useCaseClick({ runId, by, channel, messageTs }), ...(reason === undefined || reason === '' ? {} : { reason }) });
+      await desk.runs.reject({
+        ...useCaseClick({ runId, by, channel, messageTs, ...(threadTs === undefined ? {} : { threadTs }) }),
+        ...(reason === undefined || reason === '' ? {} : { reason }),
+      });
       return undefined;
     });
     const outcome = await inTime<Message | undefined>(rejecting, desk.clock);

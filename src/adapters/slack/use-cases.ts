@@ -18,6 +18,8 @@ export interface Click {
   readonly by: Actor;
   readonly channel: string;
   readonly messageTs: string;
+  /** Absent for a message that is in no thread. */
+  readonly threadTs?: string;
 }
 
 /** What a button can do. Each throws UserError with the sentence for the clicker. */

@@ -94,5 +94,6 @@ export const releaseChange = async (context: StepContext, fleet: Fleet): Promise
     object: OBJECT,
     fields: [{ path: 'spec.replicas', from: controller.spec.replicas, to: Number(former) }],
     impact: 'an interrupted run left the controller stopped',
+    restores: true,
   };
 };
