@@ -12,8 +12,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
-# A small young generation: V8 otherwise lets it grow to a multiple of what bot and worker keep.
-ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=2 PGDIST_CONFIG=/etc/pgdist/pgdist.yaml
+ENV NODE_ENV=production PGDIST_CONFIG=/etc/pgdist/pgdist.yaml
 # setpriv (util-linux, in the base image) ends helm with the worker; certificates are for registries and the API servers' public authorities.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 COPY --from=installers /installers/ /usr/local/bin/

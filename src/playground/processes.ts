@@ -18,8 +18,8 @@ export interface PgdistProcess {
   kill(): Promise<void>;
 }
 
-/** As in the image (Dockerfile): a small young generation, which V8 otherwise lets grow to a multiple of what bot and worker keep. */
-const NODE_ARGUMENTS = ['--max-semi-space-size=2'];
+/** As the chart starts them. V8 lets the worker's heap grow to five times of what it keeps, unless memory comes first: docs/performance.md. */
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = { 'worker.ts': ['--optimize-for-size'] };
 
 /** Entry is a file under src/, 'worker.ts'; its output goes to a log file. */
 export const pgdistProcess = (name: string, entry: string, environment: Readonly<Record<string, string>>, logFile: string): PgdistProcess => {
@@ -40,7 +40,7 @@ export const pgdistProcess = (name: string, entry: string, environment: Readonly
     async start() {
       if (child !== undefined) return;
       const log = createWriteStream(logFile, { flags: 'a' });
-      const started = spawn(process.execPath, [...NODE_ARGUMENTS, fileURLToPath(new URL(`../${entry}`, import.meta.url))], {
+      const started = spawn(process.execPath, [...(ARGUMENTS[entry] ?? []), fileURLToPath(new URL(`../${entry}`, import.meta.url))], {
         env: { ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -32,7 +32,7 @@ export const workerRendered = (fleet: Fleet): Step => ({
   async apply(context) {
     const missing = await changesOf(context, fleet);
     const create = async (): Promise<void> => {
-      for (const cluster of fleet.clusters) await context.cluster(fleet.hub).apply(addOnManifest(fleet, cluster));
+      await Promise.all(fleet.clusters.map((cluster) => context.cluster(fleet.hub).apply(addOnManifest(fleet, cluster))));
     };
     if (!missing.some(({ action }) => action === 'create') || !(await mayHoldController(context, fleet))) {
       await release(context.cluster(fleet.hub));
@@ -69,16 +69,17 @@ export const addOnManifest = (fleet: Fleet, { name }: Cluster): Manifest => {
 
 const changesOf = async (context: StepContext, fleet: Fleet): Promise<Change[]> => {
   const hub = context.cluster(fleet.hub);
-  const changes: Change[] = [];
-  for (const cluster of fleet.clusters) {
-    // Without its Cluster the add-on would make one itself, with an interface that nobody chose.
-    if ((await hub.read(clusterRef(fleet, cluster.name))) === undefined)
-      throw new NotYetError(`Cluster ${projectNamespace(fleet)}/${cluster.name} on ${fleet.hub}`);
-    const { exists, changes: fields } = await hub.diff(addOnManifest(fleet, cluster));
-    if (exists && fields.length === 0) continue;
-    changes.push({ cluster: fleet.hub, action: exists ? 'change' : 'create', object: `ManagedClusterAddOn ${cluster.name}/kubeslice`, fields });
-  }
-  return changes;
+  const changes = await Promise.all(
+    fleet.clusters.map(async (cluster): Promise<Change[]> => {
+      // Without its Cluster the add-on would make one itself, with an interface that nobody chose.
+      if ((await hub.read(clusterRef(fleet, cluster.name))) === undefined)
+        throw new NotYetError(`Cluster ${projectNamespace(fleet)}/${cluster.name} on ${fleet.hub}`);
+      const { exists, changes: fields } = await hub.diff(addOnManifest(fleet, cluster));
+      if (exists && fields.length === 0) return [];
+      return [{ cluster: fleet.hub, action: exists ? 'change' : 'create', object: `ManagedClusterAddOn ${cluster.name}/kubeslice`, fields }];
+    }),
+  );
+  return changes.flat();
 };
 
 const isAnswered = ({ name }: Cluster, addOns: readonly KubeObject[]): boolean =>
@@ -118,9 +119,9 @@ const renderingVerdict = async (context: StepContext, fleet: Fleet): Promise<Ver
     waitingFor,
     problem: { code: 'PGD-034', what: `KubeSlice workers are not rendered on ${fleet.hub}`, evidence: [waitingFor], remedy },
   });
-  for (const { name } of fleet.clusters) {
+  const renderings = await Promise.all(fleet.clusters.map(async ({ name }) => ({ name, rendered: await nameOnHub(context, fleet, name) })));
+  for (const { name, rendered } of renderings) {
     const work = `ManifestWork ${name}/${WORK}`;
-    const rendered = await nameOnHub(context, fleet, name);
     if (rendered === undefined)
       return unhealthy(`${work} does not exist`, `Look at KubeSlice's controller on ${fleet.hub}: it renders the worker when the add-on appears.`);
     if (rendered.name !== name)

@@ -11,6 +11,7 @@ export const createDiscovery = (registry: Registry): ((path: string, accept: str
   const cache = new Map<string, Answer>();
   let generation = 0;
   return (path, accept) => {
+    if (!ABOUT_WHAT_IS_SERVED.test(path)) return undefined;
     if (generation !== registry.generation()) {
       cache.clear();
       generation = registry.generation();
@@ -23,6 +24,9 @@ export const createDiscovery = (registry: Registry): ((path: string, accept: str
     return answer;
   };
 };
+
+/** Every other path is of a resource. */
+const ABOUT_WHAT_IS_SERVED = /^(\/openapi\/v3)?\/(api(\/[^/]+)?|apis(\/[^/]+){0,2})$|^\/openapi\/v3$/;
 
 const answerTo = (registry: Registry, path: string, accept: string): Answer | undefined => {
   const groups = servedGroups(registry);

@@ -61,6 +61,9 @@ const publicAnswer = (path: string, { version }: Cluster): Answer | undefined =>
 
 type Received = Pick<Call, 'body' | 'warnings' | 'user'> & { readonly url: URL };
 
+/** Made once: an abort without a reason makes an exception with a stack for each request. */
+const OVER = new Error('the request is over');
+
 /** The request in terms of resources. Throws 404 when nothing of the kind is served. */
 export const callOf = (
   cluster: Cluster,
@@ -72,7 +75,7 @@ export const callOf = (
   const found = info === undefined ? undefined : cluster.registry.find(info.group, info.version, info.plural);
   if (info === undefined || found === undefined) throw noSuchResource();
   const ended = new AbortController();
-  response?.on('close', () => ended.abort());
+  response?.on('close', () => ended.abort(OVER));
   return {
     ...found,
     apiVersion: apiVersionOf(info.group, info.version),

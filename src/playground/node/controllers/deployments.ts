@@ -3,6 +3,7 @@ import type { Mutable } from '../../operators/kit.ts';
 import { fromKey, keyOf } from '../observed.ts';
 import { controllerOf, DEPLOYMENT, ownedBy, ownerReference, REPLICA_SET, setCondition, shortHash, type ControllerContext } from '../objects.ts';
 import { workQueue } from '../work-queue.ts';
+import { selectedBy } from './pods-of.ts';
 import { nextReplicas, rolloutBounds, type RolloutBounds } from './rollout.ts';
 
 const HASH_LABEL = 'pod-template-hash';
@@ -17,7 +18,7 @@ export const startDeployments = (context: ControllerContext): void => {
       const ref = { ...DEPLOYMENT, ...fromKey(key) };
       const deployment = await client.get(ref);
       if (deployment === undefined || deployment.metadata.deletionTimestamp !== undefined) return;
-      const sets = (await client.list({ ...REPLICA_SET, namespace: fromKey(key).namespace })).filter(ownedBy(deployment));
+      const sets = (await client.list({ ...REPLICA_SET, namespace: fromKey(key).namespace, ...selectedBy(deployment) })).filter(ownedBy(deployment));
       const hash = shortHash(deployment.spec.template);
       const current = sets.find(({ metadata }) => metadata.labels?.[HASH_LABEL] === hash) ?? (await createSet(context, deployment, hash, sets));
       if (current === undefined) return;

@@ -4,7 +4,13 @@ import { isReady, ownedBy, ownerReference, POD } from '../objects.ts';
 
 /** Pods whose controller is this object, newest state from the API. */
 export const podsOf = async (client: OperatorClient, owner: Mutable): Promise<Mutable[]> =>
-  (await client.list({ ...POD, namespace: owner.metadata.namespace ?? '' })).filter(ownedBy(owner));
+  (await client.list({ ...POD, namespace: owner.metadata.namespace ?? '', ...selectedBy(owner) })).filter(ownedBy(owner));
+
+/** What the owner's selector selects, all where it has none: a namespace may hold hundreds of others. */
+export const selectedBy = ({ spec }: Mutable): { readonly labelSelector?: string } => {
+  const labels = Object.entries((spec?.selector?.matchLabels ?? {}) as Record<string, string>);
+  return labels.length === 0 ? {} : { labelSelector: labels.map(([key, value]) => `${key}=${value}`).join(',') };
+};
 
 /** A pod made of its owner's template. */
 export const podFrom = (

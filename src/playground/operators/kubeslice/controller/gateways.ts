@@ -72,8 +72,8 @@ export const makeCertificates = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { name, namespace = '' } = slice.metadata;
-  for (const [server, client] of pairsOf(clusters)) {
-    if ((await hub.get({ ...SECRET, namespace, name: `${name}-${client}-${server}` })) !== undefined) continue;
+  const certify = async ([server, client]: readonly [string, string]): Promise<void> => {
+    if ((await hub.get({ ...SECRET, namespace, name: `${name}-${client}-${server}` })) !== undefined) return;
     const job = `open-cert-${createHash('sha256').update(`${namespace} ${name} ${server} ${client}`).digest('hex').slice(0, 8)}`;
     await hub.create({
       ...JOB,
@@ -100,5 +100,7 @@ export const makeCertificates = async (
         data: encoded({ privateKey: randomBytes(32).toString('base64'), peerPublicKey: randomBytes(32).toString('base64') }),
       });
     }
-  }
+  };
+  // It makes the Jobs and does not wait for them.
+  await Promise.all(pairsOf(clusters).map(certify));
 };

@@ -8,6 +8,7 @@ import type { GatewayPodStatus } from './tunnel-status.ts';
 
 /** The sidecar turns a tunnel DOWN after 20 pings in a row without an answer, one a second. */
 const DOWN_MS = 20_000;
+const GATEWAY_PODS = 'kubeslice.io/pod-type=slicegateway';
 /** What two gateway pods take to see each other. */
 const HANDSHAKE_MS = 2000;
 
@@ -16,47 +17,54 @@ export const runGateways = async (worker: Worker): Promise<void> => {
   const { hub, spoke, time, cluster, projectNamespace, tunnels, signal, onError } = worker;
   const mine = { ...WORKER_SLICE_GATEWAY, namespace: projectNamespace, labelSelector: `worker-cluster=${cluster}` };
 
-  const serve = async (gateway: Mutable): Promise<void> => {
+  const mySecrets = { ...SECRET, namespace: projectNamespace, labelSelector: `worker-cluster=${cluster}` };
+
+  const serve = async (gateway: Mutable, there: There): Promise<void> => {
     const { name } = gateway.metadata;
     const { spec } = gateway;
-    if ((await hub.get({ ...SECRET, namespace: projectNamespace, name: spec.gatewayCredentials?.secretName ?? name })) === undefined) return;
-    await spoke.create({ ...SLICE_GATEWAY, metadata: { name, namespace: WORKER_NAMESPACE }, spec: { siteName: cluster, sliceName: spec.sliceName } });
-    await spoke.setStatus({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE, name }, (status) => {
-      status.config = {
-        sliceName: spec.sliceName,
-        sliceGatewayName: name,
-        sliceGatewayType: spec.gatewayType,
-        sliceGatewayHostType: spec.gatewayHostType,
-        sliceGatewaySubnet: spec.localGatewayConfig?.gatewaySubnet,
-        sliceGatewayRemoteSubnet: spec.remoteGatewayConfig?.gatewaySubnet,
-        sliceGatewayRemoteClusterId: spec.remoteGatewayConfig?.clusterName,
-        sliceGatewayRemoteGatewayId: spec.remoteGatewayConfig?.gatewayName,
-        sliceGatewayRemoteNodeIps: spec.remoteGatewayConfig?.nodeIps ?? [],
-        sliceGatewayRemoteNodePorts: spec.remoteGatewayConfig?.nodePorts ?? [],
-        sliceGatewayNodePorts: spec.localGatewayConfig?.nodePorts ?? [],
-        sliceGatewayLocalVpnIp: spec.localGatewayConfig?.vpnIp,
-        sliceGatewayRemoteVpnIp: spec.remoteGatewayConfig?.vpnIp,
-      };
-    });
+    if (!there.secrets.has(spec.gatewayCredentials?.secretName ?? name)) return;
+    const known = there.gateways.get(name);
+    if (known === undefined)
+      await spoke.create({
+        ...SLICE_GATEWAY,
+        metadata: { name, namespace: WORKER_NAMESPACE },
+        spec: { siteName: cluster, sliceName: spec.sliceName },
+      });
+    const config = configOf(gateway);
+    if (JSON.stringify(known?.status?.config) !== JSON.stringify(config))
+      await spoke.setStatus({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE, name }, (status) => {
+        status.config = config;
+      });
     for (let instance = 0; instance < PODS_PER_GATEWAY; instance += 1) {
-      await spoke.create(gatewayDeployment(name, String(spec.sliceName), spec.gatewayHostType === 'Server', instance));
+      const deployment = gatewayDeployment(name, String(spec.sliceName), spec.gatewayHostType === 'Server', instance);
+      if (!there.deployments.has(deployment.metadata.name)) await spoke.create(deployment);
       const service = gatewayService(name, instance, spec.localGatewayConfig?.nodePorts?.[instance]);
       // Created twice, it is refused for its own node port, not for its name.
-      if (
-        spec.gatewayHostType === 'Server' &&
-        (await spoke.get({ ...SERVICE, namespace: WORKER_NAMESPACE, name: service.metadata.name })) === undefined
-      )
-        await spoke.create(service);
+      if (spec.gatewayHostType === 'Server' && !there.services.has(service.metadata.name)) await spoke.create(service);
     }
   };
   const serveAll = oneAtATime(async () => {
-    for (const gateway of await hub.list(mine)) await serve(gateway);
+    const here = { namespace: WORKER_NAMESPACE };
+    const [gateways, secrets, known, deployments, services] = await Promise.all([
+      hub.list(mine),
+      hub.list(mySecrets),
+      spoke.list({ ...SLICE_GATEWAY, ...here }),
+      spoke.list({ ...DEPLOYMENT, ...here, labelSelector: 'kubeslice.io/slice-gw' }),
+      spoke.list({ ...SERVICE, ...here, labelSelector: 'kubeslice.io/slice-gw' }),
+    ]);
+    const there: There = {
+      secrets: namesOf(secrets),
+      gateways: new Map(known.map((gateway) => [gateway.metadata.name, gateway])),
+      deployments: namesOf(deployments),
+      services: namesOf(services),
+    };
+    for (const gateway of gateways) await serve(gateway, there);
   });
 
   const watchTunnels = oneAtATime(async (): Promise<void> => {
-    const gateways = await spoke.list({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE });
-    for (const gateway of gateways) await offerEnds(worker, gateway);
-    await Promise.all(gateways.map((gateway) => writeTunnel(worker, gateway)));
+    const [gateways, pods] = await Promise.all([spoke.list({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE }), podsByGateway(worker)]);
+    for (const gateway of gateways) offerEnds(worker, gateway, pods.get(gateway.metadata.name) ?? []);
+    await Promise.all(gateways.map((gateway) => writeTunnel(worker, gateway, pods.get(gateway.metadata.name) ?? [])));
   });
   const look = (): void => void watchTunnels().catch(onError);
   /** A change of the link shows after the time that the sidecar needs to notice. */
@@ -67,9 +75,9 @@ export const runGateways = async (worker: Worker): Promise<void> => {
 
   await Promise.all([
     hub.control(mine, serveAll, { signal, gone: (gateway) => remove(worker, gateway), onError }),
-    hub.control({ ...SECRET, namespace: projectNamespace, labelSelector: `worker-cluster=${cluster}` }, serveAll, { signal, onError }),
+    hub.control(mySecrets, serveAll, { signal, onError }),
     spoke.control({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE }, watchTunnels, { signal, onError }),
-    spoke.control({ ...POD, namespace: WORKER_NAMESPACE, labelSelector: 'kubeslice.io/pod-type=slicegateway' }, watchTunnels, {
+    spoke.control({ ...POD, namespace: WORKER_NAMESPACE, labelSelector: GATEWAY_PODS }, watchTunnels, {
       signal,
       gone: watchTunnels,
       onError,
@@ -77,17 +85,44 @@ export const runGateways = async (worker: Worker): Promise<void> => {
   ]);
 };
 
-const podsOf = async ({ spoke }: Worker, gateway: string): Promise<Mutable[]> => {
-  const pods = await spoke.list({ ...POD, namespace: WORKER_NAMESPACE, labelSelector: `kubeslice.io/slice-gw=${gateway}` });
-  return pods
+/** What a pass over the gateways finds. */
+interface There {
+  readonly secrets: ReadonlySet<string>;
+  readonly gateways: ReadonlyMap<string, Mutable>;
+  readonly deployments: ReadonlySet<string>;
+  readonly services: ReadonlySet<string>;
+}
+
+const namesOf = (objects: readonly Mutable[]): Set<string> => new Set(objects.map(({ metadata }) => metadata.name));
+
+const configOf = ({ metadata, spec }: Mutable): Record<string, unknown> => ({
+  sliceName: spec.sliceName,
+  sliceGatewayName: metadata.name,
+  sliceGatewayType: spec.gatewayType,
+  sliceGatewayHostType: spec.gatewayHostType,
+  sliceGatewaySubnet: spec.localGatewayConfig?.gatewaySubnet,
+  sliceGatewayRemoteSubnet: spec.remoteGatewayConfig?.gatewaySubnet,
+  sliceGatewayRemoteClusterId: spec.remoteGatewayConfig?.clusterName,
+  sliceGatewayRemoteGatewayId: spec.remoteGatewayConfig?.gatewayName,
+  sliceGatewayRemoteNodeIps: spec.remoteGatewayConfig?.nodeIps ?? [],
+  sliceGatewayRemoteNodePorts: spec.remoteGatewayConfig?.nodePorts ?? [],
+  sliceGatewayNodePorts: spec.localGatewayConfig?.nodePorts ?? [],
+  sliceGatewayLocalVpnIp: spec.localGatewayConfig?.vpnIp,
+  sliceGatewayRemoteVpnIp: spec.remoteGatewayConfig?.vpnIp,
+});
+
+/** Running gateway pods, by name, of each SliceGateway: one list for all, as there are as many as the fleet has clusters. */
+const podsByGateway = async ({ spoke }: Worker): Promise<Map<string, Mutable[]>> => {
+  const pods = await spoke.list({ ...POD, namespace: WORKER_NAMESPACE, labelSelector: GATEWAY_PODS });
+  const running = pods
     .filter(({ metadata, status }) => status?.phase === 'Running' && metadata.deletionTimestamp === undefined)
     .toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  return Map.groupBy(running, ({ metadata }) => metadata.labels?.['kubeslice.io/slice-gw'] ?? '');
 };
 
-const offerEnds = async (worker: Worker, gateway: Mutable): Promise<void> => {
+const offerEnds = (worker: Worker, gateway: Mutable, pods: readonly Mutable[]): void => {
   const config = gateway.status?.config;
   if (config === undefined) return;
-  const pods = await podsOf(worker, gateway.metadata.name);
   worker.tunnels.offer(
     worker.cluster,
     config.sliceGatewayRemoteClusterId,
@@ -100,11 +135,10 @@ const offerEnds = async (worker: Worker, gateway: Mutable): Promise<void> => {
   );
 };
 
-const writeTunnel = async (worker: Worker, gateway: Mutable): Promise<void> => {
+const writeTunnel = async (worker: Worker, gateway: Mutable, pods: readonly Mutable[]): Promise<void> => {
   const config = gateway.status?.config;
   if (config === undefined) return;
   const peers = worker.tunnels.peers(worker.cluster, config.sliceGatewayRemoteClusterId, config.sliceName);
-  const pods = await podsOf(worker, gateway.metadata.name);
   const statuses = pods.map(({ metadata, status }, index): GatewayPodStatus => {
     const peer = peers[index];
     return {
@@ -123,6 +157,7 @@ const writeTunnel = async (worker: Worker, gateway: Mutable): Promise<void> => {
       },
     };
   });
+  if (JSON.stringify(statuses) === JSON.stringify(gateway.status?.gatewayPodStatus)) return;
   await worker.spoke.setStatus(refOf(gateway), (status) => {
     status.gatewayPodStatus = statuses;
   });
