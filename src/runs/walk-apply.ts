@@ -6,6 +6,7 @@ import { applyStep, type ApplyWalk } from './apply-step.ts';
 import { boundedClient } from './bounded-client.ts';
 import { firstFailure } from './first-failure.ts';
 import { graceAfter } from './grace.ts';
+import { lookOver } from './passing-warnings.ts';
 import { eachCluster, type ApplyTools, type CallLimits, type Progress } from './walk-tools.ts';
 
 export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; readonly failure: Failure };
@@ -29,6 +30,7 @@ export const applyWalk = async (procedure: Procedure, tools: ApplyTools, progres
   try {
     const failure = await walkNode(procedure, walk);
     signal.throwIfAborted();
+    if (failure === undefined) await lookOver(procedure, walk);
     return failure === undefined ? { healthy: true } : { healthy: false, failure };
   } finally {
     done.abort(new Error('the walk ended'));

@@ -46,7 +46,7 @@ const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'titl
   underWay
     ? {
         code: 'PGD-004',
-        what: `${error.cluster} stopped answering before this was reached: ${title}`,
+        what: `${error.cluster} stopped answering while this was under way: ${title}`,
         evidence: [error.message],
         remedy: `Bring ${error.cluster} or the way to it back, then retry: what is done stays done.`,
       }

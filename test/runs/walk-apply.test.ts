@@ -172,7 +172,7 @@ test('a cluster that stays away ends the step at its deadline, as a problem of i
   await clock.advance(31_000);
   expect(await walk).toMatchObject({
     healthy: false,
-    failure: { problems: [{ code: 'PGD-004', what: 'tokyo stopped answering before this was reached: a is there' }] },
+    failure: { problems: [{ code: 'PGD-004', what: 'tokyo stopped answering while this was under way: a is there' }] },
   });
 });
 
@@ -189,6 +189,23 @@ test('a cancel ends what is under way as unknown, says what is there, and leaves
   });
   expect(progress.outcomes['test/b']).toBeUndefined();
   expect(clusters.tokyo.watchers()).toBe(0);
+});
+
+test('what was worth a look and has passed by the end is not told', async () => {
+  const { tools, progress } = testWalk();
+  let looks = 0;
+  const warning = (name: string, passes: boolean): Step => ({
+    ...configMapStep(name),
+    check: async () => ({ kind: 'in-place', evidence: '' }),
+    verify: async () => {
+      looks += 1;
+      return { healthy: true, evidence: `look ${looks}`, ...(passes && looks > 2 ? {} : { warnings: [`${name} is slow`] }) };
+    },
+  });
+  await applyWalk(sequence(warning('a', true), warning('b', false)), tools, progress);
+  expect(progress.outcomes['test/a']).not.toHaveProperty('warnings');
+  expect(progress.outcomes['test/b']).toMatchObject({ state: 'in-place', warnings: ['b is slow'] });
+  expect(looks).toBe(4);
 });
 
 /** Makes a ConfigMap that it must not leave behind, waits for ever, and marks it as put back. */

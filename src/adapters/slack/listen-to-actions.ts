@@ -92,7 +92,10 @@ const act = async (desk: Desk, click: ButtonClick): Promise<Message | undefined>
 /** A message from before a retry still shows the plan of then. */
 export const refuseOtherPlan = (run: Run, digest: string | undefined): void => {
   if (digest === undefined || run.plan === undefined || shortDigest(run.plan.digest) === digest) return;
-  throw new UserError('Nothing was decided: this message shows an older plan. The newest one is at the end of the thread.', threadLink(run));
+  throw new UserError(
+    `Nothing was decided: this message does not show the newest plan of run \`${run.id}\`. The newest one is at the end of its thread.`,
+    threadLink(run),
+  );
 };
 
 export const threadLink = ({ thread }: Run): { readonly text: string; readonly url: string } | undefined =>

@@ -59,11 +59,7 @@ const verdictOf = (replication: ReplicationTable, pods: readonly PodAnswer[], da
   const summary = `${primary}, ${streams} of ${database.replicas - 1} standbys streaming`;
   const [problem, ...others] = problems;
   if (problem === undefined) {
-    const told =
-      replication.phase === 'Ready'
-        ? warnings
-        : [`KubeDB still says ${replication.phase}: it hears of ready pods up to two minutes late`, ...warnings];
-    return { healthy: true, evidence: summary, replication, ...(told.length > 0 ? { warnings: told } : {}) };
+    return { healthy: true, evidence: summary, replication, ...(warnings.length > 0 ? { warnings } : {}) };
   }
   return {
     healthy: false,

@@ -166,7 +166,7 @@ describe('clicks', () => {
     const { plan: message } = await bench.showRun();
     bench.runs.keep({ ...awaiting, plan: { ...plan, digest: 'ffff1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7' } });
     await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve');
-    expect(await told('U0BOB')).toContain('this message shows an older plan');
+    expect(await told('U0BOB')).toContain('this message does not show the newest plan of run');
     expect(bench.runs.asked).toEqual([]);
   });
 

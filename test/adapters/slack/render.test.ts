@@ -242,3 +242,12 @@ test('a card says nothing new when only time has passed', () => {
   expect(cardContent(applying, waiting)).not.toBe(cardContent(applying, {}));
   expect(shownAs(card(applying, waiting, at('14:08:10')))).not.toBe(shownAs(card(applying, waiting, at('14:09'))));
 });
+
+test('what KubeDB still says of a database that streams is told with why it is late', () => {
+  const late = { ...fixtures.replication, phase: 'Provisioning' };
+  const sentence = 'KubeDB still says Provisioning, as it hears of ready pods up to two minutes late';
+  const told = (run: Run): string => messagesOf(run).map(shownAs).join('\n');
+  expect(told({ ...succeeded, replication: late })).toContain(sentence);
+  expect(told({ ...succeeded, replication: { ...late, phase: 'Ready' } })).not.toContain('still says');
+  expect(told({ ...healthyStatus, replication: late })).toContain(sentence);
+});

@@ -6,7 +6,7 @@ import { replicationBlock, replicationPre, replicationSummary } from './replicat
 import { howMany, type ShownStep, shownSteps, stagesOf, standing } from './run-steps.ts';
 import { at, atSecond, bold, code, dotted, type Line, prose, user } from './span.ts';
 import { count, duration } from './time.ts';
-import { tableOf } from './verdict.ts';
+import { hubsWord, tableOf } from './verdict.ts';
 
 /** Success of a deploy: what runs where, the replication table, how to connect, what is worth a look. */
 export const successReply = (run: Run, now: string): Message => {
@@ -18,7 +18,7 @@ export const successReply = (run: Run, now: string): Message => {
     table === undefined ? undefined : ['checked ', atSecond(table.askedAt)],
   );
   const around = (tablePart: Part | undefined, warnings: readonly Line[]): Message =>
-    message(lines(facts), tablePart, lines(...connectLines(run)), list(warnings), lines(nextLine(run)));
+    message(lines(facts), tablePart, lines(hubsWord(table), ...connectLines(run)), list(warnings), lines(nextLine(run)));
   const warnings = shownSteps(run).flatMap(({ outcome }) => outcome.warnings ?? []);
   const listed = [...new Set(warnings)].map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))]);
   return firstThatFits(

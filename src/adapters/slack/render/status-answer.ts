@@ -7,14 +7,14 @@ import { problemLine } from './problem.ts';
 import { isAmiss, replicationBlock, replicationPre } from './replication.ts';
 import { atSecond, bold, code, dotted, type Line } from './span.ts';
 import { between, count, duration } from './time.ts';
-import { tableOf, unheardClusters, verdictWords } from './verdict.ts';
+import { hubsWord, tableOf, unheardClusters, verdictWords } from './verdict.ts';
 
 /** The answer to `status`: verdict first, then what it rests on, the table, the problems with what to do. */
 export const statusAnswer = (run: Run, now: string): Message => {
   const { verdict, problems } = verdictWords(run);
   const table = tableOf(run);
   const told = table?.rows.filter(isAmiss).slice(0, 3) ?? [];
-  const first = dotted([bold(verdict)], ...told.map((row) => absence(row, now)), stillReady(run));
+  const first = dotted([bold(verdict)], ...told.map((row) => absence(row, now)), hubsWord(table));
   const around = (tablePart: Part | undefined, problemCount: number): Message =>
     message(
       lines(first),
@@ -60,12 +60,6 @@ const absence = ({ pod, cluster, state, missingSince, error }: ReplicationRow, n
 /** Since when, and who says so; nobody knows when a pod was never seen streaming. */
 const since = (known: ReplicationRow['missingSince'], now: string): Line =>
   known === undefined ? [', since when is not known'] : [' since ', atSecond(known.at), ` (${duration(between(known.at, now))}, ${known.source})`];
-
-/** The hub's word against what was seen: it stays Ready for minutes after a pod is gone. */
-const stillReady = (run: Run): Line | undefined => {
-  const table = tableOf(run);
-  return table?.phase === 'Ready' && table.rows.some(isAmiss) ? ['KubeDB still says Ready'] : undefined;
-};
 
 /** When the clusters were asked; one that did not answer says so. */
 const ages = (run: Run): Line | undefined => {

@@ -2,6 +2,7 @@ import type { Answer, Run } from '../../../domain/run.ts';
 import { distinctProblems, type Problem, type ProblemCode } from '../../../domain/problem.ts';
 import type { ReplicationTable } from '../../../domain/replication.ts';
 import { isAmiss, replicationSummary, standbys } from './replication.ts';
+import type { Line } from './span.ts';
 
 /** The answer to 'is it healthy?' as a sentence, and what it rests on. Never healthy while any verdict is not. */
 export interface VerdictWords {
@@ -46,6 +47,14 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
 export const unheardClusters = (answer: Answer): readonly string[] => [
   ...new Set(answer.verdicts.filter(({ verdict }) => !verdict.healthy && UNHEARD.includes(verdict.problem.code)).map(({ cluster }) => cluster)),
 ];
+
+/** The hub's word where it is not what was seen: it hears of pods that come or go for up to two minutes late. */
+export const hubsWord = (table: ReplicationTable | undefined): Line | undefined => {
+  if (table === undefined || table.phase === 'unknown') return undefined;
+  const amiss = table.rows.some(isAmiss);
+  if (amiss) return table.phase === 'Ready' ? ['KubeDB still says Ready'] : undefined;
+  return table.phase === 'Ready' ? undefined : [`KubeDB still says ${table.phase}, as it hears of ready pods up to two minutes late`];
+};
 
 /** The newest replication table that the run has. */
 export const tableOf = (run: Run): ReplicationTable | undefined =>

@@ -5,7 +5,7 @@ import { capital, problemLine, remedy, seen, sentence } from './problem.ts';
 import { replicationBlock, replicationSummary } from './replication.ts';
 import { atSecond, bold, code, dotted, type Line, prose } from './span.ts';
 import { count } from './time.ts';
-import { tableOf, verdictWords } from './verdict.ts';
+import { hubsWord, tableOf, verdictWords } from './verdict.ts';
 
 /** Reply to `verify`: the first broken hop with its problem, or the replication table of a healthy database; the stages are in the card. */
 export const verifyReply = (run: Run, now: string): Message => {
@@ -31,6 +31,7 @@ export const verifyReply = (run: Run, now: string): Message => {
       list(others.slice(0, limit).map((problem) => problemLine(problem))),
       lines(others.length > limit ? [`and ${count(others.length - limit, 'more problem')}`] : undefined),
       withTable && table !== undefined ? replicationBlock(table, now) : undefined,
+      lines(hubsWord(withTable ? table : undefined)),
       list([...new Set(warnings)].slice(0, limit).map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))])),
       buttons(run, ['ask-again', 'retry']),
     );
