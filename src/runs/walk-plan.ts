@@ -36,9 +36,11 @@ export const planWalk = async (
     seen.set(steps[index]!.id, result.value);
   });
   const isHealthy = healthOf(context, tools);
+  const afresh = stepContext(tools, eachCluster(client));
+  const lookAgain = (step: Step): Promise<Seen> => see(step, afresh, tools);
   const planned = [...withEarlier(procedure, [])].map(async ({ step, before }): Promise<PlannedStep> => {
     const { id, title, stage, cluster, usualMs } = step;
-    return { id, title, stage, cluster, usualMs, finding: await settled(step, before, seen, isHealthy) };
+    return { id, title, stage, cluster, usualMs, finding: await settled(step, before, seen, { isHealthy, lookAgain }) };
   });
   return await Promise.all(planned);
 };
@@ -79,12 +81,15 @@ function* withEarlier(node: ProcedureOf<Step>, before: readonly Step[]): Generat
   }
 }
 
-/** What is missing may still be made by an earlier step: one that is not in place, or one that is and does not show its effect yet. */
+/**
+ * What is missing may still be made by an earlier step: one that is not in place, or one that is and does not show its effect yet; or it came
+ * while all of this was asked.
+ */
 const settled = async (
   step: Step,
   before: readonly Step[],
   seen: ReadonlyMap<string, Seen>,
-  isHealthy: (step: Step) => Promise<boolean>,
+  { isHealthy, lookAgain }: { isHealthy(step: Step): Promise<boolean>; lookAgain(step: Step): Promise<Seen> },
 ): Promise<Finding> => {
   const mine = seen.get(step.id)!;
   if (!(mine instanceof NotYetError)) return mine;
@@ -94,7 +99,8 @@ const settled = async (
   });
   const waitsFor = open ?? (await lastUnhealthy(before, isHealthy));
   if (waitsFor !== undefined) return { kind: 'later', missing: mine.missing, waitsFor: waitsFor.title };
-  return { kind: 'blocked', problems: problemsOf(mine, step, { underWay: false }) ?? [] };
+  const again = await lookAgain(step);
+  return again instanceof NotYetError ? { kind: 'blocked', problems: problemsOf(again, step, { underWay: false }) ?? [] } : again;
 };
 
 const lastUnhealthy = async (steps: readonly Step[], isHealthy: (step: Step) => Promise<boolean>): Promise<Step | undefined> => {

@@ -34,6 +34,20 @@ test('what an earlier step that is in place has not brought forth yet is known l
   expect(plan[1]?.finding).toMatchObject({ missing: 'Deployment operator on osaka', waitsFor: 'worker is there' });
 });
 
+test('what came while the plan was made does not block it', async () => {
+  const { tools, clusters } = testWalk();
+  clusters.tokyo.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'controller', namespace: 'test' } });
+  let asked = 0;
+  const webhook = checking('project', async () => {
+    asked += 1;
+    if (asked === 1) throw new NotYetError('webhook of tokyo');
+    return { kind: 'in-place', evidence: 'it answers' };
+  });
+  const plan = await planWalk(sequence(configMapStep('controller'), webhook), tools);
+  expect(plan[1]?.finding).toEqual({ kind: 'in-place', evidence: 'it answers' });
+  expect(asked).toBe(2);
+});
+
 test('a step beside it in a parallel makes nothing known later', async () => {
   const { tools } = testWalk();
   const plan = await planWalk(parallel(configMapStep('namespace'), needs('service', 'Namespace test on tokyo')), tools);
