@@ -16,7 +16,8 @@ const config = configurationOrExit(loadBotConfig, process.env);
 const log = createLog({ process: 'bot', level: config.logLevel });
 const clock = systemClock;
 endOnBugs(log);
-const stop = stopSignal(log);
+/** Kubernetes gives 30 s. */
+const stop = stopSignal(log, { withinMs: 25_000 });
 
 const requirePersistence = config.requireRedisPersistence;
 const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });

@@ -20,7 +20,8 @@ const config: WorkerConfig = configurationOrExit(loadWorkerConfig, process.env);
 const log = createLog({ process: 'worker', level: config.logLevel });
 const clock = systemClock;
 endOnBugs(log);
-const stop = stopSignal(log);
+/** Longer than an installer may go on; helm/pgdist gives 60 s. */
+const stop = stopSignal(log, { withinMs: 55_000 });
 
 const requirePersistence = config.requireRedisPersistence;
 const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });

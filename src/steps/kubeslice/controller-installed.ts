@@ -6,7 +6,7 @@ import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { helmStep } from '../helm-release.ts';
-import { deploymentsIn, isRolledOut, podTroubles } from '../ocm/deployments.ts';
+import { deploymentsIn, isRolledOut, podTroubles, rolloutText } from '../ocm/deployments.ts';
 import { CONTROLLER_NAMESPACE, controllerRef, RELEASE, STAGE } from './objects.ts';
 import { projectManifest } from './project-ready.ts';
 import { release, releaseChange } from './render-guard.ts';
@@ -76,10 +76,9 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
 
   const deployment = (await deploymentsIn(hub, CONTROLLER_NAMESPACE)).find(({ metadata }) => metadata.name === controllerRef.name);
   if (deployment === undefined || deployment.spec.replicas === 0 || !isRolledOut(deployment)) {
-    const seen =
-      deployment === undefined ? 'does not exist' : `has ${deployment.status.availableReplicas} of ${deployment.spec.replicas} replicas available`;
+    const seen = deployment === undefined ? ' does not exist' : `: ${rolloutText(deployment)}`;
     const remedy = 'Look at its pods: OOMKilled needs a higher memory limit than 128Mi, an image error a registry that the nodes reach.';
-    return unhealthy(`Deployment ${controllerRef.name} ${seen}`, await podTroubles(hub, CONTROLLER_NAMESPACE), remedy);
+    return unhealthy(`Deployment ${controllerRef.name}${seen}`, await podTroubles(hub, CONTROLLER_NAMESPACE), remedy);
   }
   const { items } = await hub.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' });
   const established = new Set(

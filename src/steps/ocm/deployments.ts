@@ -32,6 +32,14 @@ export const isRolledOut = ({ metadata, spec, status }: Deployment): boolean =>
   status.replicas === spec.replicas &&
   status.availableReplicas === spec.replicas;
 
+/** What a roll-out waits for, in a few words. */
+export const rolloutText = ({ spec, status }: Deployment): string =>
+  spec.replicas === 0
+    ? 'scaled to 0'
+    : status.availableReplicas < spec.replicas
+      ? `${status.availableReplicas} of ${spec.replicas} replicas available`
+      : 'all replicas available, those of before are still leaving';
+
 /** Words with which the containers start. */
 export const argumentsOf = ({ spec }: Deployment): string[] => spec.template.spec.containers.flatMap(({ command, args }) => [...command, ...args]);
 

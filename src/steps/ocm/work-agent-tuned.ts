@@ -4,7 +4,7 @@ import { NotYetError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { againOnConflict } from './again-on-conflict.ts';
-import { argumentsOf, deploymentsIn, isRolledOut, podTroubles } from './deployments.ts';
+import { argumentsOf, deploymentsIn, isRolledOut, podTroubles, rolloutText } from './deployments.ts';
 import { FEEDBACK_GATE } from './join.ts';
 import { AGENT_NAMESPACE, conditionOf, KLUSTERLET, klusterletSchema, readIfServed, toldCondition, withGate, type Klusterlet } from './objects.ts';
 
@@ -114,17 +114,12 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
     ['klusterlet-work-agent', 'klusterlet-agent'].includes(metadata.name),
   );
   if (agent === undefined) return unhealthy('there is no Deployment klusterlet-work-agent yet', [], AGENT_REMEDY);
-  const { metadata, spec, status } = agent;
+  const { metadata, spec } = agent;
   const words = argumentsOf(agent);
   const live = gateIsOn(words) && intervalIsShort(words);
   if (!live) return unhealthy(`${metadata.name} does not have the new arguments yet`, [], AGENT_REMEDY);
   if (spec.replicas === 0) return unhealthy(`${metadata.name} has no replicas: the agent waits for its certificate`, [], AGENT_REMEDY);
-  if (!isRolledOut(agent))
-    return unhealthy(
-      `${metadata.name}: ${status.availableReplicas} of ${spec.replicas} replicas available`,
-      await podTroubles(cluster, AGENT_NAMESPACE),
-      AGENT_REMEDY,
-    );
+  if (!isRolledOut(agent)) return unhealthy(`${metadata.name}: ${rolloutText(agent)}`, await podTroubles(cluster, AGENT_NAMESPACE), AGENT_REMEDY);
   return healthy(`${metadata.name} runs with ${FEEDBACK_GATE} and reports every ${klusterlet.spec.workConfiguration.statusSyncInterval ?? ''}`);
 };
 
