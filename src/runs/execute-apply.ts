@@ -2,6 +2,7 @@ import { beyondApproval, differences } from '../domain/plan-differences.ts';
 import type { Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
 import { CancelledError, ShutdownError } from './aborts.ts';
+import { planToCompare, silentStep } from './compare-plan.ts';
 import { planOf } from './execute-plan.ts';
 import type { Execution } from './execution.ts';
 import { fencedClient, fencedClusteradm, fencedHelm } from './fenced-clients.ts';
@@ -17,10 +18,21 @@ const INSTALLER_GRACE_MS = 30_000;
 /** Compares what is with what was approved, then makes the procedure true. */
 export const executeApply = async (execution: Execution): Promise<void> => {
   const { deps, writer, conclude } = execution;
-  const now = await planOf(execution);
+  const startedMs = deps.clock.monotonicMs();
+  const now = await (writer.run().comparedAt === undefined ? planToCompare(execution) : planOf(execution));
   const run = writer.run();
   const misfits = misfitsOf(run, now);
   const at = (): string => deps.clock.now().toISOString();
+  const silent = run.comparedAt === undefined ? silentStep(now) : undefined;
+  if (silent?.finding.kind === 'blocked') {
+    const { id: stepId, title: stepTitle, cluster, finding } = silent;
+    conclude((current) => ({
+      ...move(current, 'failed'),
+      failure: { stepId, stepTitle, cluster, problems: finding.problems, at: at(), afterMs: Math.round(deps.clock.monotonicMs() - startedMs) },
+      endedAt: at(),
+    }));
+    return;
+  }
   if (misfits.length > 0) {
     conclude((current) => ({ ...move(current, 'superseded'), differences: misfits, endedAt: at() }));
     return;
@@ -46,7 +58,7 @@ const misfitsOf = ({ id, plan, approval, comparedAt }: Run, now: Plan): string[]
   return found.length > 0 ? found : ['pgdist itself or its configuration changed what the plan means'];
 };
 
-const walk = async ({ deps, lease, writer, tools, shutdown, end }: Execution) => {
+const walk = async ({ deps, lease, writer, tools, end }: Execution) => {
   const { fleet, database, id } = writer.run();
   const done = new AbortController();
   const leavesTime = (reason: unknown): boolean => reason instanceof CancelledError || reason instanceof ShutdownError;

@@ -1,16 +1,22 @@
 import { NotYetError, TransientError } from '../domain/problem.ts';
 import type { Clock, Random } from '../ports/clock.ts';
-import { ClusterUnreachableError } from '../ports/cluster-errors.ts';
+import { ClusterRefusedError, ClusterUnreachableError } from '../ports/cluster-errors.ts';
 
 export const ATTEMPTS = 5;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 8_000;
 
+/** An API server that has just started refuses its ServiceAccounts for some seconds (seen with Kubernetes 1.35). */
+export const REFUSED_MS = 20_000;
+
+/** A missing permission, or credentials that are not taken. */
+export const isRefusal = (error: unknown): boolean => error instanceof ClusterRefusedError && (error.code === 401 || error.code === 403);
+
 export interface Retrying {
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;
-  /** On the monotonic clock: a cluster that does not answer, and what is not there yet, is asked for again until then, however often. */
+  /** On the monotonic clock: a cluster that does not answer, and what is not there yet, is asked for again until then, however often; one that refuses for 20 s. */
   readonly deadlineMs: () => number;
   /** Told before each further attempt. */
   readonly onAttempt: (attempt: number, error: Error) => void;
@@ -18,13 +24,15 @@ export interface Retrying {
 
 /** Tries again with back-off where that may help; throws the last error, or the signal's reason. */
 export const retrying = async <T>(work: () => Promise<T>, { clock, random, signal, deadlineMs, onAttempt }: Retrying): Promise<T> => {
+  const refusedUntilMs = clock.monotonicMs() + REFUSED_MS;
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     try {
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      if (!mayHelp(error, attempt, clock.monotonicMs() < deadlineMs())) throw error;
+      const untilMs = isRefusal(error) ? Math.min(deadlineMs(), refusedUntilMs) : deadlineMs();
+      if (!mayHelp(error, attempt, clock.monotonicMs() < untilMs)) throw error;
       onAttempt(attempt + 1, error);
       await clock.sleep(backOffMs(attempt, random), signal);
     }
@@ -32,7 +40,7 @@ export const retrying = async <T>(work: () => Promise<T>, { clock, random, signa
 };
 
 const mayHelp = (error: unknown, attempt: number, inTime: boolean): error is Error => {
-  if (error instanceof ClusterUnreachableError || error instanceof NotYetError) return inTime;
+  if (error instanceof ClusterUnreachableError || error instanceof NotYetError || isRefusal(error)) return inTime;
   return error instanceof TransientError && attempt < ATTEMPTS;
 };
 

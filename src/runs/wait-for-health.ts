@@ -1,10 +1,9 @@
 import type { Verdict } from '../domain/finding.ts';
 import { ProblemError } from '../domain/problem.ts';
-import { ClusterRefusedError } from '../ports/cluster-errors.ts';
 import type { Step } from '../steps/context.ts';
 import type { ApplyWalk } from './apply-step.ts';
 import { recordingClient, type Dependency } from './recording-client.ts';
-import { backOffMs } from './retrying.ts';
+import { backOffMs, isRefusal, REFUSED_MS } from './retrying.ts';
 import { problemsOf } from './walk-errors.ts';
 import { readOnlyClient, stepContext } from './walk-tools.ts';
 
@@ -19,14 +18,18 @@ export const waitForHealth = async (step: Step, walk: ApplyWalk, onWaiting: () =
   const { tools, progress, failed } = walk;
   const startedMs = tools.clock.monotonicMs();
   let failures = 0;
+  let refusedSinceMs: number | undefined;
   for (;;) {
     tools.signal.throwIfAborted();
     const dependencies: Dependency[] = [];
     const asked = await ask(step, walk, dependencies);
     if (asked.verdict.replication !== undefined) progress.replication(asked.verdict.replication);
     if (asked.verdict.healthy || asked.verdict.final === true) return asked.verdict;
+    const nowMs = tools.clock.monotonicMs();
+    refusedSinceMs = asked.refused ? (refusedSinceMs ?? nowMs) : undefined;
+    if (refusedSinceMs !== undefined && nowMs - refusedSinceMs >= REFUSED_MS) return { ...asked.verdict, final: true };
     const patienceMs = Math.min(step.verifyTimeoutMs, asked.verdict.patienceMs ?? Infinity);
-    const leftMs = Math.min(startedMs + patienceMs, failed.untilMs()) - tools.clock.monotonicMs();
+    const leftMs = Math.min(startedMs + patienceMs, failed.untilMs()) - nowMs;
     if (leftMs <= 0) return asked.verdict;
     failures = asked.threw ? failures + 1 : 0;
     onWaiting();
@@ -36,23 +39,26 @@ export const waitForHealth = async (step: Step, walk: ApplyWalk, onWaiting: () =
   }
 };
 
-const ask = async (step: Step, { tools, cluster }: ApplyWalk, dependencies: Dependency[]): Promise<{ verdict: Verdict; threw: boolean }> => {
+interface Asked {
+  readonly verdict: Verdict;
+  readonly threw: boolean;
+  /** A missing permission does not come by itself, but is believed only after a while; other refusals (a webhook not yet ready) may end. */
+  readonly refused: boolean;
+}
+
+const ask = async (step: Step, { tools, cluster }: ApplyWalk, dependencies: Dependency[]): Promise<Asked> => {
   const record = (dependency: Dependency): void => void dependencies.push(dependency);
   try {
     const context = stepContext(tools, (name) => recordingClient(readOnlyClient(cluster(name)), record));
-    return { verdict: await step.verify(context), threw: false };
+    return { verdict: await step.verify(context), threw: false, refused: false };
   } catch (error) {
     tools.signal.throwIfAborted();
     const [problem] = problemsOf(error, step, { underWay: true }) ?? [];
     if (problem === undefined) throw error;
     const waitingFor = error instanceof Error ? error.message : problem.what;
-    return { verdict: { healthy: false, waitingFor, problem, final: isFinal(error) }, threw: true };
+    return { verdict: { healthy: false, waitingFor, problem, final: error instanceof ProblemError }, threw: true, refused: isRefusal(error) };
   }
 };
-
-/** A missing permission does not come by itself; other refusals (a pod not yet there, a webhook not yet ready) may end. */
-const isFinal = (error: unknown): boolean =>
-  error instanceof ProblemError || (error instanceof ClusterRefusedError && (error.code === 401 || error.code === 403));
 
 /** Resolves at the first change of a dependency, or after the time. Rejects with the signal's reason. */
 const firstChange = async (dependencies: readonly Dependency[], withinMs: number, walk: ApplyWalk): Promise<void> => {

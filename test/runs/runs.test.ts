@@ -107,6 +107,19 @@ test('what changed between approval and the first write supersedes the plan, and
   expect(installation.clusters.tokyo.calls.filter((call) => call.startsWith('apply'))).toEqual([]);
 });
 
+test('a cluster that is silent right after the approval is waited for: the plan still fits', async () => {
+  const installation = install([configMapStep('a')]);
+  await installation.worker();
+  const run = await planned(installation);
+  const { tokyo } = installation.clusters;
+  tokyo.setReachable(false);
+  const before = tokyo.calls.length;
+  await installation.runs.approve(installation.click(run, bob));
+  await vi.waitFor(() => expect(tokyo.calls.length).toBeGreaterThan(before));
+  tokyo.setReachable(true);
+  expect(await installation.reaches(run.id, 'succeeded')).not.toHaveProperty('differences');
+});
+
 test('nothing to do and healthy: the deploy verifies and succeeds without approval', async () => {
   const installation = install([configMapStep('a')]);
   installation.clusters.tokyo.put(ready('a'));

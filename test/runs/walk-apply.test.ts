@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { ProblemError, TransientError } from '../../src/domain/problem.ts';
 import { parallel, sequence } from '../../src/domain/procedure.ts';
 import { LeaseLostError, type WorkerLease } from '../../src/ports/lease.ts';
+import { ClusterRefusedError } from '../../src/ports/cluster-errors.ts';
 import { CancelledError, ShutdownError } from '../../src/runs/aborts.ts';
 import { fencedClient } from '../../src/runs/fenced-clients.ts';
 import { applyWalk } from '../../src/runs/walk-apply.ts';
@@ -161,6 +162,34 @@ test('a cluster that goes away in the middle is waited for, and the walk goes on
   clusters.tokyo.setReachable(true);
   await clock.advance(10_000);
   expect(await walk).toEqual({ healthy: true });
+});
+
+const forbidden = new ClusterRefusedError('tokyo', 'reading ConfigMap a', { code: 403, reason: 'Forbidden', message: 'not allowed' });
+
+test('a refusal that passes soon, as of an API server that has just started, ends nothing', async () => {
+  const { tools, clock, progress } = testWalk();
+  let asked = 0;
+  const refusedAtFirst: Step = {
+    ...configMapStep('a'),
+    verify: async () => {
+      asked += 1;
+      if (asked < 3) throw forbidden;
+      return { healthy: true, evidence: 'allowed again' };
+    },
+  };
+  const walk = applyWalk(sequence(refusedAtFirst), tools, progress);
+  await clock.sleeper();
+  await clock.advance(10_000);
+  expect(await walk).toEqual({ healthy: true });
+});
+
+test('a permission that stays missing ends the step long before its time is over', async () => {
+  const { tools, clock, progress } = testWalk();
+  const refused: Step = { ...configMapStep('a', { verifyTimeoutMs: 600_000 }), verify: () => Promise.reject(forbidden) };
+  const walk = applyWalk(sequence(refused), tools, progress);
+  await clock.sleeper();
+  await clock.advance(40_000);
+  expect(await walk).toMatchObject({ healthy: false, failure: { problems: [{ code: 'PGD-002' }] } });
 });
 
 test('a cluster that stays away ends the step at its deadline, as a problem of its own', async () => {

@@ -5,6 +5,7 @@ import { execIn } from './exec.ts';
 import { forwardTo } from './forward.ts';
 import { told, type Requests } from './requests.ts';
 import { watchEvents } from './watch-events.ts';
+import { withoutNulls } from './without-nulls.ts';
 import { FIELD_MANAGER } from './writing.ts';
 
 interface RawList {
@@ -24,12 +25,15 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
         async ({ api }, bounds) => (await api.json<{ gitVersion: string }>('GET', '/version', bounds)).gitVersion,
       ),
     serves: (kind) => call(`asking for kind ${kind.kind}`, AGAIN, async ({ resolve }, { signal }) => (await resolve(kind, signal)) !== undefined),
-    read: (ref) => at(ref, `reading ${told(ref)}`, AGAIN, (api, path, bounds) => api.json<KubeObject>('GET', path, bounds).catch(unless('NotFound'))),
+    read: (ref) =>
+      at(ref, `reading ${told(ref)}`, AGAIN, async (api, path, bounds) =>
+        withoutNulls(await api.json<KubeObject>('GET', path, bounds).catch(unless('NotFound'))),
+      ),
     list: ({ labelSelector, fieldSelector, ...target }) =>
       at(target, `listing ${told(target)}`, AGAIN, async (api, path, bounds) => {
         const { items, metadata } = await api.json<RawList>('GET', path, { ...bounds, query: { labelSelector, fieldSelector } });
         // Items of a list come without their kind.
-        const typed = (items ?? []).map((item) => ({ ...item, apiVersion: target.apiVersion, kind: target.kind }));
+        const typed = (items ?? []).map((item) => ({ ...withoutNulls(item), apiVersion: target.apiVersion, kind: target.kind }));
         return { items: typed, resourceVersion: metadata.resourceVersion };
       }),
     async diff(manifest) {
@@ -44,7 +48,7 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
           query: { fieldManager: FIELD_MANAGER, force: 'false', fieldValidation: 'Strict', dryRun: 'All' },
         }),
       );
-      return { exists: live !== undefined, changes: changesOf(manifest, live, result) };
+      return { exists: live !== undefined, changes: changesOf(manifest, live, withoutNulls(result)) };
     },
     exec(target, command, { stdin, timeoutMs } = {}) {
       const activity = `running ${command[0] ?? 'nothing'} in pod ${target.namespace}/${target.pod}`;
