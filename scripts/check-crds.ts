@@ -55,7 +55,7 @@ const main = async (directory: string | undefined): Promise<number> => {
     console.error(`${directory} cannot be read: ${(error as Error).message}`);
     return 2;
   }
-  const ours = await crdsBelow(process.env['PGDIST_CRDS'] ?? OURS);
+  const ours = await crdsBelow(process.env['PGDIST_OWN_CRDS'] ?? OURS);
   const differences = ours.flatMap(({ path, crd }) => compare(crd, full.get(crd.metadata.name)).map((difference) => `${path}: ${difference}`));
   const manifests = appliedManifests().filter(({ kind }) => ours.some(({ crd }) => crd.spec.names.kind === kind));
   const faults = manifests.flatMap((manifest) => manifestFaults(manifest, (wanted) => schemaFor(wanted, [...full.values()])));

@@ -2,22 +2,26 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { operatorClient } from '../../src/playground/operators/kit.ts';
 import { toolPaths } from '../../src/playground/tools.ts';
-import { bringsOwn, missing, realPlayground, type RealPlayground } from './fleet.ts';
+import { bringsOwn, DEPLOY_MS, missing, realPlayground, type RealPlayground } from './fleet.ts';
 
 const reason = missing() ?? (bringsOwn('kubedb') ? 'KubeDB is the clusters’ own: it is not taken away and installed again' : undefined);
 describe.for(reason === undefined ? ['a crash on real clusters'] : [])('%s', () => {
   let playground: RealPlayground;
   beforeAll(async () => {
     playground = await realPlayground();
-    await playground.deploy(500);
-  }, 600_000);
+    await playground.deploy();
+  }, DEPLOY_MS);
   afterAll(() => playground?.close());
 
   test('a worker killed during a helm upgrade is followed by one that ends it, with one release', async () => {
     const { connections, kubeconfig } = playground.fleet;
+    const context = playground.contextOf(playground.hub);
     const { helm } = await toolPaths();
-    await execa(helm, ['uninstall', 'kubedb', '--namespace', 'kubedb', '--kubeconfig', kubeconfig, '--kube-context', playground.hubContext]);
-    const hub = operatorClient(connections[0]!, 'pgdist-tests');
+    await execa(helm, ['uninstall', 'kubedb', '--namespace', 'kubedb', '--kubeconfig', kubeconfig, '--kube-context', context]);
+    const hub = operatorClient(
+      connections.find(({ name }) => name === playground.hub)!,
+      'pgdist-tests',
+    );
     // What the chart had goes a little later than helm says; a plan made meanwhile would not fit any more.
     const works = {
       apiVersion: 'work.open-cluster-management.io/v1alpha1',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { missing, realPlayground, type RealPlayground } from './fleet.ts';
+import { DEPLOY_MS, missing, realPlayground, type RealPlayground } from './fleet.ts';
 
 const reason = missing();
 describe.for(reason === undefined ? ['on real clusters'] : [])('%s', () => {
@@ -9,10 +9,14 @@ describe.for(reason === undefined ? ['on real clusters'] : [])('%s', () => {
   });
   afterAll(() => playground?.close());
 
-  test('a deploy ends with every standby streaming', async () => {
-    await playground.deploy(500);
-    await playground.play('expect 2 of 2 standbys streaming');
-  });
+  test(
+    'a deploy ends with every standby streaming',
+    async () => {
+      await playground.deploy();
+      await playground.play('expect 2 of 2 standbys streaming');
+    },
+    DEPLOY_MS,
+  );
 
   test('a second deploy finds nothing to do', async () => {
     await playground.play(`

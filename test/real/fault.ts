@@ -7,7 +7,7 @@ export const noFaults = command === undefined ? 'PGDIST_FAULT names no command t
 
 export type Fault = 'api-down' | 'api-up' | 'api-hang' | 'api-resume' | 'udp-block' | 'udp-unblock' | 'cut' | 'heal';
 
-/** Calls the command of PGDIST_FAULT with cluster and fault; resolves when it ended well. */
+/** Calls the command of PGDIST_FAULT with the cluster's context and fault; resolves when it ended well. */
 export const fault = async (cluster: string, name: Fault): Promise<void> => {
   await execa(command ?? 'false', [...first, cluster, name], { stdin: 'ignore', timeout: 90_000 });
 };

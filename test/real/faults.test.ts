@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { operatorClient } from '../../src/playground/operators/kit.ts';
 import { fault, noFaults } from './fault.ts';
-import { bringsOwn, missing, realPlayground, type RealPlayground } from './fleet.ts';
+import { bringsOwn, DEPLOY_MS, missing, realPlayground, type RealPlayground } from './fleet.ts';
 
 const POSTGRES = { apiVersion: 'kubedb.com/v1', kind: 'Postgres', namespace: 'demo', name: 'postgres' };
 const reason = missing() ?? noFaults;
@@ -11,17 +11,19 @@ describe.for(reason === undefined ? ['faults of real clusters'] : [])('%s', () =
   let spoke = '';
   const mends: (() => Promise<void>)[] = [];
   const during = async (cluster: string, made: Parameters<typeof fault>[1], mend: Parameters<typeof fault>[1]): Promise<void> => {
-    mends.push(() => fault(cluster, mend));
-    await fault(cluster, made);
+    const context = playground.contextOf(cluster);
+    mends.push(() => fault(context, mend));
+    await fault(context, made);
   };
   const mended = async (): Promise<void> => {
     for (const mend of mends.splice(0)) await mend();
   };
   beforeAll(async () => {
     playground = await realPlayground();
-    [hub = '', spoke = ''] = playground.fleet.connections.map(({ name }) => name);
-    await playground.deploy(500);
-  }, 600_000);
+    ({ hub } = playground);
+    spoke = playground.fleet.connections.find(({ name }) => name !== hub)!.name;
+    await playground.deploy();
+  }, DEPLOY_MS);
   afterEach(mended);
   afterAll(() => playground?.close());
 
@@ -46,8 +48,16 @@ describe.for(reason === undefined ? ['faults of real clusters'] : [])('%s', () =
     await healthyAgain(playground);
   });
 
+  test('a tunnel that carries no packets any more is named by verify, and healthy when they pass again', async () => {
+    await during(spoke, 'udp-block', 'udp-unblock');
+    await verified(playground, 'needs a look');
+    await playground.play('expect no packets cross between');
+    await mended();
+    await verified(playground, 'is healthy');
+  });
+
   test(`a standby that is cut off is not called streaming for long`, async () => {
-    // The stand-in's tunnel has no UDP to block: its pods talk over the pod network.
+    // Databases behind the stand-in's tunnel talk over the pod network.
     if (bringsOwn('kubeslice')) await during(spoke, 'udp-block', 'udp-unblock');
     else await during(spoke, 'cut', 'heal');
     await vi.waitFor(
@@ -63,16 +73,21 @@ describe.for(reason === undefined ? ['faults of real clusters'] : [])('%s', () =
   });
 
   test('a deploy goes on where it was when the API server of the hub comes back', async () => {
-    const client = operatorClient(playground.fleet.connections[0]!, 'pgdist-tests');
+    const client = operatorClient(
+      playground.fleet.connections.find(({ name }) => name === hub)!,
+      'pgdist-tests',
+    );
     await client.delete(POSTGRES);
     await vi.waitFor(async () => expect(await client.get(POSTGRES)).toBeUndefined(), { timeout: 60_000, interval: 200 });
-    await client.close();
     await playground.play(`
         alice: /pgdist deploy postgres
         wait waiting for approval 60
         bob: approve
         wait applying 20
       `);
+    // Before it changes anything it plans once more, and would tell then that the plan no longer fits.
+    await vi.waitFor(async () => expect(await client.get(POSTGRES)).toBeDefined(), { timeout: 60_000, interval: 100 });
+    await client.close();
     await during(hub, 'api-down', 'api-up');
     await playground.play(`expect ${hub}`);
     await mended();
@@ -87,6 +102,17 @@ test.for(reason === undefined ? [] : [reason])('nothing runs: %s', (why) => {
   console.log(`skipped: ${why}`);
   expect(why).not.toBe('');
 });
+
+/** Verifies until the answer's title has the words. */
+const verified = (playground: RealPlayground, words: string): Promise<void> =>
+  vi.waitFor(
+    () =>
+      playground.play(`
+        alice: /pgdist verify postgres
+        wait ${words} 20
+      `),
+    { timeout: 120_000, interval: 1000 },
+  );
 
 const healthyAgain = (playground: RealPlayground): Promise<void> =>
   vi.waitFor(

@@ -10,8 +10,10 @@ import { operatorClient, type Connection } from '../../src/playground/operators/
 import type { OperatorName } from '../../src/playground/operators/start-operators.ts';
 import { contextsGiven } from '../../src/playground/real/administrator.ts';
 import { DEFAULT_IMAGES } from '../../src/playground/real/container-stand-ins.ts';
+import { leaveOutOfCharts } from '../../src/playground/real/crds.ts';
 import { startRealFleet } from '../../src/playground/real/fleet.ts';
 import { testPlayground, type TestPlayground } from '../support/playground.ts';
+import { startRedis } from '../support/redis.ts';
 
 const { env } = process;
 
@@ -49,21 +51,32 @@ const own = new Set((env['PGDIST_REAL'] ?? '').split(',').filter((name) => name 
 export const bringsOwn = (name: OperatorName): boolean => own.has(name);
 
 export interface RealPlayground extends TestPlayground {
-  /** Context of the hub in the kubeconfig. */
-  readonly hubContext: string;
-  /** Deploys, approving what is left to do: at least the claim of the fleet and a new licence. */
-  deploy(seconds: number): Promise<void>;
+  /** pgdist's name of the hub. */
+  readonly hub: string;
+  /** Context of a cluster in the kubeconfig. */
+  contextOf(cluster: string): string;
+  /** Deploys, approving what is left to do: at least the claim of the fleet and a new licence. Takes DEPLOY_MS at most. */
+  deploy(): Promise<void>;
 }
+
+/** More than pgdist waits for any one thing (KubeDB: 10 minutes), so that what is seen is its own word on it. */
+const DEPLOY_SECONDS = 780;
+export const DEPLOY_MS = 900_000;
 
 /** pgdist's processes and a fake Slack with the real clusters of KUBECONFIG. Close it; what was deployed stays. */
 export const realPlayground = async (): Promise<RealPlayground> => {
+  await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-real-'));
+  started.defer(() => rm(folder, { recursive: true, force: true }));
   const configFile = join(folder, 'pgdist.yaml');
   const text = await configText();
   await writeFile(configFile, text);
   const { hub, clusters, kubedb, databases } = wanted.parse(parse(text));
+  const redis = env['REDIS_URL'] === undefined ? await startRedis() : undefined;
+  started.defer(() => redis?.close());
   const playground = await testPlayground({
     configFile,
+    redisUrl: redis?.url ?? env['REDIS_URL']!,
     speed: Number(env['PGDIST_SPEED'] ?? 5),
     logLevel: 'debug',
     ...(env['PGDIST_TRACE'] === undefined ? {} : { onError: (error) => console.error(error) }),
@@ -78,25 +91,33 @@ export const realPlayground = async (): Promise<RealPlayground> => {
         images: { stay: env['PGDIST_TEST_IMAGE'] ?? DEFAULT_IMAGES.stay, postgres: env['PGDIST_POSTGRES_IMAGE'] ?? DEFAULT_IMAGES.postgres },
         without: own,
         ...(env['PGDIST_HOST'] === undefined ? {} : { address: env['PGDIST_HOST'] }),
+        ...(env['PGDIST_CRDS'] === undefined ? {} : { crds: env['PGDIST_CRDS'] }),
       });
+      started.defer(() => fleet.close());
       await releaseFleet(fleet.connections.find(({ name }) => name === hub.cluster)!);
       return fleet;
     },
   });
+  started.defer(() => playground.close());
+  const hubClient = operatorClient(
+    playground.fleet.connections.find(({ name }) => name === hub.cluster)!,
+    'pgdist-tests',
+  );
+  started.defer(() => hubClient.close());
+  await leaveOutOfCharts(join(playground.folder, 'charts'), hubClient);
+  const kept = started.move();
   return {
     ...playground,
-    hubContext: clusters.find(({ name }) => name === hub.cluster)?.context ?? hub.cluster,
-    deploy: (seconds) =>
+    hub: hub.cluster,
+    contextOf: (cluster) => clusters.find(({ name }) => name === cluster)?.context ?? cluster,
+    deploy: () =>
       playground.play(`
         alice: /pgdist deploy postgres
         wait waiting for approval 60
         bob: approve
-        wait succeeded ${seconds}
+        wait succeeded ${DEPLOY_SECONDS}
       `),
-    async close() {
-      await playground.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => kept.disposeAsync(),
   };
 };
 

@@ -18,7 +18,7 @@ afterEach(() => rm(full, { recursive: true, force: true }));
 const check = async (directory: string) => {
   const { exitCode, stdout, stderr } = await execa(process.execPath, ['--no-warnings', 'scripts/check-crds.ts', directory], {
     reject: false,
-    env: { PGDIST_CRDS: OURS },
+    env: { PGDIST_OWN_CRDS: OURS },
     timeout: 20_000,
   });
   return { exitCode, stdout, stderr };

@@ -11,10 +11,10 @@ import { startKubernetesApi } from '../../src/playground/kubernetes-api/index.ts
 import { fleetNetwork } from '../../src/playground/network.ts';
 import { startClusterBasics } from '../../src/playground/node/basics.ts';
 import type { ControllerContext } from '../../src/playground/node/objects.ts';
-import { observer } from '../../src/playground/node/observed.ts';
+import { observer } from '../../src/playground/operators/observed.ts';
 import { operatorClient, simulatedTime, type Connection } from '../../src/playground/operators/kit.ts';
 import { kubeslicePrograms, startKubeslice, type Kubeslice, type KubesliceOptions } from '../../src/playground/operators/kubeslice/index.ts';
-import { applyCrds, HUB_CRDS, SPOKE_CRDS } from '../../src/playground/operators/ocm/crds.ts';
+import { createCrds, HUB_CRDS, SPOKE_CRDS } from '../../src/playground/operators/ocm/crds.ts';
 import { runAddonManager } from '../../src/playground/operators/ocm/hub/addons.ts';
 import { runPlacementController } from '../../src/playground/operators/ocm/hub/placements.ts';
 import { runWorkController } from '../../src/playground/operators/ocm/hub/work-replica-sets.ts';
@@ -150,7 +150,7 @@ const joinAll = async (
     return { ...shared, client, observe: observer(client, shared.signal), now: () => new Date(), random: () => 0.5 };
   };
   const onHub = contextOf(hub);
-  await applyCrds(onHub.client, HUB_CRDS);
+  await createCrds(onHub.client, HUB_CRDS);
   await onHub.client.apply({
     ...CLUSTER_SET,
     metadata: { name: 'global' },
@@ -162,7 +162,7 @@ const joinAll = async (
     await onHub.client.apply({ ...MANAGED_CLUSTER, metadata: { name }, spec: { hubAcceptsClient: true } });
     await onHub.client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     const onSpoke = contextOf(connection);
-    await applyCrds(onSpoke.client, SPOKE_CRDS);
+    await createCrds(onSpoke.client, SPOKE_CRDS);
     const agentOnHub = operatorClient(hub, 'work-agent');
     clients.push(onSpoke.client, agentOnHub);
     runWorkAgent(onSpoke, agentOnHub, { clusterName: name, server: hub.server, rawJson: true, statusSyncMs: 10_000 }).catch(shared.onError);

@@ -7,7 +7,7 @@ import type { Fleet } from '../../src/domain/fleet.ts';
 import { startKubernetesApi, type KubernetesApi } from '../../src/playground/kubernetes-api/index.ts';
 import { makeLicence } from '../../src/playground/licence.ts';
 import { startClusterBasics, type ClusterBasics } from '../../src/playground/node/basics.ts';
-import { observer } from '../../src/playground/node/observed.ts';
+import { observer } from '../../src/playground/operators/observed.ts';
 import { operatorClient, simulatedTime, type Connection, type OperatorClient } from '../../src/playground/operators/kit.ts';
 import { kubedbPrograms, startKubedb } from '../../src/playground/operators/kubedb/index.ts';
 import { runWorkAgent } from '../../src/playground/operators/ocm/works/agent.ts';

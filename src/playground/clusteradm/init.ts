@@ -1,10 +1,10 @@
 import type { Manifest } from '../../ports/cluster.ts';
 import { HUB_REGISTRATION_GATES, HUB_WORK_GATES } from '../operators/ocm/components.ts';
-import { readCrd } from '../operators/ocm/crds.ts';
 import { CLUSTER_MANAGER, HUB_NAMESPACE, OPERATOR_NAMESPACE } from '../operators/ocm/names.ts';
 import { bundleImage } from './bundle.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { programName, runChecks, type Check, type Console } from './console.ts';
+import { establishCrd } from './crds.ts';
 import type { Flags, FlagSpec } from './flags.ts';
 import { concerns, gateList } from './gates.ts';
 import { bootstrapRights, namespace, operatorDeployment, serviceAccount } from './manifests.ts';
@@ -86,11 +86,7 @@ const clusterInfoCheck = (cluster: ClusterAccess): Check => ({
 
 const install = async (cluster: ClusterAccess, flags: Flags, operatorImage: string): Promise<void> => {
   await cluster.applyRaw(namespace(OPERATOR_NAMESPACE));
-  await cluster.applyRaw(await readCrd('clustermanagers'));
-  await waitFor(cluster, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-    holds: (crd) => crd.metadata.name === 'clustermanagers.operator.open-cluster-management.io' && hasCondition('Established', 'True')(crd),
-    timeoutMs: 6_000,
-  });
+  await establishCrd(cluster, 'clustermanagers');
   for (const manifest of [serviceAccount('cluster-manager'), ...bootstrapRights(), operatorDeployment('cluster-manager', operatorImage)])
     await cluster.applyRaw(manifest);
   await cluster.applyRaw(clusterManager(flags));

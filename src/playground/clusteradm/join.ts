@@ -1,12 +1,12 @@
 import { stringify } from 'yaml';
 import { ApiError, connectApiServer } from '../../adapters/kubernetes/api-server.ts';
 import { SPOKE_REGISTRATION_GATES, SPOKE_WORK_GATES } from '../operators/ocm/components.ts';
-import { readCrd } from '../operators/ocm/crds.ts';
 import { AGENT_NAMESPACE, BOOTSTRAP_SECRET, KLUSTERLET, MANAGED_CLUSTER, OPERATOR_NAMESPACE } from '../operators/ocm/names.ts';
 import { conditionOf, DEPLOYMENT } from '../node/objects.ts';
 import { bundleImage } from './bundle.ts';
 import type { ClusterAccess, Route } from './cluster-access.ts';
 import { programName, runChecks, type Console } from './console.ts';
+import { establishCrd } from './crds.ts';
 import type { Flags, FlagSpec } from './flags.ts';
 import { concerns, gateList } from './gates.ts';
 import { checkHub, type HubTarget } from './hub-check.ts';
@@ -97,11 +97,7 @@ const install = async (cluster: ClusterAccess, flags: Flags, { name, image, hub,
   await cluster.applyRaw(namespace(AGENT_NAMESPACE));
   const operator = await cluster.get({ ...DEPLOYMENT, namespace: OPERATOR_NAMESPACE, name: 'klusterlet' });
   if (conditionOf(operator, 'Available')?.status !== 'True') {
-    await cluster.applyRaw(await readCrd('klusterlets'));
-    await waitFor(cluster, '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-      holds: (crd) => crd.metadata.name === 'klusterlets.operator.open-cluster-management.io' && hasCondition('Established', 'True')(crd),
-      timeoutMs: 6_000,
-    });
+    await establishCrd(cluster, 'klusterlets');
     await cluster.applyRaw(serviceAccount('klusterlet'));
     await cluster.applyRaw(operatorDeployment('klusterlet', image));
   }

@@ -15,7 +15,7 @@ import { coreDns } from './dns/coredns.ts';
 import type { DnsContext } from './dns/server.ts';
 import { startKubelet, type Kubelet } from './kubelet/kubelet.ts';
 import { nodeBackend } from './kubelet/node-backend.ts';
-import { observer } from './observed.ts';
+import { observer } from '../operators/observed.ts';
 import type { ControllerContext } from './objects.ts';
 import type { Program } from './program.ts';
 import { seedCluster, type NodeSeed } from './seed.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kind } from '../../ports/cluster.ts';
 import type { Mutable, OperatorClient, SimulatedTime } from '../operators/kit.ts';
-import type { Observe } from './observed.ts';
+import type { Observe } from '../operators/observed.ts';
 
 /** What every controller of a cluster is given. */
 export interface ControllerContext {

@@ -45,8 +45,8 @@ export interface OperatorClient {
   /** Forced server-side apply under the operator's own name. */
   apply(manifest: Manifest): Promise<Mutable>;
   merge(ref: ObjectRef, patch: unknown, subresource?: string): Promise<Mutable>;
-  /** Reads, changes and writes the status again until nobody came between; nothing is written when it did not change. */
-  setStatus(ref: ObjectRef, change: (status: any, object: Mutable) => void): Promise<void>;
+  /** Reads, changes and writes the status again until nobody came between; nothing is written when it did not change. `known` spares the first reading. */
+  setStatus(ref: ObjectRef, change: (status: any, object: Mutable) => void, known?: Mutable): Promise<void>;
   delete(ref: ObjectRef): Promise<void>;
   /**
    * Calls `reconcile` for every object now and after each change, one call per object at a time, again after an error.
@@ -100,6 +100,8 @@ export const operatorClient = (connection: Connection, operator: string): Operat
     }
   };
 
+  /** Strict: without it the API server would drop what a CRD does not know, and say nothing. */
+  const writer = { fieldManager: operator, fieldValidation: 'Strict' };
   const client: OperatorClient = {
     cluster: connection.name,
     api,
@@ -115,7 +117,7 @@ export const operatorClient = (connection: Connection, operator: string): Operat
     },
     async create(manifest) {
       const at = await pathOrThrow({ apiVersion: manifest.apiVersion, kind: manifest.kind, namespace: manifest.metadata.namespace });
-      return unless([409], () => api.json<Mutable>('POST', at, { body: manifest, query: { fieldManager: operator } }));
+      return unless([409], () => api.json<Mutable>('POST', at, { body: manifest, query: writer }));
     },
     async apply(manifest) {
       const { namespace, name } = manifest.metadata;
@@ -123,27 +125,25 @@ export const operatorClient = (connection: Connection, operator: string): Operat
       return api.json<Mutable>('PATCH', at, {
         body: manifest,
         type: 'application/apply-patch+yaml',
-        query: { fieldManager: operator, force: 'true' },
+        query: { ...writer, force: 'true' },
       });
     },
     async merge(ref, patch, subresource) {
       return api.json<Mutable>('PATCH', await pathOrThrow({ ...ref, subresource }), {
         body: patch,
         type: 'application/merge-patch+json',
-        query: { fieldManager: operator },
+        query: writer,
       });
     },
-    async setStatus(ref, change) {
-      for (;;) {
-        const object = await client.get(ref);
+    async setStatus(ref, change, known) {
+      for (let newest = known; ; newest = undefined) {
+        const object = newest ?? (await client.get(ref));
         if (object === undefined) return;
         const status = structuredClone(object.status ?? {});
         change(status, object);
         if (JSON.stringify(status) === JSON.stringify(object.status ?? {})) return;
         const written = await unless([409], async () =>
-          api
-            .json('PUT', await pathOrThrow({ ...ref, subresource: 'status' }), { body: { ...object, status }, query: { fieldManager: operator } })
-            .then(() => true),
+          api.json('PUT', await pathOrThrow({ ...ref, subresource: 'status' }), { body: { ...object, status }, query: writer }).then(() => true),
         ).catch((error: unknown) => {
           if (error instanceof ApiError && error.status.code === 404) return true;
           throw error;

@@ -1,5 +1,5 @@
 import type { Query } from '../../ports/cluster.ts';
-import type { Mutable, OperatorClient } from '../operators/kit.ts';
+import type { Mutable, OperatorClient } from './kit.ts';
 
 /** The newest known objects of one kind, kept by a watch. */
 export interface Observed {

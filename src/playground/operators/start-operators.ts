@@ -18,7 +18,7 @@ export interface OperatorsOptions {
   readonly without?: ReadonlySet<OperatorName>;
   /** Address of this machine for webhooks; default loopback. */
   readonly webhookAddress?: string;
-  readonly kubeslice?: Pick<KubesliceOptions, 'dnsServer' | 'podAddresses'>;
+  readonly kubeslice?: Pick<KubesliceOptions, 'dnsServer' | 'podAddresses' | 'crosses'>;
 }
 
 export interface Operators {

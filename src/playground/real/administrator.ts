@@ -7,6 +7,7 @@ import { connectApiServer, type ApiServer } from '../../adapters/kubernetes/api-
 import { credentialsOf } from '../../adapters/kubernetes/credentials.ts';
 import { loadKubeConfig } from '../../adapters/kubernetes/kube-config.ts';
 import type { Connection } from '../operators/kit.ts';
+import { OWNED, removeLeftovers } from './owned.ts';
 
 const contexts = z.looseObject({ contexts: z.array(z.looseObject({ name: z.string() })).nullish() });
 
@@ -26,37 +27,52 @@ export interface Administrator {
 
 /** Twelve hours. */
 const TOKEN_SECONDS = 43_200;
+const NAMESPACES = '/api/v1/namespaces';
+const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
 
 /**
  * A ServiceAccount with all rights and its token in one cluster of KUBECONFIG, whatever credentials its context has. It lives in a namespace of
- * its own and goes with `close`.
+ * its own and goes with `close`, or at once when not all of it can be made.
  */
 export const administratorOf = async (paths: string, context: string): Promise<Administrator> => {
-  const options = await credentialsOf(loadKubeConfig({ paths }, context)).options();
-  const api = connectApiServer({ ...options, userAgent: 'pgdist-tests' });
+  await using made = new AsyncDisposableStack();
+  const { api, server, ca } = await connect(paths, context);
+  made.defer(() => api.close());
   const name = `pgdist-tests-${randomBytes(4).toString('hex')}`;
-  const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
-  await api.json('POST', '/api/v1/namespaces', { body: { metadata: { name } } });
-  await api.json('POST', `/api/v1/namespaces/${name}/serviceaccounts`, { body: { metadata: { name } } });
-  await api.json('POST', bindings, {
-    body: {
-      metadata: { name },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ kind: 'ServiceAccount', name, namespace: name }],
-    },
-  });
-  return {
-    connection: { name: context, server: options.server, ca: options.ca ?? '', token: await tokenOf(api, name) },
-    async close() {
-      await api.json('DELETE', `${bindings}/${name}`);
-      await api.json('DELETE', `/api/v1/namespaces/${name}`);
-      await api.close();
-    },
+  const create = async (path: string, body: object): Promise<void> => {
+    await api.json('POST', path, { body: { metadata: { name, labels: OWNED }, ...body } });
   };
+  const deleteAtEnd = (path: string): void => made.defer(() => api.json<void>('DELETE', `${path}/${name}`));
+  await create(NAMESPACES, {});
+  deleteAtEnd(NAMESPACES);
+  await create(`${NAMESPACES}/${name}/serviceaccounts`, {});
+  await create(BINDINGS, {
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'ServiceAccount', name, namespace: name }],
+  });
+  deleteAtEnd(BINDINGS);
+  const connection = { name: context, server, ca, token: await tokenOf(api, name) };
+  const kept = made.move();
+  return { connection, close: () => kept.disposeAsync() };
+};
+
+/** Takes away what runs that were killed left in the cluster. */
+export const removeLeftoversOf = async (paths: string, context: string): Promise<void> => {
+  const { api } = await connect(paths, context);
+  try {
+    await removeLeftovers(api);
+  } finally {
+    await api.close();
+  }
+};
+
+const connect = async (paths: string, context: string): Promise<{ api: ApiServer; server: string; ca: string }> => {
+  const options = await credentialsOf(loadKubeConfig({ paths }, context)).options();
+  return { api: connectApiServer({ ...options, userAgent: 'pgdist-tests' }), server: options.server, ca: options.ca ?? '' };
 };
 
 const tokenOf = async (api: ApiServer, name: string): Promise<string> => {
-  const { status } = await api.json<{ status: { token: string } }>('POST', `/api/v1/namespaces/${name}/serviceaccounts/${name}/token`, {
+  const { status } = await api.json<{ status: { token: string } }>('POST', `${NAMESPACES}/${name}/serviceaccounts/${name}/token`, {
     body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: TOKEN_SECONDS } },
   });
   return status.token;

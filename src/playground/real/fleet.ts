@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { writeClusteradm } from '../clusteradm/install.ts';
 import type { SimulatedFleet } from '../fleet.ts';
 import { fleetNetwork } from '../network.ts';
-import { simulatedTime, type Connection } from '../operators/kit.ts';
+import { operatorClient, simulatedTime, type Connection } from '../operators/kit.ts';
 import type { Kubeslice } from '../operators/kubeslice/index.ts';
 import { startOperators, type OperatorName } from '../operators/start-operators.ts';
-import { administratorOf } from './administrator.ts';
+import { administratorOf, removeLeftoversOf } from './administrator.ts';
 import type { StandInImages } from './container-stand-ins.ts';
+import { applyFullCrds, belongsOnSpokes, readCrds } from './crds.ts';
 import { startDnsServer, type DnsServer } from './dns-server.ts';
 import { startPodWebhook } from './pod-webhook.ts';
+import { udpProbe } from './udp-probe.ts';
 
 export interface RealFleetOptions {
   /** Paths as in KUBECONFIG. */
@@ -25,6 +27,8 @@ export interface RealFleetOptions {
   readonly images: StandInImages;
   /** Operators that the clusters bring themselves. */
   readonly without: ReadonlySet<OperatorName>;
+  /** Folder with full CRDs, which go before the stand-ins' own. */
+  readonly crds?: string;
   /** Address of this machine as the clusters reach it; absent: the one that connections to the hub come from. */
   readonly address?: string;
   readonly speed: number;
@@ -34,29 +38,42 @@ export interface RealFleetOptions {
 
 /**
  * Real clusters with the stand-ins' operators as clients of their APIs. API servers, controllers, kubelets, DNS and databases are real; nothing of
- * them can be broken from here, so that `apis` and `basics` are empty.
+ * them can be broken from here, so that `apis` and `basics` are empty. What runs that were killed left is taken away first; what was started is
+ * closed again when not all of it can be.
  */
 export const startRealFleet = async (options: RealFleetOptions): Promise<SimulatedFleet> => {
   const { clusters, hub, without, folder, kubeconfig } = options;
-  const ending = new AbortController();
-  const administrators = await Promise.all(clusters.map(({ context }) => administratorOf(kubeconfig, context)));
-  const connections = administrators.map(({ connection }, index): Connection => ({ ...connection, name: clusters[index]?.name ?? '' }));
+  await using started = new AsyncDisposableStack();
+  const connections: Connection[] = [];
+  for (const { name, context } of clusters) {
+    await removeLeftoversOf(kubeconfig, context);
+    const administrator = await administratorOf(kubeconfig, context);
+    started.defer(() => administrator.close());
+    connections.push({ ...administrator.connection, name });
+  }
   const hubConnection = connections.find(({ name }) => name === hub) ?? connections[0]!;
+  if (options.crds !== undefined) await bringCrds(options.crds, connections, hubConnection);
   const address = options.address ?? (await addressTowards(hubConnection.server));
   const network = fleetNetwork();
   network.advertise(options.hubApiServer, hubConnection);
 
   const lookups: { current?: Kubeslice | undefined } = {};
   const dns = new Map<string, DnsServer>();
-  for (const { name } of connections)
-    dns.set(
-      name,
-      await startDnsServer(address, async (question) => {
-        const addresses = lookups.current?.lookup(name, question.name);
-        if (addresses === undefined) throw new Error('kubeslice-dns does not run');
-        return { rcode: 'NOERROR', addresses };
-      }),
-    );
+  for (const { name } of connections) {
+    const server = await startDnsServer(address, async (question) => {
+      const addresses = lookups.current?.lookup(name, question.name);
+      if (addresses === undefined) throw new Error('kubeslice-dns does not run');
+      return { rcode: 'NOERROR', addresses };
+    });
+    started.defer(() => server.close());
+    dns.set(name, server);
+  }
+  // Before the operators: none of their pods may be made without it.
+  const webhook = await startPodWebhook({ connections, address, images: options.images, namespaces: namespacesOf(options) });
+  started.defer(() => webhook.close());
+  const ending = new AbortController();
+  const probe = udpProbe(connections, ending.signal);
+  started.defer(() => probe.close());
   const operators = startOperators({
     hub: hubConnection,
     spokes: connections,
@@ -65,15 +82,19 @@ export const startRealFleet = async (options: RealFleetOptions): Promise<Simulat
     signal: ending.signal,
     without,
     webhookAddress: address,
-    kubeslice: { dnsServer: (cluster) => ({ address, port: dns.get(cluster)!.port }), podAddresses: 'pod' },
+    kubeslice: { dnsServer: (cluster) => ({ address, port: dns.get(cluster)!.port }), podAddresses: 'pod', crosses: probe.crosses },
     ...(options.onError === undefined ? {} : { onError: options.onError }),
   });
+  started.defer(async () => {
+    ending.abort();
+    await operators.stopped();
+  });
   lookups.current = operators.kubeslice;
-  const webhook = await startPodWebhook({ connections, address, images: options.images, namespaces: namespacesOf(options) });
   const bin = join(folder, 'bin');
   await mkdir(bin, { recursive: true });
   if (!without.has('ocm')) await writeClusteradm({ folder: bin, network });
 
+  const kept = started.move();
   return {
     apis: new Map(),
     basics: new Map(),
@@ -82,14 +103,20 @@ export const startRealFleet = async (options: RealFleetOptions): Promise<Simulat
     kubeconfig,
     bin,
     connections,
-    async close() {
-      ending.abort();
-      await operators.stopped();
-      await webhook.close();
-      await Promise.all([...dns.values()].map((server) => server.close()));
-      await Promise.all(administrators.map((administrator) => administrator.close()));
-    },
+    close: () => kept.disposeAsync(),
   };
+};
+
+const bringCrds = async (folder: string, connections: readonly Connection[], hub: Connection): Promise<void> => {
+  const crds = await readCrds(folder);
+  for (const connection of connections) {
+    const client = operatorClient(connection, 'pgdist-tests');
+    try {
+      await applyFullCrds(client, connection === hub ? crds : crds.filter(belongsOnSpokes));
+    } finally {
+      await client.close();
+    }
+  }
 };
 
 const namespacesOf = ({ without, kubedbNamespace, databaseNamespaces }: RealFleetOptions): string[] => [

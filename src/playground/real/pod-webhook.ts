@@ -1,5 +1,6 @@
 import { startAdmissionServer, type AdmissionServer } from '../operators/kubedb/admission-server.ts';
 import { operatorClient, type Connection } from '../operators/kit.ts';
+import { OWNED } from './owned.ts';
 import { roleOf, withStandIns, type StandInImages } from './container-stand-ins.ts';
 
 const MUTATING = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration' } as const;
@@ -20,6 +21,7 @@ export interface PodWebhookOptions {
  * PostgreSQL in database pods. Nothing is admitted there while this process is away. `close` takes it off the clusters.
  */
 export const startPodWebhook = async ({ connections, namespaces, images, address }: PodWebhookOptions): Promise<{ close(): Promise<void> }> => {
+  await using started = new AsyncDisposableStack();
   const server: AdmissionServer = await startAdmissionServer(
     async (_path, { object }) => {
       if (object == null) return { allowed: true };
@@ -29,11 +31,13 @@ export const startPodWebhook = async ({ connections, namespaces, images, address
     () => true,
     address,
   );
-  const clients = connections.map((connection) => operatorClient(connection, 'pgdist-playground'));
-  for (const client of clients)
+  started.defer(() => server.close());
+  for (const connection of connections) {
+    const client = operatorClient(connection, 'pgdist-playground');
+    started.defer(() => client.close());
     await client.apply({
       ...MUTATING,
-      metadata: { name: NAME },
+      metadata: { name: NAME, labels: OWNED },
       webhooks: [
         {
           name: NAME,
@@ -47,15 +51,10 @@ export const startPodWebhook = async ({ connections, namespaces, images, address
         },
       ],
     });
-  return {
-    async close() {
-      for (const client of clients) {
-        await client.delete({ ...MUTATING, name: NAME }).catch(() => undefined);
-        await client.close();
-      }
-      await server.close();
-    },
-  };
+    started.defer(() => client.delete({ ...MUTATING, name: NAME }));
+  }
+  const kept = started.move();
+  return { close: () => kept.disposeAsync() };
 };
 
 const labelsOf = (pod: Parameters<typeof roleOf>[0]): Record<string, string> | undefined => {

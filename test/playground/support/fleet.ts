@@ -7,7 +7,7 @@ import { startKubernetesApi } from '../../../src/playground/kubernetes-api/index
 import type { KubernetesApi } from '../../../src/playground/kubernetes-api/contract.ts';
 import { fleetNetwork, type FleetNetwork } from '../../../src/playground/network.ts';
 import { startClusterBasics, type ClusterBasics, type ClusterBasicsOptions } from '../../../src/playground/node/basics.ts';
-import { observer, untilObserved, type Observe } from '../../../src/playground/node/observed.ts';
+import { observer, untilObserved, type Observe } from '../../../src/playground/operators/observed.ts';
 import { operatorClient, simulatedTime, type Connection, type Mutable, type OperatorClient } from '../../../src/playground/operators/kit.ts';
 import { startOcmHub, startOcmSpoke, type Running } from '../../../src/playground/operators/ocm/index.ts';
 import type { Kind } from '../../../src/ports/cluster.ts';

@@ -1,6 +1,6 @@
 import type { Mutable } from '../../operators/kit.ts';
 import { recordEvent } from '../events.ts';
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import { CLAIM, DEFAULT_CLASS, POD, STORAGE_CLASS, type ControllerContext } from '../objects.ts';
 import { workQueue } from '../work-queue.ts';
 

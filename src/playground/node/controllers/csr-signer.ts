@@ -1,7 +1,7 @@
 import * as x509 from '../../x509.ts';
 import { webcrypto } from 'node:crypto';
 import type { Mutable } from '../../operators/kit.ts';
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import type { ControllerContext } from '../objects.ts';
 import { workQueue } from '../work-queue.ts';
 

@@ -1,4 +1,4 @@
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import { controllerOf, DAEMON_SET, isActive, isFinished, isReady, NODE, POD, randomSuffix, shortHash, type ControllerContext } from '../objects.ts';
 import { unfitReason } from '../scheduling.ts';
 import { workQueue } from '../work-queue.ts';
@@ -11,8 +11,9 @@ export const startDaemonSets = ({ client, observe, signal, random, onError }: Co
   const nodes = observe(NODE);
   const queue = workQueue(
     async (key) => {
-      const ref = { ...DAEMON_SET, ...fromKey(key) };
-      const set = await client.get(ref);
+      const { namespace, name } = fromKey(key);
+      const ref = { ...DAEMON_SET, namespace, name };
+      const set = observe(DAEMON_SET).get(namespace, name);
       if (set === undefined || set.metadata.deletionTimestamp !== undefined) return;
       const revision = shortHash(set.spec.template);
       const all = await podsOf(client, set);

@@ -1,9 +1,8 @@
 import type { Manifest } from '../../../ports/cluster.ts';
 import type { Mutable } from '../../operators/kit.ts';
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import { controllerOf, DEPLOYMENT, ownedBy, ownerReference, REPLICA_SET, setCondition, shortHash, type ControllerContext } from '../objects.ts';
 import { workQueue } from '../work-queue.ts';
-import { selectedBy } from './pods-of.ts';
 import { nextReplicas, rolloutBounds, type RolloutBounds } from './rollout.ts';
 
 const HASH_LABEL = 'pod-template-hash';
@@ -12,13 +11,19 @@ const REVISION = 'deployment.kubernetes.io/revision';
 /** Rolls Deployments out over ReplicaSets. */
 export const startDeployments = (context: ControllerContext): void => {
   const { client, observe, signal, onError } = context;
+  const deployments = observe(DEPLOYMENT);
+  const replicaSets = observe(REPLICA_SET);
   const deadlines = progressDeadlines(context, (key) => queue.add(key));
   const queue = workQueue(
     async (key) => {
-      const ref = { ...DEPLOYMENT, ...fromKey(key) };
-      const deployment = await client.get(ref);
+      const { namespace, name } = fromKey(key);
+      const ref = { ...DEPLOYMENT, namespace, name };
+      const deployment = deployments.get(namespace, name);
       if (deployment === undefined || deployment.metadata.deletionTimestamp !== undefined) return;
-      const sets = (await client.list({ ...REPLICA_SET, namespace: fromKey(key).namespace, ...selectedBy(deployment) })).filter(ownedBy(deployment));
+      const sets = replicaSets
+        .all()
+        .filter(ownedBy(deployment))
+        .map((set) => ({ ...set, spec: { ...set.spec } }));
       const hash = shortHash(deployment.spec.template);
       const current = sets.find(({ metadata }) => metadata.labels?.[HASH_LABEL] === hash) ?? (await createSet(context, deployment, hash, sets));
       if (current === undefined) return;
@@ -26,23 +31,27 @@ export const startDeployments = (context: ControllerContext): void => {
       const bounds = rolloutBounds(deployment.spec.replicas ?? 1, deployment.spec.strategy?.rollingUpdate);
       await scaleSets(context, deployment, bounds, current, old);
       const late = deadlines.check(key, deployment, [current, ...old]);
-      await client.setStatus(ref, (status, { metadata }) => {
-        status.observedGeneration = metadata.generation;
-        describe(status, bounds, current, old, { late, now: context.now() });
-      });
+      await client.setStatus(
+        ref,
+        (status, { metadata }) => {
+          status.observedGeneration = metadata.generation;
+          describe(status, bounds, current, old, { late, now: context.now() });
+        },
+        deployment,
+      );
       const revision = current.metadata.annotations?.[REVISION] ?? '1';
       if (deployment.metadata.annotations?.[REVISION] !== revision) await client.merge(ref, { metadata: { annotations: { [REVISION]: revision } } });
     },
     { signal, onError },
   );
-  observe(DEPLOYMENT).subscribe((deployment, gone) => {
+  deployments.subscribe((deployment, gone) => {
     if (!gone) return queue.add(keyOf(deployment));
     const children = client.list({ ...REPLICA_SET, namespace: deployment.metadata.namespace ?? '' });
     void children
       .then((sets) => Promise.all(sets.filter(ownedBy(deployment)).map(({ metadata }) => client.delete({ ...REPLICA_SET, ...metadata }))))
       .catch(onError);
   });
-  observe(REPLICA_SET).subscribe((set) => {
+  replicaSets.subscribe((set) => {
     const owner = controllerOf(set);
     if (owner?.kind === 'Deployment') queue.add(`${set.metadata.namespace}/${owner.name}`);
   });

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../ports/cluster.ts';
 import type { Mutable } from '../../operators/kit.ts';
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import { isFinished, isReady, matchesLabels, ownedBy, ownerReference, POD, SERVICE, shortHash, type ControllerContext } from '../objects.ts';
 import { workQueue } from '../work-queue.ts';
 
@@ -10,12 +10,13 @@ const SLICE = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' } as co
 export const startEndpointSlices = ({ client, observe, signal, onError }: ControllerContext): void => {
   const pods = observe(POD);
   const services = observe(SERVICE);
+  const written = new Map<string, string>();
   const queue = workQueue(
     async (key) => {
       const { namespace, name } = fromKey(key);
       const service = services.get(namespace, name);
       if (service?.spec?.selector === undefined) return;
-      await client.apply({
+      const slice = {
         ...SLICE,
         metadata: {
           name: `${name}-${shortHash(service.metadata.uid ?? name, 5)}`,
@@ -30,7 +31,12 @@ export const startEndpointSlices = ({ client, observe, signal, onError }: Contro
           protocol,
           port: number,
         })),
-      } as Manifest);
+      } as Manifest;
+      // Most changes of a pod change nothing here.
+      const text = JSON.stringify(slice);
+      if (written.get(key) === text) return;
+      await client.apply(slice);
+      written.set(key, text);
     },
     { signal, onError },
   );
@@ -47,6 +53,7 @@ export const startEndpointSlices = ({ client, observe, signal, onError }: Contro
       .toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
   services.subscribe((service, gone) => {
     if (!gone) return queue.add(keyOf(service));
+    written.delete(keyOf(service));
     const children = client.list({ ...SLICE, namespace: service.metadata.namespace ?? '' });
     void children
       .then((slices) => Promise.all(slices.filter(ownedBy(service)).map(({ metadata }) => client.delete({ ...SLICE, ...metadata }))))

@@ -1,5 +1,5 @@
 import type { Mutable } from '../../operators/kit.ts';
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import { controllerOf, isActive, JOB, POD, randomSuffix, setCondition, stamp, type ControllerContext } from '../objects.ts';
 import { workQueue } from '../work-queue.ts';
 import { createPod, deletePods, podFrom, podsOf } from './pods-of.ts';
@@ -9,8 +9,9 @@ export const startJobs = (context: ControllerContext): void => {
   const { client, observe, signal, random, onError } = context;
   const queue = workQueue(
     async (key) => {
-      const ref = { ...JOB, ...fromKey(key) };
-      const job = await client.get(ref);
+      const { namespace, name } = fromKey(key);
+      const ref = { ...JOB, namespace, name };
+      const job = observe(JOB).get(namespace, name);
       if (job === undefined || job.metadata.deletionTimestamp !== undefined || outcome(job) !== undefined) return;
       const pods = await podsOf(client, job);
       const active = pods.filter(isActive);

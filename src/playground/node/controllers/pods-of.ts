@@ -7,7 +7,7 @@ export const podsOf = async (client: OperatorClient, owner: Mutable): Promise<Mu
   (await client.list({ ...POD, namespace: owner.metadata.namespace ?? '', ...selectedBy(owner) })).filter(ownedBy(owner));
 
 /** What the owner's selector selects, all where it has none: a namespace may hold hundreds of others. */
-export const selectedBy = ({ spec }: Mutable): { readonly labelSelector?: string } => {
+const selectedBy = ({ spec }: Mutable): { readonly labelSelector?: string } => {
   const labels = Object.entries((spec?.selector?.matchLabels ?? {}) as Record<string, string>);
   return labels.length === 0 ? {} : { labelSelector: labels.map(([key, value]) => `${key}=${value}`).join(',') };
 };

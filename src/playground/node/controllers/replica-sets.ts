@@ -1,4 +1,4 @@
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import { controllerOf, isActive, isReady, POD, randomSuffix, REPLICA_SET, type ControllerContext } from '../objects.ts';
 import { workQueue } from '../work-queue.ts';
 import { createPod, deletePods, leastValuable, podFrom, podsOf } from './pods-of.ts';
@@ -7,8 +7,9 @@ import { createPod, deletePods, leastValuable, podFrom, podsOf } from './pods-of
 export const startReplicaSets = ({ client, observe, signal, random, onError }: ControllerContext): void => {
   const queue = workQueue(
     async (key) => {
-      const ref = { ...REPLICA_SET, ...fromKey(key) };
-      const set = await client.get(ref);
+      const { namespace, name } = fromKey(key);
+      const ref = { ...REPLICA_SET, namespace, name };
+      const set = observe(REPLICA_SET).get(namespace, name);
       if (set === undefined || set.metadata.deletionTimestamp !== undefined) return;
       const pods = (await podsOf(client, set)).filter(isActive);
       const surplus = pods.length - (set.spec.replicas ?? 1);
@@ -17,13 +18,17 @@ export const startReplicaSets = ({ client, observe, signal, random, onError }: C
         await createPod(client, podFrom(set, set.spec.template, { name: `${set.metadata.name}-${randomSuffix(random)}` }));
       }
       const ready = pods.filter(isReady).length;
-      await client.setStatus(ref, (status, { metadata }) => {
-        status.observedGeneration = metadata.generation;
-        status.replicas = pods.length;
-        status.fullyLabeledReplicas = pods.length;
-        status.readyReplicas = ready;
-        status.availableReplicas = ready;
-      });
+      await client.setStatus(
+        ref,
+        (status, { metadata }) => {
+          status.observedGeneration = metadata.generation;
+          status.replicas = pods.length;
+          status.fullyLabeledReplicas = pods.length;
+          status.readyReplicas = ready;
+          status.availableReplicas = ready;
+        },
+        set,
+      );
     },
     { signal, onError },
   );

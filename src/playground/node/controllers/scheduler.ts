@@ -1,7 +1,7 @@
 import { ApiError } from '../../../adapters/kubernetes/api-server.ts';
 import type { Mutable } from '../../operators/kit.ts';
 import { recordEvent } from '../events.ts';
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import { CLAIM, conditionOf, DEFAULT_CLASS, isFinished, NODE, POD, setCondition, STORAGE_CLASS, type ControllerContext } from '../objects.ts';
 import { amountsOf, repelled, requestsOf, unfitReason } from '../scheduling.ts';
 import { workQueue } from '../work-queue.ts';

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../../ports/cluster.ts';
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import { NAMESPACE, SECRET, SERVICE_ACCOUNT, type ControllerContext } from '../objects.ts';
 import { workQueue } from '../work-queue.ts';
 

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../ports/cluster.ts';
 import type { Mutable } from '../../operators/kit.ts';
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import { CLAIM, controllerOf, isActive, isFinished, isReady, POD, shortHash, STATEFUL_SET, type ControllerContext } from '../objects.ts';
 import { workQueue } from '../work-queue.ts';
 import { createPod, deletePods, podFrom, podsOf } from './pods-of.ts';
@@ -12,8 +12,9 @@ export const startStatefulSets = (context: ControllerContext): void => {
   const { client, observe, signal, onError } = context;
   const queue = workQueue(
     async (key) => {
-      const ref = { ...STATEFUL_SET, ...fromKey(key) };
-      const set = await client.get(ref);
+      const { namespace, name } = fromKey(key);
+      const ref = { ...STATEFUL_SET, namespace, name };
+      const set = observe(STATEFUL_SET).get(namespace, name);
       if (set === undefined || set.metadata.deletionTimestamp !== undefined) return;
       const all = await podsOf(client, set);
       const revision = `${set.metadata.name}-${shortHash(set.spec.template)}`;

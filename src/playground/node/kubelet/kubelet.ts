@@ -1,7 +1,7 @@
 import { ApiError } from '../../../adapters/kubernetes/api-server.ts';
 import type { Mutable } from '../../operators/kit.ts';
 import { recordEvent } from '../events.ts';
-import { fromKey, keyOf } from '../observed.ts';
+import { fromKey, keyOf } from '../../operators/observed.ts';
 import { isFinished, NODE, POD, type ControllerContext } from '../objects.ts';
 import type { Program } from '../program.ts';
 import { workQueue } from '../work-queue.ts';
@@ -42,9 +42,14 @@ export const startKubelet = (context: ControllerContext, { programs, podNetwork 
     async (key) => {
       const sandbox = sandboxes.get(key);
       if (sandbox === undefined) return;
-      await client.setStatus({ ...POD, ...fromKey(key) }, (status, { metadata }) => {
-        if (metadata.uid === sandbox.pod.metadata.uid) describePod(status, sandbox, now());
-      });
+      const { namespace, name } = fromKey(key);
+      await client.setStatus(
+        { ...POD, namespace, name },
+        (status, { metadata }) => {
+          if (metadata.uid === sandbox.pod.metadata.uid) describePod(status, sandbox, now());
+        },
+        pods.get(namespace, name),
+      );
     },
     { signal, onError },
   );

@@ -1,6 +1,6 @@
 import { ApiError } from '../../../adapters/kubernetes/api-server.ts';
 import { recordEvent } from '../../node/events.ts';
-import { fromKey, keyOf } from '../../node/observed.ts';
+import { fromKey, keyOf } from '../observed.ts';
 import { workQueue } from '../../node/work-queue.ts';
 import type { Mutable, OperatorClient } from '../kit.ts';
 import { podSeen } from './feedback.ts';

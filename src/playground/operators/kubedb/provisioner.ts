@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Manifest } from '../../../ports/cluster.ts';
-import { fromKey, keyOf } from '../../node/observed.ts';
+import { fromKey, keyOf } from '../observed.ts';
 import { workQueue } from '../../node/work-queue.ts';
 import type { Mutable, OperatorClient } from '../kit.ts';
 import { phaseFrom, setDatabaseCondition, type DatabaseCondition } from './conditions.ts';

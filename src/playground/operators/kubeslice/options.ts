@@ -19,6 +19,8 @@ export interface KubesliceOptions {
   readonly dnsServer?: (cluster: string) => { readonly address: string; readonly port: number };
   /** 'pod': there is no second interface, and a pod's address in the slice is its own. Default 'slice'. */
   readonly podAddresses?: 'slice' | 'pod';
+  /** Given where packets are real: whether one of a gateway pod crosses to the other cluster; throws when that cannot be told. */
+  readonly crosses?: (cluster: string, pod: string, remote: string) => Promise<boolean>;
   /** Address range of the Services of a cluster; default 10.96.0.0/12. */
   readonly serviceSubnet?: (cluster: string) => string;
 }

@@ -22,6 +22,7 @@ export type OcmCrd = (typeof HUB_CRDS)[number] | (typeof SPOKE_CRDS)[number] | '
 
 export const readCrd = async (plural: OcmCrd): Promise<Manifest> => parse(await readFile(new URL(`${plural}.yaml`, FOLDER), 'utf8')) as Manifest;
 
-export const applyCrds = async (client: OperatorClient, plurals: readonly OcmCrd[]): Promise<void> => {
-  for (const plural of plurals) await client.apply(await readCrd(plural));
+/** Creates the CRDs that the cluster does not have; one that is there, perhaps with more fields, stays as it is. */
+export const createCrds = async (client: OperatorClient, plurals: readonly OcmCrd[]): Promise<void> => {
+  for (const plural of plurals) await client.create(await readCrd(plural));
 };

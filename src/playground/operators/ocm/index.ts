@@ -1,6 +1,6 @@
 import type { FleetNetwork } from '../../network.ts';
 import type { ControllerContext } from '../../node/objects.ts';
-import { observer } from '../../node/observed.ts';
+import { observer } from '../observed.ts';
 import { SECRET } from '../../node/objects.ts';
 import { operatorClient, type Connection, type OperatorClient, type SimulatedTime } from '../kit.ts';
 import { runAddonManager } from './hub/addons.ts';

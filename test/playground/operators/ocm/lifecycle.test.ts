@@ -160,7 +160,8 @@ describe('sets of works and add-ons', () => {
     } as const;
     const manifests = [{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'from-set' }, rules: [] }];
     await hub.client.create({
-      ...set,
+      apiVersion: set.apiVersion,
+      kind: set.kind,
       metadata: { name: set.name, namespace: set.namespace },
       spec: { placementRefs: [{ name: 'global' }], manifestWorkTemplate: { workload: { manifests } } },
     });
@@ -184,7 +185,8 @@ describe('sets of works and add-ons', () => {
     });
     await hub.client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'osaka' }, data: {} });
     const created = await hub.client.create({
-      ...addon,
+      apiVersion: addon.apiVersion,
+      kind: addon.kind,
       metadata: { name: addon.name, namespace: addon.namespace },
       spec: { configs: [{ resource: 'configmaps', name: 'settings', namespace: 'osaka' }] },
     });

@@ -1,6 +1,7 @@
 import type { Mutable } from '../../kit.ts';
 import { refOf } from '../controller/finalizers.ts';
 import { DEPLOYMENT, POD, SECRET, SERVICE, SLICE_GATEWAY, WORKER_NAMESPACE, WORKER_SLICE_GATEWAY } from '../kinds.ts';
+import { observer } from '../../observed.ts';
 import { oneAtATime } from '../serial.ts';
 import type { Worker } from './index.ts';
 import { gatewayDeployment, gatewayService, PODS_PER_GATEWAY } from './gateway-manifests.ts';
@@ -61,12 +62,24 @@ export const runGateways = async (worker: Worker): Promise<void> => {
     for (const gateway of gateways) await serve(gateway, there);
   });
 
+  const observe = observer(spoke, signal);
+  const known = {
+    gateways: observe({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE }),
+    pods: observe({ ...POD, namespace: WORKER_NAMESPACE, labelSelector: GATEWAY_PODS }),
+  };
   const watchTunnels = oneAtATime(async (): Promise<void> => {
-    const [gateways, pods] = await Promise.all([spoke.list({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE }), podsByGateway(worker)]);
+    const gateways = known.gateways.all();
+    const pods = byGateway(known.pods.all());
     for (const gateway of gateways) offerEnds(worker, gateway, pods.get(gateway.metadata.name) ?? []);
     await Promise.all(gateways.map((gateway) => writeTunnel(worker, gateway, pods.get(gateway.metadata.name) ?? [])));
   });
   const look = (): void => void watchTunnels().catch(onError);
+  known.gateways.subscribe(look);
+  known.pods.subscribe(look);
+  /** Nothing tells of a real packet that is lost. */
+  const lookAgain = async (): Promise<void> => {
+    while (worker.options.crosses !== undefined && (await time.after(DOWN_MS, signal))) await watchTunnels().catch(onError);
+  };
   /** A change of the link shows after the time that the sidecar needs to notice. */
   tunnels.onChange(() => {
     void time.after(HANDSHAKE_MS, signal).then((on) => on && look());
@@ -76,12 +89,7 @@ export const runGateways = async (worker: Worker): Promise<void> => {
   await Promise.all([
     hub.control(mine, serveAll, { signal, gone: (gateway) => remove(worker, gateway), onError }),
     hub.control(mySecrets, serveAll, { signal, onError }),
-    spoke.control({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE }, watchTunnels, { signal, onError }),
-    spoke.control({ ...POD, namespace: WORKER_NAMESPACE, labelSelector: GATEWAY_PODS }, watchTunnels, {
-      signal,
-      gone: watchTunnels,
-      onError,
-    }),
+    lookAgain(),
   ]);
 };
 
@@ -111,9 +119,8 @@ const configOf = ({ metadata, spec }: Mutable): Record<string, unknown> => ({
   sliceGatewayRemoteVpnIp: spec.remoteGatewayConfig?.vpnIp,
 });
 
-/** Running gateway pods, by name, of each SliceGateway: one list for all, as there are as many as the fleet has clusters. */
-const podsByGateway = async ({ spoke }: Worker): Promise<Map<string, Mutable[]>> => {
-  const pods = await spoke.list({ ...POD, namespace: WORKER_NAMESPACE, labelSelector: GATEWAY_PODS });
+/** Running gateway pods, by name, of each SliceGateway. */
+const byGateway = (pods: readonly Mutable[]): Map<string, Mutable[]> => {
   const running = pods
     .filter(({ metadata, status }) => status?.phase === 'Running' && metadata.deletionTimestamp === undefined)
     .toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
@@ -138,9 +145,14 @@ const offerEnds = (worker: Worker, gateway: Mutable, pods: readonly Mutable[]): 
 const writeTunnel = async (worker: Worker, gateway: Mutable, pods: readonly Mutable[]): Promise<void> => {
   const config = gateway.status?.config;
   if (config === undefined) return;
-  const peers = worker.tunnels.peers(worker.cluster, config.sliceGatewayRemoteClusterId, config.sliceName);
+  const remote: string = config.sliceGatewayRemoteClusterId;
+  const peers = worker.tunnels.peers(worker.cluster, remote, config.sliceName);
+  const { crosses = async () => true } = worker.options;
+  const crossed = await Promise.all(
+    pods.map(async ({ metadata }, index) => peers[index] !== undefined && (await crosses(worker.cluster, metadata.name, remote))),
+  );
   const statuses = pods.map(({ metadata, status }, index): GatewayPodStatus => {
-    const peer = peers[index];
+    const peer = crossed[index] === true ? peers[index] : undefined;
     return {
       podName: metadata.name,
       podIP: String(status?.podIP ?? ''),
@@ -158,9 +170,13 @@ const writeTunnel = async (worker: Worker, gateway: Mutable, pods: readonly Muta
     };
   });
   if (JSON.stringify(statuses) === JSON.stringify(gateway.status?.gatewayPodStatus)) return;
-  await worker.spoke.setStatus(refOf(gateway), (status) => {
-    status.gatewayPodStatus = statuses;
-  });
+  await worker.spoke.setStatus(
+    refOf(gateway),
+    (status) => {
+      status.gatewayPodStatus = statuses;
+    },
+    gateway,
+  );
 };
 
 const remove = async ({ spoke }: Worker, gateway: Mutable): Promise<void> => {

@@ -18,6 +18,7 @@ export const exchangeServices = async (worker: Worker): Promise<void> => {
     for (const object of await spoke.list(SERVICE_EXPORT)) wanted.add(await exportOne(worker, object));
     for (const object of await hub.list(exported)) if (!wanted.has(object.metadata.name)) await hub.delete(refOf(object));
   });
+  const exportPods = async ({ metadata }: Mutable): Promise<void> => (metadata.namespace === WORKER_NAMESPACE ? undefined : exportAll());
   const importAll = oneAtATime(async (): Promise<void> => {
     const wanted = new Set<string>();
     for (const object of await hub.list(imported)) wanted.add(await importOne(worker, object));
@@ -28,7 +29,7 @@ export const exchangeServices = async (worker: Worker): Promise<void> => {
   await Promise.all([
     spoke.control(SERVICE_EXPORT, exportAll, { signal, gone: exportAll, onError }),
     spoke.control({ ...SLICE, namespace: WORKER_NAMESPACE }, exportAll, { signal, gone: exportAll, onError }),
-    spoke.control(POD, exportAll, { signal, gone: exportAll, onError }),
+    spoke.control(POD, exportPods, { signal, gone: exportPods, onError }),
     hub.control(imported, importAll, { signal, gone: importAll, onError }),
   ]);
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { conditionOf, ownerReference, setCondition, type Condition, type ControllerContext } from '../../../node/objects.ts';
-import { fromKey, keyOf } from '../../../node/observed.ts';
+import { fromKey, keyOf } from '../../observed.ts';
 import { workQueue } from '../../../node/work-queue.ts';
 import type { Mutable } from '../../kit.ts';
 import { ADDON_KIND, ADDON_NAME_LABEL, CLUSTER_ADDON, MANIFEST_WORK } from '../names.ts';

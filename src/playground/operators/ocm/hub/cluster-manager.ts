@@ -3,7 +3,7 @@ import { conditionOf, DEPLOYMENT, setCondition, type Condition, type ControllerC
 import { workQueue } from '../../../node/work-queue.ts';
 import type { Mutable } from '../../kit.ts';
 import { componentDeployment, gateFlags, gatesCondition, HUB_ADDON_GATES, HUB_REGISTRATION_GATES, HUB_WORK_GATES } from '../components.ts';
-import { applyCrds, HUB_CRDS } from '../crds.ts';
+import { createCrds, HUB_CRDS } from '../crds.ts';
 import { CLUSTER_MANAGER, HUB_NAMESPACE } from '../names.ts';
 
 const NAME = 'cluster-manager';
@@ -15,7 +15,7 @@ export const runClusterManagerOperator = ({ client, observe, signal, now, onErro
     async () => {
       const manager = await client.get({ ...CLUSTER_MANAGER, name: NAME });
       if (manager === undefined) return;
-      await applyCrds(client, HUB_CRDS);
+      await createCrds(client, HUB_CRDS);
       await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: HUB_NAMESPACE } });
       const wanted = components(manager);
       for (const name of new Set(wanted.map(accountOf)))

@@ -1,5 +1,5 @@
 import { NAMESPACE, setCondition, type ControllerContext } from '../../../node/objects.ts';
-import { fromKey, keyOf } from '../../../node/observed.ts';
+import { fromKey, keyOf } from '../../observed.ts';
 import { workQueue } from '../../../node/work-queue.ts';
 import type { Mutable } from '../../kit.ts';
 import { CLUSTER_LEASE, CLUSTER_SET, CLUSTER_SET_LABEL, LEASE, LEASE_SECONDS, MANAGED_CLUSTER, MANIFEST_WORK } from '../names.ts';

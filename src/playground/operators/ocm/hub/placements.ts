@@ -1,5 +1,5 @@
 import { matchesLabels, ownerReference, setCondition, type ControllerContext } from '../../../node/objects.ts';
-import { fromKey, keyOf } from '../../../node/observed.ts';
+import { fromKey, keyOf } from '../../observed.ts';
 import { workQueue } from '../../../node/work-queue.ts';
 import type { Mutable } from '../../kit.ts';
 import { CLUSTER_SET, CLUSTER_SET_BINDING, CLUSTER_SET_LABEL, MANAGED_CLUSTER, PLACEMENT, PLACEMENT_DECISION } from '../names.ts';

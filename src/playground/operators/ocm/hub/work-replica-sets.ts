@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../../ports/cluster.ts';
 import { conditionOf, setCondition, type ControllerContext } from '../../../node/objects.ts';
-import { fromKey, keyOf } from '../../../node/observed.ts';
+import { fromKey, keyOf } from '../../observed.ts';
 import { workQueue } from '../../../node/work-queue.ts';
 import type { Mutable } from '../../kit.ts';
 import { MANIFEST_WORK, PLACEMENT, PLACEMENT_DECISION, WORK_REPLICA_SET } from '../names.ts';

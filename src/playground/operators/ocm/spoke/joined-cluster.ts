@@ -1,5 +1,5 @@
 import { setCondition, type Condition, type ControllerContext } from '../../../node/objects.ts';
-import { observer } from '../../../node/observed.ts';
+import { observer } from '../../observed.ts';
 import { amountsOf } from '../../../node/scheduling.ts';
 import { workQueue } from '../../../node/work-queue.ts';
 import type { Mutable, OperatorClient } from '../../kit.ts';

@@ -3,7 +3,7 @@ import { DEPLOYMENT, SECRET, setCondition, type Condition, type ControllerContex
 import { workQueue } from '../../../node/work-queue.ts';
 import type { Mutable } from '../../kit.ts';
 import { componentDeployment, gateFlags, gatesCondition, SPOKE_REGISTRATION_GATES, SPOKE_WORK_GATES } from '../components.ts';
-import { applyCrds, SPOKE_CRDS } from '../crds.ts';
+import { createCrds, SPOKE_CRDS } from '../crds.ts';
 import { ADDON_NAMESPACE, AGENT_NAMESPACE, BOOTSTRAP_SECRET, HUB_KUBECONFIG_SECRET, KLUSTERLET } from '../names.ts';
 import { connectionCondition } from './connection-condition.ts';
 import type { HubLink } from './hub-link.ts';
@@ -30,7 +30,7 @@ export const runKlusterletOperator = ({ client, observe, time, signal, now, onEr
       for (const name of [AGENT_NAMESPACE, ADDON_NAMESPACE]) await client.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
       for (const name of ['klusterlet-registration-sa', 'klusterlet-work-sa'])
         await client.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: AGENT_NAMESPACE } });
-      await applyCrds(client, SPOKE_CRDS);
+      await createCrds(client, SPOKE_CRDS);
       const wanted = agents(klusterlet, secret(HUB_KUBECONFIG_SECRET) !== undefined);
       for (const deployment of wanted) await client.apply(deployment);
       await report(conditions(klusterlet, deployments.all()));

@@ -1,5 +1,5 @@
 import { NODE, randomSuffix, SECRET, type ControllerContext } from '../../../node/objects.ts';
-import { observer, untilObserved } from '../../../node/observed.ts';
+import { observer, untilObserved } from '../../observed.ts';
 import type { Mutable, OperatorClient } from '../../kit.ts';
 import { AGENT_NAMESPACE, BOOTSTRAP_SECRET, CLUSTER_NAME_LABEL, CSR, HUB_KUBECONFIG_SECRET, LEASE_SECONDS, MANAGED_CLUSTER } from '../names.ts';
 import { session, until } from '../session.ts';

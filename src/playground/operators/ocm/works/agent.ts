@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Manifest } from '../../../../ports/cluster.ts';
 import type { ControllerContext } from '../../../node/objects.ts';
-import { observer } from '../../../node/observed.ts';
+import { observer } from '../../observed.ts';
 import { workQueue } from '../../../node/work-queue.ts';
 import type { Mutable, OperatorClient } from '../../kit.ts';
 import { MANIFEST_WORK } from '../names.ts';
