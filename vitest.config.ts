@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const PARTS_ONLY = ['test/browser/**', 'test/conformance/**', 'test/real/**', 'node_modules/**'];
 
-/** Fast tests first; whole playgrounds, which keep both cores busy by themselves, after them and one at a time. */
+/** Fast tests first; whole playgrounds, which spend much of their time waiting, after them. */
 export default defineConfig({
   test: {
     projects: [
@@ -23,7 +23,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
