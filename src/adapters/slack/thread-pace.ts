@@ -12,5 +12,13 @@ const PER_LIVE_RUN_MS = 1_200;
 export const editIntervalMs = (run: Run, now: string, liveRuns: number): number =>
   Math.max(Math.min(LONGEST_MS, Math.max(SHORTEST_MS, between(workStart(run), now) / 8)), PER_LIVE_RUN_MS * liveRuns);
 
+/** A card tells how long something has been waited for: it grows old while nothing else changes. */
+const REFRESH_MS = 60_000;
+const GROWS_OLD: readonly Run['state'][] = ['applying', 'verifying', 'cancelling'];
+
+/** Milliseconds until the card of `editedAt` is to be made new although nothing happened; undefined: it stays true. */
+export const refreshAfterMs = (run: Run, editedAt: string | undefined, now: string): number | undefined =>
+  editedAt === undefined || !GROWS_OLD.includes(run.state) ? undefined : Math.max(0, Date.parse(editedAt) + REFRESH_MS - Date.parse(now));
+
 /** Changes when something happened that people are told at once: another state, another failed step. */
 export const urgencyOf = (run: Run): string => `${run.state}-${isTerminal(run.state) ? (run.endedAt ?? '') : howMany(shownSteps(run), 'broken')}`;

@@ -13,7 +13,7 @@ import type { Approvers } from './render/plan-reply.ts';
 import type { ProblemDocs } from './render/problem.ts';
 import { statusAnswer } from './render/status-answer.ts';
 import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
-import { editIntervalMs, urgencyOf } from './thread-pace.ts';
+import { editIntervalMs, refreshAfterMs, urgencyOf } from './thread-pace.ts';
 import { repliesOf } from './thread-replies.ts';
 
 export interface ThreadOptions {
@@ -104,13 +104,14 @@ const showCard = async (view: View): Promise<number | undefined> => {
     return undefined;
   }
   await keepPermalink(view);
-  if (cardHash === lastHash) return undefined;
+  const refreshMs = refreshAfterMs(run, editedAt, now);
+  if (cardHash === lastHash && (refreshMs === undefined || refreshMs > 0)) return refreshMs;
   const urgent = lastHash === undefined || !lastHash.startsWith(`${urgency}:`);
   const waitMs = editedAt === undefined || urgent ? 0 : Date.parse(editedAt) + editIntervalMs(run, now, view.liveRuns) - Date.parse(now);
   if (waitMs > 0) return waitMs;
   await editOnce(view, ts, card(run, waiting, now));
   await memory.keep({ cardHash, editedAt: now });
-  return undefined;
+  return refreshAfterMs(run, now, now);
 };
 
 const showReplies = async (view: View): Promise<void> => {

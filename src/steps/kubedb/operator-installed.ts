@@ -9,6 +9,7 @@ import type { Step, StepContext } from '../context.ts';
 import { helmStep } from '../helm-release.ts';
 import { isLicenceTrouble, operatorTroubles, operatorWorkloads, RELEASE } from './operator-workloads.ts';
 import { placementPolicyManifest } from './placement-policy-manifest.ts';
+import { withStandingTrouble } from '../standing-trouble.ts';
 
 const DEFINITIONS = [
   'postgreses.kubedb.com',
@@ -48,7 +49,11 @@ const operatorHealthy = async (context: StepContext, fleet: Fleet, database: Dat
     const troubles = await operatorTroubles(hub, fleet.kubedb.namespace);
     const seen = behind.map(({ name, ready, wanted }) => `${name}: ${ready} of ${wanted} ready`);
     const [first = `no workload of release ${RELEASE} exists`] = seen;
-    return { healthy: false, waitingFor: first, problem: notRunning(fleet.hub, [...seen, ...troubles], troubles.some(isLicenceTrouble)) };
+    return {
+      healthy: false,
+      waitingFor: withStandingTrouble(first, troubles),
+      problem: notRunning(fleet.hub, [...seen, ...troubles], troubles.some(isLicenceTrouble)),
+    };
   }
   const missing = await missingDefinition(hub);
   if (missing !== undefined) return waiting(fleet.hub, missing);

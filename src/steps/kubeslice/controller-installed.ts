@@ -10,6 +10,7 @@ import { deploymentsIn, isRolledOut, podTroubles, rolloutText } from '../ocm/dep
 import { CONTROLLER_NAMESPACE, controllerRef, RELEASE, STAGE } from './objects.ts';
 import { projectManifest } from './project-ready.ts';
 import { release, releaseChange } from './render-guard.ts';
+import { withStandingTrouble } from '../standing-trouble.ts';
 
 const DEFINITIONS = [
   ...['projects', 'clusters', 'sliceconfigs'].map((plural) => `${plural}.controller.kubeslice.io`),
@@ -78,7 +79,8 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
   if (deployment === undefined || deployment.spec.replicas === 0 || !isRolledOut(deployment)) {
     const seen = deployment === undefined ? ' does not exist' : `: ${rolloutText(deployment)}`;
     const remedy = 'Look at its pods: OOMKilled needs a higher memory limit than 128Mi, an image error a registry that the nodes reach.';
-    return unhealthy(`Deployment ${controllerRef.name}${seen}`, await podTroubles(hub, CONTROLLER_NAMESPACE), remedy);
+    const troubles = await podTroubles(hub, CONTROLLER_NAMESPACE);
+    return unhealthy(withStandingTrouble(`Deployment ${controllerRef.name}${seen}`, troubles), troubles, remedy);
   }
   const { items } = await hub.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' });
   const established = new Set(

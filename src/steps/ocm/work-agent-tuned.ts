@@ -7,6 +7,7 @@ import { againOnConflict } from './again-on-conflict.ts';
 import { argumentsOf, deploymentsIn, isRolledOut, podTroubles, rolloutText } from './deployments.ts';
 import { FEEDBACK_GATE } from './join.ts';
 import { AGENT_NAMESPACE, conditionOf, KLUSTERLET, klusterletSchema, readIfServed, toldCondition, withGate, type Klusterlet } from './objects.ts';
+import { withStandingTrouble } from '../standing-trouble.ts';
 
 type WorkConfiguration = Klusterlet['spec']['workConfiguration'];
 
@@ -119,7 +120,10 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
   const live = gateIsOn(words) && intervalIsShort(words);
   if (!live) return unhealthy(`${metadata.name} does not have the new arguments yet`, [], AGENT_REMEDY);
   if (spec.replicas === 0) return unhealthy(`${metadata.name} has no replicas: the agent waits for its certificate`, [], AGENT_REMEDY);
-  if (!isRolledOut(agent)) return unhealthy(`${metadata.name}: ${rolloutText(agent)}`, await podTroubles(cluster, AGENT_NAMESPACE), AGENT_REMEDY);
+  if (!isRolledOut(agent)) {
+    const troubles = await podTroubles(cluster, AGENT_NAMESPACE);
+    return unhealthy(withStandingTrouble(`${metadata.name}: ${rolloutText(agent)}`, troubles), troubles, AGENT_REMEDY);
+  }
   return healthy(`${metadata.name} runs with ${FEEDBACK_GATE} and reports every ${klusterlet.spec.workConfiguration.statusSyncInterval ?? ''}`);
 };
 

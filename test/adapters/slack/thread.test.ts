@@ -88,12 +88,25 @@ test('holds progress back for 3 s and more, tells a new state and a failed step 
   expect(await show(applying, waiting)).toBe(2_000);
   expect(calls('chat.update')).toBe(edits);
   clock.set(at('14:06:05'));
-  expect(await show(applying, waiting)).toBeUndefined();
+  expect(await show(applying, waiting)).toBe(60_000);
   expect(calls('chat.update')).toBe(edits + 1);
   const broken: Run = { ...applying, outcomes: { ...applying.outcomes, 'kubeslice/worker-healthy@demo-worker': { state: 'failed' } } };
-  expect(await show(broken, waiting)).toBeUndefined();
+  expect(await show(broken, waiting)).toBe(60_000);
   expect(await show(failed)).toBeUndefined();
   expect(calls('chat.update')).toBe(edits + 3);
+});
+
+test('a card that says how long something is waited for is made new every minute, though nothing happens', async () => {
+  clock.set(at('14:06:01'));
+  await show(applying, waiting);
+  const edits = calls('chat.update');
+  clock.set(at('14:07:00'));
+  expect(await show(applying, waiting)).toBe(1_000);
+  expect(calls('chat.update')).toBe(edits);
+  clock.set(at('14:07:01'));
+  expect(await show(applying, waiting)).toBe(60_000);
+  expect(calls('chat.update')).toBe(edits + 1);
+  expect(cardText()).toContain('as of 14:07:01');
 });
 
 test('a deploy of six minutes with news every second takes at most 40 calls', async () => {
