@@ -6,6 +6,7 @@ import { recordingClient, type Dependency } from './recording-client.ts';
 import { backOffMs, isRefusal, REFUSED_MS } from './retrying.ts';
 import { problemsOf } from './walk-errors.ts';
 import { readOnlyClient, stepContext } from './walk-tools.ts';
+import { watchSet, type WatchSet } from './watch-set.ts';
 
 /** Evidence that can neither be watched (any more) nor declares its own interval is looked at again after this. */
 const UNWATCHED_MS = 5_000;
@@ -15,12 +16,22 @@ const UNWATCHED_MS = 5_000;
  * the verdict's own patienceMs, or soon after another step failed. Resolves with the healthy verdict, a final one, or the last before the deadline. Rejects with the signal's reason or a bug.
  */
 export const waitForHealth = async (step: Step, walk: ApplyWalk, onWaiting: () => void): Promise<Verdict> => {
+  const watches = watchSet(walk.tools.signal);
+  try {
+    return await healthOf(step, walk, onWaiting, watches);
+  } finally {
+    watches.close();
+  }
+};
+
+const healthOf = async (step: Step, walk: ApplyWalk, onWaiting: () => void, watches: WatchSet): Promise<Verdict> => {
   const { tools, progress, failed } = walk;
   const startedMs = tools.clock.monotonicMs();
   let failures = 0;
   let refusedSinceMs: number | undefined;
   for (;;) {
     tools.signal.throwIfAborted();
+    watches.mark();
     const dependencies: Dependency[] = [];
     const asked = await ask(step, walk, dependencies);
     if (asked.verdict.replication !== undefined) progress.replication(asked.verdict.replication);
@@ -35,7 +46,8 @@ export const waitForHealth = async (step: Step, walk: ApplyWalk, onWaiting: () =
     onWaiting();
     progress.waiting(step.id, asked.threw ? `attempt ${failures + 1}: ${asked.verdict.waitingFor}` : asked.verdict.waitingFor);
     const recheckMs = asked.threw ? backOffMs(failures, tools.random) : (asked.verdict.recheckEveryMs ?? Infinity);
-    await firstChange(dependencies, Math.min(leftMs, recheckMs), walk);
+    watches.follow(dependencies);
+    await firstChange(watches, Math.min(leftMs, recheckMs), walk);
   }
 };
 
@@ -60,33 +72,21 @@ const ask = async (step: Step, { tools, cluster }: ApplyWalk, dependencies: Depe
   }
 };
 
-/** Resolves at the first change of a dependency, or after the time. Rejects with the signal's reason. */
-const firstChange = async (dependencies: readonly Dependency[], withinMs: number, walk: ApplyWalk): Promise<void> => {
+/** Resolves at the first change of what is watched, or after the time. Rejects with the signal's reason. */
+const firstChange = async (watches: WatchSet, withinMs: number, walk: ApplyWalk): Promise<void> => {
   const { clock, signal } = walk.tools;
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
   const { promise: changed, resolve: wake } = Promise.withResolvers<void>();
   if (!walk.failed.signal.aborted) walk.failed.signal.addEventListener('abort', () => wake(), { once: true, signal: ended.signal });
-  const watches = dependencies.map((dependency) => watchOnce(dependency, both, wake));
-  void Promise.all(watches)
-    .then(() => clock.sleep(UNWATCHED_MS, both))
+  void watches
+    .next()
+    .then((outcome) => (outcome === 'changed' ? undefined : clock.sleep(UNWATCHED_MS, both)))
     .then(wake, () => undefined);
   try {
     await Promise.race([changed, clock.sleep(withinMs, both)]);
     signal.throwIfAborted();
   } finally {
     ended.abort(new Error('a change came'));
-  }
-};
-
-/** A watch that breaks for good wakes nobody: the others do, or the time-out for what cannot be watched. */
-const watchOnce = async ({ cluster, query, resourceVersion }: Dependency, signal: AbortSignal, wake: () => void): Promise<void> => {
-  try {
-    for await (const _ of cluster.watch(query, { resourceVersion, signal })) {
-      wake();
-      return;
-    }
-  } catch {
-    // Told by the next verify, whose own read meets the same fault.
   }
 };

@@ -71,6 +71,8 @@ export const memoryCluster = (name: string): MemoryCluster => {
       return { items: [...objects.values()].filter((object) => matches(query, object)), resourceVersion: String(version) };
     },
     async *watch(query, { resourceVersion, signal }) {
+      calls.push(`watch ${query.kind}`);
+      if (missingKinds.has(query.kind)) throw new KindMissingError(`kind ${query.kind} on ${name}`);
       let seen = Number(resourceVersion);
       while (!signal.aborted) {
         const next = events.find((event) => event.version > seen && matches(query, event.event.object));

@@ -50,10 +50,13 @@ test('gateways that have no certificates are told with the Job that makes them',
   expect(verdict).toMatchObject({ healthy: false, waitingFor: 'SliceGateway demo-slice-tokyo-osaka does not exist on tokyo' });
   expect(problemOf(verdict)).toMatchObject({ code: 'PGD-037', remedy: expect.stringContaining('ovpn-cert-generator') });
   // The hub calls such a slice Normal: it has no component for the tunnel that is not there.
-  const config = (await joined
-    .cluster('tokyo')
-    .read({ apiVersion: 'worker.kubeslice.io/v1alpha1', kind: 'WorkerSliceConfig', namespace: 'kubeslice-demo', name: 'demo-slice-osaka' })) as any;
-  expect(config.status.sliceHealth.componentStatuses.map(({ component }: { component: string }) => component)).not.toContain('gateway-tunnel');
+  const ref = { apiVersion: 'worker.kubeslice.io/v1alpha1', kind: 'WorkerSliceConfig', namespace: 'kubeslice-demo', name: 'demo-slice-osaka' };
+  await vi.waitFor(async () => {
+    const config = (await joined.cluster('tokyo').read(ref)) as any;
+    const components = config.status.sliceHealth.componentStatuses.map(({ component }: { component: string }) => component);
+    expect(components).toContain('slice-router');
+    expect(components).not.toContain('gateway-tunnel');
+  }, 15_000);
   standIn.faults.certificatesFail = false;
   expect(await becomesHealthy(tunnel(), context)).toMatchObject({ healthy: true });
 }, 60_000);
