@@ -18,8 +18,11 @@ export interface PgdistProcess {
   kill(): Promise<void>;
 }
 
-/** As the chart starts them. V8 lets the worker's heap grow to five times of what it keeps, unless memory comes first: docs/performance.md. */
+/** As the chart starts them. V8 lets the worker's heap grow to twice as much, unless memory comes first: docs/performance.md. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = { 'worker.ts': ['--optimize-for-size'] };
+
+/** Of what a process says that cannot start. */
+const LAST_LINES = 10;
 
 /** Entry is a file under src/, 'worker.ts'; its output goes to a log file. */
 export const pgdistProcess = (name: string, entry: string, environment: Readonly<Record<string, string>>, logFile: string): PgdistProcess => {
@@ -51,12 +54,16 @@ export const pgdistProcess = (name: string, entry: string, environment: Readonly
         child = undefined;
         log.end();
       });
+      const last: string[] = [];
       await new Promise<void>((resolve, reject) => {
-        createInterface({ input: started.stdout }).on('line', (line) => {
-          if (line.includes(`"${name} started"`)) resolve();
-        });
+        for (const input of [started.stdout, started.stderr])
+          createInterface({ input }).on('line', (line) => {
+            last.push(line);
+            if (last.length > LAST_LINES) last.shift();
+            if (line.includes(`"${name} started"`)) resolve();
+          });
         started.once('error', reject);
-        void ended.then(() => reject(new Error(`${name} ended before it was ready: see ${logFile}`)));
+        void ended.then(() => reject(new Error([`${name} ended before it was ready:`, ...last].join('\n'))));
       });
     },
     async stop(graceMs = 5000) {

@@ -136,7 +136,12 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
       await rm(folder, { recursive: true, force: true });
     },
   };
-  await Promise.all([bot.start(), worker.start()]);
+  try {
+    await Promise.all([bot.start(), worker.start()]);
+  } catch (error) {
+    await playground.close();
+    throw error;
+  }
   return playground;
 };
 
