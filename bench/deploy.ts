@@ -1,6 +1,6 @@
 import type { Run } from '../src/domain/run.ts';
 import { waitsOf, type StepWait } from './critical-path/waits.ts';
-import type { Lab } from './lab.ts';
+import { openLab, type Lab } from './lab.ts';
 import { cpuMs, residentMb } from './process-use.ts';
 import { record } from './recorder.ts';
 
@@ -45,6 +45,16 @@ export const deploy = async (lab: Lab): Promise<Deploy> => {
     memoryMb: { bot: residentMb(pidOf(lab.bot)), worker: residentMb(pidOf(lab.worker)) },
     cores: { standIns: (after.standIns - before.standIns) / wallMs, worker: (after.worker - before.worker) / wallMs },
   };
+};
+
+/** One deploy of a fleet of its own. */
+export const deployOf = async (fleet: Parameters<typeof openLab>[0]): Promise<Deploy> => {
+  const lab = await openLab(fleet);
+  try {
+    return await deploy(lab);
+  } finally {
+    await lab.close();
+  }
 };
 
 /** Wall time at which the newest click was handed to the app. */

@@ -52,12 +52,8 @@ const insideMs = (
   lastMs: number,
 ): number =>
   rules.reduce((sum, { after, until }) => {
-    const write = mine.find((request) => after(request));
-    const change =
-      write === undefined
-        ? undefined
-        : changes.find(
-            (candidate) => candidate.atMs >= write.atMs && candidate.atMs <= lastMs && candidate.cluster === write.cluster && until(candidate),
-          );
-    return write === undefined || change === undefined ? sum : sum + change.atMs - write.atMs;
+    const write = after(mine);
+    if (write === undefined) return sum;
+    const change = until(changes.filter(({ cluster, atMs }) => cluster === write.cluster && atMs >= write.atMs && atMs <= lastMs));
+    return sum + (change === undefined ? 0 : change.atMs - write.atMs);
   }, 0);

@@ -6,10 +6,10 @@ interface StepWrites {
   readonly path: string;
   /** Does the write belong to the step? `cluster` is what follows @ in its id. */
   writes(request: RecordedRequest, cluster: string): boolean;
-  /** Waits inside apply: from the write to the first change after it that is told here. */
+  /** Waits inside apply: from the one of the step's writes that `after` picks to the change that `until` picks of those between it and the last write. */
   readonly inside?: readonly {
-    after(request: RecordedRequest): boolean;
-    until(change: RecordedChange): boolean;
+    after(writes: readonly RecordedRequest[]): RecordedRequest | undefined;
+    until(changes: readonly RecordedChange[]): RecordedChange | undefined;
   }[];
 }
 
@@ -22,7 +22,21 @@ const there = (test: (request: RecordedRequest) => boolean) => (request: Recorde
 const named = (test: (request: RecordedRequest) => boolean) => (request: RecordedRequest, cluster: string) =>
   test(request) && new RegExp(`/${cluster}(-|/|$)`).test(request.path);
 
-const phaseOf = ({ object }: RecordedChange): unknown => (object['status'] as { phase?: unknown } | undefined)?.phase;
+const phaseOf = ({ object }: RecordedChange): string => String((object['status'] as { phase?: unknown } | undefined)?.phase);
+
+const CONTROLLER = 'kubeslice-controller-manager';
+/** OCM's answer to an add-on: the configuration that it will be rendered with. */
+const isAnswered = ({ object }: RecordedChange): boolean =>
+  ((object['status'] as { configReferences?: { desiredConfig?: unknown }[] } | undefined)?.configReferences ?? []).some(
+    ({ desiredConfig }) => desiredConfig !== undefined,
+  );
+/** The change that answered the last add-on. */
+const allAnswered = (changes: readonly RecordedChange[]): RecordedChange | undefined => {
+  const first = new Map<string, RecordedChange>();
+  for (const change of changes.filter(({ object }) => object.kind === 'ManagedClusterAddOn'))
+    if (isAnswered(change) && !first.has(change.object.metadata.namespace ?? '')) first.set(change.object.metadata.namespace ?? '', change);
+  return [...first.values()].at(-1);
+};
 
 /** The writes of each step of the procedure; a write that fits none is a fault of this table (waits.ts). */
 export const WRITES: readonly StepWrites[] = [
@@ -43,8 +57,9 @@ export const WRITES: readonly StepWrites[] = [
       there(pgdist(/\/kube-system\/pods/))(request, cluster) || named(pgdist(/controller\.kubeslice\.io.*\/clusters\//))(request, cluster),
     inside: [
       {
-        after: ({ method, path }) => method === 'POST' && path.endsWith('/pods'),
-        until: (change) => change.object.metadata.name.startsWith('pgdist-interface') && /^(Succeeded|Failed)$/.test(String(phaseOf(change))),
+        after: (writes) => writes.findLast(({ method, path }) => method === 'POST' && path.endsWith('/pods')),
+        until: (changes) =>
+          changes.find((change) => change.object.metadata.name.startsWith('pgdist-interface') && /^(Succeeded|Failed)$/.test(phaseOf(change))),
       },
     ],
   },
@@ -53,9 +68,11 @@ export const WRITES: readonly StepWrites[] = [
     writes: pgdist(/\/deployments\/kubeslice-controller-manager|managedclusteraddons/),
     inside: [
       {
-        after: ({ path }) => path.includes('/deployments/kubeslice-controller-manager'),
-        until: ({ type, object }) => type === 'DELETED' && object.kind === 'Pod' && object.metadata.name.startsWith('kubeslice-controller-manager'),
+        after: (writes) => writes.find(({ path }) => path.includes(`/deployments/${CONTROLLER}`)),
+        until: (changes) =>
+          changes.find(({ type, object }) => type === 'DELETED' && object.kind === 'Pod' && object.metadata.name.startsWith(CONTROLLER)),
       },
+      { after: (writes) => writes.findLast(({ path }) => path.includes('/managedclusteraddons/')), until: allAnswered },
     ],
   },
   { path: 'kubeslice/worker-named', writes: there(pgdist(/kubeslice-system/)) },

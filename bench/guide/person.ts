@@ -7,8 +7,8 @@ export interface Person {
   readonly typed: number;
   /** Runs one command to its end and gives its output; throws when it fails. */
   type(command: string, args: readonly string[], stdin?: string): Promise<string>;
-  /** Types the command again and again, with a pause between, until `enough` likes what it says; a failure is not liked. */
-  again(command: string, args: readonly string[], enough?: (output: string) => boolean): Promise<string>;
+  /** Types the command again and again, with a pause between, until `enough` likes what it says; a failure is not liked. `help`: done before each pause. */
+  again(command: string, args: readonly string[], enough?: (output: string) => boolean, help?: () => Promise<void>): Promise<string>;
 }
 
 const COMMAND_TIMEOUT_MS = 300_000;
@@ -36,13 +36,14 @@ export const personAt = ({ environment, pauseMs }: { readonly environment: Reado
       if (exitCode !== 0) throw new Error(`${[command, ...args].join(' ').slice(0, 120)} ended with ${exitCode}: ${stderr.slice(-600)}`);
       return stdout;
     },
-    async again(command, args, enough = () => true) {
+    async again(command, args, enough = () => true, help) {
       const endMs = performance.now() + PATIENCE_MS;
       for (;;) {
         const { exitCode, stdout, stderr } = await run(command, args);
         if (exitCode === 0 && enough(stdout)) return stdout;
         if (performance.now() > endMs)
           throw new Error(`${[command, ...args].join(' ').slice(0, 120)} never said what the guide shows: ${stdout}${stderr}`);
+        await help?.();
         await delay(pauseMs);
       }
     },

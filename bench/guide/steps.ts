@@ -95,6 +95,7 @@ const setUpKubeslice = async (person: Person, fleet: GuideFleet): Promise<void> 
   await person.type('kubectl', ['apply', '-f', '-'], registration(fleet.interfaces));
   await person.type('kubectl', ['get', 'managedclusteraddon', '-A']);
   for (const cluster of [hub, spoke]) await awaitWorker(person, hub, cluster);
+  await use(person, hub);
   await person.type('kubectl', ['apply', '-f', '-'], sliceConfig([hub, spoke]));
   for (const cluster of [hub, spoke]) {
     await use(person, cluster);
@@ -102,35 +103,33 @@ const setUpKubeslice = async (person: Person, fleet: GuideFleet): Promise<void> 
   }
 };
 
-const JOBS = ['kubeslice-install-crds', 'nsm-install-crds', 'kubeslice-postdelete-job'];
-
-/** Until kubeslice-operator is 2/2; and, which the guide lacks, a worker that was rendered without its name is made again. */
+/** Until kubeslice-operator is 2/2; then, which the guide lacks, until the worker has registered. */
 const awaitWorker = async (person: Person, hub: string, cluster: string): Promise<void> => {
   const operator = ['deployment/kubeslice-operator', '-n', 'kubeslice-system'];
   await use(person, cluster);
   await person.type('kubectl', ['wait', '--for=create', ...operator, WAIT]);
   await person.type('kubectl', ['wait', '--for=condition=Available', ...operator, WAIT]);
-  const named = await person.type('kubectl', ['get', ...operator, '-o', 'jsonpath={.spec.selector.matchLabels.spoke-cluster}']);
-  if (named.trim() !== cluster) {
-    await person.type('kubectl', ['delete', 'deployment', 'kubeslice-operator', '-n', 'kubeslice-system']);
-    await person.type('kubectl', ['delete', 'job', '--ignore-not-found', '-n', 'kubeslice-system', ...JOBS]);
-    await use(person, hub);
-    await person.type('kubectl', ['annotate', 'manifestwork', 'addon-kubeslice-deploy-0', '-n', cluster, 'healed=yes', '--overwrite']);
-  }
-  await use(person, hub);
+  const registered = ['get', 'clusters.controller.kubeslice.io', cluster, '-n', `kubeslice-${PROJECT}`, '--context', hub];
+  const status = ['-o', 'jsonpath={.status.registrationStatus} {.status.clusterHealth.clusterHealthStatus}'];
   await person.again(
     'kubectl',
-    [
-      'get',
-      'clusters.controller.kubeslice.io',
-      cluster,
-      '-n',
-      `kubeslice-${PROJECT}`,
-      '-o',
-      'jsonpath={.status.registrationStatus} {.status.clusterHealth.clusterHealthStatus}',
-    ],
+    [...registered, ...status],
     (output) => output.trim() === 'Registered Normal',
+    () => heal(person, hub, cluster),
   );
+};
+
+const JOBS = ['kubeslice-install-crds', 'nsm-install-crds', 'kubeslice-postdelete-job'];
+
+/** A worker that was rendered before the hub knew its name never registers, though it is 2/2: it is deleted, and the work agent made to apply anew. */
+const heal = async (person: Person, hub: string, cluster: string): Promise<void> => {
+  const spoke = ['-n', 'kubeslice-system', '--context', cluster, '--ignore-not-found'];
+  const name = 'jsonpath={.spec.selector.matchLabels.spoke-cluster}';
+  if ((await person.type('kubectl', ['get', 'deployment', 'kubeslice-operator', ...spoke, '-o', name])).trim() === cluster) return;
+  await person.type('kubectl', ['delete', 'deployment', 'kubeslice-operator', ...spoke]);
+  await person.type('kubectl', ['delete', 'job', ...JOBS, ...spoke]);
+  const again = `healed-at=${person.typed}`;
+  await person.type('kubectl', ['annotate', 'manifestwork', 'addon-kubeslice-deploy-0', again, '--overwrite', '-n', cluster, '--context', hub]);
 };
 
 const Corefile = z.object({ data: z.object({ Corefile: z.string() }) });
