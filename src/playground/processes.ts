@@ -21,6 +21,9 @@ export interface PgdistProcess {
 /** As the chart starts them. V8 lets the worker's heap grow to twice as much, unless memory comes first: docs/performance.md. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = { 'worker.ts': ['--optimize-for-size'] };
 
+/** What Node compiled, kept for the next start. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/pgdist-compiled', import.meta.url));
+
 /** Of what a process says that cannot start. */
 const LAST_LINES = 10;
 
@@ -44,7 +47,7 @@ export const pgdistProcess = (name: string, entry: string, environment: Readonly
       if (child !== undefined) return;
       const log = createWriteStream(logFile, { flags: 'a' });
       const started = spawn(process.execPath, [...(ARGUMENTS[entry] ?? []), fileURLToPath(new URL(`../${entry}`, import.meta.url))], {
-        env: { ...environment },
+        env: { NODE_COMPILE_CACHE: COMPILED, ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       started.stdout.pipe(log, { end: false });

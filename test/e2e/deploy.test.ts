@@ -1,30 +1,99 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { OpenRedis } from '../../src/adapters/redis/index.ts';
+import { operatorClient, type OperatorClient } from '../../src/playground/operators/kit.ts';
 import { CHANNEL } from '../../src/playground/people.ts';
-import { playgroundFor, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
+import { pgdistProcess, type PgdistProcess } from '../../src/playground/processes.ts';
+import { CONTROLLERS, isHeld, seen } from '../support/seen.ts';
+import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
+
+const RELEASES = { apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm' };
 
 let playground: TestPlayground;
+let record: OpenRedis;
+let hub: OperatorClient;
+let second: PgdistProcess;
+/** Resolves when helm has begun to install. */
+let installing: Promise<void>;
 beforeAll(async () => {
-  playground = await playgroundFor(TWO_CLUSTERS);
+  playground = await playgroundFor(TWO_CLUSTERS, { speed: 60 });
+  record = recordOf(playground);
+  second = pgdistProcess('worker', 'worker.ts', playground.environment, secondLog());
+  hub = operatorClient(playground.fleet.connections[0]!, 'test');
+  installing = seen(hub, RELEASES, ({ metadata }) => metadata.labels?.['status'] === 'pending-install');
 }, 60_000);
-afterAll(() => playground?.close());
+afterAll(async () => {
+  await second?.stop();
+  await hub?.close();
+  await record?.close();
+  await playground?.close();
+});
 
-test(
-  'a deploy is planned, refused to its requester, approved by another person, and ends with every standby streaming',
-  { timeout: 90_000 },
-  async () => {
-    await playground.play(`
+const firstLog = (): string => join(playground.folder, 'worker.log');
+const secondLog = (): string => join(playground.folder, 'worker-2.log');
+const newestRun = async () => (await record.store.list(1))[0];
+const phasesBegunIn = async (log: string): Promise<number> => (await readFile(log, 'utf8')).split('"phase started"').length - 1;
+
+test('a bot that was restarted knows the buttons of before', { timeout: 60_000 }, async () => {
+  await playground.play(`
     alice: /pgdist deploy postgres
-    wait waiting for approval 30
+    wait waiting for approval 20
     alice: approve
     expect-private alice may not approve
+  `);
+  await playground.bot.stop();
+  await playground.bot.start();
+  await playground.play(`
     bob: approve
-    wait succeeded 60
-    expect streaming
+    wait applying 20
+    expect *Approved* by @bob
+  `);
+});
+
+test('a worker that is told to stop while helm installs lets it finish and hands the deploy over', { timeout: 60_000 }, async () => {
+  await second.start();
+  await installing;
+  await playground.worker.stop(50_000);
+  expect(await readFile(firstLog(), 'utf8')).toContain('"stopped"');
+  await vi.waitFor(async () => expect(await phasesBegunIn(secondLog())).toBe(1), { timeout: 10_000 });
+  expect((await hub.list(RELEASES)).map(({ metadata }) => metadata.labels?.['status'])).toEqual(['deployed']);
+  expect(await newestRun()).toMatchObject({ state: 'applying' });
+});
+
+test('a worker that is killed while it holds what it must give back is followed by one that gives it back', { timeout: 60_000 }, async () => {
+  await seen(hub, CONTROLLERS, isHeld);
+  await second.kill();
+  const before = await phasesBegunIn(firstLog());
+  await playground.worker.start();
+  await vi.waitFor(async () => expect(await phasesBegunIn(firstLog())).toBe(before + 1), { timeout: 20_000 });
+  expect(await newestRun()).toMatchObject({ state: 'applying' });
+});
+
+test('a deploy goes on while Slack takes nothing, and its thread catches up afterwards', { timeout: 120_000 }, async () => {
+  const { slack } = playground;
+  for (const method of ['chat.update', 'chat.postMessage']) slack.faults.always(method, { kind: 'http', status: 503 });
+  await vi.waitFor(async () => expect(await newestRun()).toMatchObject({ state: 'succeeded' }), { timeout: 80_000 });
+  expect(slack.transcript(CHANNEL)).not.toContain('succeeded');
+  slack.faults.clear();
+  await playground.play(`
+    wait succeeded 30
+    expect is running over 2 clusters
     expect primary postgres-0 on demo-controller
     expect 2 of 2 standbys streaming
   `);
-  },
-);
+  const [card] = slack.messages(CHANNEL);
+  const ends = slack.thread(CHANNEL, card?.ts ?? '').filter(({ ts }) => slack.messageText(CHANNEL, ts).includes('is running over'));
+  expect(ends).toHaveLength(1);
+});
+
+test('nothing was installed twice on the way', async () => {
+  const releases = await hub.list(RELEASES);
+  expect(releases.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+    'sh.helm.release.v1.kubedb.v1',
+    'sh.helm.release.v1.kubeslice-controller.v1',
+  ]);
+});
 
 test('a second click on a decided plan is answered privately', async () => {
   const { slack } = playground;
