@@ -46,7 +46,7 @@ export const runGateways = async (worker: Worker): Promise<void> => {
   };
   const serveAll = oneAtATime(async () => {
     const here = { namespace: WORKER_NAMESPACE };
-    const [gateways, secrets, known, deployments, services] = await Promise.all([
+    const [gateways, secrets, existing, deployments, services] = await Promise.all([
       hub.list(mine),
       hub.list(mySecrets),
       spoke.list({ ...SLICE_GATEWAY, ...here }),
@@ -55,7 +55,7 @@ export const runGateways = async (worker: Worker): Promise<void> => {
     ]);
     const there: There = {
       secrets: namesOf(secrets),
-      gateways: new Map(known.map((gateway) => [gateway.metadata.name, gateway])),
+      gateways: new Map(existing.map((gateway) => [gateway.metadata.name, gateway])),
       deployments: namesOf(deployments),
       services: namesOf(services),
     };
@@ -63,19 +63,19 @@ export const runGateways = async (worker: Worker): Promise<void> => {
   });
 
   const observe = observer(spoke, signal);
-  const known = {
+  const observed = {
     gateways: observe({ ...SLICE_GATEWAY, namespace: WORKER_NAMESPACE }),
     pods: observe({ ...POD, namespace: WORKER_NAMESPACE, labelSelector: GATEWAY_PODS }),
   };
   const watchTunnels = oneAtATime(async (): Promise<void> => {
-    const gateways = known.gateways.all();
-    const pods = byGateway(known.pods.all());
+    const gateways = observed.gateways.all();
+    const pods = byGateway(observed.pods.all());
     for (const gateway of gateways) offerEnds(worker, gateway, pods.get(gateway.metadata.name) ?? []);
     await Promise.all(gateways.map((gateway) => writeTunnel(worker, gateway, pods.get(gateway.metadata.name) ?? [])));
   });
   const look = (): void => void watchTunnels().catch(onError);
-  known.gateways.subscribe(look);
-  known.pods.subscribe(look);
+  observed.gateways.subscribe(look);
+  observed.pods.subscribe(look);
   /** Nothing tells of a real packet that is lost. */
   const lookAgain = async (): Promise<void> => {
     while (worker.options.crosses !== undefined && (await time.after(DOWN_MS, signal))) await watchTunnels().catch(onError);
