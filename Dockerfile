@@ -21,7 +21,6 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
 COPY commands ./commands
 COPY src ./src
-RUN rm -rf src/playground src/playground.ts
 USER 10001:10001
 # The chart chooses: src/bot.ts or src/worker.ts
 CMD ["node", "src/bot.ts"]

@@ -1,4 +1,4 @@
-import { CHANNEL } from '../src/playground/people.ts';
+import { CHANNEL } from '../playground/people.ts';
 
 const REPLICAS = 3;
 

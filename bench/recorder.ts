@@ -1,5 +1,5 @@
-import type { ApiObject } from '../src/playground/kubernetes-api/object.ts';
-import type { SimulatedFleet } from '../src/playground/fleet.ts';
+import type { ApiObject } from '../playground/kubernetes-api/object.ts';
+import type { SimulatedFleet } from '../playground/fleet.ts';
 
 export interface RecordedRequest {
   readonly cluster: string;

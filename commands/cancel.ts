@@ -1,4 +1,4 @@
-import type { Command } from '../src/command.ts';
+import type { Command } from '../src/command/command.ts';
 import { isTerminal } from '../src/domain/run.ts';
 
 const cancel: Command = {

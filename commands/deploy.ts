@@ -1,5 +1,5 @@
 import { databaseNamed } from '../src/command/line.ts';
-import type { Command } from '../src/command.ts';
+import type { Command } from '../src/command/command.ts';
 import { startRun } from '../src/command/start.ts';
 
 const deploy: Command = {

@@ -1,4 +1,4 @@
-import { type Command, SLASH } from '../src/command.ts';
+import { type Command, SLASH } from '../src/command/command.ts';
 
 const help: Command = {
   name: 'help',

@@ -1,4 +1,4 @@
-import { type Command, SLASH } from '../src/command.ts';
+import { type Command, SLASH } from '../src/command/command.ts';
 import { isTerminal, type Run } from '../src/domain/run.ts';
 
 const SHOWN = 10;

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { readConfigFile } from '../src/config/file.ts';
 import { toDatabase, toFleet } from '../src/config/fleet.ts';
-import { decodeBySchema } from '../src/playground/kubernetes-api/schema/decode.ts';
-import type { Schema } from '../src/playground/kubernetes-api/schema/schema.ts';
-import { validate } from '../src/playground/kubernetes-api/schema/validate.ts';
-import type { Manifest } from '../src/ports/cluster.ts';
+import { decodeBySchema } from '../playground/kubernetes-api/schema/decode.ts';
+import type { Schema } from '../playground/kubernetes-api/schema/schema.ts';
+import { validate } from '../playground/kubernetes-api/schema/validate.ts';
+import type { Manifest } from '../src/kube-api/objects.ts';
 import { clusterManifest } from '../src/steps/kubeslice/cluster-registered.ts';
 import { projectManifest } from '../src/steps/kubeslice/project-ready.ts';
 import { sliceManifest } from '../src/steps/kubeslice/slice-manifest.ts';

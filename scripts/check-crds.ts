@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Schema as StructuralSchema } from '../src/playground/kubernetes-api/schema/schema.ts';
+import type { Schema as StructuralSchema } from '../playground/kubernetes-api/schema/schema.ts';
 import { appliedManifests, manifestFaults } from './applied-manifests.ts';
 
 /*
@@ -12,7 +12,7 @@ import { appliedManifests, manifestFaults } from './applied-manifests.ts';
  * Exit 0: they agree; 1: differences; 2: DIR cannot be used.
  */
 
-const OURS = fileURLToPath(new URL('../src/playground/crds/', import.meta.url));
+const OURS = fileURLToPath(new URL('../playground/crds/', import.meta.url));
 
 interface Schema {
   readonly type?: string;

@@ -13,7 +13,7 @@ import { loadWorkerConfig, type WorkerConfig } from './config/index.ts';
 import { configurationOrExit } from './config/start.ts';
 import { worthKnowing } from './domain/worth-knowing.ts';
 import { databaseHealthy, distributedPostgres, PROCEDURE_VERSION } from './procedures/distributed-postgres.ts';
-import { startWorker } from './runs/start-worker.ts';
+import { startWorker } from './execution/start-worker.ts';
 
 /** Queue in, clusters and Slack out: no Slack signing secret. */
 const config: WorkerConfig = configurationOrExit(loadWorkerConfig, process.env);

@@ -5,74 +5,97 @@ import { expect, test } from 'vitest';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const sources = ['src', 'commands'].flatMap((folder) =>
+const filesOf = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
-    .map((file) => join(folder, file)),
-);
+    .map((file) => join(folder, file));
 
-/** Part of the design that a file belongs to: the folder under src/, the name of an entry, or commands. */
-const partOf = (file: string): string => (file.startsWith('src/') ? (file.split('/')[1] ?? '').replace(/\.ts$/, '') : 'commands');
+const product = ['src', 'commands'].flatMap(filesOf);
+const playground = filesOf('playground');
 
-const importsOf = (file: string): { text: string; target: string }[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, text]) => ({
-    text: text ?? '',
-    target: relative(root, resolve(root, dirname(file), text ?? '')),
-  }));
+/** Room that a file stands in: the folder under src/, the name of an entry, or the folder at the top. */
+const roomOf = (file: string): string => (file.startsWith('src/') ? (file.split('/')[1] ?? '').replace(/\.ts$/, '') : (file.split('/')[0] ?? ''));
 
-/** What each part may import besides itself; entries are the only ones that bring adapters in. */
+/** Imports of values and of types alike. */
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, text]) =>
+    relative(root, resolve(root, dirname(file), text ?? '')),
+  );
+
+/** What each room may import besides itself; entries are the only ones that bring adapters in. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  ports: ['domain'],
-  steps: ['domain', 'ports'],
+  'kube-api': [],
+  ports: ['domain', 'kube-api'],
+  steps: ['domain', 'ports', 'kube-api'],
   procedures: ['steps', 'domain'],
-  runs: ['procedures', 'steps', 'domain', 'ports'],
-  adapters: ['domain', 'ports'],
+  walk: ['steps', 'domain', 'ports', 'kube-api'],
+  runs: ['domain', 'ports'],
+  execution: ['walk', 'runs', 'steps', 'domain', 'ports'],
+  adapters: ['domain', 'ports', 'kube-api'],
   config: ['domain'],
-  command: ['runs', 'domain', 'config'],
-  commands: ['command', 'runs', 'domain', 'config'],
+  command: ['runs', 'ports', 'domain', 'config'],
+  commands: ['command', 'runs', 'ports', 'domain', 'config'],
   bot: ['config', 'adapters', 'runs', 'ports', 'domain', 'procedures', 'command', 'commands'],
-  worker: ['config', 'adapters', 'runs', 'ports', 'domain', 'procedures', 'steps'],
+  worker: ['config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
 };
 
-/** The stand-ins are clients of the same API and share the lowest layer of the Kubernetes client with pgdist, nothing else. */
-const PLAYGROUND_MAY =
-  /^src\/(playground|playground\.ts|ports\/cluster\.ts|adapters\/kubernetes\/(api-server|exec|watch|resources|credentials|kube-config)\.ts)/;
-
-test.each(sources.filter((file) => !file.startsWith('src/playground')))('%s imports only what its part of the design allows', (file) => {
-  const part = partOf(file);
-  const allowed = ALLOWED[part];
-  expect(allowed, `${part} is a part of the design`).toBeDefined();
-  const wrong = importsOf(file).filter(({ target }) => partOf(target) !== part && !allowed!.includes(partOf(target)));
+test.each(product)('%s imports only what its room allows', (file) => {
+  const room = roomOf(file);
+  const allowed = ALLOWED[room];
+  expect(allowed, `${room} is a room of the design`).toBeDefined();
+  const wrong = importsOf(file).filter((target) => roomOf(target) !== room && !allowed!.includes(roomOf(target)));
   // Adapters of one kind do not know those of another.
   const across =
-    part === 'adapters'
-      ? importsOf(file).filter(({ target }) => target.startsWith('src/adapters/') && target.split('/')[2] !== file.split('/')[2])
-      : [];
-  expect([...wrong, ...across].map(({ text }) => text)).toEqual([]);
+    room === 'adapters' ? importsOf(file).filter((target) => target.startsWith('src/adapters/') && target.split('/')[2] !== file.split('/')[2]) : [];
+  expect([...wrong, ...across]).toEqual([]);
 });
 
-test('nothing outside the playground and its entry imports the playground', () => {
-  const guilty = sources
-    .filter((file) => !file.startsWith('src/playground'))
-    .filter((file) => importsOf(file).some(({ target }) => target.startsWith('src/playground')));
+test('outside its own room and the adapters, of the Kubernetes API only the shapes of objects are known', () => {
+  const guilty = product
+    .filter((file) => !['kube-api', 'adapters'].includes(roomOf(file)))
+    .flatMap((file) => importsOf(file).filter((target) => roomOf(target) === 'kube-api' && target !== 'src/kube-api/objects.ts'));
   expect(guilty).toEqual([]);
 });
 
-test('the stand-ins know nothing of pgdist but the lowest layer of its Kubernetes client', () => {
-  const guilty = sources
-    .filter((file) => file.startsWith('src/playground/'))
-    .flatMap((file) =>
-      importsOf(file)
-        .filter(({ target }) => !PLAYGROUND_MAY.test(target))
-        .map(({ text }) => `${file}: ${text}`),
-    );
+test('nothing of pgdist imports the playground', () => {
+  expect(product.filter((file) => importsOf(file).some((target) => target.startsWith('playground/')))).toEqual([]);
+});
+
+test('the stand-ins know nothing of pgdist but how the Kubernetes API is spoken', () => {
+  const guilty = playground.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => !target.startsWith('playground/') && !target.startsWith('src/kube-api/'))
+      .map((target) => `${file}: ${target}`),
+  );
   expect(guilty).toEqual([]);
+});
+
+test('no circle of imports, neither of values nor of types', () => {
+  expect(circlesOf(product)).toEqual([]);
 });
 
 test('the domain does no input or output', () => {
-  const guilty = sources
+  const guilty = product
     .filter((file) => file.startsWith('src/domain/'))
     .filter((file) => /from 'node:(?!crypto)|from 'undici'|from 'ioredis'/.test(readFileSync(join(root, file), 'utf8')));
   expect(guilty).toEqual([]);
 });
+
+/** Each group of files that import one another in a circle, as 'a → b → a'. */
+const circlesOf = (files: readonly string[]): string[] => {
+  const state = new Map<string, 'open' | 'closed'>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (state.get(file) === 'closed') return;
+    if (state.get(file) === 'open') {
+      circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+      return;
+    }
+    state.set(file, 'open');
+    for (const target of importsOf(file)) if (files.includes(target)) visit(target, [...path, file]);
+    state.set(file, 'closed');
+  };
+  for (const file of files) visit(file, []);
+  return circles;
+};

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../src/ports/cluster.ts';
+import type { KubeObject } from '../../src/kube-api/objects.ts';
 import type { RecordedChange } from '../recorder.ts';
 
 /** The clusters as they were at one moment of a recording, which moves forward only. */

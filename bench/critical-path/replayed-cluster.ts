@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { ApiObject } from '../../src/playground/kubernetes-api/object.ts';
-import { labelSelector } from '../../src/playground/kubernetes-api/selectors.ts';
+import type { ApiObject } from '../../playground/kubernetes-api/object.ts';
+import { labelSelector } from '../../playground/kubernetes-api/selectors.ts';
 import { KindMissingError } from '../../src/ports/cluster-errors.ts';
-import type { ClusterReader, ExecTarget, Kind, KubeObject, Query } from '../../src/ports/cluster.ts';
+import type { ExecTarget, Kind, KubeObject, Query } from '../../src/kube-api/objects.ts';
+import type { ClusterReader } from '../../src/ports/cluster.ts';
 import { collectionKey, type History } from './history.ts';
 
 /** An answer that only a running cluster can give: of a program in a pod, or of a port. */

@@ -1,4 +1,4 @@
-import { CHANNEL, userIdOf } from '../../src/playground/people.ts';
+import { CHANNEL, userIdOf } from '../../playground/people.ts';
 import type { Measure } from '../bench.ts';
 import { pidOf } from '../deploy.ts';
 import type { Lab } from '../lab.ts';

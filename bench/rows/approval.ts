@@ -1,4 +1,4 @@
-import { operatorClient } from '../../src/playground/operators/kit.ts';
+import { operatorClient } from '../../playground/control/kit.ts';
 import type { Measure } from '../bench.ts';
 import { clickedMs } from '../deploy.ts';
 import type { Lab } from '../lab.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pgdistProcess, type PgdistProcess } from '../../src/playground/processes.ts';
+import { pgdistProcess, type PgdistProcess } from '../../playground/processes.ts';
 import type { Measure } from '../bench.ts';
 import { openLab, type Lab } from '../lab.ts';
 import { percentile, told } from '../numbers.ts';

@@ -1,11 +1,11 @@
 import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { assembleChart } from '../../src/playground/charts/assemble.ts';
-import { startSimulatedFleet, type SimulatedFleet } from '../../src/playground/fleet.ts';
-import { makeLicence } from '../../src/playground/licence.ts';
-import { operatorClient } from '../../src/playground/operators/kit.ts';
-import { toolPaths } from '../../src/playground/tools.ts';
+import { assembleChart } from '../../playground/charts/assemble.ts';
+import { startSimulatedFleet, type SimulatedFleet } from '../../playground/fleet.ts';
+import { makeLicence } from '../../playground/licence.ts';
+import { operatorClient } from '../../playground/control/kit.ts';
+import { toolPaths } from '../../playground/tools.ts';
 import type { Measure } from '../bench.ts';
 import { deployOf } from '../deploy.ts';
 import { namesOf, placementOf } from '../fleet-shape.ts';

@@ -1,4 +1,4 @@
-import { CHANNEL, userIdOf } from '../../src/playground/people.ts';
+import { CHANNEL, userIdOf } from '../../playground/people.ts';
 import type { Measure } from '../bench.ts';
 import type { Lab } from '../lab.ts';
 import { percentile, told } from '../numbers.ts';

@@ -1,4 +1,4 @@
-import type { CommandContext, Invocation, Reply } from '../command.ts';
+import type { CommandContext, Invocation, Reply } from './command.ts';
 import { findCommand, parseArguments, wordsOf } from './line.ts';
 
 /** Who typed, where; everything of an invocation that is not typed. */

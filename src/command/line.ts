@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { SLASH, type Command, type Invocation, quoted } from '../command.ts';
+import { SLASH, type Command, type Invocation, quoted } from './command.ts';
 import type { Database } from '../domain/database.ts';
 import { UserError } from '../domain/problem.ts';
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Command } from '../command.ts';
+import type { Command } from './command.ts';
 
 const shape = z.object({
   name: z.string().regex(/^[a-z][a-z-]*$/),

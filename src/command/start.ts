@@ -1,4 +1,4 @@
-import type { CommandContext, Invocation, Reply } from '../command.ts';
+import type { CommandContext, Invocation, Reply } from './command.ts';
 import type { Database } from '../domain/database.ts';
 import type { RunKind } from '../domain/run.ts';
 

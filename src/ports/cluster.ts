@@ -1,81 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { FieldChange } from '../domain/finding.ts';
+import type { ExecResult, ExecTarget, Kind, KubeList, KubeObject, Manifest, ObjectRef, Query, WatchEvent } from '../kube-api/objects.ts';
 
-export interface Kind {
-  readonly apiVersion: string;
-  readonly kind: string;
-}
-export interface ObjectRef extends Kind {
-  readonly name: string;
-  readonly namespace?: string;
-}
-export interface Query extends Kind {
-  /** Absent: all namespaces, or a cluster-scoped kind. */
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-  readonly fieldSelector?: string;
-}
-export interface ObjectMeta {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-  readonly generation?: number;
-  readonly creationTimestamp?: string;
-  readonly deletionTimestamp?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly finalizers?: readonly string[];
-  readonly managedFields?: readonly ManagedFields[];
-}
-export interface ManagedFields {
-  readonly manager: string;
-  readonly operation: string;
-  readonly time?: string;
-  readonly fieldsV1?: unknown;
-  readonly subresource?: string;
-}
-/** An object as the API server returns it; spec, status and data are parsed with zod by the step that reads them. */
-export interface KubeObject extends Kind {
-  readonly metadata: ObjectMeta;
-  readonly [field: string]: unknown;
-}
-export interface Manifest extends Kind {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly [field: string]: unknown;
-}
-export interface KubeList {
-  readonly items: readonly KubeObject[];
-  /** Of the collection: a watch from here misses nothing. */
-  readonly resourceVersion: string;
-}
-export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  readonly object: KubeObject;
-}
 /** Result of a server-side dry run of an apply by field manager pgdist. */
 export interface ObjectDiff {
   readonly exists: boolean;
   /** Empty: in place. Holds only fields of the manifest. */
   readonly changes: readonly FieldChange[];
 }
-export interface ExecTarget {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container?: string;
-}
-export interface ExecResult {
-  /** undefined: the connection ended before the status came; the outcome is unknown. */
-  readonly exitCode: number | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Reading one cluster. Throws KindMissingError, ClusterUnreachableError, ClusterRefusedError (cluster-errors.ts). */
 export interface ClusterReader {
   /** Name in the fleet. */

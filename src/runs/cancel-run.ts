@@ -1,5 +1,6 @@
 import { UserError } from '../domain/problem.ts';
-import { isTerminal, move, type Actor, type Run, type StepOutcome } from '../domain/run.ts';
+import { isTerminal, type Actor, type Run } from '../domain/run.ts';
+import { cancelledRun } from '../domain/run-moves.ts';
 import { mayHandle } from './permissions.ts';
 import { change, knownRun, threadLink, type RunDeps } from './use-case.ts';
 
@@ -27,17 +28,4 @@ export const cancelRun = async (
 
 const refuseEnded = (run: Run): void => {
   if (isTerminal(run.state)) throw new UserError(`Run \`${run.id}\` has ended already: it is ${run.state}.`, threadLink(run));
-};
-
-/** The run as cancelled: what nobody ended is told as unknown. */
-export const cancelledRun = (run: Run, by: Actor, now: Date): Run => {
-  const endedAt = now.toISOString();
-  const outcomes = Object.fromEntries(Object.entries(run.outcomes).map(([id, outcome]) => [id, stopped(outcome, endedAt)]));
-  const stopping = run.state === 'applying' ? move(run, 'cancelling') : run;
-  return { ...move(stopping, 'cancelled'), cancelledBy: by, endedAt, outcomes };
-};
-
-const stopped = (outcome: StepOutcome, endedAt: string): StepOutcome => {
-  if (outcome.state === 'checking') return { state: 'pending' };
-  return outcome.state === 'applying' || outcome.state === 'waiting' ? { ...outcome, state: 'unknown', endedAt } : outcome;
 };

@@ -2,8 +2,9 @@ import { cancelRun } from './cancel-run.ts';
 import { approveRun, rejectRun } from './decide-run.ts';
 import { retryRun } from './retry-run.ts';
 import type { Runs } from './runs.ts';
-import { isWithdrawn, startRun } from './start-run.ts';
+import { startRun } from './start-run.ts';
 import type { RunDeps } from './use-case.ts';
+import { isWithdrawn } from '../domain/run-moves.ts';
 
 /** The use cases that the bot calls, over the ports. */
 export const createRuns = (deps: RunDeps): Runs => ({

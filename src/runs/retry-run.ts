@@ -1,11 +1,12 @@
 import { canonicalJson } from '../domain/digest.ts';
 import { UserError } from '../domain/problem.ts';
-import { firstPhase, move, MOVES, type Approval, type Run, type StepOutcome } from '../domain/run.ts';
+import { firstPhase, move, MOVES, type Run, type StepOutcome } from '../domain/run.ts';
+import { isValid, without } from '../domain/run-moves.ts';
 import { clickedInPlace, mayHandle } from './permissions.ts';
 import type { Click } from './runs.ts';
 import { runUnderWay } from './sentences.ts';
 import { refuseSecondDeploy } from './start-run.ts';
-import { change, knownRun, threadLink, wake, without, type RunDeps } from './use-case.ts';
+import { change, knownRun, threadLink, wake, type RunDeps } from './use-case.ts';
 
 /**
  * Starts the run's first phase again, with the configuration as it is now. An approval of a run that failed or was cancelled is kept while it
@@ -53,10 +54,6 @@ const again = ({ clock, config }: RunDeps, run: Run, { by }: Click): Run => {
   };
   return keepsApproval ? queued : without(queued, 'approval', 'comparedAt');
 };
-
-/** A retry may go on with an approval until it expires. */
-export const isValid = (approval: Approval | undefined, now: Date): boolean =>
-  approval !== undefined && (approval.expiresAt === undefined || now.toISOString() < approval.expiresAt);
 
 const endedOnes = (outcomes: Run['outcomes']): Record<string, StepOutcome> =>
   Object.fromEntries(Object.entries(outcomes).filter(([, { state }]) => state === 'done' || state === 'in-place'));

@@ -1,11 +1,12 @@
 import { distance } from 'fastest-levenshtein';
 import type { Database } from '../domain/database.ts';
 import { UserError, userToken } from '../domain/problem.ts';
-import { firstPhase, isTerminal, move, type Run } from '../domain/run.ts';
+import { firstPhase, move, type Run } from '../domain/run.ts';
+import { isWithdrawn, without } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import type { StartRequest } from './runs.ts';
 import { runUnderWay } from './sentences.ts';
-import { threadLink, without, type RunDeps } from './use-case.ts';
+import { threadLink, type RunDeps } from './use-case.ts';
 
 /** Store and queue together; Slack gives 3 s to answer, and the ack needs the rest. */
 const ACCEPT_WITHIN_MS = 1_700;
@@ -121,6 +122,3 @@ const startedBefore = async ({ store }: RunDeps, { kind, database, by, channel }
   if (same === undefined) throw new UserError('This command was taken before and is not kept any more. Type it again.');
   return same;
 };
-
-/** Its asker was told that nothing was accepted: it is shown nowhere. */
-export const isWithdrawn = (run: Run): boolean => run.acceptBy !== undefined && isTerminal(run.state);

@@ -68,10 +68,3 @@ export const wake = async ({ queue, log }: Pick<RunDeps, 'queue' | 'log'>, run: 
 
 export const threadLink = ({ thread }: Run): { readonly text: string; readonly url: string } | undefined =>
   thread.permalink === undefined ? undefined : { text: 'To its thread', url: thread.permalink };
-
-/** `run` without these fields: under exactOptionalPropertyTypes they cannot be set to undefined. */
-export const without = <K extends keyof Run>(run: Run, ...fields: readonly K[]): Omit<Run, K> => {
-  const rest = { ...run };
-  for (const field of fields) delete rest[field];
-  return rest;
-};

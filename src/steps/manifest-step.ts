@@ -1,5 +1,5 @@
 import { change, inPlace, type Verdict } from '../domain/finding.ts';
-import type { Manifest } from '../ports/cluster.ts';
+import type { Manifest } from '../kube-api/objects.ts';
 import type { Step, StepContext } from './context.ts';
 
 export interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Manifest } from '../ports/cluster.ts';
+import type { Manifest } from '../kube-api/objects.ts';
 import type { ApplyContext } from './context.ts';
 import { until } from './until.ts';
 

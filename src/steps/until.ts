@@ -1,4 +1,5 @@
-import type { ClusterReader, KubeObject, Query } from '../ports/cluster.ts';
+import type { KubeObject, Query } from '../kube-api/objects.ts';
+import type { ClusterReader } from '../ports/cluster.ts';
 import type { StepContext } from './context.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { startDouble, targetOf, type Target } from '../playground/kubernetes-api/target.ts';
-import { administratorOf, contextsGiven } from '../../src/playground/real/administrator.ts';
+import { administratorOf, contextsGiven } from '../../playground/real/administrator.ts';
 
 /** A cluster that every case runs against. */
 export interface ClusterUnderTest {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { OpenRedis } from '../../src/adapters/redis/index.ts';
-import type { PlaygroundOptions } from '../../src/playground/start.ts';
-import { CHANNEL } from '../../src/playground/people.ts';
+import type { PlaygroundOptions } from '../../playground/start.ts';
+import { CHANNEL } from '../../playground/people.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 

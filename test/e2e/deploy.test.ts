@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { OpenRedis } from '../../src/adapters/redis/index.ts';
-import { operatorClient, type OperatorClient } from '../../src/playground/operators/kit.ts';
-import { CHANNEL } from '../../src/playground/people.ts';
-import { pgdistProcess, type PgdistProcess } from '../../src/playground/processes.ts';
+import { operatorClient, type OperatorClient } from '../../playground/control/kit.ts';
+import { CHANNEL } from '../../playground/people.ts';
+import { pgdistProcess, type PgdistProcess } from '../../playground/processes.ts';
 import { CONTROLLERS, isHeld, seen } from '../support/seen.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
 

@@ -18,7 +18,7 @@ afterAll(async () => {
 
 /** The playground as a person starts it, without a browser. */
 const play = (...args: string[]) =>
-  execa(process.execPath, ['src/playground.ts', ...args], {
+  execa(process.execPath, ['playground/main.ts', ...args], {
     env: { REDIS_URL: redis.url },
     reject: false,
     timeout: 100_000,

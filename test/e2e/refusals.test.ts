@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { OpenRedis } from '../../src/adapters/redis/index.ts';
 import type { Run } from '../../src/domain/run.ts';
-import { CHANNEL } from '../../src/playground/people.ts';
+import { CHANNEL } from '../../playground/people.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
 
 let playground: TestPlayground;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CHANNEL } from '../../src/playground/people.ts';
+import { CHANNEL } from '../../playground/people.ts';
 import { playgroundFor, type FleetShape } from '../support/playground.ts';
 
 const ALONE: FleetShape = { clusters: ['hub'], placement: { hub: [0, 1] }, replicas: 2 };

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { readFileSync } from 'node:fs';
-import { toolPaths } from '../../src/playground/tools.ts';
+import { toolPaths } from '../../playground/tools.ts';
 
 const run = promisify(execFile);
 const chart = new URL('../../helm/pgdist', import.meta.url).pathname;

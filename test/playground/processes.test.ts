@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { pgdistProcess } from '../../src/playground/processes.ts';
+import { pgdistProcess } from '../../playground/processes.ts';
 
 test('a process that cannot start is told with what it said last', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-test-'));

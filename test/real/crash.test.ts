@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { operatorClient } from '../../src/playground/operators/kit.ts';
-import { toolPaths } from '../../src/playground/tools.ts';
+import { operatorClient } from '../../playground/control/kit.ts';
+import { toolPaths } from '../../playground/tools.ts';
 import { bringsOwn, DEPLOY_MS, missing, realPlayground, type RealPlayground } from './fleet.ts';
 
 const reason = missing() ?? (bringsOwn('kubedb') ? 'KubeDB is the clusters’ own: it is not taken away and installed again' : undefined);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { operatorClient } from '../../src/playground/operators/kit.ts';
+import { operatorClient } from '../../playground/control/kit.ts';
 import { fault, noFaults } from './fault.ts';
 import { bringsOwn, DEPLOY_MS, missing, realPlayground, type RealPlayground } from './fleet.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { reconcileOnce } from '../../src/runs/reconcile-runs.ts';
+import { reconcileOnce } from '../../src/execution/reconcile-runs.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
 import { configMapStep } from '../support/config-map-step.ts';

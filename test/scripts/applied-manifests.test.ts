@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { appliedManifests, manifestFaults } from '../../scripts/applied-manifests.ts';
-import type { Schema } from '../../src/playground/kubernetes-api/schema/schema.ts';
-import type { Manifest } from '../../src/ports/cluster.ts';
+import type { Schema } from '../../playground/kubernetes-api/schema/schema.ts';
+import type { Manifest } from '../../src/kube-api/objects.ts';
 
 interface Crd {
   readonly spec: {
@@ -13,7 +13,7 @@ interface Crd {
   };
 }
 
-const folder = new URL('../../src/playground/crds/', import.meta.url);
+const folder = new URL('../../playground/crds/', import.meta.url);
 const crds = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => parse(readFileSync(new URL(file, folder), 'utf8')) as Crd);

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const OURS = 'src/playground/crds/ocm';
+const OURS = 'playground/crds/ocm';
 let full: string;
 
 beforeEach(async () => {

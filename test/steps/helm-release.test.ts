@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectCluster, type ConnectedCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
-import { loadKubeConfig } from '../../src/adapters/kubernetes/kube-config.ts';
+import { loadKubeConfig } from '../../src/kube-api/kube-config.ts';
 import { healthy } from '../../src/domain/finding.ts';
-import { startKubernetesApi } from '../../src/playground/kubernetes-api/index.ts';
+import { startKubernetesApi } from '../../playground/kubernetes-api/index.ts';
 import type { Helm, HelmUpgrade } from '../../src/ports/cli.ts';
 import type { ApplyContext } from '../../src/steps/context.ts';
 import { readHelmRecord } from '../../src/steps/helm-record.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startKubernetesApi } from '../../src/playground/kubernetes-api/index.ts';
-import type { KubernetesApi } from '../../src/playground/kubernetes-api/contract.ts';
+import { startKubernetesApi } from '../../playground/kubernetes-api/index.ts';
+import type { KubernetesApi } from '../../playground/kubernetes-api/contract.ts';
 import { PROBE_NAMESPACE, runProbePod } from '../../src/steps/probe-pod.ts';
 import { testFleet } from '../support/fleet.ts';
 import { stepBench, type StepBench } from '../support/step-bench.ts';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Manifest } from '../../src/ports/cluster.ts';
+import type { Manifest } from '../../src/kube-api/objects.ts';
 import { RELEASE_LABELS, type HelmStatus } from '../../src/steps/helm-record.ts';
 
 /** The Secret in which Helm keeps one revision of a release. */

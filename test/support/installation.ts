@@ -8,7 +8,7 @@ import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import type { Runs } from '../../src/runs/runs.ts';
-import { startWorker, type StartedWorker } from '../../src/runs/start-worker.ts';
+import { startWorker, type StartedWorker } from '../../src/execution/start-worker.ts';
 import type { RunPolicy } from '../../src/runs/use-case.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { testDatabase, testFleet } from './fleet.ts';

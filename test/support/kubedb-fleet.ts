@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Database } from '../../src/domain/database.ts';
 import type { Fleet } from '../../src/domain/fleet.ts';
-import { startKubernetesApi, type KubernetesApi } from '../../src/playground/kubernetes-api/index.ts';
-import { makeLicence } from '../../src/playground/licence.ts';
-import { startClusterBasics, type ClusterBasics } from '../../src/playground/node/basics.ts';
-import { observer } from '../../src/playground/operators/observed.ts';
-import { operatorClient, simulatedTime, type Connection, type OperatorClient } from '../../src/playground/operators/kit.ts';
-import { kubedbPrograms, startKubedb } from '../../src/playground/operators/kubedb/index.ts';
-import { runWorkAgent } from '../../src/playground/operators/ocm/works/agent.ts';
-import { postgresWorld, type PostgresWorld } from '../../src/playground/postgres/world.ts';
-import type { Manifest } from '../../src/ports/cluster.ts';
+import { startKubernetesApi, type KubernetesApi } from '../../playground/kubernetes-api/index.ts';
+import { makeLicence } from '../../playground/licence.ts';
+import { startClusterBasics, type ClusterBasics } from '../../playground/node/basics.ts';
+import { observer } from '../../playground/control/observed.ts';
+import { operatorClient, simulatedTime, type Connection, type OperatorClient } from '../../playground/control/kit.ts';
+import { kubedbPrograms, startKubedb } from '../../playground/operators/kubedb/index.ts';
+import { runWorkAgent } from '../../playground/operators/ocm/works/agent.ts';
+import { postgresWorld, type PostgresWorld } from '../../playground/postgres/world.ts';
+import type { Manifest } from '../../src/kube-api/objects.ts';
 
 const HUB = 'demo-controller';
 const PLACES = [
@@ -151,7 +151,7 @@ const startCluster = async (
   return { api, connection, basics, client };
 };
 
-const CRDS = join(import.meta.dirname, '../../src/playground/crds');
+const CRDS = join(import.meta.dirname, '../../playground/crds');
 
 const applyCrds = async (client: OperatorClient, folder: string, wanted: (file: string) => boolean): Promise<void> => {
   for (const file of await readdir(join(CRDS, folder)))

@@ -1,4 +1,5 @@
-import type { ClusterClient, KubeObject, Query, WatchEvent } from '../../src/ports/cluster.ts';
+import type { KubeObject, Query, WatchEvent } from '../../src/kube-api/objects.ts';
+import type { ClusterClient } from '../../src/ports/cluster.ts';
 import { ClusterUnreachableError, KindMissingError } from '../../src/ports/cluster-errors.ts';
 
 export interface MemoryCluster extends ClusterClient {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { CHANNEL } from '../../src/playground/people.ts';
-import { runScript } from '../../src/playground/script/run.ts';
-import { stageOf } from '../../src/playground/script/stage.ts';
-import { startPlayground, type Playground, type PlaygroundOptions } from '../../src/playground/start.ts';
+import { CHANNEL } from '../../playground/people.ts';
+import { runScript } from '../../playground/script/run.ts';
+import { stageOf } from '../../playground/script/stage.ts';
+import { startPlayground, type Playground, type PlaygroundOptions } from '../../playground/start.ts';
 import { quietLog } from './quiet-log.ts';
 import { startRedis } from './redis.ts';
 

@@ -1,5 +1,5 @@
-import type { Mutable, OperatorClient } from '../../src/playground/operators/kit.ts';
-import type { Query } from '../../src/ports/cluster.ts';
+import type { Mutable, OperatorClient } from '../../playground/control/kit.ts';
+import type { Query } from '../../src/kube-api/objects.ts';
 
 const PATIENCE_MS = 60_000;
 

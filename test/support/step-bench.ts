@@ -1,10 +1,10 @@
 import { createHelm } from '../../src/adapters/cli/helm.ts';
 import { connectCluster, type ConnectedCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
-import { loadKubeConfig } from '../../src/adapters/kubernetes/kube-config.ts';
+import { loadKubeConfig } from '../../src/kube-api/kube-config.ts';
 import type { Fleet } from '../../src/domain/fleet.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ApplyContext } from '../../src/steps/context.ts';
-import type { KubernetesApi } from '../../src/playground/kubernetes-api/contract.ts';
+import type { KubernetesApi } from '../../playground/kubernetes-api/contract.ts';
 
 /** Real time, for steps against real servers. */
 export const realClock: Clock = {

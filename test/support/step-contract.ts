@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Finding, Verdict } from '../../src/domain/finding.ts';
 import { NotYetError } from '../../src/domain/problem.ts';
-import type { ClusterClient, KubeObject, ObjectRef } from '../../src/ports/cluster.ts';
-import { firstFailure } from '../../src/runs/first-failure.ts';
-import { waitForHealth } from '../../src/runs/wait-for-health.ts';
+import type { KubeObject, ObjectRef } from '../../src/kube-api/objects.ts';
+import type { ClusterClient } from '../../src/ports/cluster.ts';
+import { firstFailure } from '../../src/walk/first-failure.ts';
+import { waitForHealth } from '../../src/walk/wait-for-health.ts';
 import type { ApplyContext, Step } from '../../src/steps/context.ts';
 
 export interface StepCase {

@@ -1,6 +1,6 @@
 import type { StepOutcome } from '../../src/domain/run.ts';
 import type { Clusteradm, Helm } from '../../src/ports/cli.ts';
-import type { ApplyTools, Progress } from '../../src/runs/walk-tools.ts';
+import type { ApplyTools, Progress } from '../../src/walk/walk-tools.ts';
 import { testFleet } from './fleet.ts';
 import { manualClock, steadyRandom, type ManualClock } from './manual-clock.ts';
 import { memoryCluster, type MemoryCluster } from './memory-cluster.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiError } from './api-server.ts';
+import { ApiError } from '../../kube-api/api-server.ts';
 import { failureOf, isAboutTheObject, unreachableWebhook, type Activity } from './failures.ts';
 
 /** Bounds of the calls of one client. */

@@ -1,11 +1,11 @@
 import type { ClusterClient } from '../../ports/cluster.ts';
-import { connectApiServer } from './api-server.ts';
+import { connectApiServer } from '../../kube-api/api-server.ts';
 import { callsWithin, type Limits } from './calls.ts';
-import { credentialsOf } from './credentials.ts';
-import type { OneContext } from './kube-config.ts';
+import { credentialsOf } from '../../kube-api/credentials.ts';
+import type { OneContext } from '../../kube-api/kube-config.ts';
 import { reading } from './reading.ts';
 import { requestsOf, type Connection } from './requests.ts';
-import { discover } from './resources.ts';
+import { discover } from '../../kube-api/resources.ts';
 import { writing } from './writing.ts';
 
 export interface ConnectOptions {

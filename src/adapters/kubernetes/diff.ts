@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FieldChange } from '../../domain/finding.ts';
-import type { KubeObject, Manifest } from '../../ports/cluster.ts';
+import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,8 @@
 import { NotYetError, TransientError } from '../../domain/problem.ts';
 import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, ConflictError, KindMissingError } from '../../ports/cluster-errors.ts';
-import type { Kind } from '../../ports/cluster.ts';
-import { ApiError, type ApiStatus } from './api-server.ts';
+import type { Kind } from '../../kube-api/objects.ts';
+import { ApiError, type ApiStatus } from '../../kube-api/api-server.ts';
+import { ExecRefusedError } from '../../kube-api/exec.ts';
 
 /** What was going on when it failed. */
 export interface Activity {
@@ -20,6 +21,7 @@ export const kindMissing = (cluster: string, { apiVersion, kind }: Kind): KindMi
 /** The error of the port for whatever a request threw. */
 export const failureOf = (error: unknown, activity: Activity): Error => {
   if (error instanceof ApiError) return refusalOf(error.status, activity);
+  if (error instanceof ExecRefusedError) return new ClusterRefusedError(activity.cluster, activity.text, error.status);
   if (error instanceof NotYetError || error instanceof TransientError || error instanceof ClusterRefusedError) return error;
   return new ClusterUnreachableError(activity.cluster, activity.text, causeOf(error));
 };

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import type { ApiServer } from './api-server.ts';
+import type { ApiServer } from '../../kube-api/api-server.ts';
 
 export interface ForwardCall {
   readonly namespace: string;

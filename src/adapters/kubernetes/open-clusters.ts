@@ -2,7 +2,7 @@ import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { clusterNamed } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { connectCluster, type ConnectedCluster } from './connect-cluster.ts';
-import { loadKubeConfig } from './kube-config.ts';
+import { loadKubeConfig } from '../../kube-api/kube-config.ts';
 
 export interface OpenClusters {
   /** The cluster's client within limits; connects on first use. Throws ProblemError PGD-001 when the kubeconfig does not lead to it. */

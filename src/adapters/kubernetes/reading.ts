@@ -1,7 +1,8 @@
-import type { ClusterReader, KubeObject } from '../../ports/cluster.ts';
-import { ApiError } from './api-server.ts';
+import type { KubeObject } from '../../kube-api/objects.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
+import { ApiError } from '../../kube-api/api-server.ts';
 import { changesOf } from './diff.ts';
-import { execIn } from './exec.ts';
+import { execIn } from '../../kube-api/exec.ts';
 import { forwardTo } from './forward.ts';
 import { told, type Requests } from './requests.ts';
 import { watchEvents } from './watch-events.ts';
@@ -16,7 +17,7 @@ interface RawList {
 const AGAIN = { repeatable: true };
 
 export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem'> => {
-  const { at, call, cluster } = requests;
+  const { at, call } = requests;
   const reader: Omit<ClusterReader, 'name' | 'caPem'> = {
     version: () =>
       call(
@@ -53,9 +54,7 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
     exec(target, command, { stdin, timeoutMs } = {}) {
       const activity = `running ${command[0] ?? 'nothing'} in pod ${target.namespace}/${target.pod}`;
       const options = { repeatable: false, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
-      return call(activity, options, ({ api }, bounds) =>
-        execIn(api, { cluster, activity, target, command, ...bounds, ...(stdin === undefined ? {} : { stdin }) }),
-      );
+      return call(activity, options, ({ api }, bounds) => execIn(api, { target, command, ...bounds, ...(stdin === undefined ? {} : { stdin }) }));
     },
     logs: ({ namespace, pod, container }, { tailLines, previous } = {}) =>
       call(`reading the log of pod ${namespace}/${pod}`, AGAIN, ({ api }, bounds) =>

@@ -1,8 +1,8 @@
-import type { Kind } from '../../ports/cluster.ts';
-import type { ApiServer } from './api-server.ts';
+import type { Kind } from '../../kube-api/objects.ts';
+import type { ApiServer } from '../../kube-api/api-server.ts';
 import type { CallOptions, Calls } from './calls.ts';
 import { failureOf, kindMissing } from './failures.ts';
-import { pathOf, type discover } from './resources.ts';
+import { pathOf, type discover } from '../../kube-api/resources.ts';
 
 export interface Connection {
   readonly api: ApiServer;

@@ -1,6 +1,6 @@
-import type { KubeObject, Query, WatchEvent } from '../../ports/cluster.ts';
+import type { KubeObject, Query, WatchEvent } from '../../kube-api/objects.ts';
 import { told, type Requests } from './requests.ts';
-import { watchCollection } from './watch.ts';
+import { watchCollection } from '../../kube-api/watch.ts';
 
 /**
  * Changes after a resourceVersion. When the server has forgotten it (410) the collection is listed again: what is there comes as MODIFIED,

@@ -1,5 +1,6 @@
-import type { ClusterClient, ClusterReader, KubeObject } from '../../ports/cluster.ts';
-import { ApiError } from './api-server.ts';
+import type { KubeObject } from '../../kube-api/objects.ts';
+import type { ClusterClient, ClusterReader } from '../../ports/cluster.ts';
+import { ApiError } from '../../kube-api/api-server.ts';
 import { told, type Requests, type Target } from './requests.ts';
 
 /** Owner of the fields that pgdist writes. */

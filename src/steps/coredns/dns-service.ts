@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ClusterReader, KubeObject } from '../../ports/cluster.ts';
+import type { KubeObject } from '../../kube-api/objects.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
 
 /** Where a cluster has its DNS; OpenShift has its own place. */
 export const DNS_NAMESPACE = 'kube-system';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ClusterReader, Kind } from '../../ports/cluster.ts';
+import type { Kind } from '../../kube-api/objects.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
 
 export const RELEASE = 'kubedb';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { placementPolicyName, type Database } from '../../domain/database.ts';
 import { clusterNamed, projectNamespace, type Fleet } from '../../domain/fleet.ts';
-import type { KubeObject, Manifest, ObjectRef } from '../../ports/cluster.ts';
+import type { KubeObject, Manifest, ObjectRef } from '../../kube-api/objects.ts';
 
 export const PLACEMENT_POLICY = { apiVersion: 'apps.k8s.appscode.com/v1', kind: 'PlacementPolicy' } as const;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { change, healthy, inPlace, type Change, type Finding, type Verdict } from '../../domain/finding.ts';
 import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
-import type { Manifest } from '../../ports/cluster.ts';
+import type { Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { readIfServed } from '../ocm/objects.ts';
 import { PROBE_NAMESPACE } from '../probe-pod.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { projectNamespace, type Fleet } from '../../domain/fleet.ts';
-import type { ObjectRef } from '../../ports/cluster.ts';
+import type { ObjectRef } from '../../kube-api/objects.ts';
 
 export const STAGE = 'KubeSlice';
 

@@ -1,6 +1,6 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import { projectNamespace, type Fleet } from '../../domain/fleet.ts';
-import type { Manifest } from '../../ports/cluster.ts';
+import type { Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { CONTROLLER_NAMESPACE, STAGE } from './objects.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../../domain/database.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import type { Manifest } from '../../ports/cluster.ts';
+import type { Manifest } from '../../kube-api/objects.ts';
 import { z } from 'zod';
 import { sliceConfigRef } from './objects.ts';
 

@@ -3,7 +3,8 @@ import { change, healthy, inPlace, type Verdict } from '../../domain/finding.ts'
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
-import type { ClusterReader, ObjectRef } from '../../ports/cluster.ts';
+import type { ObjectRef } from '../../kube-api/objects.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentSchema, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
 import { nameOnHub } from './worker-rendered.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { change, healthy, inPlace, type Change, type Verdict } from '../../domain/finding.ts';
 import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
-import type { KubeObject, Manifest } from '../../ports/cluster.ts';
+import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { until } from '../until.ts';
 import { addOnRef, addOnSchema, clusterRef, deploymentSchema, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';

@@ -1,6 +1,6 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
-import type { Query } from '../../ports/cluster.ts';
+import type { Query } from '../../kube-api/objects.ts';
 import type { ApplyContext, StepContext } from '../context.ts';
 import { agentRequests, requestsQuery, requestToApprove, type AgentRequest } from './certificate-requests.ts';
 import { conditionOf, managedClusterRef, managedClusterSchema } from './objects.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ClusterReader, KubeObject } from '../../ports/cluster.ts';
+import type { KubeObject } from '../../kube-api/objects.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
 import { subjectOfRequest } from './certificate-subject.ts';
 import { BOOTSTRAP_ACCOUNT } from './join.ts';
 import { AGENT_NAMESPACE } from './objects.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KindMissingError } from '../../ports/cluster-errors.ts';
-import type { ClusterReader, ObjectRef } from '../../ports/cluster.ts';
+import type { ObjectRef } from '../../kube-api/objects.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
 
 /** Where OCM keeps its parts. */
 export const OPERATOR_NAMESPACE = 'open-cluster-management';

@@ -3,7 +3,7 @@ import { blocked, healthy, inPlace, type Finding, type Verdict } from '../../dom
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { bytesOf } from '../../domain/quantity.ts';
-import type { KubeObject } from '../../ports/cluster.ts';
+import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { placementPolicyRef } from '../kubedb/placement-policy-manifest.ts';
 import { refusalProblem } from '../kubedb/refusal.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { placementPolicyName, type Database } from '../../domain/database.ts';
 import { LAG_LIMIT_BYTES } from '../../domain/replication-faults.ts';
-import type { KubeObject, Manifest, ObjectRef } from '../../ports/cluster.ts';
+import type { KubeObject, Manifest, ObjectRef } from '../../kube-api/objects.ts';
 
 export const POSTGRES = { apiVersion: 'kubedb.com/v1', kind: 'Postgres' } as const;
 

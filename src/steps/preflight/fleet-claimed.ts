@@ -3,7 +3,8 @@ import { blocked, change, healthy, inPlace } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { ProblemError, type Problem } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
-import type { ClusterReader, Manifest, ObjectRef } from '../../ports/cluster.ts';
+import type { Manifest, ObjectRef } from '../../kube-api/objects.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step } from '../context.ts';
 
 const NAMESPACE = 'pgdist';

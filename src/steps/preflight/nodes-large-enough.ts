@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { bytesOf } from '../../domain/quantity.ts';
 import { stepId } from '../../domain/step.ts';
-import type { KubeObject } from '../../ports/cluster.ts';
+import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 

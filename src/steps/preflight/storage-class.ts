@@ -1,6 +1,6 @@
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
-import type { KubeObject } from '../../ports/cluster.ts';
+import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 

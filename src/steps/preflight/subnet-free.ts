@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fleet } from '../../domain/fleet.ts';
-import type { ClusterReader, KubeObject } from '../../ports/cluster.ts';
+import type { KubeObject } from '../../kube-api/objects.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { gate } from '../gate.ts';
 import { overlap, rangeOf } from './networks.ts';

@@ -4,9 +4,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createHelm } from '../../../src/adapters/cli/helm.ts';
 import { connectCluster, type ConnectedCluster } from '../../../src/adapters/kubernetes/connect-cluster.ts';
-import { loadKubeConfig } from '../../../src/adapters/kubernetes/kube-config.ts';
-import { startKubernetesApi } from '../../../src/playground/kubernetes-api/index.ts';
-import { toolPaths } from '../../../src/playground/tools.ts';
+import { loadKubeConfig } from '../../../src/kube-api/kube-config.ts';
+import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
+import { toolPaths } from '../../../playground/tools.ts';
 import type { Helm } from '../../../src/ports/cli.ts';
 
 const TEMPLATE = `apiVersion: v1

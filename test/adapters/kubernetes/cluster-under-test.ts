@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { connectCluster, type ConnectedCluster } from '../../../src/adapters/kubernetes/connect-cluster.ts';
-import { loadKubeConfig } from '../../../src/adapters/kubernetes/kube-config.ts';
-import { startKubernetesApi } from '../../../src/playground/kubernetes-api/index.ts';
+import { loadKubeConfig } from '../../../src/kube-api/kube-config.ts';
+import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
 
 export type Api = Awaited<ReturnType<typeof startKubernetesApi>>;
 

@@ -2,7 +2,7 @@ import { createConnection, createServer } from 'node:net';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectApiServer } from '../../../src/adapters/kubernetes/api-server.ts';
+import { connectApiServer } from '../../../src/kube-api/api-server.ts';
 import { withLimits } from '../../../src/adapters/kubernetes/connect-cluster.ts';
 import { NotYetError } from '../../../src/domain/problem.ts';
 import {
@@ -12,7 +12,7 @@ import {
   ConflictError,
   KindMissingError,
 } from '../../../src/ports/cluster-errors.ts';
-import type { NodeBackend } from '../../../src/playground/kubernetes-api/contract.ts';
+import type { NodeBackend } from '../../../playground/kubernetes-api/contract.ts';
 import { clusterUnderTest, configMap, type Api } from './cluster-under-test.ts';
 
 const settings = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'settings' } as const;

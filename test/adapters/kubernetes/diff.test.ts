@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { changesOf } from '../../../src/adapters/kubernetes/diff.ts';
-import type { KubeObject } from '../../../src/ports/cluster.ts';
+import type { KubeObject } from '../../../src/kube-api/objects.ts';
 
 const deployment = (spec: Record<string, unknown>, metadata: Record<string, unknown> = {}): KubeObject => ({
   apiVersion: 'apps/v1',

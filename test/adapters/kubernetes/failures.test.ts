@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ApiError } from '../../../src/adapters/kubernetes/api-server.ts';
+import { ApiError } from '../../../src/kube-api/api-server.ts';
 import { failureOf } from '../../../src/adapters/kubernetes/failures.ts';
 import { NotYetError, TransientError } from '../../../src/domain/problem.ts';
 import { ClusterRefusedError, ClusterUnreachableError } from '../../../src/ports/cluster-errors.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Outcome } from '../../../src/playground/slack/index.ts';
+import type { Outcome } from '../../../playground/slack/index.ts';
 import { type Bench, startBench, until } from './bench.ts';
 import { applying, awaiting, missingStatus, plan } from './fixtures.ts';
 import { CHANNEL, ELSEWHERE } from './workspace.ts';

@@ -8,7 +8,7 @@ import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { UserError } from '../../../src/domain/problem.ts';
 import { type Actor, move, type Run } from '../../../src/domain/run.ts';
 import type { Runs, StartRequest } from '../../../src/runs/runs.ts';
-import type { Change, FakeSlack } from '../../../src/playground/slack/index.ts';
+import type { Change, FakeSlack } from '../../../playground/slack/index.ts';
 import { awaiting, database, fleet, run } from './fixtures.ts';
 import { CHANNEL, keptLog, startWorkspace } from './workspace.ts';
 

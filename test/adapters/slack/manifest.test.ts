@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SLASH as ADAPTER_SLASH } from '../../../src/adapters/slack/listen-to-commands.ts';
 import { slackManifest } from '../../../src/adapters/slack/manifest.ts';
-import { SLASH } from '../../../src/command.ts';
+import { SLASH } from '../../../src/command/command.ts';
 import { loadCommands } from '../../../src/command/registry.ts';
 
 const commands = await loadCommands();

@@ -1,6 +1,6 @@
-import { acceptBlocks } from '../../../src/playground/slack/blocks/validate.ts';
-import { showBlocks } from '../../../src/playground/slack/shown/blocks.ts';
-import { blockLines } from '../../../src/playground/slack/transcript/block.ts';
+import { acceptBlocks } from '../../../playground/slack/blocks/validate.ts';
+import { showBlocks } from '../../../playground/slack/shown/blocks.ts';
+import { blockLines } from '../../../playground/slack/transcript/block.ts';
 import type { Message } from '../../../src/adapters/slack/render/message.ts';
 
 const NAMES: Readonly<Record<string, string>> = { U0ALICE: 'alice', U0BOB: 'bob', U0CAROL: 'carol', U0OPS: 'ops' };

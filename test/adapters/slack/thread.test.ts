@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Run } from '../../../src/domain/run.ts';
 import type { Shown } from '../../../src/ports/run-store.ts';
 import type { Thread } from '../../../src/ports/thread.ts';
-import type { FakeSlack } from '../../../src/playground/slack/index.ts';
+import type { FakeSlack } from '../../../playground/slack/index.ts';
 import { createThread } from '../../../src/adapters/slack/thread.ts';
 import { applying, approval, at, awaiting, blocked, failed, fleet, missingStatus, plan, run, succeeded, waiting } from './fixtures.ts';
 import { CHANNEL, keptLog, settableClock, startWorkspace } from './workspace.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/ports/clock.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Log } from '../../../src/ports/log.ts';
-import { type FakeSlack, type SlackOptions, startSlack } from '../../../src/playground/slack/index.ts';
+import { type FakeSlack, type SlackOptions, startSlack } from '../../../playground/slack/index.ts';
 
 export const CHANNEL = 'C0DATABASES';
 export const ELSEWHERE = 'C0RANDOM';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { operatorClient } from '../../../src/playground/operators/kit.ts';
-import { agentRequest } from '../../../src/playground/operators/ocm/spoke/csr.ts';
+import { operatorClient } from '../../../playground/control/kit.ts';
+import { agentRequest } from '../../../playground/operators/ocm/spoke/csr.ts';
 import { startFleet, type TestCluster, type TestFleet } from '../support/fleet.ts';
 import { condition, CSR, initHub, is, joinSpoke, KLUSTERLET, MANAGED_CLUSTER } from '../support/ocm.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { toolPaths } from '../../../src/playground/tools.ts';
+import { toolPaths } from '../../../playground/tools.ts';
 
 export interface CommandLine {
   readonly folder: string;

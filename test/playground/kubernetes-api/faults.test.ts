@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { watchCollection } from '../../../src/adapters/kubernetes/watch.ts';
+import { watchCollection } from '../../../src/kube-api/watch.ts';
 import { namespaceIn, refusal, startDouble, targetOf, type Answer, type Target } from './target.ts';
 
 describe('faults of the API double', () => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { watchCollection } from '../../../src/adapters/kubernetes/watch.ts';
+import { watchCollection } from '../../../src/kube-api/watch.ts';
 import { commandLine, type CommandLine } from './command.ts';
 import { deployment, MERGE, startDouble, type Answer, type Target } from './target.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { NodeBackend } from '../../../src/playground/kubernetes-api/index.ts';
+import type { NodeBackend } from '../../../playground/kubernetes-api/index.ts';
 import type { Target } from './target.ts';
 
 /** A node whose containers know four commands (echo, cat, fail, wait) and whose port 5432 answers each line in upper case. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { ApiError, connectApiServer, type ApiServer, type ApiStatus } from '../../../src/adapters/kubernetes/api-server.ts';
-import { startKubernetesApi } from '../../../src/playground/kubernetes-api/index.ts';
-import type { Connection } from '../../../src/playground/operators/kit.ts';
+import { ApiError, connectApiServer, type ApiServer, type ApiStatus } from '../../../src/kube-api/api-server.ts';
+import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
+import type { Connection } from '../../../playground/control/kit.ts';
 
 /** A cluster that cases run against: the double, or a real one. Cases expect what a real API server does and leave nothing behind but namespaces. */
 export interface Target {

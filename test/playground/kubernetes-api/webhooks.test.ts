@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeServingCertificate } from '../../../src/playground/kubernetes-api/auth/certificates.ts';
+import { makeServingCertificate } from '../../../playground/kubernetes-api/auth/certificates.ts';
 import { namespaceIn, refusal, startDouble, type Answer, type Target } from './target.ts';
 
 type Review = { request: { uid: string; operation: string; name: string; dryRun: boolean; object: Answer | null; userInfo: { username: string } } };

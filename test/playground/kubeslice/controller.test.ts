@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { operatorClient } from '../../../src/playground/operators/kit.ts';
+import { operatorClient } from '../../../playground/control/kit.ts';
 import { addOnRef, controllerRef, workRef } from '../../../src/steps/kubeslice/objects.ts';
 import { joinedFleet, type JoinedFleet } from '../../support/joined-fleet.ts';
 import { reach } from '../../support/kubeslice-steps.ts';

@@ -1,8 +1,8 @@
-import * as x509 from '../../../src/playground/x509.ts';
+import * as x509 from '../../../playground/x509.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Program } from '../../../src/playground/node/program.ts';
-import { operatorClient, type Mutable } from '../../../src/playground/operators/kit.ts';
-import { agentRequest } from '../../../src/playground/operators/ocm/spoke/csr.ts';
+import type { Program } from '../../../playground/control/program.ts';
+import { operatorClient, type Mutable } from '../../../playground/control/kit.ts';
+import { agentRequest } from '../../../playground/operators/ocm/spoke/csr.ts';
 import { startFleet, type TestCluster, type TestFleet } from '../support/fleet.ts';
 import { condition, CSR } from '../support/ocm.ts';
 

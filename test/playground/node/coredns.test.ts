@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectCluster, type ConnectedCluster } from '../../../src/adapters/kubernetes/connect-cluster.ts';
-import { loadKubeConfig } from '../../../src/adapters/kubernetes/kube-config.ts';
-import { readAnswer, TYPE_A, writeQuery, type Answer } from '../../../src/playground/node/dns/message.ts';
-import { framed } from '../../../src/playground/node/dns/tcp.ts';
-import { KUBEADM_COREFILE } from '../../../src/playground/node/seed-coredns.ts';
-import type { Mutable } from '../../../src/playground/operators/kit.ts';
+import { loadKubeConfig } from '../../../src/kube-api/kube-config.ts';
+import { readAnswer, TYPE_A, writeQuery, type Answer } from '../../../playground/node/dns/message.ts';
+import { framed } from '../../../playground/node/dns/tcp.ts';
+import { KUBEADM_COREFILE } from '../../../playground/node/seed-coredns.ts';
+import type { Mutable } from '../../../playground/control/kit.ts';
 import { startFleet, type TestCluster, type TestFleet } from '../support/fleet.ts';
 
 const SLICE_DNS = '10.96.7.7';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseCorefile } from '../../../src/playground/node/dns/corefile.ts';
-import { KUBEADM_COREFILE } from '../../../src/playground/node/seed-coredns.ts';
+import { parseCorefile } from '../../../playground/node/dns/corefile.ts';
+import { KUBEADM_COREFILE } from '../../../playground/node/seed-coredns.ts';
 
 const PATH = '/etc/coredns/Corefile';
 const parse = (text: string, more: Record<string, string> = {}) => parseCorefile(PATH, new Map([[PATH, text], ...Object.entries(more)]));

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { simulatedTime } from '../../../src/playground/operators/kit.ts';
-import { psql } from '../../../src/playground/postgres/psql.ts';
-import type { Member, ReplicatedDatabase } from '../../../src/playground/postgres/member.ts';
-import { postgresWorld, type PostgresWorld } from '../../../src/playground/postgres/world.ts';
+import { simulatedTime } from '../../../playground/control/kit.ts';
+import { psql } from '../../../playground/postgres/psql.ts';
+import type { Member, ReplicatedDatabase } from '../../../playground/postgres/member.ts';
+import { postgresWorld, type PostgresWorld } from '../../../playground/postgres/world.ts';
 import { parseReplicationAnswer } from '../../../src/steps/postgres/replication-answer.ts';
 import { REPLICATION_SQL } from '../../../src/steps/postgres/replication-sql.ts';
 

@@ -1,4 +1,4 @@
-import type { Stage } from '../../../src/playground/script/run.ts';
+import type { Stage } from '../../../playground/script/run.ts';
 
 export interface MemoryStage extends Stage {
   /** Every act so far, in words. */

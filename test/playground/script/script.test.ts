@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { parseScript } from '../../../src/playground/script/parse.ts';
-import { runScript, type ScriptResult } from '../../../src/playground/script/run.ts';
+import { parseScript } from '../../../playground/script/parse.ts';
+import { runScript, type ScriptResult } from '../../../playground/script/run.ts';
 import { memoryStage, type MemoryStage } from './memory-stage.ts';
 
 const examples = (await readdir('examples')).filter((name) => name.endsWith('.txt'));

@@ -2,8 +2,8 @@ import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from '@slack/bolt';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { startSlack } from '../../../src/playground/slack/index.ts';
-import type { FakeSlack, SlackOptions } from '../../../src/playground/slack/index.ts';
+import { startSlack } from '../../../playground/slack/index.ts';
+import type { FakeSlack, SlackOptions } from '../../../playground/slack/index.ts';
 
 export const alice = 'U0ALICE';
 export const bob = 'U0BOB';

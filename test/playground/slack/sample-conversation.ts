@@ -1,6 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import type { KnownBlock, TaskCardBlock } from '@slack/types';
-import type { FakeSlack } from '../../../src/playground/slack/index.ts';
+import type { FakeSlack } from '../../../playground/slack/index.ts';
 import { alice, ops } from './harness.ts';
 
 const rich = (text: string, code?: string) => ({

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startSlack } from '../../../src/playground/slack/index.ts';
-import type { FakeSlack } from '../../../src/playground/slack/index.ts';
+import { startSlack } from '../../../playground/slack/index.ts';
+import type { FakeSlack } from '../../../playground/slack/index.ts';
 import { alice, bob, carol, cleanups, ops, socketApp, until, workspaceOptions } from './harness.ts';
 
 const ends = cleanups();

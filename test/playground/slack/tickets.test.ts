@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createTickets } from '../../../src/playground/slack/tickets.ts';
+import { createTickets } from '../../../playground/slack/tickets.ts';
 
 const ticketsAt = () => {
   let now = Date.UTC(2026, 0, 1);

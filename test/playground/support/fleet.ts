@@ -2,15 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { writeClusteradm } from '../../../src/playground/clusteradm/install.ts';
-import { startKubernetesApi } from '../../../src/playground/kubernetes-api/index.ts';
-import type { KubernetesApi } from '../../../src/playground/kubernetes-api/contract.ts';
-import { fleetNetwork, type FleetNetwork } from '../../../src/playground/network.ts';
-import { startClusterBasics, type ClusterBasics, type ClusterBasicsOptions } from '../../../src/playground/node/basics.ts';
-import { observer, untilObserved, type Observe } from '../../../src/playground/operators/observed.ts';
-import { operatorClient, simulatedTime, type Connection, type Mutable, type OperatorClient } from '../../../src/playground/operators/kit.ts';
-import { startOcmHub, startOcmSpoke, type Running } from '../../../src/playground/operators/ocm/index.ts';
-import type { Kind } from '../../../src/ports/cluster.ts';
+import { writeClusteradm } from '../../../playground/clusteradm/install.ts';
+import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
+import type { KubernetesApi } from '../../../playground/kubernetes-api/contract.ts';
+import { fleetNetwork, type FleetNetwork } from '../../../playground/control/network.ts';
+import { startClusterBasics, type ClusterBasics, type ClusterBasicsOptions } from '../../../playground/node/basics.ts';
+import { observer, untilObserved, type Observe } from '../../../playground/control/observed.ts';
+import { operatorClient, simulatedTime, type Connection, type Mutable, type OperatorClient } from '../../../playground/control/kit.ts';
+import { startOcmHub, startOcmSpoke, type Running } from '../../../playground/operators/ocm/index.ts';
+import type { Kind } from '../../../src/kube-api/objects.ts';
 
 export interface TestCluster {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Mutable } from '../../../src/playground/operators/kit.ts';
+import type { Mutable } from '../../../playground/control/kit.ts';
 import type { TestCluster, TestFleet } from './fleet.ts';
 
 export const MANAGED_CLUSTER = { apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster' } as const;

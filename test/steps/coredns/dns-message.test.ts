@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readQuery, writeAnswer } from '../../../src/playground/node/dns/message.ts';
+import { readQuery, writeAnswer } from '../../../playground/node/dns/message.ts';
 import { decodeAnswer, encodeQuestion } from '../../../src/steps/coredns/dns-message.ts';
 
 test('a question is what another implementation reads, and its answer comes back', () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorClient, simulatedTime, type OperatorClient } from '../../../src/playground/operators/kit.ts';
-import { startClusterBasics } from '../../../src/playground/node/basics.ts';
-import { startKubernetesApi } from '../../../src/playground/kubernetes-api/index.ts';
+import { operatorClient, simulatedTime, type OperatorClient } from '../../../playground/control/kit.ts';
+import { startClusterBasics } from '../../../playground/node/basics.ts';
+import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
 import { connectCluster } from '../../../src/adapters/kubernetes/connect-cluster.ts';
-import { loadKubeConfig } from '../../../src/adapters/kubernetes/kube-config.ts';
+import { loadKubeConfig } from '../../../src/kube-api/kube-config.ts';
 import type { ClusterClient } from '../../../src/ports/cluster.ts';
 import { sliceNamesForwarded, sliceNamesResolve } from '../../../src/steps/coredns/index.ts';
 import type { ApplyContext } from '../../../src/steps/context.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cluster } from '../../../src/domain/fleet.ts';
-import type { ClusterReader, KubeObject } from '../../../src/ports/cluster.ts';
+import type { KubeObject } from '../../../src/kube-api/objects.ts';
+import type { ClusterReader } from '../../../src/ports/cluster.ts';
 import { chooseGateway } from '../../../src/steps/kubeslice/gateway-node.ts';
 import { interfaceIn } from '../../../src/steps/kubeslice/interface.ts';
 

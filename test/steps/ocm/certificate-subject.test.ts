@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { agentRequest } from '../../../src/playground/operators/ocm/spoke/csr.ts';
+import { agentRequest } from '../../../playground/operators/ocm/spoke/csr.ts';
 import { agentRequests } from '../../../src/steps/ocm/certificate-requests.ts';
 import { subjectOfRequest } from '../../../src/steps/ocm/certificate-subject.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NotYetError } from '../../../src/domain/problem.ts';
-import { agentRequest } from '../../../src/playground/operators/ocm/spoke/csr.ts';
+import { agentRequest } from '../../../playground/operators/ocm/spoke/csr.ts';
 import type { Step } from '../../../src/steps/context.ts';
 import * as ocm from '../../../src/steps/ocm/index.ts';
 import { CLUSTER_MANAGER, KLUSTERLET, managedClusterRef } from '../../../src/steps/ocm/objects.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sequence } from '../../../src/domain/procedure.ts';
-import { applyWalk } from '../../../src/runs/walk-apply.ts';
-import { planWalk } from '../../../src/runs/walk-plan.ts';
+import { applyWalk } from '../../../src/walk/walk-apply.ts';
+import { planWalk } from '../../../src/walk/walk-plan.ts';
 import { fleetClaimed } from '../../../src/steps/preflight/fleet-claimed.ts';
 import { testFleet } from '../../support/fleet.ts';
 import { testWalk } from '../../support/walk.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectCluster, type ConnectedCluster } from '../../../src/adapters/kubernetes/connect-cluster.ts';
-import { loadKubeConfig } from '../../../src/adapters/kubernetes/kube-config.ts';
+import { loadKubeConfig } from '../../../src/kube-api/kube-config.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { Fleet } from '../../../src/domain/fleet.ts';
-import { startKubernetesApi } from '../../../src/playground/kubernetes-api/index.ts';
+import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
 import type { Step, StepContext } from '../../../src/steps/context.ts';
 import { ClusterUnreachableError } from '../../../src/ports/cluster-errors.ts';
 import { clusterReachable } from '../../../src/steps/preflight/cluster-reachable.ts';

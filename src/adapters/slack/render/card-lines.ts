@@ -1,6 +1,6 @@
 import { planStanding } from '../../../domain/plan.ts';
 import type { Run } from '../../../domain/run.ts';
-import type { Waiting } from './card.ts';
+import type { Waiting } from './waiting.ts';
 import { nowLine } from './card-now.ts';
 import { countPlan, inWords, longestStage, planProblems } from './plan-counts.ts';
 import { replicationSummary } from './replication.ts';

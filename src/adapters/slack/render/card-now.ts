@@ -1,5 +1,5 @@
 import type { Run } from '../../../domain/run.ts';
-import type { Waiting } from './card.ts';
+import type { Waiting } from './waiting.ts';
 import { type ShownStep, shownSteps, standing, stepMs } from './run-steps.ts';
 import { code, type Line, prose } from './span.ts';
 import { duration } from './time.ts';

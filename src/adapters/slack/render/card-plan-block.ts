@@ -1,7 +1,7 @@
 import { isTerminal, type Run } from '../../../domain/run.ts';
 import { cut, LIMITS } from '../limits.ts';
 import type { RichText, TaskCard } from './blocks.ts';
-import type { Waiting } from './card.ts';
+import type { Waiting } from './waiting.ts';
 import { activity } from './card-now.ts';
 import type { Part } from './message.ts';
 import { howMany, type ShownStage, type ShownStep, shownSteps, stageMs, stagesOf, standing } from './run-steps.ts';

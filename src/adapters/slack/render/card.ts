@@ -3,10 +3,8 @@ import { buttons, CARD_ACTIONS } from './buttons.ts';
 import { headline, stateLine } from './card-lines.ts';
 import { planBlock } from './card-plan-block.ts';
 import { firstThatFits, lines, message, type Message } from './message.ts';
+import type { Waiting } from './waiting.ts';
 import { atSecond, at, code, dotted, type Line, user } from './span.ts';
-
-/** What steps wait for now, by step id. */
-export type Waiting = Readonly<Record<string, string>>;
 
 /** The one message in the channel that is edited as the run goes on. `now` is an ISO instant; live durations are counted up to it. */
 export const card = (run: Run, waiting: Waiting, now: string): Message => {

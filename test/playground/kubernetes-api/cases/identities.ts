@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectApiServer } from '../../../../src/adapters/kubernetes/api-server.ts';
+import { connectApiServer } from '../../../../src/kube-api/api-server.ts';
 import { namespaceIn, refusal, type Answer, type Target } from '../target.ts';
 
 /** Who calls: tokens and reviews. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { watchCollection, type Observation } from '../../../../src/adapters/kubernetes/watch.ts';
+import { watchCollection, type Observation } from '../../../../src/kube-api/watch.ts';
 import { MERGE, namespaceIn, type Answer, type Target } from '../target.ts';
 
 /** Watches: replay, selectors, initial events. */

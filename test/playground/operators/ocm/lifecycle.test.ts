@@ -1,7 +1,7 @@
-import * as x509 from '../../../../src/playground/x509.ts';
-import type { Manifest } from '../../../../src/ports/cluster.ts';
+import * as x509 from '../../../../playground/x509.ts';
+import type { Manifest } from '../../../../src/kube-api/objects.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Mutable } from '../../../../src/playground/operators/kit.ts';
+import type { Mutable } from '../../../../playground/control/kit.ts';
 import { startFleet, type TestCluster, type TestFleet } from '../../support/fleet.ts';
 import { acceptSpoke, condition, CSR, initHub, is, joinSpoke, KLUSTERLET, MANAGED_CLUSTER, WORK } from '../../support/ocm.ts';
 

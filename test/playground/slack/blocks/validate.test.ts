@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { acceptBlocks, validateBlocks } from '../../../../src/playground/slack/blocks/validate.ts';
-import { validateView } from '../../../../src/playground/slack/blocks/views.ts';
+import { acceptBlocks, validateBlocks } from '../../../../playground/slack/blocks/validate.ts';
+import { validateView } from '../../../../playground/slack/blocks/views.ts';
 import { card, replicationTable } from '../sample-conversation.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });

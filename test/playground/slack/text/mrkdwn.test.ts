@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseMrkdwn } from '../../../../src/playground/slack/text/mrkdwn.ts';
-import { partLines } from '../../../../src/playground/slack/transcript/inline.ts';
+import { parseMrkdwn } from '../../../../playground/slack/text/mrkdwn.ts';
+import { partLines } from '../../../../playground/slack/transcript/inline.ts';
 
 const names = {
   user: (id: string) => (id === 'U1' ? 'alice' : undefined),

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { startSlack } from '../../../../src/playground/slack/index.ts';
+import { startSlack } from '../../../../playground/slack/index.ts';
 import { alice, bob, cleanups, ops, workspaceOptions } from '../harness.ts';
 import { postSample } from '../sample-conversation.ts';
 

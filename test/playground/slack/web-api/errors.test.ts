@@ -1,8 +1,8 @@
 import { WebClient } from '@slack/web-api';
 import type { Block, KnownBlock } from '@slack/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startSlack } from '../../../../src/playground/slack/index.ts';
-import type { FakeSlack } from '../../../../src/playground/slack/index.ts';
+import { startSlack } from '../../../../playground/slack/index.ts';
+import type { FakeSlack } from '../../../../playground/slack/index.ts';
 import { alice, bob, cleanups, general, ops, silent, workspaceOptions } from '../harness.ts';
 
 const ends = cleanups();

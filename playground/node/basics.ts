@@ -1,0 +1,99 @@
+import type { FleetNetwork } from '../control/network.ts';
+import type { KubernetesApi } from '../kubernetes-api/contract.ts';
+import { operatorClient, type Connection, type SimulatedTime } from '../control/kit.ts';
+import { startClaims } from './controllers/claims.ts';
+import { startCsrSigner } from './controllers/csr-signer.ts';
+import { startDaemonSets } from './controllers/daemon-sets.ts';
+import { startDeployments } from './controllers/deployments.ts';
+import { startEndpointSlices } from './controllers/endpoint-slices.ts';
+import { startJobs } from './controllers/jobs.ts';
+import { startReplicaSets } from './controllers/replica-sets.ts';
+import { startScheduler } from './controllers/scheduler.ts';
+import { startServiceAccounts } from './controllers/service-accounts.ts';
+import { startStatefulSets } from './controllers/stateful-sets.ts';
+import { coreDns } from './dns/coredns.ts';
+import type { DnsContext } from './dns/server.ts';
+import { startKubelet, type Kubelet } from './kubelet/kubelet.ts';
+import { nodeBackend } from './kubelet/node-backend.ts';
+import { observer } from '../control/observed.ts';
+import type { ControllerContext } from '../control/objects.ts';
+import type { Program } from '../control/program.ts';
+import { seedCluster, type NodeSeed } from './seed.ts';
+import { networkTools } from './tools/network-tools.ts';
+import { shell } from './tools/shell.ts';
+
+export interface ClusterBasicsOptions {
+  readonly connection: Connection;
+  readonly time: SimulatedTime;
+  readonly nodes: readonly NodeSeed[];
+  /** Asked in this order, before CoreDNS and the network tools. */
+  readonly programs?: readonly Program[];
+  readonly signal: AbortSignal;
+  /** Given for the API double: its exec, logs and port-forward are answered by these nodes. */
+  readonly api?: Pick<KubernetesApi, 'setNodeBackend'>;
+  readonly network?: FleetNetwork;
+  /** Interface of the nodes' default route; default eth0. */
+  readonly interfaceName?: string;
+  /** First two octets of pod addresses; default 10.244. */
+  readonly podNetwork?: string;
+  /** Address in kube-public/cluster-info; default the connection's. */
+  readonly advertisedServer?: string;
+  readonly kubeletVersion?: string;
+  /** ClusterIP of kube-dns, in the API server's service range. */
+  readonly dnsAddress?: string;
+  /** DNS servers behind ClusterIPs, for CoreDNS's `forward`. */
+  readonly forwardTargets?: DnsContext['forwardTargets'];
+  readonly now?: () => Date;
+  readonly random?: () => number;
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface ClusterBasics {
+  readonly faults: Pick<Kubelet, 'stopContainer' | 'startContainer'>;
+  close(): Promise<void>;
+}
+
+/** Seeds a cluster and runs what every cluster has: the controllers of kube-controller-manager, the scheduler, and the nodes with their programs. */
+export const startClusterBasics = async (options: ClusterBasicsOptions): Promise<ClusterBasics> => {
+  const { connection, time, nodes, network, interfaceName = 'eth0', podNetwork = '10.244', now = () => new Date(), random = Math.random } = options;
+  const client = operatorClient(connection, 'cluster-basics');
+  const own = new AbortController();
+  const signal = AbortSignal.any([own.signal, options.signal]);
+  const onError = (error: unknown): void => {
+    if (!signal.aborted) options.onError?.(error);
+  };
+  const { advertisedServer, kubeletVersion, dnsAddress } = options;
+  await seedCluster(client, {
+    nodes,
+    podNetwork,
+    now,
+    server: advertisedServer ?? connection.server,
+    ca: connection.ca,
+    ...(kubeletVersion === undefined ? {} : { kubeletVersion }),
+    ...(dnsAddress === undefined ? {} : { dnsAddress }),
+  });
+
+  const context: ControllerContext = { client, observe: observer(client, signal), time, signal, now, random, onError };
+  startServiceAccounts(context, connection.ca);
+  startDeployments(context);
+  startReplicaSets(context);
+  startStatefulSets(context);
+  startDaemonSets(context);
+  startJobs(context);
+  startClaims(context);
+  startScheduler(context);
+  startEndpointSlices(context);
+  startCsrSigner(context);
+
+  const tools = shell({ cluster: connection.name, network, time, interfaceName });
+  const dns = coreDns({ client, time, random, forwardTargets: options.forwardTargets ?? (async () => undefined) });
+  const kubelet = startKubelet(context, { programs: [...(options.programs ?? []), dns, networkTools(tools)], podNetwork });
+  options.api?.setNodeBackend(nodeBackend(kubelet, tools));
+  return {
+    faults: kubelet,
+    async close() {
+      own.abort();
+      await client.close();
+    },
+  };
+};

@@ -1,0 +1,86 @@
+import type { OperatorClient, SimulatedTime } from '../../control/kit.ts';
+import { mountedConfigFiles } from '../kubelet/volumes.ts';
+import type { Program } from '../../control/program.ts';
+import { CorefileError, parseCorefile, type ServerBlock } from './corefile.ts';
+import type { Resolve } from './message.ts';
+import { serve, type DnsContext } from './server.ts';
+import { dnsConnection } from './tcp.ts';
+
+const VERSION = '1.12.1';
+const DEFAULT_CONF = '/etc/coredns/Corefile';
+/** The kubelet refreshes the volume within a minute, the reload plugin looks every 30 s with up to 15 s of jitter: together 30 to 120 s. */
+const RELOAD_SHORTEST_MS = 30_000;
+const RELOAD_SPREAD_MS = 90_000;
+
+export interface CoreDnsOptions {
+  readonly client: OperatorClient;
+  readonly time: SimulatedTime;
+  readonly random: () => number;
+  readonly forwardTargets: DnsContext['forwardTargets'];
+}
+
+/** CoreDNS: reads its Corefile from the mounted ConfigMap at start and answers DNS over TCP on port 53. */
+export const coreDns = ({ client, time, random, forwardTargets }: CoreDnsOptions): Program => ({
+  name: 'coredns',
+  claims: (pod, container) => /(^|\/)coredns(:|@|$)/.test(specOf(pod, container)?.image ?? ''),
+  async start(pod, container, { signal, log }) {
+    const conf = confPath(specOf(pod, container)?.args ?? []);
+    const load = async (): Promise<{ blocks: readonly ServerBlock[]; resolve: Resolve; text: string }> => {
+      const files = await mountedConfigFiles(client, pod, container);
+      const blocks = parseCorefile(conf, files);
+      return { blocks, resolve: serve(blocks, { client, forwardTargets, files }), text: JSON.stringify([...files]) };
+    };
+    let current: Awaited<ReturnType<typeof load>>;
+    try {
+      current = await load();
+    } catch (error) {
+      if (!(error instanceof CorefileError)) throw error;
+      log(error.message);
+      return { ended: Promise.resolve(1), ready: new Promise(() => undefined), stop: async () => undefined };
+    }
+    const announce = (): void => {
+      for (const { zone, port } of current.blocks) log(`${zone}.:${port}`);
+    };
+    announce();
+    log(`CoreDNS-${VERSION}`);
+    log('linux/amd64, go1.24.1, 707c7c1');
+
+    const reload = async (): Promise<void> => {
+      while (current.blocks.some(({ directives }) => directives.some(({ plugin }) => plugin === 'reload'))) {
+        if (!(await time.after(RELOAD_SHORTEST_MS + random() * RELOAD_SPREAD_MS, signal))) return;
+        try {
+          const next = await load();
+          if (next.text === current.text) continue;
+          log('[INFO] Reloading');
+          current = next;
+          announce();
+          log('[INFO] Reloading complete');
+        } catch (error) {
+          log(`[ERROR] Restart failed: ${(error as Error).message}`);
+        }
+      }
+    };
+    void reload();
+    return {
+      async connect(port) {
+        if (!current.blocks.some((block) => block.port === port)) throw new Error(`dial tcp4 127.0.0.1:${port}: connect: connection refused`);
+        return dnsConnection((question) => current.resolve(question));
+      },
+      stop: async () => undefined,
+    };
+  },
+});
+
+interface ContainerSpec {
+  readonly name: string;
+  readonly image?: string;
+  readonly args?: readonly string[];
+}
+
+const specOf = (pod: { readonly [field: string]: unknown }, container: string): ContainerSpec | undefined =>
+  (pod as { spec: { containers: ContainerSpec[] } }).spec.containers.find(({ name }) => name === container);
+
+const confPath = (args: readonly string[]): string => {
+  const at = args.indexOf('-conf');
+  return at < 0 ? DEFAULT_CONF : (args[at + 1] ?? DEFAULT_CONF);
+};

@@ -1,0 +1,62 @@
+import { operatorClient, type OperatorClient } from '../../control/kit.ts';
+import { startController } from './controller/index.ts';
+import type { KubesliceFaults, KubesliceOptions } from './options.ts';
+import { SLICE, WORKER_NAMESPACE } from './kinds.ts';
+import { tunnelsOf } from './tunnels.ts';
+import type { AppPod } from './worker/app-pods.ts';
+import { sliceDns, type SliceDns } from './worker/dns.ts';
+import { startWorker } from './worker/index.ts';
+
+export { kubeslicePrograms } from './programs.ts';
+export type { KubesliceFaults, KubesliceOptions } from './options.ts';
+
+export interface Kubeslice {
+  readonly faults: KubesliceFaults;
+  /** What kubeslice-dns of the cluster answers to an A question: addresses, none for an unknown name, undefined while it does not run. */
+  lookup(cluster: string, name: string): readonly string[] | undefined;
+  /** ClusterIP of Service kubeslice-dns of the cluster. */
+  dnsAddress(cluster: string): string | undefined;
+  /** Whether pods of one cluster reach pods of the other through the slice. */
+  link(fromCluster: string, toCluster: string): boolean;
+  /** The pod's address in the slice; undefined while it has none. */
+  sliceAddress(cluster: string, namespace: string, pod: string): Promise<string | undefined>;
+  /** Resolves when every connection is closed; ended by the signal. */
+  readonly stopped: Promise<void>;
+}
+
+/** KubeSlice's controller on the hub and its worker on each spoke, as clients of the clusters' APIs; runs until the signal ends it. */
+export const startKubeslice = (options: KubesliceOptions): Kubeslice => {
+  const { signal, time } = options;
+  const onError = (error: unknown): void => {
+    if (!signal.aborted) options.onError?.(error);
+  };
+  const hub = operatorClient(options.hub, 'kubeslice-controller');
+  const around = { hub, time, onError, webhookAddress: options.webhookAddress, dnsOutside: options.dnsServer !== undefined };
+  const tunnels = tunnelsOf();
+  const faults: KubesliceFaults = { cutTunnel: tunnels.cut, mendTunnel: tunnels.mend, certificatesFail: false };
+  const spokes = new Map<string, { spoke: OperatorClient; dns: SliceDns }>(
+    options.spokes.map((connection) => {
+      const spoke = operatorClient(connection, 'kubeslice-worker');
+      return [connection.name, { spoke, dns: sliceDns(spoke, onError, options.dnsServer?.(connection.name)) }];
+    }),
+  );
+  const running = [
+    startController(around, options.hub.ca, faults, signal),
+    ...[...spokes.values()].map(({ spoke, dns }) => startWorker(around, { spoke, dns, tunnels, options })),
+  ].map((part) => part.catch(onError));
+  const stopped = Promise.all(running).then(async () => {
+    await Promise.all([hub.close(), ...[...spokes.values()].map(({ spoke }) => spoke.close())]);
+  });
+  return {
+    faults,
+    stopped,
+    lookup: (cluster, name) => spokes.get(cluster)?.dns.lookup(name),
+    dnsAddress: (cluster) => spokes.get(cluster)?.dns.address,
+    link: (from, to) => from === to || tunnels.linked(from, to),
+    async sliceAddress(cluster, namespace, pod) {
+      const slices = (await spokes.get(cluster)?.spoke.list({ ...SLICE, namespace: WORKER_NAMESPACE })) ?? [];
+      const pods = slices.flatMap(({ status }) => (status?.appPods ?? []) as AppPod[]);
+      return pods.find(({ podName, podNamespace }) => podName === pod && podNamespace === namespace)?.nsmIp;
+    },
+  };
+};

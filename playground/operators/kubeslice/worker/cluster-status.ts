@@ -1,0 +1,94 @@
+import type { Mutable } from '../../../control/kit.ts';
+import { addFinalizer } from '../controller/finalizers.ts';
+import { CLUSTER, GATEWAY_LABEL, NAMESPACE, NODE, POD, WORKER_NAMESPACE } from '../kinds.ts';
+import type { Worker } from './index.ts';
+
+const DEREGISTER_FINALIZER = 'worker.kubeslice.io/cluster-deregister-finalizer';
+/** Seen with the real operator: registered 4 to 25 s after its pod started, all fields within 4 s. */
+const REGISTRATION_MS = 3000;
+/** The operator reports health every two minutes. */
+export const HEALTH_MS = 120_000;
+/** How often a field that is still missing is looked for. */
+const RETRY_MS = 2000;
+
+/** A component is Normal when a pod with its label is in phase Running, ready or not. */
+const COMPONENTS: Readonly<Record<string, string>> = {
+  nsmgr: 'app=nsmgr',
+  forwarder: 'app=forwarder-kernel',
+  'admission-webhook': 'app=admission-webhook-k8s',
+  netop: 'app=app_net_op',
+};
+
+/** Registers the cluster and reports its health; a cluster whose addresses are not known yet is reported on again soon. */
+export const reportCluster = async (worker: Worker): Promise<void> => {
+  const { hub, time, cluster, projectNamespace, signal, options } = worker;
+  const ref = { ...CLUSTER, namespace: projectNamespace, name: cluster };
+  const registration = async (registrationStatus: string): Promise<void> =>
+    hub.setStatus(ref, (status) => {
+      status.registrationStatus = registrationStatus;
+    });
+
+  const known = await hub.get(ref);
+  if (known !== undefined) await addFinalizer(hub, known, DEREGISTER_FINALIZER);
+  if (known?.status?.registrationStatus !== 'Registered') {
+    await registration('InProgress');
+    if (!(await time.after(REGISTRATION_MS, signal))) return;
+    await registration('Registered');
+  }
+  let warns = options.firstHealthWarning?.includes(cluster) === true && known?.status?.clusterHealth === undefined;
+  for (;;) {
+    const complete = await report(worker, ref, warns).catch((error: unknown) => {
+      worker.onError(error);
+      return false;
+    });
+    if (!(await time.after(complete ? HEALTH_MS : RETRY_MS, signal))) return;
+    if (complete) warns = false;
+  }
+};
+
+const report = async (worker: Worker, ref: Parameters<Worker['hub']['get']>[0] & object, warns: boolean): Promise<boolean> => {
+  const { hub, spoke, options } = worker;
+  const nodes = await spoke.list(NODE);
+  const components = await Promise.all(
+    Object.entries(COMPONENTS).map(async ([component, labelSelector]) => ({ component, running: await isRunning(worker, labelSelector) })),
+  );
+  const nodeIPs = gatewayAddresses(nodes);
+  const podRanges = nodes.map(({ spec }) => spec?.podCIDR as string | undefined).filter((range) => range !== undefined);
+  const cniSubnet = [...new Set([...podRanges, options.serviceSubnet?.(worker.cluster) ?? '10.96.0.0/12'])];
+  const networkPresent = components.every(({ component, running }) => running || !['nsmgr', 'forwarder'].includes(component));
+  const namespaces = (await spoke.list(NAMESPACE)).map(({ metadata }) => ({
+    name: metadata.name,
+    ...(metadata.labels?.['kubeslice.io/slice'] === undefined ? {} : { sliceName: metadata.labels['kubeslice.io/slice'] }),
+  }));
+  const checks = [
+    ...components.map(({ component, running }) => ({ component, ok: running && !(warns && component === 'admission-webhook') })),
+    { component: 'node-ips', ok: nodeIPs.length > 0 },
+    { component: 'cni-subnets', ok: cniSubnet.length > 0 },
+  ];
+  const normal = checks.every(({ ok }) => ok);
+  await hub.setStatus(ref, (status, object) => {
+    const given: string[] = object.spec?.nodeIPs ?? [];
+    status.networkPresent = networkPresent;
+    status.cniSubnet = cniSubnet;
+    status.nodeIPs = given.length > 0 ? given : nodeIPs;
+    status.namespaces = namespaces;
+    status.clusterHealth = {
+      clusterHealthStatus: normal ? 'Normal' : 'Warning',
+      componentStatuses: checks.map(({ component, ok }) => ({ component, componentHealthStatus: ok ? 'Normal' : 'Error' })),
+      lastUpdated: `${new Date().toISOString().slice(0, 19)}Z`,
+    };
+  });
+  return normal || warns;
+};
+
+const isRunning = async ({ spoke }: Worker, labelSelector: string): Promise<boolean> =>
+  (await spoke.list({ ...POD, namespace: WORKER_NAMESPACE, labelSelector })).some(({ status }) => status?.phase === 'Running');
+
+/** ExternalIPs of the gateway nodes, else their InternalIPs. */
+const gatewayAddresses = (nodes: readonly Mutable[]): string[] => {
+  const addresses: { type: string; address: string }[] = nodes
+    .filter(({ metadata }) => metadata.labels?.[GATEWAY_LABEL] === 'gateway')
+    .flatMap(({ status }) => status?.addresses ?? []);
+  const of = (type: string): string[] => addresses.filter((entry) => entry.type === type).map(({ address }) => address);
+  return of('ExternalIP').length > 0 ? of('ExternalIP') : of('InternalIP');
+};

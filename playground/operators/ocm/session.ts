@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DEPLOYMENT, type ControllerContext } from '../../control/objects.ts';
+import type { Mutable } from '../../control/kit.ts';
+
+export interface Session<T> {
+  /** Makes the session run for this input: equal input goes on, other input ends the old run first, undefined only ends it. */
+  set(input: T | undefined): void;
+}
+
+const RETRY_MS = 200;
+
+/** One run at a time, which lives as long as its input is wanted. A run that throws starts again. */
+export const session = <T>(
+  run: (input: T, signal: AbortSignal) => Promise<void>,
+  { signal: outer, onError }: Pick<ControllerContext, 'signal' | 'onError'>,
+): Session<T> => {
+  let key: string | undefined;
+  let current: AbortController | undefined;
+  let last: Promise<void> = Promise.resolve();
+  const keepRunning = async (input: T, signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        return await run(input, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        onError(error);
+        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  };
+  return {
+    set(input) {
+      const next = input === undefined ? undefined : JSON.stringify(input);
+      if (next === key) return;
+      key = next;
+      current?.abort();
+      if (input === undefined) return;
+      const own = new AbortController();
+      current = own;
+      const before = last;
+      last = before.then(() => keepRunning(input, AbortSignal.any([outer, own.signal])));
+    },
+  };
+};
+
+/** Arguments of a Deployment's first container as they are live: undefined while none of its newest pods is available. */
+export const liveArguments = (deployment: Mutable | undefined): readonly string[] | undefined => {
+  const { spec, status, metadata } = deployment ?? { metadata: {} };
+  const rolledOut =
+    status?.observedGeneration === (metadata as { generation?: number }).generation && (status?.updatedReplicas ?? 0) === (status?.replicas ?? 0);
+  return rolledOut && (status?.availableReplicas ?? 0) >= 1 ? (spec.template.spec.containers[0].args ?? []) : undefined;
+};
+
+/** Calls back with the live arguments of a Deployment whenever they change. While a rollout is under way nothing is called. */
+export const followDeployment = (
+  { observe }: Pick<ControllerContext, 'observe'>,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  listener: (args: readonly string[] | undefined) => void,
+): void => {
+  observe({ ...DEPLOYMENT, namespace }).subscribe((deployment, gone) => {
+    if (deployment.metadata.name !== name) return;
+    const args = gone ? undefined : liveArguments(deployment);
+    const rolling = !gone && (deployment.spec.replicas ?? 1) > 0 && (deployment.status?.availableReplicas ?? 0) > 0 && args === undefined;
+    if (!rolling) listener(args);
+  });
+};
+
+/** Resolves when the signal ends. */
+export const until = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

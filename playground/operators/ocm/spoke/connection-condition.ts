@@ -1,0 +1,61 @@
+import type { Condition } from '../../../control/objects.ts';
+import type { Mutable } from '../../../control/kit.ts';
+import { isAccepted, tryBootstrap, type HubLink } from './hub-link.ts';
+import { hubAccess, secretText } from './kubeconfig.ts';
+
+interface Verdict {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Condition HubConnectionDegraded: how the bootstrap and the hub kubeconfig fare, reason '<bootstrap>,<hub>'. */
+export const connectionCondition = async (
+  link: HubLink,
+  {
+    clusterName,
+    bootstrap,
+    hub,
+  }: { readonly clusterName: string | undefined; readonly bootstrap: Mutable | undefined; readonly hub: Mutable | undefined },
+): Promise<Condition> => {
+  const hubVerdict = await judgeHub(link, clusterName, hub);
+  if (hubVerdict === undefined)
+    return { type: 'HubConnectionDegraded', status: 'False', reason: 'HubConnectionFunctional', message: 'Hub kubeconfig is functional' };
+  const bootstrapVerdict = await judgeBootstrap(link, bootstrap);
+  return {
+    type: 'HubConnectionDegraded',
+    status: 'True',
+    reason: `${bootstrapVerdict.reason},${hubVerdict.reason}`,
+    message: `${bootstrapVerdict.message}\n${hubVerdict.message}`,
+  };
+};
+
+const judgeBootstrap = async (link: HubLink, secret: Mutable | undefined): Promise<Verdict> => {
+  const access = hubAccess(secret);
+  if (secret === undefined)
+    return { reason: 'BootstrapSecretMissing', message: 'Failed to get bootstrap secret: secrets "bootstrap-hub-kubeconfig" not found' };
+  if (access?.token === undefined)
+    return { reason: 'BootstrapSecretError', message: 'Failed to get config from bootstrap secret: no token in the kubeconfig' };
+  const verdict = await tryBootstrap(link, access.server, access.token);
+  return verdict.ok ? { reason: 'BootstrapSecretFunctional', message: 'Bootstrap secret is functional' } : verdict;
+};
+
+/** undefined: functional. */
+const judgeHub = async (link: HubLink, clusterName: string | undefined, secret: Mutable | undefined): Promise<Verdict | undefined> => {
+  if (secret === undefined)
+    return { reason: 'HubKubeConfigSecretMissing', message: 'Failed to get hub kubeconfig secret: secrets "hub-kubeconfig-secret" not found' };
+  const access = hubAccess(secret);
+  if (access === undefined) return { reason: 'HubKubeConfigMissing', message: 'Failed to get kubeconfig from the hub kubeconfig secret' };
+  const name = secretText(secret, 'cluster-name');
+  if (name === undefined) return { reason: 'ClusterNameMissing', message: 'Failed to get cluster name from the hub kubeconfig secret' };
+  const denied = {
+    reason: 'HubKubeConfigUnauthorized',
+    message: `Operation for resource managedclusters of cluster ${clusterName ?? name} is not allowed`,
+  };
+  if (clusterName !== undefined && clusterName !== name) return denied;
+  try {
+    return (await isAccepted(link, access.server, name)) ? undefined : denied;
+  } catch (error) {
+    const message = `Failed to create SelfSubjectAccessReview with hub config secret: Post "${access.server}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews": ${(error as Error).message}`;
+    return { reason: 'HubKubeConfigError', message };
+  }
+};

@@ -1,0 +1,121 @@
+import type { KubeObject } from '../../src/kube-api/objects.ts';
+import type { Program } from '../control/program.ts';
+import type { Mutable, OperatorClient } from '../control/kit.ts';
+import { psql } from './psql.ts';
+import type { Member } from './member.ts';
+import type { PostgresWorld } from './world.ts';
+
+export interface PostgresProgramsOptions {
+  readonly world: PostgresWorld;
+  /** Client of the cluster whose nodes run these programs: pg-coordinator labels its own pod through it. */
+  readonly client: OperatorClient;
+}
+
+const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
+const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' } as const;
+const SECRET = { apiVersion: 'v1', kind: 'Secret' } as const;
+
+const isDatabase = (pod: KubeObject): boolean => pod.metadata.labels?.['app.kubernetes.io/name'] === 'postgreses.kubedb.com';
+
+/** What runs in the containers of a KubeDB Postgres pod: a real server, and the coordinator that tells its role. */
+export const postgresPrograms = ({ world, client }: PostgresProgramsOptions): Program[] => {
+  void client.control(CLAIM, async () => undefined, {
+    signal: world.signal,
+    gone: async ({ metadata: { namespace = '', uid = '', labels } }) => {
+      const name = labels?.['app.kubernetes.io/instance'];
+      if (name !== undefined) await world.database(namespace, name).discard(uid);
+    },
+  });
+
+  const server: Program = {
+    name: 'postgres',
+    claims: (pod, container) => container === 'postgres' && isDatabase(pod),
+    async start(pod, container, { log }) {
+      const member = world.database(pod.metadata.namespace ?? '', instanceOf(pod)).start({
+        cluster: client.cluster,
+        namespace: pod.metadata.namespace ?? '',
+        pod: pod.metadata.name,
+        index: Number(pod.metadata.name.split('-').at(-1)),
+        voters: Number(environmentOf(pod, container)['REPLICAS'] ?? 1),
+        podAddress: await addressOf(client, pod),
+        volume: await volumeOf(client, pod),
+        password: await passwordOf(client, pod),
+        log,
+      });
+      const label = (role: string): void => {
+        const { name, namespace = '' } = pod.metadata;
+        void client.merge({ ...POD, namespace, name }, { metadata: { labels: { 'kubedb.com/role': role } } }).catch(() => undefined);
+      };
+      const end = member.onRole(label);
+      return {
+        ready: member.ready,
+        ended: member.ended,
+        exec: (command, io) => run(member, command, io),
+        async stop() {
+          end();
+          await member.stop();
+        },
+      };
+    },
+  };
+
+  const coordinator: Program = {
+    name: 'pg-coordinator',
+    claims: (pod, container) => container === 'pg-coordinator' && isDatabase(pod),
+    async start(pod, _container, { log }) {
+      log(`raft: voter ${pod.metadata.name} started`);
+      return { stop: async () => undefined };
+    },
+  };
+  return [server, coordinator];
+};
+
+type Io = Parameters<typeof psql>[2];
+
+/** Commands of the image that people and controllers use: psql, pg_isready, and a shell around one of them. */
+const run = async (member: Member, command: readonly string[], io: Io): Promise<number> => {
+  const [program = '', ...argv] = command;
+  const name = program.split('/').at(-1);
+  if (name === 'psql') return psql(member.server, argv, io, member.translate);
+  if (name === 'pg_isready') return isReady(member, io);
+  io.stderr.write(`exec: "${program}": executable file not found in $PATH\n`);
+  return 127;
+};
+
+const isReady = async (member: Member, io: Io): Promise<number> => {
+  const ready = member.server !== undefined && member.role !== undefined;
+  io.stdout.write(`/var/run/postgresql:5432 - ${ready ? 'accepting connections' : 'no response'}\n`);
+  return ready ? 0 : 2;
+};
+
+const instanceOf = (pod: KubeObject): string => pod.metadata.labels?.['app.kubernetes.io/instance'] ?? '';
+
+const environmentOf = (pod: Mutable, container: string): Record<string, string> => {
+  const spec = pod.spec.containers.find(({ name }: { name: string }) => name === container);
+  return Object.fromEntries((spec?.env ?? []).map(({ name, value }: { name: string; value?: string }) => [name, value ?? '']));
+};
+
+const addressOf = async (client: OperatorClient, pod: Mutable): Promise<string> => {
+  const { name, namespace = '' } = pod.metadata;
+  const address = pod.status?.podIP ?? (await client.get({ ...POD, namespace, name }))?.status?.podIP;
+  if (address === undefined) throw new Error(`pod ${name} has no address`);
+  return address;
+};
+
+/** Data stays with the claim: one that was deleted and made again is another volume. */
+const volumeOf = async (client: OperatorClient, pod: Mutable): Promise<string> => {
+  const { namespace = '', uid = '' } = pod.metadata;
+  const mount = (pod.spec.volumes ?? []).find((volume: any) => volume.persistentVolumeClaim !== undefined);
+  if (mount === undefined) return uid;
+  const claim = await client.get({ ...CLAIM, namespace, name: mount.persistentVolumeClaim.claimName });
+  if (claim?.metadata.uid === undefined) throw new Error(`claim ${mount.persistentVolumeClaim.claimName} does not exist`);
+  return claim.metadata.uid;
+};
+
+const passwordOf = async (client: OperatorClient, pod: Mutable): Promise<string> => {
+  const name = `${instanceOf(pod)}-auth`;
+  const secret = await client.get({ ...SECRET, namespace: pod.metadata.namespace ?? '', name });
+  const encoded = secret?.data?.password;
+  if (encoded === undefined) throw new Error(`Error: secret "${name}" not found`);
+  return Buffer.from(encoded, 'base64').toString();
+};

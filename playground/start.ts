@@ -1,0 +1,166 @@
+import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { assembleChart } from './charts/assemble.ts';
+import { startSimulatedFleet, type SimulatedFleet, type SimulatedFleetOptions } from './fleet.ts';
+import { makeLicence } from './licence.ts';
+import { operatorClient } from './control/kit.ts';
+import { BOT, CHANNELS, PEOPLE, TEAM } from './people.ts';
+import { pgdistProcess, type PgdistProcess } from './processes.ts';
+import type { FakeSlack } from './slack/contract.ts';
+import { startSlack } from './slack/index.ts';
+import { panelOf, turn } from './switches.ts';
+import { toolPaths } from './tools.ts';
+
+export interface PlaygroundOptions {
+  /** A pgdist.yaml; its charts and licence are made beside a copy of it. */
+  readonly configFile: string;
+  readonly redisUrl: string;
+  readonly speed: number;
+  readonly delivery: 'socket-mode' | 'http';
+  /** Port of the page; absent: any free one. */
+  readonly port?: number;
+  /** Changes to what the licence says, for trying a bad one. */
+  readonly licence?: Partial<Parameters<typeof makeLicence>[0]>;
+  readonly logLevel?: string;
+  /** Default: simulated clusters. */
+  readonly startFleet?: (options: SimulatedFleetOptions) => Promise<SimulatedFleet>;
+  /** Told of errors of the stand-ins, which try again by themselves. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Playground {
+  readonly slack: FakeSlack;
+  readonly fleet: SimulatedFleet;
+  readonly bot: PgdistProcess;
+  readonly worker: PgdistProcess;
+  /** Environment of pgdist's processes, for a second worker. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly pods: readonly { readonly cluster: string; readonly namespace: string; readonly pod: string }[];
+  readonly stopped: Set<string>;
+  readonly cutTunnels: Set<string>;
+  close(): Promise<void>;
+}
+
+/** What the fleet's shape is read from; the rest of the file is pgdist's business. */
+const shape = z.object({
+  hub: z.object({ cluster: z.string(), apiServer: z.string() }),
+  clusters: z.array(z.object({ name: z.string() })),
+  kubedb: z.object({ licenceFile: z.string() }),
+  databases: z.array(z.object({ name: z.string(), namespace: z.string().default('demo'), placement: z.record(z.string(), z.array(z.number())) })),
+});
+
+/** Starts the stand-ins, then bot and worker as they are, as child processes. */
+export const startPlayground = async (options: PlaygroundOptions): Promise<Playground> => {
+  const folder = await mkdtemp(join(tmpdir(), 'pgdist-'));
+  // PostgreSQL refuses to run as root: its servers, of another user then, pass through here to their own folder.
+  await chmod(folder, 0o711);
+  const { hub, clusters, kubedb, databases } = shape.parse(parse(await readFile(options.configFile, 'utf8')));
+  const config = join(folder, 'pgdist.yaml');
+  await copyFile(options.configFile, config);
+  const [{ helm }, fleet] = await Promise.all([
+    toolPaths(),
+    (options.startFleet ?? startSimulatedFleet)({
+      clusters: clusters.map(({ name }) => name),
+      hub: hub.cluster,
+      hubApiServer: hub.apiServer,
+      speed: options.speed,
+      folder,
+      ...(options.onError === undefined ? {} : { onError: options.onError }),
+    }),
+    assembleChart('kubeslice-controller', join(folder, 'charts')),
+    assembleChart('kubedb', join(folder, 'charts')),
+  ]);
+  await writeFile(join(folder, kubedb.licenceFile), await makeLicence({ clusterUid: await uidOf(fleet, hub.cluster), ...options.licence }), {
+    mode: 0o600,
+  });
+
+  const port = options.delivery === 'http' ? await freePort() : undefined;
+  const events = port === undefined ? undefined : `http://127.0.0.1:${port}/slack/events`;
+  let playground: Playground | undefined;
+  const slack = await startSlack({
+    team: TEAM,
+    users: PEOPLE,
+    channels: CHANNELS,
+    app: { ...BOT, ...(events === undefined ? {} : { eventsUrl: events }) },
+    commands: [
+      {
+        command: '/pgdist',
+        description: 'Deploy and inspect PostgreSQL over several clusters',
+        usageHint: 'deploy | status | verify | cancel | runs | help',
+        ...(events === undefined ? {} : { requestUrl: events }),
+      },
+    ],
+    ...(events === undefined ? {} : { interactivityUrl: events }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    switches: async () => (playground === undefined ? { title: 'The fleet', groups: [] } : panelOf(playground)),
+    onSwitch: async (id, value) => {
+      if (playground !== undefined) await turn(playground, id, value === 'on');
+    },
+  });
+
+  const shared = {
+    PATH: [fleet.bin, dirname(helm), process.env['PATH']].join(delimiter),
+    HOME: folder,
+    PGDIST_CONFIG: config,
+    PGDIST_PREFIX: `pgdist-${randomBytes(4).toString('hex')}`,
+    REDIS_URL: options.redisUrl,
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    LOG_LEVEL: options.logLevel ?? 'info',
+  };
+  const delivery = port === undefined ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) };
+  const environment = { ...shared, KUBECONFIG: fleet.kubeconfig };
+  const bot = pgdistProcess('bot', 'bot.ts', { ...shared, ...delivery }, join(folder, 'bot.log'));
+  const worker = pgdistProcess('worker', 'worker.ts', environment, join(folder, 'worker.log'));
+  playground = {
+    slack,
+    fleet,
+    bot,
+    worker,
+    environment,
+    folder,
+    pods: databases.flatMap(({ name, namespace, placement }) =>
+      Object.entries(placement).flatMap(([cluster, indices]) => indices.map((index) => ({ cluster, namespace, pod: `${name}-${index}` }))),
+    ),
+    stopped: new Set(),
+    cutTunnels: new Set(),
+    async close() {
+      await Promise.all([bot.stop(), worker.stop()]);
+      await Promise.all([slack.close(), fleet.close()]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    await Promise.all([bot.start(), worker.start()]);
+  } catch (error) {
+    await playground.close();
+    throw error;
+  }
+  return playground;
+};
+
+const uidOf = async (fleet: SimulatedFleet, hub: string): Promise<string> => {
+  const client = operatorClient(
+    fleet.connections.find(({ name }) => name === hub)!,
+    'playground',
+  );
+  const namespace = await client.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
+  await client.close();
+  return namespace?.metadata.uid ?? '';
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port'))));
+    });
+  });

@@ -1,0 +1,131 @@
+import { operatorClient, type Connection } from './control/kit.ts';
+import type { Playground } from './start.ts';
+import type { Switch, SwitchPanel } from './slack/contract.ts';
+
+/** One thing that can be done to the fleet or to pgdist's processes; scripts name it by its id. */
+interface Handle {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  /** Undefined for a button that is pressed. */
+  isOn?(): boolean;
+  act(on: boolean): Promise<void> | void;
+}
+
+/** What a person can break, and mend again. */
+export const switchesOf = (playground: Playground): { readonly title: string; readonly handles: readonly Handle[] }[] => [
+  { title: 'Database pods', handles: playground.pods.map((pod) => podHandle(playground, pod)) },
+  { title: 'Clusters', handles: [...playground.fleet.apis.keys()].flatMap((name) => clusterHandles(playground, name)) },
+  { title: 'Slice', handles: pairs([...playground.fleet.apis.keys()]).map(([a, b]) => tunnelHandle(playground, a, b)) },
+  { title: "pgdist's processes", handles: [playground.bot, playground.worker].map((process) => processHandle(process)) },
+];
+
+const podHandle = ({ fleet, stopped }: Playground, { cluster, namespace, pod }: Playground['pods'][number]): Handle => ({
+  id: pod,
+  label: pod,
+  description: `on ${cluster}`,
+  isOn: () => !stopped.has(pod),
+  async act(on) {
+    const { faults } = fleet.basics.get(cluster)!;
+    if (on) faults.startContainer(namespace, pod);
+    else faults.stopContainer(namespace, pod);
+    await becomes(on, { connection: fleet.connections.find(({ name }) => name === cluster)!, namespace, pod });
+    if (on) stopped.delete(pod);
+    else stopped.add(pod);
+  },
+});
+
+/** Resolves when the pod's cluster says that it is ready, or that it is not; a pod that is not there changes nothing. */
+const becomes = async (ready: boolean, { connection, namespace, pod }: { connection: Connection; namespace: string; pod: string }): Promise<void> => {
+  const client = operatorClient(connection, 'playground');
+  const end = new AbortController();
+  const given = AbortSignal.any([end.signal, AbortSignal.timeout(SETTLE_MS)]);
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace, fieldSelector: `metadata.name=${pod}` };
+  await client.control(
+    query,
+    async ({ status }) => {
+      const statuses: { ready: boolean }[] = status?.containerStatuses ?? [];
+      if ((statuses.length > 0 && statuses.every((container) => container.ready)) === ready) end.abort();
+    },
+    { signal: given },
+  );
+  await client.close();
+};
+
+const SETTLE_MS = 10_000;
+
+const clusterHandles = ({ fleet }: Playground, name: string): Handle[] => {
+  const { faults } = fleet.apis.get(name)!;
+  return [
+    {
+      id: name,
+      label: name,
+      description: 'off: refuses connections',
+      isOn: () => !faults.down && !faults.hanging,
+      act: (on) => void ((faults.down = !on), (faults.hanging = false)),
+    },
+    {
+      id: `answers ${name}`,
+      label: `network of ${name}`,
+      description: 'off: connections hang',
+      isOn: () => !faults.hanging,
+      act: (on) => void (faults.hanging = !on),
+    },
+  ];
+};
+
+const tunnelHandle = ({ fleet, cutTunnels }: Playground, a: string, b: string): Handle => ({
+  id: `tunnel ${a} ${b}`,
+  label: `${a} – ${b}`,
+  description: 'UDP between the gateways',
+  isOn: () => !cutTunnels.has(`${a} ${b}`),
+  act(on) {
+    if (on) fleet.kubeslice.mendTunnel(a, b);
+    else fleet.kubeslice.cutTunnel(a, b);
+    if (on) cutTunnels.delete(`${a} ${b}`);
+    else cutTunnels.add(`${a} ${b}`);
+  },
+});
+
+const processHandle = (process: Playground['worker']): Handle => ({
+  id: process.name,
+  label: process.name,
+  description: 'off: kill -9',
+  isOn: () => process.running,
+  act: (on) => (on ? process.start() : process.kill()),
+});
+
+const pairs = (names: readonly string[]): [string, string][] =>
+  names.flatMap((a, index) => names.slice(index + 1).map((b): [string, string] => [a, b]));
+
+/** The panel beside the page. */
+export const panelOf = (playground: Playground): SwitchPanel => ({
+  title: 'The fleet',
+  groups: switchesOf(playground)
+    .filter(({ handles }) => handles.length > 0)
+    .map(({ title, handles }) => ({ title, switches: handles.map(shown) })),
+});
+
+const shown = ({ id, label, description, isOn }: Handle): Switch => {
+  const on = isOn?.() ?? true;
+  return { id, label, description, state: on ? 'on' : 'off', tone: on ? 'good' : 'bad' };
+};
+
+const VERBS: Readonly<Record<string, boolean>> = { stop: false, kill: false, cut: false, start: true, mend: true };
+
+/** Turns one thing on or off; throws with the ids that there are. */
+export const turn = async (playground: Playground, id: string, on: boolean): Promise<void> => {
+  const handles = switchesOf(playground).flatMap((group) => group.handles);
+  const handle = handles.find((candidate) => candidate.id === id);
+  if (handle === undefined) throw new Error(`the fleet has no ${id}: ${handles.map((candidate) => candidate.id).join(', ')}`);
+  await handle.act(on);
+  playground.slack.refreshSwitches();
+};
+
+/** Performs a script's words: 'stop postgres-1', 'kill worker', 'cut tunnel tokyo paris'. */
+export const perform = async (playground: Playground, action: string): Promise<void> => {
+  const [verb = '', ...rest] = action.split(/\s+/);
+  const on = VERBS[verb];
+  if (on === undefined) throw new Error(`${verb} is nothing that can be done to the fleet: ${Object.keys(VERBS).join(', ')}`);
+  await turn(playground, rest.join(' '), on);
+};

@@ -1,0 +1,81 @@
+import { beyondApproval, differences } from '../domain/plan-differences.ts';
+import type { Plan } from '../domain/plan.ts';
+import { move, type Run } from '../domain/run.ts';
+import { CancelledError, ShutdownError } from '../walk/aborts.ts';
+import { planToCompare, silentStep } from './compare-plan.ts';
+import { planOf } from './execute-plan.ts';
+import type { Execution } from './execution.ts';
+import { fencedClient, fencedClusteradm, fencedHelm } from '../walk/clients/fenced-clients.ts';
+import { keepFleetLease } from './fleet-lease.ts';
+import { graceAfter } from '../walk/grace.ts';
+import { tableWithMemory } from './last-streaming.ts';
+import { applyWalk } from '../walk/walk-apply.ts';
+import type { ApplyTools } from '../walk/walk-tools.ts';
+
+/** After a cancel, or when this worker stops, an installer may go on for so long: half an installation is worse than a late end. */
+const INSTALLER_GRACE_MS = 30_000;
+
+/** Compares what is with what was approved, then makes the procedure true. */
+export const executeApply = async (execution: Execution): Promise<void> => {
+  const { deps, writer, conclude } = execution;
+  const startedMs = deps.clock.monotonicMs();
+  const now = await (writer.run().comparedAt === undefined ? planToCompare(execution) : planOf(execution));
+  const run = writer.run();
+  const misfits = misfitsOf(run, now);
+  const at = (): string => deps.clock.now().toISOString();
+  const silent = run.comparedAt === undefined ? silentStep(now) : undefined;
+  if (silent?.finding.kind === 'blocked') {
+    const { id: stepId, title: stepTitle, cluster, finding } = silent;
+    conclude((current) => ({
+      ...move(current, 'failed'),
+      failure: { stepId, stepTitle, cluster, problems: finding.problems, at: at(), afterMs: Math.round(deps.clock.monotonicMs() - startedMs) },
+      endedAt: at(),
+    }));
+    return;
+  }
+  if (misfits.length > 0) {
+    conclude((current) => ({ ...move(current, 'superseded'), differences: misfits, endedAt: at() }));
+    return;
+  }
+  if (run.comparedAt === undefined) {
+    writer.update((current) => ({ ...current, comparedAt: at() }));
+    await writer.flush();
+  }
+  const end = await walk(execution);
+  const replication = await tableWithMemory(deps.store, writer.run());
+  conclude((current): Run => {
+    const ended = { ...current, endedAt: at(), ...(replication === undefined ? {} : { replication }) };
+    return end.healthy ? move(ended, 'succeeded') : { ...move(ended, 'failed'), failure: end.failure };
+  });
+};
+
+/** Before the first write the digest decides; a resumed walk only requires that what remains is a part of what was approved. */
+const misfitsOf = ({ id, plan, approval, comparedAt }: Run, now: Plan): string[] => {
+  if (plan === undefined || approval === undefined) throw new Error(`run ${id} has no approved plan`);
+  if (comparedAt !== undefined) return beyondApproval(plan, now);
+  if (approval.digest === now.digest) return [];
+  const found = differences(plan, now);
+  return found.length > 0 ? found : ['pgdist itself or its configuration changed what the plan means'];
+};
+
+const walk = async ({ deps, lease, writer, tools, end }: Execution) => {
+  const { fleet, database, id } = writer.run();
+  const done = new AbortController();
+  const leavesTime = (reason: unknown): boolean => reason instanceof CancelledError || reason instanceof ShutdownError;
+  const installersEnd = graceAfter(tools.signal, { clock: deps.clock, graceMs: INSTALLER_GRACE_MS, leavesTime, done: done.signal });
+  const fenced: ApplyTools = {
+    ...tools,
+    runId: id,
+    cluster: (name, limits) => fencedClient(tools.cluster(name, { ...limits, signal: AbortSignal.any([limits.signal, lease.signal]) }), lease),
+    helm: fencedHelm(deps.helm, lease, installersEnd),
+    clusteradm: fencedClusteradm(deps.clusteradm, lease, installersEnd),
+  };
+  const hub = fenced.cluster(fleet.hub, { signal: AbortSignal.any([tools.signal, done.signal]) });
+  const kept = keepFleetLease({ hub, fleet, installation: deps.installation, clock: deps.clock, signal: done.signal, onLost: end });
+  try {
+    return await applyWalk(deps.procedures.deploy(fleet, database), fenced, writer);
+  } finally {
+    done.abort(new Error('the walk ended'));
+    await kept;
+  }
+};

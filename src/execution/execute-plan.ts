@@ -1,0 +1,52 @@
+import { planDigest } from '../domain/digest.ts';
+import { beyondApproval } from '../domain/plan-differences.ts';
+import { estimateMs, planStanding, type Plan } from '../domain/plan.ts';
+import { move, type Run } from '../domain/run.ts';
+import { isValid, without } from '../domain/run-moves.ts';
+import type { Execution } from './execution.ts';
+import { planWalk } from '../walk/walk-plan.ts';
+import { whileHeld } from './while-held.ts';
+
+/** Plans the run and moves it on: to approval, to its problems, to verify when nothing is to do, or on under an approval that still covers it. */
+export const executePlan = async (execution: Execution): Promise<void> => {
+  const { deps, writer, conclude } = execution;
+  const plan = await planOf(execution);
+  const run = writer.run();
+  const standing = planStanding(plan);
+  if (await goesOn(execution, run, plan)) {
+    conclude((current) => next(move(current, 'applying'), 'apply'));
+    return;
+  }
+  const now = deps.clock.now();
+  conclude((current) => {
+    const fresh: Run = { ...without(current, 'approval', 'comparedAt'), plan, outcomes: {} };
+    if (standing === 'blocked') return { ...move(fresh, 'blocked'), endedAt: now.toISOString() };
+    if (standing === 'nothing-to-do') return next(move(fresh, 'verifying'), 'verify');
+    return { ...move(fresh, 'awaiting-approval'), planExpiresAt: new Date(now.getTime() + deps.approvalTimeoutMs).toISOString() };
+  });
+};
+
+/** What the clusters call for now. Shows how many facts were looked at. */
+export const planOf = async ({ deps, writer, tools }: Execution): Promise<Plan> => {
+  const { kind, database, fleet } = writer.run();
+  const procedure = deps.procedures.deploy(fleet, database);
+  const steps = await planWalk(procedure, tools, (stepId) => {
+    if (writer.outcomeOf(stepId) === undefined) writer.outcome(stepId, { state: 'pending' });
+  });
+  return {
+    steps,
+    digest: planDigest({ kind, database, fleet, procedureVersion: deps.procedures.version }, steps),
+    estimateMs: estimateMs(procedure, steps),
+    worthKnowing: deps.procedures.worthKnowing(fleet, database),
+    plannedAt: deps.clock.now().toISOString(),
+  };
+};
+
+/** True when a retry needs no new approval: the old one is valid, covers what remains, and the fleet is free. */
+const goesOn = async ({ deps, lease }: Execution, run: Run, now: Plan): Promise<boolean> => {
+  if (run.plan === undefined || run.approval?.digest !== run.plan.digest || !isValid(run.approval, deps.clock.now())) return false;
+  if (planStanding(now) !== 'changes' || beyondApproval(run.plan, now).length > 0) return false;
+  return (await whileHeld({ lease, clock: deps.clock }, () => deps.store.takeFleet(run))) === undefined;
+};
+
+const next = (run: Run, phase: Run['phase']): Run => ({ ...run, phase, attempt: run.attempt + 1 });

@@ -1,0 +1,130 @@
+import { isTerminal, mayStart, move, type Run } from '../domain/run.ts';
+import { cancelledRun, without } from '../domain/run-moves.ts';
+import { LeaseLostError, runLease, type WorkerLease } from '../ports/lease.ts';
+import type { PhaseJob } from '../ports/queue.ts';
+import { StaleRevisionError } from '../ports/run-store.ts';
+import { CancelledError, ShutdownError } from '../walk/aborts.ts';
+import { executeApply } from './execute-apply.ts';
+import { executePlan } from './execute-plan.ts';
+import { executeVerify } from './execute-verify.ts';
+import { FleetLostError, openExecution, type Execution } from './execution.ts';
+import { wake } from '../runs/use-case.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+
+/** 'hand-back': this worker stops before the end; the job is for another one. */
+export type JobEnd = 'ended' | 'hand-back';
+
+/**
+ * Works on one job under the run's lease. A job that is out of date, or whose run another worker holds, ends without a trace: the stored run
+ * decides. Throws only when the store cannot be reached; the reconciler then queues the run again.
+ */
+export const executeRun = async (deps: WorkerDeps, job: PhaseJob, stop: AbortSignal): Promise<JobEnd> => {
+  if (stop.aborted) return 'hand-back';
+  const lease = await deps.leases.take(runLease(job.runId));
+  if (lease === undefined) return 'ended';
+  let next: Run | undefined;
+  try {
+    const run = await claim(deps, job);
+    if (run === undefined) return 'ended';
+    const outcome = await execute(deps, run, lease, stop);
+    if (outcome === 'hand-back') return outcome;
+    next = outcome;
+  } finally {
+    await lease.release();
+  }
+  // Only now: whoever takes the job needs the lease.
+  if (next !== undefined) await wake(deps, next);
+  return 'ended';
+};
+
+/** The run as this worker now works on it, stored; undefined when there is nothing to do. */
+const claim = async ({ store, clock }: WorkerDeps, { runId, phase, attempt }: PhaseJob): Promise<Run | undefined> => {
+  for (;;) {
+    const run = await store.get(runId);
+    if (run === undefined || isTerminal(run.state) || run.state === 'awaiting-approval' || run.attempt !== attempt || run.phase !== phase)
+      return undefined;
+    const now = clock.now();
+    const cancelledBy = run.state === 'cancelling' ? (run.cancelledBy ?? run.requestedBy) : await store.cancelRequested(runId);
+    try {
+      if (!mayStart(run, now)) {
+        await store.save({ ...move(run, 'cancelled'), endedAt: now.toISOString() });
+        return undefined;
+      }
+      const started: Run = { ...without(run, 'acceptBy'), startedAt: run.startedAt ?? now.toISOString() };
+      if (cancelledBy !== undefined) {
+        await store.save(cancelledRun(started, cancelledBy, now));
+        return undefined;
+      }
+      return await store.save(started.state === 'queued' ? move(started, phase === 'plan' ? 'planning' : 'verifying') : started);
+    } catch (error) {
+      if (!(error instanceof StaleRevisionError)) throw error;
+    }
+  }
+};
+
+/** Resolves with the run whose next phase is to be queued, if there is one. */
+const execute = async (deps: WorkerDeps, run: Run, lease: WorkerLease, stop: AbortSignal): Promise<Run | 'hand-back' | undefined> => {
+  const execution = openExecution(deps, run, lease, stop);
+  const { log } = execution.deps;
+  const startedMs = deps.clock.monotonicMs();
+  log.info({ phase: run.phase, attempt: run.attempt, epoch: lease.epoch }, 'phase started');
+  try {
+    const after = await ended(execution, () => PHASES[run.phase](execution));
+    if (after === 'hand-back') return after;
+    log.info({ phase: run.phase, state: after.state, durationMs: Math.round(deps.clock.monotonicMs() - startedMs) }, 'phase ended');
+    if (isTerminal(after.state)) await auditEnd(execution, after);
+    return isTerminal(after.state) || after.state === 'awaiting-approval' ? undefined : after;
+  } catch (error) {
+    if (!(error instanceof LeaseLostError)) throw error;
+    log.warn({ phase: run.phase, reason: error.message }, 'lease lost, another worker goes on');
+    return undefined;
+  } finally {
+    execution.close();
+  }
+};
+
+const PHASES = { plan: executePlan, apply: executeApply, verify: executeVerify } as const;
+
+/** Makes a state of every way in which a phase can end. Rejects with LeaseLostError alone. */
+const ended = async ({ deps, lease, writer, shutdown }: Execution, phase: () => Promise<void>): Promise<Run | 'hand-back'> => {
+  const at = (): string => deps.clock.now().toISOString();
+  try {
+    await phase();
+  } catch (error) {
+    lease.assertHeld();
+    if (error instanceof LeaseLostError) throw error;
+    if (error instanceof ShutdownError) {
+      await writer.flush();
+      return 'hand-back';
+    }
+    if (error instanceof CancelledError) {
+      if (shutdown.aborted) deps.log.info({}, 'cancelled while stopping');
+      writer.update((run) => cancelledRun(run, error.by, deps.clock.now()));
+    } else if (error instanceof FleetLostError) {
+      const { problem } = error;
+      const failure = {
+        stepId: FLEET_STEP,
+        stepTitle: 'the fleet is claimed by this pgdist',
+        cluster: writer.run().fleet.hub,
+        problems: [problem],
+        at: at(),
+        afterMs: 0,
+      };
+      writer.update((run) => ({ ...move(run, 'failed'), failure, endedAt: at() }));
+    } else {
+      deps.log.error({ error }, 'phase ended by a bug');
+      writer.update((run) => ({
+        ...move(run, 'failed'),
+        bug: `This is a bug in pgdist (PGD-099). Its log has the details under run ${run.id}.`,
+        endedAt: at(),
+      }));
+    }
+  }
+  return writer.flush();
+};
+
+const FLEET_STEP = 'preflight/fleet-claimed';
+
+const auditEnd = async ({ deps }: Execution, run: Run): Promise<void> => {
+  await deps.store.audit({ did: 'end', run: run.id, state: run.state, at: run.endedAt ?? '' }).catch(() => undefined);
+};

@@ -1,0 +1,61 @@
+import { reportLease } from '../ports/lease.ts';
+import type { Shown } from '../ports/run-store.ts';
+import type { JobEnd } from './execute-run.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+import { isWithdrawn } from '../domain/run-moves.ts';
+
+export type ReportDeps = Pick<WorkerDeps, 'store' | 'schedule' | 'leases' | 'thread' | 'clock' | 'log'>;
+
+/** Should the reporter die while it shows a run, another one looks at it after this. */
+const SHOWING_MS = 5_000;
+/** After a failure of the thread that the adapter did not expect. */
+const AGAIN_MS = 5_000;
+
+/**
+ * Makes the thread show the newest state of the run, one reporter per run at a time, again as long as it became due meanwhile. What is shown
+ * never fails a run: errors are logged, and the run stays due.
+ */
+export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSignal): Promise<JobEnd> => {
+  const { schedule, leases, clock, log } = deps;
+  if (stop.aborted) return 'hand-back';
+  const lease = await leases.take(reportLease(runId));
+  // Still due: the reconciler wakes somebody again.
+  if (lease === undefined) return 'ended';
+  const signal = AbortSignal.any([stop, lease.signal]);
+  try {
+    for (;;) {
+      const until = new Date(clock.now().getTime() + SHOWING_MS);
+      await schedule.begin(runId, until);
+      const againMs = await show(deps, runId, signal);
+      if (signal.aborted) break;
+      if (!(await schedule.settled(runId, until))) continue;
+      if (againMs !== undefined) await schedule.later(runId, new Date(clock.now().getTime() + againMs));
+      break;
+    }
+  } catch (error) {
+    if (!signal.aborted) log.error({ runId, error }, 'run could not be shown');
+  } finally {
+    if (signal.aborted) await schedule.later(runId, clock.now()).catch(() => undefined);
+    await lease.release();
+  }
+  return stop.aborted ? 'hand-back' : 'ended';
+};
+
+/** Milliseconds after which to show the run again, if there is more to show. */
+const show = async ({ store, thread, log }: ReportDeps, runId: string, signal: AbortSignal): Promise<number | undefined> => {
+  const run = await store.get(runId);
+  if (run === undefined || isWithdrawn(run)) return undefined;
+  // Its asker was not told yet that it is accepted; being accepted makes it due.
+  if (run.acceptBy !== undefined) return undefined;
+  const shown: Shown = (await store.shown(runId)) ?? { channel: run.thread.channel, replies: {} };
+  const remember = (newer: Shown): Promise<void> => store.setShown(runId, newer);
+  try {
+    const result = await thread.show(run, await store.waiting(runId), shown, remember, signal);
+    await remember(result.shown);
+    return result.againMs;
+  } catch (error) {
+    signal.throwIfAborted();
+    log.error({ runId, error }, 'run could not be shown');
+    return AGAIN_MS;
+  }
+};

@@ -1,0 +1,114 @@
+import { canonicalJson } from '../domain/digest.ts';
+import type { Run } from '../domain/run.ts';
+import type { Clock } from '../ports/clock.ts';
+import { LeaseLostError, type WorkerLease } from '../ports/lease.ts';
+import type { Log } from '../ports/log.ts';
+import type { Queue } from '../ports/queue.ts';
+import { StaleRevisionError, type RunStore } from '../ports/run-store.ts';
+import type { Progress } from '../walk/walk-tools.ts';
+import { whileHeld } from './while-held.ts';
+
+export interface RunWriter extends Progress {
+  /** As it will be stored. */
+  run(): Run;
+  /** Stored soon, together with others: four times a second at most. */
+  update(change: (run: Run) => Run): void;
+  /** Stored when it resolves; tries again until the lease is lost, then rejects with LeaseLostError. */
+  flush(): Promise<Run>;
+  /** Nothing is written any more. */
+  close(): void;
+}
+
+export interface RunWriterDeps {
+  readonly store: RunStore;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly lease: WorkerLease;
+  /** As stored. */
+  readonly run: Run;
+  /** Somebody else wrote the run: it is theirs now. */
+  readonly onLost: (error: LeaseLostError) => void;
+}
+
+const INTERVAL_MS = 250;
+
+/** The one writer of a run while its lease is held: compares and sets, wakes the reporter after each write. */
+export const createRunWriter = ({ store, queue, clock, log, lease, run: first, onLost }: RunWriterDeps): RunWriter => {
+  const closed = new AbortController();
+  let current = first;
+  let revision = first.revision;
+  let waiting: Readonly<Record<string, string>> = {};
+  let dirty = { run: false, waiting: false };
+  let scheduled = false;
+  let lastMs = -Infinity;
+  let tail: Promise<unknown> = Promise.resolve();
+
+  const write = async (): Promise<void> => {
+    if (closed.signal.aborted) return;
+    lease.assertHeld();
+    const what = dirty;
+    dirty = { run: false, waiting: false };
+    lastMs = clock.monotonicMs();
+    try {
+      if (what.run) ({ revision } = await store.save({ ...current, revision }));
+      if (what.waiting) await store.setWaiting(first.id, waiting);
+    } catch (error) {
+      dirty = { run: dirty.run || what.run, waiting: dirty.waiting || what.waiting };
+      if (!(error instanceof StaleRevisionError)) throw error;
+      const lost = new LeaseLostError(`run ${first.id} was written by somebody else`);
+      onLost(lost);
+      throw lost;
+    }
+    if (what.run || what.waiting) await queue.report(first.id);
+  };
+  const inTurn = (): Promise<void> => {
+    const mine = tail.then(write);
+    tail = mine.catch(() => undefined);
+    return mine;
+  };
+  const later = async (): Promise<void> => {
+    await clock.sleep(Math.max(0, lastMs + INTERVAL_MS - clock.monotonicMs()), closed.signal);
+    scheduled = false;
+    await inTurn().catch((error: unknown) => {
+      log.debug({ reason: String(error) }, 'progress not stored yet');
+      if (!lease.signal.aborted) schedule();
+    });
+  };
+  const schedule = (): void => {
+    if (scheduled || closed.signal.aborted) return;
+    scheduled = true;
+    later().catch(() => undefined);
+  };
+  const update = (change: (run: Run) => Run): void => {
+    current = change(current);
+    dirty = { ...dirty, run: true };
+    schedule();
+  };
+  const wait = (texts: Readonly<Record<string, string>>): void => {
+    waiting = texts;
+    dirty = { ...dirty, waiting: true };
+    schedule();
+  };
+
+  return {
+    run: () => ({ ...current, revision }),
+    update,
+    async flush() {
+      await whileHeld({ lease, clock }, inTurn);
+      return { ...current, revision };
+    },
+    close: () => closed.abort(),
+    outcomeOf: (stepId) => current.outcomes[stepId],
+    outcome(stepId, outcome) {
+      if (canonicalJson(current.outcomes[stepId]) === canonicalJson(outcome)) return;
+      update((run) => ({ ...run, outcomes: { ...run.outcomes, [stepId]: outcome } }));
+    },
+    waiting(stepId, text) {
+      if (waiting[stepId] === text) return;
+      const { [stepId]: _, ...others } = waiting;
+      wait(text === undefined ? others : { ...others, [stepId]: text });
+    },
+    replication: (table) => update((run) => ({ ...run, replication: table })),
+  };
+};

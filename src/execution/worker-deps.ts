@@ -1,0 +1,47 @@
+import type { Database } from '../domain/database.ts';
+import type { Cluster, Fleet } from '../domain/fleet.ts';
+import type { CancelChannel } from '../ports/cancel-channel.ts';
+import type { Clusteradm, Helm } from '../ports/cli.ts';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { ClusterClient } from '../ports/cluster.ts';
+import type { Leases } from '../ports/lease.ts';
+import type { Log } from '../ports/log.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { ReportSchedule } from '../ports/report-schedule.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { Thread } from '../ports/thread.ts';
+import type { Procedure } from '../steps/context.ts';
+import type { CallLimits } from '../walk/clients/call-limits.ts';
+
+export interface Procedures {
+  /** All of a database: what deploy walks, and verify. */
+  deploy(fleet: Fleet, database: Database): Procedure;
+  /** Is the database healthy: what status walks. */
+  status(fleet: Fleet, database: Database): Procedure;
+  /** Part of every digest. */
+  readonly version: string;
+  worthKnowing(fleet: Fleet, database: Database): readonly string[];
+}
+
+/** What a worker's work on runs needs of the outside. */
+export interface WorkerDeps {
+  readonly store: RunStore;
+  readonly queue: Queue;
+  readonly schedule: ReportSchedule;
+  readonly leases: Leases;
+  readonly cancels: CancelChannel;
+  readonly thread: Thread;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly procedures: Procedures;
+  /** Id of this installation of pgdist. */
+  readonly installation: string;
+  /** A plan that nobody decided expires after this, milliseconds. */
+  readonly approvalTimeoutMs: number;
+  cluster(cluster: Cluster, limits: CallLimits): ClusterClient;
+  licence(): Promise<string>;
+  /** End with their signal: the time that a cancel gives them before is counted by the walk. */
+  readonly helm: Helm;
+  readonly clusteradm: Clusteradm;
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { ExecResult, ExecTarget } from './objects.ts';
+import type { ApiServer, ApiStatus } from './api-server.ts';
+
+/** Channels of v4.channel.k8s.io and v5.channel.k8s.io; the first byte of each message names one. */
+const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 } as const;
+const V5 = 'v5.channel.k8s.io';
+/** More output than this is a mistake of the command, bytes. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+const statusSchema = z.object({
+  status: z.string(),
+  message: z.string().optional(),
+  reason: z.string().optional(),
+  code: z.number().optional(),
+  details: z.object({ causes: z.array(z.object({ reason: z.string().optional(), message: z.string().optional() })).optional() }).optional(),
+});
+
+export interface ExecCall {
+  readonly target: ExecTarget;
+  readonly command: readonly string[];
+  readonly stdin?: string;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+/** The API server or the kubelet refused the command, or it was ended here: whatever the status says, the cluster answers. */
+export class ExecRefusedError extends Error {
+  override readonly name = 'ExecRefusedError';
+  readonly status: ApiStatus;
+  constructor(status: ApiStatus) {
+    super(status.message);
+    this.status = status;
+  }
+}
+
+/** Runs a command in a container. Throws ExecRefusedError, ApiError for a refused connection, or the network's error. A connection that ends before the status leaves the exit code undefined: the command may have done its work. */
+export const execIn = async (api: ApiServer, { target, command, stdin, signal, timeoutMs }: ExecCall): Promise<ExecResult> => {
+  const socket = await api.socket(`/api/v1/namespaces/${target.namespace}/pods/${target.pod}/exec`, {
+    protocols: [V5, 'v4.channel.k8s.io'],
+    signal,
+    timeoutMs,
+    query: [
+      ...command.map((word) => ['command', word] as const),
+      ...(target.container === undefined ? [] : [['container', target.container] as const]),
+      ...(stdin === undefined ? [] : [['stdin', 'true'] as const]),
+      ['stdout', 'true'],
+      ['stderr', 'true'],
+    ],
+  });
+  const output = { [CHANNEL.stdout]: [] as Buffer[], [CHANNEL.stderr]: [] as Buffer[] };
+  let bytes = 0;
+  let status: z.infer<typeof statusSchema> | undefined;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const abort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort);
+  socket.addEventListener('close', () => resolve());
+  socket.addEventListener('error', () => resolve());
+  socket.addEventListener('message', ({ data }) => {
+    const message = Buffer.from(data as ArrayBuffer);
+    const [channel] = message;
+    const content = message.subarray(1);
+    if (channel === CHANNEL.status) {
+      const parsed = statusSchema.safeParse(parseJson(content.toString('utf8')));
+      status = parsed.data;
+      resolve();
+    } else if (channel === CHANNEL.stdout || channel === CHANNEL.stderr) {
+      bytes += content.length;
+      if (bytes > MOST_BYTES) reject(new ExecRefusedError({ code: 413, reason: 'TooLarge', message: `more than ${MOST_BYTES} bytes came` }));
+      output[channel].push(content);
+    }
+  });
+  try {
+    if (signal.aborted) abort();
+    if (stdin !== undefined) {
+      // v4 cannot end the input, and closing the connection loses the output.
+      if (socket.protocol !== V5) throw new Error('the API server cannot end the input of a command (needs Kubernetes 1.30)');
+      socket.send(Buffer.concat([Buffer.from([CHANNEL.stdin]), Buffer.from(stdin, 'utf8')]));
+      socket.send(Buffer.from([CHANNEL.close, CHANNEL.stdin]));
+    }
+    await promise;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    socket.close();
+  }
+  const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
+  return { exitCode: exitCodeOf(status), stdout: text(output[CHANNEL.stdout]), stderr: text(output[CHANNEL.stderr]) };
+};
+
+const exitCodeOf = (status: z.infer<typeof statusSchema> | undefined): number | undefined => {
+  if (status === undefined) return undefined;
+  if (status.status === 'Success') return 0;
+  const exitCode = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
+  if (exitCode !== undefined) return Number(exitCode);
+  throw new ExecRefusedError({
+    code: status.code ?? 500,
+    reason: status.reason ?? 'Unknown',
+    message: status.message ?? 'the command did not start',
+  });
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,35 @@
+import type { Step } from '../steps/context.ts';
+import type { ApplyWalk } from './apply-walk.ts';
+import { boundedClient } from './clients/bounded-client.ts';
+import { readOnlyClient } from './clients/read-only-client.ts';
+import { stepContext } from './walk-tools.ts';
+
+const CALL_TIMEOUT_MS = 2_000;
+const PATIENCE_MS = 5_000;
+
+/** After a cancel hit an apply: what the cluster says now, in one sentence. Never fails. */
+export const lookAgain = async (step: Step, { tools }: ApplyWalk): Promise<string> => {
+  const ended = new AbortController();
+  const patience = tools.clock.sleep(PATIENCE_MS, ended.signal).then(
+    () => 'the cluster was not read again in time',
+    () => '',
+  );
+  const bounds = { clock: tools.clock, signal: ended.signal, timeoutMs: CALL_TIMEOUT_MS, oneSilenceIsEnough: true };
+  const context = stepContext({ ...tools, signal: ended.signal }, (name) => boundedClient(readOnlyClient(tools.cluster(name, bounds)), bounds));
+  try {
+    return await Promise.race([patience, look(step, context)]);
+  } finally {
+    ended.abort(new Error('looked again'));
+  }
+};
+
+const look = async (step: Step, context: Parameters<Step['check']>[0]): Promise<string> => {
+  try {
+    const finding = await step.check(context);
+    if (finding.kind === 'in-place') return `cancelled while applying; read again it is in place: ${finding.evidence}`;
+    if (finding.kind === 'change') return `cancelled while applying; read again ${finding.changes.length} of its changes are missing`;
+    return 'cancelled while applying; read again it is not in place';
+  } catch {
+    return 'cancelled while applying; it could not be read again';
+  }
+};

@@ -1,0 +1,81 @@
+import { stepsOf } from '../domain/procedure.ts';
+import type { Failure } from '../domain/run.ts';
+import type { Procedure, Step } from '../steps/context.ts';
+import { CancelledError, ShutdownError } from './aborts.ts';
+import { applyStep } from './apply-step.ts';
+import type { ApplyWalk } from './apply-walk.ts';
+import { boundedClient } from './clients/bounded-client.ts';
+import { firstFailure } from './first-failure.ts';
+import { graceAfter } from './grace.ts';
+import { lookOver } from './passing-warnings.ts';
+import type { CallLimits } from './clients/call-limits.ts';
+import { eachCluster, type ApplyTools, type Progress } from './walk-tools.ts';
+
+export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; readonly failure: Failure };
+
+/**
+ * Makes the procedure true: each step is checked, applied if something is missing, and watched until it is healthy. A sequence stops at its
+ * first unhealthy step; what runs beside it begins nothing new, has 10 s to get healthy, and ends. Rejects with the signal's reason once everything under way has ended, or with what is a bug.
+ */
+export const applyWalk = async (procedure: Procedure, tools: ApplyTools, progress: Progress): Promise<ApplyEnd> => {
+  const done = new AbortController();
+  const { clock, signal } = tools;
+  const outliving = graceAfter(signal, { clock, graceMs: PUT_BACK_MS, leavesTime: mayPutBack, done: done.signal });
+  const bounded = (limits: CallLimits) => eachCluster((name) => boundedClient(tools.cluster(name, limits), { ...limits, clock }));
+  const walk: ApplyWalk = {
+    tools,
+    progress,
+    cluster: bounded({ signal }),
+    afterCancel: bounded({ signal: outliving, timeoutMs: PUT_BACK_CALL_MS }),
+    failed: firstFailure(clock),
+  };
+  try {
+    const failure = await walkNode(procedure, walk);
+    signal.throwIfAborted();
+    if (failure === undefined) await lookOver(procedure, walk);
+    return failure === undefined ? { healthy: true } : { healthy: false, failure };
+  } finally {
+    done.abort(new Error('the walk ended'));
+  }
+};
+
+/** After a cancel, or when this worker stops, steps have so long to put back what they must not leave behind; a call that is slower counts as no answer. */
+const PUT_BACK_MS = 20_000;
+const PUT_BACK_CALL_MS = 5_000;
+
+/** Not after the worker's or the fleet's lease was lost: then the clusters are somebody else's. */
+const mayPutBack = (reason: unknown): boolean => reason instanceof CancelledError || reason instanceof ShutdownError;
+
+const walkNode = (node: Procedure, walk: ApplyWalk): Promise<Failure | undefined> => {
+  if (node.kind === 'step') return applyStep(node.step, walk);
+  return node.kind === 'sequence' ? walkSequence(node.children, walk) : walkParallel(node.children, walk);
+};
+
+const walkSequence = async (children: readonly Procedure[], walk: ApplyWalk): Promise<Failure | undefined> => {
+  for (const [index, child] of children.entries()) {
+    const failure = await walkNode(child, walk);
+    const cause = failure?.stepTitle ?? walk.failed.title();
+    if (cause === undefined) continue;
+    skip(children.slice(index + 1).flatMap(stepsOf), cause, walk.progress);
+    return failure;
+  }
+  return undefined;
+};
+
+const walkParallel = async (children: readonly Procedure[], walk: ApplyWalk): Promise<Failure | undefined> => {
+  const results = await Promise.allSettled(children.map((child) => walkNode(child, walk)));
+  walk.tools.signal.throwIfAborted();
+  const failures = results.flatMap((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value ?? [];
+  });
+  return failures.toSorted((a, b) => (a.at < b.at ? -1 : 1))[0];
+};
+
+/** What an earlier walk did stays told as it was. */
+const skip = (steps: readonly Step[], because: string, progress: Progress): void => {
+  for (const { id } of steps) {
+    const before = progress.outcomeOf(id)?.state;
+    if (before !== 'done' && before !== 'in-place') progress.outcome(id, { state: 'skipped', because });
+  }
+};

@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { stringify } from 'yaml';
+import { credentialsOf } from '../../src/kube-api/credentials.ts';
+import { loadKubeConfig } from '../../src/kube-api/kube-config.ts';
+
+const configOf = (name: string, user: Record<string, unknown>, server = `https://${name}.example:6443`): string =>
+  stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    clusters: [{ name, cluster: { server, 'certificate-authority-data': Buffer.from(`CA of ${name}`).toString('base64') } }],
+    users: [{ name, user }],
+  });
+
+const folderWith = async (files: Record<string, string>): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'pgdist-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
+};
+
+test('several files count as one, the first that names a thing wins, and one context remains', async () => {
+  const folder = await folderWith({
+    a: configOf('tokyo', { token: 'a' }),
+    b: configOf('tokyo', { token: 'b' }, 'https://late:1'),
+    c: configOf('oslo', { token: 'c' }),
+  });
+  const paths = ['a', 'b', 'c'].map((name) => join(folder, name)).join(delimiter);
+  const oslo = loadKubeConfig({ paths }, 'oslo');
+  expect(oslo).toMatchObject({ context: { name: 'oslo' }, cluster: { name: 'oslo' }, user: { name: 'oslo', token: 'c' } });
+  expect(loadKubeConfig({ paths }).cluster.server).toBe('https://tokyo.example:6443');
+});
+
+test('what is wrong is said in a sentence', async () => {
+  const folder = await folderWith({ a: configOf('tokyo', {}), broken: 'contexts: 3' });
+  expect(() => loadKubeConfig({ paths: join(folder, 'a') }, 'oslo')).toThrow('the kubeconfig has no context oslo');
+  expect(() => loadKubeConfig({ paths: join(folder, 'none') })).toThrow('cannot be read (ENOENT)');
+  expect(() => loadKubeConfig({ paths: join(folder, 'broken') })).toThrow('is not one');
+});
+
+test("a token in a file is read again, without its line's end", async () => {
+  const folder = await folderWith({ token: 'first\n', config: configOf('tokyo', { tokenFile: 'token' }) });
+  const config = configOf('tokyo', { tokenFile: join(folder, 'token') });
+  const { authorization } = await credentialsOf(loadKubeConfig({ text: config })).options();
+  expect(await authorization?.()).toBe('Bearer first');
+});
+
+test('a credential plugin runs once for many requests, again after it was refused', async () => {
+  const folder = await folderWith({});
+  const log = join(folder, 'log');
+  const script = `echo run >> '${log}'; printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t%s"}}' "$(wc -l < '${log}' | tr -d ' ')"`;
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script], interactiveMode: 'Never' };
+  const { authorization, renewAuthorization } = await credentialsOf(loadKubeConfig({ text: configOf('tokyo', { exec }) })).options();
+  const tokens = await Promise.all(Array.from({ length: 10 }, async () => authorization?.()));
+  expect(new Set(tokens)).toEqual(new Set(['Bearer t1']));
+  renewAuthorization?.();
+  expect(await authorization?.()).toBe('Bearer t2');
+});
+
+test("a tool's kubeconfig has one context and everything inlined, the plugin's token too", async () => {
+  const script = `printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"short-lived"}}'`;
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script], interactiveMode: 'Never' };
+  const credentials = credentialsOf(loadKubeConfig({ text: configOf('tokyo', { exec }) }));
+  expect(credentials.caPem).toBe('CA of tokyo');
+  const portable = loadKubeConfig({ text: await credentials.portable() });
+  expect(portable.context.name).toBe('tokyo');
+  expect(portable.user).toMatchObject({ token: 'short-lived' });
+  expect(portable.user?.exec).toBeUndefined();
+  expect(portable.cluster).toMatchObject({ server: 'https://tokyo.example:6443', caData: Buffer.from('CA of tokyo').toString('base64') });
+});

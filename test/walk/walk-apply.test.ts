@@ -1,0 +1,347 @@
+import { expect, test, vi } from 'vitest';
+import { ProblemError, TransientError } from '../../src/domain/problem.ts';
+import { parallel, sequence } from '../../src/domain/procedure.ts';
+import { LeaseLostError, type WorkerLease } from '../../src/ports/lease.ts';
+import { ClusterRefusedError } from '../../src/ports/cluster-errors.ts';
+import { CancelledError, ShutdownError } from '../../src/walk/aborts.ts';
+import { fencedClient } from '../../src/walk/clients/fenced-clients.ts';
+import { applyWalk } from '../../src/walk/walk-apply.ts';
+import type { Step } from '../../src/steps/context.ts';
+import { configMapStep } from '../support/config-map-step.ts';
+import { testWalk } from '../support/walk.ts';
+
+const ready = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'test' }, data: { ready: 'yes' } });
+const failing = (name: string): Step => ({
+  ...configMapStep(name),
+  apply: () => Promise.reject(new ProblemError({ code: 'PGD-084', what: `${name} was refused`, evidence: [], remedy: 'Correct it.' })),
+});
+
+test('applies what is missing, passes over what is in place, and ends healthy', async () => {
+  const { tools, clusters, progress } = testWalk();
+  clusters.tokyo.put(ready('a'));
+  expect(await applyWalk(sequence(configMapStep('a'), configMapStep('b')), tools, progress)).toEqual({ healthy: true });
+  expect(clusters.tokyo.calls.filter((call) => call.startsWith('apply'))).toEqual(['apply ConfigMap b']);
+  expect(progress.outcomes).toMatchObject({ 'test/a': { state: 'in-place' }, 'test/b': { state: 'done' } });
+});
+
+test('a change of what verify read wakes the wait at once, without a timer', async () => {
+  const { tools, clock, clusters, progress } = testWalk();
+  const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true })), tools, progress);
+  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  expect(progress.texts).toEqual({ 'test/a': 'data.ready is absent' });
+  clusters.tokyo.put(ready('a'));
+  expect(await walk).toEqual({ healthy: true });
+  expect(clock.monotonicMs()).toBe(0);
+  expect(progress.texts).toEqual({});
+});
+
+test('an object that does not exist yet is watched for too', async () => {
+  const { tools, clusters, progress } = testWalk();
+  const made = { ...configMapStep('made'), apply: () => Promise.resolve() };
+  const walk = applyWalk(sequence(made), tools, progress);
+  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  clusters.tokyo.put(ready('made'));
+  expect(await walk).toEqual({ healthy: true });
+});
+
+test('gives up at the deadline with the problem that verify told, and names what did not run because of it', async () => {
+  const { tools, clock, progress } = testWalk();
+  const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true, verifyTimeoutMs: 120_000 }), configMapStep('b')), tools, progress);
+  await clock.sleeper(120_000);
+  await clock.advance(120_000);
+  expect(await walk).toMatchObject({
+    healthy: false,
+    failure: { stepId: 'test/a', afterMs: 120_000, problems: [{ code: 'PGD-090', what: 'a did not get ready' }] },
+  });
+  expect(progress.outcomes['test/b']).toEqual({ state: 'skipped', because: 'a is there' });
+});
+
+test('evidence that cannot be watched is looked at again after the time that verify asks for', async () => {
+  const { tools, clock, progress } = testWalk();
+  let asked = 0;
+  const sql: Step = {
+    ...configMapStep('a'),
+    verify: async () => {
+      asked += 1;
+      if (asked === 3) return { healthy: true, evidence: 'streaming' };
+      return { healthy: false, waitingFor: 'catchup', recheckEveryMs: 3_000, problem: { code: 'PGD-062', what: 'x', evidence: [], remedy: '' } };
+    },
+  };
+  const walk = applyWalk(sequence(sql), tools, progress);
+  await clock.sleeper(3_000);
+  await clock.advance(6_000);
+  expect(await walk).toEqual({ healthy: true });
+  expect(clock.monotonicMs()).toBe(6_000);
+});
+
+test('a final verdict ends the wait at once', async () => {
+  const { tools, clock, progress } = testWalk();
+  const final: Step = {
+    ...configMapStep('a'),
+    verify: async () => ({
+      healthy: false,
+      final: true,
+      waitingFor: 'denied',
+      problem: { code: 'PGD-041', what: 'licence is for another cluster', evidence: [], remedy: '' },
+    }),
+  };
+  expect(await applyWalk(sequence(final), tools, progress)).toMatchObject({ healthy: false });
+  expect(clock.monotonicMs()).toBe(0);
+});
+
+test('every child of a parallel ends although one failed, and the failure is the one that came first', async () => {
+  const { tools, clusters, progress } = testWalk();
+  const walk = applyWalk(sequence(parallel(failing('bad'), configMapStep('good', { waitsForReady: true })), configMapStep('after')), tools, progress);
+  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  clusters.tokyo.put(ready('good'));
+  expect(await walk).toMatchObject({ healthy: false, failure: { stepId: 'test/bad' } });
+  expect(progress.outcomes).toMatchObject({ 'test/good': { state: 'done' }, 'test/after': { state: 'skipped', because: 'bad is there' } });
+});
+
+test('beside a failed step nothing new is begun, and nothing is waited for longer than 10 s', async () => {
+  const { tools, clock, clusters, progress } = testWalk();
+  const beside = sequence(configMapStep('slow', { waitsForReady: true, verifyTimeoutMs: 600_000 }), configMapStep('next'));
+  const walk = applyWalk(sequence(parallel(beside, failing('bad')), configMapStep('after')), tools, progress);
+  await clock.sleeper(10_000);
+  await clock.advance(10_000);
+  expect(await walk).toMatchObject({ healthy: false, failure: { stepId: 'test/bad' } });
+  expect(clock.monotonicMs()).toBe(10_000);
+  expect(progress.outcomes).toMatchObject({
+    'test/slow': { state: 'unknown', evidence: 'data.ready is absent; not waited for any longer', because: 'bad is there' },
+    'test/next': { state: 'skipped', because: 'bad is there' },
+    'test/after': { state: 'skipped', because: 'bad is there' },
+  });
+  expect(clusters.tokyo.calls).not.toContain('apply ConfigMap next');
+});
+
+test('a verdict that knows how long waiting makes sense ends the wait then', async () => {
+  const { tools, clock, progress } = testWalk();
+  const hopeless: Step = {
+    ...configMapStep('a', { verifyTimeoutMs: 240_000 }),
+    verify: async () => ({
+      healthy: false,
+      waitingFor: 'the way to the hub',
+      patienceMs: 45_000,
+      problem: { code: 'PGD-017', what: 'no way to the hub', evidence: [], remedy: '' },
+    }),
+  };
+  const walk = applyWalk(sequence(hopeless), tools, progress);
+  await clock.sleeper(45_000);
+  await clock.advance(45_000);
+  expect(await walk).toMatchObject({ failure: { afterMs: 45_000, problems: [{ code: 'PGD-017' }] } });
+});
+
+test('what was turned away is tried five times with growing pauses, and shown as attempt 2 of 5', async () => {
+  const { tools, clock, progress } = testWalk();
+  let tries = 0;
+  const busy: Step = {
+    ...configMapStep('a'),
+    apply: () => {
+      tries += 1;
+      return Promise.reject(new TransientError('429 too many requests'));
+    },
+  };
+  const walk = applyWalk(sequence(busy), tools, progress);
+  await clock.sleeper();
+  expect(progress.texts['test/a']).toBe('attempt 2 of 5: 429 too many requests');
+  expect(progress.outcomes['test/a']).toMatchObject({ state: 'applying', attempt: 2 });
+  await clock.advance(60_000);
+  expect(await walk).toMatchObject({ healthy: false, failure: { problems: [{ code: 'PGD-090' }] } });
+  expect(tries).toBe(5);
+});
+
+test('a cluster that goes away in the middle is waited for, and the walk goes on when it is back', async () => {
+  const { tools, clock, clusters, progress } = testWalk();
+  const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true })), tools, progress);
+  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  clusters.tokyo.put({ ...ready('a'), data: { ready: 'no' } });
+  clusters.tokyo.setReachable(false);
+  await clock.advance(20_000);
+  expect(progress.texts['test/a']).toContain('connection refused');
+  clusters.tokyo.put(ready('a'));
+  clusters.tokyo.setReachable(true);
+  await clock.advance(10_000);
+  expect(await walk).toEqual({ healthy: true });
+});
+
+const forbidden = new ClusterRefusedError('tokyo', 'reading ConfigMap a', { code: 403, reason: 'Forbidden', message: 'not allowed' });
+
+test('a refusal that passes soon, as of an API server that has just started, ends nothing', async () => {
+  const { tools, clock, progress } = testWalk();
+  let asked = 0;
+  const refusedAtFirst: Step = {
+    ...configMapStep('a'),
+    verify: async () => {
+      asked += 1;
+      if (asked < 3) throw forbidden;
+      return { healthy: true, evidence: 'allowed again' };
+    },
+  };
+  const walk = applyWalk(sequence(refusedAtFirst), tools, progress);
+  await clock.sleeper();
+  await clock.advance(10_000);
+  expect(await walk).toEqual({ healthy: true });
+});
+
+test('a permission that stays missing ends the step long before its time is over', async () => {
+  const { tools, clock, progress } = testWalk();
+  const refused: Step = { ...configMapStep('a', { verifyTimeoutMs: 600_000 }), verify: () => Promise.reject(forbidden) };
+  const walk = applyWalk(sequence(refused), tools, progress);
+  await clock.sleeper();
+  await clock.advance(40_000);
+  expect(await walk).toMatchObject({ healthy: false, failure: { problems: [{ code: 'PGD-002' }] } });
+});
+
+test('a cluster that stays away ends the step at its deadline, as a problem of its own', async () => {
+  const { tools, clock, clusters, progress } = testWalk();
+  const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true, verifyTimeoutMs: 30_000 })), tools, progress);
+  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  clusters.tokyo.put({ ...ready('a'), data: { ready: 'no' } });
+  clusters.tokyo.setReachable(false);
+  await clock.advance(31_000);
+  expect(await walk).toMatchObject({
+    healthy: false,
+    failure: { problems: [{ code: 'PGD-004', what: 'tokyo stopped answering while this was under way: a is there' }] },
+  });
+});
+
+test('a cancel ends what is under way as unknown, says what is there, and leaves the rest pending', async () => {
+  const { tools, clusters, progress, abort } = testWalk();
+  const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true }), configMapStep('b')), tools, progress);
+  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  const by = { userId: 'U0BOB', teamId: 'T0' };
+  abort.abort(new CancelledError(by));
+  await expect(walk).rejects.toMatchObject({ by });
+  expect(progress.outcomes['test/a']).toMatchObject({
+    state: 'unknown',
+    evidence: 'cancelled while applying; read again it is in place: ConfigMap a is there',
+  });
+  expect(progress.outcomes['test/b']).toBeUndefined();
+  expect(clusters.tokyo.watchers()).toBe(0);
+});
+
+test('what was worth a look and has passed by the end is not told', async () => {
+  const { tools, progress } = testWalk();
+  let looks = 0;
+  const warning = (name: string, passes: boolean): Step => ({
+    ...configMapStep(name),
+    check: async () => ({ kind: 'in-place', evidence: '' }),
+    verify: async () => {
+      looks += 1;
+      return { healthy: true, evidence: `look ${looks}`, ...(passes && looks > 2 ? {} : { warnings: [`${name} is slow`] }) };
+    },
+  });
+  await applyWalk(sequence(warning('a', true), warning('b', false)), tools, progress);
+  expect(progress.outcomes['test/a']).not.toHaveProperty('warnings');
+  expect(progress.outcomes['test/b']).toMatchObject({ state: 'in-place', warnings: ['b is slow'] });
+  expect(looks).toBe(4);
+});
+
+/** Makes a ConfigMap that it must not leave behind, waits for ever, and marks it as put back. */
+const puttingBack = (name: string): Step => {
+  const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'test', name };
+  return {
+    ...configMapStep(name),
+    async apply(context) {
+      await context.cluster('tokyo').apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'test' } });
+      try {
+        await context.clock.sleep(600_000, context.signal);
+      } finally {
+        await context.afterCancel('tokyo').merge(ref, { data: { putBack: 'yes' } });
+      }
+    },
+  };
+};
+
+test.each([
+  ['a cancel', new CancelledError({ userId: 'U0BOB', teamId: 'T0' })],
+  ['the end of this worker', new ShutdownError()],
+])('after %s a step still puts back what it must not leave behind', async (_, reason) => {
+  const { tools, clock, clusters, progress, abort } = testWalk();
+  const walk = applyWalk(sequence(puttingBack('held')), tools, progress);
+  await clock.sleeper(600_000);
+  abort.abort(reason);
+  await expect(walk).rejects.toBe(reason);
+  expect(clusters.tokyo.calls).toContain('merge ConfigMap held');
+  expect(await clusters.tokyo.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'test', name: 'held' })).toMatchObject({
+    data: { putBack: 'yes' },
+  });
+});
+
+test('after the lease was lost nothing is put back: the clusters are another worker’s', async () => {
+  const { tools, clock, clusters, progress, abort } = testWalk();
+  const walk = applyWalk(sequence(puttingBack('held')), tools, progress);
+  await clock.sleeper(600_000);
+  abort.abort(new LeaseLostError('another worker holds it'));
+  await expect(walk).rejects.toBeInstanceOf(LeaseLostError);
+  expect(clusters.tokyo.calls).not.toContain('merge ConfigMap held');
+});
+
+test('putting back ends when its time is over, also where the cluster never answers', async () => {
+  const { tools, clock, clusters, progress, abort } = testWalk();
+  const silent = { ...clusters.tokyo, merge: () => new Promise<never>(() => undefined) };
+  const walk = applyWalk(sequence(puttingBack('held')), { ...tools, cluster: () => silent }, progress);
+  await clock.sleeper(600_000);
+  const ended = expect(walk).rejects.toBeInstanceOf(CancelledError);
+  abort.abort(new CancelledError({ userId: 'U0BOB', teamId: 'T0' }));
+  await clock.advance(20_000);
+  await ended;
+});
+
+test('found in place after a crash does not overwrite what an earlier worker did', async () => {
+  const done = { state: 'done', startedAt: '2026-11-22T13:00:00.000Z', endedAt: '2026-11-22T13:00:12.000Z', evidence: 'made' } as const;
+  const { tools, clusters, progress } = testWalk({ 'test/a': done, 'test/b': { state: 'waiting', startedAt: '2026-11-22T13:00:12.000Z' } });
+  clusters.tokyo.put(ready('a'));
+  clusters.tokyo.put(ready('b'));
+  await applyWalk(sequence(configMapStep('a'), configMapStep('b')), tools, progress);
+  expect(progress.outcomes['test/a']).toEqual(done);
+  expect(progress.outcomes['test/b']).toMatchObject({ state: 'done', startedAt: '2026-11-22T13:00:12.000Z' });
+});
+
+test('what an earlier worker did is told as it was again after a further look that took several attempts', async () => {
+  const done = { state: 'done', startedAt: '2026-11-22T13:00:00.000Z', endedAt: '2026-11-22T13:00:12.000Z', evidence: 'made' } as const;
+  const { tools, clock, clusters, progress } = testWalk({ 'test/a': done });
+  clusters.tokyo.put(ready('a'));
+  clusters.tokyo.setReachable(false);
+  const walk = applyWalk(sequence(configMapStep('a')), tools, progress);
+  await clock.sleeper();
+  expect(progress.outcomes['test/a']).toMatchObject({ state: 'checking', attempt: 2 });
+  clusters.tokyo.setReachable(true);
+  await clock.advance(10_000);
+  expect(await walk).toEqual({ healthy: true });
+  expect(progress.outcomes['test/a']).toEqual(done);
+});
+
+test('a gate is only checked', async () => {
+  const { tools, progress } = testWalk();
+  const gate: Step = {
+    ...configMapStep('g'),
+    gate: true,
+    check: async () => ({ kind: 'in-place', evidence: 'nodes are large' }),
+    verify: () => Promise.reject(new Error('asked')),
+  };
+  expect(await applyWalk(sequence(gate), tools, progress)).toEqual({ healthy: true });
+  expect(progress.outcomes['test/g']).toMatchObject({ state: 'in-place', evidence: 'nodes are large' });
+});
+
+test('without the lease nothing is written any more, and the walk ends as lost, not as failed', async () => {
+  const { tools, clusters, progress, abort } = testWalk();
+  const lost = new LeaseLostError('another worker holds it');
+  const lease: WorkerLease = {
+    epoch: 1,
+    signal: abort.signal,
+    release: () => Promise.resolve(),
+    assertHeld: () => abort.signal.throwIfAborted(),
+  };
+  const loses: Step = {
+    ...configMapStep('a'),
+    async apply(context) {
+      abort.abort(lost);
+      await configMapStep('a').apply(context);
+    },
+  };
+  const fenced = { ...tools, cluster: () => fencedClient(clusters.tokyo, lease) };
+  await expect(applyWalk(sequence(loses, configMapStep('b')), fenced, progress)).rejects.toBe(lost);
+  expect(clusters.tokyo.calls.filter((call) => call.startsWith('apply'))).toEqual([]);
+  expect(progress.outcomes['test/a']?.state).toBe('applying');
+});
