@@ -10,7 +10,7 @@ import { storyOf, type Story } from './step-story.ts';
 import { waitForHealth } from './wait-for-health.ts';
 import { problemsOf } from './problems-of.ts';
 import { readOnlyClient } from './clients/read-only-client.ts';
-import { stepContext, type ApplyTools, type Progress } from './walk-tools.ts';
+import { stepContext } from './walk-tools.ts';
 
 /** A cluster that goes away is waited for at least so long, also in steps that wait for nothing else: an API server that restarts needs most of it. */
 const SHORTEST_PATIENCE_MS = 60_000;
