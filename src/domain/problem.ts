@@ -32,6 +32,7 @@ export const PROBLEMS = {
   'PGD-022': 'spoke is registered under another name or hub',
   'PGD-023': 'spoke was not accepted',
   'PGD-024': 'work agent does not run with the wanted settings',
+  'PGD-025': 'a certificate request in the name of a spoke was not made by its agent',
   'PGD-030': 'KubeSlice controller is not healthy',
   'PGD-031': 'KubeSlice project is not ready',
   'PGD-032': 'gateway node cannot be chosen',

@@ -1,14 +1,14 @@
 import { fieldForbidden, fieldInvalid, type FieldError } from '../errors.ts';
 import { equal, isFields, type ApiObject, type Fields } from '../object.ts';
 import { objectLabelSelector } from '../selectors.ts';
+import type { UserInfo } from '../auth/authentication.ts';
 import type { AddressAllocator } from './addresses.ts';
 import { customResourceDefinitionStrategy } from './definition-strategy.ts';
 import { claimFaults, containerFaults, servicePortFaults, signingRequestFaults, tlsFaults } from './workload-faults.ts';
 
 export interface StrategyContext {
   readonly addresses: AddressAllocator;
-  readonly username: string;
-  readonly groups: readonly string[];
+  readonly user: UserInfo;
 }
 
 /** What the real server does for one built-in kind beyond the rules of all objects. Objects are copies that may be changed. */
@@ -158,8 +158,10 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
   PersistentVolume: { create: (object) => (object['status'] = { phase: 'Pending' }) },
   PodDisruptionBudget: { create: (object) => (object['status'] = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }) },
   CertificateSigningRequest: {
-    create(object, { username, groups }) {
-      object['spec'] = { ...(object['spec'] as Fields), username, groups: [...groups] };
+    // Who asks is what the server knows of the caller, whatever the object says.
+    create(object, { user: { username, uid, groups, extra } }) {
+      const { uid: _uid, extra: _extra, ...spec } = object['spec'] as Fields;
+      object['spec'] = { ...spec, username, groups: [...groups], ...(uid === undefined ? {} : { uid }), ...(extra === undefined ? {} : { extra }) };
       object['status'] = {};
     },
     update(next, previous) {

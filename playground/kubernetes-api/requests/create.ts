@@ -40,8 +40,7 @@ export const insert = async (cluster: Cluster, call: Call, object: ApiObject): P
   delete created.metadata.deletionTimestamp;
   delete created.metadata.deletionGracePeriodSeconds;
   if (version.status) delete created['status'];
-  if (!type.custom)
-    strategyOf(type.kind)?.create?.(created, { addresses: cluster.addresses, username: call.user.username, groups: call.user.groups });
+  if (!type.custom) strategyOf(type.kind)?.create?.(created, { addresses: cluster.addresses, user: call.user });
   checkObject(created, undefined, type, version);
   const existing = (): ApiObject | undefined => store.get(type, created.metadata.namespace, created.metadata.name);
   if (existing() !== undefined) throw alreadyExists(type, created.metadata.name);

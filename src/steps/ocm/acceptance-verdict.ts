@@ -2,7 +2,8 @@ import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { StepContext } from '../context.ts';
-import { agentRequests, requestsQuery } from './certificate-requests.ts';
+import { agentRequests, pendingRequests, requestsQuery } from './certificate-requests.ts';
+import { told as toldRequest } from './strange-requests.ts';
 import { hubConnectionOf } from './hub-connection.ts';
 import {
   conditionOf,
@@ -43,8 +44,10 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
   if (!isTrue('HubAcceptedManagedCluster'))
     return unhealthy(name, told('HubAcceptedManagedCluster'), [`hubAcceptsClient is ${managed.spec.hubAcceptsClient}`], RETRY);
   if (!isTrue('ManagedClusterJoined')) {
-    const unsigned = agentRequests((await hub.list(requestsQuery(name))).items, name).filter(({ state, signed }) => state === 'approved' && !signed);
-    if (unsigned.length === 0) return unhealthy(name, told('ManagedClusterJoined'), rotationEvidence(managed), RETRY);
+    const requests = agentRequests((await hub.list(requestsQuery(name))).items, name);
+    const unsigned = requests.filter(({ state, signed, oddities }) => state === 'approved' && !signed && oddities.length === 0);
+    const odd = pendingRequests(requests).odd.map(toldRequest);
+    if (unsigned.length === 0) return unhealthy(name, told('ManagedClusterJoined'), [...rotationEvidence(managed), ...odd.slice(0, 3)], RETRY);
     return unhealthy(
       name,
       'the approved certificate request has no certificate',
