@@ -2,13 +2,13 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kubeconfigOf } from '../../../playground/fleet.ts';
-import type { KubernetesApi } from '../../../playground/kubernetes-api/contract.ts';
-import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
-import { operatorClient, type Connection } from '../../../playground/control/kit.ts';
-import { administratorOf } from '../../../playground/real/administrator.ts';
-import { leaveOutOfCharts } from '../../../playground/real/crds.ts';
-import { startRealFleet, type RealFleetOptions } from '../../../playground/real/fleet.ts';
+import { kubeconfigOf } from '../../playground/fleet.ts';
+import type { KubernetesApi } from '../../playground/kubernetes-api/contract.ts';
+import { startKubernetesApi } from '../../playground/kubernetes-api/index.ts';
+import { operatorClient, type Connection } from '../../playground/control/kit.ts';
+import { administratorOf } from '../../playground/real/administrator.ts';
+import { leaveOutOfCharts } from '../../playground/real/crds.ts';
+import { startRealFleet, type RealFleetOptions } from '../../playground/real-fleet.ts';
 
 const CLUSTERS = ['hub', 'spoke'];
 const OURS = [
