@@ -91,7 +91,7 @@ test('full CRDs go where they belong, and charts that bring the same ones leave 
   await writeFile(join(crds, 'hub.yaml'), `${crd('controller.kubeslice.io', 'projects')}---\n${crd('kubedb.com', 'postgreses')}`);
   await writeFile(join(crds, 'all.yml'), `kind: ConfigMap\n---\n${crd('networking.kubeslice.io', 'slices')}`);
   const chart = join(folder, 'charts', 'kubeslice-controller', 'crds');
-  await cp(new URL('../../../playground/crds/kubeslice', import.meta.url), chart, { recursive: true });
+  await cp(new URL('../../playground/crds/kubeslice', import.meta.url), chart, { recursive: true });
   const fleet = await startRealFleet({ ...options, crds });
   const [hub, spoke] = await Promise.all(connections.map((connection) => crdsOf(connection)));
   expect(hub).toEqual(['postgreses.kubedb.com', 'projects.controller.kubeslice.io', 'slices.networking.kubeslice.io']);
