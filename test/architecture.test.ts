@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { listed, readmeOf } from './support/readme.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -125,6 +126,15 @@ test('each room of the playground has files, and uses what it may', () => {
     return [...files, ...allowed.filter((place) => !targets.some((target) => isIn(target, place))).map((place) => `${room}: ${place}`)];
   });
   expect(unused).toEqual([]);
+});
+
+test("the playground's page lists its rooms with what they may import, and its entries", () => {
+  const page = readmeOf('playground');
+  const shortened = (place: string): string => place.replace('playground/', '');
+  const rooms = page.rows('The playground').map(([room = '', , allowed]) => [room.replace(/^\[(.*)\]\(.*\)$/, '$1'), listed(allowed).toSorted()]);
+  expect(rooms).toEqual(Object.entries(PLAYGROUND).map(([room, allowed]) => [shortened(room), allowed.map(shortened).toSorted()]));
+  const named = [...page.text.matchAll(/`([a-z-]+\.ts)`/g)].map(([, name]) => `playground/${name}`);
+  expect(named.toSorted()).toEqual(ENTRIES);
 });
 
 test('the entries of the playground import its rooms and, of pgdist, nothing', () => {

@@ -7,6 +7,7 @@ const root = new URL('../../', import.meta.url).pathname;
 
 /** A page beside code whose tables say what the code does. */
 export interface Readme {
+  readonly text: string;
   /** Cells of each row of the first table under a heading, marks of code taken off; throws when there is none. */
   rows(heading: string): readonly (readonly string[])[];
   /** Runs the page's first block of TypeScript in the page's folder, as a reader would; what it prints. */
@@ -17,8 +18,9 @@ export interface Readme {
 export const readmeOf = (folder: string): Readme => {
   const page = readFileSync(join(root, folder, 'README.md'), 'utf8');
   return {
+    text: page,
     rows(heading) {
-      const section = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+      const section = page.split(/^##? /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
       const lines = section.split('\n').filter((line) => line.startsWith('|'));
       const rows = lines.slice(2).map((line) =>
         line
