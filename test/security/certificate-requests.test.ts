@@ -5,7 +5,7 @@ import { hubInitialised } from '../../src/steps/ocm/hub-initialised.ts';
 import { spokeAccepted } from '../../src/steps/ocm/spoke-accepted.ts';
 import { spokeJoined } from '../../src/steps/ocm/spoke-joined.ts';
 import { operatorClient } from '../../playground/control/kit.ts';
-import * as x509 from '../../playground/x509.ts';
+import * as x509 from '../../playground/control/x509.ts';
 import { testFleet } from '../support/fleet.ts';
 import { ocmFleet, type OcmFleet } from '../support/ocm-fleet.ts';
 import { requestOfAgent, signingRequest } from '../support/signing-request.ts';

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import type { Database } from '../../src/domain/database.ts';
 import type { Fleet } from '../../src/domain/fleet.ts';
 import { startKubernetesApi, type KubernetesApi } from '../../playground/kubernetes-api/index.ts';
-import { makeLicence } from '../../playground/licence.ts';
+import { makeLicence } from '../../playground/operators/kubedb/licence.ts';
 import { startClusterBasics, type ClusterBasics } from '../../playground/node/basics.ts';
 import { observer } from '../../playground/control/observed.ts';
 import { operatorClient, simulatedTime, type Connection, type OperatorClient } from '../../playground/control/kit.ts';

@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { alreadyExists, badRequest, fieldRequired, invalid } from '../errors.ts';
 import { trackUpdate } from '../fields/managed-fields.ts';
-import { strategyOf } from '../kinds/strategy.ts';
+import { strategyOf } from '../kinds/strategies.ts';
 import { timestamp, type ApiObject, type Fields } from '../object.ts';
 import { checkObject } from './check.ts';
 import { decodeObject, withDefaults } from './decode-object.ts';

@@ -1,7 +1,8 @@
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { badRequest, conflict, fieldInvalid, invalid, MODIFIED, notFound } from '../errors.ts';
 import { trackUpdate } from '../fields/managed-fields.ts';
-import { strategyOf } from '../kinds/strategy.ts';
+import { strategyOf } from '../kinds/strategies.ts';
 import { equal, type ApiObject, type Fields } from '../object.ts';
 import { checkObject } from './check.ts';
 import { storageVersionOf } from './create.ts';

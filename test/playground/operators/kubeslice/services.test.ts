@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { sliceConfigRef } from '../../../src/steps/kubeslice/objects.ts';
-import { joinedFleet, type JoinedFleet } from '../../support/joined-fleet.ts';
-import { reach } from '../../support/kubeslice-steps.ts';
+import { sliceConfigRef } from '../../../../src/steps/kubeslice/objects.ts';
+import { joinedFleet, type JoinedFleet } from '../../../support/joined-fleet.ts';
+import { reach } from '../../../support/kubeslice-steps.ts';
 
 let joined: JoinedFleet;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import * as x509 from './x509.ts';
+import * as x509 from '../../control/x509.ts';
 
 export interface LicenceOptions {
   /** UID of the hub's namespace kube-system: what the licence is bound to. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { operatorClient } from '../../../playground/control/kit.ts';
-import { addOnRef, controllerRef, workRef } from '../../../src/steps/kubeslice/objects.ts';
-import { joinedFleet, type JoinedFleet } from '../../support/joined-fleet.ts';
-import { reach } from '../../support/kubeslice-steps.ts';
+import { operatorClient } from '../../../../playground/control/kit.ts';
+import { addOnRef, controllerRef, workRef } from '../../../../src/steps/kubeslice/objects.ts';
+import { joinedFleet, type JoinedFleet } from '../../../support/joined-fleet.ts';
+import { reach } from '../../../support/kubeslice-steps.ts';
 
 let joined: JoinedFleet;
 beforeAll(async () => {

@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { writeClusteradm } from '../clusteradm/install.ts';
-import type { SimulatedFleet } from '../fleet.ts';
-import { fleetNetwork } from '../control/network.ts';
-import { operatorClient, simulatedTime, type Connection } from '../control/kit.ts';
-import type { Kubeslice } from '../operators/kubeslice/index.ts';
-import { startOperators, type OperatorName } from '../operators/start-operators.ts';
-import { administratorOf, removeLeftoversOf } from './administrator.ts';
-import type { StandInImages } from './container-stand-ins.ts';
-import { applyFullCrds, belongsOnSpokes, readCrds } from './crds.ts';
-import { startDnsServer, type DnsServer } from './dns-server.ts';
-import { startPodWebhook } from './pod-webhook.ts';
-import { udpProbe } from './udp-probe.ts';
+import { writeClusteradm } from './clusteradm/install.ts';
+import type { SimulatedFleet } from './fleet.ts';
+import { fleetNetwork } from './control/network.ts';
+import { operatorClient, simulatedTime, type Connection } from './control/kit.ts';
+import type { Kubeslice } from './operators/kubeslice/index.ts';
+import { startOperators, type OperatorName } from './operators/start-operators.ts';
+import { administratorOf, removeLeftoversOf } from './real/administrator.ts';
+import type { StandInImages } from './real/container-stand-ins.ts';
+import { applyFullCrds, belongsOnSpokes, readCrds } from './real/crds.ts';
+import { startDnsServer, type DnsServer } from './real/dns-server.ts';
+import { startPodWebhook } from './real/pod-webhook.ts';
+import { udpProbe } from './real/udp-probe.ts';
 
 export interface RealFleetOptions {
   /** Paths as in KUBECONFIG. */

@@ -1,8 +1,8 @@
-import { CHANNEL, userIdOf } from '../people.ts';
-import type { Playground } from '../start.ts';
-import { perform } from '../switches.ts';
-import type { ShownMessage } from '../slack/contract.ts';
-import type { Stage } from './run.ts';
+import { CHANNEL, userIdOf } from './people.ts';
+import type { Playground } from './playground.ts';
+import { perform } from './switches.ts';
+import type { ShownMessage } from './slack/contract.ts';
+import type { Stage } from './script/run.ts';
 
 /** The playground's channel as a script sees it. */
 export const stageOf = (playground: Playground): Stage => {

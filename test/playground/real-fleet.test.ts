@@ -2,13 +2,13 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kubeconfigOf } from '../../../playground/fleet.ts';
-import type { KubernetesApi } from '../../../playground/kubernetes-api/contract.ts';
-import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
-import { operatorClient, type Connection } from '../../../playground/control/kit.ts';
-import { administratorOf } from '../../../playground/real/administrator.ts';
-import { leaveOutOfCharts } from '../../../playground/real/crds.ts';
-import { startRealFleet, type RealFleetOptions } from '../../../playground/real/fleet.ts';
+import { kubeconfigOf } from '../../playground/fleet.ts';
+import type { KubernetesApi } from '../../playground/kubernetes-api/contract.ts';
+import { startKubernetesApi } from '../../playground/kubernetes-api/index.ts';
+import { operatorClient, type Connection } from '../../playground/control/kit.ts';
+import { administratorOf } from '../../playground/real/administrator.ts';
+import { leaveOutOfCharts } from '../../playground/real/crds.ts';
+import { startRealFleet, type RealFleetOptions } from '../../playground/real-fleet.ts';
 
 const CLUSTERS = ['hub', 'spoke'];
 const OURS = [
@@ -91,7 +91,7 @@ test('full CRDs go where they belong, and charts that bring the same ones leave 
   await writeFile(join(crds, 'hub.yaml'), `${crd('controller.kubeslice.io', 'projects')}---\n${crd('kubedb.com', 'postgreses')}`);
   await writeFile(join(crds, 'all.yml'), `kind: ConfigMap\n---\n${crd('networking.kubeslice.io', 'slices')}`);
   const chart = join(folder, 'charts', 'kubeslice-controller', 'crds');
-  await cp(new URL('../../../playground/crds/kubeslice', import.meta.url), chart, { recursive: true });
+  await cp(new URL('../../playground/crds/kubeslice', import.meta.url), chart, { recursive: true });
   const fleet = await startRealFleet({ ...options, crds });
   const [hub, spoke] = await Promise.all(connections.map((connection) => crdsOf(connection)));
   expect(hub).toEqual(['postgreses.kubedb.com', 'projects.controller.kubeslice.io', 'slices.networking.kubeslice.io']);

@@ -1,4 +1,4 @@
-import * as x509 from '../../x509.ts';
+import * as x509 from './x509.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const YEAR_MS = 31_536_000_000;
