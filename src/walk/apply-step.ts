@@ -1,7 +1,7 @@
 import { NotYetError } from '../domain/problem.ts';
 import type { Failure } from '../domain/run.ts';
 import { ClusterUnreachableError } from '../ports/cluster-errors.ts';
-import type { ApplyContext, Step } from '../steps/context.ts';
+import type { Step } from '../steps/context.ts';
 import { CancelledError } from './aborts.ts';
 import type { ApplyWalk } from './apply-walk.ts';
 import { lookAgain } from './look-again.ts';
@@ -9,8 +9,7 @@ import { ATTEMPTS, retrying } from './retrying.ts';
 import { storyOf, type Story } from './step-story.ts';
 import { waitForHealth } from './wait-for-health.ts';
 import { problemsOf } from './problems-of.ts';
-import { readOnlyClient } from './clients/read-only-client.ts';
-import { stepContext } from './walk-tools.ts';
+import { applyContext, stepContext } from './step-contexts.ts';
 
 /** A cluster that goes away is waited for at least so long, also in steps that wait for nothing else: an API server that restarts needs most of it. */
 const SHORTEST_PATIENCE_MS = 60_000;
@@ -23,7 +22,7 @@ export const applyStep = async (step: Step, walk: ApplyWalk): Promise<Failure | 
   try {
     tools.signal.throwIfAborted();
     story.begins();
-    const finding = await attempts(step, walk, story, () => step.check(checkContext(walk)));
+    const finding = await attempts(step, walk, story, () => step.check(stepContext(tools, walk.clients.reading)));
     if (finding.kind === 'blocked') return story.failed(finding.problems);
     if (step.gate === true) return story.healthy(finding.kind === 'in-place' ? finding.evidence : '', finding.kind === 'in-place' ? finding : {});
     if (finding.kind === 'change') {
@@ -50,18 +49,6 @@ export const applyStep = async (step: Step, walk: ApplyWalk): Promise<Failure | 
     progress.waiting(step.id, undefined);
   }
 };
-
-const checkContext = ({ tools, cluster }: ApplyWalk) => stepContext(tools, (name) => readOnlyClient(cluster(name)));
-
-const applyContext = (step: Step, { tools, cluster, afterCancel, progress }: ApplyWalk): ApplyContext => ({
-  ...stepContext(tools, cluster),
-  runId: tools.runId,
-  cluster,
-  afterCancel,
-  helm: tools.helm,
-  clusteradm: tools.clusteradm,
-  progress: (text) => progress.waiting(step.id, text),
-});
 
 const attempts = <T>(step: Step, { tools, progress, failed }: ApplyWalk, story: Story, work: () => Promise<T>): Promise<T> =>
   retrying(work, {

@@ -1,8 +1,7 @@
 import { stepsOf } from '../domain/procedure.ts';
 import type { Procedure, Step } from '../steps/context.ts';
 import type { ApplyWalk } from './apply-walk.ts';
-import { readOnlyClient } from './clients/read-only-client.ts';
-import { stepContext } from './walk-tools.ts';
+import { stepContext } from './step-contexts.ts';
 
 /** What was worth a look when a step became healthy may have passed while others went on: it is looked at once more before people are told. */
 export const lookOver = async (procedure: Procedure, walk: ApplyWalk): Promise<void> => {
@@ -10,10 +9,10 @@ export const lookOver = async (procedure: Procedure, walk: ApplyWalk): Promise<v
   await Promise.all(warned.map((step) => anew(step, walk)));
 };
 
-const anew = async (step: Step, { tools, cluster, progress }: ApplyWalk): Promise<void> => {
+const anew = async (step: Step, { tools, clients, progress }: ApplyWalk): Promise<void> => {
   const before = progress.outcomeOf(step.id);
   try {
-    const verdict = await step.verify(stepContext(tools, (name) => readOnlyClient(cluster(name))));
+    const verdict = await step.verify(stepContext(tools, clients.reading));
     if (before === undefined || !verdict.healthy) return;
     const { warnings: _, ...rest } = before;
     progress.outcome(step.id, { ...rest, evidence: verdict.evidence, ...(verdict.warnings?.length ? { warnings: verdict.warnings } : {}) });

@@ -2,11 +2,10 @@ import type { Verdict } from '../domain/finding.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Step } from '../steps/context.ts';
 import type { ApplyWalk } from './apply-walk.ts';
-import { recordingClient, type Dependency } from './clients/recording-client.ts';
+import type { Dependency } from './clients/recording-client.ts';
 import { backOffMs, isRefusal, REFUSED_MS } from './retrying.ts';
 import { problemsOf } from './problems-of.ts';
-import { readOnlyClient } from './clients/read-only-client.ts';
-import { stepContext } from './walk-tools.ts';
+import { stepContext } from './step-contexts.ts';
 import { watchSet, type WatchSet } from './watch-set.ts';
 
 /** Evidence that can neither be watched (any more) nor declares its own interval is looked at again after this. */
@@ -59,11 +58,10 @@ interface Asked {
   readonly refused: boolean;
 }
 
-const ask = async (step: Step, { tools, cluster }: ApplyWalk, dependencies: Dependency[]): Promise<Asked> => {
+const ask = async (step: Step, { tools, clients }: ApplyWalk, dependencies: Dependency[]): Promise<Asked> => {
   const record = (dependency: Dependency): void => void dependencies.push(dependency);
   try {
-    const context = stepContext(tools, (name) => recordingClient(readOnlyClient(cluster(name)), record));
-    return { verdict: await step.verify(context), threw: false, refused: false };
+    return { verdict: await step.verify(stepContext(tools, clients.recording(record))), threw: false, refused: false };
   } catch (error) {
     tools.signal.throwIfAborted();
     const [problem] = problemsOf(error, step, { underWay: true }) ?? [];

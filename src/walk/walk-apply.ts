@@ -1,15 +1,13 @@
 import { stepsOf } from '../domain/procedure.ts';
 import type { Failure } from '../domain/run.ts';
 import type { Procedure, Step } from '../steps/context.ts';
-import { CancelledError, ShutdownError } from './aborts.ts';
 import { applyStep } from './apply-step.ts';
 import type { ApplyWalk } from './apply-walk.ts';
-import { boundedClient } from './clients/bounded-client.ts';
+import { applyingClients } from './clients/applying-clients.ts';
 import { firstFailure } from './first-failure.ts';
-import { graceAfter } from './grace.ts';
 import { lookOver } from './passing-warnings.ts';
-import type { CallLimits } from './clients/call-limits.ts';
-import { eachCluster, type ApplyTools, type Progress } from './walk-tools.ts';
+import type { Progress } from './progress.ts';
+import type { ApplyTools } from './tools.ts';
 
 export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; readonly failure: Failure };
 
@@ -19,32 +17,16 @@ export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; r
  */
 export const applyWalk = async (procedure: Procedure, tools: ApplyTools, progress: Progress): Promise<ApplyEnd> => {
   const done = new AbortController();
-  const { clock, signal } = tools;
-  const outliving = graceAfter(signal, { clock, graceMs: PUT_BACK_MS, leavesTime: mayPutBack, done: done.signal });
-  const bounded = (limits: CallLimits) => eachCluster((name) => boundedClient(tools.cluster(name, limits), { ...limits, clock }));
-  const walk: ApplyWalk = {
-    tools,
-    progress,
-    cluster: bounded({ signal }),
-    afterCancel: bounded({ signal: outliving, timeoutMs: PUT_BACK_CALL_MS }),
-    failed: firstFailure(clock),
-  };
+  const walk: ApplyWalk = { tools, progress, clients: applyingClients(tools, done.signal), failed: firstFailure(tools.clock) };
   try {
     const failure = await walkNode(procedure, walk);
-    signal.throwIfAborted();
+    tools.signal.throwIfAborted();
     if (failure === undefined) await lookOver(procedure, walk);
     return failure === undefined ? { healthy: true } : { healthy: false, failure };
   } finally {
     done.abort(new Error('the walk ended'));
   }
 };
-
-/** After a cancel, or when this worker stops, steps have so long to put back what they must not leave behind; a call that is slower counts as no answer. */
-const PUT_BACK_MS = 20_000;
-const PUT_BACK_CALL_MS = 5_000;
-
-/** Not after the worker's or the fleet's lease was lost: then the clusters are somebody else's. */
-const mayPutBack = (reason: unknown): boolean => reason instanceof CancelledError || reason instanceof ShutdownError;
 
 const walkNode = (node: Procedure, walk: ApplyWalk): Promise<Failure | undefined> => {
   if (node.kind === 'step') return applyStep(node.step, walk);
