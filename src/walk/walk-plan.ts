@@ -39,7 +39,7 @@ export const planWalk = async (
 
 const see = async (step: Step, context: StepContext, tools: WalkTools): Promise<Seen> => {
   try {
-    // What does not answer blocks the plan at once; only what was turned away (429, reset) is asked again.
+    // What does not answer blocks the plan at once: its call has tried it again already. What passes by itself and no call repeats (a conflict) is asked again.
     const finding = await retrying(() => step.check(context).catch(notYetAsAnswer), {
       ...tools,
       deadlineMs: () => -Infinity,

@@ -42,7 +42,7 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 /**
  * Of one call. They carry it over what passes in a second or two and nobody needs to read of: a kept connection that the server closed, a change
  * of leader, throttling. A plan and a verify have no others. An apply also repeats the whole step (walk/retrying.ts), slowly, in sight of people and
- * until the step's deadline, for what lasts: an API server that restarts. So few here, for there they multiply; walks/requests.test.ts counts them.
+ * until the step's deadline, for what lasts: an API server that restarts. So few here, for there they multiply; test/walk/requests.test.ts counts them.
  */
 const ATTEMPTS = 3;
 /** The second pause is four times as long; each is half to one and a half of that. */
