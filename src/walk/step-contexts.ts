@@ -1,6 +1,6 @@
 import type { ClusterReader } from '../ports/cluster.ts';
 import type { ApplyContext, Step, StepContext } from '../steps/context.ts';
-import type { ApplyWalk } from './apply-walk.ts';
+import type { ApplyScope } from './apply-scope.ts';
 import type { WalkTools } from './tools.ts';
 
 /** What check and verify get; the clients come from clients/. */
@@ -15,7 +15,7 @@ export const stepContext = (tools: WalkTools, cluster: (name: string) => Cluster
 });
 
 /** What apply gets. */
-export const applyContext = (step: Step, { tools, clients, progress }: ApplyWalk): ApplyContext => ({
+export const applyContext = (step: Step, { tools, clients, progress }: ApplyScope): ApplyContext => ({
   ...stepContext(tools, clients.writing),
   runId: tools.runId,
   cluster: clients.writing,

@@ -2,10 +2,10 @@ import { stepsOf } from '../domain/procedure.ts';
 import type { Failure } from '../domain/run.ts';
 import type { Procedure, Step } from '../steps/context.ts';
 import { applyStep } from './apply-step.ts';
-import type { ApplyWalk } from './apply-walk.ts';
+import type { ApplyScope } from './apply-scope.ts';
 import { applyingClients } from './clients/applying-clients.ts';
 import { firstFailure } from './first-failure.ts';
-import { lookOver } from './passing-warnings.ts';
+import { dropPassedWarnings } from './passed-warnings.ts';
 import type { Progress } from './progress.ts';
 import type { ApplyTools } from './tools.ts';
 
@@ -17,36 +17,36 @@ export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; r
  */
 export const applyWalk = async (procedure: Procedure, tools: ApplyTools, progress: Progress): Promise<ApplyEnd> => {
   const done = new AbortController();
-  const walk: ApplyWalk = { tools, progress, clients: applyingClients(tools, done.signal), failed: firstFailure(tools.clock) };
+  const scope: ApplyScope = { tools, progress, clients: applyingClients(tools, done.signal), failed: firstFailure(tools.clock) };
   try {
-    const failure = await walkNode(procedure, walk);
+    const failure = await walkNode(procedure, scope);
     tools.signal.throwIfAborted();
-    if (failure === undefined) await lookOver(procedure, walk);
+    if (failure === undefined) await dropPassedWarnings(procedure, scope);
     return failure === undefined ? { healthy: true } : { healthy: false, failure };
   } finally {
     done.abort(new Error('the walk ended'));
   }
 };
 
-const walkNode = (node: Procedure, walk: ApplyWalk): Promise<Failure | undefined> => {
-  if (node.kind === 'step') return applyStep(node.step, walk);
-  return node.kind === 'sequence' ? walkSequence(node.children, walk) : walkParallel(node.children, walk);
+const walkNode = (node: Procedure, scope: ApplyScope): Promise<Failure | undefined> => {
+  if (node.kind === 'step') return applyStep(node.step, scope);
+  return node.kind === 'sequence' ? walkSequence(node.children, scope) : walkParallel(node.children, scope);
 };
 
-const walkSequence = async (children: readonly Procedure[], walk: ApplyWalk): Promise<Failure | undefined> => {
+const walkSequence = async (children: readonly Procedure[], scope: ApplyScope): Promise<Failure | undefined> => {
   for (const [index, child] of children.entries()) {
-    const failure = await walkNode(child, walk);
-    const cause = failure?.stepTitle ?? walk.failed.title();
+    const failure = await walkNode(child, scope);
+    const cause = failure?.stepTitle ?? scope.failed.title();
     if (cause === undefined) continue;
-    skip(children.slice(index + 1).flatMap(stepsOf), cause, walk.progress);
+    skip(children.slice(index + 1).flatMap(stepsOf), cause, scope.progress);
     return failure;
   }
   return undefined;
 };
 
-const walkParallel = async (children: readonly Procedure[], walk: ApplyWalk): Promise<Failure | undefined> => {
-  const results = await Promise.allSettled(children.map((child) => walkNode(child, walk)));
-  walk.tools.signal.throwIfAborted();
+const walkParallel = async (children: readonly Procedure[], scope: ApplyScope): Promise<Failure | undefined> => {
+  const results = await Promise.allSettled(children.map((child) => walkNode(child, scope)));
+  scope.tools.signal.throwIfAborted();
   const failures = results.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value ?? [];

@@ -59,7 +59,7 @@ export const callsWithin = (limits: Limits, { random, clock }: Repeating): Calls
     for (let attempt = 1; ; attempt += 1) {
       limits.signal?.throwIfAborted();
       try {
-        return await request({ signal, timeoutMs });
+        return await request({ signal, timeoutMs: time === undefined ? Infinity : timeoutMs });
       } catch (error) {
         limits.signal?.throwIfAborted();
         if (time?.aborted === true) throw failureOf(new Error(`no answer within ${timeoutMs / 1000} s`), activity);
@@ -83,6 +83,4 @@ const pauseAfter = (error: unknown, repeatable: boolean, attempt: number, random
   return error.retryAfterMs <= LONGEST_PAUSE_MS ? error.retryAfterMs * (1 + random() / 10) : undefined;
 };
 
-/** A time-out of the connection itself is none that another attempt would shorten. */
-const isNetworkError = (error: unknown): boolean =>
-  error instanceof Error && error.name !== 'TimeoutError' && ('code' in error || error.cause !== undefined);
+const isNetworkError = (error: unknown): boolean => error instanceof Error && ('code' in error || error.cause !== undefined);

@@ -156,6 +156,31 @@ test("the caller's signal ends a call with its own reason", async () => {
   await expect(call).rejects.toThrow('cancelled by alice');
 });
 
+test('who gives a signal ends calls with it: no time-out of the adapter or of the connection runs besides', async () => {
+  const { api, cluster } = await clusterUnderTest();
+  await cluster.version();
+  api.faults.hanging = true;
+  const end = new AbortController();
+  let settled = false;
+  const settle = (): void => {
+    settled = true;
+  };
+  const call = withLimits(cluster, { signal: end.signal, timeoutMs: 20 }).version();
+  call.then(settle, settle);
+  await expect(withLimits(cluster, { timeoutMs: 200 }).version()).rejects.toThrow('no answer within 0.2 s');
+  expect(settled).toBe(false);
+  end.abort(new Error('no answer in 0.02 s'));
+  await expect(call).rejects.toThrow('no answer in 0.02 s');
+});
+
+test('a pause that the time of a call cannot hold is not begun: what the server said is told at once', async () => {
+  const { api, cluster } = await clusterUnderTest();
+  await cluster.version();
+  api.faults.throttleNext = 1;
+  const limits = { signal: new AbortController().signal, timeoutMs: 20 };
+  await expect(withLimits(cluster, limits).version()).rejects.toThrow(/asking for the version on tokyo: .*\(HTTP 429\)/s);
+});
+
 test('calls one after another share their connections', async () => {
   const { api, cluster } = await clusterUnderTest();
   let connections = 0;

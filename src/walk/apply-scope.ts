@@ -4,7 +4,7 @@ import type { Progress } from './progress.ts';
 import type { ApplyTools } from './tools.ts';
 
 /** What the steps of one apply share. */
-export interface ApplyWalk {
+export interface ApplyScope {
   readonly tools: ApplyTools;
   readonly progress: Progress;
   readonly clients: ApplyingClients;

@@ -1,12 +1,12 @@
 import type { Step } from '../steps/context.ts';
-import type { ApplyWalk } from './apply-walk.ts';
+import type { ApplyScope } from './apply-scope.ts';
 import { verifyingClients } from './clients/verifying-clients.ts';
 import { stepContext } from './step-contexts.ts';
 
 const PATIENCE_MS = 5_000;
 
 /** After a cancel hit an apply: what the cluster says now, in one sentence. Never fails. */
-export const lookAgain = async (step: Step, { tools }: ApplyWalk): Promise<string> => {
+export const lookAfterCancel = async (step: Step, { tools }: ApplyScope): Promise<string> => {
   const ended = new AbortController();
   const patience = tools.clock.sleep(PATIENCE_MS, ended.signal).then(
     () => 'the cluster was not read again in time',
