@@ -25,7 +25,7 @@ const stop = stopSignal(log, { withinMs: 55_000 });
 
 const requirePersistence = config.requireRedisPersistence;
 const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });
-const clusters = openClusters({ kubeconfig: config.kubeconfig, fleet: config.fleet, random: systemRandom.number });
+const clusters = openClusters({ kubeconfig: config.kubeconfig, fleet: config.fleet, random: systemRandom.number, clock });
 const tools = { kubeconfigOf: clusters.kubeconfigOf };
 let worker: { stop(): Promise<void> } | undefined;
 const health =

@@ -23,6 +23,16 @@ const importsOf = (file: string): string[] =>
     relative(root, resolve(root, dirname(file), text ?? '')),
   );
 
+/** Without what is imported as a type only. */
+const valuesImportedBy = (file: string): string[] => {
+  const types = new Set(
+    [...readFileSync(join(root, file), 'utf8').matchAll(/import type [^;]*?from '(\.[^']+)'/g)].map(([, text]) =>
+      relative(root, resolve(root, dirname(file), text ?? '')),
+    ),
+  );
+  return importsOf(file).filter((target) => !types.has(target));
+};
+
 /** What each room may import besides itself; entries are the only ones that bring adapters in. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -56,6 +66,21 @@ test('outside its own room and the adapters, of the Kubernetes API only the shap
   const guilty = product
     .filter((file) => !['kube-api', 'adapters'].includes(roomOf(file)))
     .flatMap((file) => importsOf(file).filter((target) => roomOf(target) === 'kube-api' && target !== 'src/kube-api/objects.ts'));
+  expect(guilty).toEqual([]);
+});
+
+/** One file for each kind of walk; all else in walk/clients/ is what these are made of. */
+const DOORS = ['planning', 'applying', 'verifying'].map((walk) => `src/walk/clients/${walk}-clients.ts`);
+
+test('the client of a step is wrapped in walk/clients alone: others get it whole, from one function for each kind of walk', () => {
+  expect(product).toEqual(expect.arrayContaining(DOORS));
+  const guilty = product
+    .filter((file) => !file.startsWith('src/walk/clients/'))
+    .flatMap((file) =>
+      valuesImportedBy(file)
+        .filter((target) => target.startsWith('src/walk/clients/') && !DOORS.includes(target))
+        .map((target) => `${file}: ${target}`),
+    );
   expect(guilty).toEqual([]);
 });
 

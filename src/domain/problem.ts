@@ -89,7 +89,7 @@ export class ProblemError extends Error {
 
 /** Thrown where trying again may help: network resets, 429, conflicts of resourceVersion. The step runner retries with back-off. */
 export class TransientError extends Error {
-  override readonly name = 'TransientError';
+  override readonly name: string = 'TransientError';
 }
 
 /**
@@ -108,7 +108,7 @@ export class UserError extends Error {
 
 /** Thrown by check where the answer needs something that does not exist yet; the runner makes `later` or `blocked` of it. */
 export class NotYetError extends Error {
-  override readonly name = 'NotYetError';
+  override readonly name: string = 'NotYetError';
   /** What is missing, with its cluster: 'Service kubeslice-system/kubeslice-dns on tokyo'. */
   readonly missing: string;
   constructor(missing: string) {

@@ -1,23 +1,20 @@
 import type { Step } from '../steps/context.ts';
-import type { ApplyWalk } from './apply-walk.ts';
-import { boundedClient } from './clients/bounded-client.ts';
-import { readOnlyClient } from './clients/read-only-client.ts';
-import { stepContext } from './walk-tools.ts';
+import type { ApplyScope } from './apply-scope.ts';
+import { verifyingClients } from './clients/verifying-clients.ts';
+import { stepContext } from './step-contexts.ts';
 
-const CALL_TIMEOUT_MS = 2_000;
 const PATIENCE_MS = 5_000;
 
 /** After a cancel hit an apply: what the cluster says now, in one sentence. Never fails. */
-export const lookAgain = async (step: Step, { tools }: ApplyWalk): Promise<string> => {
+export const lookAfterCancel = async (step: Step, { tools }: ApplyScope): Promise<string> => {
   const ended = new AbortController();
   const patience = tools.clock.sleep(PATIENCE_MS, ended.signal).then(
     () => 'the cluster was not read again in time',
     () => '',
   );
-  const bounds = { clock: tools.clock, signal: ended.signal, timeoutMs: CALL_TIMEOUT_MS, oneSilenceIsEnough: true };
-  const context = stepContext({ ...tools, signal: ended.signal }, (name) => boundedClient(readOnlyClient(tools.cluster(name, bounds)), bounds));
+  const looking = { ...tools, signal: ended.signal };
   try {
-    return await Promise.race([patience, look(step, context)]);
+    return await Promise.race([patience, look(step, stepContext(looking, verifyingClients(looking)))]);
   } finally {
     ended.abort(new Error('looked again'));
   }
