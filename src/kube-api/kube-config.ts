@@ -83,7 +83,7 @@ const read = (content: Uint8Array | string, path = 'given'): Part => {
   const found = readYaml(content, LIMITS);
   if (found.kind === 'refused') throw new Error(`kubeconfig ${path} is not one: ${found.faults.map(faultText).join('; ')}`);
   const parsed = rawKubeConfig.safeParse(found.value);
-  if (!parsed.success) throw new Error(`kubeconfig ${path} is not one: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw new Error(`kubeconfig ${path} is not one: ${parsed.error.issues.slice(0, 3).map(issueText).join('; ')}`);
   const { clusters, contexts, users, 'current-context': currentContext } = parsed.data;
   return {
     currentContext: currentContext ?? undefined,
@@ -92,6 +92,9 @@ const read = (content: Uint8Array | string, path = 'given'): Part => {
     users: newUsers((users ?? []).map(withTokenFile)),
   };
 };
+
+const issueText = ({ path }: z.core.$ZodIssue): string =>
+  path.length === 0 ? 'it is no mapping' : `${brief(path.map(String).join('.'))} is missing or of another kind`;
 
 const faultText = ({ path, line, message }: YamlFault): string =>
   `${[...(line === undefined ? [] : [`line ${line}`]), ...(path.length === 0 ? [] : [brief(path.join('.'))])].join(', ') || 'it'} ${message}`;

@@ -24,7 +24,7 @@ export const acknowledging = (app: App, desk: Pick<Desk, 'whisper'>, log: Log): 
       return event.ack(...answer);
     };
     try {
-      await app.processEvent({ ...event, ack });
+      if (isFit(event.body)) await app.processEvent({ ...event, ack });
     } catch (error) {
       log.warn({ type: typeOf(event.body), reason: error instanceof Error ? error.message.slice(0, 200) : 'unknown' }, 'slack library failed');
     }
@@ -32,6 +32,16 @@ export const acknowledging = (app: App, desk: Pick<Desk, 'whisper'>, log: Log): 
     log.debug({ type: typeOf(event.body) }, 'envelope handled');
   };
   return guarded;
+};
+
+/** What Bolt looks at before any listener does, and takes for granted. */
+const isFit = (body: unknown): boolean => {
+  if (!isObject(body)) return false;
+  const { type, event, actions, view, channel } = body;
+  if (event !== undefined && !(isObject(event) && typeof event['type'] === 'string')) return false;
+  if (actions !== undefined && !(Array.isArray(actions) && actions.length > 0 && actions.every(isObject))) return false;
+  if ((type === 'view_submission' || type === 'view_closed') && !isObject(view)) return false;
+  return channel === undefined || isObject(channel) || typeof channel === 'string';
 };
 
 /** A payload that cannot be read is Slack's fault and a short line: where it is wrong, never what it holds. Anything else is a bug of ours. */

@@ -4,6 +4,7 @@ import { slackLogger } from './clients.ts';
 import { MOST_BYTES } from './envelope.ts';
 import { httpGuard } from './http-guard.ts';
 import { inTime } from './in-time.ts';
+import { keepConnecting } from './keep-connecting.ts';
 import type { Log } from '../../ports/log.ts';
 import { guardSocket } from './socket-guard.ts';
 
@@ -37,16 +38,19 @@ const CONNECTIONS = 2;
 const DISCONNECT_MS = 6_000;
 
 const socketInlet = (appToken: string, { slackApiUrl, clock, log, around }: InletDeps): Inlet => {
+  const stopping = new AbortController();
   // Receivers of our own: App would share its clientOptions with the socket's client, which then retries every listener's call 100 times.
   const sockets = Array.from({ length: CONNECTIONS }, () => {
     const receiver = new SocketModeReceiver({ appToken, logger: slackLogger(log), installerOptions: { clientOptions: { slackApiUrl } } });
     guardSocket(receiver.client, log);
+    keepConnecting(receiver.client, { clock, log, stopping: stopping.signal });
     const socket = { receiver, connected: false };
     receiver.client.on('connected', () => (socket.connected = true));
     for (const event of ['reconnecting', 'disconnecting', 'disconnected']) receiver.client.on(event, () => (socket.connected = false));
     return socket;
   });
   const stop = async (): Promise<void> => {
+    stopping.abort(new Error('slack is let go of'));
     const gone = Promise.all(sockets.map(({ receiver }) => receiver.client.disconnect()));
     await inTime(gone, clock, DISCONNECT_MS);
   };

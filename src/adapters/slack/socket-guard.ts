@@ -37,7 +37,7 @@ const frameOf = (text: string, client: Client, log: Log): string | undefined => 
 
 const MOST_ID = 255;
 /** Of a frame that is not parsed. */
-const ID_IN_TEXT = /"envelope_id"\s*:\s*"([\w-]{1,255})"/;
+const ID_IN_TEXT = /"envelope_id"\s*:\s*"([^"\\]{1,255})"/;
 /** A type of our own, which nobody listens to. */
 const UNREADABLE = 'unreadable';
 const ENVELOPES: readonly unknown[] = ['events_api', 'slash_commands', 'interactive', UNREADABLE];
