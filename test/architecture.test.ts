@@ -36,7 +36,8 @@ const valuesImportedBy = (file: string): string[] => {
 /** What each room may import besides itself; entries are the only ones that bring adapters in. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  'kube-api': [],
+  yaml: [],
+  'kube-api': ['yaml'],
   ports: ['domain', 'kube-api'],
   steps: ['domain', 'ports', 'kube-api'],
   procedures: ['steps', 'domain'],
@@ -44,7 +45,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   runs: ['domain', 'ports'],
   execution: ['walk', 'runs', 'steps', 'domain', 'ports'],
   adapters: ['domain', 'ports', 'kube-api'],
-  config: ['domain'],
+  config: ['domain', 'yaml'],
   command: ['runs', 'ports', 'domain', 'config'],
   commands: ['command', 'runs', 'ports', 'domain', 'config'],
   bot: ['config', 'adapters', 'runs', 'ports', 'domain', 'procedures', 'command', 'commands'],
