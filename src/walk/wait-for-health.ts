@@ -8,6 +8,7 @@ import { problemsOf } from './problems-of.ts';
 import { readOnlyClient } from './clients/read-only-client.ts';
 import { stepContext } from './walk-tools.ts';
 import { watchSet, type WatchSet } from './watch-set.ts';
+import { plainText } from '../domain/text.ts';
 
 /** Evidence that can neither be watched (any more) nor declares its own interval is looked at again after this. */
 const UNWATCHED_MS = 5_000;
@@ -68,7 +69,7 @@ const ask = async (step: Step, { tools, cluster }: ApplyWalk, dependencies: Depe
     tools.signal.throwIfAborted();
     const [problem] = problemsOf(error, step, { underWay: true }) ?? [];
     if (problem === undefined) throw error;
-    const waitingFor = error instanceof Error ? error.message : problem.what;
+    const waitingFor = error instanceof Error ? error.message : plainText(problem.what);
     return { verdict: { healthy: false, waitingFor, problem, final: error instanceof ProblemError }, threw: true, refused: isRefusal(error) };
   }
 };

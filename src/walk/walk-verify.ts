@@ -7,6 +7,7 @@ import { memoisedClient } from './clients/memoised-client.ts';
 import { problemsOf } from './problems-of.ts';
 import { readOnlyClient } from './clients/read-only-client.ts';
 import { eachCluster, stepContext, type Progress, type WalkTools } from './walk-tools.ts';
+import { plainText } from '../domain/text.ts';
 
 /** A call of status or verify that takes longer counts as no answer. */
 export const VERIFY_CALL_TIMEOUT_MS = 2_000;
@@ -85,6 +86,6 @@ const verdictOf = async (step: Step, context: StepContext, signal: AbortSignal):
     signal.throwIfAborted();
     const [problem] = problemsOf(error, step, { underWay: false }) ?? [];
     if (problem === undefined) throw error;
-    return { healthy: false, waitingFor: problem.what, problem, final: true };
+    return { healthy: false, waitingFor: plainText(problem.what), problem, final: true };
   }
 };

@@ -4,6 +4,7 @@ import type { Query } from '../../kube-api/objects.ts';
 import type { ApplyContext, StepContext } from '../context.ts';
 import { agentRequests, requestsQuery, requestToApprove, type AgentRequest } from './certificate-requests.ts';
 import { conditionOf, managedClusterRef, managedClusterSchema } from './objects.ts';
+import { told } from '../../domain/text.ts';
 
 /** A restarted agent asks again only when the lease of its predecessor ends: up to 163 s. */
 const TIMEOUT_MS = 180_000;
@@ -52,9 +53,9 @@ const approve = async (context: ApplyContext, fleet: Fleet, { object }: AgentReq
 
 const nobodyAsked = (name: string) => ({
   code: 'PGD-023' as const,
-  what: `the agent of ${name} has not asked the hub for a certificate`,
+  what: told`the agent of ${name} has not asked the hub for a certificate`,
   evidence: [`no CertificateSigningRequest of it came within ${TIMEOUT_MS / 1000} s`],
-  remedy: `Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${name}, then retry.`,
+  remedy: told`Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${name}, then retry.`,
 });
 
 /** Calls run one after the other. */

@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
+import { told } from '../../domain/text.ts';
 
 /** Addresses that mean this very machine, or nothing, to whoever uses them. */
 const LOCAL = new BlockList();
@@ -27,9 +28,9 @@ export const hubAddress = (fleet: Fleet): Step =>
         problems: [
           {
             code: 'PGD-017',
-            what: `spokes cannot reach the hub at ${fleet.hubApiServer}`,
+            what: told`spokes cannot reach the hub at ${fleet.hubApiServer}`,
             evidence: [fault],
-            remedy: "Set hub.apiServer in pgdist.yaml to the https address of the hub's API server as pods of the other clusters reach it.",
+            remedy: told`Set hub.apiServer in pgdist.yaml to the https address of the hub's API server as pods of the other clusters reach it.`,
           },
         ],
       };
