@@ -8,11 +8,12 @@ import { applyWalk } from '../../src/walk/walk-apply.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { testWalk } from '../support/walk.ts';
+import { told } from '../../src/domain/text.ts';
 
 const ready = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'test' }, data: { ready: 'yes' } });
 const failing = (name: string): Step => ({
   ...configMapStep(name),
-  apply: () => Promise.reject(new ProblemError({ code: 'PGD-084', what: `${name} was refused`, evidence: [], remedy: 'Correct it.' })),
+  apply: () => Promise.reject(new ProblemError({ code: 'PGD-084', what: told`${name} was refused`, evidence: [], remedy: told`Correct it.` })),
 });
 
 test('applies what is missing, passes over what is in place, and ends healthy', async () => {
@@ -50,7 +51,7 @@ test('gives up at the deadline with the problem that verify told, and names what
   await clock.advance(120_000);
   expect(await walk).toMatchObject({
     healthy: false,
-    failure: { stepId: 'test/a', afterMs: 120_000, problems: [{ code: 'PGD-090', what: 'a did not get ready' }] },
+    failure: { stepId: 'test/a', afterMs: 120_000, problems: [{ code: 'PGD-090', what: told`a did not get ready` }] },
   });
   expect(progress.outcomes['test/b']).toEqual({ state: 'skipped', because: 'a is there' });
 });
@@ -63,7 +64,12 @@ test('evidence that cannot be watched is looked at again after the time that ver
     verify: async () => {
       asked += 1;
       if (asked === 3) return { healthy: true, evidence: 'streaming' };
-      return { healthy: false, waitingFor: 'catchup', recheckEveryMs: 3_000, problem: { code: 'PGD-062', what: 'x', evidence: [], remedy: '' } };
+      return {
+        healthy: false,
+        waitingFor: 'catchup',
+        recheckEveryMs: 3_000,
+        problem: { code: 'PGD-062', what: told`x`, evidence: [], remedy: told`` },
+      };
     },
   };
   const walk = applyWalk(sequence(sql), tools, progress);
@@ -81,7 +87,7 @@ test('a final verdict ends the wait at once', async () => {
       healthy: false,
       final: true,
       waitingFor: 'denied',
-      problem: { code: 'PGD-041', what: 'licence is for another cluster', evidence: [], remedy: '' },
+      problem: { code: 'PGD-041', what: told`licence is for another cluster`, evidence: [], remedy: told`` },
     }),
   };
   expect(await applyWalk(sequence(final), tools, progress)).toMatchObject({ healthy: false });
@@ -121,7 +127,7 @@ test('a verdict that knows how long waiting makes sense ends the wait then', asy
       healthy: false,
       waitingFor: 'the way to the hub',
       patienceMs: 45_000,
-      problem: { code: 'PGD-017', what: 'no way to the hub', evidence: [], remedy: '' },
+      problem: { code: 'PGD-017', what: told`no way to the hub`, evidence: [], remedy: told`` },
     }),
   };
   const walk = applyWalk(sequence(hopeless), tools, progress);
@@ -200,7 +206,7 @@ test('a cluster that stays away ends the step at its deadline, as a problem of i
   await clock.advance(31_000);
   expect(await walk).toMatchObject({
     healthy: false,
-    failure: { problems: [{ code: 'PGD-004', what: 'tokyo stopped answering while this was under way: a is there' }] },
+    failure: { problems: [{ code: 'PGD-004', what: told`tokyo stopped answering while this was under way: a is there` }] },
   });
 });
 

@@ -3,6 +3,7 @@ import type { Problem } from '../../domain/problem.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { forwardedTo } from './corefile.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
+import { type Text, told } from '../../domain/text.ts';
 
 const nodeSchema = z.object({
   spec: z.object({ providerID: z.string().default('') }).default({ providerID: '' }),
@@ -11,9 +12,9 @@ const nodeSchema = z.object({
     .default({ nodeInfo: { kubeletVersion: '' } }),
 });
 
-const problem = (cluster: string, product: string, evidence: string, remedy: string): Problem => ({
+const problem = (cluster: string, product: string, evidence: string, remedy: Text): Problem => ({
   code: 'PGD-050',
-  what: `DNS of ${cluster} is managed by ${product}, which undoes edits of CoreDNS's ConfigMap`,
+  what: told`DNS of ${cluster} is managed by ${product}, which undoes edits of CoreDNS's ConfigMap`,
   evidence: [evidence],
   remedy,
 });
@@ -26,7 +27,7 @@ export const managedDns = async (cluster: ClusterReader, deployment: string | un
       name,
       'the DNS operator of OpenShift',
       'kind DNS of operator.openshift.io is served',
-      `oc patch dns.operator/default --type=merge -p '{"spec":{"servers":[{"name":"slice","zones":["slice.local"],"forwardPlugin":{"upstreams":["${address}"]}}]}}'; keep the servers that are there already.`,
+      told`oc patch dns.operator/default --type=merge -p '{"spec":{"servers":[{"name":"slice","zones":["slice.local"],"forwardPlugin":{"upstreams":["${address}"]}}]}}'; keep the servers that are there already.`,
     );
   const nodes = (await cluster.list({ apiVersion: 'v1', kind: 'Node' })).items.map((item) => nodeSchema.parse(item));
   if (nodes.some(({ status }) => status.nodeInfo.kubeletVersion.includes('+rke2')))
@@ -34,7 +35,7 @@ export const managedDns = async (cluster: ClusterReader, deployment: string | un
       name,
       'RKE2',
       'nodes run a kubelet of RKE2',
-      `Write a HelmChartConfig kube-system/rke2-coredns whose valuesContent sets servers: one for slice.local with forward . ${address}, and the default one for "." as well, since the list replaces the chart's.`,
+      told`Write a HelmChartConfig kube-system/rke2-coredns whose valuesContent sets servers: one for slice.local with forward . ${address}, and the default one for "." as well, since the list replaces the chart's.`,
     );
   const labels =
     deployment === undefined
@@ -45,14 +46,14 @@ export const managedDns = async (cluster: ClusterReader, deployment: string | un
       name,
       'the EKS add-on coredns',
       `Deployment ${deployment} has label eks.amazonaws.com/component=coredns`,
-      `Put the Corefile, with a block slice.local:53 of errors, cache 30 and forward . ${address} in front, into the add-on's configuration (aws eks update-addon --addon-name coredns --configuration-values), or run CoreDNS yourself.`,
+      told`Put the Corefile, with a block slice.local:53 of errors, cache 30 and forward . ${address} in front, into the add-on's configuration (aws eks update-addon --addon-name coredns --configuration-values), or run CoreDNS yourself.`,
     );
   if (nodes.some(({ spec }) => spec.providerID.startsWith('gce://')) && (await readConfigMap(cluster, 'kube-dns')) !== undefined)
     return problem(
       name,
       'GKE',
       'ConfigMap kube-system/kube-dns exists on nodes of gce',
-      `Set stubDomains of ConfigMap kube-system/kube-dns to {"slice.local":["${address}"]}. Clusters on Cloud DNS or Autopilot cannot.`,
+      told`Set stubDomains of ConfigMap kube-system/kube-dns to {"slice.local":["${address}"]}. Clusters on Cloud DNS or Autopilot cannot.`,
     );
   return nodeLocalCache(cluster, address);
 };
@@ -65,7 +66,7 @@ const nodeLocalCache = async (cluster: ClusterReader, address: string): Promise<
     cluster.name,
     'NodeLocal DNSCache',
     'DaemonSet kube-system/node-local-dns runs, its ConfigMap does not forward slice.local to KubeSlice',
-    `Add a block slice.local:53 of errors, cache 30 and forward . ${address} to ConfigMap kube-system/node-local-dns, with the bind line of its other blocks, then plan again.`,
+    told`Add a block slice.local:53 of errors, cache 30 and forward . ${address} to ConfigMap kube-system/node-local-dns, with the bind line of its other blocks, then plan again.`,
   );
 };
 

@@ -5,6 +5,7 @@ import type { Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
+import { told } from '../../domain/text.ts';
 
 const REPLICA_SET = { apiVersion: 'work.open-cluster-management.io/v1alpha1', kind: 'ManifestWorkReplicaSet', name: 'petset-agent' } as const;
 const ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'open-cluster-management:klusterlet-work:petset' } as const;
@@ -42,7 +43,7 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
         waitingFor: `ClusterRole ${ROLE.name} on ${cluster} (petset-agent: ${applied})`,
         problem: {
           code: 'PGD-044',
-          what: `petset agent has no role on ${cluster}`,
+          what: told`petset agent has no role on ${cluster}`,
           evidence: [
             `ClusterRole ${ROLE.name} is missing on ${cluster}`,
             `ManifestWorkReplicaSet ${fleet.kubedb.namespace}/${REPLICA_SET.name}: ${applied}`,
@@ -50,8 +51,8 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
           ],
           remedy:
             seen === undefined
-              ? 'Upgrade the kubedb release with petset.features.ocm.enabled=true.'
-              : `Check that ${cluster} is Available in OCM and that the hub runs with the feature gate ManifestWorkReplicaSet.`,
+              ? told`Upgrade the kubedb release with petset.features.ocm.enabled=true.`
+              : told`Check that ${cluster} is Available in OCM and that the hub runs with the feature gate ManifestWorkReplicaSet.`,
         },
       };
     },

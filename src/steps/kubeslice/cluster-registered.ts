@@ -9,6 +9,7 @@ import { PROBE_NAMESPACE } from '../probe-pod.ts';
 import { chooseGateway } from './gateway-node.ts';
 import { decidedInterface, FALLBACK_INTERFACE, findInterface, interfaceProbe } from './interface.ts';
 import { clusterRef, clusterSchema, STAGE, type KubesliceCluster } from './objects.ts';
+import { told } from '../../domain/text.ts';
 
 /** On the Cluster: its interface could not be found, the fallback stands in. */
 const INTERFACE_UNKNOWN = 'pgdist/interface-unknown';
@@ -82,7 +83,7 @@ const changesWithProbe = async (context: StepContext, fleet: Fleet, cluster: Clu
         { path: 'spec.containers[0].image', to: fleet.probeImage },
         { path: 'spec.hostNetwork', to: true },
       ],
-      impact: `looks up the default route's interface on ${node} and is removed`,
+      impact: told`looks up the default route's interface on ${node} and is removed`,
     },
     {
       cluster: fleet.hub,
@@ -114,9 +115,9 @@ const registrationVerdict = async (context: StepContext, fleet: Fleet, cluster: 
     waitingFor,
     problem: {
       code: 'PGD-033',
-      what: `registration of ${cluster.name} with KubeSlice is incomplete`,
+      what: told`registration of ${cluster.name} with KubeSlice is incomplete`,
       evidence: [waitingFor],
-      remedy: `Look at the log of KubeSlice's controller on ${fleet.hub}; it makes this Secret within 2 s of the Cluster.`,
+      remedy: told`Look at the log of KubeSlice's controller on ${fleet.hub}; it makes this Secret within 2 s of the Cluster.`,
     },
   });
   const existing = await readCluster(context, fleet, cluster);

@@ -11,6 +11,7 @@ import { CONTROLLER_NAMESPACE, controllerRef, RELEASE, STAGE } from './objects.t
 import { projectManifest } from './project-ready.ts';
 import { release, releaseChange } from './render-guard.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
+import { type Text, told } from '../../domain/text.ts';
 
 const DEFINITIONS = [
   ...['projects', 'clusters', 'sliceconfigs'].map((plural) => `${plural}.controller.kubeslice.io`),
@@ -68,17 +69,17 @@ export const controllerInstalled = (fleet: Fleet): Step => {
 
 const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {
   const hub = context.cluster(fleet.hub);
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: string, recheckEveryMs?: number): Verdict => ({
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text, recheckEveryMs?: number): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: 'PGD-030', what: `KubeSlice's controller on ${fleet.hub} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
+    problem: { code: 'PGD-030', what: told`KubeSlice's controller on ${fleet.hub} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
     ...(recheckEveryMs === undefined ? {} : { recheckEveryMs }),
   });
 
   const deployment = (await deploymentsIn(hub, CONTROLLER_NAMESPACE)).find(({ metadata }) => metadata.name === controllerRef.name);
   if (deployment === undefined || deployment.spec.replicas === 0 || !isRolledOut(deployment)) {
     const seen = deployment === undefined ? ' does not exist' : `: ${rolloutText(deployment)}`;
-    const remedy = 'Look at its pods: OOMKilled needs a higher memory limit than 128Mi, an image error a registry that the nodes reach.';
+    const remedy = told`Look at its pods: OOMKilled needs a higher memory limit than 128Mi, an image error a registry that the nodes reach.`;
     const troubles = await podTroubles(hub, CONTROLLER_NAMESPACE);
     return unhealthy(withStandingTrouble(`Deployment ${controllerRef.name}${seen}`, troubles), troubles, remedy);
   }
@@ -94,14 +95,14 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
     return unhealthy(
       `CustomResourceDefinition ${missing[0]} is not established`,
       [],
-      `Run helm upgrade of ${RELEASE} again: its CRDs are incomplete.`,
+      told`Run helm upgrade of ${RELEASE} again: its CRDs are incomplete.`,
     );
   const silence = await webhookSilence(hub, fleet);
   if (silence !== undefined)
     return unhealthy(
       `KubeSlice's webhook does not answer`,
       [silence],
-      `Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
+      told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
       RECHECK_MS,
     );
   const agent = await hub.read(AGENT);
@@ -110,7 +111,7 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
     return unhealthy(
       `ManifestWorkReplicaSet ${AGENT.name} is applied on ${applied} of ${fleet.clusters.length} clusters`,
       [`${total} clusters selected by its Placement`],
-      'Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet.',
+      told`Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet.`,
     );
   return healthy(`Deployment ${controllerRef.name} is available, its webhook answers, agents' rights are on ${applied} clusters`);
 };

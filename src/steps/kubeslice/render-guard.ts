@@ -5,6 +5,7 @@ import type { ApplyContext, StepContext } from '../context.ts';
 import { readHelmRecord } from '../helm-record.ts';
 import { until } from '../until.ts';
 import { ADD_ON, addOnRef, controllerRef, CONTROLLER_NAMESPACE, deploymentSchema, RELEASE, type Deployment } from './objects.ts';
+import { told } from '../../domain/text.ts';
 
 /** On the controller's Deployment while it is held at 0: the number of replicas to give back. */
 export const FORMER_REPLICAS = 'pgdist/replicas-before-render';
@@ -39,7 +40,7 @@ export const holdChange = async (context: StepContext, fleet: Fleet): Promise<Ch
     action: 'change',
     object: OBJECT,
     fields: [{ path: 'spec.replicas', from: replicas, to: 0 }],
-    impact: `stops KubeSlice's controller for some seconds, until OCM has answered the add-ons, then back to ${replicas}: no worker is rendered without its name`,
+    impact: told`stops KubeSlice's controller for some seconds, until OCM has answered the add-ons, then back to ${replicas}: no worker is rendered without its name`,
   };
 };
 
@@ -93,7 +94,7 @@ export const releaseChange = async (context: StepContext, fleet: Fleet): Promise
     action: 'change',
     object: OBJECT,
     fields: [{ path: 'spec.replicas', from: controller.spec.replicas, to: Number(former) }],
-    impact: 'an interrupted run left the controller stopped',
+    impact: told`an interrupted run left the controller stopped`,
     restores: true,
   };
 };

@@ -6,6 +6,7 @@ import { stepId } from '../../domain/step.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { CONTROLLER_NAMESPACE, sliceConfigRef, sliceGatewayRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
+import { type Text, told } from '../../domain/text.ts';
 
 /** `TunnelState` and not the number `Status`, whose meaning the CRD and the code tell differently. */
 const gatewaySchema = z.object({
@@ -74,7 +75,7 @@ export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =
         waitingFor,
         problem: {
           code: 'PGD-037',
-          what: `no packets cross between ${server.name} and ${client.name}`,
+          what: told`no packets cross between ${server.name} and ${client.name}`,
           evidence: [...ends.flatMap(({ evidence }) => evidence), ...(down.total === 0 ? await certificateTroubles(context, fleet) : [])].slice(0, 8),
           remedy: remedyFor(ends, server.name),
         },
@@ -134,9 +135,9 @@ const certificateTroubles = async (context: StepContext, fleet: Fleet): Promise<
     );
 };
 
-const remedyFor = (ends: readonly End[], server: string): string => {
+const remedyFor = (ends: readonly End[], server: string): Text => {
   if (ends.some(({ total }) => total === 0))
-    return `Gateways come after their certificates: look at pods app=ovpn-cert-generator in ${CONTROLLER_NAMESPACE} on the hub, then at pods in ${WORKER_NAMESPACE}.`;
+    return told`Gateways come after their certificates: look at pods app=ovpn-cert-generator in ${CONTROLLER_NAMESPACE} on the hub, then at pods in ${WORKER_NAMESPACE}.`;
   const addresses = ends.flatMap(({ remoteAddresses }) => remoteAddresses).join(', ');
-  return `Open UDP 30000-33000 to the gateway node of ${server} and check that ${addresses === '' ? 'its address' : addresses} is reachable from outside; WireGuard needs its kernel module on both gateway nodes.`;
+  return told`Open UDP 30000-33000 to the gateway node of ${server} and check that ${addresses === '' ? 'its address' : addresses} is reachable from outside; WireGuard needs its kernel module on both gateway nodes.`;
 };

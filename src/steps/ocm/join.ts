@@ -5,6 +5,7 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext } from '../context.ts';
 import { faultToldBy } from './hub-connection.ts';
 import { KLUSTERLET, klusterletSchema, OPERATOR_NAMESPACE, readIfServed } from './objects.ts';
+import { told } from '../../domain/text.ts';
 
 /** KubeDB reads pod conditions through this gate of the work agent. */
 export const FEEDBACK_GATE = 'RawFeedbackJsonString';
@@ -45,12 +46,12 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
   throw new ProblemError(
     faultToldBy(text, evidence, fleet, name) ?? {
       code: 'PGD-021',
-      what: `clusteradm could not join ${name} to the hub`,
+      what: told`clusteradm could not join ${name} to the hub`,
       evidence,
       // It panics when what answers at the address is no OCM hub.
       remedy: /panic/.test(text)
-        ? `Check that ${fleet.hubApiServer} leads to the hub ${fleet.hub}, then retry.`
-        : 'Remove the cause that clusteradm names, then retry.',
+        ? told`Check that ${fleet.hubApiServer} leads to the hub ${fleet.hub}, then retry.`
+        : told`Remove the cause that clusteradm names, then retry.`,
     },
   );
 };

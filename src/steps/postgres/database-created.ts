@@ -9,6 +9,7 @@ import { placementPolicyRef } from '../kubedb/placement-policy-manifest.ts';
 import { refusalProblem } from '../kubedb/refusal.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { isOurs, postgresManifest, PostgresObject, postgresRef, storageOf, type PostgresSeen } from './postgres-manifest.ts';
+import { told } from '../../domain/text.ts';
 
 /** The Postgres object is on the hub and KubeDB has taken it up. Replicas, version and storage of one that exists are never changed. */
 export const databaseCreated = (fleet: Fleet, database: Database): Step => {
@@ -20,7 +21,7 @@ export const databaseCreated = (fleet: Fleet, database: Database): Step => {
     cluster: fleet.hub,
     verifyTimeoutMs: 60_000,
     usualMs: 3_000,
-    impact: 'KubeDB may restart the database pods one after the other',
+    impact: told`KubeDB may restart the database pods one after the other`,
     async manifest(context) {
       const now = await current(context, database);
       return postgresManifest(now === undefined ? database : asItIs(database, PostgresObject.parse(now)));
@@ -77,9 +78,9 @@ const differences = (database: Database, seen: PostgresSeen): string[] => {
 
 const notDistributed = (fleet: Fleet, object: string) => ({
   code: 'PGD-047' as const,
-  what: `${object} exists on ${fleet.hub} and is not distributed`,
+  what: told`${object} exists on ${fleet.hub} and is not distributed`,
   evidence: ['spec.distributed is not true: its pods run on the hub alone'],
-  remedy: 'Choose another name for the distributed database; KubeDB cannot turn one into the other.',
+  remedy: told`Choose another name for the distributed database; KubeDB cannot turn one into the other.`,
 });
 
 const refusable = async (object: string, check: () => Promise<Finding>): Promise<Finding> => {
@@ -109,9 +110,9 @@ const takenUp = async (context: StepContext, database: Database, object: string)
     waitingFor: `${object} ${state}`,
     problem: {
       code: 'PGD-047',
-      what: `${object} ${state}`,
+      what: told`${object} ${state}`,
       evidence: toldOf(seen, context.fleet.hub),
-      remedy: `Look at the log of kubedb-kubedb-provisioner-0 in namespace ${context.fleet.kubedb.namespace}: it provisions databases.`,
+      remedy: told`Look at the log of kubedb-kubedb-provisioner-0 in namespace ${context.fleet.kubedb.namespace}: it provisions databases.`,
     },
   };
 };

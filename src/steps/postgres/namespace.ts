@@ -5,6 +5,7 @@ import type { Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
 import type { Step } from '../context.ts';
 import { manifestStep } from '../manifest-step.ts';
+import { told } from '../../domain/text.ts';
 
 const Namespace = z.object({
   metadata: z.object({ labels: z.record(z.string(), z.string()).default({}), deletionTimestamp: z.string().optional() }),
@@ -42,9 +43,9 @@ export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: stri
         waitingFor: `namespace ${database.namespace} ${seen} on ${cluster}`,
         problem: {
           code: 'PGD-046',
-          what: `Namespace ${database.namespace} is not ready for the database on ${cluster}`,
+          what: told`Namespace ${database.namespace} is not ready for the database on ${cluster}`,
           evidence: [`it ${seen}`, `wanted label ${SLICE_LABEL}=${fleet.kubeslice.slice.name}`],
-          remedy: `Check that SliceConfig ${fleet.kubeslice.slice.name} lists namespace ${database.namespace} for ${cluster} and that the KubeSlice worker runs there.`,
+          remedy: told`Check that SliceConfig ${fleet.kubeslice.slice.name} lists namespace ${database.namespace} for ${cluster} and that the KubeSlice worker runs there.`,
         },
       };
     },

@@ -14,6 +14,7 @@ import { databaseWork } from './manifest-work.ts';
 import { missingSince } from './missing-since.ts';
 import { databasePods, isReady, podState } from './pod.ts';
 import { PostgresObject, postgresRef } from './postgres-manifest.ts';
+import { plainText } from '../../domain/text.ts';
 
 /** SQL cannot be watched. */
 const RECHECK_MS = 1_000;
@@ -64,7 +65,7 @@ const verdictOf = (replication: ReplicationTable, pods: readonly PodAnswer[], da
   return {
     healthy: false,
     waitingFor: summary,
-    problem: { ...problem, evidence: [...problem.evidence, ...others.map(({ what }) => what)] },
+    problem: { ...problem, evidence: [...problem.evidence, ...others.map(({ what }) => plainText(what))] },
     recheckEveryMs: RECHECK_MS,
     replication,
   };

@@ -5,6 +5,7 @@ import { stepId } from '../../domain/step.ts';
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
+import { told } from '../../domain/text.ts';
 
 /** The guide's prerequisites: 4 vCPU and 16 GB for each node. A machine sold with 16 GB reports some percent less: firmware and kernel keep them. */
 const CPUS = 4;
@@ -45,10 +46,10 @@ export const nodesLargeEnough = (_fleet: Fleet, { name }: Cluster): Step =>
         problems: [
           {
             code: 'PGD-011',
-            what: `no node of ${name} takes pods`,
+            what: told`no node of ${name} takes pods`,
             evidence:
               nodes.length === 0 ? ['the cluster has no nodes'] : nodes.map((node) => `node ${node.metadata.name} ${whyUnusable(node) ?? ''}`),
-            remedy: `Bring a node of ${name} to Ready without cordon or taints (4 vCPU and 16 GB or more), then plan again.`,
+            remedy: told`Bring a node of ${name} to Ready without cordon or taints (4 vCPU and 16 GB or more), then plan again.`,
           },
         ],
       };

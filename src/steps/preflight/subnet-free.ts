@@ -5,6 +5,7 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { gate } from '../gate.ts';
 import { overlap, rangeOf } from './networks.ts';
+import { told } from '../../domain/text.ts';
 
 /** A network in use and where it was seen. */
 interface Seen {
@@ -50,9 +51,9 @@ export const subnetFree = (fleet: Fleet): Step =>
         problems: [
           {
             code: 'PGD-015',
-            what: `slice subnet ${subnet} overlaps networks in use`,
+            what: told`slice subnet ${subnet} overlaps networks in use`,
             evidence: summary(clashes),
-            remedy: 'Choose another private /16 as kubeslice.slice.subnet in pgdist.yaml: it cannot be changed once applied.',
+            remedy: told`Choose another private /16 as kubeslice.slice.subnet in pgdist.yaml: it cannot be changed once applied.`,
           },
         ],
       };

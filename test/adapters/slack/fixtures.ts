@@ -5,6 +5,7 @@ import type { ReplicationTable } from '../../../src/domain/replication.ts';
 import type { Database } from '../../../src/domain/database.ts';
 import type { Fleet } from '../../../src/domain/fleet.ts';
 import type { Run, StepOutcome } from '../../../src/domain/run.ts';
+import { plainText, told } from '../../../src/domain/text.ts';
 
 /** One fleet, one database and one run in every state, at fixed instants. */
 
@@ -57,7 +58,7 @@ const corefile: Change = {
   action: 'change',
   object: 'ConfigMap kube-system/coredns',
   fields: [{ path: 'data.Corefile', from: 'a\nb', to: 'a\nb\nc' }],
-  impact: 'adds `slice.local:53 → 10.96.41.7`, restarts coredns: DNS of every workload of this cluster, rolling',
+  impact: told`adds \`slice.local:53 → 10.96.41.7\`, restarts coredns: DNS of every workload of this cluster, rolling`,
 };
 const label: Change = {
   cluster: 'demo-worker',
@@ -113,34 +114,34 @@ export const plan: Plan = {
   digest: '4f9c1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7',
   estimateMs: 370_000,
   worthKnowing: [
-    'If demo-controller is lost, writes stop (2 of 3 voters live there)',
-    'Slice ceiling 5.1 Mbit/s: copying a full volume of 2Gi to a new standby takes about 56 min',
-    'deletionPolicy `Delete`: deleting the Postgres object deletes its volumes, backups stay',
+    told`If demo-controller is lost, writes stop (2 of 3 voters live there)`,
+    told`Slice ceiling 5.1 Mbit/s: copying a full volume of 2Gi to a new standby takes about 56 min`,
+    told`deletionPolicy \`Delete\`: deleting the Postgres object deletes its volumes, backups stay`,
   ],
   plannedAt: at('14:02:09'),
 };
 
 export const licenceProblem: Problem = {
   code: 'PGD-041',
-  what: 'Licence was issued for another cluster',
+  what: told`Licence was issued for another cluster`,
   evidence: ['It names cluster 6f0c… (that is demo-worker); KubeDB checks it against the hub, a91e…'],
-  remedy: 'Get a licence for a91e… and set `kubedb.licenceFile`.',
+  remedy: told`Get a licence for a91e… and set \`kubedb.licenceFile\`.`,
 };
 export const nodeProblem: Problem = {
   code: 'PGD-011',
-  what: 'Nodes of demo-worker are too small',
+  what: told`Nodes of demo-worker are too small`,
   evidence: ['worker-1 has 1 CPU, 2 are needed'],
-  remedy: 'Add a node with 2 CPU and 4 GiB.',
+  remedy: told`Add a node with 2 CPU and 4 GiB.`,
 };
 
 export const dnsProblem: Problem = {
   code: 'PGD-052',
-  what: 'Slice names do not resolve on demo-worker',
+  what: told`Slice names do not resolve on demo-worker`,
   evidence: [
     'lookup of `postgres-0.postgres-pods.demo.svc.slice.local` from kube-system answered NXDOMAIN',
     'the Corefile of demo-worker no longer has the block that pgdist added at 14:08 (manager `helm`, 14:09:11)',
   ],
-  remedy: 'k3s rewrites this ConfigMap at every start: put the block into `coredns-custom` instead.',
+  remedy: told`k3s rewrites this ConfigMap at every start: put the block into \`coredns-custom\` instead.`,
 };
 
 export const run: Run = {
@@ -256,15 +257,15 @@ export const missingStandby: ReplicationTable = {
 
 export const standbyProblem: Problem = {
   code: 'PGD-062',
-  what: 'postgres-1 on demo-worker does not stream',
+  what: told`postgres-1 on demo-worker does not stream`,
   evidence: ['pod postgres-1 does not exist on demo-worker'],
-  remedy: 'Bring node worker-1 back; the standby catches up by itself.',
+  remedy: told`Bring node worker-1 back; the standby catches up by itself.`,
 };
 export const silentProblem: Problem = {
   code: 'PGD-001',
-  what: 'demo-worker does not answer',
+  what: told`demo-worker does not answer`,
   evidence: ['no answer in 2 s', 'last seen 14:20'],
-  remedy: 'Look at the API server of demo-worker; the rows above are what the hub knew.',
+  remedy: told`Look at the API server of demo-worker; the rows above are what the hub knew.`,
 };
 
 const question: Run = { ...run, id: 'r9q4', kind: 'status', phase: 'verify', state: 'succeeded', requestedAt: at('14:35'), endedAt: at('14:35:09') };
@@ -307,7 +308,7 @@ const withVerdict = (base: Run, table: ReplicationTable, cluster: string, proble
         title: 'every standby streams',
         stage: 'Postgres',
         cluster,
-        verdict: { healthy: false, waitingFor: problem.what, problem },
+        verdict: { healthy: false, waitingFor: plainText(problem.what), problem },
         askedAt: at('14:35:07'),
       },
     ],
