@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { BasicConstraintsExtension, PemConverter, SubjectAlternativeNameExtension, X509CertificateGenerator } from '../../playground/x509.ts';
+import { BasicConstraintsExtension, PemConverter, SubjectAlternativeNameExtension, X509CertificateGenerator } from '../../playground/control/x509.ts';
 
 /** Answers one request as it likes; resolves when it has nothing more to send. */
 export type Behaviour = (answer: ServerResponse, request: IncomingMessage) => Promise<void> | void;
