@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { keepRunning } from './background.ts';
 import { ApiError, connectApiServer, type ApiServer } from '../../src/kube-api/api-server.ts';
 import { unpacedIntake } from '../../src/kube-api/intake.ts';
 import { discover, pathOf } from '../../src/kube-api/resources.ts';
@@ -51,7 +52,7 @@ export interface OperatorClient {
   delete(ref: ObjectRef): Promise<void>;
   /**
    * Calls `reconcile` for every object now and after each change, one call per object at a time, again after an error.
-   * `gone` is called with the last known object. A kind that is not served yet is waited for.
+   * `gone` is called with the last known object, again after an error unless one of its name is there again. A kind that is not served yet is waited for.
    */
   control(
     query: Query,
@@ -189,7 +190,8 @@ export const operatorClient = (connection: Connection, operator: string): Operat
       const forget = (key: string): void => {
         const object = known.get(key);
         known.delete(key);
-        if (object !== undefined) void gone?.(object).catch((error: unknown) => onError?.(error, object));
+        if (object === undefined || gone === undefined) return;
+        void keepRunning(async () => (known.has(key) ? undefined : gone(object)), { signal, onError: (error) => onError?.(error, object) });
       };
       while (!signal.aborted) {
         try {

@@ -47,6 +47,7 @@ export const dataFolders = (binaries: PostgresBinaries, root: string): DataFolde
   const as = binaries.identity ?? {};
   let initialised: Promise<void> | undefined;
   const initialise = async (): Promise<void> => {
+    await rm(template, { recursive: true, force: true });
     await mkdir(root, { recursive: true });
     if (binaries.identity !== undefined) await chown(root, binaries.identity.uid, binaries.identity.gid);
     const flags = ['-D', template, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--wal-segsize=1', '--no-sync', '--no-instructions'];
@@ -55,7 +56,10 @@ export const dataFolders = (binaries: PostgresBinaries, root: string): DataFolde
     await writeFile(join(template, 'pg_hba.conf'), ACCESS);
   };
   const copy = async (folder: string): Promise<void> => {
-    initialised ??= initialise();
+    initialised ??= initialise().catch((error: unknown) => {
+      initialised = undefined;
+      throw error;
+    });
     await initialised;
     await rm(folder, { recursive: true, force: true });
     await run('cp', ['-Rp', template, folder], { ...as, cwd: root, timeout: 60_000 });

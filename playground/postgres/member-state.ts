@@ -13,6 +13,8 @@ export interface MemberState {
   relay: Relay | undefined;
   role: Role | undefined;
   serving: boolean;
+  /** Its process is being started or ended, which takes real time whatever the speed. */
+  changing: boolean;
   sliceAddress: string | undefined;
   /** Settles when the way to a running server has ended, one way or the other. */
   started: Promise<void>;
@@ -27,9 +29,20 @@ export const memberState = (options: MemberOptions): MemberState => ({
   relay: undefined,
   role: undefined,
   serving: false,
+  changing: false,
   sliceAddress: undefined,
   started: Promise.resolve(),
 });
+
+/** Does what starts or ends the member's process. */
+export const changing = async (state: MemberState, work: () => Promise<void>): Promise<void> => {
+  state.changing = true;
+  try {
+    await work();
+  } finally {
+    state.changing = false;
+  }
+};
 
 /** The member as its pod sees it. */
 export const memberOf = (state: MemberState, all: ReadonlyMap<string, MemberState>, stop: Member['stop']): Member => ({

@@ -6,7 +6,7 @@ import { freePort, loopbackOf } from './addresses.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { DataFolders } from './data-folder.ts';
 import { chooseLeader } from './election.ts';
-import { memberOf, memberState, type MemberState } from './member-state.ts';
+import { changing, memberOf, memberState, type MemberState } from './member-state.ts';
 import type { ReplicatedDatabase, Role, SliceNetwork } from './member.ts';
 import { startRelay, type Route } from './relay.ts';
 import { startServer } from './server.ts';
@@ -21,9 +21,13 @@ interface Surroundings {
   readonly socketFolder: () => string;
 }
 
-/** How often links and leadership are looked at, and how long a leader may be gone: raft elects after 2 to 10 s as a rule. */
+/** How often links and leadership are looked at. */
 const TICK_MS = 500;
-const FAILOVER_AFTER_MS = 5_000;
+/**
+ * Looks at which a majority did not see the leader, one after the other, before it elects another: raft elects after 2 to 10 s as a rule. Looks that
+ * were answered are counted, not time: at a high speed a clock outruns a busy machine, on which servers start and looks are answered more slowly.
+ */
+const LOOKS_BEFORE_ELECTION = 10;
 
 /** One database over several clusters: which pod leads, and a real server for each pod that runs. */
 export const replicatedDatabase = ({ binaries, folders, root, network, time, socketFolder }: Surroundings): ReplicatedDatabase => {
@@ -31,8 +35,15 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
   /** What each volume holds: data of a former primary cannot follow another one. */
   const volumes = new Map<string, Role>();
   let leader: string | undefined;
-  let leaderLostAt: number | undefined;
+  let looksWithoutLeader = 0;
   const closing = new AbortController();
+
+  /** The container ends with its server: who runs it starts it again. */
+  const fail = (state: MemberState, error: unknown): void => {
+    if (state.abort.signal.aborted) return;
+    state.options.log(`FATAL:  ${error instanceof Error ? error.message : String(error)}`);
+    state.ended.resolve(1);
+  };
 
   const setRole = (state: MemberState, role: Role): void => {
     state.role = role;
@@ -68,8 +79,12 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
       await until(() => leader !== options.pod, abort.signal);
     }
     if (leader === options.pod) {
-      if (!volumes.has(options.volume)) await folders.createPrimary(data);
-      volumes.set(options.volume, 'primary');
+      await changing(state, async () => {
+        if (!volumes.has(options.volume)) await folders.createPrimary(data);
+        volumes.set(options.volume, 'primary');
+        abort.signal.throwIfAborted();
+        await run(state, 'primary', data, address);
+      });
     } else {
       state.relay ??= await startRelay(() => routeOf(state));
       const conninfo = `host=127.0.0.1 port=${state.relay.port} user=postgres application_name=${options.pod} sslmode=disable`;
@@ -81,8 +96,13 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
         await folders.createStandby(data, conninfo);
         volumes.set(options.volume, 'standby');
       }
+      abort.signal.throwIfAborted();
+      await run(state, 'standby', data, address);
     }
-    abort.signal.throwIfAborted();
+  };
+
+  const run = async (state: MemberState, role: Role, data: string, address: string): Promise<void> => {
+    const { options, abort } = state;
     const server = await startServer({ binaries, data, socketFolder: socketFolder(), address, port: await freePort(address), log: options.log });
     state.server = server;
     void server.ended.then((code) => {
@@ -90,21 +110,25 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
       state.serving = false;
       state.ended.resolve(code);
     });
-    const began = await Promise.race([server.ready.then(() => true), server.ended.then(() => false)]);
+    // A standby without its primary may never be ready, and still has to be stopped.
+    const began = await Promise.race([server.ready.then(() => true), server.ended.then(() => false), aborted(abort.signal).then(() => false)]);
     if (!began) return;
+    if (role === 'primary') await setPassword(server, options.password);
+    // Another one may have been elected while this one started.
+    if (role === 'primary' && leader !== options.pod) return stepDown(state);
     state.serving = true;
-    if (leader === options.pod) await setPassword(server, options.password);
-    setRole(state, leader === options.pod ? 'primary' : 'standby');
+    setRole(state, role);
   };
 
-  const halt = async (state: MemberState, mode: 'fast' | 'immediate'): Promise<void> => {
-    state.serving = false;
-    const { server, relay } = state;
-    state.server = undefined;
-    state.relay = undefined;
-    await server?.stop(mode);
-    await relay?.close();
-  };
+  const halt = (state: MemberState, mode: 'fast' | 'immediate'): Promise<void> =>
+    changing(state, async () => {
+      state.serving = false;
+      const { server, relay } = state;
+      state.server = undefined;
+      state.relay = undefined;
+      await server?.stop(mode);
+      await relay?.close();
+    });
 
   /** A pod that comes back under its name waits until the server before it has left the volume. */
   const replace = async (former: MemberState): Promise<void> => {
@@ -138,21 +162,22 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
       },
     });
     if (elected === undefined) {
-      leaderLostAt = undefined;
+      looksWithoutLeader = 0;
       return;
     }
-    leaderLostAt ??= performance.now();
-    if ((performance.now() - leaderLostAt) * time.speed < FAILOVER_AFTER_MS) return;
+    if (members.get(leader)?.changing === true) return;
+    looksWithoutLeader += 1;
+    if (looksWithoutLeader < LOOKS_BEFORE_ELECTION) return;
     const [next, former] = [members.get(elected), members.get(leader)];
     if (next?.server === undefined) return;
     next.options.log('Postgres promotion trigger_file found');
     await promote(next.server);
     leader = elected;
-    leaderLostAt = undefined;
+    looksWithoutLeader = 0;
     volumes.set(next.options.volume, 'primary');
     setRole(next, 'primary');
     for (const state of members.values()) await state.relay?.refresh();
-    if (former?.serving === true) void stepDown(former).catch((error: unknown) => former.options.log(String(error)));
+    if (former?.serving === true) stepDown(former).catch((error: unknown) => fail(former, error));
   };
 
   const watch = (async () => {
@@ -167,11 +192,7 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
       const state = memberState(options);
       const former = members.get(options.pod);
       members.set(options.pod, state);
-      state.started = (former === undefined ? serve(state) : replace(former).then(() => serve(state))).catch((error: unknown) => {
-        if (state.abort.signal.aborted) return;
-        options.log(`FATAL:  ${error instanceof Error ? error.message : String(error)}`);
-        state.ended.resolve(1);
-      });
+      state.started = (former === undefined ? serve(state) : replace(former).then(() => serve(state))).catch((error: unknown) => fail(state, error));
       return memberOf(state, members, async (mode = 'fast') => {
         state.abort.abort();
         await state.started;
@@ -196,3 +217,9 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
     },
   };
 };
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

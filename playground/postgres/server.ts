@@ -11,7 +11,7 @@ export interface PostgresServer {
   readonly socketFolder: string;
   /** Resolves when it accepts connections; never, when it ends before. */
   readonly ready: Promise<void>;
-  /** Resolves with the exit code (137 when a signal ended it). */
+  /** Resolves with the exit code (137 when a signal ended it, 127 when it could not be started). */
   readonly ended: Promise<number>;
   /** fast: rolls back what is open and shuts down; immediate: as if the machine had lost power. */
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
@@ -47,8 +47,12 @@ export const startServer = async ({ binaries, data, socketFolder, address, port,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
-  const ended = new Promise<number>((resolve, reject) => {
-    child.once('error', reject);
+  const ended = new Promise<number>((resolve) => {
+    child.once('error', (error) => {
+      running.delete(child);
+      log(error.message);
+      resolve(127);
+    });
     child.once('exit', (code) => {
       running.delete(child);
       resolve(code ?? 137);

@@ -23,9 +23,11 @@ export const session = async <T>(server: PostgresServer, database: string, user:
   }
 };
 
+/** Makes a standby primary; one that is primary already, by a call whose answer did not come, stays so. Throws when it takes longer than 30 s. */
 export const promote = (server: PostgresServer): Promise<void> =>
   session(server, 'postgres', 'postgres', async (client) => {
-    await client.query('SELECT pg_promote(true, 30)');
+    const { rows } = await client.query<{ done: string }>('SELECT CASE WHEN pg_is_in_recovery() THEN pg_promote(true, 30) ELSE true END AS done');
+    if (rows[0]?.done !== 't') throw new Error('the server was not promoted within 30 s');
   });
 
 /** WAL position that a standby holds, in bytes. */

@@ -59,6 +59,8 @@ export interface KubedbFleet {
   readonly worker: TestCluster;
   /** Whether the slice carries traffic; true at first. */
   tunnel: boolean;
+  /** Whether the work agents run: while they do not, the hub believes what they last said. True at first. */
+  reporting: boolean;
   /** PEM of a licence that is valid for the hub. */
   readonly licence: string;
   readonly errors: unknown[];
@@ -98,14 +100,19 @@ export const kubedbFleet = async ({ speed = 60, operators = true, rawFeedback = 
     hub: operatorClient(hub.connection, 'work-agent'),
     spoke: operatorClient(connection, 'work-agent'),
   }));
-  const agents = clients.map(({ hub: hubClient, spoke }) =>
-    runWorkAgent({ client: spoke, observe: observer(spoke, signal), time, signal, now: () => new Date(), random: Math.random, onError }, hubClient, {
-      clusterName: spoke.cluster,
-      server: hub.connection.server,
-      rawJson: rawFeedback,
-      statusSyncMs: 10_000,
-    }),
-  );
+  const runAgents = () => {
+    const life = new AbortController();
+    const own = AbortSignal.any([signal, life.signal]);
+    const stopped = clients.map(({ hub: hubClient, spoke }) =>
+      runWorkAgent(
+        { client: spoke, observe: observer(spoke, own), time, signal: own, now: () => new Date(), random: Math.random, onError },
+        hubClient,
+        { clusterName: spoke.cluster, server: hub.connection.server, rawJson: rawFeedback, statusSyncMs: 10_000 },
+      ),
+    );
+    return { end: () => life.abort(), stopped: Promise.all(stopped) };
+  };
+  let agents: ReturnType<typeof runAgents> | undefined = runAgents();
   const kubedb = startKubedb({ hub: hub.connection, time, signal, onError });
   return {
     hub,
@@ -118,9 +125,16 @@ export const kubedbFleet = async ({ speed = 60, operators = true, rawFeedback = 
     set tunnel(up) {
       tunnel = up;
     },
+    get reporting() {
+      return agents !== undefined;
+    },
+    set reporting(on) {
+      if (!on) agents?.end();
+      agents = on ? (agents ?? runAgents()) : undefined;
+    },
     async close() {
       stop.abort();
-      await Promise.all([kubedb.stopped, ...agents]);
+      await Promise.all([kubedb.stopped, agents?.stopped]);
       await Promise.all(clients.flatMap((pair) => [pair.hub.close(), pair.spoke.close()]));
       await Promise.all(clusters.map(async ({ basics, client }) => Promise.all([basics.close(), client.close()])));
       await world.close();

@@ -12,8 +12,9 @@ import {
   type ControllerContext,
 } from '../../control/objects.ts';
 import { unfitReason } from '../../control/scheduling.ts';
+import { inBackground } from '../../control/background.ts';
 import { workQueue } from '../../control/work-queue.ts';
-import { createPod, deletePods, podFrom, podsOf } from './pods-of.ts';
+import { createPod, deletePods, deletePodsOf, podFrom, podsOf } from './pods-of.ts';
 
 const REVISION = 'controller-revision-hash';
 
@@ -62,7 +63,7 @@ export const startDaemonSets = ({ client, observe, signal, random, onError }: Co
     { signal, onError },
   );
   observe(DAEMON_SET).subscribe((set, gone) => {
-    if (gone) void podsOf(client, set).then((pods) => deletePods(client, pods), onError);
+    if (gone) inBackground(deletePodsOf(client, set), onError);
     else queue.add(keyOf(set));
   });
   observe(POD).subscribe((pod) => {

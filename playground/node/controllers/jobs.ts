@@ -1,8 +1,9 @@
 import type { Mutable } from '../../control/kit.ts';
 import { fromKey, keyOf } from '../../control/observed.ts';
 import { controllerOf, isActive, JOB, POD, randomSuffix, setCondition, stamp, type ControllerContext } from '../../control/objects.ts';
+import { inBackground, keepRunning } from '../../control/background.ts';
 import { workQueue } from '../../control/work-queue.ts';
-import { createPod, deletePods, podFrom, podsOf } from './pods-of.ts';
+import { createPod, deletePods, deletePodsOf, podFrom, podsOf } from './pods-of.ts';
 
 /** Runs Jobs until enough pods succeeded, or more failed than backoffLimit allows. */
 export const startJobs = (context: ControllerContext): void => {
@@ -30,7 +31,11 @@ export const startJobs = (context: ControllerContext): void => {
       await client.setStatus(ref, (status) =>
         report(status, { complete, tooMany, active: complete || tooMany ? 0 : active.length, succeeded, failed }),
       );
-      if (complete || tooMany) void expire(context, job);
+      if (complete || tooMany)
+        inBackground(
+          keepRunning(() => expire(context, job), context),
+          onError,
+        );
     },
     { signal, onError },
   );
@@ -54,7 +59,7 @@ export const startJobs = (context: ControllerContext): void => {
     }
   };
   observe(JOB).subscribe((job, gone) => {
-    if (gone) void podsOf(client, job).then((pods) => deletePods(client, pods), onError);
+    if (gone) inBackground(deletePodsOf(client, job), onError);
     else queue.add(keyOf(job));
   });
   observe(POD).subscribe((pod) => {

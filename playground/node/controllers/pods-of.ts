@@ -39,6 +39,9 @@ export const deletePods = async (client: OperatorClient, pods: readonly Mutable[
   await Promise.all(pods.map(({ metadata: { name, namespace = '' } }) => client.delete({ ...POD, namespace, name })));
 };
 
+/** What goes with its owner; the garbage collector takes what this could not. */
+export const deletePodsOf = async (client: OperatorClient, owner: Mutable): Promise<void> => deletePods(client, await podsOf(client, owner));
+
 /** The pods a controller gives up first: not ready before ready, then the newest. */
 export const leastValuable = (a: Mutable, b: Mutable): number =>
   Number(isReady(a)) - Number(isReady(b)) || (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? '');

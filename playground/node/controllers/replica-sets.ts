@@ -1,7 +1,8 @@
 import { fromKey, keyOf } from '../../control/observed.ts';
 import { controllerOf, isActive, isReady, POD, randomSuffix, REPLICA_SET, type ControllerContext } from '../../control/objects.ts';
+import { inBackground } from '../../control/background.ts';
 import { workQueue } from '../../control/work-queue.ts';
-import { createPod, deletePods, leastValuable, podFrom, podsOf } from './pods-of.ts';
+import { createPod, deletePods, deletePodsOf, leastValuable, podFrom, podsOf } from './pods-of.ts';
 
 /** Keeps as many pods as a ReplicaSet wants. */
 export const startReplicaSets = ({ client, observe, signal, random, onError }: ControllerContext): void => {
@@ -33,7 +34,7 @@ export const startReplicaSets = ({ client, observe, signal, random, onError }: C
     { signal, onError },
   );
   observe(REPLICA_SET).subscribe((set, gone) => {
-    if (gone) void podsOf(client, set).then((pods) => deletePods(client, pods), onError);
+    if (gone) inBackground(deletePodsOf(client, set), onError);
     else queue.add(keyOf(set));
   });
   observe(POD).subscribe((pod) => {

@@ -2,8 +2,9 @@ import type { Manifest } from '../../../src/kube-api/objects.ts';
 import type { Mutable } from '../../control/kit.ts';
 import { fromKey, keyOf } from '../../control/observed.ts';
 import { CLAIM, controllerOf, isActive, isFinished, isReady, POD, shortHash, STATEFUL_SET, type ControllerContext } from '../../control/objects.ts';
+import { inBackground } from '../../control/background.ts';
 import { workQueue } from '../../control/work-queue.ts';
-import { createPod, deletePods, podFrom, podsOf } from './pods-of.ts';
+import { createPod, deletePods, deletePodsOf, podFrom, podsOf } from './pods-of.ts';
 
 const REVISION = 'controller-revision-hash';
 
@@ -38,7 +39,7 @@ export const startStatefulSets = (context: ControllerContext): void => {
     { signal, onError },
   );
   observe(STATEFUL_SET).subscribe((set, gone) => {
-    if (gone) void podsOf(client, set).then((pods) => deletePods(client, pods), onError);
+    if (gone) inBackground(deletePodsOf(client, set), onError);
     else queue.add(keyOf(set));
   });
   observe(POD).subscribe((pod) => {

@@ -1,5 +1,6 @@
 import { ApiError } from '../../../src/kube-api/api-server.ts';
 import type { Mutable } from '../../control/kit.ts';
+import { inBackground } from '../../control/background.ts';
 import { recordEvent } from '../../control/events.ts';
 import { fromKey, keyOf } from '../../control/observed.ts';
 import { isFinished, NODE, POD, type ControllerContext } from '../../control/objects.ts';
@@ -86,6 +87,16 @@ export const startKubelet = (context: ControllerContext, { programs, podNetwork 
     await say(pod, 'Normal', 'Started', `Started container ${pod.spec.containers.map(({ name }: { name: string }) => name).join(', ')}`);
   };
 
+  /** A pod that could not be prepared is prepared anew. */
+  const startAgain = async (key: string, { metadata: { uid } }: Mutable): Promise<void> => {
+    const failed = sandboxes.get(key);
+    if (failed?.pod.metadata.uid !== uid) return;
+    failed?.end.abort();
+    if (!(await time.after(MOUNT_RETRY_MS, signal))) return;
+    if (sandboxes.get(key) === failed) sandboxes.delete(key);
+    pass.add(key);
+  };
+
   const end = async (key: string, pod: Mutable): Promise<void> => {
     sandboxes.get(key)?.end.abort();
     if (sandboxes.get(key)?.pod.metadata.uid === pod.metadata.uid) sandboxes.delete(key);
@@ -108,7 +119,11 @@ export const startKubelet = (context: ControllerContext, { programs, podNetwork 
       }
       if (pod === undefined) return;
       if (pod.metadata.deletionTimestamp !== undefined) return end(key, pod);
-      if (pod.spec.nodeName !== undefined && !isFinished(pod) && !sandboxes.has(key)) void start(structuredClone(pod)).catch(onError);
+      if (pod.spec.nodeName === undefined || isFinished(pod) || sandboxes.has(key)) return;
+      inBackground(start(structuredClone(pod)), (error) => {
+        onError(error);
+        inBackground(startAgain(key, pod), onError);
+      });
     },
     { signal, onError },
   );

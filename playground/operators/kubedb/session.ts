@@ -1,7 +1,8 @@
 import type { ObjectRef } from '../../../src/kube-api/objects.ts';
+import { keepRunning } from '../../control/background.ts';
 import type { OperatorClient } from '../../control/kit.ts';
 
-/** Plays the program of one workload: `run` is called with a signal that lasts while the workload has a ready pod. */
+/** Plays the program of one workload: `run` is called with a signal that lasts while the workload has a ready pod, again after an error. */
 export const whileReady = async (
   client: OperatorClient,
   { name, namespace = '', ...kind }: ObjectRef,
@@ -19,7 +20,8 @@ export const whileReady = async (
       if (!ready) return stop();
       if (running !== undefined) return;
       running = new AbortController();
-      run(AbortSignal.any([running.signal, signal])).catch(onError);
+      const active = AbortSignal.any([running.signal, signal]);
+      void keepRunning(() => run(active), { signal: active, onError });
     },
     { signal, gone: stop, onError },
   );

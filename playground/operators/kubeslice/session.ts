@@ -1,9 +1,10 @@
 import type { ObjectRef } from '../../../src/kube-api/objects.ts';
+import { keepRunning } from '../../control/background.ts';
 import type { Mutable, OperatorClient } from '../../control/kit.ts';
 
 /**
  * Plays a program that runs in a Deployment: `run` is called while the Deployment has an available replica and `claims` holds,
- * with a signal that ends when it no longer does. A change of the pod template starts the program again.
+ * with a signal that ends when it no longer does. A change of the pod template starts the program again, and so does an error.
  */
 export const runsIn = async (
   client: OperatorClient,
@@ -32,7 +33,8 @@ export const runsIn = async (
       if (!wanted || running !== undefined) return;
       const controller = new AbortController();
       running = { template, controller };
-      options.run(deployment, AbortSignal.any([controller.signal, options.signal])).catch(options.onError);
+      const active = AbortSignal.any([controller.signal, options.signal]);
+      void keepRunning(() => options.run(deployment, active), { signal: active, onError: options.onError });
     },
     {
       signal: options.signal,

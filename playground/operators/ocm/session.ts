@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { keepRunning } from '../../control/background.ts';
 import { DEPLOYMENT, type ControllerContext } from '../../control/objects.ts';
 import type { Mutable } from '../../control/kit.ts';
 
@@ -6,8 +6,6 @@ export interface Session<T> {
   /** Makes the session run for this input: equal input goes on, other input ends the old run first, undefined only ends it. */
   set(input: T | undefined): void;
 }
-
-const RETRY_MS = 200;
 
 /** One run at a time, which lives as long as its input is wanted. A run that throws starts again. */
 export const session = <T>(
@@ -17,17 +15,6 @@ export const session = <T>(
   let key: string | undefined;
   let current: AbortController | undefined;
   let last: Promise<void> = Promise.resolve();
-  const keepRunning = async (input: T, signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        return await run(input, signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        onError(error);
-        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
-  };
   return {
     set(input) {
       const next = input === undefined ? undefined : JSON.stringify(input);
@@ -38,7 +25,8 @@ export const session = <T>(
       const own = new AbortController();
       current = own;
       const before = last;
-      last = before.then(() => keepRunning(input, AbortSignal.any([outer, own.signal])));
+      const signal = AbortSignal.any([outer, own.signal]);
+      last = before.then(() => keepRunning(() => run(input, signal), { signal, onError }));
     },
   };
 };

@@ -52,6 +52,22 @@ describe('pods', () => {
     expect(onHost?.status.podIP).toBe('10.250.0.10');
   });
 
+  it('start although the API refused what the node first asked of them', async () => {
+    await create({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'demo' }, 'settings', { data: {} });
+    let refusals = 3;
+    const stop = cluster.api.observe({
+      request({ method, url }) {
+        if (method !== 'GET' || !url.endsWith('/configmaps/settings') || refusals === 0) return;
+        refusals -= 1;
+        cluster.api.faults.throttleNext = 1;
+      },
+    });
+    await createPod('configured', { volumes: [{ name: 'settings', configMap: { name: 'settings' } }] });
+    await cluster.until({ ...POD, name: 'configured' }, (pod) => pod?.status?.phase === 'Running');
+    stop();
+    expect(refusals).toBeLessThan(3);
+  });
+
   it('stay pending with the reason when no node fits, until one does', async () => {
     await createPod('picky', { nodeSelector: { 'kubeslice.io/node-type': 'gateway' } });
     const picky = await cluster.until({ ...POD, name: 'picky' }, (pod) => condition(pod, 'PodScheduled')?.status === 'False');

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { simulatedTime } from '../../../playground/control/kit.ts';
 import { psql } from '../../../playground/postgres/psql.ts';
 import type { Member, ReplicatedDatabase } from '../../../playground/postgres/member.ts';
+import { promote } from '../../../playground/postgres/sql.ts';
 import { postgresWorld, type PostgresWorld } from '../../../playground/postgres/world.ts';
 import { parseReplicationAnswer } from '../../../src/steps/postgres/replication-answer.ts';
 import { REPLICATION_SQL } from '../../../src/steps/postgres/replication-sql.ts';
@@ -114,6 +115,32 @@ test('when the primary is gone the majority elects one of its own, and the old o
   expect(back.role).toBe('standby');
   await vi.waitFor(async () => expect(Object.keys(await seenBy(next))).toHaveLength(2), { timeout: PATIENCE_MS, interval: 100 });
   expect(parseReplicationAnswer(await sql(next, REPLICATION_SQL)).timeline).toBe(2);
+});
+
+test('a primary that comes back at once keeps the lead, however long its server takes to end and start', async () => {
+  const [primary, remote, local] = await formed();
+  await primary.stop('immediate');
+  const back = start(0);
+  await back.ready;
+  expect([back.role, remote.role, local.role]).toEqual(['primary', 'standby', 'standby']);
+  expect(parseReplicationAnswer(await sql(back, REPLICATION_SQL)).timeline).toBe(1);
+});
+
+test('a server that was promoted without telling so is promoted again without harm', async () => {
+  const [primary, remote] = await formed();
+  await promote(primary.server!);
+  expect(parseReplicationAnswer(await sql(primary, REPLICATION_SQL)).timeline).toBe(1);
+  await promote(remote.server!);
+  await promote(remote.server!);
+  expect(await sql(remote, 'SELECT pg_is_in_recovery()')).toBe('f');
+});
+
+test('a standby that finds no primary can be stopped', async () => {
+  const [primary, remote, local] = await formed();
+  await Promise.all([remote.stop(), local.stop(), primary.stop()]);
+  const alone = start(2);
+  await alone.stop();
+  expect(alone.role).toBeUndefined();
 });
 
 test('psql prints rows, tags and errors as the real one does', async () => {

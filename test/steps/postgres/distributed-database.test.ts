@@ -81,6 +81,8 @@ test('a standby whose server is down is named with the time of its end, while Ku
   const phase = async (): Promise<string> =>
     (await world.hub.client.get({ apiVersion: 'kubedb.com/v1', kind: 'Postgres', namespace: 'demo', name: 'postgres' }))?.status?.phase;
   await vi.waitFor(async () => expect(await phase()).toBe('Ready'), { timeout: PATIENCE_MS, interval: 250 });
+  // What the hub believes is older than what is so; held still, as no test can be faster than that on a busy machine.
+  world.reporting = false;
   world.hub.basics.faults.stopContainer('demo', 'postgres-2');
   await unhealthy(replicationStreaming(fleet, database), ({ problem, replication, waitingFor }) => {
     expect(waitingFor).toBe('primary postgres-0 on demo-controller, 1 of 2 standbys streaming');
@@ -90,6 +92,7 @@ test('a standby whose server is down is named with the time of its end, while Ku
     expect(Date.parse(row?.missingSince?.at ?? '')).toBeGreaterThanOrEqual(before.getTime());
   });
   expect(await phase()).toBe('Ready');
+  world.reporting = true;
   await unhealthy(podsRunning(fleet, database, 'demo-controller'), ({ problem }) => {
     expect(problem.code).toBe('PGD-060');
     expect(problem.evidence.join('\n')).toContain('postgres: CrashLoopBackOff');
