@@ -27,16 +27,24 @@ const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const LONGEST_GRAPHEME = 64;
 
 const cutBetween = (text: string, length: number, atoms: RegExp): string => {
-  const shown = visible(text);
-  if (shown.length <= length) return shown;
-  const room = Math.max(0, length - 1);
+  // Making visible shortens \r\n alone, so that no more than this is ever looked at of a text of any length.
+  const start = text.slice(0, (text.includes('\r') ? 2 : 1) * Math.max(0, length) + 2 * LONGEST_GRAPHEME);
+  const shown = visible(start);
+  if (shown.length <= length && start.length === text.length) return shown;
+  if (length <= 0) return '';
+  const room = length - 1;
+  const near = shown.slice(0, room + LONGEST_GRAPHEME);
+  if (atoms === CHARACTERS && ONE_UNIT_EACH.test(near)) return `${near.slice(0, room)}…`;
   let end = 0;
-  for (const unit of units(shown.slice(0, room + LONGEST_GRAPHEME), atoms)) {
+  for (const unit of units(near, atoms)) {
     if (end + unit.length > room) break;
     end += unit.length;
   }
-  return length <= 0 ? '' : `${shown.slice(0, end)}…`;
+  return `${shown.slice(0, end)}…`;
 };
+
+/** Most texts: nothing to be careful about. */
+const ONE_UNIT_EACH = /^[\n\t\x20-\x7E]*$/;
 
 const units = function* (text: string, atoms: RegExp): Generator<string> {
   let end = 0;

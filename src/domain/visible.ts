@@ -19,7 +19,7 @@ const UNSEEN = String.raw`[[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{C
 /** One symbol, its skin and its variant, and others joined to it; a keycap; or a flag of a part of the United Kingdom, the only ones made of tags. */
 const SYMBOL = String.raw`\p{Extended_Pictographic}\p{Emoji_Modifier}?[\uFE0E\uFE0F]?`;
 const ENGLAND_SCOTLAND_WALES = String.raw`(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})`;
-const EMOJI = String.raw`\u{1F3F4}\u{E0067}\u{E0062}${ENGLAND_SCOTLAND_WALES}\u{E007F}|${SYMBOL}(?:\u200D${SYMBOL}){0,9}|[0-9#*]\uFE0F\u20E3`;
+const EMOJI = String.raw`\u{1F3F4}\u{E0067}\u{E0062}${ENGLAND_SCOTLAND_WALES}\u{E007F}|${SYMBOL}(?:\u200D${SYMBOL}){0,4}|[0-9#*]\uFE0F\u20E3`;
 
 /** Persian words need the one that keeps letters apart; Indic clusters both, right after the sign that takes a vowel away. */
 const JOINER = String.raw`(?<=\p{Script=Arabic})\u200C(?=\p{Script=Arabic})|(?<=[\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0BCD\u0C4D\u0CCD\u0D4D\u0DCA])[\u200C\u200D](?=\p{L})`;

@@ -53,6 +53,7 @@ export const createMessageApi = (client: webApi.WebClient, log: Log, fetchJson: 
           channel,
           text,
           blocks: [...blocks],
+          parse: 'none',
           unfurl_links: false,
           unfurl_media: false,
           metadata: { event_type: EVENT_TYPE, event_payload: { ...mark } },
@@ -62,7 +63,7 @@ export const createMessageApi = (client: webApi.WebClient, log: Log, fetchJson: 
       }),
     edit: ({ channel, ts }, message) =>
       inSomeForm(message, async ({ text, blocks }) => {
-        await client.chat.update({ channel, ts, text, blocks: [...blocks] });
+        await client.chat.update({ channel, ts, text, blocks: [...blocks], parse: 'none' });
       }),
     async find({ channel, threadTs }, since, mark) {
       const oldest = String(Date.parse(since) / 1000 - 60);
@@ -109,7 +110,14 @@ export const createMessageApi = (client: webApi.WebClient, log: Log, fetchJson: 
         await response?.body?.cancel();
         if (response?.ok === true) return;
       }
-      await client.chat.postEphemeral({ channel, user, text, blocks: [...blocks], ...(threadTs === undefined ? {} : { thread_ts: threadTs }) });
+      await client.chat.postEphemeral({
+        channel,
+        user,
+        text,
+        blocks: [...blocks],
+        parse: 'none',
+        ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+      });
     },
   };
 };

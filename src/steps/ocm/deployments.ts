@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { cut } from '../../domain/cut.ts';
 
 const deploymentSchema = z.object({
   metadata: z.object({ name: z.string(), generation: z.number().default(0) }),
@@ -71,7 +72,7 @@ export const podTroubles = async (cluster: ClusterReader, namespace: string): Pr
     const waiting = status.containerStatuses.flatMap(({ state }) => (state.waiting === undefined ? [] : [state.waiting]));
     const unscheduled = status.conditions.filter(({ type, status: met }) => type === 'PodScheduled' && met === 'False');
     return [...waiting, ...unscheduled].map(
-      ({ reason = 'waiting', message }) => `pod ${metadata.name}: ${reason}${message === undefined ? '' : ` (${message.slice(0, 200)})`}`,
+      ({ reason = 'waiting', message }) => `pod ${metadata.name}: ${reason}${message === undefined ? '' : ` (${cut(message, 200)})`}`,
     );
   });
 };

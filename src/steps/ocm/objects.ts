@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { KindMissingError } from '../../ports/cluster-errors.ts';
 import type { ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { cut } from '../../domain/cut.ts';
 
 /** Where OCM keeps its parts. */
 export const OPERATOR_NAMESPACE = 'open-cluster-management';
@@ -74,7 +75,7 @@ export const conditionOf = (object: { readonly status: { readonly conditions: re
 
 /** 'HubConnectionDegraded is True: BootstrapSecretError (dial tcp: connection refused)' */
 export const toldCondition = ({ type, status, reason, message }: Condition): string =>
-  `${type} is ${status}${reason === '' ? '' : `: ${reason}`}${message === '' ? '' : ` (${message.replaceAll(/\s*\n\s*/g, '; ').slice(0, 300)})`}`;
+  `${type} is ${status}${reason === '' ? '' : `: ${reason}`}${message === '' ? '' : ` (${cut(message.replaceAll(/\s*\n\s*/g, '; '), 300)})`}`;
 
 /** The object, undefined when it or its whole kind is not there. */
 export const readIfServed = async <T>(cluster: ClusterReader, ref: ObjectRef, schema: z.ZodType<T>): Promise<T | undefined> => {

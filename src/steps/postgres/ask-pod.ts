@@ -5,6 +5,7 @@ import { ClusterRefusedError, ClusterUnreachableError } from '../../ports/cluste
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { parseReplicationAnswer } from './replication-answer.ts';
 import { REPLICATION_SQL } from './replication-sql.ts';
+import { cut } from '../../domain/cut.ts';
 
 const CALL_TIMEOUT_MS = 2_000;
 
@@ -46,7 +47,7 @@ const complaintOf = (stderr: string): string => {
     .replace(/^.*? failed:\s*/, '')
     .replace(/^psql: error: /, '')
     .replace(/\s+/g, ' ');
-  return text === '' ? 'psql failed without a word' : text.slice(0, 160);
+  return text === '' ? 'psql failed without a word' : cut(text, 160);
 };
 
 const silenceOf = (error: unknown): string => {

@@ -44,14 +44,22 @@ export const message = (...parts: readonly (Part | undefined)[]): Message => {
 /** True when Slack takes it. */
 export const fits = ({ blocks }: Message): boolean => blocks.length <= LIMITS.blocks && JSON.stringify(blocks).length <= LIMITS.blocksJson;
 
-/** The first that fits; the last one must. */
+/** The first that fits; where not even the last does, because its words are long, it comes with all of them cut short. */
 export const firstThatFits = (...candidates: readonly (() => Message)[]): Message => {
   for (const candidate of candidates) {
     const made = candidate();
     if (fits(made)) return made;
   }
-  throw new Error('no rendering of the message fits into what Slack takes');
+  const [last] = candidates.slice(-1).map((candidate) => candidate());
+  if (last === undefined) throw new Error('a message needs a rendering');
+  const short = { ...last, blocks: last.blocks.map((block) => (block.type === 'rich_text' ? shortened(block) : block)) };
+  return fits(short) ? short : simplified(last);
 };
+
+const SHORT_WORDS = 120;
+
+const shortened = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value, (name, inner: unknown) => (name === 'text' && typeof inner === 'string' ? cut(inner, SHORT_WORDS) : inner))) as T;
 
 /** The same without new kinds of block, for a workspace that refuses them (invalid_blocks): plain sections, and the buttons. */
 export const simplified = ({ text, blocks }: Message): Message => ({

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import {
+  bold,
+  channel,
+  code,
+  joined,
+  link,
+  moment,
+  parse,
+  phrase,
+  plainText,
+  type Text,
+  time,
+  told,
+  user,
+  verbatim,
+  within,
+  wordsAsSpans,
+} from '../../src/domain/text.ts';
+import { CODES } from '../security/hostile-strings.ts';
+
+const at = '2026-11-22T14:02:00Z';
+
+test('every mark of the markup becomes one piece', () => {
+  expect(
+    parse(
+      told`Run ${code('r7k2')} by ${user('U0ALICE')} in ${channel('C0DB')} on ${bold('demo')} since ${time(at)}, seen ${moment(at)}: ${link('https://a.example/p?x=1', 'its thread')}.`,
+    ),
+  ).toEqual([
+    'Run ',
+    { kind: 'code', text: 'r7k2' },
+    ' by ',
+    { kind: 'user', id: 'U0ALICE' },
+    ' in ',
+    { kind: 'channel', id: 'C0DB' },
+    ' on ',
+    { kind: 'bold', text: 'demo' },
+    ' since ',
+    { kind: 'time', at, seconds: false },
+    ', seen ',
+    { kind: 'time', at, seconds: true, day: true },
+    ': ',
+    { kind: 'link', url: 'https://a.example/p?x=1', text: 'its thread' },
+    '.',
+  ]);
+});
+
+test('what is put into a sentence is text, whatever it holds and wherever it stands', () => {
+  for (const words of [...CODES.map(({ raw }) => raw), at, `\\${at}`, '\\\\', '{time:', '**', '`**`']) {
+    expect(parse(verbatim(words))).toEqual([words]);
+    expect(parse(told`a ${code(words)} b`)).toEqual(['a ', { kind: 'code', text: words }, ' b']);
+    expect(parse(told`a \`${words}\` b`)).toEqual(['a ', { kind: 'code', text: words }, ' b']);
+    expect(parse(told`a ${bold(words)} b`)).toEqual(['a ', { kind: 'bold', text: words }, ' b']);
+    expect(parse(told`a {link:https://a.example|${words}} b`)).toEqual(['a ', { kind: 'link', url: 'https://a.example', text: words }, ' b']);
+    expect(parse(told`a {user:${words}} b`).every((span) => typeof span === 'string')).toBe(true);
+    expect(parse(joined([verbatim(words), verbatim(words)], ''))).toEqual([words + words]);
+  }
+});
+
+test('ids, instants and addresses that are none stay words', () => {
+  expect(parse(told`${user('alice')} ${channel('<!here>')} ${time('14:02')} ${time('soon')} ${link('javascript:alert(1)', 'here')}`)).toEqual([
+    '@alice #<!here> {time:14:02} soon here',
+  ]);
+  expect(parse(told`${link('https://a.example/|x}`{', 'here')}`)).toEqual([{ kind: 'link', url: 'https://a.example/%7Cx%7D%60%7B', text: 'here' }]);
+});
+
+test('a sentence inside of another keeps its marks, and its words stay words', () => {
+  const inner = told`run ${code('a`b')} of ${'**c**'}`;
+  expect(parse(told`Before ${within(inner)}, ${phrase`after ${user('U0BOB')}`}`)).toEqual([
+    'Before run ',
+    { kind: 'code', text: 'a`b' },
+    ' of **c**, after ',
+    { kind: 'user', id: 'U0BOB' },
+  ]);
+});
+
+test('as words a sentence has no marks but the backticks of its code', () => {
+  expect(plainText(told`Run ${code('r1')} by ${user('U0BOB')} is ${bold('done')} since ${time(at)}, ${'{user:U0ALICE}'}`)).toBe(
+    `Run \`r1\` by @U0BOB is done since ${at}, {user:U0ALICE}`,
+  );
+});
+
+test('in words of others only an instant is looked at', () => {
+  expect(wordsAsSpans(`gone since ${at} {user:U0ALICE} \`a\` **b**`)).toEqual([
+    'gone since ',
+    { kind: 'time', at, seconds: true, day: true },
+    ' {user:U0ALICE} `a` **b**',
+  ]);
+  expect(wordsAsSpans('2026-99-99T14:02:00Z')).toEqual(['2026-99-99T14:02:00Z']);
+});
+
+test('a string is no sentence', () => {
+  const words: string = 'words of somebody';
+  // @ts-expect-error -- a string has to go through told
+  const sentence: Text = words;
+  expect(parse(sentence)).toEqual([words]);
+});
