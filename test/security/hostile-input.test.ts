@@ -1,3 +1,4 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
 import { stringify as formOf } from 'node:querystring';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { cardTs, openTarget, type Target } from '../fuzz/target.ts';
@@ -19,9 +20,9 @@ afterAll(async () => {
 let before: string;
 beforeAll(async () => void (before = (await target.digests()).all));
 afterEach(async () => {
-  expect(target.failures).toEqual([]);
-  expect((await target.digests()).all).toBe(before);
-  expect(await command({ text: 'help' })).toMatchObject({ status: 200, text: expect.stringContaining('/pgdist deploy') as string });
+  deepEqual(target.failures, []);
+  equal((await target.digests()).all, before, 'the store changed');
+  match((await command({ text: 'help' })).text, /\/pgdist deploy/);
 });
 
 const stringify = (fields: Record<string, string | readonly string[] | undefined>): string =>
@@ -117,12 +118,16 @@ describe('a signed request', () => {
     ['nothing', ''],
     ['a NUL character', '\0'],
     ['100 000 levels', deep(100_000)],
-    ['more than a megabyte', `{"type":"${'x'.repeat(1_100_000)}"}`],
-    ['500 000 values', `{"actions":[${'1,'.repeat(490_000)}1]}`],
+    ['300 000 values', `{"actions":[${'1,'.repeat(300_000)}1]}`],
   ])('with %s is answered 400, as JSON and as the payload of a form; 401 when Slack did not sign it', async (_, body) => {
     expect((await post(body)).status).toBe(400);
     expect((await post(stringify({ payload: body }), FORM)).status).toBe(400);
-    if (body.length < 1_000_000) expect((await post(body, 'application/json', 'another secret')).status).toBe(401);
+    expect((await post(body, 'application/json', 'another secret')).status).toBe(401);
+  });
+
+  test('of more than a megabyte is answered 400', async () => {
+    expect((await post(`{"type":"${'x'.repeat(1_100_000)}"}`)).status).toBe(400);
+    expect((await post(stringify({ payload: 'x'.repeat(5_000_000) }), FORM)).status).toBe(400);
   });
 
   test.each(OBJECTS)('with %s is acknowledged', async (_, payload) => {
@@ -160,7 +165,7 @@ describe('a signed request', () => {
 
 describe('a frame over the socket', () => {
   test.each(OBJECTS)('with %s is acknowledged', async (_, payload) => {
-    await sendFrame(payload, payload['event'] === undefined ? 'interactive' : 'events_api');
+    await expect(sendFrame(payload, payload['event'] === undefined ? 'interactive' : 'events_api')).resolves.toBeTypeOf('object');
   });
 
   test.each([
@@ -169,14 +174,15 @@ describe('a frame over the socket', () => {
     ['a text', 'x'],
     ['nothing', undefined],
   ])('whose payload is %s is acknowledged, whatever its type', async (_, payload) => {
-    for (const type of ['interactive', 'slash_commands', 'events_api', 'unheard_of']) await sendFrame(payload, type);
+    for (const type of ['interactive', 'slash_commands', 'events_api', 'unheard_of'])
+      await expect(sendFrame(payload, type)).resolves.toBeTypeOf('object');
   });
 
   test('of 100 000 levels, or of more than a megabyte, is acknowledged', async () => {
     target.wire.send(`{"envelope_id":"deep","type":"interactive","payload":${deep(100_000)}}`);
-    await target.wire.acknowledged('deep');
+    await expect(target.wire.acknowledged('deep')).resolves.toBeTypeOf('object');
     target.wire.send(`{"envelope_id":"long","type":"interactive","payload":{"type":"${'x'.repeat(1_100_000)}"}}`);
-    await target.wire.acknowledged('long');
+    await expect(target.wire.acknowledged('long')).resolves.toBeTypeOf('object');
   });
 
   test('that has no envelope to acknowledge is passed over, and the next one is acknowledged', async () => {
@@ -194,7 +200,7 @@ describe('a frame over the socket', () => {
     ])
       target.wire.send(frame);
     target.wire.send(new Uint8Array([0, 255, 1]));
-    await sendFrame({});
+    await expect(sendFrame({})).resolves.toBeTypeOf('object');
   });
 
   test.each(['close', 'disconnected', 'connected', 'ws_message', 'slack_event', 'error', 'reconnecting', 'authenticated'])(
