@@ -85,6 +85,13 @@ test('the client of a step is wrapped in walk/clients alone: others get it whole
   expect(guilty).toEqual([]);
 });
 
+test('YAML from outside is parsed by one reader', () => {
+  const guilty = product
+    .filter((file) => roomOf(file) !== 'yaml')
+    .filter((file) => /import \{[^}]*\b(?:parse\w*|Parser|Composer|Lexer)\b[^}]*\} from 'yaml'/.test(readFileSync(join(root, file), 'utf8')));
+  expect(guilty).toEqual([]);
+});
+
 test('nothing of pgdist imports the playground', () => {
   expect(product.filter((file) => importsOf(file).some((target) => target.startsWith('playground/')))).toEqual([]);
 });

@@ -60,7 +60,8 @@ const load = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): { variables: T; 
   const variables = readEnvironment(schema, env, faults);
   let file: PgdistFile | undefined;
   try {
-    file = readConfigFile(env['PGDIST_CONFIG'] ?? 'pgdist.yaml');
+    const { PGDIST_CONFIG: path = '' } = env;
+    file = readConfigFile(path === '' ? 'pgdist.yaml' : path);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     faults.push(...error.faults);

@@ -15,7 +15,7 @@ const JSON_TYPE = 'application/json';
 export const requests = (target: Target): Part => ({
   name: 'http',
   make: (dice) => {
-    const { kind, payload } = made(dice, target);
+    const { kind, payload } = made(dice);
     const asForm = kind === 'command' || kind === 'block_actions' || kind === 'view_submission' || (kind === 'other' && dice.chance(0.5));
     const isFields = kind === 'command' && typeof payload === 'object' && payload !== null;
     const body = !asForm ? jsonOf(payload) : isFields ? stringify(fieldsOf(payload)) : stringify({ payload: jsonOf(payload) });
@@ -45,7 +45,7 @@ export const requests = (target: Target): Part => ({
 export const frames = (target: Target): Part => ({
   name: 'socket',
   make: (dice) => {
-    const { kind, payload } = made(dice, target);
+    const { kind, payload } = made(dice);
     const type = kind === 'command' ? 'slash_commands' : kind === 'app_mention' ? 'events_api' : 'interactive';
     const frame = { envelope_id: unique(dice), type: dice.chance(0.95) ? type : dice.pick(['events_api', 'interactive', 'unheard_of', '']), payload };
     const whole = dice.chance(0.2) ? mutateValue(dice, frame) : frame;
@@ -73,9 +73,9 @@ export const frames = (target: Target): Part => ({
 
 const unique = (dice: Dice): string => `${dice.int(2 ** 31)}.${dice.int(2 ** 31)}`;
 
-const made = (dice: Dice, target: Target): { readonly kind: Kind; readonly payload: unknown } => {
+const made = (dice: Dice): { readonly kind: Kind; readonly payload: unknown } => {
   const kind = dice.pick(KINDS);
-  let payload = payloadOf(kind, dice, unique(dice), `${target.wire.apiUrl}respond`);
+  let payload = payloadOf(kind, dice, unique(dice));
   for (let changes = dice.int(4); changes > 0; changes -= 1) payload = mutateValue(dice, payload);
   return { kind, payload };
 };

@@ -31,7 +31,10 @@ const ODD_TEXTS = [
 ] as const;
 
 /** A text that means something to somebody, or is long. */
-export const oddText = (dice: Dice): string => (dice.chance(0.1) ? 'x'.repeat(10 ** (1 + dice.int(5))) : dice.pick(ODD_TEXTS));
+export const oddText = (dice: Dice): string => {
+  if (dice.chance(0.002)) return 'x'.repeat(1_200_000);
+  return dice.chance(0.1) ? 'x'.repeat(10 ** (1 + dice.int(4))) : dice.pick(ODD_TEXTS);
+};
 
 export const oddValue = (dice: Dice, depth = 0): unknown => {
   switch (dice.int(depth > 3 ? 7 : 10)) {

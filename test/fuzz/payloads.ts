@@ -10,8 +10,11 @@ export type Kind = (typeof KINDS)[number];
 
 const ACTIONS = ['approve', 'reject', 'cancel', 'retry', 'plan-again', 'verify-now', 'ask-again', 'unheard-of'] as const;
 
+/** Nobody listens there, as after half an hour; the same in every run of a seed. */
+const RESPONSE_URL = 'http://127.0.0.1:9/respond';
+
 /** A payload as Slack sends it, by somebody, about one of the runs that are there. `unique` makes its ids. */
-export const payloadOf = (kind: Kind, dice: Dice, unique: string, respondUrl: string): unknown => {
+export const payloadOf = (kind: Kind, dice: Dice, unique: string): unknown => {
   const { user, team } = anybody(dice);
   const channel = dice.chance(0.9) ? CHANNEL : ELSEWHERE;
   const run = dice.pick(seeds().map(({ id }) => id) as [string, ...string[]]);
@@ -26,14 +29,14 @@ export const payloadOf = (kind: Kind, dice: Dice, unique: string, respondUrl: st
         team_id: team,
         channel_id: channel,
         trigger_id: unique,
-        response_url: respondUrl,
+        response_url: RESPONSE_URL,
       };
     case 'block_actions':
       return {
         type: 'block_actions',
         ...person,
         trigger_id: unique,
-        response_url: respondUrl,
+        response_url: RESPONSE_URL,
         container: { type: 'message', channel_id: channel, message_ts: message.messageTs, thread_ts: message.threadTs },
         channel: { id: channel },
         actions: [

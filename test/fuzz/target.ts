@@ -39,6 +39,7 @@ export const openTarget = async (redisUrl: string) => {
   let handled = 0;
   let onHandled = (): void => undefined;
   const failures: string[] = [];
+  const warnings: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
   const log: Log = {
     debug: (_, message) => {
       if (message !== 'envelope handled') return;
@@ -46,7 +47,9 @@ export const openTarget = async (redisUrl: string) => {
       onHandled();
     },
     info: () => undefined,
-    warn: () => undefined,
+    warn: (fields, message) => {
+      if (warnings.push({ message, fields }) > MOST_WARNINGS) warnings.shift();
+    },
     error: (fields, message) =>
       void failures.push(`${message}: ${fields['error'] instanceof Error ? fields['error'].message : JSON.stringify(fields)}`),
     child: () => log,
@@ -83,7 +86,9 @@ export const openTarget = async (redisUrl: string) => {
     wire,
     url: `http://127.0.0.1:${port}/slack/events`,
     signingSecret,
+    /** What was logged as an error, which is a bug. */
     failures,
+    warnings,
     people: createPeople({ client, teamIds: () => [HOME], clock: systemClock, log }),
     answer,
     run: (id: string) => redis.store.get(id),
@@ -117,6 +122,8 @@ export const openTarget = async (redisUrl: string) => {
 };
 
 export type Target = Awaited<ReturnType<typeof openTarget>>;
+
+const MOST_WARNINGS = 100;
 
 const CLEAR = `
   for _, key in ipairs(redis.call('KEYS', ARGV[1] .. ':*')) do redis.call('DEL', key) end`;

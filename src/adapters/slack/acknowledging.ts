@@ -38,12 +38,16 @@ export const acknowledging = (app: App, desk: Pick<Desk, 'whisper'>, log: Log): 
 /** What Bolt looks at before any listener does, and takes for granted. */
 const isFit = (body: unknown): boolean => {
   if (!isObject(body)) return false;
-  const { type, event, actions, view, channel } = body;
-  if (event !== undefined && !(isObject(event) && typeof event['type'] === 'string')) return false;
-  if (actions !== undefined && !(Array.isArray(actions) && actions.length > 0 && actions.every(isObject))) return false;
-  if ((type === 'view_submission' || type === 'view_closed') && !isObject(view)) return false;
+  const { type, command, event, actions, view, channel } = body;
+  if (command !== undefined && typeof command !== 'string') return false;
+  if (event !== undefined && !hasText(event, 'type')) return false;
+  if (actions !== undefined && !(Array.isArray(actions) && actions.length > 0 && actions.every((action) => hasText(action, 'action_id'))))
+    return false;
+  if ((type === 'view_submission' || type === 'view_closed') && !hasText(view, 'callback_id')) return false;
   return channel === undefined || isObject(channel) || typeof channel === 'string';
 };
+
+const hasText = (value: unknown, key: string): boolean => isObject(value) && typeof value[key] === 'string';
 
 /** A payload that cannot be read is Slack's fault and a short line: where it is wrong, never what it holds. Anything else is a bug of ours. */
 export const logListenerFailure = (error: unknown, log: Log): void => {

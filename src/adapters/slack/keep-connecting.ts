@@ -7,8 +7,8 @@ const FIRST_WAIT_MS = 5_000;
 const MOST_WAIT_MS = 60_000;
 
 /**
- * The socket's client asks Slack once for a new connection after it lost one. When that is answered with an error (an outage of a second is enough) it
- * gives up, and its promise is a rejection that nobody handles. This asks again until it is told to stop; only the very first time an error is an error.
+ * The socket's client asks Slack for a new connection after it lost one. When that ends with an error (an outage that outlasts its retries, an answer
+ * that it takes for final) it gives up, and its promise is a rejection that nobody handles. This asks again until it is told to stop; only the very first time an error is an error.
  */
 export const keepConnecting = (
   client: SocketModeReceiver['client'],

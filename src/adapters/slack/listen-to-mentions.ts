@@ -35,7 +35,7 @@ export const listenToMentions = (app: App, desk: Desk): void =>
     await desk.whisper({ channel: event.channel, user: event.user, threadTs: event.thread_ts }, answer);
   });
 
-const writer = z.object({ event: z.object({ user: slackId, channel: slackId, bot_id: z.undefined() }) });
+const writer = z.object({ event: z.object({ user: slackId, channel: slackId, bot_id: z.undefined().optional() }) });
 
 const notUnderstood = async (body: unknown, desk: Desk): Promise<void> => {
   desk.log.warn({ type: 'app_mention' }, 'slack sent something that is not understood');
