@@ -1,7 +1,9 @@
-import { type Command, SLASH } from '../src/command/command.ts';
+import type { Command } from '../src/command/command.ts';
+import { SLASH } from '../src/ports/use-cases.ts';
 
-const help: Command = {
+const help: Command<'help'> = {
   name: 'help',
+  deed: 'help',
   summary: 'this list',
   usage: 'help',
   async run(_invocation, { commands, fleet, databases }) {

@@ -1,7 +1,7 @@
-import { distance } from 'fastest-levenshtein';
-import { SLASH, type Command, type Invocation, quoted } from './command.ts';
-import type { Database } from '../domain/database.ts';
 import { UserError } from '../domain/problem.ts';
+import { didYouMean, nearestTo, quoted } from '../domain/words.ts';
+import { SLASH } from '../ports/use-cases.ts';
+import type { Command, Invocation } from './command.ts';
 
 /** What was typed after /pgdist, as words. Clients with smart punctuation turn -- into a dash; that is undone. */
 export const wordsOf = (text: string): readonly string[] =>
@@ -42,24 +42,5 @@ export const parseArguments = ({ usage }: Pick<Command, 'usage'>, words: readonl
   if (missing?.startsWith('<') === true) throw new UserError(`Say which ${missing.slice(1, -1)}.${usageSentence(usage)}`);
   return { values: Object.fromEntries(values.map((value, index) => [(names[index] ?? '').slice(1, -1), value])), flags: new Set(flags) };
 };
-
-/** The database of that name, or a refusal that names the nearest. */
-export const databaseNamed = (databases: readonly Database[], name: string): Database => {
-  const found = databases.find((database) => database.name === name);
-  if (found !== undefined) return found;
-  const names = databases.map((database) => database.name);
-  const [only] = names;
-  const hint = didYouMean(nearestTo(name, names)) || (names.length === 1 ? ` The only one is \`${only}\`.` : '');
-  throw new UserError(`There is no database ${quoted(name)} in this fleet.${hint} \`${SLASH} status\` lists them all.`);
-};
-
-/** The candidate that was probably meant: a third of its letters may differ. */
-export const nearestTo = (word: string, candidates: readonly string[]): string | undefined =>
-  candidates
-    .map((candidate) => ({ candidate, apart: distance(word.toLowerCase(), candidate) }))
-    .filter(({ candidate, apart }) => apart <= Math.max(1, Math.ceil(candidate.length / 3)))
-    .toSorted((a, b) => a.apart - b.apart)[0]?.candidate;
-
-const didYouMean = (candidate: string | undefined): string => (candidate === undefined ? '' : ` Did you mean \`${candidate}\`?`);
 
 const usageSentence = (usage: string): string => ` Type \`${SLASH} ${usage}\`.`;

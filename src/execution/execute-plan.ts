@@ -14,7 +14,7 @@ export const executePlan = async (execution: Execution): Promise<void> => {
   const run = writer.run();
   const standing = planStanding(plan);
   if (await goesOn(execution, run, plan)) {
-    conclude((current) => next(move(current, 'applying'), 'apply'));
+    conclude((current) => next(move(without(current, 'causedBy'), 'applying'), 'apply'));
     return;
   }
   const now = deps.clock.now();

@@ -1,6 +1,8 @@
 import { planStanding } from '../domain/plan.ts';
 import { timeToken, userToken } from '../domain/problem.ts';
-import type { Run } from '../domain/run.ts';
+import type { DeedName } from '../domain/deeds.ts';
+import { isTerminal, type Run, type RunKind } from '../domain/run.ts';
+import { SLASH } from '../ports/use-cases.ts';
 
 /** 'Run `r7k2` by @alice is deploying `postgres` on fleet demo since 14:02 (step 9 of 31)' */
 export const runUnderWay = (run: Run): string => {
@@ -22,6 +24,33 @@ const since = (run: Run): string => {
   if (run.state !== 'applying' || steps === 0) return `since ${timeToken(at)}`;
   const ended = Object.values(run.outcomes).filter(({ state }) => state === 'done' || state === 'in-place').length;
   return `since ${timeToken(at)} (step ${Math.min(steps, ended + 1)} of ${steps})`;
+};
+
+/** Told to whom asks for a deed that the run's state does not allow. */
+export const wrongState = (name: DeedName, run: Run): string => {
+  if (name === 'cancel') return `Run \`${run.id}\` has ended already: it is ${run.state}.`;
+  if (name === 'retry' || name === 'plan-again') return nothingAgain(run);
+  if (name === 'verify-now' || name === 'ask-again') return `${runUnderWay(run)}. Its answer is not there yet.`;
+  return alreadyDecided(run);
+};
+
+const nothingAgain = (run: Run): string => {
+  const { id, kind, state, database } = run;
+  if (state === 'succeeded') return `Run \`${id}\` succeeded: there is nothing to do again. \`${SLASH} verify ${database.name}\` looks at it anew.`;
+  if (state === 'rejected') return `The plan of run \`${id}\` was rejected. \`${SLASH} ${kind} ${database.name}\` makes a new one.`;
+  if (isTerminal(state)) return `Nothing was done: run \`${id}\` is ${state} by now. The newest button is at the end of its thread.`;
+  return `${runUnderWay(run)}. There is nothing to retry.`;
+};
+
+const STARTED: Readonly<Record<RunKind, string>> = { deploy: 'Planning', verify: 'Verifying', status: 'Asking' };
+
+/** What was started, and where its answer comes. */
+export const started = ({ id, kind, database, fleet, private: secret = false, thread }: Run): string =>
+  `${STARTED[kind]} \`${kind} ${database.name}\` on fleet **${fleet.name}** · run \`${id}\` · ${whereToLook(kind, secret, thread.permalink)}`;
+
+const whereToLook = (kind: RunKind, secret: boolean, permalink: string | undefined): string => {
+  if (kind === 'status') return secret ? 'the answer comes to you alone' : 'the answer follows in this channel';
+  return permalink === undefined ? 'follow it in this channel, its thread tells the rest' : `follow it in {link:${permalink}|the thread}`;
 };
 
 /** Told to a click that comes too late. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Asker, createAnswer } from '../../src/command/answer.ts';
+import { createAnswer } from '../../src/command/answer.ts';
+import type { Asker } from '../../src/ports/use-cases.ts';
 import { loadCommands } from '../../src/command/registry.ts';
 import { UserError } from '../../src/domain/problem.ts';
 import type { Database } from '../../src/domain/database.ts';
@@ -8,10 +9,10 @@ import { alice, at, database, fleet, succeeded } from '../adapters/slack/fixture
 
 const commands = await loadCommands();
 const orders: Database = { ...database, name: 'orders', namespace: 'shop' };
-const asker: Asker = { by: alice, channel: 'C0DATABASES', idempotencyKey: 'trigger-1' };
+const asker: Asker = { way: 'command', by: alice, channel: 'C0DATABASES', idempotencyKey: 'trigger-1' };
 
 const answerWith = (databases: readonly Database[]) => {
-  const runs = memoryRuns();
+  const runs = memoryRuns({ databases });
   return { runs, answer: createAnswer({ runs: runs.useCases, fleet, databases, commands }) };
 };
 

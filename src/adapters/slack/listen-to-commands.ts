@@ -1,13 +1,10 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
+import { SLASH, type Asker } from '../../ports/use-cases.ts';
 import type { Desk } from './desk.ts';
 import { inTime } from './in-time.ts';
 import type { Message } from './render/message.ts';
 import { toldMessage } from './render/told-message.ts';
-import type { Asker } from './use-cases.ts';
-
-/** The command that the app's manifest registers. */
-export const SLASH = '/pgdist';
 
 const payload = z.object({
   command: z.string(),
@@ -33,7 +30,7 @@ export const listenToCommands = (app: App, desk: Desk): void =>
     } = payload.parse(body);
     const work =
       command === SLASH
-        ? answerText(desk, text, { by: { userId, teamId }, channel, idempotencyKey, responseUrl })
+        ? answerText(desk, text, { way: 'command', by: { userId, teamId }, channel, idempotencyKey, responseUrl })
         : Promise.resolve(toldMessage(`This app answers to \`${SLASH}\`. \`${SLASH} help\` lists what it can do.`));
     const outcome = await inTime(work, desk.clock);
     if (outcome.kind === 'done') {
@@ -52,10 +49,9 @@ export const listenToCommands = (app: App, desk: Desk): void =>
 
 /** The answer to what was typed after /pgdist or after the bot's name; never rejects. */
 export const answerText = async (desk: Desk, text: string, asker: Asker): Promise<Message> => {
-  const answer = await desk.handle({ what: text.trim().slice(0, 80) || 'help', requestId: asker.idempotencyKey }, async () => {
-    await desk.admit(asker.by, asker.channel, 'lenient');
-    return toldMessage((await desk.answer(text, asker)).text);
-  });
+  const answer = await desk.handle({ what: text.trim().slice(0, 80) || 'help', requestId: asker.idempotencyKey }, async () =>
+    toldMessage((await desk.answer(text, asker)).text),
+  );
   return answer ?? toldMessage(`\`${SLASH} help\` lists what pgdist can do.`);
 };
 

@@ -1,10 +1,9 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import { UserError } from '../../domain/problem.ts';
+import type { DeedBy } from '../../domain/deeds.ts';
 import type { Desk } from './desk.ts';
 import { inTime } from './in-time.ts';
 import { LIMITS } from './limits.ts';
-import { refuseOtherPlan, useCaseClick } from './listen-to-actions.ts';
 import type { Message } from './render/message.ts';
 import { REASON, REJECT_CALLBACK, refusedModal } from './render/reject-modal.ts';
 
@@ -19,6 +18,9 @@ const payload = z.object({
   }),
 });
 
+/** What the submission of each form asks for; other forms only show. */
+const FORM_DEEDS: Readonly<Record<string, DeedBy<'form'>>> = { [REJECT_CALLBACK]: 'reject' };
+
 /** What the form was opened for; looked up again before anything is done. */
 const metadata = z.object({
   runId: z.string().max(64),
@@ -32,20 +34,23 @@ const metadata = z.object({
 export const listenToRejections = (app: App, desk: Desk): void =>
   app.view(/.*/, async ({ body, ack }) => {
     const { user, team, view } = payload.parse(body);
-    if (view.callback_id !== REJECT_CALLBACK) {
+    const deed = FORM_DEEDS[view.callback_id];
+    if (deed === undefined) {
       await ack();
       return;
     }
     const { runId, channel, messageTs, threadTs, digest } = metadata.parse(JSON.parse(view.private_metadata));
     const reason = view.state.values[REASON]?.[REASON]?.value?.trim().slice(0, LIMITS.rejectReason);
     const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
-    const rejecting = desk.handle({ what: 'reject', runId, requestId: view.id }, async () => {
-      await desk.admit(by, channel, 'strict');
-      const run = await desk.runs.get(runId);
-      if (run === undefined) throw new UserError('Nothing was rejected: this run is no longer kept. Runs are kept 90 days.');
-      refuseOtherPlan(run, digest);
-      await desk.runs.reject({
-        ...useCaseClick({ runId, by, channel, messageTs, ...(threadTs === undefined ? {} : { threadTs }) }),
+    const rejecting = desk.handle({ what: deed, runId, requestId: view.id }, async () => {
+      await desk.runs[deed]({
+        way: 'form',
+        runId,
+        by,
+        channel,
+        messageTs,
+        ...(threadTs === undefined ? {} : { threadTs }),
+        seenDigest: digest,
         ...(reason === undefined || reason === '' ? {} : { reason }),
       });
       return undefined;

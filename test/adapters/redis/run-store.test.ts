@@ -47,7 +47,12 @@ const run = (id: string, changes: Partial<Run> = {}): Run => ({
   ...changes,
 });
 const awaiting = (id: string): Run => run(id, { state: 'awaiting-approval', plan, planExpiresAt: '2026-11-22T14:30:00.000Z' });
-const approvalBy = (by: typeof bob) => ({ by, at: '2026-11-22T14:05:00.000Z', digest: 'd1' });
+const approved = (found: Run, by: typeof bob): Run => ({
+  ...move(found, 'applying'),
+  approval: { by, at: '2026-11-22T14:05:00.000Z', digest: 'd1' },
+  phase: 'apply',
+  attempt: found.attempt + 1,
+});
 
 test('a command that is delivered twice creates one run', async () => {
   expect(await store.create(run('r1'), 'trigger-1')).toBe(true);
@@ -68,31 +73,32 @@ test('a write over a run that changed meanwhile is refused', async () => {
   expect((await store.get('r1'))?.state).toBe('planning');
 });
 
-test('of two approvals at the same time one wins, and the other is told who was first', async () => {
+test('of two approvals on the same revision one is written, and the other finds the run changed', async () => {
   await store.create(awaiting('r1'), 'k');
-  const outcomes = await Promise.all([store.approve('r1', approvalBy(bob)), store.approve('r1', approvalBy(carol))]);
-  expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['approved', 'not-awaiting']);
-  const stored = await store.get('r1');
-  expect(stored).toMatchObject({ state: 'applying', phase: 'apply', attempt: 2 });
-  for (const outcome of outcomes) expect('run' in outcome && outcome.run.approval).toEqual(stored?.approval);
+  const outcomes = await Promise.allSettled([bob, carol].map((by) => store.approve(approved(awaiting('r1'), by))));
+  expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(StaleRevisionError) });
+  const winner = outcomes.findIndex(({ status }) => status === 'fulfilled') === 0 ? bob : carol;
+  expect(await store.get('r1')).toMatchObject({ state: 'applying', phase: 'apply', attempt: 2, revision: 1, approval: { by: winner } });
+});
+
+test('a plan that was replaced between reading and approving is not approved, nor is the fleet taken', async () => {
+  await store.create(awaiting('r1'), 'k1');
+  await store.create(awaiting('r2'), 'k2');
+  await store.save({ ...awaiting('r1'), plan: { ...plan, digest: 'd2' } });
+  await expect(store.approve(approved(awaiting('r1'), bob))).rejects.toThrow(StaleRevisionError);
+  expect(await store.get('r1')).toMatchObject({ state: 'awaiting-approval', plan: { digest: 'd2' } });
+  expect(await store.approve(approved(awaiting('r2'), bob))).toMatchObject({ kind: 'approved' });
 });
 
 test('an approval takes the fleet, and another run is refused with its holder until that run ends', async () => {
   await store.create(awaiting('r1'), 'k1');
   await store.create(awaiting('r2'), 'k2');
-  await store.approve('r1', approvalBy(bob));
-  const refused = await store.approve('r2', approvalBy(bob));
-  expect(refused).toMatchObject({ kind: 'fleet-held', holder: { id: 'r1' } });
-  expect((await store.get('r2'))?.state).toBe('awaiting-approval');
-  const holder = (await store.get('r1'))!;
-  await store.save(move(holder, 'succeeded'));
-  expect(await store.approve('r2', approvalBy(bob))).toMatchObject({ kind: 'approved' });
-});
-
-test('a plan that expired, or that is not the one that was approved, is not approved', async () => {
-  await store.create(awaiting('r1'), 'k');
-  expect(await store.approve('r1', { ...approvalBy(bob), at: '2026-11-22T14:30:00.000Z' })).toMatchObject({ kind: 'not-awaiting' });
-  expect(await store.approve('r1', { ...approvalBy(bob), digest: 'another' })).toMatchObject({ kind: 'not-awaiting' });
+  await store.approve(approved(awaiting('r1'), bob));
+  expect(await store.approve(approved(awaiting('r2'), bob))).toMatchObject({ kind: 'fleet-held', holder: { id: 'r1' } });
+  expect(await store.get('r2')).toMatchObject({ state: 'awaiting-approval', revision: 0 });
+  await store.save(move((await store.get('r1'))!, 'succeeded'));
+  expect(await store.approve(approved(awaiting('r2'), bob))).toMatchObject({ kind: 'approved' });
 });
 
 test('a run that ended is kept 90 days and is live no more; a retry keeps it again', async () => {
