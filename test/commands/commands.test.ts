@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createAnswer } from '../../src/command/answer.ts';
+import { type Command, USE_CASES } from '../../src/command/command.ts';
 import type { Asker } from '../../src/ports/use-cases.ts';
 import { loadCommands } from '../../src/command/registry.ts';
 import { UserError } from '../../src/domain/problem.ts';
@@ -73,4 +74,29 @@ test('a command delivered twice gives the run that it started', async () => {
   const [first, second] = [await answer('deploy postgres', asker), await answer('deploy postgres', asker)];
   expect(second).toEqual(first);
   expect(runs.asked).toHaveLength(1);
+});
+
+test.each(Object.keys(USE_CASES) as (keyof typeof USE_CASES)[])(
+  'a verb that says it does %s gets hold of the use cases of that alone',
+  async (deed) => {
+    const runs = memoryRuns();
+    let given: readonly string[] = [];
+    const verb: Command = {
+      name: 'trial',
+      deed,
+      summary: 's',
+      usage: 'trial',
+      run: (_invocation, context) => {
+        given = Object.keys(context.runs);
+        return Promise.resolve({ text: '' });
+      },
+    };
+    await createAnswer({ runs: runs.useCases, fleet, databases: [database], commands: [verb] })('trial', asker);
+    expect(given).toEqual(USE_CASES[deed]);
+    expect(given).not.toContain('approve');
+  },
+);
+
+test('every command of the folder declares the deed of its own name', () => {
+  expect(commands.map(({ name, deed }) => [name, deed])).toEqual(commands.map(({ name }) => [name, name]));
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Outcome } from '../../../playground/slack/index.ts';
+import type { CallFault, Outcome } from '../../../playground/slack/index.ts';
 import { createSlackApp } from '../../../src/adapters/slack/app.ts';
 import { interactiveClient } from '../../../src/adapters/slack/clients.ts';
 import { createPeople } from '../../../src/adapters/slack/people.ts';
@@ -135,6 +135,76 @@ describe('commands', () => {
     const { card } = await bench.showRun();
     await bench.slack.actor('U0ALICE').say(CHANNEL, '<@U0PGDIST> cancel r7k2', { threadTs: card });
     expect(await told('U0ALICE')).toContain('is cancelled');
+  });
+});
+
+describe('who asks', () => {
+  const VERBS = ['status', 'status --private', 'verify', 'deploy postgres', 'runs', 'cancel r7k2'] as const;
+  /** Ways in which Slack says nothing of a person. */
+  const SILENCE: Readonly<Record<string, CallFault>> = {
+    'hangs until the time is over': { kind: 'hang' },
+    'breaks off': { kind: 'drop' },
+    'fails by itself': { kind: 'http', status: 503 },
+    'is out of breath': { kind: 'rate-limited', retryAfterSeconds: 30 },
+    'fails with an error of its own': { kind: 'error', error: 'internal_error' },
+    'fails with an error that nobody knows': { kind: 'error', error: 'brand_new_error' },
+  };
+  const SILENT = /Slack cannot say right now who you are; nothing was done\. Try again in a moment/;
+
+  test.each(Object.keys(SILENCE))('while Slack %s no command starts, decides or shows anything, and help still helps', async (how) => {
+    bench = await startBench('socket-mode');
+    bench.runs.keep(awaiting);
+    bench.slack.faults.always('users.info', SILENCE[how]!);
+    const outcomes = await Promise.all(VERBS.map((verb) => bench.slack.actor('U0ALICE').command(CHANNEL, `/pgdist ${verb}`)));
+    for (const outcome of outcomes) expect(said(outcome)).toMatch(SILENT);
+    expect(bench.runs.asked).toEqual([]);
+    expect(said(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist help'))).toContain('pgdist runs one PostgreSQL');
+    bench.slack.faults.clear();
+    expect(said(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist status'))).toContain('Asking status postgres');
+  });
+
+  test('mentions, clicks and forms are refused as well while Slack is silent', async () => {
+    bench = await startBench('socket-mode');
+    const { card, plan: message } = await bench.showRun();
+    bench.slack.faults.always('users.info', { kind: 'drop' });
+    const bob = bench.slack.actor('U0BOB');
+    await bob.say(CHANNEL, '<@U0PGDIST> cancel r7k2', { threadTs: card });
+    await bob.click(CHANNEL, card, 'cancel');
+    await bob.click(CHANNEL, message, 'approve');
+    await bob.click(CHANNEL, message, 'reject');
+    await bob.submitView({ reason: 'no' });
+    expect(JSON.stringify(bob.view()?.blocks)).toMatch(SILENT);
+    await until(bench.slack, () => bench.slack.ephemerals('U0BOB').length >= 3, 'three refusals');
+    for (const { text } of bench.slack.ephemerals('U0BOB')) expect(text).toMatch(SILENT);
+    expect(bench.runs.asked).toEqual([]);
+    expect(bench.runs.store.entries.map(({ way, deed, outcome }) => `${way} ${deed} ${outcome}`).toSorted()).toEqual([
+      'button approve refused',
+      'button cancel refused',
+      'form reject refused',
+      'mention cancel refused',
+    ]);
+  });
+
+  test('somebody whom Slack does not know is told so, and not that Slack is away', async () => {
+    bench = await startBench('socket-mode');
+    bench.slack.faults.always('users.info', { kind: 'error', error: 'user_not_found' });
+    for (const verb of ['status', 'help']) {
+      expect(said(await bench.slack.actor('U0ALICE').command(CHANNEL, `/pgdist ${verb}`))).toContain('Slack does not know you');
+    }
+    expect(bench.app.faults()).toEqual([]);
+  });
+
+  test('without the scope nobody is admitted, each is told who can mend it, and readiness names the scope', async () => {
+    bench = await startBench('socket-mode', undefined, ['commands', 'chat:write', 'app_mentions:read']);
+    expect(bench.app.faults()).toEqual(['Slack does not let pgdist ask who somebody is, so nobody is admitted: the app lacks users:read']);
+    const answer = said(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist status'));
+    expect(answer).toContain('pgdist lacks the right to ask Slack who you are (users:read). <@U0CAROL> can mend it');
+    expect(bench.runs.asked).toEqual([]);
+  });
+
+  test('nothing of a database is told to a guest, not even that its name is nearly right', async () => {
+    bench = await startBench('socket-mode');
+    expect(said(await bench.slack.actor('U0GUEST').command(CHANNEL, '/pgdist deploy postgre'))).not.toContain('Did you mean');
   });
 });
 
