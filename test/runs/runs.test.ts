@@ -219,6 +219,7 @@ test('a retry goes on without a new approval when what remains was approved', as
     outcomes: { 'test/a': { state: 'done' }, 'test/c': { state: 'done' } },
   });
   expect(ended.failure).toBeUndefined();
+  expect(ended).not.toHaveProperty('causedBy');
 });
 
 test('a retry asks for approval again when more has to be done than was approved', async () => {
@@ -242,6 +243,8 @@ test('a retry asks for approval again when more has to be done than was approved
   await installation.runs.retry({ ...installation.click(failed, bob), deed: 'retry' });
   const again = await installation.reaches(run.id, 'awaiting-approval');
   expect(again.approval).toBeUndefined();
+  expect(await refusal(installation.runs.approve(installation.click(again, bob)))).toContain('You had this run planned again');
+  expect(await installation.runs.approve(installation.click(again, carol))).toMatchObject({ state: 'applying', approval: { by: carol } });
 });
 
 test('a plan that nobody decides expires by the clock that was passed in, and then cannot be approved', async () => {

@@ -161,7 +161,7 @@ const fault = async (who: string, deed: DeedName, way: Way, place: Place, state:
   const before = await bench.store.get(awaiting.id);
   const refusal = await ask(bench, deed, request(who, way, place)).then(
     () => undefined,
-    (error: unknown) => String((error as Error).message),
+    (error: unknown) => (error as Error).message,
   );
   const wanted = expected(who, deed, way, place, state);
   const cell = `${who} · ${deed} by ${way} · ${place} · ${state}`;

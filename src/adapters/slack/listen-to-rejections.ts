@@ -19,7 +19,7 @@ const payload = z.object({
 });
 
 /** What the submission of each form asks for; other forms only show. */
-const FORM_DEEDS: Readonly<Record<string, DeedBy<'form'>>> = { [REJECT_CALLBACK]: 'reject' };
+const FORM_DEEDS = { [REJECT_CALLBACK]: 'reject' } as const satisfies Readonly<Record<typeof REJECT_CALLBACK, DeedBy<'form'>>>;
 
 /** What the form was opened for; looked up again before anything is done. */
 const metadata = z.object({
@@ -34,11 +34,11 @@ const metadata = z.object({
 export const listenToRejections = (app: App, desk: Desk): void =>
   app.view(/.*/, async ({ body, ack }) => {
     const { user, team, view } = payload.parse(body);
-    const deed = FORM_DEEDS[view.callback_id];
-    if (deed === undefined) {
+    if (view.callback_id !== REJECT_CALLBACK) {
       await ack();
       return;
     }
+    const deed = FORM_DEEDS[view.callback_id];
     const { runId, channel, messageTs, threadTs, digest } = metadata.parse(JSON.parse(view.private_metadata));
     const reason = view.state.values[REASON]?.[REASON]?.value?.trim().slice(0, LIMITS.rejectReason);
     const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
