@@ -9,6 +9,8 @@ import { wrongState } from './sentences.ts';
 import { threadLink, type RunPolicy } from './use-case.ts';
 
 type Roles = RunPolicy['slack'];
+/** Whose approvals count. */
+export type Approvals = Pick<Roles, 'approvers' | 'requesterMayApprove'>;
 
 /**
  * A click counts only where the run is shown: on its card or on a message of its thread, in its own channel. The thread decides, as a reply can
@@ -40,7 +42,7 @@ export const authorise = (
 };
 
 /** True when the configuration of now would let this approval be given: nobody goes on under the word of who is no approver any more. */
-export const stillCounts = (roles: Roles, run: Run, { by }: Approval): boolean =>
+export const stillCounts = (roles: Approvals, run: Run, { by }: Approval): boolean =>
   roles.approvers.includes(by.userId) && (roles.requesterMayApprove || by.userId !== run.requestedBy.userId);
 
 const inRole = ({ approvers, admins }: Roles, run: Run, { userId }: Actor, role: Role): boolean =>

@@ -247,6 +247,27 @@ test('a retry asks for approval again when more has to be done than was approved
   expect(await installation.runs.approve(installation.click(again, carol))).toMatchObject({ state: 'applying', approval: { by: carol } });
 });
 
+test('a worker whose configuration no longer names the approver asks for approval again', async () => {
+  const failing: Step = {
+    ...configMapStep('a'),
+    verify: async () => ({
+      healthy: false,
+      final: true,
+      waitingFor: 'x',
+      problem: { code: 'PGD-043', what: 'operator crashed', evidence: [], remedy: 'Retry.' },
+    }),
+  };
+  const installation = install([failing, configMapStep('b')]);
+  const before = await installation.worker();
+  const run = await planned(installation);
+  await installation.runs.approve(installation.click(run, bob));
+  const failed = await installation.reaches(run.id, 'failed');
+  await before.stop();
+  await installation.worker({ approvers: [carol.userId], requesterMayApprove: false });
+  expect((await installation.runs.retry({ ...installation.click(failed, alice), deed: 'retry' })).approval).toMatchObject({ by: bob });
+  expect(await installation.reaches(run.id, 'awaiting-approval')).not.toHaveProperty('approval');
+});
+
 test('a plan that nobody decides expires by the clock that was passed in, and then cannot be approved', async () => {
   let aheadMs = 0;
   const clock: Clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs) };

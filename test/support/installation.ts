@@ -6,6 +6,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Thread } from '../../src/ports/thread.ts';
 import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
+import type { Approvals } from '../../src/runs/permissions.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import type { Asker, Decision, UseCases } from '../../src/ports/use-cases.ts';
 import { shortDigest } from '../../src/domain/digest.ts';
@@ -30,7 +31,7 @@ export interface Installation {
   /** States of runs that the thread was asked to show. */
   readonly shown: RunState[];
   /** One more worker process, as far as Redis can tell. */
-  worker(): Promise<TestWorker>;
+  worker(approvals?: Approvals): Promise<TestWorker>;
   reaches(id: string, state: RunState, withinMs?: number): Promise<Run>;
   start(kind?: Run['kind'], by?: Actor): Promise<Run>;
   /** A click of that person on the run's newest plan. */
@@ -91,7 +92,7 @@ export const openInstallation = ({
     redis,
     clusters,
     shown,
-    async worker() {
+    async worker(approvals = config.slack) {
       const mine = open();
       const deps = {
         store: mine.store,
@@ -106,6 +107,7 @@ export const openInstallation = ({
         procedures: { deploy: procedure, status: procedure, version: '1', worthKnowing: () => [] },
         installation: 'pgdist-test',
         approvalTimeoutMs: config.approvalTimeoutMs,
+        approvals,
         cluster: ({ name }: { name: string }) => clusters[name as 'tokyo' | 'osaka'],
         licence: noTool,
         helm,
