@@ -1,8 +1,10 @@
-import { type Command, SLASH } from '../src/command/command.ts';
 import { code, joined, told, within } from '../src/domain/text.ts';
+import type { Command } from '../src/command/command.ts';
+import { SLASH } from '../src/ports/use-cases.ts';
 
-const help: Command = {
+const help: Command<'help'> = {
   name: 'help',
+  deed: 'help',
   summary: 'this list',
   usage: 'help',
   async run(_invocation, { commands, fleet, databases }) {

@@ -1,15 +1,17 @@
-import { type Command, SLASH } from '../src/command/command.ts';
+import type { Command } from '../src/command/command.ts';
+import { SLASH } from '../src/ports/use-cases.ts';
 import { isTerminal, type Run } from '../src/domain/run.ts';
 import { joined, link, phrase, type Text, time, told, user } from '../src/domain/text.ts';
 
 const SHOWN = 10;
 
-const runs: Command = {
+const runs: Command<'runs'> = {
   name: 'runs',
+  deed: 'runs',
   summary: `list the last ${SHOWN} runs with their threads`,
   usage: 'runs',
-  async run(_invocation, { runs: useCases, fleet }) {
-    const newest = await useCases.list(SHOWN);
+  async run(asker, { runs: useCases, fleet }) {
+    const newest = await useCases.list(asker, SHOWN);
     if (newest.length === 0) return { text: told`No run yet on fleet **${fleet.name}**. \`${SLASH} help\` lists the commands.` };
     return { text: joined([told`Last ${newest.length} runs on fleet **${fleet.name}**, newest first:`, ...newest.map(line)], '\n') };
   },

@@ -1,23 +1,17 @@
-import { databaseNamed } from '../src/command/line.ts';
-import { type Command, SLASH } from '../src/command/command.ts';
+import type { Command } from '../src/command/command.ts';
+import { SLASH } from '../src/ports/use-cases.ts';
 import { startRun } from '../src/command/start.ts';
 import { joined, told } from '../src/domain/text.ts';
 
-const status: Command = {
+const status: Command<'status'> = {
   name: 'status',
+  deed: 'status',
   summary: 'ask the clusters and PostgreSQL how a database is now; --private answers to you alone',
   usage: 'status [database] [--private]',
   async run(invocation, context) {
-    const name = invocation.values['database'];
     const [only, ...others] = context.databases;
-    if (name !== undefined || (only !== undefined && others.length === 0)) {
-      return await startRun(
-        'status',
-        name === undefined && only !== undefined ? only : databaseNamed(context.databases, name ?? ''),
-        invocation,
-        context,
-      );
-    }
+    const name = invocation.values['database'] ?? (others.length === 0 ? only?.name : undefined);
+    if (name !== undefined) return await startRun('status', name, invocation, context);
     const listed = context.databases.map(
       (database) =>
         told`\`${database.name}\` · version ${database.version}, ${database.replicas} replicas in namespace ${database.namespace} on ${Object.keys(database.placement).join(', ')}`,

@@ -1,11 +1,12 @@
-import { databaseNamed } from '../src/command/line.ts';
-import { type Command, SLASH } from '../src/command/command.ts';
+import type { Command } from '../src/command/command.ts';
+import { SLASH } from '../src/ports/use-cases.ts';
 import { startRun } from '../src/command/start.ts';
 import { UserError } from '../src/domain/problem.ts';
 import { code, joined, told, within } from '../src/domain/text.ts';
 
-const verify: Command = {
+const verify: Command<'verify'> = {
   name: 'verify',
+  deed: 'verify',
   summary: 'look at every step from the clusters to the standbys, change nothing, and name the first that does not hold',
   usage: 'verify [database]',
   async run(invocation, context) {
@@ -21,7 +22,7 @@ const verify: Command = {
         )}.`,
       );
     }
-    return await startRun('verify', databaseNamed(context.databases, name), invocation, context);
+    return await startRun('verify', name, invocation, context);
   },
 };
 export default verify;

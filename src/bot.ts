@@ -2,6 +2,8 @@ import { openRedis } from './adapters/redis/index.ts';
 import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { createSlackApp } from './adapters/slack/app.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
+import { interactiveClient } from './adapters/slack/clients.ts';
+import { createPeople } from './adapters/slack/people.ts';
 import { startHealthServer } from './adapters/system/health.ts';
 import { createLog } from './adapters/system/log.ts';
 import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
@@ -22,16 +24,14 @@ const stop = stopSignal(log, { withinMs: 25_000 });
 
 const requirePersistence = config.requireRedisPersistence;
 const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });
-const runs = createRuns({ store: redis.store, queue: redis.queue, clock, random: systemRandom, config, log });
+const people = createPeople({ client: interactiveClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log }), clock, log });
+const runs = createRuns({ store: redis.store, queue: redis.queue, people, clock, random: systemRandom, config, log });
 const answer = createAnswer({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
-const app = createSlackApp({ config, runs, answer, clock, log });
+const app = createSlackApp({ config, runs, answer, people, clock, log });
 const health =
   config.healthPort === undefined
     ? undefined
-    : await startHealthServer(config.healthPort, async () => [
-        ...(app.ready() ? [] : ['Slack is not connected']),
-        ...(await redis.faults({ requirePersistence })),
-      ]);
+    : await startHealthServer(config.healthPort, async () => [...app.faults(), ...(await redis.faults({ requirePersistence }))]);
 
 const close = async (code: number): Promise<never> => {
   await app.stop().catch((error: unknown) => log.warn({ error }, 'slack did not stop cleanly'));

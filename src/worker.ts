@@ -66,6 +66,7 @@ try {
     thread: createThread({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, config, clock, log }),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
     approvalTimeoutMs: config.approvalTimeoutMs,
+    approvals: config.slack,
     cluster: clusters.client,
     licence: licenceFile(config.licenceFile),
     helm: createHelm(tools),

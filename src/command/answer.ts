@@ -1,14 +1,20 @@
-import type { CommandContext, Invocation, Reply } from './command.ts';
+import type { Answer, UseCases } from '../ports/use-cases.ts';
+import { USE_CASES, type Command, type CommandContext } from './command.ts';
 import { findCommand, parseArguments, wordsOf } from './line.ts';
 
-/** Who typed, where; everything of an invocation that is not typed. */
-export type Asker = Omit<Invocation, 'values' | 'flags'>;
-
-/** What is typed after /pgdist, or after the bot's name in a thread, becomes the reply of one command; nothing typed is `help`. Throws UserError. */
+/**
+ * What is typed after /pgdist, or after the bot's name in a thread, becomes the reply of one command; nothing typed is `help`. Whoever may not
+ * ask for the verb's deed hears nothing but that. Throws UserError.
+ */
 export const createAnswer =
-  (context: CommandContext) =>
-  async (text: string, asker: Asker): Promise<Reply> => {
+  ({ runs, ...context }: Omit<CommandContext, 'runs'> & { readonly runs: UseCases }): Answer =>
+  async (text, asker) => {
     const [verb = 'help', ...words] = wordsOf(text);
     const command = findCommand(context.commands, verb);
-    return await command.run({ ...asker, ...parseArguments(command, words) }, context);
+    await runs.admit(command.deed, asker);
+    return await command.run({ ...asker, ...parseArguments(command, words) }, { ...context, runs: useCasesFor(command, runs) });
   };
+
+/** Only what the verb's deed calls for: a verb that says it shows cannot start or decide. */
+const useCasesFor = ({ deed }: Command, runs: UseCases): CommandContext['runs'] =>
+  Object.fromEntries(USE_CASES[deed].map((name) => [name, runs[name]])) as CommandContext['runs'];

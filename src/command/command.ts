@@ -1,40 +1,42 @@
 import type { Database } from '../domain/database.ts';
+import type { DeedBy } from '../domain/deeds.ts';
 import type { Fleet } from '../domain/fleet.ts';
-import type { Actor } from '../domain/run.ts';
-import type { Runs } from '../runs/runs.ts';
-import { cut } from '../domain/cut.ts';
-import { code, type Phrase, type Text } from '../domain/text.ts';
-
-/** The slash command that all verbs belong to. */
-export const SLASH = '/pgdist';
+import type { Text } from '../domain/text.ts';
+import type { Asker, UseCases } from '../ports/use-cases.ts';
 
 /** One verb of /pgdist: the default export of a file in commands/ that has its name. Help, refusals and the Slack manifest are made of these. */
-export interface Command {
+export interface Command<D extends DeedBy<'command'> = DeedBy<'command'>> {
   readonly name: string;
   /** What it does, as one line of the help: 'plan a deploy and show it for approval'. */
   readonly summary: string;
+  /** What it does to runs, by the table of deeds: who may type it follows from that, and it gets hold of the use cases of this deed alone. */
+  readonly deed: D;
   /** Its grammar, by which arguments are parsed: 'status [database] [--private]'. */
   readonly usage: string;
   /** Throws UserError for what the asker should know; answers within 2.5 s. */
-  run(invocation: Invocation, context: CommandContext): Promise<Reply>;
+  run(invocation: Invocation, context: CommandContext<D>): Promise<Reply>;
 }
 
 /** A command as typed, with its arguments parsed by the usage. */
-export interface Invocation {
+export interface Invocation extends Asker {
   /** By the names in the usage: { database: 'postgres' }. Required ones are there. */
   readonly values: Readonly<Record<string, string>>;
   /** As in the usage: '--private'. */
   readonly flags: ReadonlySet<string>;
-  readonly by: Actor;
-  readonly channel: string;
-  /** Slack's response_url; a mention of the bot has none. */
-  readonly responseUrl?: string;
-  /** trigger_id: equal for a command that was delivered twice. */
-  readonly idempotencyKey: string;
 }
 
-export interface CommandContext {
-  readonly runs: Runs;
+/** What a verb of each deed may call. */
+export const USE_CASES = {
+  help: [],
+  runs: ['list'],
+  deploy: ['start'],
+  verify: ['start'],
+  status: ['start'],
+  cancel: ['cancel'],
+} as const satisfies Readonly<Record<DeedBy<'command'>, readonly (keyof UseCases)[]>>;
+
+export interface CommandContext<D extends DeedBy<'command'> = DeedBy<'command'>> {
+  readonly runs: Pick<UseCases, (typeof USE_CASES)[D][number]>;
   readonly fleet: Fleet;
   readonly databases: readonly Database[];
   readonly commands: readonly Command[];
@@ -44,6 +46,3 @@ export interface CommandContext {
 export interface Reply {
   readonly text: Text;
 }
-
-/** A word that somebody typed, as code: nothing in it is looked at. */
-export const quoted = (word: string): Phrase => code(cut(word, 60));

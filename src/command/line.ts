@@ -1,10 +1,9 @@
-import { SLASH, type Command, type Invocation, quoted } from './command.ts';
-import type { Database } from '../domain/database.ts';
-import { nearestTo } from '../domain/nearest.ts';
 import { UserError } from '../domain/problem.ts';
+import { nearestTo } from '../domain/nearest.ts';
 import { phrase, type Phrase, told } from '../domain/text.ts';
-
-export { nearestTo } from '../domain/nearest.ts';
+import { didYouMean, quoted } from '../domain/words.ts';
+import { SLASH } from '../ports/use-cases.ts';
+import type { Command, Invocation } from './command.ts';
 
 /** What was typed after /pgdist, as words. Clients with smart punctuation turn -- into a dash; that is undone. */
 export const wordsOf = (text: string): readonly string[] =>
@@ -45,17 +44,5 @@ export const parseArguments = ({ usage }: Pick<Command, 'usage'>, words: readonl
   if (missing?.startsWith('<') === true) throw new UserError(told`Say which ${missing.slice(1, -1)}.${usageSentence(usage)}`);
   return { values: Object.fromEntries(values.map((value, index) => [(names[index] ?? '').slice(1, -1), value])), flags: new Set(flags) };
 };
-
-/** The database of that name, or a refusal that names the nearest. */
-export const databaseNamed = (databases: readonly Database[], name: string): Database => {
-  const found = databases.find((database) => database.name === name);
-  if (found !== undefined) return found;
-  const names = databases.map((database) => database.name);
-  const [only] = names;
-  const hint = didYouMean(nearestTo(name, names)) || (names.length === 1 ? phrase` The only one is \`${only ?? ''}\`.` : '');
-  throw new UserError(told`There is no database ${quoted(name)} in this fleet.${hint} \`${SLASH} status\` lists them all.`);
-};
-
-const didYouMean = (candidate: string | undefined): Phrase | '' => (candidate === undefined ? '' : phrase` Did you mean \`${candidate}\`?`);
 
 const usageSentence = (usage: string): Phrase => phrase` Type \`${SLASH} ${usage}\`.`;

@@ -1,13 +1,22 @@
 import { readdir } from 'node:fs/promises';
 import { z } from 'zod';
+import { DEEDS, TYPED_DEEDS } from '../domain/deeds.ts';
 import type { Command } from './command.ts';
 
 const shape = z.object({
   name: z.string().regex(/^[a-z][a-z-]*$/),
   summary: z.string().min(1).max(200),
   usage: z.string().min(1),
+  deed: z.enum(TYPED_DEEDS, { error: ({ input }) => deedFault(input) }),
   run: z.custom<Command['run']>((value) => typeof value === 'function'),
 });
+
+/** A verb without a deed would be open to whoever nobody thought of. */
+const deedFault = (input: unknown): string => {
+  const known = `must be one of ${TYPED_DEEDS.join(', ')}`;
+  if (input === undefined) return `is missing: say what the command does, so that it is known who may; ${known}`;
+  return typeof input === 'string' && Object.hasOwn(DEEDS, input) ? `${input} cannot be typed; ${known}` : known;
+};
 
 /** Order in the help; what is not named here follows by name. */
 const FIRST = ['deploy', 'status', 'verify', 'cancel', 'runs'];
@@ -25,7 +34,7 @@ const loadCommand = async (folder: URL, file: string): Promise<Command> => {
   const parsed = shape.safeParse(found);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'default export'}: ${message}`).join('; ');
-    throw new Error(`commands/${file} must export a command (name, summary, usage, run) as default, but exports ${describe(found)}: ${wrong}`);
+    throw new Error(`commands/${file} must export a command (name, summary, usage, deed, run) as default, but exports ${describe(found)}: ${wrong}`);
   }
   const name = file.replace(/\.(ts|js)$/, '');
   if (parsed.data.name !== name) throw new Error(`commands/${file} exports the command ${parsed.data.name}; the file must have its name`);

@@ -37,6 +37,10 @@ export const planDigest = (request: PlanRequest, steps: readonly PlannedStep[]):
     .digest('hex');
 };
 
+/** So many characters of a digest tell two plans of one run apart; messages carry them. */
+export const SHORT_DIGEST_LENGTH = 12;
+export const shortDigest = (digest: string): string => digest.slice(0, SHORT_DIGEST_LENGTH);
+
 const promiseOf = (finding: Finding): { readonly kind: Finding['kind']; readonly changes?: readonly unknown[] } =>
   finding.kind === 'change' ? { kind: finding.kind, changes: finding.changes.map(wantedOf) } : { kind: finding.kind };
 

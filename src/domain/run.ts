@@ -72,6 +72,8 @@ export interface Approval {
   readonly digest: string;
   /** ISO instant until which a retry may go on with this approval. */
   readonly expiresAt?: string;
+  /** The cancel that ended it: from then on nothing goes on with it. */
+  readonly ended?: { readonly by: Actor; readonly at: string };
 }
 
 export interface Rejection {
@@ -148,6 +150,8 @@ export interface Run {
   readonly rejection?: Rejection;
   readonly cancelledBy?: Actor;
   readonly retriedBy?: Actor;
+  /** Who retried or planned again since the last approval: the present plan is of their making, as it is of the requester's. */
+  readonly causedBy?: readonly Actor[];
   readonly startedAt?: string;
   readonly endedAt?: string;
   readonly outcomes: Readonly<Record<string, StepOutcome>>;

@@ -4,6 +4,7 @@ import { estimateMs, planStanding, type Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
 import { isValid, without } from '../domain/run-moves.ts';
 import type { Execution } from './execution.ts';
+import { stillCounts } from '../runs/permissions.ts';
 import { planWalk } from '../walk/walk-plan.ts';
 import { whileHeld } from './while-held.ts';
 
@@ -14,7 +15,7 @@ export const executePlan = async (execution: Execution): Promise<void> => {
   const run = writer.run();
   const standing = planStanding(plan);
   if (await goesOn(execution, run, plan)) {
-    conclude((current) => next(move(current, 'applying'), 'apply'));
+    conclude((current) => next(move(without(current, 'causedBy'), 'applying'), 'apply'));
     return;
   }
   const now = deps.clock.now();
@@ -42,9 +43,10 @@ export const planOf = async ({ deps, writer, tools }: Execution): Promise<Plan> 
   };
 };
 
-/** True when a retry needs no new approval: the old one is valid, covers what remains, and the fleet is free. */
+/** True when a retry needs no new approval: the old one is valid, its giver still an approver, it covers what remains, and the fleet is free. */
 const goesOn = async ({ deps, lease }: Execution, run: Run, now: Plan): Promise<boolean> => {
   if (run.plan === undefined || run.approval?.digest !== run.plan.digest || !isValid(run.approval, deps.clock.now())) return false;
+  if (!stillCounts(deps.approvals, run, run.approval)) return false;
   if (planStanding(now) !== 'changes' || beyondApproval(run.plan, now).length > 0) return false;
   return (await whileHeld({ lease, clock: deps.clock }, () => deps.store.takeFleet(run))) === undefined;
 };

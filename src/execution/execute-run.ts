@@ -1,5 +1,6 @@
 import { isTerminal, mayStart, move, type Run } from '../domain/run.ts';
 import { cancelledRun, without } from '../domain/run-moves.ts';
+import type { JobEnd } from '../ports/job-handlers.ts';
 import { LeaseLostError, runLease, type WorkerLease } from '../ports/lease.ts';
 import type { PhaseJob } from '../ports/queue.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
@@ -8,11 +9,9 @@ import { executeApply } from './execute-apply.ts';
 import { executePlan } from './execute-plan.ts';
 import { executeVerify } from './execute-verify.ts';
 import { FleetLostError, openExecution, type Execution } from './execution.ts';
+import { record } from '../runs/audit.ts';
 import { wake } from '../runs/use-case.ts';
 import type { WorkerDeps } from './worker-deps.ts';
-
-/** 'hand-back': this worker stops before the end; the job is for another one. */
-export type JobEnd = 'ended' | 'hand-back';
 
 /**
  * Works on one job under the run's lease. A job that is out of date, or whose run another worker holds, ends without a trace: the stored run
@@ -126,5 +125,5 @@ const ended = async ({ deps, lease, writer, shutdown }: Execution, phase: () => 
 const FLEET_STEP = 'preflight/fleet-claimed';
 
 const auditEnd = async ({ deps }: Execution, run: Run): Promise<void> => {
-  await deps.store.audit({ did: 'end', run: run.id, state: run.state, at: run.endedAt ?? '' }).catch(() => undefined);
+  await record(deps, { way: 'worker', deed: 'end', run: run.id, after: run.state, at: run.endedAt ?? '', outcome: 'done' });
 };

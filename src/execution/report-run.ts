@@ -1,6 +1,6 @@
 import { reportLease } from '../ports/lease.ts';
 import type { Shown } from '../ports/run-store.ts';
-import type { JobEnd } from './execute-run.ts';
+import type { JobEnd } from '../ports/job-handlers.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 import { isWithdrawn } from '../domain/run-moves.ts';
 

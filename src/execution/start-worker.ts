@@ -1,14 +1,8 @@
-import type { PhaseJob } from '../ports/queue.ts';
-import { executeRun, type JobEnd } from './execute-run.ts';
+import type { JobHandlers } from '../ports/job-handlers.ts';
+import { executeRun } from './execute-run.ts';
 import { reconcileRuns } from './reconcile-runs.ts';
 import { reportRun } from './report-run.ts';
 import type { WorkerDeps } from './worker-deps.ts';
-
-/** What the queue's workers call. */
-export interface Handlers {
-  phase(job: PhaseJob, signal: AbortSignal): Promise<JobEnd>;
-  report(runId: string, signal: AbortSignal): Promise<JobEnd>;
-}
 
 export interface StartedWorker {
   /** Hands back what is under way and resolves when nothing is. */
@@ -16,7 +10,7 @@ export interface StartedWorker {
 }
 
 /** A worker's insides: takes jobs by `listen`, and reconciles until it is stopped. */
-export const startWorker = (deps: WorkerDeps, listen: (handlers: Handlers) => { close(): Promise<void> }): StartedWorker => {
+export const startWorker = (deps: WorkerDeps, listen: (handlers: JobHandlers) => { close(): Promise<void> }): StartedWorker => {
   const stopping = new AbortController();
   const workers = listen({
     phase: (job, signal) => executeRun(deps, job, signal),

@@ -1,3 +1,4 @@
+import type { Text } from '../domain/text.ts';
 import type { Database } from '../domain/database.ts';
 import type { Cluster, Fleet } from '../domain/fleet.ts';
 import type { CancelChannel } from '../ports/cancel-channel.ts';
@@ -12,7 +13,7 @@ import type { RunStore } from '../ports/run-store.ts';
 import type { Thread } from '../ports/thread.ts';
 import type { Procedure } from '../steps/context.ts';
 import type { CallLimits } from '../walk/clients/call-limits.ts';
-import type { Text } from '../domain/text.ts';
+import type { Approvals } from '../runs/permissions.ts';
 
 export interface Procedures {
   /** All of a database: what deploy walks, and verify. */
@@ -40,6 +41,8 @@ export interface WorkerDeps {
   readonly installation: string;
   /** A plan that nobody decided expires after this, milliseconds. */
   readonly approvalTimeoutMs: number;
+  /** Whose approvals count now. */
+  readonly approvals: Approvals;
   cluster(cluster: Cluster, limits: CallLimits): ClusterClient;
   licence(): Promise<string>;
   /** End with their signal: the time that a cancel gives them before is counted by the walk. */

@@ -1,4 +1,4 @@
-import type { Actor, Approval, Rejection, Run } from '../domain/run.ts';
+import type { Actor, Run } from '../domain/run.ts';
 
 /** The run changed since it was read; read again and decide anew. */
 export class StaleRevisionError extends Error {
@@ -8,9 +8,7 @@ export class StaleRevisionError extends Error {
 export type ApprovalOutcome =
   | { readonly kind: 'approved'; readonly run: Run }
   /** Another run holds the fleet. */
-  | { readonly kind: 'fleet-held'; readonly holder: Run }
-  /** The run is no longer awaiting approval; it is returned as it stands. */
-  | { readonly kind: 'not-awaiting'; readonly run: Run };
+  | { readonly kind: 'fleet-held'; readonly holder: Run };
 
 /**
  * Durable record of runs. All instants are ISO strings, all durations milliseconds.
@@ -19,6 +17,8 @@ export type ApprovalOutcome =
 export interface RunStore {
   /** Stores a new run; false when the idempotency key was seen before (a command delivered twice). */
   create(run: Run, idempotencyKey: string): Promise<boolean>;
+  /** Id of the run that was created under this key, for a day. */
+  startedBy(idempotencyKey: string): Promise<string | undefined>;
   get(id: string): Promise<Run | undefined>;
   /** Writes the run if the stored revision is still run.revision; returns it with the next revision. Throws StaleRevisionError. */
   save(run: Run): Promise<Run>;
@@ -26,9 +26,11 @@ export interface RunStore {
   list(limit: number): Promise<Run[]>;
   /** Runs in a state that is not terminal. */
   live(): Promise<Run[]>;
-  /** In one atomic step: checks that the run awaits approval and has not expired, takes the fleet, stores the approval and moves to applying. */
-  approve(id: string, approval: Approval): Promise<ApprovalOutcome>;
-  reject(id: string, rejection: Rejection): Promise<{ readonly kind: 'rejected' | 'not-awaiting'; readonly run: Run }>;
+  /**
+   * Writes a run that was approved as `save` does, and takes the fleet, in one atomic step. Whatever its approval was decided on (state, plan
+   * seen, expiry, who caused the plan) holds when it is written, since the revision is the one that was looked at. Throws StaleRevisionError.
+   */
+  approve(run: Run): Promise<ApprovalOutcome>;
   /** Takes the fleet for a run that was approved before (retry); returns the holder when another has it. */
   takeFleet(run: Run): Promise<Run | undefined>;
   /** Called when a run that holds the fleet ends. */

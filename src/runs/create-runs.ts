@@ -1,18 +1,21 @@
+import { isWithdrawn } from '../domain/run-moves.ts';
+import type { UseCases } from '../ports/use-cases.ts';
+import { askAgain } from './ask-again.ts';
 import { cancelRun } from './cancel-run.ts';
 import { approveRun, rejectRun } from './decide-run.ts';
+import { admitted, doDeed } from './deed.ts';
 import { retryRun } from './retry-run.ts';
-import type { Runs } from './runs.ts';
 import { startRun } from './start-run.ts';
 import type { RunDeps } from './use-case.ts';
-import { isWithdrawn } from '../domain/run-moves.ts';
 
 /** The use cases that the bot calls, over the ports. */
-export const createRuns = (deps: RunDeps): Runs => ({
+export const createRuns = (deps: RunDeps): UseCases => ({
+  admit: (deed, asker) => admitted(deps, deed, asker),
   start: (request) => startRun(deps, request),
-  approve: (click) => approveRun(deps, click),
-  reject: (click) => rejectRun(deps, click),
+  list: (asker, limit) => doDeed(deps, 'runs', asker, async () => (await deps.store.list(limit)).filter((run) => !isWithdrawn(run))),
+  approve: (decision) => approveRun(deps, decision),
+  reject: (rejecting) => rejectRun(deps, rejecting),
   retry: (click) => retryRun(deps, click),
   cancel: (request) => cancelRun(deps, request),
-  list: async (limit) => (await deps.store.list(limit)).filter((run) => !isWithdrawn(run)),
-  get: (id) => deps.store.get(id),
+  askAgain: (question) => askAgain(deps, question),
 });

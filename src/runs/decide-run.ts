@@ -1,35 +1,38 @@
-import { timeToken, UserError } from '../domain/problem.ts';
-import type { Run } from '../domain/run.ts';
-import { clickedInPlace, mayApprove, mayHandle } from './permissions.ts';
-import type { Click } from './runs.ts';
-import { alreadyDecided, runUnderWay } from './sentences.ts';
-import { knownRun, threadLink, wake, type RunDeps } from './use-case.ts';
 import { phrase, told } from '../domain/text.ts';
+import { timeToken, UserError } from '../domain/problem.ts';
+import { move, type Run } from '../domain/run.ts';
+import { without } from '../domain/run-moves.ts';
+import { StaleRevisionError } from '../ports/run-store.ts';
+import type { Decision, Rejecting } from '../ports/use-cases.ts';
+import { doRunDeed, type Permit } from './deed.ts';
+import { runUnderWay } from './sentences.ts';
+import { change, show, threadLink, wake, type RunDeps } from './use-case.ts';
 
-/** Authorised against the stored run, decided in one atomic write that also takes the fleet; then the apply phase is queued. */
-export const approveRun = async (deps: RunDeps, click: Click): Promise<Run> => {
-  const { store, queue, clock, config } = deps;
-  const run = await knownRun(deps, click.runId);
-  await clickedInPlace(store, run, click);
-  mayApprove(config.slack, run, click.by);
-  const now = clock.now();
-  if (run.state !== 'awaiting-approval' || run.plan === undefined) throw new UserError(alreadyDecided(run), threadLink(run));
-  refuseExpired(run, now);
-  const outcome = await store.approve(run.id, {
-    by: click.by,
-    at: now.toISOString(),
-    digest: run.plan.digest,
-    expiresAt: new Date(now.getTime() + config.approvalTimeoutMs).toISOString(),
-  });
-  if (outcome.kind === 'fleet-held') throw fleetHeld(run, outcome.holder);
-  if (outcome.kind === 'not-awaiting') {
-    refuseExpired(outcome.run, now);
-    throw new UserError(alreadyDecided(outcome.run), threadLink(outcome.run));
+/**
+ * Decided in one atomic write that also takes the fleet, built on the very revision whose state, expiry, causes and digest were compared with
+ * who clicked and what was seen; then the apply phase is queued.
+ */
+export const approveRun = async (deps: RunDeps, decision: Decision): Promise<Run> => {
+  const run = await doRunDeed(deps, 'approve', decision, (permit) => approved(deps, decision, permit));
+  await wake(deps, run);
+  await show(deps, run.id);
+  return run;
+};
+
+const approved = async ({ store, clock, config }: RunDeps, { by }: Decision, permit: Permit): Promise<Run> => {
+  for (;;) {
+    const run = await permit();
+    const now = clock.now();
+    const expiresAt = new Date(now.getTime() + config.approvalTimeoutMs).toISOString();
+    const approval = { by, at: now.toISOString(), digest: run.plan?.digest ?? '', expiresAt };
+    try {
+      const outcome = await store.approve({ ...without(move(run, 'applying'), 'causedBy'), approval, phase: 'apply', attempt: run.attempt + 1 });
+      if (outcome.kind === 'approved') return outcome.run;
+      throw fleetHeld(run, outcome.holder);
+    } catch (error) {
+      if (!(error instanceof StaleRevisionError)) throw error;
+    }
   }
-  await store.audit({ did: 'approve', run: run.id, digest: run.plan.digest, by: click.by.userId, at: now.toISOString() });
-  await wake(deps, outcome.run);
-  await queue.report(run.id);
-  return outcome.run;
 };
 
 const fleetHeld = ({ planExpiresAt }: Run, holder: Run): UserError => {
@@ -38,21 +41,16 @@ const fleetHeld = ({ planExpiresAt }: Run, holder: Run): UserError => {
   return new UserError(told`Nothing was approved: ${why}. This plan stays open${until}.`, threadLink(holder));
 };
 
-export const rejectRun = async (deps: RunDeps, click: Click & { readonly reason?: string }): Promise<Run> => {
-  const { store, queue, clock, config } = deps;
-  const run = await knownRun(deps, click.runId);
-  await clickedInPlace(store, run, click);
-  mayHandle(config.slack, run, click.by, 'reject');
-  const reason = click.reason?.trim();
-  const at = clock.now().toISOString();
-  const outcome = await store.reject(run.id, { by: click.by, at, ...(reason === undefined || reason === '' ? {} : { reason }) });
-  if (outcome.kind === 'not-awaiting') throw new UserError(alreadyDecided(outcome.run), threadLink(outcome.run));
-  await store.audit({ did: 'reject', run: run.id, by: click.by.userId, at });
-  await queue.report(run.id);
-  return outcome.run;
-};
-
-const refuseExpired = (run: Run, now: Date): void => {
-  if (run.state !== 'awaiting-approval' || run.planExpiresAt === undefined || now.toISOString() < run.planExpiresAt) return;
-  throw new UserError(told`This plan expired at ${timeToken(run.planExpiresAt)}. Nothing was changed. Plan again to get a new one.`, threadLink(run));
+/** Stored by comparing and setting the revision whose plan was compared with what was seen. */
+export const rejectRun = async (deps: RunDeps, rejecting: Rejecting): Promise<Run> => {
+  const { by, reason } = rejecting;
+  const why = reason?.trim() ?? '';
+  const run = await doRunDeed(deps, 'reject', rejecting, (permit) =>
+    change(deps, permit, (found) => {
+      const at = deps.clock.now().toISOString();
+      return { ...move(found, 'rejected'), rejection: { by, at, ...(why === '' ? {} : { reason: why }) }, endedAt: at };
+    }),
+  );
+  await show(deps, run.id);
+  return run;
 };

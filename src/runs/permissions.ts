@@ -1,38 +1,93 @@
-import { UserError, userToken } from '../domain/problem.ts';
-import { isTerminal, type Actor, type Run } from '../domain/run.ts';
+import { DEEDS, type DeedName, type Deed, type Role } from '../domain/deeds.ts';
+import { timeToken, UserError, userToken } from '../domain/problem.ts';
+import { isTerminal, type Actor, type Approval, type Run } from '../domain/run.ts';
+import { SHORT_DIGEST_LENGTH, shortDigest } from '../domain/digest.ts';
+import { causesOf } from '../domain/run-moves.ts';
 import type { RunStore } from '../ports/run-store.ts';
-import type { Click } from './runs.ts';
+import type { Click } from '../ports/use-cases.ts';
+import { wrongState } from './sentences.ts';
 import { threadLink, type RunPolicy } from './use-case.ts';
-import { joined, phrase, type Phrase, told, within } from '../domain/text.ts';
+import { joined, phrase, type Phrase, type Text, told, within } from '../domain/text.ts';
 
 type Roles = RunPolicy['slack'];
+/** Whose approvals count. */
+export type Approvals = Pick<Roles, 'approvers' | 'requesterMayApprove'>;
 
 /**
  * A click counts only where the run is shown: on its card or on a message of its thread, in its own channel. The thread decides, as a reply can
  * be clicked before its own ts is stored.
  */
-export const clickedInPlace = async (store: RunStore, run: Run, { channel, messageTs, threadTs }: Click): Promise<void> => {
+export const clickedInPlace = async (store: Pick<RunStore, 'shown'>, run: Run, { channel, messageTs, threadTs }: Click): Promise<void> => {
   const ts = (await store.shown(run.id))?.ts;
   if (channel === run.thread.channel && ts !== undefined && (messageTs === ts || threadTs === ts)) return;
   throw new UserError(told`Nothing was done: this message does not belong to run \`${run.id}\`.`, threadLink(run));
 };
 
-/** Approvers alone, and not who asked for the run unless the configuration allows it. */
-export const mayApprove = (roles: Roles, run: Run, by: Actor): void => {
-  const others = roles.approvers.filter((id) => id !== run.requestedBy.userId);
-  if (!roles.approvers.includes(by.userId)) throw new UserError(told`Nothing was approved: ${people(roles.approvers)} may approve this plan.`);
-  if (by.userId !== run.requestedBy.userId || roles.requesterMayApprove) return;
-  const who = others.length === 0 ? 'Nobody else may: add an approver to the configuration' : phrase`${people(others)} may`;
-  throw new UserError(told`You asked for this run, so you may not approve it. ${who}.`);
+/** Throws UserError unless this person may do this to the run as it stands, having seen what is in it. */
+export const authorise = (
+  roles: Roles,
+  name: DeedName,
+  run: Run,
+  { by, seenDigest }: { readonly by: Actor; readonly seenDigest?: string | undefined },
+  now: Date,
+): void => {
+  const deed: Deed = DEEDS[name];
+  if (deed.who !== 'anybody' && !deed.who.some((role) => inRole(roles, run, by, role))) throw new UserError(notYours(roles, name, run));
+  if (deed.fourEyes === true) refuseCauser(roles, run, by);
+  if (deed.namesPlan === true) refuseUnread(run, seenDigest);
+  if (deed.states?.includes(run.state) === false) throw new UserError(wrongState(name, run), threadLink(run));
+  if (deed.namesPlan === true) {
+    refuseExpired(run, now);
+    refuseOtherPlan(run, seenDigest);
+  }
 };
 
-/** Who may end a run, go on with it, or reject its plan: requester, approvers, admins. */
-export const mayHandle = (roles: Roles, run: Run, by: Actor, deed: 'cancel' | 'retry' | 'reject'): void => {
-  if ([run.requestedBy.userId, ...roles.approvers, ...roles.admins].includes(by.userId)) return;
+/** True when the configuration of now would let this approval be given: nobody goes on under the word of who is no approver any more. */
+export const stillCounts = (roles: Approvals, run: Run, { by }: Approval): boolean =>
+  roles.approvers.includes(by.userId) && (roles.requesterMayApprove || by.userId !== run.requestedBy.userId);
+
+const inRole = ({ approvers, admins }: Roles, run: Run, { userId }: Actor, role: Role): boolean =>
+  ({ requester: userId === run.requestedBy.userId, approver: approvers.includes(userId), admin: admins.includes(userId) })[role];
+
+const notYours = ({ approvers }: Roles, name: DeedName, run: Run): Text => {
+  if (name === 'approve') return told`Nothing was approved: ${people(approvers)} may approve this plan.`;
   const state = isTerminal(run.state) ? '' : ' It goes on as before.';
+  const what = name === 'plan-again' ? 'plan it again' : `${name} it`;
+  return told`Nothing was done: who asked for run \`${run.id}\` (${userToken(run.requestedBy.userId)}), approvers and admins may ${what}.${state}`;
+};
+
+const refuseCauser = ({ approvers, requesterMayApprove }: Roles, run: Run, { userId }: Actor): void => {
+  const causers = causesOf(run);
+  if (requesterMayApprove || !causers.includes(userId)) return;
+  const others = approvers.filter((id) => !causers.includes(id));
+  const nobody =
+    causers.length === 1
+      ? 'Nobody else may: add an approver to the configuration'
+      : 'Nobody else may: add an approver to the configuration, or cancel it and deploy anew';
+  const what = userId === run.requestedBy.userId ? 'You asked for this run' : 'You had this run planned again';
+  throw new UserError(told`${what}, so you may not approve it. ${others.length === 0 ? nobody : phrase`${people(others)} may`}.`);
+};
+
+const refuseUnread = (run: Run, seenDigest: string | undefined): void => {
+  if (seenDigest?.length === SHORT_DIGEST_LENGTH) return;
   throw new UserError(
-    told`Nothing was done: who asked for run \`${run.id}\` (${userToken(run.requestedBy.userId)}), approvers and admins may ${deed} it.${state}`,
+    told`Nothing was decided: this message does not say which plan of run \`${run.id}\` it shows. Use the buttons below the plan in its thread.`,
+    threadLink(run),
   );
+};
+
+/** A message from before a retry still shows the plan of then. */
+const refuseOtherPlan = (run: Run, seenDigest: string | undefined): void => {
+  if (run.plan !== undefined && shortDigest(run.plan.digest) === seenDigest) return;
+  throw new UserError(
+    told`Nothing was decided: this message does not show the newest plan of run \`${run.id}\`. The newest one is at the end of its thread.`,
+    threadLink(run),
+  );
+};
+
+const refuseExpired = (run: Run, now: Date): void => {
+  if (run.planExpiresAt === undefined || now.toISOString() < run.planExpiresAt) return;
+  throw new UserError(told`This plan expired at ${timeToken(run.planExpiresAt)}. Nothing was changed. Plan again to get a new one.`, threadLink(run));
 };
 
 const people = (ids: readonly string[]): Phrase => within(joined(ids.map(userToken), ', '));

@@ -1,49 +1,54 @@
+import { told } from '../domain/text.ts';
 import { canonicalJson } from '../domain/digest.ts';
 import { UserError } from '../domain/problem.ts';
-import { firstPhase, move, MOVES, type Run, type StepOutcome } from '../domain/run.ts';
-import { isValid, without } from '../domain/run-moves.ts';
-import { clickedInPlace, mayHandle } from './permissions.ts';
-import type { Click } from './runs.ts';
-import { runUnderWay } from './sentences.ts';
+import { firstPhase, move, type Actor, type Run, type StepOutcome } from '../domain/run.ts';
+import { isValid, withEndedApproval, without } from '../domain/run-moves.ts';
+import type { Retrying } from '../ports/use-cases.ts';
+import { doRunDeed, type Permit } from './deed.ts';
+import { stillCounts } from './permissions.ts';
 import { refuseSecondDeploy } from './start-run.ts';
-import { change, knownRun, threadLink, wake, type RunDeps } from './use-case.ts';
-import { told, type Text } from '../domain/text.ts';
+import { change, show, wake, type RunDeps } from './use-case.ts';
 
 /**
- * Starts the run's first phase again, with the configuration as it is now. An approval of a run that failed or was cancelled is kept while it
- * is valid and the configuration is the same: the plan phase then compares what remains with what was approved.
+ * Starts the run's first phase again, with the configuration as it is now. The approval of a run that failed is kept while it is valid, its
+ * giver is still an approver and the configuration is the same: the plan phase then compares what remains with what was approved. After a
+ * cancel there is none to keep.
  */
-export const retryRun = async (deps: RunDeps, click: Click): Promise<Run> => {
-  const { store, queue, clock, config } = deps;
-  const before = await knownRun(deps, click.runId);
-  await clickedInPlace(store, before, click);
-  mayHandle(config.slack, before, click.by, 'retry');
-  if (before.kind === 'deploy') await refuseSecondDeploy(deps, before.database.name, before.id);
-  const run = await change(deps, before.id, async (found) => {
-    if (!MOVES[found.state].includes('queued')) throw new UserError(refusal(found), threadLink(found));
-    await store.clearCancel(found.id);
-    return again(deps, found, click);
+export const retryRun = async (deps: RunDeps, click: Retrying): Promise<Run> => {
+  const run = await doRunDeed(deps, click.deed, click, async (permit) => {
+    const before = await permit();
+    if (before.kind === 'deploy') await refuseSecondDeploy(deps, before.database.name, before.id);
+    await settleCancel(deps, before.id, permit);
+    return change(deps, permit, (found) => again(deps, found, click.by));
   });
-  await store.audit({ did: 'retry', run: run.id, by: click.by.userId, at: clock.now().toISOString() });
   await wake(deps, run);
-  await queue.report(run.id);
+  await show(deps, run.id);
   return run;
 };
 
-const refusal = (run: Run): Text => {
-  if (run.state === 'succeeded')
-    return told`Run \`${run.id}\` succeeded: there is nothing to do again. \`/pgdist verify ${run.database.name}\` looks at it anew.`;
-  if (run.state === 'rejected')
-    return told`The plan of run \`${run.id}\` was rejected. \`/pgdist ${run.kind} ${run.database.name}\` makes a new one.`;
-  return told`${runUnderWay(run)}. There is nothing to retry.`;
+/** A cancel that the run's end forestalled ends the approval all the same; stored before the request is forgotten, so that none of two retries misses it. */
+const settleCancel = async (deps: RunDeps, id: string, permit: Permit): Promise<void> => {
+  const { store, clock } = deps;
+  const by = await store.cancelRequested(id);
+  if (by === undefined) return;
+  await change(deps, permit, (found) => {
+    const ended = withEndedApproval(found, by, clock.now().toISOString());
+    return ended === found ? undefined : ended;
+  });
+  await store.clearCancel(id);
 };
 
-const again = ({ clock, config }: RunDeps, run: Run, { by }: Click): Run => {
+const again = ({ clock, config }: RunDeps, run: Run, by: Actor): Run => {
   const database = config.databases.find(({ name }) => name === run.database.name);
   if (database === undefined) throw new UserError(told`Database \`${run.database.name}\` is not in the configuration any more.`);
   const sameConfiguration = canonicalJson([run.fleet, run.database]) === canonicalJson([config.fleet, database]);
-  const stopped = run.state === 'failed' || run.state === 'cancelled';
-  const keepsApproval = stopped && sameConfiguration && isValid(run.approval, clock.now());
+  const { approval } = run;
+  const keepsApproval =
+    run.state === 'failed' &&
+    sameConfiguration &&
+    approval !== undefined &&
+    isValid(approval, clock.now()) &&
+    stillCounts(config.slack, run, approval);
   const queued: Run = {
     ...without(move(run, 'queued'), 'failure', 'bug', 'answer', 'differences', 'rejection', 'cancelledBy', 'startedAt', 'endedAt', 'planExpiresAt'),
     fleet: config.fleet,
@@ -52,6 +57,7 @@ const again = ({ clock, config }: RunDeps, run: Run, { by }: Click): Run => {
     attempt: run.attempt + 1,
     retries: (run.retries ?? 0) + 1,
     retriedBy: by,
+    causedBy: [...(run.causedBy ?? []).filter(({ userId }) => userId !== by.userId), by],
     outcomes: keepsApproval ? endedOnes(run.outcomes) : {},
   };
   return keepsApproval ? queued : without(queued, 'approval', 'comparedAt');

@@ -1,7 +1,9 @@
+import { link, phrase, type Phrase, told, type Text } from '../domain/text.ts';
 import { planStanding } from '../domain/plan.ts';
 import { timeToken, userToken } from '../domain/problem.ts';
-import { phrase, type Phrase, told, type Text } from '../domain/text.ts';
-import type { Run } from '../domain/run.ts';
+import type { DeedName } from '../domain/deeds.ts';
+import { isTerminal, type Run, type RunKind } from '../domain/run.ts';
+import { SLASH } from '../ports/use-cases.ts';
 
 /** 'Run `r7k2` by @alice is deploying `postgres` on fleet demo since 14:02 (step 9 of 31)' */
 export const runUnderWay = (run: Run): Phrase => {
@@ -23,6 +25,34 @@ const since = (run: Run): Phrase => {
   if (run.state !== 'applying' || steps === 0) return phrase`since ${timeToken(at)}`;
   const ended = Object.values(run.outcomes).filter(({ state }) => state === 'done' || state === 'in-place').length;
   return phrase`since ${timeToken(at)} (step ${Math.min(steps, ended + 1)} of ${steps})`;
+};
+
+/** Told to whom asks for a deed that the run's state does not allow. */
+export const wrongState = (name: DeedName, run: Run): Text => {
+  if (name === 'cancel') return told`Run \`${run.id}\` has ended already: it is ${run.state}.`;
+  if (name === 'retry' || name === 'plan-again') return nothingAgain(run);
+  if (name === 'verify-now' || name === 'ask-again') return told`${runUnderWay(run)}. Its answer is not there yet.`;
+  return alreadyDecided(run);
+};
+
+const nothingAgain = (run: Run): Text => {
+  const { id, kind, state, database } = run;
+  if (state === 'succeeded')
+    return told`Run \`${id}\` succeeded: there is nothing to do again. \`${SLASH} verify ${database.name}\` looks at it anew.`;
+  if (state === 'rejected') return told`The plan of run \`${id}\` was rejected. \`${SLASH} ${kind} ${database.name}\` makes a new one.`;
+  if (isTerminal(state)) return told`Nothing was done: run \`${id}\` is ${state} by now. The newest button is at the end of its thread.`;
+  return told`${runUnderWay(run)}. There is nothing to retry.`;
+};
+
+const STARTED: Readonly<Record<RunKind, string>> = { deploy: 'Planning', verify: 'Verifying', status: 'Asking' };
+
+/** What was started, and where its answer comes. */
+export const started = ({ id, kind, database, fleet, private: secret = false, thread }: Run): Text =>
+  told`${STARTED[kind]} \`${kind} ${database.name}\` on fleet **${fleet.name}** · run \`${id}\` · ${whereToLook(kind, secret, thread.permalink)}`;
+
+const whereToLook = (kind: RunKind, secret: boolean, permalink: string | undefined): string | Phrase => {
+  if (kind === 'status') return secret ? 'the answer comes to you alone' : 'the answer follows in this channel';
+  return permalink === undefined ? 'follow it in this channel, its thread tells the rest' : phrase`follow it in ${link(permalink, 'the thread')}`;
 };
 
 /** Told to a click that comes too late. */

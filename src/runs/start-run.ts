@@ -1,14 +1,14 @@
-import { distance } from 'fastest-levenshtein';
 import type { Database } from '../domain/database.ts';
 import { UserError, userToken } from '../domain/problem.ts';
 import { firstPhase, move, type Run } from '../domain/run.ts';
 import { isWithdrawn, without } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
-import type { StartRequest } from './runs.ts';
+import type { StartRequest } from '../ports/use-cases.ts';
+import { databaseNamed } from './database-named.ts';
+import { doDeed } from './deed.ts';
 import { runUnderWay } from './sentences.ts';
 import { threadLink, type RunDeps } from './use-case.ts';
-import { code, joined, phrase, told, within } from '../domain/text.ts';
-import { cut } from '../domain/cut.ts';
+import { joined, told, within } from '../domain/text.ts';
 
 /** Store and queue together; Slack gives 3 s to answer, and the ack needs the rest. */
 const ACCEPT_WITHIN_MS = 1_700;
@@ -18,13 +18,26 @@ const ID_LENGTH = 4;
  * Stores the run, then queues it. When it returns, the run will be worked on whatever dies; when it throws, it will not: until the asker can be
  * told yes, the stored run carries `acceptBy`, after which no worker may start it. A job that reaches the queue too late finds it passed.
  */
-export const startRun = async (deps: RunDeps, request: StartRequest): Promise<Run> => {
+export const startRun = (deps: RunDeps, request: StartRequest): Promise<Run> =>
+  doDeed(deps, request.kind, request, async (trace) => {
+    const run = await newlyStarted(deps, request);
+    trace.run = run.id;
+    trace.after = run.state;
+    return run;
+  });
+
+/** What is to be started, by whom and where; who may was looked at before. */
+export type Order = Omit<StartRequest, 'way'>;
+
+export const newlyStarted = async (deps: RunDeps, request: Order): Promise<Run> => {
   const { store, queue, config, log } = deps;
-  const database = databaseOf(config.databases, request.database);
+  const database = databaseNamed(config.databases, request.database);
   try {
+    const before = request.kind === 'deploy' ? await startedBefore(deps, request) : undefined;
+    if (before !== undefined) return before;
     if (request.kind === 'deploy') await refuseSecondDeploy(deps, database.name);
     const run = await newRun(deps, request, database);
-    if (!(await store.create(run, request.idempotencyKey))) return await startedBefore(deps, request);
+    if (!(await store.create(run, request.idempotencyKey))) return (await startedBefore(deps, request)) ?? notKept();
     try {
       await queue.add({ runId: run.id, phase: run.phase, attempt: run.attempt });
       return await accept(deps, run);
@@ -41,14 +54,6 @@ export const startRun = async (deps: RunDeps, request: StartRequest): Promise<Ru
   }
 };
 
-const databaseOf = (databases: readonly Database[], name: string): Database => {
-  const found = databases.find((database) => database.name === name);
-  if (found !== undefined) return found;
-  const [nearest] = databases.toSorted((a, b) => distance(a.name, name) - distance(b.name, name));
-  const guess = nearest !== undefined && distance(nearest.name, name) <= 3 ? phrase` Did you mean \`${nearest.name}\`?` : '';
-  throw new UserError(told`There is no database ${code(cut(name, 60))} in this fleet.${guess} \`/pgdist status\` lists them all.`);
-};
-
 /** Two plans for one database would only overtake each other; the fleet's lock keeps two applies apart in any case. */
 export const refuseSecondDeploy = async ({ store }: Pick<RunDeps, 'store'>, database: string, except?: string): Promise<void> => {
   const live = await store.live();
@@ -60,7 +65,7 @@ export const refuseSecondDeploy = async ({ store }: Pick<RunDeps, 'store'>, data
     );
 };
 
-const newRun = async ({ store, clock, random, config }: RunDeps, request: StartRequest, database: Database): Promise<Run> => {
+const newRun = async ({ store, clock, random, config }: RunDeps, request: Order, database: Database): Promise<Run> => {
   const now = clock.now();
   let id = `r${random.id(ID_LENGTH)}`;
   while ((await store.get(id)) !== undefined) id = `r${random.id(ID_LENGTH)}`;
@@ -86,9 +91,7 @@ const newRun = async ({ store, clock, random, config }: RunDeps, request: StartR
 /** Tells the stored run that its asker is told yes. A worker that took the job at once has said so already. */
 const accept = async ({ store }: RunDeps, run: Run): Promise<Run> => {
   try {
-    const accepted = await store.save(without(run, 'acceptBy'));
-    await store.audit({ did: 'start', run: run.id, kind: run.kind, database: run.database.name, by: run.requestedBy.userId, at: run.requestedAt });
-    return accepted;
+    return await store.save(without(run, 'acceptBy'));
   } catch (error) {
     if (!(error instanceof StaleRevisionError)) throw error;
     return startedMeanwhile({ store }, run.id, error);
@@ -112,16 +115,12 @@ const startedMeanwhile = async ({ store }: Pick<RunDeps, 'store'>, id: string, c
 };
 
 /** Slack delivered the command twice: both get the one run. */
-const startedBefore = async ({ store }: RunDeps, { kind, database, by, channel }: StartRequest): Promise<Run> => {
-  const runs = await store.list(50);
-  const same = runs.find(
-    (run) =>
-      run.kind === kind &&
-      run.database.name === database &&
-      run.requestedBy.userId === by.userId &&
-      run.thread.channel === channel &&
-      !isWithdrawn(run),
-  );
-  if (same === undefined) throw new UserError(told`This command was taken before and is not kept any more. Type it again.`);
-  return same;
+const startedBefore = async ({ store }: RunDeps, { idempotencyKey }: Order): Promise<Run | undefined> => {
+  const id = await store.startedBy(idempotencyKey);
+  const run = id === undefined ? undefined : await store.get(id);
+  return run === undefined || isWithdrawn(run) ? undefined : run;
+};
+
+const notKept = (): never => {
+  throw new UserError(told`This command was taken before and is not kept any more. Type it again.`);
 };

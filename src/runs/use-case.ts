@@ -4,6 +4,7 @@ import { UserError } from '../domain/problem.ts';
 import type { Run } from '../domain/run.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { People } from '../ports/people.ts';
 import type { Queue } from '../ports/queue.ts';
 import { StaleRevisionError, type RunStore } from '../ports/run-store.ts';
 import { code, told } from '../domain/text.ts';
@@ -14,6 +15,8 @@ export interface RunPolicy {
   readonly fleet: Fleet;
   readonly databases: readonly Database[];
   readonly slack: {
+    /** In which pgdist may be asked. */
+    readonly channels: readonly string[];
     readonly approvers: readonly string[];
     readonly admins: readonly string[];
     readonly requesterMayApprove: boolean;
@@ -25,6 +28,7 @@ export interface RunPolicy {
 export interface RunDeps {
   readonly store: RunStore;
   readonly queue: Queue;
+  readonly people: People;
   readonly clock: Clock;
   readonly random: Random;
   readonly config: RunPolicy;
@@ -38,16 +42,16 @@ export const knownRun = async ({ store }: Pick<RunDeps, 'store'>, id: string): P
 };
 
 /**
- * Saves what `decide` makes of the run as it stands, again from the start when it changed meanwhile. `decide` throws UserError to refuse,
- * or returns undefined to leave the run as it is.
+ * Saves what `decide` makes of the run that `read` returns, again from the start when it changed meanwhile. `decide` throws UserError to
+ * refuse, or returns undefined to leave the run as it is.
  */
 export const change = async (
   { store }: Pick<RunDeps, 'store'>,
-  id: string,
+  read: () => Promise<Run>,
   decide: (run: Run) => Run | undefined | Promise<Run | undefined>,
 ): Promise<Run> => {
   for (;;) {
-    const run = await knownRun({ store }, id);
+    const run = await read();
     const changed = await decide(run);
     if (changed === undefined) return run;
     try {
@@ -66,6 +70,11 @@ export const wake = async ({ queue, log }: Pick<RunDeps, 'queue' | 'log'>, run: 
   } catch (error) {
     log.warn({ runId, phase, reason: String(error) }, 'phase not queued, the reconciler will');
   }
+};
+
+/** The run is due for the reporter since it was stored: a lost wake-up is made up for. */
+export const show = async ({ queue, log }: Pick<RunDeps, 'queue' | 'log'>, runId: string): Promise<void> => {
+  await queue.report(runId).catch((error: unknown) => log.warn({ runId, reason: String(error) }, 'reporter not woken, its schedule will'));
 };
 
 export const threadLink = ({ thread }: Run): { readonly text: string; readonly url: string } | undefined =>

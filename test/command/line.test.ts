@@ -1,8 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { databaseNamed, nearestTo, parseArguments, wordsOf } from '../../src/command/line.ts';
-import { UserError } from '../../src/domain/problem.ts';
 import type { Text } from '../../src/domain/text.ts';
-import { database } from '../adapters/slack/fixtures.ts';
+import { describe, expect, test } from 'vitest';
+import { parseArguments, wordsOf } from '../../src/command/line.ts';
+import { UserError } from '../../src/domain/problem.ts';
 
 const usage = 'status [database] [--private]';
 
@@ -34,17 +33,4 @@ describe('arguments are parsed by the usage', () => {
 test('words are split at any blank, and dashes of smart keyboards are two hyphens again', () => {
   expect(wordsOf('  status   postgres\u00a0—private ')).toEqual(['status', 'postgres', '--private']);
   expect(wordsOf('')).toEqual([]);
-});
-
-test('a database that is not there is refused with the nearest, quoted so that nothing in it is markup', () => {
-  expect(databaseNamed([database], 'postgres')).toBe(database);
-  expect(() => databaseNamed([database], 'postgre')).toThrow(
-    'There is no database `postgre` in this fleet. Did you mean `postgres`? `/pgdist status` lists them all.',
-  );
-  expect(() => databaseNamed([database], 'a`{user:U0BOB}')).toThrow('There is no database `a\\`{user:U0BOB}` in this fleet.');
-});
-
-test('only a near word is suggested', () => {
-  expect(nearestTo('depoly', ['deploy', 'status'])).toBe('deploy');
-  expect(nearestTo('xyz', ['deploy', 'status'])).toBeUndefined();
 });

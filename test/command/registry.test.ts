@@ -13,7 +13,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const load = () => loadCommands(pathToFileURL(`${folder}/`));
 const command = (fields: string): string =>
-  `export default { name: 'deploy', summary: 's', usage: 'deploy', run: async () => ({ text: '' }), ${fields} };`;
+  `export default { name: 'deploy', summary: 's', usage: 'deploy', deed: 'deploy', run: async () => ({ text: '' }), ${fields} };`;
 
 test('the folder commands/ is the registry, in the order of the help', async () => {
   const names = (await loadCommands()).map(({ name }) => name);
@@ -29,7 +29,15 @@ test('a file in the folder is a command', async () => {
 test.each([
   ['no default export', 'export const deploy = 1;', /commands\/deploy\.js must export a command .* but exports no default/],
   ['a function', 'export default () => 1;', /but exports a function/],
-  ['an object without run', command('run: undefined'), /but exports an object with name, summary, usage, run: run/],
+  ['an object without run', command('run: undefined'), /but exports an object with name, summary, usage, deed, run: run/],
+  [
+    'an object that does not say what it does',
+    command('deed: undefined'),
+    /: deed: is missing: say what the command does, so that it is known who may/,
+  ],
+  ['a deed that nobody knows', command("deed: 'wipe'"), /: deed: must be one of help, runs, deploy, verify, status, cancel$/],
+  ['a deed that takes a look at the plan', command("deed: 'approve'"), /: deed: approve cannot be typed; must be one of/],
+  ['a deed of every object', command("deed: 'toString'"), /: deed: must be one of/],
   ['another name', command("name: 'apply'"), /exports the command apply; the file must have its name/],
   ['a usage of another command', command("usage: 'apply <x>'"), /has the usage "apply <x>", which must start with deploy/],
 ])('%s is refused by naming the file and what was found', async (_what, source, message) => {

@@ -1,18 +1,20 @@
 import { expect, test } from 'vitest';
-import { type Asker, createAnswer } from '../../src/command/answer.ts';
+import { createAnswer } from '../../src/command/answer.ts';
+import { type Command, USE_CASES } from '../../src/command/command.ts';
+import type { Asker } from '../../src/ports/use-cases.ts';
 import { loadCommands } from '../../src/command/registry.ts';
 import { UserError } from '../../src/domain/problem.ts';
 import type { Database } from '../../src/domain/database.ts';
 import { memoryRuns } from '../adapters/slack/bench.ts';
 import { alice, at, database, fleet, succeeded } from '../adapters/slack/fixtures.ts';
-import { sourceOf } from '../../src/domain/text.ts';
+import { sourceOf, told } from '../../src/domain/text.ts';
 
 const commands = await loadCommands();
 const orders: Database = { ...database, name: 'orders', namespace: 'shop' };
-const asker: Asker = { by: alice, channel: 'C0DATABASES', idempotencyKey: 'trigger-1' };
+const asker: Asker = { way: 'command', by: alice, channel: 'C0DATABASES', idempotencyKey: 'trigger-1' };
 
 const answerWith = (databases: readonly Database[]) => {
-  const runs = memoryRuns();
+  const runs = memoryRuns({ databases });
   return { runs, answer: createAnswer({ runs: runs.useCases, fleet, databases, commands }) };
 };
 
@@ -49,15 +51,15 @@ test.each([
 test('status of a fleet with several databases lists them, each with how to ask', async () => {
   const { runs, answer } = answerWith([database, orders]);
   const { text } = await answer('status', asker);
-  expect(text).toContain('Fleet **demo** has 2 databases. Ask for one: `/pgdist status <database>`');
-  expect(text).toContain('`orders` · version 17.2, 3 replicas in namespace shop');
+  expect(sourceOf(text)).toContain('Fleet **demo** has 2 databases. Ask for one: `/pgdist status <database>`');
+  expect(sourceOf(text)).toContain('`orders` · version 17.2, 3 replicas in namespace shop');
   expect(runs.asked).toEqual([]);
 });
 
 test('nothing typed is help, which lists every command with its usage', async () => {
   const { answer } = answerWith([database]);
   const { text } = await answer('  ', asker);
-  for (const { usage, summary } of commands) expect(text).toContain(`\`/pgdist ${usage}\` · ${summary}`);
+  for (const { usage, summary } of commands) expect(sourceOf(text)).toContain(`\`/pgdist ${usage}\` · ${summary}`);
 });
 
 test('runs lists the newest with state, person, time and thread', async () => {
@@ -73,4 +75,29 @@ test('a command delivered twice gives the run that it started', async () => {
   const [first, second] = [await answer('deploy postgres', asker), await answer('deploy postgres', asker)];
   expect(second).toEqual(first);
   expect(runs.asked).toHaveLength(1);
+});
+
+test.each(Object.keys(USE_CASES) as (keyof typeof USE_CASES)[])(
+  'a verb that says it does %s gets hold of the use cases of that alone',
+  async (deed) => {
+    const runs = memoryRuns();
+    let given: readonly string[] = [];
+    const verb: Command = {
+      name: 'trial',
+      deed,
+      summary: 's',
+      usage: 'trial',
+      run: (_invocation, context) => {
+        given = Object.keys(context.runs);
+        return Promise.resolve({ text: told`` });
+      },
+    };
+    await createAnswer({ runs: runs.useCases, fleet, databases: [database], commands: [verb] })('trial', asker);
+    expect(given).toEqual(USE_CASES[deed]);
+    expect(given).not.toContain('approve');
+  },
+);
+
+test('every command of the folder declares the deed of its own name', () => {
+  expect(commands.map(({ name, deed }) => [name, deed])).toEqual(commands.map(({ name }) => [name, name]));
 });

@@ -109,27 +109,35 @@ test(
   },
 );
 
-test('a retry goes on under the same approval, and a cancel in the middle leaves nothing half done', { timeout: 60_000 }, async () => {
-  playground.fleet.network.heal('demo-worker', HUB_ADDRESS);
-  await playground.play(`
+test(
+  'a retry goes on under the same approval, and a cancel in the middle leaves nothing half done and ends the approval',
+  { timeout: 60_000 },
+  async () => {
+    playground.fleet.network.heal('demo-worker', HUB_ADDRESS);
+    await playground.play(`
     alice: Retry
     wait applying 20
   `);
-  // The render guard holds KubeSlice's controller at 0 for a moment: the cancel comes then.
-  await seen(hub(), CONTROLLERS, isHeld);
-  await playground.play(`
+    // The render guard holds KubeSlice's controller at 0 for a moment: the cancel comes then.
+    await seen(hub(), CONTROLLERS, isHeld);
+    await playground.play(`
     alice: Cancel
     wait cancelled 45
     expect *Cancelled.*
+    expect its approval ended with the cancel by @alice
+    expect Next: Retry plans again and waits for a new approval
   `);
-  const deployment = await controller();
-  expect(deployment?.spec.replicas).toBe(1);
-  expect(deployment?.metadata.annotations ?? {}).not.toHaveProperty('pgdist/replicas-before-render');
-});
+    const deployment = await controller();
+    expect(deployment?.spec.replicas).toBe(1);
+    expect(deployment?.metadata.annotations ?? {}).not.toHaveProperty('pgdist/replicas-before-render');
+  },
+);
 
 test('a hub that goes away in the middle of an apply is waited for, and the run succeeds', { timeout: 90_000 }, async () => {
   await playground.play(`
     alice: Retry
+    wait waiting for approval 20
+    bob: approve
     wait applying 20
     fleet: stop demo-controller
   `);

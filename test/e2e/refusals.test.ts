@@ -67,7 +67,7 @@ test('a click counts only for the run whose message it is on, whatever value the
   const [postgres, orders] = [await newest('postgres'), await newest('orders')];
   const bob = playground.slack.actor('U0BOB');
   await bob.click(CHANNEL, offered(postgres, 'Plan for'), 'approve', { value: orders.id });
-  await playground.play('expect-private bob Nothing was decided');
+  await playground.play('expect-private bob this message does not belong to run');
   await bob.click(CHANNEL, offered(postgres, 'Plan for'), 'approve', { value: 'rzzzz' });
   await playground.play('expect-private bob this run is no longer kept');
   await playground.play(`

@@ -33,8 +33,7 @@ export const commands = (target: Target): Part => ({
     const breach = await underRules(target, rightsOf(who), async () => {
       const started = performance.now();
       try {
-        await target.people.admit(by, 'lenient');
-        const { text: said } = await target.answer(text, { by, channel: who.channel, idempotencyKey: randomUUID() });
+        const { text: said } = await target.answer(text, { way: 'command', by, channel: who.channel, idempotencyKey: randomUUID() });
         return sourceOf(said) === '' ? 'nothing was answered' : undefined;
       } catch (error) {
         return error instanceof UserError ? undefined : `threw ${String(error)}`;

@@ -1,4 +1,4 @@
-import { shortDigest } from '../../src/adapters/slack/render/plan-counts.ts';
+import { shortDigest } from '../../src/domain/digest.ts';
 import { plan } from '../adapters/slack/fixtures.ts';
 import { anybody, commandText } from './commands.ts';
 import type { Dice } from './dice.ts';

@@ -8,12 +8,12 @@ export const APPROVERS = ['U0BOB', 'U0CAROL'];
 
 /** Who may do something to the runs that are there: requesters, approvers, an admin. */
 export const ENTITLED = ['U0ALICE', 'U0BOB', 'U0CAROL', 'U0ADMIN'];
-/** Members who may start runs and nothing else; Slack does not know the second. */
-export const MEMBERS = ['U0DAVE', 'U0NOBODY'];
-/** People who may do nothing at all. */
-export const OUTSIDERS = ['U0GUEST', 'U0ULTRA', 'U0STRANGER', 'U0BOT', 'U0GONE'];
+/** Members who may start runs and nothing else. */
+export const MEMBERS = ['U0DAVE'];
+/** People who may do nothing at all; the last one Slack does not know. */
+export const OUTSIDERS = ['U0GUEST', 'U0ULTRA', 'U0STRANGER', 'U0BOT', 'U0GONE', 'U0NOBODY'];
 
-const member: Person = { team_id: HOME };
+const member: Person = { team_id: HOME, deleted: false, is_bot: false, is_restricted: false, is_ultra_restricted: false };
 
 /** The script by which Slack answers users.info. */
 export const PEOPLE: Readonly<Record<string, Person>> = {

@@ -63,8 +63,12 @@ export const openTarget = async (redisUrl: string) => {
   });
   const databases = ['postgres', 'orders', 'billing', 'archive'].map((name) => ({ ...database, name }));
   const slack = { channels: [CHANNEL], approvers: APPROVERS, admins: ['U0ADMIN'], requesterMayApprove: false };
+  const shared = { slack, slackApiUrl: wire.apiUrl, slackBotToken: `xoxb-${randomUUID()}` };
+  const client = interactiveClient({ token: shared.slackBotToken, slackApiUrl: wire.apiUrl, log });
+  const people = createPeople({ client, teamIds: [HOME], clock: systemClock, log });
   const runs = createRuns({
     store: redis.store,
+    people,
     queue: redis.queue,
     clock: systemClock,
     random: systemRandom,
@@ -74,14 +78,12 @@ export const openTarget = async (redisUrl: string) => {
   const answer = createAnswer({ runs, commands: await loadCommands(), fleet, databases });
   const signingSecret = newSigningSecret();
   const port = await freePort();
-  const shared = { slack, slackApiUrl: wire.apiUrl, slackBotToken: `xoxb-${randomUUID()}` };
   for (const delivery of [{ kind: 'http', signingSecret, port } as const, { kind: 'socket-mode', appToken: `xapp-${randomUUID()}` } as const]) {
-    const app = createSlackApp({ config: { ...shared, delivery }, runs, answer, clock: systemClock, log });
+    const app = createSlackApp({ config: { ...shared, delivery }, runs, answer, people, clock: systemClock, log });
     await app.start();
     started.defer(() => app.stop());
   }
   await wire.connected();
-  const client = interactiveClient({ token: shared.slackBotToken, slackApiUrl: wire.apiUrl, log });
   const target = {
     wire,
     url: `http://127.0.0.1:${port}/slack/events`,
@@ -89,7 +91,6 @@ export const openTarget = async (redisUrl: string) => {
     /** What was logged as an error, which is a bug. */
     failures,
     warnings,
-    people: createPeople({ client, teamIds: () => [HOME], clock: systemClock, log }),
     answer,
     run: (id: string) => redis.store.get(id),
     handled: () => handled,
@@ -128,16 +129,18 @@ const MOST_WARNINGS = 100;
 const CLEAR = `
   for _, key in ipairs(redis.call('KEYS', ARGV[1] .. ':*')) do redis.call('DEL', key) end`;
 
-/** DUMP is the value of a key without its time to live. */
+/** DUMP is the value of a key without its time to live. The audit stream is left out: whoever is refused is recorded there. */
 const DIGEST = `
   local keys = redis.call('KEYS', ARGV[1] .. ':*')
   table.sort(keys)
   local all, seeded = '', ''
   for _, key in ipairs(keys) do
+    if key ~= ARGV[1] .. ':audit' then
     local sum = key .. redis.sha1hex(redis.call('DUMP', key))
     all = redis.sha1hex(all .. sum)
     for index = 2, #ARGV do
       if string.find(key, ':' .. ARGV[index], 1, true) then seeded = redis.sha1hex(seeded .. sum) end
+    end
     end
   end
   return { all, seeded, #keys }`;

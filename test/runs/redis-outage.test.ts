@@ -5,6 +5,7 @@ import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
 import { alice, openInstallation, type Installation } from '../support/installation.ts';
+import { everybody } from '../support/people.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
@@ -41,11 +42,11 @@ test('a run that was stored but not queued is never started, since its asker was
   const config = {
     fleet: testFleet,
     databases: [testDatabase],
-    slack: { approvers: [], admins: ['U0OPS'], requesterMayApprove: false },
+    slack: { channels: ['C0DB'], approvers: [], admins: ['U0OPS'], requesterMayApprove: false },
     approvalTimeoutMs: 60_000,
   };
-  const runs = createRuns({ store: forgetful, queue: failing, clock, random: systemRandom, config, log: quietLog });
-  await expect(runs.start({ kind: 'deploy', database: 'postgres', by: alice, channel: 'C0DB', idempotencyKey: 'k' })).rejects.toThrow(
+  const runs = createRuns({ store: forgetful, queue: failing, people: everybody, clock, random: systemRandom, config, log: quietLog });
+  await expect(runs.start({ ...installation.asker(alice), kind: 'deploy', database: 'postgres' })).rejects.toThrow(
     'Try again, and if it stays so tell {user:U0OPS}.',
   );
   const noting = { ...queue, has: () => Promise.resolve(false), add: async (job: unknown) => void added.push(job) };
@@ -56,5 +57,5 @@ test('a run that was stored but not queued is never started, since its asker was
   await reconcile();
   expect(added).toEqual([]);
   expect(await store.live()).toEqual([]);
-  expect(await runs.list(10)).toEqual([]);
+  expect(await runs.list(installation.asker(alice), 10)).toEqual([]);
 });

@@ -77,7 +77,7 @@ test('only approvers approve, not who asked, and only on a message of the run', 
   expect(await refusal(installation.runs.approve(installation.click(run, alice)))).toContain('you may not approve it');
   expect(await refusal(installation.runs.approve({ ...installation.click(run, bob), messageTs: '9.9' }))).toContain('does not belong');
   expect(await refusal(installation.runs.approve({ ...installation.click(run, bob), channel: 'C0OTHER' }))).toContain('does not belong');
-  expect((await installation.runs.get(run.id))?.state).toBe('awaiting-approval');
+  expect((await installation.redis.store.get(run.id))?.state).toBe('awaiting-approval');
 });
 
 test('a reply of the thread counts although its own ts is not stored yet', async () => {
@@ -144,11 +144,11 @@ test('when a worker dies another one goes on within five seconds, and what was d
   await installation.runs.approve(installation.click(run, bob));
   await vi.waitFor(() => expect(installation.clusters.tokyo.watchers()).toBe(1), 5_000);
   await installation.worker();
-  await vi.waitFor(async () => expect((await installation.runs.get(run.id))?.outcomes).toMatchObject({ 'test/b': { state: 'waiting' } }));
+  await vi.waitFor(async () => expect((await installation.redis.store.get(run.id))?.outcomes).toMatchObject({ 'test/b': { state: 'waiting' } }));
   await first.kill();
   const killedMs = performance.now();
-  const attemptBefore = (await installation.runs.get(run.id))!.attempt;
-  await vi.waitFor(async () => expect((await installation.runs.get(run.id))?.attempt).toBeGreaterThan(attemptBefore), {
+  const attemptBefore = (await installation.redis.store.get(run.id))!.attempt;
+  await vi.waitFor(async () => expect((await installation.redis.store.get(run.id))?.attempt).toBeGreaterThan(attemptBefore), {
     timeout: 8_000,
     interval: 20,
   });
@@ -168,7 +168,7 @@ test('a worker that is stopped hands its job back, and another one takes it at o
   await installation.worker();
   await first.stop();
   await vi.waitFor(() => expect(installation.clusters.tokyo.watchers()).toBe(1), 2_000);
-  const handed = (await installation.runs.get(run.id))!;
+  const handed = (await installation.redis.store.get(run.id))!;
   expect(handed).toMatchObject({ state: 'applying', attempt: 2 });
   installation.clusters.tokyo.put(ready('a'));
   await installation.reaches(run.id, 'succeeded');
@@ -180,8 +180,8 @@ test('a cancel reaches the worker at once and ends the run with what is not know
   const run = await planned(installation);
   await installation.runs.approve(installation.click(run, bob));
   await vi.waitFor(() => expect(installation.clusters.tokyo.watchers()).toBe(1), 5_000);
-  expect(await refusal(installation.runs.cancel({ runId: run.id, by: stranger, channel: 'C0DB' }))).toContain('approvers and admins may cancel');
-  await installation.runs.cancel({ runId: run.id, by: carol, channel: 'C0DB' });
+  expect(await refusal(installation.runs.cancel({ ...installation.asker(stranger), runId: run.id }))).toContain('approvers and admins may cancel');
+  await installation.runs.cancel({ ...installation.asker(carol), runId: run.id });
   const ended = await installation.reaches(run.id, 'cancelled', 2_000);
   expect(ended).toMatchObject({ cancelledBy: carol, outcomes: { 'test/a': { state: 'unknown' } } });
   expect(installation.clusters.tokyo.calls).not.toContain('apply ConfigMap b');
@@ -191,8 +191,8 @@ test('a cancel reaches the worker at once and ends the run with what is not know
 test('a run that nobody works on is cancelled at once', async () => {
   const installation = install([configMapStep('a')]);
   const run = await installation.start();
-  expect(await installation.runs.cancel({ runId: run.id, by: alice, channel: 'C0DB' })).toMatchObject({ state: 'cancelled', cancelledBy: alice });
-  expect(await refusal(installation.runs.cancel({ runId: run.id, by: alice, channel: 'C0DB' }))).toContain('has ended already');
+  expect(await installation.runs.cancel({ ...installation.asker(alice), runId: run.id })).toMatchObject({ state: 'cancelled', cancelledBy: alice });
+  expect(await refusal(installation.runs.cancel({ ...installation.asker(alice), runId: run.id }))).toContain('has ended already');
 });
 
 test('a retry goes on without a new approval when what remains was approved', async () => {
@@ -216,7 +216,7 @@ test('a retry goes on without a new approval when what remains was approved', as
   await installation.runs.approve(installation.click(run, bob));
   const failed = await installation.reaches(run.id, 'failed');
   expect(failed).toMatchObject({ failure: { stepId: 'test/b' }, outcomes: { 'test/c': { state: 'skipped', because: 'b is there' } } });
-  await installation.runs.retry(installation.click(failed, alice));
+  await installation.runs.retry({ ...installation.click(failed, alice), deed: 'retry' });
   const ended = await installation.reaches(run.id, 'succeeded');
   expect(ended).toMatchObject({
     retries: 1,
@@ -225,6 +225,7 @@ test('a retry goes on without a new approval when what remains was approved', as
     outcomes: { 'test/a': { state: 'done' }, 'test/c': { state: 'done' } },
   });
   expect(ended.failure).toBeUndefined();
+  expect(ended).not.toHaveProperty('causedBy');
 });
 
 test('a retry asks for approval again when more has to be done than was approved', async () => {
@@ -245,9 +246,32 @@ test('a retry asks for approval again when more has to be done than was approved
   await installation.runs.approve(installation.click(run, bob));
   const failed = await installation.reaches(run.id, 'failed');
   steps.splice(0, 1, configMapStep('another'));
-  await installation.runs.retry(installation.click(failed, bob));
+  await installation.runs.retry({ ...installation.click(failed, bob), deed: 'retry' });
   const again = await installation.reaches(run.id, 'awaiting-approval');
   expect(again.approval).toBeUndefined();
+  expect(await refusal(installation.runs.approve(installation.click(again, bob)))).toContain('You had this run planned again');
+  expect(await installation.runs.approve(installation.click(again, carol))).toMatchObject({ state: 'applying', approval: { by: carol } });
+});
+
+test('a worker whose configuration no longer names the approver asks for approval again', async () => {
+  const failing: Step = {
+    ...configMapStep('a'),
+    verify: async () => ({
+      healthy: false,
+      final: true,
+      waitingFor: 'x',
+      problem: { code: 'PGD-043', what: told`operator crashed`, evidence: [], remedy: told`Retry.` },
+    }),
+  };
+  const installation = install([failing, configMapStep('b')]);
+  const before = await installation.worker();
+  const run = await planned(installation);
+  await installation.runs.approve(installation.click(run, bob));
+  const failed = await installation.reaches(run.id, 'failed');
+  await before.stop();
+  await installation.worker({ approvers: [carol.userId], requesterMayApprove: false });
+  expect((await installation.runs.retry({ ...installation.click(failed, alice), deed: 'retry' })).approval).toMatchObject({ by: bob });
+  expect(await installation.reaches(run.id, 'awaiting-approval')).not.toHaveProperty('approval');
 });
 
 test('a plan that nobody decides expires by the clock that was passed in, and then cannot be approved', async () => {
@@ -265,13 +289,13 @@ test('a rejected plan stays rejected and says by whom', async () => {
   const installation = install([configMapStep('a')]);
   await installation.worker();
   const run = await planned(installation);
-  await installation.runs.reject({ ...installation.click(run, bob), reason: 'not before the release' });
+  await installation.runs.reject({ ...installation.click(run, bob), way: 'form', reason: 'not before the release' });
   expect(await refusal(installation.runs.approve(installation.click(run, carol)))).toMatch(/^Already rejected by \{user:U0BOB\}/);
-  expect(await installation.runs.get(run.id)).toMatchObject({ state: 'rejected', rejection: { reason: 'not before the release' } });
+  expect(await installation.redis.store.get(run.id)).toMatchObject({ state: 'rejected', rejection: { reason: 'not before the release' } });
 });
 
 test('a database that the fleet does not have is refused with the nearest name', async () => {
   const installation = install([]);
-  const asked = installation.runs.start({ kind: 'deploy', database: 'postgre', by: alice, channel: 'C0DB', idempotencyKey: 'k' });
+  const asked = installation.runs.start({ ...installation.asker(alice), kind: 'deploy', database: 'postgre' });
   expect(await refusal(asked)).toBe('There is no database `postgre` in this fleet. Did you mean `postgres`? `/pgdist status` lists them all.');
 });

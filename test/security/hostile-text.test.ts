@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAnswer } from '../../src/command/answer.ts';
 import { loadCommands } from '../../src/command/registry.ts';
-import { quoted } from '../../src/command/command.ts';
+import { quoted } from '../../src/domain/words.ts';
 import { buttons } from '../../src/adapters/slack/render/buttons.ts';
 import { card } from '../../src/adapters/slack/render/card.ts';
 import { fits, message, type Message, simplified } from '../../src/adapters/slack/render/message.ts';
@@ -22,7 +22,7 @@ import { elementsIn, liveIn, readOfBlocks, readOfText, stringsIn, unseenIn } fro
 
 const now = fixtures.at('14:08:10');
 const who = { approvers: ['U0BOB'], requesterMayApprove: false };
-const asker = { by: fixtures.alice, channel: CHANNEL, idempotencyKey: 'T1' };
+const asker = { way: 'command', by: fixtures.alice, channel: CHANNEL, idempotencyKey: 'T1' } as const;
 /** Whom pgdist itself mentions in the fixtures. */
 const INTENDED = ['@U0ALICE', '@U0BOB', '@U0OPS'];
 

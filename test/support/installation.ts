@@ -6,13 +6,16 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Thread } from '../../src/ports/thread.ts';
 import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
+import type { Approvals } from '../../src/runs/permissions.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
-import type { Runs } from '../../src/runs/runs.ts';
+import type { Asker, Decision, UseCases } from '../../src/ports/use-cases.ts';
+import { shortDigest } from '../../src/domain/digest.ts';
 import { startWorker, type StartedWorker } from '../../src/execution/start-worker.ts';
 import type { RunPolicy } from '../../src/runs/use-case.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { testDatabase, testFleet } from './fleet.ts';
 import { memoryCluster, type MemoryCluster } from './memory-cluster.ts';
+import { everybody } from './people.ts';
 import { quietLog } from './quiet-log.ts';
 
 export const alice: Actor = { userId: 'U0ALICE', teamId: 'T0' };
@@ -22,16 +25,19 @@ export const stranger: Actor = { userId: 'U0STRANGER', teamId: 'T0' };
 
 /** A bot's and workers' insides over a real Redis, with small steps over clusters in memory and a thread that only notes what it is to show. */
 export interface Installation {
-  readonly runs: Runs;
+  readonly runs: UseCases;
   readonly redis: OpenRedis;
   readonly clusters: Readonly<Record<'tokyo' | 'osaka', MemoryCluster>>;
   /** States of runs that the thread was asked to show. */
   readonly shown: RunState[];
   /** One more worker process, as far as Redis can tell. */
-  worker(): Promise<TestWorker>;
+  worker(approvals?: Approvals): Promise<TestWorker>;
   reaches(id: string, state: RunState, withinMs?: number): Promise<Run>;
   start(kind?: Run['kind'], by?: Actor): Promise<Run>;
-  click(run: Run, by: Actor): { runId: string; by: Actor; channel: string; messageTs: string };
+  /** A click of that person on the run's newest plan. */
+  click(run: Run, by: Actor): Decision;
+  /** Somebody who types a command. */
+  asker(by: Actor): Asker;
   close(): Promise<void>;
 }
 
@@ -64,7 +70,7 @@ export const openInstallation = ({
   const config: RunPolicy = {
     fleet: testFleet,
     databases: [testDatabase],
-    slack: { approvers: [bob.userId, carol.userId, alice.userId], admins: [], requesterMayApprove: false },
+    slack: { channels: ['C0DB', 'C0OTHER'], approvers: [bob.userId, carol.userId, alice.userId], admins: [], requesterMayApprove: false },
     approvalTimeoutMs: 1_800_000,
     ...policy,
   };
@@ -77,15 +83,16 @@ export const openInstallation = ({
       return { shown: after };
     },
   };
+  const asker = (by: Actor): Asker => ({ way: 'command', by, channel: 'C0DB', idempotencyKey: randomUUID() });
   const workers: TestWorker[] = [];
   const procedure = () => sequence(...steps);
-  const runs = createRuns({ store: redis.store, queue: redis.queue, clock, random: systemRandom, config, log: quietLog });
+  const runs = createRuns({ store: redis.store, queue: redis.queue, people: everybody, clock, random: systemRandom, config, log: quietLog });
   return {
     runs,
     redis,
     clusters,
     shown,
-    async worker() {
+    async worker(approvals = config.slack) {
       const mine = open();
       const deps = {
         store: mine.store,
@@ -100,6 +107,7 @@ export const openInstallation = ({
         procedures: { deploy: procedure, status: procedure, version: '1', worthKnowing: () => [] },
         installation: 'pgdist-test',
         approvalTimeoutMs: config.approvalTimeoutMs,
+        approvals,
         cluster: ({ name }: { name: string }) => clusters[name as 'tokyo' | 'osaka'],
         licence: noTool,
         helm,
@@ -124,8 +132,16 @@ export const openInstallation = ({
         await new Promise<void>((resolve) => void setTimeout(resolve, 10));
       }
     },
-    start: (kind = 'deploy', by = alice) => runs.start({ kind, database: 'postgres', by, channel: 'C0DB', idempotencyKey: randomUUID() }),
-    click: (run, by) => ({ runId: run.id, by, channel: 'C0DB', messageTs: run.thread.ts ?? '' }),
+    start: (kind = 'deploy', by = alice) => runs.start({ ...asker(by), kind, database: 'postgres' }),
+    click: (run, by) => ({
+      way: 'button',
+      runId: run.id,
+      by,
+      channel: 'C0DB',
+      messageTs: run.thread.ts ?? '',
+      seenDigest: run.plan === undefined ? undefined : shortDigest(run.plan.digest),
+    }),
+    asker,
     async close() {
       await Promise.allSettled(workers.map((worker) => worker.stop()));
       await redis.close();

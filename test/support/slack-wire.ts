@@ -41,7 +41,7 @@ export const startSlackWire = async (people: Readonly<Record<string, Person>>): 
     if (method === 'auth.test') return { status: 200, body: { ok: true, team_id: 'T0HOME', user_id: 'U0PGDIST', bot_id: 'B0PGDIST' } };
     if (method !== 'users.info') return { status: 200, body: { ok: true, ts: '1.1', message_ts: '1.1' } };
     const user = Object.hasOwn(people, String(fields['user'])) ? people[String(fields['user'])] : undefined;
-    return { status: 200, body: user === undefined ? { ok: false, error: 'user_not_found' } : { ok: true, user } };
+    return { status: 200, body: user === undefined ? { ok: false, error: 'user_not_found' } : { ok: true, user: { id: fields['user'], ...user } } };
   };
 
   const server = createServer((incoming, response) => {

@@ -1,19 +1,10 @@
 import { WaitingError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { JobEnd, JobHandlers } from '../../ports/job-handlers.ts';
 import type { Log } from '../../ports/log.ts';
-import type { PhaseJob } from '../../ports/queue.ts';
 import type { Keys } from './keys.ts';
 import type { QueueName } from './queue.ts';
-
-/** 'hand-back': the work was not ended because this worker stops; another one takes the job at once. */
-export type JobEnd = 'ended' | 'hand-back';
-
-export interface JobHandlers {
-  /** The signal aborts when this worker stops. */
-  phase(job: PhaseJob, signal: AbortSignal): Promise<JobEnd>;
-  report(runId: string, signal: AbortSignal): Promise<JobEnd>;
-}
 
 export interface QueueWorkers {
   /** Ends what is under way by the handlers' signal, hands it back and waits for that. */

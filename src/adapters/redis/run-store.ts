@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { isTerminal, move, type Actor, type Approval, type Rejection, type Run } from '../../domain/run.ts';
+import { isTerminal, type Actor, type Run } from '../../domain/run.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { runLease } from '../../ports/lease.ts';
 import { StaleRevisionError, type ApprovalOutcome, type RunStore, type Shown } from '../../ports/run-store.ts';
@@ -38,11 +38,6 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
     });
     return ids.flatMap((_, index) => withThread(answers[2 * index], answers[2 * index + 1]) ?? []);
   };
-  const needed = async (id: string): Promise<Run> => {
-    const run = await get(id);
-    if (run === undefined) throw new Error(`run ${id} is not stored`);
-    return run;
-  };
   const save = async (run: Run): Promise<Run> => {
     const next = { ...run, revision: run.revision + 1 };
     const stored = await script(
@@ -56,7 +51,7 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
       retentionMs,
       clock.now().getTime(),
     );
-    if (stored !== 1) throw new StaleRevisionError(`run ${run.id} changed since revision ${run.revision}`);
+    if (stored !== 1) throw stale(run);
     return next;
   };
 
@@ -75,39 +70,27 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
       );
       return created === 1;
     },
+    startedBy: async (idempotencyKey) => (await redis.get(keys.seen(idempotencyKey))) ?? undefined,
     get,
     save,
     list: async (limit) => getAll(limit <= 0 ? [] : await redis.zrevrange(keys.runs, 0, limit - 1)),
     live: async () => getAll(await redis.smembers(keys.live)),
-    async approve(id, approval): Promise<ApprovalOutcome> {
+    async approve(run): Promise<ApprovalOutcome> {
+      const approved = { ...run, revision: run.revision + 1 };
       for (;;) {
-        const run = await needed(id);
-        if (!awaits(run, approval)) return { kind: 'not-awaiting', run };
-        const approved: Run = { ...move(run, 'applying'), approval, phase: 'apply', attempt: run.attempt + 1, revision: run.revision + 1 };
         const answer = await script(
           APPROVE,
-          [keys.run(id), keys.live, keys.fleet(run.fleet.name), keys.reportDue],
-          id,
+          [keys.run(run.id), keys.live, keys.fleet(run.fleet.name), keys.reportDue],
+          run.id,
           run.revision,
           approved.revision,
           JSON.stringify(approved),
           clock.now().getTime(),
         );
         if (answer === '') return { kind: 'approved', run: approved };
-        if (answer === 'stale') continue;
+        if (answer === 'stale') throw stale(run);
         const holder = await get(String(answer));
         if (holder !== undefined) return { kind: 'fleet-held', holder };
-      }
-    },
-    async reject(id, rejection: Rejection) {
-      for (;;) {
-        const run = await needed(id);
-        if (run.state !== 'awaiting-approval') return { kind: 'not-awaiting', run };
-        try {
-          return { kind: 'rejected', run: await save({ ...move(run, 'rejected'), rejection, endedAt: rejection.at }) };
-        } catch (error) {
-          if (!(error instanceof StaleRevisionError)) throw error;
-        }
       }
     },
     async takeFleet(run) {
@@ -144,9 +127,7 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
   };
 };
 
-/** The plan that was approved is still the one that waits, and its time has not passed. */
-const awaits = (run: Run, approval: Approval): boolean =>
-  run.state === 'awaiting-approval' && run.plan?.digest === approval.digest && (run.planExpiresAt === undefined || approval.at < run.planExpiresAt);
+const stale = ({ id, revision }: Run): StaleRevisionError => new StaleRevisionError(`run ${id} changed since revision ${revision}`);
 
 const withThread = (json: string | null | undefined, shownJson: string | null | undefined): Run | undefined => {
   const run = parsed(json) as Run | undefined;

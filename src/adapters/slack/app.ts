@@ -9,25 +9,23 @@ import { listenToCommands } from './listen-to-commands.ts';
 import { listenToMentions } from './listen-to-mentions.ts';
 import { listenToRejections } from './listen-to-rejections.ts';
 import type { Log } from '../../ports/log.ts';
-import { createPeople } from './people.ts';
+import type { Answer, UseCases } from '../../ports/use-cases.ts';
+import type { SlackPeople } from './people.ts';
 import { createInlet, type Delivery } from './receivers.ts';
-import type { Answer, ButtonUseCases } from './use-cases.ts';
 
 export interface SlackAppOptions {
   readonly config: {
     readonly slack: {
-      readonly channels: readonly string[];
       readonly admins: readonly string[];
-      /** Workspaces whose people may command and decide; absent: the app's own. */
-      readonly teamIds?: readonly string[] | undefined;
     };
     readonly slackApiUrl: string;
     readonly slackBotToken: string;
     readonly delivery: Delivery;
   };
-  readonly runs: ButtonUseCases;
+  readonly runs: UseCases;
   /** Made of the commands by createAnswer. */
   readonly answer: Answer;
+  readonly people: Pick<SlackPeople, 'start' | 'faults'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -37,25 +35,22 @@ export interface SlackApp {
   start(): Promise<void>;
   /** Refuses new requests, waits for those under way (5 s at most), then lets go of Slack. */
   stop(): Promise<void>;
-  /** True while Slack can reach this process. */
-  ready(): boolean;
+  /** What keeps people from asking, one sentence per fault; empty while Slack can reach this process and says who asks. */
+  faults(): readonly string[];
 }
 
 const DRAIN_MS = 5_000;
 
 /** Slack in: commands, clicks, submissions and mentions become use cases, and their answers go to the asker alone. */
-export const createSlackApp = ({ config, runs, answer, clock, log }: SlackAppOptions): SlackApp => {
+export const createSlackApp = ({ config, runs, answer, people, clock, log }: SlackAppOptions): SlackApp => {
   const { slackApiUrl, slackBotToken: token } = config;
   const client = interactiveClient({ token, slackApiUrl, log });
-  let teamIds = config.slack.teamIds ?? [];
   const desk: Desk = createDesk({
     client,
     runs,
     clock,
     log,
-    channels: config.slack.channels,
     admins: config.slack.admins,
-    people: createPeople({ client, teamIds: () => teamIds, clock, log }),
     answer,
   });
   const inlet = createInlet(config.delivery, { slackApiUrl, clock, log, around: (bolt) => acknowledging(bolt, desk, log) });
@@ -79,16 +74,15 @@ export const createSlackApp = ({ config, runs, answer, clock, log }: SlackAppOpt
 
   return {
     async start() {
-      const { team_id: ownTeam } = await client.auth.test();
-      if (teamIds.length === 0 && ownTeam !== undefined) teamIds = [ownTeam];
+      await people.start();
       await app.init();
       await app.start();
-      log.info({ delivery: config.delivery.kind, teamIds }, 'slack connected');
+      log.info({ delivery: config.delivery.kind }, 'slack connected');
     },
     async stop() {
       await inTime(desk.drain(), clock, DRAIN_MS);
       await inlet.stop();
     },
-    ready: inlet.ready,
+    faults: () => [...(inlet.ready() ? [] : ['Slack is not connected']), ...people.faults()],
   };
 };

@@ -1,16 +1,13 @@
+import { code, told } from '../../domain/text.ts';
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
+import { SLASH, type Asker } from '../../ports/use-cases.ts';
 import type { Desk } from './desk.ts';
 import { responseUrl, slackId, typedText } from './envelope.ts';
 import { inTime } from './in-time.ts';
 import { cut, LIMITS } from './limits.ts';
 import type { Message } from './render/message.ts';
 import { toldMessage } from './render/told-message.ts';
-import type { Asker } from './use-cases.ts';
-import { code, told } from '../../domain/text.ts';
-
-/** The command that the app's manifest registers. */
-export const SLASH = '/pgdist';
 
 const payload = z.object({
   command: slackId,
@@ -36,7 +33,7 @@ export const listenToCommands = (app: App, desk: Desk): void =>
     } = payload.parse(body);
     const work =
       command === SLASH
-        ? answerText(desk, text, { by: { userId, teamId }, channel, idempotencyKey, responseUrl: url })
+        ? answerText(desk, text, { way: 'command', by: { userId, teamId }, channel, idempotencyKey, responseUrl: url })
         : Promise.resolve(toldMessage(told`This app answers to \`${SLASH}\`. \`${SLASH} help\` lists what it can do.`));
     const outcome = await inTime(work, desk.clock);
     if (outcome.kind === 'done') {
@@ -55,10 +52,9 @@ export const listenToCommands = (app: App, desk: Desk): void =>
 
 /** The answer to what was typed after /pgdist or after the bot's name; never rejects. */
 export const answerText = async (desk: Desk, text: string, asker: Asker): Promise<Message> => {
-  const answer = await desk.handle({ what: cut(text.trim(), 80) || 'help', requestId: asker.idempotencyKey }, async () => {
-    await desk.admit(asker.by, asker.channel, 'lenient');
-    return toldMessage((await desk.answer(text, asker)).text);
-  });
+  const answer = await desk.handle({ what: cut(text.trim(), 80) || 'help', requestId: asker.idempotencyKey }, async () =>
+    toldMessage((await desk.answer(text, asker)).text),
+  );
   return answer ?? toldMessage(told`\`${SLASH} help\` lists what pgdist can do.`);
 };
 

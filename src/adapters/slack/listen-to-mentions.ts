@@ -31,7 +31,7 @@ export const listenToMentions = (app: App, desk: Desk): void =>
     if (event.user === undefined || event.bot_id !== undefined) return;
     const text = event.text.replace(/^.*?<@[A-Z0-9]+(\|[^>]*)?>/s, '');
     const by = { userId: event.user, teamId: event.user_team ?? teamId };
-    const answer = await answerText(desk, text, { by, channel: event.channel, idempotencyKey });
+    const answer = await answerText(desk, text, { way: 'mention', by, channel: event.channel, idempotencyKey });
     await desk.whisper({ channel: event.channel, user: event.user, threadTs: event.thread_ts }, answer);
   });
 

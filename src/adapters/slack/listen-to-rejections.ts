@@ -1,14 +1,12 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import { UserError } from '../../domain/problem.ts';
+import type { DeedBy } from '../../domain/deeds.ts';
 import type { Desk } from './desk.ts';
 import { slackId } from './envelope.ts';
 import { inTime } from './in-time.ts';
 import { cut, LIMITS } from './limits.ts';
-import { refuseOtherPlan, useCaseClick } from './listen-to-actions.ts';
 import type { Message } from './render/message.ts';
 import { REASON, REJECT_CALLBACK, refusedModal } from './render/reject-modal.ts';
-import { told } from '../../domain/text.ts';
 
 const payload = z.object({
   user: z.object({ id: slackId, team_id: slackId.optional() }),
@@ -20,6 +18,9 @@ const payload = z.object({
     state: z.object({ values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))) }),
   }),
 });
+
+/** What the submission of each form asks for; other forms only show. */
+const FORM_DEEDS = { [REJECT_CALLBACK]: 'reject' } as const satisfies Readonly<Record<typeof REJECT_CALLBACK, DeedBy<'form'>>>;
 
 /** What the form was opened for; looked up again before anything is done. */
 const metadata = z.object({
@@ -38,16 +39,19 @@ export const listenToRejections = (app: App, desk: Desk): void =>
       await ack();
       return;
     }
+    const deed = FORM_DEEDS[view.callback_id];
     const { runId, channel, messageTs, threadTs, digest } = metadata.parse(JSON.parse(view.private_metadata));
     const reason = cut(view.state.values[REASON]?.[REASON]?.value?.trim() ?? '', LIMITS.rejectReason);
     const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
-    const rejecting = desk.handle({ what: 'reject', runId, requestId: view.id }, async () => {
-      await desk.admit(by, channel, 'strict');
-      const run = await desk.runs.get(runId);
-      if (run === undefined) throw new UserError(told`Nothing was rejected: this run is no longer kept. Runs are kept 90 days.`);
-      refuseOtherPlan(run, digest);
-      await desk.runs.reject({
-        ...useCaseClick({ runId, by, channel, messageTs, ...(threadTs === undefined ? {} : { threadTs }) }),
+    const rejecting = desk.handle({ what: deed, runId, requestId: view.id }, async () => {
+      await desk.runs[deed]({
+        way: 'form',
+        runId,
+        by,
+        channel,
+        messageTs,
+        ...(threadTs === undefined ? {} : { threadTs }),
+        seenDigest: digest,
         ...(reason === '' ? {} : { reason }),
       });
       return undefined;

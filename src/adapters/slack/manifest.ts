@@ -1,5 +1,5 @@
+import { SLASH } from '../../ports/use-cases.ts';
 import { LIMITS } from './limits.ts';
-import { SLASH } from './listen-to-commands.ts';
 
 export interface ManifestOptions {
   readonly commands: readonly { readonly name: string; readonly usage: string; readonly summary: string }[];

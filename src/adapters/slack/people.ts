@@ -1,28 +1,29 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { UserError } from '../../domain/problem.ts';
-import type { Actor } from '../../domain/run.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { inTime } from './in-time.ts';
 import type { Log } from '../../ports/log.ts';
-import { failureWords, slackFailure } from './slack-failure.ts';
-import { type Text, told } from '../../domain/text.ts';
+import type { People, Standing } from '../../ports/people.ts';
+import { inTime } from './in-time.ts';
+import { failureWords, slackFailure, type SlackFailure } from './slack-failure.ts';
 
-/** How long what Slack says of a person is believed. */
+/** How long what Slack says of a person is believed; what it does not say never is. */
 const BELIEVED_MS = 60_000;
-/** For requests that change nothing on a cluster: longer than this nobody waits for users.info. */
-const PATIENCE_MS = 700;
+/** Longest wait for users.info; leaves the rest of Slack's three seconds to say so. */
+const PATIENCE_MS = 2_200;
+/** How long after a look the next one is due, while pgdist may ask and while it may not. */
+const LOOK_AGAIN_MS = { right: 60_000, 'no-right': 10_000 } as const;
 
-export interface People {
-  /**
-   * Throws UserError for guests, bots, deleted people and people of other workspaces (Slack Connect). strict: refuses as well when
-   * Slack cannot say who it is; otherwise the workspace in the signed payload must do.
-   */
-  admit(actor: Actor, strictness: 'strict' | 'lenient'): Promise<void>;
+export interface SlackPeople extends People {
+  /** Learns the app's own workspace and whether pgdist may ask who somebody is. Rejects when Slack refuses the token. */
+  start(): Promise<void>;
+  /** For readiness: what a person must mend before anybody can be admitted, as known now. */
+  faults(): readonly string[];
 }
 
+/** A full account says all of these; what is left out is not guessed. */
 const userInfo = z.object({
   user: z.object({
+    id: z.string(),
     team_id: z.string().optional(),
     deleted: z.boolean().optional(),
     is_bot: z.boolean().optional(),
@@ -34,44 +35,98 @@ const userInfo = z.object({
 
 export const createPeople = (deps: {
   readonly client: webApi.WebClient;
-  readonly teamIds: () => readonly string[];
+  /** Workspaces whose people may command and decide; absent: the app's own. */
+  readonly teamIds?: readonly string[] | undefined;
   readonly clock: Clock;
   readonly log: Log;
-}): People => {
-  const { client, teamIds, clock, log } = deps;
-  const believed = new Map<string, { readonly refusal: Text | undefined; readonly untilMs: number }>();
+}): SlackPeople => {
+  const { client, clock, log } = deps;
+  let teamIds = deps.teamIds ?? [];
+  let ownUser: string | undefined;
+  let lacks: string | undefined;
+  let lookedAtMs = 0;
+  const believed = new Map<string, { readonly standing: Standing; readonly untilMs: number }>();
 
-  const ask = async (userId: string): Promise<Text | undefined> => {
-    const known = believed.get(userId);
-    if (known !== undefined && known.untilMs > clock.monotonicMs()) return known.refusal;
-    const { user } = userInfo.parse(await client.users.info({ user: userId }));
-    const refusal = refusalFor(user, teamIds());
-    believed.set(userId, { refusal, untilMs: clock.monotonicMs() + BELIEVED_MS });
-    return refusal;
+  const ask = async (userId: string): Promise<Standing> => {
+    try {
+      const standing = standingOf(userInfo.parse(await client.users.info({ user: userId })).user, userId, teamIds);
+      lacks = undefined;
+      lookedAtMs = clock.monotonicMs();
+      if (standing.kind === 'silent') log.warn({ userId, error: 'an account without the usual fields' }, 'slack does not say who somebody is');
+      else believed.set(userId, { standing, untilMs: clock.monotonicMs() + BELIEVED_MS });
+      return standing;
+    } catch (error) {
+      const failure = slackFailure(error);
+      log.warn({ userId, error: failure === undefined ? 'unexpected answer' : failureWords(failure) }, 'slack does not say who somebody is');
+      const standing = standingByFailure(failure);
+      if (standing.kind === 'no-right') {
+        lacks = standing.lacks;
+        lookedAtMs = clock.monotonicMs();
+      }
+      return standing;
+    }
   };
 
   return {
-    async admit({ userId, teamId }, strictness) {
-      if (!teamIds().includes(teamId)) throw new UserError(STRANGER);
-      const asked = ask(userId).catch((error: unknown) => {
-        const failure = slackFailure(error);
-        log.warn({ userId, error: failure === undefined ? 'unexpected answer' : failureWords(failure) }, 'slack does not say who somebody is');
-        if (strictness === 'strict') throw new UserError(told`Nothing was done: Slack cannot say right now who you are. Try again in a moment.`);
-        return undefined;
-      });
-      const answer = strictness === 'strict' ? ({ kind: 'done', value: await asked } as const) : await inTime(asked, clock, PATIENCE_MS);
-      if (answer.kind === 'done' && answer.value !== undefined) throw new UserError(answer.value);
+    async standing({ userId, teamId }) {
+      if (!teamIds.includes(teamId)) return { kind: 'refused', who: 'stranger' };
+      const known = believed.get(userId);
+      if (known !== undefined && known.untilMs > clock.monotonicMs()) return known.standing;
+      believed.delete(userId);
+      const answer = await inTime(ask(userId), clock, PATIENCE_MS);
+      return answer.kind === 'done' ? answer.value : { kind: 'silent' };
+    },
+    async start() {
+      const { team_id: ownTeam, user_id: user } = await client.auth.test();
+      if (teamIds.length === 0 && ownTeam !== undefined) teamIds = [ownTeam];
+      ownUser = user;
+      lookedAtMs = clock.monotonicMs();
+      if (ownUser !== undefined) await inTime(ask(ownUser), clock, PATIENCE_MS);
+    },
+    faults() {
+      const due = lookedAtMs + LOOK_AGAIN_MS[lacks === undefined ? 'right' : 'no-right'];
+      if (ownUser !== undefined && clock.monotonicMs() >= due) {
+        lookedAtMs = clock.monotonicMs();
+        void ask(ownUser);
+      }
+      return lacks === undefined ? [] : [`Slack does not let pgdist ask who somebody is, so nobody is admitted: the app lacks ${lacks}`];
     },
   };
 };
 
-const STRANGER = told`Nothing was done: people of another workspace may look on here, but not command or decide.`;
+const standingOf = (user: z.infer<typeof userInfo>['user'], askedId: string, teamIds: readonly string[]): Standing => {
+  const refused = (who: Extract<Standing, { readonly kind: 'refused' }>['who']): Standing => ({ kind: 'refused', who });
+  if (user.id !== askedId) return { kind: 'silent' };
+  if (user.is_stranger === true || (user.team_id !== undefined && !teamIds.includes(user.team_id))) return refused('stranger');
+  if (user.deleted === true) return refused('deactivated');
+  if (user.is_bot === true) return refused('bot');
+  if (user.is_restricted === true || user.is_ultra_restricted === true) return refused('guest');
+  const said =
+    user.team_id !== undefined && [user.deleted, user.is_bot, user.is_restricted, user.is_ultra_restricted].every((flag) => flag === false);
+  return said ? { kind: 'member' } : { kind: 'silent' };
+};
 
-const refusalFor = (user: z.infer<typeof userInfo>['user'], teamIds: readonly string[]): Text | undefined => {
-  if (user.is_stranger === true || (user.team_id !== undefined && !teamIds.includes(user.team_id))) return STRANGER;
-  if (user.deleted === true) return told`Nothing was done: this account is deactivated.`;
-  if (user.is_bot === true) return told`Nothing was done: bots may not command pgdist.`;
-  if (user.is_restricted === true || user.is_ultra_restricted === true)
-    return told`Nothing was done: guests of this workspace may look on, but not command or decide.`;
-  return undefined;
+/** Slack's errors about the person who was asked for. */
+const ABOUT_THE_PERSON = ['user_not_found', 'user_not_visible', 'users_not_found'];
+/** Slack's errors about the token: trying again does not help, a person must mend the app. */
+const ABOUT_THE_TOKEN = [
+  'missing_scope',
+  'no_permission',
+  'not_authed',
+  'invalid_auth',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'not_allowed_token_type',
+  'access_denied',
+  'ekm_access_denied',
+  'org_login_required',
+  'team_access_not_granted',
+];
+
+const standingByFailure = (failure: SlackFailure | undefined): Standing => {
+  if (failure?.kind !== 'refused') return { kind: 'silent' };
+  if (ABOUT_THE_PERSON.includes(failure.error)) return { kind: 'refused', who: 'unknown' };
+  if (ABOUT_THE_TOKEN.includes(failure.error)) return { kind: 'no-right', lacks: failure.needed ?? failure.error };
+  return { kind: 'silent' };
 };

@@ -7,23 +7,27 @@ const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequ
  * unknown: no answer came; it may have been done.
  */
 export type SlackFailure =
-  | { readonly kind: 'refused'; readonly error: string; readonly details: readonly string[] }
+  | { readonly kind: 'refused'; readonly error: string; readonly details: readonly string[]; readonly needed?: string }
   | { readonly kind: 'rate-limited'; readonly retryAfterMs: number }
   | { readonly kind: 'unknown'; readonly error: string };
 
 /** A 200 with `ratelimited` names no time. */
 const UNNAMED_RETRY_MS = 10_000;
 
+/** The scope that `missing_scope` names, or several: 'users:read'. */
+const isScope = (needed: unknown): needed is string => typeof needed === 'string' && /^[a-z:._, -]{1,100}$/.test(needed);
+
 /** undefined: not an error of a Slack call. */
 export const slackFailure = (error: unknown): SlackFailure | undefined => {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'rate-limited', retryAfterMs: error.retryAfter * 1000 };
   if (error instanceof WebAPIPlatformError) {
     const { error: code, response_metadata: metadata } = error.data;
+    const needed: unknown = 'needed' in error.data ? error.data['needed'] : undefined;
     if (code === 'ratelimited' || code === 'rate_limited') return { kind: 'rate-limited', retryAfterMs: UNNAMED_RETRY_MS };
     // Errors of Slack's own making: whether the call took effect is not said.
     if (code === 'internal_error' || code === 'fatal_error' || code === 'service_unavailable' || code === 'request_timeout')
       return { kind: 'unknown', error: code };
-    return { kind: 'refused', error: code, details: metadata?.messages ?? [] };
+    return { kind: 'refused', error: code, details: metadata?.messages ?? [], ...(isScope(needed) ? { needed } : {}) };
   }
   if (error instanceof WebAPIHTTPError) return { kind: 'unknown', error: `HTTP ${error.statusCode}` };
   if (error instanceof WebAPIRequestError) return { kind: 'unknown', error: error.message };

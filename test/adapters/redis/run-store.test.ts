@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commandConnection } from '../../../src/adapters/redis/connection.ts';
 import { keysOf } from '../../../src/adapters/redis/keys.ts';
 import { redisRunStore } from '../../../src/adapters/redis/run-store.ts';
@@ -9,6 +9,7 @@ import { StaleRevisionError, type RunStore } from '../../../src/ports/run-store.
 import { testDatabase, testFleet } from '../../support/fleet.ts';
 import { alice, bob, carol } from '../../support/installation.ts';
 import { manualClock } from '../../support/manual-clock.ts';
+import { memoryStore } from '../../support/memory-store.ts';
 import { quietLog } from '../../support/quiet-log.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 
@@ -47,52 +48,105 @@ const run = (id: string, changes: Partial<Run> = {}): Run => ({
   ...changes,
 });
 const awaiting = (id: string): Run => run(id, { state: 'awaiting-approval', plan, planExpiresAt: '2026-11-22T14:30:00.000Z' });
-const approvalBy = (by: typeof bob) => ({ by, at: '2026-11-22T14:05:00.000Z', digest: 'd1' });
-
-test('a command that is delivered twice creates one run', async () => {
-  expect(await store.create(run('r1'), 'trigger-1')).toBe(true);
-  expect(await store.create(run('r2'), 'trigger-1')).toBe(false);
-  expect(await store.get('r2')).toBeUndefined();
+const approved = (found: Run, by: typeof bob): Run => ({
+  ...move(found, 'applying'),
+  approval: { by, at: '2026-11-22T14:05:00.000Z', digest: 'd1' },
+  phase: 'apply',
+  attempt: found.attempt + 1,
 });
 
-test('a run keeps empty lists and objects as they were', async () => {
-  await store.create(run('r1', { plan }), 'k');
-  expect(await store.get('r1')).toEqual(run('r1', { plan }));
-});
+/** What every store must keep; use cases are tested over the one in memory. */
+describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
+  beforeEach(() => {
+    if (kind === 'memory') store = memoryStore();
+  });
 
-test('a write over a run that changed meanwhile is refused', async () => {
-  await store.create(run('r1'), 'k');
-  const first = await store.save(move(run('r1'), 'planning'));
-  expect(first.revision).toBe(1);
-  await expect(store.save(move(run('r1'), 'cancelled'))).rejects.toThrow(StaleRevisionError);
-  expect((await store.get('r1'))?.state).toBe('planning');
-});
+  test('a command that is delivered twice creates one run', async () => {
+    expect(await store.create(run('r1'), 'trigger-1')).toBe(true);
+    expect(await store.create(run('r2'), 'trigger-1')).toBe(false);
+    expect(await store.get('r2')).toBeUndefined();
+  });
 
-test('of two approvals at the same time one wins, and the other is told who was first', async () => {
-  await store.create(awaiting('r1'), 'k');
-  const outcomes = await Promise.all([store.approve('r1', approvalBy(bob)), store.approve('r1', approvalBy(carol))]);
-  expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(['approved', 'not-awaiting']);
-  const stored = await store.get('r1');
-  expect(stored).toMatchObject({ state: 'applying', phase: 'apply', attempt: 2 });
-  for (const outcome of outcomes) expect('run' in outcome && outcome.run.approval).toEqual(stored?.approval);
-});
+  test('a run keeps empty lists and objects as they were', async () => {
+    await store.create(run('r1', { plan }), 'k');
+    expect(await store.get('r1')).toEqual(run('r1', { plan }));
+  });
 
-test('an approval takes the fleet, and another run is refused with its holder until that run ends', async () => {
-  await store.create(awaiting('r1'), 'k1');
-  await store.create(awaiting('r2'), 'k2');
-  await store.approve('r1', approvalBy(bob));
-  const refused = await store.approve('r2', approvalBy(bob));
-  expect(refused).toMatchObject({ kind: 'fleet-held', holder: { id: 'r1' } });
-  expect((await store.get('r2'))?.state).toBe('awaiting-approval');
-  const holder = (await store.get('r1'))!;
-  await store.save(move(holder, 'succeeded'));
-  expect(await store.approve('r2', approvalBy(bob))).toMatchObject({ kind: 'approved' });
-});
+  test('a write over a run that changed meanwhile is refused', async () => {
+    await store.create(run('r1'), 'k');
+    const first = await store.save(move(run('r1'), 'planning'));
+    expect(first.revision).toBe(1);
+    await expect(store.save(move(run('r1'), 'cancelled'))).rejects.toThrow(StaleRevisionError);
+    expect((await store.get('r1'))?.state).toBe('planning');
+  });
 
-test('a plan that expired, or that is not the one that was approved, is not approved', async () => {
-  await store.create(awaiting('r1'), 'k');
-  expect(await store.approve('r1', { ...approvalBy(bob), at: '2026-11-22T14:30:00.000Z' })).toMatchObject({ kind: 'not-awaiting' });
-  expect(await store.approve('r1', { ...approvalBy(bob), digest: 'another' })).toMatchObject({ kind: 'not-awaiting' });
+  test('of two approvals on the same revision one is written, and the other finds the run changed', async () => {
+    await store.create(awaiting('r1'), 'k');
+    const outcomes = await Promise.allSettled([bob, carol].map((by) => store.approve(approved(awaiting('r1'), by))));
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(StaleRevisionError) });
+    const winner = outcomes.findIndex(({ status }) => status === 'fulfilled') === 0 ? bob : carol;
+    expect(await store.get('r1')).toMatchObject({ state: 'applying', phase: 'apply', attempt: 2, revision: 1, approval: { by: winner } });
+  });
+
+  test('a plan that was replaced between reading and approving is not approved, nor is the fleet taken', async () => {
+    await store.create(awaiting('r1'), 'k1');
+    await store.create(awaiting('r2'), 'k2');
+    await store.save({ ...awaiting('r1'), plan: { ...plan, digest: 'd2' } });
+    await expect(store.approve(approved(awaiting('r1'), bob))).rejects.toThrow(StaleRevisionError);
+    expect(await store.get('r1')).toMatchObject({ state: 'awaiting-approval', plan: { digest: 'd2' } });
+    expect(await store.approve(approved(awaiting('r2'), bob))).toMatchObject({ kind: 'approved' });
+  });
+
+  test('an approval takes the fleet, and another run is refused with its holder until that run ends', async () => {
+    await store.create(awaiting('r1'), 'k1');
+    await store.create(awaiting('r2'), 'k2');
+    await store.approve(approved(awaiting('r1'), bob));
+    expect(await store.approve(approved(awaiting('r2'), bob))).toMatchObject({ kind: 'fleet-held', holder: { id: 'r1' } });
+    expect(await store.get('r2')).toMatchObject({ state: 'awaiting-approval', revision: 0 });
+    await store.save(move((await store.get('r1'))!, 'succeeded'));
+    expect(await store.approve(approved(awaiting('r2'), bob))).toMatchObject({ kind: 'approved' });
+  });
+
+  test('the thread of a run is what the reporter stored as shown, whoever wrote the run', async () => {
+    await store.create(run('r1'), 'k');
+    await store.setShown('r1', { channel: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p', replies: {} });
+    await store.save(move(run('r1'), 'planning'));
+    expect((await store.get('r1'))?.thread).toEqual({ channel: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p' });
+  });
+
+  test('runs are listed newest first', async () => {
+    await store.create(run('r1', { requestedAt: '2026-11-22T14:00:00.000Z' }), 'k1');
+    await store.create(run('r2', { requestedAt: '2026-11-22T14:01:00.000Z' }), 'k2');
+    expect((await store.list(10)).map(({ id }) => id)).toEqual(['r2', 'r1']);
+  });
+
+  test('the key of a command leads to the run that it created', async () => {
+    await store.create(run('r1'), 'trigger-1');
+    expect(await store.startedBy('trigger-1')).toBe('r1');
+    expect(await store.startedBy('trigger-2')).toBeUndefined();
+  });
+
+  test('a cancel that was asked for is there until it is cleared', async () => {
+    await store.requestCancel('r1', carol);
+    expect(await store.cancelRequested('r1')).toEqual(carol);
+    await store.clearCancel('r1');
+    expect(await store.cancelRequested('r1')).toBeUndefined();
+  });
+
+  test('the fleet is free again once the run that took it ends, or gives it back', async () => {
+    await store.create(run('r1'), 'k1');
+    await store.create(run('r2'), 'k2');
+    expect(await store.takeFleet(run('r1'))).toBeUndefined();
+    expect(await store.takeFleet(run('r2'))).toMatchObject({ id: 'r1' });
+    await store.releaseFleet(run('r2'));
+    expect(await store.takeFleet(run('r2'))).toMatchObject({ id: 'r1' });
+    await store.releaseFleet(run('r1'));
+    expect(await store.takeFleet(run('r2'))).toBeUndefined();
+    await store.save(move(run('r2'), 'failed'));
+    expect(await store.takeFleet(run('r1'))).toBeUndefined();
+    expect((await store.live()).map(({ id }) => id)).toEqual(['r1']);
+  });
 });
 
 test('a run that ended is kept 90 days and is live no more; a retry keeps it again', async () => {
@@ -103,17 +157,4 @@ test('a run that ended is kept 90 days and is live no more; a retry keeps it aga
   await store.save(move(ended, 'queued'));
   expect(await redis.pttl(keys.run('r1'))).toBe(-1);
   expect((await store.live()).map(({ id }) => id)).toEqual(['r1']);
-});
-
-test('the thread of a run is what the reporter stored as shown, whoever wrote the run', async () => {
-  await store.create(run('r1'), 'k');
-  await store.setShown('r1', { channel: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p', replies: {} });
-  await store.save(move(run('r1'), 'planning'));
-  expect((await store.get('r1'))?.thread).toEqual({ channel: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p' });
-});
-
-test('runs are listed newest first', async () => {
-  await store.create(run('r1', { requestedAt: '2026-11-22T14:00:00.000Z' }), 'k1');
-  await store.create(run('r2', { requestedAt: '2026-11-22T14:01:00.000Z' }), 'k2');
-  expect((await store.list(10)).map(({ id }) => id)).toEqual(['r2', 'r1']);
 });

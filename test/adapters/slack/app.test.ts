@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Outcome } from '../../../playground/slack/index.ts';
+import type { CallFault, Outcome } from '../../../playground/slack/index.ts';
+import { createSlackApp } from '../../../src/adapters/slack/app.ts';
+import { interactiveClient } from '../../../src/adapters/slack/clients.ts';
+import { createPeople } from '../../../src/adapters/slack/people.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { type Bench, startBench, until } from './bench.ts';
 import { applying, awaiting, missingStatus, plan } from './fixtures.ts';
 import { CHANNEL, ELSEWHERE } from './workspace.ts';
@@ -24,7 +28,7 @@ const told = async (user: string): Promise<string> => {
 describe.each(['socket-mode', 'http'] as const)('over %s', (over) => {
   test('a command is stored and answered with its run to the asker alone', async () => {
     bench = await startBench(over);
-    expect(bench.app.ready()).toBe(true);
+    expect(bench.app.faults()).toEqual([]);
     const outcome = await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist deploy postgres');
     expect(said(outcome)).toContain('Planning deploy postgres on fleet demo · run r1 · follow it in this channel');
     expect(bench.runs.asked).toEqual([{ what: 'start deploy postgres', by: { userId: 'U0ALICE', teamId: 'T0HOME' } }]);
@@ -44,7 +48,7 @@ describe.each(['socket-mode', 'http'] as const)('over %s', (over) => {
     expect((await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve')).result).toBe('acknowledged');
     expect(bench.runs.asked).toEqual([{ what: 'approve', by: { userId: 'U0BOB', teamId: 'T0HOME' }, messageTs: message }]);
     await bench.slack.actor('U0CAROL').click(CHANNEL, message, 'approve');
-    expect(await told('U0CAROL')).toContain('Already applying by <@U0BOB>');
+    expect(await told('U0CAROL')).toContain('Already approved by <@U0BOB>');
     expect(bench.slack.ephemerals('U0BOB')).toEqual([]);
   });
 
@@ -135,6 +139,76 @@ describe('commands', () => {
   });
 });
 
+describe('who asks', () => {
+  const VERBS = ['status', 'status --private', 'verify', 'deploy postgres', 'runs', 'cancel r7k2'] as const;
+  /** Ways in which Slack says nothing of a person. */
+  const SILENCE: Readonly<Record<string, CallFault>> = {
+    'hangs until the time is over': { kind: 'hang' },
+    'breaks off': { kind: 'drop' },
+    'fails by itself': { kind: 'http', status: 503 },
+    'is out of breath': { kind: 'rate-limited', retryAfterSeconds: 30 },
+    'fails with an error of its own': { kind: 'error', error: 'internal_error' },
+    'fails with an error that nobody knows': { kind: 'error', error: 'brand_new_error' },
+  };
+  const SILENT = /Slack cannot say right now who you are; nothing was done\. Try again in a moment/;
+
+  test.each(Object.keys(SILENCE))('while Slack %s no command starts, decides or shows anything, and help still helps', async (how) => {
+    bench = await startBench('socket-mode');
+    bench.runs.keep(awaiting);
+    bench.slack.faults.always('users.info', SILENCE[how]!);
+    const outcomes = await Promise.all(VERBS.map((verb) => bench.slack.actor('U0ALICE').command(CHANNEL, `/pgdist ${verb}`)));
+    for (const outcome of outcomes) expect(said(outcome)).toMatch(SILENT);
+    expect(bench.runs.asked).toEqual([]);
+    expect(said(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist help'))).toContain('pgdist runs one PostgreSQL');
+    bench.slack.faults.clear();
+    expect(said(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist status'))).toContain('Asking status postgres');
+  });
+
+  test('mentions, clicks and forms are refused as well while Slack is silent', async () => {
+    bench = await startBench('socket-mode');
+    const { card, plan: message } = await bench.showRun();
+    bench.slack.faults.always('users.info', { kind: 'drop' });
+    const bob = bench.slack.actor('U0BOB');
+    await bob.say(CHANNEL, '<@U0PGDIST> cancel r7k2', { threadTs: card });
+    await bob.click(CHANNEL, card, 'cancel');
+    await bob.click(CHANNEL, message, 'approve');
+    await bob.click(CHANNEL, message, 'reject');
+    await bob.submitView({ reason: 'no' });
+    expect(JSON.stringify(bob.view()?.blocks)).toMatch(SILENT);
+    await until(bench.slack, () => bench.slack.ephemerals('U0BOB').length >= 3, 'three refusals');
+    for (const { text } of bench.slack.ephemerals('U0BOB')) expect(text).toMatch(SILENT);
+    expect(bench.runs.asked).toEqual([]);
+    expect(bench.runs.store.entries.map(({ way, deed, outcome }) => `${way} ${deed} ${outcome}`).toSorted()).toEqual([
+      'button approve refused',
+      'button cancel refused',
+      'form reject refused',
+      'mention cancel refused',
+    ]);
+  });
+
+  test('somebody whom Slack does not know is told so, and not that Slack is away', async () => {
+    bench = await startBench('socket-mode');
+    bench.slack.faults.always('users.info', { kind: 'error', error: 'user_not_found' });
+    for (const verb of ['status', 'help']) {
+      expect(said(await bench.slack.actor('U0ALICE').command(CHANNEL, `/pgdist ${verb}`))).toContain('Slack does not know you');
+    }
+    expect(bench.app.faults()).toEqual([]);
+  });
+
+  test('without the scope nobody is admitted, each is told who can mend it, and readiness names the scope', async () => {
+    bench = await startBench('socket-mode', undefined, ['commands', 'chat:write', 'app_mentions:read']);
+    expect(bench.app.faults()).toEqual(['Slack does not let pgdist ask who somebody is, so nobody is admitted: the app lacks users:read']);
+    const answer = said(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist status'));
+    expect(answer).toContain('pgdist lacks the right to ask Slack who you are (users:read). <@U0CAROL> can mend it');
+    expect(bench.runs.asked).toEqual([]);
+  });
+
+  test('nothing of a database is told to a guest, not even that its name is nearly right', async () => {
+    bench = await startBench('socket-mode');
+    expect(said(await bench.slack.actor('U0GUEST').command(CHANNEL, '/pgdist deploy postgre'))).not.toContain('Did you mean');
+  });
+});
+
 describe('clicks', () => {
   test.each(['U0GUEST', 'U0STRANGER'])('of %s decide nothing', async (user) => {
     bench = await startBench('socket-mode');
@@ -144,14 +218,13 @@ describe('clicks', () => {
     expect(bench.runs.asked).toEqual([]);
   });
 
-  test('decide nothing while Slack cannot say who clicks, whereas commands go on', async () => {
+  test('decide nothing while Slack cannot say who clicks', async () => {
     bench = await startBench('socket-mode');
     const { plan: message } = await bench.showRun();
     bench.slack.faults.always('users.info', { kind: 'http', status: 500 });
     await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve');
     expect(await told('U0BOB')).toContain('Slack cannot say right now who you are');
     expect(bench.runs.asked).toEqual([]);
-    expect(said(await bench.slack.actor('U0BOB').command(CHANNEL, '/pgdist status'))).toContain('Asking');
   });
 
   test('with a forged run, or on a button that is no longer known, say so', async () => {
@@ -179,7 +252,7 @@ describe('clicks', () => {
     await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve');
     await carol.submitView({ reason: '' });
     expect(carol.view()?.title).toBe('Not rejected');
-    expect(JSON.stringify(carol.view()?.blocks)).toContain('Already applying by');
+    expect(JSON.stringify(carol.view()?.blocks)).toContain('Already approved by');
   });
 
   test('on Cancel, Retry and Ask again do what they say', async () => {
@@ -191,7 +264,7 @@ describe('clicks', () => {
     await bench.slack.actor('U0ALICE').click(CHANNEL, again.card, 'retry');
     const status = await bench.showRun({ ...missingStatus, requestedBy: { userId: 'U0BOB', teamId: 'T0HOME' } });
     await bench.slack.actor('U0ALICE').click(CHANNEL, status.card, 'ask-again');
-    expect(bench.runs.asked.map(({ what }) => what)).toEqual(['cancel', 'retry', 'start status postgres']);
+    expect(bench.runs.asked.map(({ what }) => what)).toEqual(['cancel', 'retry', 'ask-again']);
     expect(await told('U0ALICE')).toContain('Asking status postgres');
   });
 });
@@ -231,23 +304,26 @@ describe('connection', () => {
     expect(said(await asked)).toContain('run r1');
     await stopped;
     await until(bench.slack, () => bench.slack.connections() === 0, 'closed connections');
-    expect(bench.app.ready()).toBe(false);
+    expect(bench.app.faults()).toEqual(['Slack is not connected']);
   });
 
   test('a token that Slack refuses fails the start and nothing else', async () => {
     bench = await startBench('socket-mode');
     bench.slack.faults.next('auth.test', { kind: 'error', error: 'invalid_auth' });
-    const { createSlackApp } = await import('../../../src/adapters/slack/app.ts');
-    const { systemClock } = await import('../../../src/adapters/system/clock.ts');
     const other = createSlackApp({
       config: {
         slackApiUrl: bench.slack.apiUrl,
         slackBotToken: 'xoxb-wrong',
-        slack: { channels: [CHANNEL], admins: [] },
+        slack: { admins: [] },
         delivery: { kind: 'socket-mode', appToken: bench.slack.appToken },
       },
       runs: bench.runs.useCases,
       answer: async () => ({ text: verbatim('') }),
+      people: createPeople({
+        client: interactiveClient({ token: 'xoxb-wrong', slackApiUrl: bench.slack.apiUrl, log: bench.log }),
+        clock: systemClock,
+        log: bench.log,
+      }),
       clock: systemClock,
       log: bench.log,
     });

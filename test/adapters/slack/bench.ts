@@ -5,65 +5,75 @@ import { loadCommands } from '../../../src/command/registry.ts';
 import { createSlackApp, type SlackApp } from '../../../src/adapters/slack/app.ts';
 import { createThread } from '../../../src/adapters/slack/thread.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
-import { UserError } from '../../../src/domain/problem.ts';
-import { type Actor, move, type Run } from '../../../src/domain/run.ts';
-import type { Runs, StartRequest } from '../../../src/runs/runs.ts';
+import type { Database } from '../../../src/domain/database.ts';
+import type { Actor, Run } from '../../../src/domain/run.ts';
+import type { People } from '../../../src/ports/people.ts';
+import type { UseCases } from '../../../src/ports/use-cases.ts';
+import { interactiveClient } from '../../../src/adapters/slack/clients.ts';
+import { createPeople } from '../../../src/adapters/slack/people.ts';
+import { createRuns } from '../../../src/runs/create-runs.ts';
 import type { Change, FakeSlack } from '../../../playground/slack/index.ts';
-import { awaiting, database, fleet, run } from './fixtures.ts';
-import { CHANNEL, keptLog, startWorkspace } from './workspace.ts';
-import { told, user } from '../../../src/domain/text.ts';
+import { memoryStore } from '../../support/memory-store.ts';
+import { everybody } from '../../support/people.ts';
+import { at, awaiting, database, fleet } from './fixtures.ts';
+import { CHANNEL, keptLog, settableClock, startWorkspace } from './workspace.ts';
 
-/** Runs in memory with the rules that the adapter must not know: one start per key, one decision per run. */
-export const memoryRuns = () => {
-  const runs = new Map<string, Run>();
-  const keys = new Map<string, string>();
+/** The use cases as they are, over runs in memory; `asked` is what came of them, each run started once. */
+export const memoryRuns = ({ people = everybody, databases = [database] }: { people?: People; databases?: readonly Database[] } = {}) => {
+  const store = memoryStore();
   const asked: { readonly what: string; readonly by: Actor; readonly messageTs?: string | undefined; readonly reason?: string | undefined }[] = [];
-  const known = (id: string): Run => {
-    const found = runs.get(id);
-    if (found === undefined) throw new UserError(told`There is no run \`${id}\`. \`/pgdist runs\` lists them.`);
-    return found;
+  let ids = 0;
+  const real = createRuns({
+    store,
+    queue: { add: async () => undefined, report: async () => undefined, has: async () => true },
+    people,
+    clock: settableClock(at('14:05')),
+    random: { number: () => 0.5, id: () => String((ids += 1)) },
+    config: {
+      fleet,
+      databases,
+      slack: { channels: [CHANNEL], approvers: ['U0BOB', 'U0CAROL'], admins: ['U0CAROL'], requesterMayApprove: false },
+      approvalTimeoutMs: 1_800_000,
+    },
+    log: keptLog(),
+  });
+  const started = new Set<string>();
+  const useCases: UseCases = {
+    ...real,
+    async start(request) {
+      const begun = await real.start(request);
+      if (!started.has(begun.id))
+        asked.push({ what: `start ${begun.kind} ${begun.database.name}${begun.private === true ? ' private' : ''}`, by: request.by });
+      started.add(begun.id);
+      return begun;
+    },
+    async approve(decision) {
+      const decided = await real.approve(decision);
+      asked.push({ what: 'approve', by: decision.by, messageTs: decision.messageTs });
+      return decided;
+    },
+    async reject(decision) {
+      const decided = await real.reject(decision);
+      asked.push({ what: 'reject', by: decision.by, messageTs: decision.messageTs, reason: decision.reason });
+      return decided;
+    },
+    async retry(click) {
+      const retried = await real.retry(click);
+      asked.push({ what: click.deed, by: click.by, messageTs: click.messageTs });
+      return retried;
+    },
+    async cancel(request) {
+      const cancelled = await real.cancel(request);
+      asked.push({ what: 'cancel', by: request.by });
+      return cancelled;
+    },
+    async askAgain(question) {
+      const told = await real.askAgain(question);
+      asked.push({ what: question.deed, by: question.by });
+      return told;
+    },
   };
-  const keep = (changed: Run): Run => {
-    runs.set(changed.id, changed);
-    return changed;
-  };
-  const decided = (found: Run): void => {
-    if (found.state !== 'awaiting-approval')
-      throw new UserError(told`Already ${found.state} by ${user(found.approval?.by.userId ?? found.rejection?.by.userId ?? '')}.`);
-  };
-  const useCases: Runs = {
-    async start(request: StartRequest) {
-      const before = keys.get(request.idempotencyKey);
-      if (before !== undefined) return known(before);
-      const id = `r${runs.size + 1}`;
-      keys.set(request.idempotencyKey, id);
-      asked.push({ what: `start ${request.kind} ${request.database}${request.private === true ? ' private' : ''}`, by: request.by });
-      return keep({ ...run, id, kind: request.kind, requestedBy: request.by, thread: { channel: request.channel } });
-    },
-    async approve({ runId, by, messageTs }) {
-      asked.push({ what: 'approve', by, messageTs });
-      const found = known(runId);
-      decided(found);
-      return keep({ ...move(found, 'applying'), approval: { by, at: new Date().toISOString(), digest: found.plan?.digest ?? '' } });
-    },
-    async reject({ runId, by, reason, messageTs }) {
-      asked.push({ what: 'reject', by, messageTs, reason });
-      const found = known(runId);
-      decided(found);
-      return keep({ ...move(found, 'rejected'), rejection: { by, at: new Date().toISOString(), ...(reason === undefined ? {} : { reason }) } });
-    },
-    async retry({ runId, by, messageTs }) {
-      asked.push({ what: 'retry', by, messageTs });
-      return keep(move(known(runId), 'queued'));
-    },
-    async cancel({ runId, by }) {
-      asked.push({ what: 'cancel', by });
-      return keep({ ...move(known(runId), 'cancelled'), cancelledBy: by });
-    },
-    list: async (limit) => [...runs.values()].toReversed().slice(0, limit),
-    get: async (id) => runs.get(id),
-  };
-  return { useCases, asked, keep };
+  return { useCases, asked, store, keep: (kept: Run) => store.put(kept) };
 };
 
 export interface Bench {
@@ -76,33 +86,40 @@ export interface Bench {
   stop(): Promise<void>;
 }
 
+const APP = { appId: 'A0PGDIST', botUserId: 'U0PGDIST', botName: 'pgdist' };
+
 /** The app as it is, connected to a fake Slack. */
-export const startBench = async (over: 'socket-mode' | 'http', change: (runs: Runs) => Partial<Runs> = () => ({})): Promise<Bench> => {
+export const startBench = async (
+  over: 'socket-mode' | 'http',
+  change: (runs: UseCases) => Partial<UseCases> = () => ({}),
+  scopes?: readonly string[],
+): Promise<Bench> => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/slack/events`;
   const slack = await startWorkspace(
     over === 'socket-mode'
-      ? {}
+      ? { app: { ...APP, ...(scopes === undefined ? {} : { scopes }) } }
       : {
           commands: [{ command: '/pgdist', requestUrl: url }],
           interactivityUrl: url,
-          app: { appId: 'A0PGDIST', botUserId: 'U0PGDIST', botName: 'pgdist', eventsUrl: url },
+          app: { ...APP, eventsUrl: url },
         },
   );
-  const runs = memoryRuns();
   const log = keptLog();
-  const useCases: Runs = { ...runs.useCases, ...change(runs.useCases) };
+  const people = createPeople({ client: interactiveClient({ token: slack.botToken, slackApiUrl: slack.apiUrl, log }), clock: systemClock, log });
+  const runs = memoryRuns({ people });
+  const useCases: UseCases = { ...runs.useCases, ...change(runs.useCases) };
   const config = {
     slackApiUrl: slack.apiUrl,
     slackBotToken: slack.botToken,
-    slack: { channels: [CHANNEL], admins: ['U0CAROL'] },
+    slack: { admins: ['U0CAROL'] },
     delivery:
       over === 'socket-mode'
         ? ({ kind: 'socket-mode', appToken: slack.appToken } as const)
         : ({ kind: 'http', signingSecret: slack.signingSecret, port } as const),
   };
   const answer = createAnswer({ runs: useCases, fleet, databases: [database], commands: await loadCommands() });
-  const app = createSlackApp({ config, runs: useCases, answer, clock: systemClock, log });
+  const app = createSlackApp({ config, runs: useCases, answer, people, clock: systemClock, log });
   await app.start();
   return {
     slack,
@@ -119,6 +136,7 @@ export const startBench = async (over: 'socket-mode' | 'http', change: (runs: Ru
         log,
       });
       const { shown: result } = await thread.show(shown, {}, { channel: CHANNEL, replies: {} }, async () => undefined, AbortSignal.timeout(5_000));
+      await runs.store.setShown(shown.id, result);
       return { card: result.ts ?? '', plan: Object.entries(result.replies).find(([key]) => key.startsWith('plan-'))?.[1] ?? '' };
     },
     async stop() {

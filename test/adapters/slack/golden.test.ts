@@ -31,6 +31,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   queued: run,
   planning: { ...run, state: 'planning', outcomes: { 'preflight/cluster-reachable@demo-worker': { state: 'in-place' } } },
   'awaiting-approval': awaiting,
+  'planned-again': { ...awaiting, retriedBy: bob, causedBy: [bob], retries: 1 },
   applying,
   verifying: nothingToDo,
   cancelling: { ...applying, state: 'cancelling', cancelledBy: bob },
@@ -57,6 +58,7 @@ const RUNS: Readonly<Record<string, Run>> = {
     ...applying,
     state: 'cancelled',
     cancelledBy: bob,
+    approval: { ...approval, ended: { by: bob, at: at('14:08:40') } },
     endedAt: at('14:08:40'),
     outcomes: {
       ...applying.outcomes,

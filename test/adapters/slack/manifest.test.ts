@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
-import { SLASH as ADAPTER_SLASH } from '../../../src/adapters/slack/listen-to-commands.ts';
 import { slackManifest } from '../../../src/adapters/slack/manifest.ts';
-import { SLASH } from '../../../src/command/command.ts';
 import { loadCommands } from '../../../src/command/registry.ts';
 
 const commands = await loadCommands();
@@ -17,7 +15,6 @@ test('the manifest is made of the commands', () => {
     },
   ]);
   expect(settings.socket_mode_enabled).toBe(true);
-  expect(SLASH).toBe(ADAPTER_SLASH);
 });
 
 test('signed HTTP names one URL for commands, clicks and events', () => {

@@ -1,12 +1,25 @@
+import type { DeedBy } from '../../../domain/deeds.ts';
+import { shortDigest } from '../../../domain/digest.ts';
 import type { Run } from '../../../domain/run.ts';
 import { cut, LIMITS } from '../limits.ts';
 import type { Button } from './blocks.ts';
 import type { Part } from './message.ts';
-import { countPlan, inWords, shortDigest } from './plan-counts.ts';
+import { countPlan, inWords } from './plan-counts.ts';
 
 /** Every button that pgdist shows. The value is the run's id and nothing else; what a click may do is looked up. */
 export const ACTIONS = ['approve', 'reject', 'cancel', 'retry', 'plan-again', 'verify-now', 'ask-again'] as const;
 export type ActionId = (typeof ACTIONS)[number];
+
+/** What each button asks for, itself or by the form that it opens. */
+export const ACTION_DEEDS = {
+  approve: 'approve',
+  reject: 'reject',
+  cancel: 'cancel',
+  retry: 'retry',
+  'plan-again': 'plan-again',
+  'verify-now': 'verify-now',
+  'ask-again': 'ask-again',
+} as const satisfies Readonly<Record<ActionId, DeedBy<'button'> | DeedBy<'form'>>>;
 
 /** Nobody decides on a plan without having it before their eyes: Approve and Reject stand below the plan, never on the card. */
 export const CARD_ACTIONS = ACTIONS.filter((action) => action !== 'approve' && action !== 'reject');

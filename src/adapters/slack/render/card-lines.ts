@@ -114,8 +114,11 @@ const doneLine = (run: Run): Line | undefined => {
   const steps = shownSteps(run);
   if (run.approval === undefined || steps.length === 0) return ['Nothing was changed.'];
   const done = howMany(steps, 'complete');
-  return [`${count(done, 'step')} in place and kept, ${steps.length - done} not done`];
+  return dotted([`${count(done, 'step')} in place and kept, ${steps.length - done} not done`], endedApproval(run));
 };
+
+const endedApproval = ({ approval }: Run): Line | undefined =>
+  approval?.ended === undefined ? undefined : ['its approval ended with the cancel by ', user(approval.ended.by.userId)];
 
 const stepOf = (run: Run): string => {
   const steps = shownSteps(run);

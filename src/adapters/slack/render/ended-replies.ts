@@ -102,7 +102,11 @@ export const cancelledReply = (run: Run): Message =>
   message(
     lines([bold('Cancelled.'), ' ', ...(run.approval === undefined ? ['Nothing was changed.'] : (doneLine(run) ?? []))]),
     list(cutShort(run)),
-    lines(['Next: Retry plans again and goes on from here; what is in place stays and harms nothing.']),
+    lines([
+      run.approval?.ended === undefined
+        ? 'Next: Retry plans again and goes on from here; what is in place stays and harms nothing.'
+        : 'Next: Retry plans again and waits for a new approval; what is in place stays and harms nothing.',
+    ]),
     buttons(run, ['retry']),
   );
 

@@ -72,6 +72,3 @@ export const longestStage = (plan: Plan): { readonly stage: string; readonly ms:
 };
 
 const sumOf = (steps: readonly PlannedStep[]): number => steps.reduce((sum, { usualMs }) => sum + usualMs, 0);
-
-/** First characters of a digest, enough to tell two plans of one run apart. */
-export const shortDigest = (digest: string): string => digest.slice(0, 12);

@@ -1,9 +1,11 @@
+import { shortDigest } from '../../../domain/digest.ts';
 import type { Run } from '../../../domain/run.ts';
+import { causesOf } from '../../../domain/run-moves.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message } from './message.ts';
 import { capital, problemLine, type ProblemDocs } from './problem.ts';
-import { planProblems, planWarnings, shortDigest } from './plan-counts.ts';
+import { planProblems, planWarnings } from './plan-counts.ts';
 import { changesToWhatExists, countsLine, createdLines, laterLine } from './plan-lines.ts';
 import { at, bold, code, dotted, type Line, prose, renderedSentence, sentence, user } from './span.ts';
 import { count } from './time.ts';
@@ -83,12 +85,13 @@ const section = (heading: string, items: readonly Line[], limit: number) =>
       ];
 
 const decisionLine = (run: Run, { approvers, requesterMayApprove }: Approvers): Line => {
-  const able = requesterMayApprove ? approvers : approvers.filter((id) => id !== run.requestedBy.userId);
+  const [requester, ...again] = causesOf(run);
+  const able = requesterMayApprove ? approvers : approvers.filter((id) => id !== requester && !again.includes(id));
   return dotted(
     [
       'approvers: ',
-      ...able.flatMap((id, index) => (index === 0 ? [user(id)] : [', ', user(id)])),
-      ...(requesterMayApprove ? [] : [', not the requester']),
+      ...(able.length === 0 ? ['nobody'] : able.flatMap((id, index) => (index === 0 ? [user(id)] : [', ', user(id)]))),
+      ...(requesterMayApprove ? [] : [', not the requester', ...again.flatMap((id) => [', not ', user(id), ' who planned it again'])]),
     ],
     run.planExpiresAt === undefined ? undefined : ['expires ', at(run.planExpiresAt)],
   );

@@ -1,0 +1,95 @@
+import { MOVES, TERMINAL_STATES, type RunState } from './run.ts';
+
+/** How a request comes in: typed after /pgdist, typed after the bot's name, a button, or the submission of a form. */
+export type Way = 'command' | 'mention' | 'button' | 'form';
+
+/** What a person is to a run; the configuration names approvers and admins. */
+export type Role = 'requester' | 'approver' | 'admin';
+
+/** Everything about a deed that does not depend on the run at hand. */
+export interface Deed {
+  /** decides: about a run that exists; starts: makes clusters be asked or changed; shows: tells what is stored or configured. */
+  readonly effect: 'decides' | 'starts' | 'shows';
+  /** anybody: every full member of the workspace. */
+  readonly who: 'anybody' | readonly Role[];
+  /** True: not who caused the present plan (asked for the run, or retried or planned it again), unless requesterMayApprove. */
+  readonly fourEyes?: true;
+  /** True: the request names the plan that the person saw, and is refused unless it is the one that waits. */
+  readonly namesPlan?: true;
+  readonly ways: readonly Way[];
+  /** Of clicks and forms. on-the-run: the message must be the run's own card or in its thread. All others: any channel that is configured. */
+  readonly clicked?: 'on-the-run' | 'anywhere';
+  /** States of the run that it is about; absent: it is about none. */
+  readonly states?: readonly RunState[];
+  /** member: refused unless Slack says that it is a full member of our workspace. workspace: while Slack is silent, the signed payload's word that it is our workspace must do. */
+  readonly sure: 'member' | 'workspace';
+}
+
+const LIVE_STATES = (Object.keys(MOVES) as RunState[]).filter((state) => !(TERMINAL_STATES as readonly RunState[]).includes(state));
+const TYPED = ['command', 'mention'] as const;
+
+/** Every rule about who may ask for what, and how; runs/deed.ts applies them whatever the way in. */
+export const DEEDS = {
+  /** Names the verbs, the fleet, its clusters and databases; alone in being told while Slack cannot say who asks. */
+  help: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'workspace' },
+  runs: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
+  deploy: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
+  verify: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
+  status: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
+  approve: {
+    effect: 'decides',
+    who: ['approver'],
+    fourEyes: true,
+    namesPlan: true,
+    ways: ['button'],
+    clicked: 'on-the-run',
+    states: ['awaiting-approval'],
+    sure: 'member',
+  },
+  reject: {
+    effect: 'decides',
+    who: ['requester', 'approver', 'admin'],
+    namesPlan: true,
+    ways: ['form'],
+    clicked: 'on-the-run',
+    states: ['awaiting-approval'],
+    sure: 'member',
+  },
+  cancel: {
+    effect: 'decides',
+    who: ['requester', 'approver', 'admin'],
+    ways: [...TYPED, 'button'],
+    clicked: 'on-the-run',
+    states: LIVE_STATES,
+    sure: 'member',
+  },
+  retry: {
+    effect: 'starts',
+    who: ['requester', 'approver', 'admin'],
+    ways: ['button'],
+    clicked: 'on-the-run',
+    states: ['failed', 'cancelled'],
+    sure: 'member',
+  },
+  'plan-again': {
+    effect: 'starts',
+    who: ['requester', 'approver', 'admin'],
+    ways: ['button'],
+    clicked: 'on-the-run',
+    states: ['blocked', 'expired', 'superseded'],
+    sure: 'member',
+  },
+  /** Both ask anew what a command could ask as well; a private answer belongs to no thread. */
+  'verify-now': { effect: 'starts', who: 'anybody', ways: ['button'], clicked: 'anywhere', states: TERMINAL_STATES, sure: 'member' },
+  'ask-again': { effect: 'starts', who: 'anybody', ways: ['button'], clicked: 'anywhere', states: TERMINAL_STATES, sure: 'member' },
+} as const satisfies Readonly<Record<string, Deed>>;
+
+export type DeedName = keyof typeof DEEDS;
+
+/** Deeds that can be asked for in this way. */
+export type DeedBy<W extends Way> = { [D in DeedName]: W extends (typeof DEEDS)[D]['ways'][number] ? D : never }[DeedName];
+
+/** Deeds that a verb of /pgdist may declare. */
+export const TYPED_DEEDS = (Object.keys(DEEDS) as DeedName[]).filter((name): name is DeedBy<'command'> =>
+  (DEEDS[name].ways as readonly Way[]).includes('command'),
+);

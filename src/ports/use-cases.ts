@@ -1,0 +1,80 @@
+import type { DeedBy } from '../domain/deeds.ts';
+import type { Actor, Run, RunKind } from '../domain/run.ts';
+import type { Text } from '../domain/text.ts';
+
+/** The slash command that all verbs belong to. */
+export const SLASH = '/pgdist';
+
+/** Who typed, as Slack's signed payload says, and where. */
+export interface Asker {
+  readonly way: 'command' | 'mention';
+  readonly by: Actor;
+  readonly channel: string;
+  /** Slack's id of the request: equal when it is delivered twice. */
+  readonly idempotencyKey: string;
+  /** A mention has none. */
+  readonly responseUrl?: string;
+}
+
+/** A click on a button of a run, or the form behind it. `channel`, `messageTs` and `threadTs` are where Slack says the button stands. */
+export interface Click {
+  readonly way: 'button' | 'form';
+  readonly runId: string;
+  readonly by: Actor;
+  readonly channel: string;
+  readonly messageTs: string;
+  /** Absent for a message that is in no thread. */
+  readonly threadTs?: string;
+}
+
+/** A click that decides about a plan. */
+export interface Decision extends Click {
+  /** First characters of the digest of the plan that the message showed; undefined where it could not be read, and then nothing is decided. */
+  readonly seenDigest: string | undefined;
+}
+
+export interface StartRequest extends Asker {
+  readonly kind: RunKind;
+  readonly database: string;
+  /** The answer goes to the asker alone. */
+  readonly private?: boolean;
+}
+
+export interface Rejecting extends Decision {
+  readonly reason?: string;
+}
+
+export interface Retrying extends Click {
+  readonly deed: 'retry' | 'plan-again';
+}
+
+/** The same question anew, about the same database; private again if it was. */
+export interface AskingAgain extends Click {
+  readonly deed: 'verify-now' | 'ask-again';
+  readonly idempotencyKey: string;
+  readonly responseUrl?: string;
+}
+
+export type Cancelling = Click | (Asker & { readonly runId: string });
+
+/**
+ * What a person can ask of pgdist. Each admits and authorises by the table of deeds and records decision or refusal; it throws UserError with
+ * the sentence for the asker. Anything else thrown is a bug or an outage.
+ */
+export interface UseCases {
+  /** Resolves when this person may ask for it here; throws the refusal. Everything below does so itself as well. */
+  admit(deed: DeedBy<'command'>, asker: Asker): Promise<void>;
+  /** Stored and queued when it returns. */
+  start(request: StartRequest): Promise<Run>;
+  /** Newest first. */
+  list(asker: Asker, limit: number): Promise<readonly Run[]>;
+  approve(decision: Decision): Promise<Run>;
+  reject(decision: Rejecting): Promise<Run>;
+  retry(click: Retrying): Promise<Run>;
+  cancel(request: Cancelling): Promise<Run>;
+  /** Returns the sentence for the asker: what was started, and where its answer comes. */
+  askAgain(question: AskingAgain): Promise<Text>;
+}
+
+/** Answers what is typed after /pgdist; throws UserError with the sentence for the asker. Markup of the text: render/told.ts. */
+export type Answer = (text: string, asker: Asker) => Promise<{ readonly text: Text }>;

@@ -1,0 +1,25 @@
+import type { Text } from '../domain/text.ts';
+import type { AskingAgain } from '../ports/use-cases.ts';
+import { doRunDeed } from './deed.ts';
+import { started } from './sentences.ts';
+import { newlyStarted } from './start-run.ts';
+import type { RunDeps } from './use-case.ts';
+
+/** Verify, or the run's own question once more, as a run of its own. */
+export const askAgain = async (deps: RunDeps, question: AskingAgain): Promise<Text> => {
+  const { deed, by, channel, idempotencyKey, responseUrl } = question;
+  const run = await doRunDeed(deps, deed, question, async (permit) => {
+    const about = await permit();
+    const kind = deed === 'ask-again' && about.kind === 'status' ? 'status' : 'verify';
+    return newlyStarted(deps, {
+      kind,
+      database: about.database.name,
+      by,
+      channel,
+      idempotencyKey,
+      ...(responseUrl === undefined ? {} : { responseUrl }),
+      ...(kind === 'status' && about.private === true ? { private: true } : {}),
+    });
+  });
+  return started(run);
+};

@@ -1,0 +1,110 @@
+import { told } from '../domain/text.ts';
+import { DEEDS, type Deed, type DeedName, type Way } from '../domain/deeds.ts';
+import { UserError } from '../domain/problem.ts';
+import type { Run, RunState } from '../domain/run.ts';
+import type { Asker, Click } from '../ports/use-cases.ts';
+import { admit } from './admission.ts';
+import { record, type AuditEntry } from './audit.ts';
+import { authorise, clickedInPlace } from './permissions.ts';
+import { knownRun, type RunDeps } from './use-case.ts';
+
+type Asked = Asker | Click | (Asker & { readonly runId: string });
+
+/** Reads the run as it stands now and throws UserError unless the deed may be done to it. What is written must build on its revision. */
+export type Permit = () => Promise<Run>;
+
+/** What the audit learns while a deed is done. */
+interface Trace {
+  run?: string;
+  started?: string;
+  before?: RunState;
+  after?: RunState;
+}
+
+/** The only way to do a deed: admits the person, does the work, and records what came of it, be it a refusal. */
+export const doDeed = <T>(deps: RunDeps, name: DeedName, asked: Asked, work: (trace: Trace) => Promise<T>): Promise<T> =>
+  orRecorded(deps, name, asked, async (trace) => {
+    await enter(deps, name, asked);
+    const result = await work(trace);
+    if (DEEDS[name].effect !== 'shows') await record(deps, entryOf(deps, name, asked, trace, 'done'));
+    return result;
+  });
+
+/** Only looks whether the person may ask for the deed here; a refusal is recorded. */
+export const admitted = (deps: RunDeps, name: DeedName, asked: Asked): Promise<void> => orRecorded(deps, name, asked, () => enter(deps, name, asked));
+
+const enter = async (deps: RunDeps, name: DeedName, asked: Asked): Promise<void> => {
+  refuseWay(name, asked.way);
+  await admit(deps, name, asked);
+};
+
+const orRecorded = async <T>(deps: RunDeps, name: DeedName, asked: Asked, work: (trace: Trace) => Promise<T>): Promise<T> => {
+  const trace: Trace = {};
+  try {
+    return await work(trace);
+  } catch (error) {
+    const [outcome, said] = error instanceof UserError ? (['refused', error.message] as const) : (['failed', nameOf(error)] as const);
+    await record(deps, { ...entryOf(deps, name, asked, trace, outcome), told: said });
+    throw error;
+  }
+};
+
+/** A deed about a run that exists. `act` gets hold of the run through the permit alone, and returns it as it was then stored. */
+export const doRunDeed = (
+  deps: RunDeps,
+  name: DeedName,
+  asked: Click | (Asker & { readonly runId: string }),
+  act: (permit: Permit) => Promise<Run>,
+): Promise<Run> =>
+  doDeed(deps, name, asked, async (trace) => {
+    const deed: Deed = DEEDS[name];
+    const clicked = 'messageTs' in asked;
+    const read = async (): Promise<Run> => {
+      const run = clicked ? await keptRun(deps, asked.runId) : await knownRun(deps, asked.runId);
+      trace.before = run.state;
+      return run;
+    };
+    const first = await read();
+    if (clicked && deed.clicked === 'on-the-run') await clickedInPlace(deps.store, first, asked);
+    const done = await act(async () => {
+      const run = await read();
+      authorise(deps.config.slack, name, run, asked, deps.clock.now());
+      return run;
+    });
+    if (done.id === asked.runId) trace.after = done.state;
+    else trace.started = done.id;
+    return done;
+  });
+
+const refuseWay = (name: DeedName, way: Way): void => {
+  if ((DEEDS[name].ways as readonly Way[]).includes(way)) return;
+  throw new UserError(told`Nothing was done: \`${name}\` cannot be asked for by ${way === 'form' ? 'a form' : `a ${way}`}.`);
+};
+
+const keptRun = async ({ store }: RunDeps, id: string): Promise<Run> => {
+  const run = await store.get(id);
+  if (run === undefined) throw new UserError(told`Nothing was done: this run is no longer kept. Runs are kept 90 days.`);
+  return run;
+};
+
+const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace, outcome: AuditEntry['outcome']): AuditEntry => {
+  const { by, way, channel } = asked;
+  const run = trace.run ?? ('runId' in asked ? asked.runId.slice(0, 20) : undefined);
+  const digestSeen = 'seenDigest' in asked && typeof asked.seenDigest === 'string' ? asked.seenDigest.slice(0, 64) : undefined;
+  return {
+    at: clock.now().toISOString(),
+    by: by.userId,
+    team: by.teamId,
+    way,
+    channel,
+    deed,
+    outcome,
+    ...(run === undefined ? {} : { run }),
+    ...(trace.started === undefined ? {} : { started: trace.started }),
+    ...(digestSeen === undefined ? {} : { digestSeen }),
+    ...(trace.before === undefined ? {} : { before: trace.before }),
+    ...(trace.after === undefined ? {} : { after: trace.after }),
+  };
+};
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'an error');

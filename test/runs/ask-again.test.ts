@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { Run } from '../../src/domain/run.ts';
+import { alice, awaiting, bob, clickOf, openBench, refusalOf } from './bench.ts';
+
+const ended = (changes: Partial<Run>): Run => ({ ...awaiting, state: 'succeeded', endedAt: '2026-11-22T14:04:00.000Z', ...changes });
+
+test.each([
+  ['ask-again', ended({ kind: 'status' }), { kind: 'status' }, 'Asking `status postgres`'],
+  ['ask-again', ended({ kind: 'status', private: true }), { kind: 'status', private: true }, 'the answer comes to you alone'],
+  ['ask-again', ended({ kind: 'verify' }), { kind: 'verify' }, 'Verifying `verify postgres`'],
+  ['verify-now', ended({ kind: 'status', private: true }), { kind: 'verify' }, 'Verifying `verify postgres`'],
+  ['verify-now', ended({ kind: 'deploy' }), { kind: 'verify' }, 'Verifying `verify postgres`'],
+] as const)('%s on such a run starts the same question as a run of the clicker', async (deed, about, started, told) => {
+  const bench = openBench([about]);
+  expect(await bench.runs.askAgain({ ...clickOf(bob, about), deed, idempotencyKey: 'k', responseUrl: 'https://hooks.example/1' })).toContain(told);
+  const newest = (await bench.store.list(5)).find(({ id }) => id !== 'r1');
+  expect(newest).toMatchObject({ ...started, requestedBy: bob, responseUrl: 'https://hooks.example/1', thread: { channel: 'C0DB' } });
+  expect(newest?.private).toBe('private' in started ? true : undefined);
+  expect(bench.store.entries).toMatchObject([{ deed, run: 'r1', started: newest?.id, outcome: 'done' }]);
+});
+
+test('a click that is delivered twice asks once', async () => {
+  const bench = openBench([ended({ kind: 'status' })]);
+  const question = { ...clickOf(alice), deed: 'ask-again', idempotencyKey: 'k' } as const;
+  expect(await bench.runs.askAgain(question)).toBe(await bench.runs.askAgain(question));
+  expect(await bench.store.list(5)).toHaveLength(2);
+});
+
+test('before the run has ended there is nothing to ask again', async () => {
+  const bench = openBench([ended({ kind: 'verify', state: 'verifying' })]);
+  expect(await refusalOf(bench.runs.askAgain({ ...clickOf(alice), deed: 'ask-again', idempotencyKey: 'k' }))).toContain(
+    'Its answer is not there yet',
+  );
+});

@@ -1,0 +1,98 @@
+import { isTerminal, type Actor, type Run } from '../../src/domain/run.ts';
+import { StaleRevisionError, type RunStore, type Shown } from '../../src/ports/run-store.ts';
+
+export interface MemoryStore extends RunStore {
+  /** Stores a run as it is, whatever was stored before. */
+  put(run: Run): void;
+  /** The audit stream, oldest first. */
+  readonly entries: Readonly<Record<string, string>>[];
+}
+
+/** Runs in memory under the contract of the port; test/adapters/redis/run-store.test.ts holds it to that beside Redis. */
+export const memoryStore = (): MemoryStore => {
+  const runs = new Map<string, Run>();
+  const seen = new Map<string, string>();
+  const shown = new Map<string, Shown>();
+  const cancels = new Map<string, Actor>();
+  const waiting = new Map<string, Readonly<Record<string, string>>>();
+  const streaming = new Map<string, Record<string, string>>();
+  const holders = new Map<string, string>();
+  const entries: Readonly<Record<string, string>>[] = [];
+  const withThread = (run: Run): Run => {
+    const { channel, ts, permalink } = shown.get(run.id) ?? { channel: '' };
+    return ts === undefined ? run : { ...run, thread: { channel, ts, ...(permalink === undefined ? {} : { permalink }) } };
+  };
+  const get = (id: string): Run | undefined => {
+    const run = runs.get(id);
+    return run === undefined ? undefined : withThread(run);
+  };
+  const write = (run: Run): Run => {
+    if (runs.get(run.id)?.revision !== run.revision) throw new StaleRevisionError(`run ${run.id} changed since revision ${run.revision}`);
+    const next = { ...run, revision: run.revision + 1 };
+    runs.set(run.id, next);
+    if (isTerminal(run.state) && holders.get(run.fleet.name) === run.id) holders.delete(run.fleet.name);
+    return next;
+  };
+  const holderOf = (run: Run): Run | undefined => {
+    const holder = get(holders.get(run.fleet.name) ?? '');
+    return holder === undefined || holder.id === run.id || isTerminal(holder.state) ? undefined : holder;
+  };
+  return {
+    entries,
+    put: (run) => void runs.set(run.id, run),
+    async create(run, key) {
+      if (seen.has(key)) return false;
+      seen.set(key, run.id);
+      runs.set(run.id, { ...run, revision: 0 });
+      return true;
+    },
+    startedBy: async (key) => seen.get(key),
+    get: async (id) => get(id),
+    save: async (run) => write(run),
+    list: async (limit) =>
+      [...runs.values()]
+        .map(withThread)
+        .toSorted((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))
+        .slice(0, limit),
+    live: async () => [...runs.values()].filter(({ state }) => !isTerminal(state)).map(withThread),
+    async approve(run) {
+      const holder = holderOf(run);
+      if (runs.get(run.id)?.revision === run.revision && holder !== undefined) return { kind: 'fleet-held', holder };
+      const approved = write(run);
+      holders.set(run.fleet.name, run.id);
+      return { kind: 'approved', run: approved };
+    },
+    async takeFleet(run) {
+      const holder = holderOf(run);
+      if (holder === undefined) holders.set(run.fleet.name, run.id);
+      return holder;
+    },
+    async releaseFleet(run) {
+      if (holders.get(run.fleet.name) === run.id) holders.delete(run.fleet.name);
+    },
+    async requestCancel(id, by) {
+      cancels.set(id, by);
+    },
+    cancelRequested: async (id) => cancels.get(id),
+    async clearCancel(id) {
+      cancels.delete(id);
+    },
+    leased: async () => false,
+    async setWaiting(id, texts) {
+      waiting.set(id, texts);
+    },
+    waiting: async (id) => waiting.get(id) ?? {},
+    lastStreaming: async (fleet, database) => streaming.get(`${fleet}/${database}`) ?? {},
+    async rememberStreaming(fleet, database, pods, at) {
+      const before = streaming.get(`${fleet}/${database}`) ?? {};
+      streaming.set(`${fleet}/${database}`, { ...before, ...Object.fromEntries(pods.map((pod) => [pod, at])) });
+    },
+    shown: async (id) => shown.get(id),
+    async setShown(id, next) {
+      shown.set(id, next);
+    },
+    async audit(entry) {
+      entries.push(entry);
+    },
+  };
+};
