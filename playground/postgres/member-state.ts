@@ -18,6 +18,8 @@ export interface MemberState {
   sliceAddress: string | undefined;
   /** Settles when the way to a running server has ended, one way or the other. */
   started: Promise<void>;
+  /** Settles when what was asked to stop has stopped. */
+  halted: Promise<void>;
 }
 
 export const memberState = (options: MemberOptions): MemberState => ({
@@ -32,6 +34,7 @@ export const memberState = (options: MemberOptions): MemberState => ({
   changing: false,
   sliceAddress: undefined,
   started: Promise.resolve(),
+  halted: Promise.resolve(),
 });
 
 /** Does what starts or ends the member's process. */

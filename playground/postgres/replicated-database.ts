@@ -120,7 +120,7 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
     setRole(state, role);
   };
 
-  const halt = (state: MemberState, mode: 'fast' | 'immediate'): Promise<void> =>
+  const haltNow = (state: MemberState, mode: 'fast' | 'immediate'): Promise<void> =>
     changing(state, async () => {
       state.serving = false;
       const { server, relay } = state;
@@ -129,6 +129,9 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
       await server?.stop(mode);
       await relay?.close();
     });
+
+  /** Asked twice, both wait until the server is gone: its folder may be removed then. */
+  const halt = (state: MemberState, mode: 'fast' | 'immediate'): Promise<void> => (state.halted = state.halted.then(() => haltNow(state, mode)));
 
   /** A pod that comes back under its name waits until the server before it has left the volume. */
   const replace = async (former: MemberState): Promise<void> => {
@@ -177,7 +180,7 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
     volumes.set(next.options.volume, 'primary');
     setRole(next, 'primary');
     for (const state of members.values()) await state.relay?.refresh();
-    if (former?.serving === true) stepDown(former).catch((error: unknown) => fail(former, error));
+    if (former?.serving === true) former.started = stepDown(former).catch((error: unknown) => fail(former, error));
   };
 
   const watch = (async () => {
