@@ -42,9 +42,9 @@ export const loadKubeConfig = (source: KubeConfigSource, context?: string): OneC
   const wanted = context ?? parts.map(({ currentContext }) => currentContext).find((name) => name !== undefined && name !== '');
   if (wanted === undefined) throw new Error('the kubeconfig has no current context');
   const found = named(wanted, parts, ({ contexts }) => contexts);
-  if (found === undefined) throw new Error(`the kubeconfig has no context ${wanted}`);
+  if (found === undefined) throw new Error(`the kubeconfig has no context ${brief(wanted)}`);
   const cluster = named(found.cluster, parts, ({ clusters }) => clusters);
-  if (cluster === undefined) throw new Error(`context ${wanted} of the kubeconfig names cluster ${found.cluster}, which is not in it`);
+  if (cluster === undefined) throw new Error(`context ${brief(wanted)} of the kubeconfig names cluster ${brief(found.cluster)}, which is not in it`);
   return { context: found, cluster, user: named(found.user, parts, ({ users }) => users) };
 };
 

@@ -8,6 +8,8 @@ import { CHANNEL, ENTITLED, HOME, OUTSIDERS, type Rights } from './people.ts';
 import { underRules } from './store-rules.ts';
 import type { Target } from './target.ts';
 
+/** Three times what is taken. */
+const MOST_CHARACTERS = 3_000_000;
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
@@ -19,7 +21,7 @@ export const requests = (target: Target): Part => ({
     const asForm = kind === 'command' || kind === 'block_actions' || kind === 'view_submission' || (kind === 'other' && dice.chance(0.5));
     const isFields = kind === 'command' && typeof payload === 'object' && payload !== null;
     const body = !asForm ? jsonOf(payload) : isFields ? stringify(fieldsOf(payload)) : stringify({ payload: jsonOf(payload) });
-    const text = dice.chance(0.15) ? mutateText(dice, body) : body;
+    const text = (dice.chance(0.15) ? mutateText(dice, body) : body).slice(0, MOST_CHARACTERS);
     const contentType = dice.chance(0.93) ? (asForm ? FORM : JSON_TYPE) : dice.pick([FORM, JSON_TYPE, 'text/plain', '']);
     return { part: 'http', text, with: { kind, contentType, isSigned: dice.chance(0.95), ...whoIs(kind, payload) } };
   },
@@ -35,7 +37,7 @@ export const requests = (target: Target): Part => ({
       if (isSigned !== true)
         return status === 401 || status === 400 || (isCheck && status === 200) ? undefined : `an unsigned request was answered ${status}`;
       if (status === 200 && !isCheck) await target.handledSince(before);
-      return status === 200 || status === 400 ? unfit(answer) : `a signed request was answered ${status}`;
+      return status === 200 || status === 400 ? unfit(isCheck ? '' : answer) : `a signed request was answered ${status}`;
     });
     return { breach, ms };
   },
@@ -49,7 +51,7 @@ export const frames = (target: Target): Part => ({
     const type = kind === 'command' ? 'slash_commands' : kind === 'app_mention' ? 'events_api' : 'interactive';
     const frame = { envelope_id: unique(dice), type: dice.chance(0.95) ? type : dice.pick(['events_api', 'interactive', 'unheard_of', '']), payload };
     const whole = dice.chance(0.2) ? mutateValue(dice, frame) : frame;
-    const text = dice.chance(0.1) ? mutateText(dice, jsonOf(whole)) : jsonOf(whole);
+    const text = (dice.chance(0.1) ? mutateText(dice, jsonOf(whole)) : jsonOf(whole)).slice(0, MOST_CHARACTERS);
     return { part: 'socket', text, with: { kind, ...whoIs(kind, payload) } };
   },
   async give({ text, with: { user } }: Input) {
@@ -59,6 +61,7 @@ export const frames = (target: Target): Part => ({
       // Without an id there is nothing to acknowledge: what counts is that the next one is.
       const marker = `marker-${performance.now()}`;
       const before = target.handled();
+      await target.wire.connected();
       const started = performance.now();
       target.wire.send(text);
       if (id === undefined) target.wire.send(JSON.stringify({ envelope_id: marker, type: 'interactive', payload: {} }));
@@ -82,12 +85,9 @@ const made = (dice: Dice): { readonly kind: Kind; readonly payload: unknown } =>
 
 /** A form has texts; what is none is written as JSON. */
 const fieldsOf = (payload: object): Record<string, string | string[]> =>
-  Object.fromEntries(
-    Object.entries(payload).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value.toWellFormed() : Array.isArray(value) ? value.map(String) : jsonOf(value),
-    ]),
-  );
+  Object.fromEntries(Object.entries(payload).map(([key, value]) => [key.toWellFormed(), Array.isArray(value) ? value.map(fieldOf) : fieldOf(value)]));
+
+const fieldOf = (value: unknown): string => (typeof value === 'string' ? value : jsonOf(value)).toWellFormed();
 
 const whoIs = (kind: Kind, payload: unknown): { readonly user: string } => {
   const { user } = whoOf(kind, payload);
@@ -112,8 +112,10 @@ const idOf = (text: string): string | undefined => {
   }
 };
 
-/** What no answer may hold. */
+/** What no answer may hold; markup counts only where Slack reads text as markup. */
 const unfit = (answer: string | undefined): string | undefined => {
-  const found = /bug of pgdist|went wrong|undefined|\[object Object\]|<!channel>|<!here>/.exec(answer ?? '');
-  return found === null ? undefined : `the answer holds "${found[0]}"`;
+  const found =
+    /bug of pgdist|went wrong|undefined|\[object Object\]/.exec(answer ?? '') ??
+    /^\{[^[]*<!(?!date)|"type":"mrkdwn","text":"[^"]*<!(?!date)/.exec(answer ?? '');
+  return found === null ? undefined : `the answer holds "${found[0].slice(0, 100)}"`;
 };

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { openRedis } from '../../src/adapters/redis/index.ts';
 import { createSlackApp } from '../../src/adapters/slack/app.ts';
@@ -13,6 +11,7 @@ import type { Run } from '../../src/domain/run.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import { applying, awaiting, bob, database, failed, fleet } from '../adapters/slack/fixtures.ts';
+import { freePort } from '../support/redis.ts';
 import { newSigningSecret, startSlackWire } from '../support/slack-wire.ts';
 import { APPROVERS, CHANNEL, HOME, PEOPLE } from './people.ts';
 
@@ -144,12 +143,3 @@ const DIGEST = `
     end
   end
   return { all, seeded, #keys }`;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};

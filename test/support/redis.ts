@@ -59,7 +59,8 @@ const launch = async (port: number, folder: string, args: readonly string[]) => 
   throw new Error('neither redis-server nor valkey-server is on PATH');
 };
 
-const freePort = async (): Promise<number> => {
+/** A port that nobody listens on now. */
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
