@@ -8,22 +8,25 @@ import { endOnBugs, stopSignal } from './adapters/system/stop-signal.ts';
 import { createAnswer } from './command/answer.ts';
 import { loadCommands } from './command/registry.ts';
 import { loadBotConfig } from './config/index.ts';
+import { secretsOf } from './config/secrets.ts';
 import { configurationOrExit } from './config/start.ts';
+import { createRedactor } from './redaction/redactor.ts';
 import { createRuns } from './runs/create-runs.ts';
 
 /** Slack in, queue out: no cluster credentials, no licence. */
 const config = configurationOrExit(loadBotConfig, process.env);
-const log = createLog({ process: 'bot', level: config.logLevel });
+const redactor = createRedactor(...secretsOf(config));
+const log = createLog({ process: 'bot', level: config.logLevel, redactor });
 const clock = systemClock;
 endOnBugs(log);
 /** Kubernetes gives 30 s. */
 const stop = stopSignal(log, { withinMs: 25_000 });
 
 const requirePersistence = config.requireRedisPersistence;
-const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });
+const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log, redactor });
 const runs = createRuns({ store: redis.store, queue: redis.queue, clock, random: systemRandom, config, log });
 const answer = createAnswer({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
-const app = createSlackApp({ config, runs, answer, clock, log });
+const app = createSlackApp({ config, runs, answer, clock, log, redactor });
 const health =
   config.healthPort === undefined
     ? undefined

@@ -2,6 +2,7 @@ import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { clusterNamed } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { connectCluster, type ConnectedCluster } from './connect-cluster.ts';
+import type { CredentialOptions } from '../../kube-api/credentials.ts';
 import { loadKubeConfig } from '../../kube-api/kube-config.ts';
 
 export interface OpenClusters {
@@ -17,7 +18,8 @@ export const openClusters = ({
   kubeconfig,
   fleet,
   random,
-}: {
+  ...options
+}: CredentialOptions & {
   /** Paths as in KUBECONFIG. */
   readonly kubeconfig: string;
   readonly fleet: Fleet;
@@ -29,7 +31,7 @@ export const openClusters = ({
     const open = connected.get(key);
     if (open !== undefined) return open;
     try {
-      const client = connectCluster({ name, kubeConfig: loadKubeConfig({ paths: kubeconfig }, context), random });
+      const client = connectCluster({ name, kubeConfig: loadKubeConfig({ paths: kubeconfig }, context), random, ...options });
       connected.set(key, client);
       return client;
     } catch (error) {

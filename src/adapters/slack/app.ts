@@ -8,6 +8,7 @@ import { listenToCommands } from './listen-to-commands.ts';
 import { listenToMentions } from './listen-to-mentions.ts';
 import { listenToRejections } from './listen-to-rejections.ts';
 import type { Log } from '../../ports/log.ts';
+import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { createPeople } from './people.ts';
 import { createInlet, type Delivery } from './receivers.ts';
 import type { Answer, ButtonUseCases } from './use-cases.ts';
@@ -29,6 +30,7 @@ export interface SlackAppOptions {
   readonly answer: Answer;
   readonly clock: Clock;
   readonly log: Log;
+  readonly redactor?: Redactor;
 }
 
 export interface SlackApp {
@@ -43,11 +45,11 @@ export interface SlackApp {
 const DRAIN_MS = 5_000;
 
 /** Slack in: commands, clicks, submissions and mentions become use cases, and their answers go to the asker alone. */
-export const createSlackApp = ({ config, runs, answer, clock, log }: SlackAppOptions): SlackApp => {
+export const createSlackApp = ({ config, runs, answer, clock, log, redactor = createRedactor() }: SlackAppOptions): SlackApp => {
   const { slackApiUrl, slackBotToken: token } = config;
-  const client = interactiveClient({ token, slackApiUrl, log });
+  const client = interactiveClient({ token, slackApiUrl, log, redactor });
   let teamIds = config.slack.teamIds ?? [];
-  const inlet = createInlet(config.delivery, { slackApiUrl, clock, log });
+  const inlet = createInlet(config.delivery, { slackApiUrl, clock, log, redactor });
   const desk: Desk = createDesk({
     client,
     runs,

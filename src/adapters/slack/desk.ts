@@ -1,8 +1,8 @@
-import type { webApi } from '@slack/bolt';
 import { UserError } from '../../domain/problem.ts';
 import type { Actor } from '../../domain/run.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { SafeClient } from './clients.ts';
 import { createMessageApi, type MessageApi } from './message-api.ts';
 import type { People } from './people.ts';
 import type { Message } from './render/message.ts';
@@ -10,7 +10,7 @@ import { type Asked, troubleMessage } from './trouble.ts';
 import type { Answer, ButtonUseCases } from './use-cases.ts';
 
 export interface DeskDeps {
-  readonly client: webApi.WebClient;
+  readonly client: SafeClient;
   readonly runs: ButtonUseCases;
   readonly answer: Answer;
   readonly clock: Clock;

@@ -1,8 +1,9 @@
-import { HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { type App, HTTPReceiver, type Receiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
 import type { Clock } from '../../ports/clock.ts';
 import { slackLogger } from './clients.ts';
 import { inTime } from './in-time.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Redactor } from '../../redaction/redactor.ts';
 
 /** How Slack's requests come in. */
 export type Delivery =
@@ -17,18 +18,32 @@ export interface Inlet {
   stop(): Promise<void>;
 }
 
-export const createInlet = (delivery: Delivery, deps: { readonly slackApiUrl: string; readonly clock: Clock; readonly log: Log }): Inlet =>
-  delivery.kind === 'socket-mode' ? socketInlet(delivery.appToken, deps) : httpInlet(delivery, deps);
+export interface InletDeps {
+  readonly slackApiUrl: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly redactor: Redactor;
+}
+
+export const createInlet = (delivery: Delivery, deps: InletDeps): Inlet => {
+  const inlet = delivery.kind === 'socket-mode' ? socketInlet(delivery.appToken, deps) : httpInlet(delivery, deps);
+  return { ...inlet, receiver: { ...inlet.receiver, init: (app) => inlet.receiver.init(answeringSafely(app, deps.redactor)) } };
+};
+
+/** What an acknowledgement carries is shown to a person: it passes the redactor, whichever listener wrote it. */
+const answeringSafely = (app: App, redactor: Redactor): App =>
+  Object.create(app, {
+    processEvent: {
+      value: (event: ReceiverEvent): Promise<void> => app.processEvent({ ...event, ack: (answer?: unknown) => event.ack(redactor.value(answer)) }),
+    },
+  }) as App;
 
 /** Connections at a time: Slack refreshes each every few hours, and the client is 5 s without one then. */
 const CONNECTIONS = 2;
 /** The client's own disconnect can hang on a connection that is gone (slackapi/node-slack-sdk#2752). */
 const DISCONNECT_MS = 6_000;
 
-const socketInlet = (
-  appToken: string,
-  { slackApiUrl, clock, log }: { readonly slackApiUrl: string; readonly clock: Clock; readonly log: Log },
-): Inlet => {
+const socketInlet = (appToken: string, { slackApiUrl, clock, log }: InletDeps): Inlet => {
   // Receivers of our own: App would share its clientOptions with the socket's client, which then retries every listener's call 100 times.
   const sockets = Array.from({ length: CONNECTIONS }, () => {
     const receiver = new SocketModeReceiver({ appToken, logger: slackLogger(log), installerOptions: { clientOptions: { slackApiUrl } } });
@@ -55,10 +70,7 @@ const socketInlet = (
 /** Bolt refuses requests older than five minutes but takes any from the future, which could be replayed until then. */
 const FUTURE_SECONDS = 60;
 
-const httpInlet = (
-  { signingSecret, port }: { readonly signingSecret: string; readonly port: number },
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
-): Inlet => {
+const httpInlet = ({ signingSecret, port }: { readonly signingSecret: string; readonly port: number }, { clock, log }: InletDeps): Inlet => {
   const receiver = new HTTPReceiver({ signingSecret, port, endpoints: ['/slack/events'], logger: slackLogger(log), bodyLimit: 1_000_000 });
   const listen = receiver.requestListener;
   let listening = false;
