@@ -34,7 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   runs: ['domain', 'ports'],
   execution: ['walk', 'runs', 'steps', 'domain', 'ports'],
   adapters: ['domain', 'ports', 'kube-api', 'redaction'],
-  config: ['domain'],
+  config: ['domain', 'redaction'],
   command: ['runs', 'ports', 'domain', 'config'],
   commands: ['command', 'runs', 'ports', 'domain', 'config'],
   bot: ['redaction', 'config', 'adapters', 'runs', 'ports', 'domain', 'procedures', 'command', 'commands'],

@@ -1,4 +1,5 @@
 import { HIDDEN } from './hidden.ts';
+import { NAMED_BLOCK as BLOCK } from './named-values.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 
 /** Of a longer line the rest is left out before anything looks at it; characters. */
@@ -9,6 +10,8 @@ const SHORTEST_WRAPPED = 40;
 /** Makes the lines of one tool safe, one after another: a PEM block or a token may go on from one line to the next. */
 export const lineCleaner = (clean: (text: string) => string, known: KnownSecrets): ((line: string) => string) => {
   let insidePem = false;
+  /** Behind 'password: |' in YAML. */
+  let insideBlock = false;
   let brokenOff = false;
   return (whole) => {
     const line = whole.length > LONGEST_LINE ? withoutBrokenToken(whole.slice(0, LONGEST_LINE)) : whole;
@@ -21,8 +24,10 @@ export const lineCleaner = (clean: (text: string) => string, known: KnownSecrets
       insidePem = true;
       return clean(line.slice(0, start)) + HIDDEN;
     }
-    const goesOn = brokenOff ? line.replace(/^[ \t]{0,80}[\w+/=.~-]{4,}/, HIDDEN) : line;
-    const safe = clean(known.hidePieces(goesOn));
+    if (insideBlock && /^[ \t]+\S/.test(line)) return HIDDEN;
+    insideBlock = /[|>][-+]?[ \t]{0,8}$/.test(line.slice(-16)) && BLOCK.test(line.slice(-120));
+    const clear = clean(known.hidePieces(line));
+    const safe = brokenOff ? clear.replace(/^[ \t]{0,80}[\w+/=.~-]{8,}(?![\w+/=.~:-])/, HIDDEN) : clear;
     brokenOff = line.length >= SHORTEST_WRAPPED && safe.endsWith(HIDDEN) && !line.endsWith(HIDDEN) && /[\w+/=.~-]$/.test(line);
     return safe;
   };
@@ -30,7 +35,7 @@ export const lineCleaner = (clean: (text: string) => string, known: KnownSecrets
 
 const END = /-----END [A-Z0-9 ]{1,60}-----/;
 /** Base64, an empty line or a header of an encrypted key; anything else means that the block broke off. */
-const PEM_LINE = /^[\s>|]{0,80}(?:[A-Za-z0-9+/=]{0,200}|[A-Z][A-Za-z-]{2,20}: .{0,200})\s{0,80}$/;
+const PEM_LINE = /^[\s>|]{0,80}(?:[A-Za-z0-9+/=]{0,200}|(?:Proc-Type|DEK-Info|Comment|Version): .{0,200})\s{0,80}$/;
 
 const withoutBrokenToken = (line: string): string => {
   let end = line.length;

@@ -67,6 +67,9 @@ export const hideNamedValues = (text: string): string => {
 export const namesSecret = (name: string): boolean => NAMED.test(name.slice(-64));
 const NAMED = new RegExp(`(?:${PASSWORD}|token|(?:secret|api|access|account|private|client)[-_]?key)(?:[-_]?data)?$`, 'i');
 
+/** The head of a block of YAML that holds a secret. */
+export const NAMED_BLOCK = new RegExp(`(?:${PASSWORD}|${TOKEN}|secret|licen[cs]e)["']?:[ \\t]{1,4}[|>][-+]?[ \\t]{0,8}$`, 'i');
+
 const valueAt = (text: string, at: number, wholeLine: boolean): Value | undefined => {
   OPENING.lastIndex = at;
   const opening = OPENING.exec(text)?.[0];
@@ -96,7 +99,7 @@ const closing = (text: string, start: number, opening: string): number => {
 };
 
 const NOTHING =
-  /^(?:|null|true|false|none|nil|undefined|unset|<[\w ./-]{0,60}>?|\*{1,40}|\.{1,10}|REDACTED|DATA\+OMITTED|OMITTED|\(hidden\)?|\$[({][\w.-]{1,80}[)}]?|\{\{.{0,80})$/i;
+  /^(?:|[|>][-+]?|null|true|false|none|nil|undefined|unset|<[\w ./-]{0,60}>?|\*{1,40}|\.{1,10}|REDACTED|DATA\+OMITTED|OMITTED|\(hidden\)?|\$[({][\w.-]{1,80}[)}]?|\{\{.{0,80})$/i;
 /** Words with which a sentence goes on after a colon. */
 const SAID =
   /^(?:expired|invalid|missing|required|wrong|empty|unauthorized|unauthenticated|forbidden|denied|revoked|unknown|rejected|refused|mismatch|malformed|incorrect|disabled|enabled|absent|found|yes|no|ok|valid|must|cannot|default)$/i;

@@ -49,14 +49,18 @@ export const createDesk = ({ admins, ...deps }: DeskDeps): Desk => {
       if (draining) throw new UserError('Nothing was accepted: pgdist is restarting. Try again in a moment.');
       return await work();
     } catch (error) {
-      return troubleMessage(error, { ...asked, admins }, log);
+      return troubleMessage(error instanceof UserError ? withoutSecrets(error) : error, { ...asked, admins }, log);
     } finally {
       log.info({ asked: asked.what, runId: asked.runId, durationMs: Math.round(clock.monotonicMs() - started) }, 'request handled');
     }
   };
 
+  /** Before it is laid out: half a secret no longer looks like one. */
+  const withoutSecrets = ({ message, link }: UserError): UserError => new UserError(client.redactor.text(message), link);
+
   return {
     ...deps,
+    answer: async (text, asker) => ({ text: client.redactor.text((await deps.answer(text, asker)).text) }),
     async whisper({ channel, user, responseUrl, threadTs }, message) {
       await api
         .whisper({ channel, user, ...(responseUrl === undefined ? {} : { responseUrl }), ...(threadTs === undefined ? {} : { threadTs }) }, message)
