@@ -56,8 +56,11 @@ export const databaseNamed = (databases: readonly Database[], name: string): Dat
 /** The candidate that was probably meant: a third of its letters may differ. */
 export const nearestTo = (word: string, candidates: readonly string[]): string | undefined =>
   candidates
-    .map((candidate) => ({ candidate, apart: distance(word.toLowerCase(), candidate) }))
-    .filter(({ candidate, apart }) => apart <= Math.max(1, Math.ceil(candidate.length / 3)))
+    .map((candidate) => ({ candidate, most: Math.max(1, Math.ceil(candidate.length / 3)) }))
+    // The difference in length is the least distance, and costs nothing.
+    .filter(({ candidate, most }) => Math.abs(word.length - candidate.length) <= most)
+    .map(({ candidate, most }) => ({ candidate, most, apart: distance(word.toLowerCase(), candidate) }))
+    .filter(({ apart, most }) => apart <= most)
     .toSorted((a, b) => a.apart - b.apart)[0]?.candidate;
 
 const didYouMean = (candidate: string | undefined): string => (candidate === undefined ? '' : ` Did you mean \`${candidate}\`?`);

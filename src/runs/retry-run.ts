@@ -43,7 +43,19 @@ const again = ({ clock, config }: RunDeps, run: Run, { by }: Click): Run => {
   const stopped = run.state === 'failed' || run.state === 'cancelled';
   const keepsApproval = stopped && sameConfiguration && isValid(run.approval, clock.now());
   const queued: Run = {
-    ...without(move(run, 'queued'), 'failure', 'bug', 'answer', 'differences', 'rejection', 'cancelledBy', 'startedAt', 'endedAt', 'planExpiresAt'),
+    ...without(
+      move(run, 'queued'),
+      'failure',
+      'bug',
+      'answer',
+      'differences',
+      'rejection',
+      'cancelledBy',
+      'startedAt',
+      'endedAt',
+      'planExpiresAt',
+      'begun',
+    ),
     fleet: config.fleet,
     database,
     phase: firstPhase(run.kind),

@@ -64,7 +64,7 @@ describe('a credential of the process itself', () => {
   });
 
   test.each([4, 9, 13, 20])('is hidden when a tool wraps it behind %d characters', (width) => {
-    const long = `${randomBytes(30).toString('hex')}`;
+    const long = randomBytes(30).toString('hex');
     const clean = createRedactor(long).lines();
     const told = [`value ${long.slice(0, 20 + width)}`, `${long.slice(20 + width)} refused`].map(clean);
     expect(told.join('\n')).not.toContain(long.slice(0, 10));

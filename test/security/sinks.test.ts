@@ -63,8 +63,15 @@ test.each(['src/bot.ts', 'src/worker.ts'])('%s has one redactor, fed with its cr
   const made = [...text.matchAll(/(createLog|openRedis|createThread|createSlackApp)\(\{(.*)\}\)/g)];
   expect(made.length).toBeGreaterThanOrEqual(3);
   expect(made.filter(([, , options = '']) => !options.includes('redactor')).map(([, name]) => name)).toEqual([]);
-  if (file === 'src/worker.ts')
-    expect(text).toMatch(
-      /learn: redactor\.learn[\s\S]*tools = \{[^}]*redactor[\s\S]*redact: redactor\.value[\s\S]*licenceFile\(config\.licenceFile, redactor\.learn\)/,
-    );
+});
+
+test('the worker tells its redactor every credential of a cluster and the licence as they are read, and plans without secrets', () => {
+  const text = textOf('src/worker.ts');
+  for (const wiring of [
+    /learn: redactor\.learn/,
+    /tools = \{[^}]*redactor/,
+    /redact: redactor\.value/,
+    /licenceFile\(config\.licenceFile, redactor\.learn\)/,
+  ])
+    expect(text).toMatch(wiring);
 });

@@ -75,7 +75,7 @@ export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDep
       const { lastLines } = await withToolHome(undefined, ({ environment }) =>
         runCli({ tool: 'helm', args: ['version', '--template', '{{.Version}}'], environment, redactor, signal, timeoutMs: VERSION_TIMEOUT_MS }),
       );
-      known = lastLines.map((line) => /v?\d+\.\d+\.\d+\S*/.exec(line)?.[0]).find((version) => version !== undefined);
+      known = lastLines.map((line) => /(?:v|(?<!\d))\d{1,6}\.\d{1,6}\.\d{1,6}[\w.+-]{0,60}/.exec(line)?.[0]).find((version) => version !== undefined);
       return known;
     },
   };

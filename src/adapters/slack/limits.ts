@@ -37,12 +37,5 @@ export const LIMITS = {
 } as const;
 
 /** Cuts at a whole character and says that it did. */
-export const cut = (text: string, length: number): string => {
-  const characters = Array.from(text);
-  return text.length <= length
-    ? text
-    : `${characters
-        .slice(0, Math.max(0, length - 1))
-        .join('')
-        .slice(0, Math.max(0, length - 1))}…`;
-};
+export const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1)).replace(/[\uD800-\uDBFF]$/, '')}…`;
