@@ -10,12 +10,15 @@ import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
 import { createAnswer } from './command/answer.ts';
 import { loadCommands } from './command/registry.ts';
 import { loadBotConfig } from './config/index.ts';
+import { secretsOf } from './config/secrets.ts';
 import { configurationOrExit } from './config/start.ts';
+import { createRedactor } from './redaction/redactor.ts';
 import { createRuns } from './runs/create-runs.ts';
 
 /** Slack in, queue out: no cluster credentials, no licence. */
 const config = configurationOrExit(loadBotConfig, process.env);
-const log = createLog({ process: 'bot', level: config.logLevel });
+const redactor = createRedactor(...secretsOf(config));
+const log = createLog({ process: 'bot', level: config.logLevel, redactor });
 const clock = systemClock;
 // Slack's libraries leave promises that nobody awaits.
 watchForBugs(log, { onUnhandledRejection: 'log' });
@@ -23,11 +26,15 @@ watchForBugs(log, { onUnhandledRejection: 'log' });
 const stop = stopSignal(log, { withinMs: 25_000 });
 
 const requirePersistence = config.requireRedisPersistence;
-const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });
-const people = createPeople({ client: interactiveClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log }), clock, log });
+const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log, redactor });
+const people = createPeople({
+  client: interactiveClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor }),
+  clock,
+  log,
+});
 const runs = createRuns({ store: redis.store, queue: redis.queue, people, clock, random: systemRandom, config, log });
 const answer = createAnswer({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
-const app = createSlackApp({ config, runs, answer, people, clock, log });
+const app = createSlackApp({ config, runs, answer, people, clock, log, redactor });
 const health =
   config.healthPort === undefined
     ? undefined

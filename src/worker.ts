@@ -11,13 +11,16 @@ import { createLog } from './adapters/system/log.ts';
 import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
 import { loadWorkerConfig, type WorkerConfig } from './config/index.ts';
 import { configurationOrExit } from './config/start.ts';
+import { secretsOf } from './config/secrets.ts';
+import { createRedactor } from './redaction/redactor.ts';
 import { worthKnowing } from './domain/worth-knowing.ts';
 import { databaseHealthy, distributedPostgres, PROCEDURE_VERSION } from './procedures/distributed-postgres.ts';
 import { startWorker } from './execution/start-worker.ts';
 
 /** Queue in, clusters and Slack out: no Slack signing secret. */
 const config: WorkerConfig = configurationOrExit(loadWorkerConfig, process.env);
-const log = createLog({ process: 'worker', level: config.logLevel });
+const redactor = createRedactor(...secretsOf(config));
+const log = createLog({ process: 'worker', level: config.logLevel, redactor });
 const clock = systemClock;
 // A walk that waits for a promise nobody holds would keep its lease for ever; another worker takes it up.
 watchForBugs(log, { onUnhandledRejection: 'end' });
@@ -25,9 +28,9 @@ watchForBugs(log, { onUnhandledRejection: 'end' });
 const stop = stopSignal(log, { withinMs: 55_000 });
 
 const requirePersistence = config.requireRedisPersistence;
-const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });
-const clusters = openClusters({ kubeconfig: config.kubeconfig, fleet: config.fleet, random: systemRandom.number, clock });
-const tools = { kubeconfigOf: clusters.kubeconfigOf };
+const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log, redactor });
+const clusters = openClusters({ kubeconfig: config.kubeconfig, fleet: config.fleet, random: systemRandom.number, clock, learn: redactor.learn });
+const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
 let worker: { stop(): Promise<void> } | undefined;
 const health =
   config.healthPort === undefined
@@ -63,12 +66,13 @@ try {
     random: systemRandom,
     log,
     installation,
-    thread: createThread({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, config, clock, log }),
+    thread: createThread({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, config, clock, log, redactor }),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
+    redact: redactor.value,
     approvalTimeoutMs: config.approvalTimeoutMs,
     approvals: config.slack,
     cluster: clusters.client,
-    licence: licenceFile(config.licenceFile),
+    licence: licenceFile(config.licenceFile, redactor.learn),
     helm: createHelm(tools),
     clusteradm: createClusteradm(tools),
   };

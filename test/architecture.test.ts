@@ -37,6 +37,7 @@ const valuesImportedBy = (file: string): string[] => {
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   yaml: [],
+  redaction: [],
   'kube-api': ['yaml'],
   ports: ['domain', 'kube-api'],
   steps: ['domain', 'ports', 'kube-api'],
@@ -44,12 +45,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   walk: ['steps', 'domain', 'ports', 'kube-api'],
   runs: ['domain', 'ports'],
   execution: ['walk', 'runs', 'steps', 'domain', 'ports'],
-  adapters: ['domain', 'ports', 'kube-api'],
-  config: ['domain', 'yaml'],
+  adapters: ['domain', 'ports', 'kube-api', 'redaction'],
+  config: ['domain', 'yaml', 'redaction'],
   command: ['runs', 'ports', 'domain', 'config'],
   commands: ['command', 'runs', 'ports', 'domain', 'config'],
-  bot: ['config', 'adapters', 'runs', 'ports', 'domain', 'procedures', 'command', 'commands'],
-  worker: ['config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
+  bot: ['redaction', 'config', 'adapters', 'runs', 'ports', 'domain', 'procedures', 'command', 'commands'],
+  worker: ['redaction', 'config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
 };
 
 test.each(product)('%s imports only what its room allows', (file) => {

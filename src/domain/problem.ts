@@ -66,6 +66,7 @@ export const PROBLEMS = {
   'PGD-083': 'an object or kind is missing',
   'PGD-084': 'cluster refused the object',
   'PGD-090': 'step did not finish in time',
+  'PGD-091': 'run was given up after its worker crashed again and again',
   'PGD-099': 'a bug in pgdist',
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,3 +1,5 @@
+import { told } from './text.ts';
+import type { Problem } from './problem.ts';
 import { isTerminal, move, type Actor, type Approval, type Run, type StepOutcome } from './run.ts';
 
 /**
@@ -19,6 +21,31 @@ export const withEndedApproval = (run: Run, by: Actor, at: string): Run =>
 export const causesOf = ({ requestedBy, causedBy = [] }: Run): readonly string[] => [
   ...new Set([requestedBy, ...causedBy].map(({ userId }) => userId)),
 ];
+
+/** The run as given up: workers began its phase again and again and were gone before its end. What nobody ended is told as unknown. */
+export const givenUpRun = (run: Run, now: Date): Run => {
+  const endedAt = now.toISOString();
+  const underWay = Object.entries(run.outcomes).flatMap(([id, { state }]) => (state === 'applying' || state === 'waiting' ? [id] : []));
+  const outcomes = Object.fromEntries(Object.entries(run.outcomes).map(([id, outcome]) => [id, stopped(outcome, endedAt)]));
+  const problem: Problem = {
+    code: 'PGD-091',
+    what: told`The ${run.phase} phase was given up after ${run.begun ?? 0} crashes of the worker`,
+    evidence: [
+      `${run.begun ?? 0} workers in a row took up run ${run.id} and were gone before its ${run.phase} phase ended`,
+      ...(underWay.length === 0 ? [] : [`under way at the last one: ${underWay.slice(0, 5).join(', ')}`]),
+    ],
+    remedy: told`Look why the worker ended (\`kubectl describe pod\`, the last lines of its log before each restart), then press Retry.`,
+  };
+  const failure = {
+    stepId: underWay[0] ?? run.phase,
+    stepTitle: `the worker ends the ${run.phase} phase`,
+    cluster: run.fleet.hub,
+    problems: [problem],
+    at: endedAt,
+    afterMs: run.startedAt === undefined ? 0 : Math.max(0, now.getTime() - Date.parse(run.startedAt)),
+  };
+  return { ...without(move(run, 'failed'), 'begun'), failure, endedAt, outcomes };
+};
 
 const stopped = (outcome: StepOutcome, endedAt: string): StepOutcome => {
   if (outcome.state === 'checking') return { state: 'pending' };

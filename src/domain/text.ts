@@ -68,6 +68,29 @@ export const parse = (text: Text): readonly Span[] => spansOf(sourceOf(text), MA
 /** Words that were never markup: nothing in them is looked at but instants, which become times of the reader. */
 export const wordsAsSpans = (words: string): readonly Span[] => spansOf(words, INSTANTS);
 
+/** The same sentence with other words: what it means stays, and a change can neither make markup nor break it. */
+export const withWords = (text: Text, change: (words: string) => string): Text =>
+  joined(
+    parse(text).map((span) => {
+      if (typeof span === 'string') return phrase`${change(span)}`;
+      switch (span.kind) {
+        case 'code':
+          return code(change(span.text));
+        case 'bold':
+          return bold(change(span.text));
+        case 'link':
+          return link(span.url, change(span.text));
+        case 'user':
+          return user(span.id);
+        case 'channel':
+          return channel(span.id);
+        case 'time':
+          return span.day === true ? moment(span.at) : time(span.at);
+      }
+    }),
+    '',
+  );
+
 /** The sentence as words, for where nothing is rendered: a file, a log, the evidence of another sentence. Only code keeps its backticks. */
 export const plainText = (text: Text): string =>
   parse(text)

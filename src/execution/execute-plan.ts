@@ -31,9 +31,10 @@ export const executePlan = async (execution: Execution): Promise<void> => {
 export const planOf = async ({ deps, writer, tools }: Execution): Promise<Plan> => {
   const { kind, database, fleet } = writer.run();
   const procedure = deps.procedures.deploy(fleet, database);
-  const steps = await planWalk(procedure, tools, (stepId) => {
+  const found = await planWalk(procedure, tools, (stepId) => {
     if (writer.outcomeOf(stepId) === undefined) writer.outcome(stepId, { state: 'pending' });
   });
+  const steps = deps.redact(found);
   return {
     steps,
     digest: planDigest({ kind, database, fleet, procedureVersion: deps.procedures.version }, steps),

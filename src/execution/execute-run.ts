@@ -1,5 +1,5 @@
 import { isTerminal, mayStart, move, type Run } from '../domain/run.ts';
-import { cancelledRun, without } from '../domain/run-moves.ts';
+import { cancelledRun, givenUpRun, without } from '../domain/run-moves.ts';
 import type { JobEnd } from '../ports/job-handlers.ts';
 import { LeaseLostError, runLease, type WorkerLease } from '../ports/lease.ts';
 import type { PhaseJob } from '../ports/queue.ts';
@@ -36,8 +36,11 @@ export const executeRun = async (deps: WorkerDeps, job: PhaseJob, stop: AbortSig
   return 'ended';
 };
 
+/** What ends every worker that takes it up is not tried for ever: it would take the leases of all other runs with it, each time. */
+const MOST_BEGINNINGS = 5;
+
 /** The run as this worker now works on it, stored; undefined when there is nothing to do. */
-const claim = async ({ store, clock }: WorkerDeps, { runId, phase, attempt }: PhaseJob): Promise<Run | undefined> => {
+const claim = async ({ store, clock, log }: WorkerDeps, { runId, phase, attempt }: PhaseJob): Promise<Run | undefined> => {
   for (;;) {
     const run = await store.get(runId);
     if (run === undefined || isTerminal(run.state) || run.state === 'awaiting-approval' || run.attempt !== attempt || run.phase !== phase)
@@ -54,7 +57,13 @@ const claim = async ({ store, clock }: WorkerDeps, { runId, phase, attempt }: Ph
         await store.save(cancelledRun(started, cancelledBy, now));
         return undefined;
       }
-      return await store.save(started.state === 'queued' ? move(started, phase === 'plan' ? 'planning' : 'verifying') : started);
+      if ((run.begun ?? 0) >= MOST_BEGINNINGS) {
+        log.error({ runId, phase, begun: run.begun }, 'run given up, its workers crash');
+        await store.save(givenUpRun(started, now));
+        return undefined;
+      }
+      const begun: Run = { ...started, begun: (run.begun ?? 0) + 1 };
+      return await store.save(begun.state === 'queued' ? move(begun, phase === 'plan' ? 'planning' : 'verifying') : begun);
     } catch (error) {
       if (!(error instanceof StaleRevisionError)) throw error;
     }
@@ -93,6 +102,8 @@ const ended = async ({ deps, lease, writer, shutdown }: Execution, phase: () => 
     lease.assertHeld();
     if (error instanceof LeaseLostError) throw error;
     if (error instanceof ShutdownError) {
+      // Told to stop is not crashed.
+      writer.update((run) => ({ ...run, begun: (run.begun ?? 1) - 1 }));
       await writer.flush();
       return 'hand-back';
     }
@@ -119,6 +130,7 @@ const ended = async ({ deps, lease, writer, shutdown }: Execution, phase: () => 
       }));
     }
   }
+  writer.update((run) => without(run, 'begun'));
   return writer.flush();
 };
 

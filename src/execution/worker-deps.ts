@@ -39,6 +39,8 @@ export interface WorkerDeps {
   readonly procedures: Procedures;
   /** Id of this installation of pgdist. */
   readonly installation: string;
+  /** The same data without secrets: a plan is digested, compared and stored as people see it. */
+  redact<T>(value: T): T;
   /** A plan that nobody decided expires after this, milliseconds. */
   readonly approvalTimeoutMs: number;
   /** Whose approvals count now. */

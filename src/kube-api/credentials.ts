@@ -15,6 +15,11 @@ export interface Credentials {
   portable(): Promise<string>;
 }
 
+export interface CredentialOptions {
+  /** Told every token, password and key as it is granted, also a renewed one. */
+  readonly learn?: (...secrets: readonly (string | undefined)[]) => void;
+}
+
 interface Granted {
   readonly authorization: string | undefined;
   readonly cert: string | undefined;
@@ -25,16 +30,21 @@ interface Granted {
  * Tokens, files and certificates as the kubeconfig has them; plugins and identity providers through client-node, with what it lacks: single
  * flight, and a fresh start after a 401. It is loaded for these alone: its generated half takes 90 MB of memory.
  */
-export const credentialsOf = (one: OneContext): Credentials => {
+export const credentialsOf = (one: OneContext, { learn = () => undefined }: CredentialOptions = {}): Credentials => {
   const { cluster, user } = one;
   const caPem = pem(cluster.caFile, cluster.caData);
   let plugin: Promise<KubeConfig> | undefined;
   let flight: Promise<Granted> | undefined;
 
   const granted = (): Promise<Granted> => {
-    flight ??= grant().finally(() => {
-      flight = undefined;
-    });
+    flight ??= grant()
+      .then((given) => {
+        learn(user?.password ?? undefined, user?.token ?? undefined, given.key, given.authorization?.replace(/^(?:Bearer|Basic) /, ''));
+        return given;
+      })
+      .finally(() => {
+        flight = undefined;
+      });
     return flight;
   };
   const grant = async (): Promise<Granted> => {

@@ -50,7 +50,19 @@ const again = ({ clock, config }: RunDeps, run: Run, by: Actor): Run => {
     isValid(approval, clock.now()) &&
     stillCounts(config.slack, run, approval);
   const queued: Run = {
-    ...without(move(run, 'queued'), 'failure', 'bug', 'answer', 'differences', 'rejection', 'cancelledBy', 'startedAt', 'endedAt', 'planExpiresAt'),
+    ...without(
+      move(run, 'queued'),
+      'failure',
+      'bug',
+      'answer',
+      'differences',
+      'rejection',
+      'cancelledBy',
+      'startedAt',
+      'endedAt',
+      'planExpiresAt',
+      'begun',
+    ),
     fleet: config.fleet,
     database,
     phase: firstPhase(run.kind),

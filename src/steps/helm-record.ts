@@ -53,10 +53,13 @@ export const readHelmRecord = async (cluster: ClusterReader, release: string, na
   return { ...record, ours };
 };
 
+/** A Secret holds a megabyte; unpacked, a record of the charts here has a few. */
+const MOST_BYTES = 32 * 1024 * 1024;
+
 /** Helm stores gzip in base64, which the Secret puts in base64 again. */
 const decodeHelmRecord = (data: string): Omit<HelmRecord, 'ours'> => {
   const packed = Buffer.from(Buffer.from(data, 'base64').toString('ascii'), 'base64');
-  const { version, info, chart, config } = recordSchema.parse(JSON.parse(gunzipSync(packed).toString('utf8')));
+  const { version, info, chart, config } = recordSchema.parse(JSON.parse(gunzipSync(packed, { maxOutputLength: MOST_BYTES }).toString('utf8')));
   return {
     revision: version,
     status: info.status,

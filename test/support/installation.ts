@@ -5,6 +5,7 @@ import type { Clusteradm, Helm } from '../../src/ports/cli.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Thread } from '../../src/ports/thread.ts';
 import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
+import { createRedactor } from '../../src/redaction/redactor.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
 import type { Approvals } from '../../src/runs/permissions.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
@@ -104,6 +105,7 @@ export const openInstallation = ({
         clock,
         random: systemRandom,
         log: quietLog,
+        redact: createRedactor().value,
         procedures: { deploy: procedure, status: procedure, version: '1', worthKnowing: () => [] },
         installation: 'pgdist-test',
         approvalTimeoutMs: config.approvalTimeoutMs,

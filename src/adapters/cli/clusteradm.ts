@@ -1,4 +1,5 @@
 import type { CliOptions, CliResult, Clusteradm } from '../../ports/cli.ts';
+import { createRedactor } from '../../redaction/redactor.ts';
 import type { CliDependencies } from './helm.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { findTool, runCli } from './run-cli.ts';
@@ -10,7 +11,7 @@ const VERSION_TIMEOUT_MS = 10_000;
  * clusteradm, one call at a time per cluster. Never with --context: init would write the address of the kubeconfig's current context into the
  * chosen cluster, so each call has a kubeconfig of one context. Never with --wait: it gives up on any dropped watch, and join's uses unverified TLS.
  */
-export const createClusteradm = ({ kubeconfigOf }: CliDependencies): Clusteradm => {
+export const createClusteradm = ({ kubeconfigOf, redactor = createRedactor() }: CliDependencies): Clusteradm => {
   const inTurn = oneAtATime();
   /** Asked once: an installed tool stays what it is while this process runs. */
   let known: string | undefined;
@@ -26,6 +27,7 @@ export const createClusteradm = ({ kubeconfigOf }: CliDependencies): Clusteradm 
           tool: 'clusteradm',
           args: await argsIn(home),
           environment: home.environment,
+          redactor,
           secrets,
           ...options,
         }),
@@ -51,7 +53,7 @@ export const createClusteradm = ({ kubeconfigOf }: CliDependencies): Clusteradm 
       if ((await findTool('clusteradm')) === undefined) return undefined;
       if (known !== undefined) return known;
       const { lastLines } = await withToolHome(undefined, ({ environment }) =>
-        runCli({ tool: 'clusteradm', args: ['version'], environment, signal, timeoutMs: VERSION_TIMEOUT_MS }),
+        runCli({ tool: 'clusteradm', args: ['version'], environment, redactor, signal, timeoutMs: VERSION_TIMEOUT_MS }),
       );
       // Without a cluster it ends with an error after this line.
       known = lastLines.map((line) => /clusteradm\s+version\s*:(\S+)/.exec(line)?.[1]).find((version) => version !== undefined);

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { CliOptions, CliResult, Helm } from '../../ports/cli.ts';
+import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { findTool, runCli } from './run-cli.ts';
 import { withToolHome, type ToolHome } from './tool-home.ts';
@@ -7,6 +8,7 @@ import { withToolHome, type ToolHome } from './tool-home.ts';
 export interface CliDependencies {
   /** YAML of a kubeconfig with one context, which is current, everything inlined. */
   kubeconfigOf(cluster: string): Promise<string>;
+  readonly redactor?: Redactor;
 }
 
 interface Release {
@@ -18,7 +20,7 @@ interface Release {
 const VERSION_TIMEOUT_MS = 10_000;
 
 /** helm, one call at a time per release. */
-export const createHelm = ({ kubeconfigOf }: CliDependencies): Helm => {
+export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDependencies): Helm => {
   const inTurn = oneAtATime();
   /** Asked once: an installed tool stays what it is while this process runs. */
   let known: string | undefined;
@@ -34,6 +36,7 @@ export const createHelm = ({ kubeconfigOf }: CliDependencies): Helm => {
           tool: 'helm',
           args: [...(await argsIn(home)), '--namespace', namespace],
           environment: home.environment,
+          redactor,
           secrets,
           ...options,
         }),
@@ -70,9 +73,9 @@ export const createHelm = ({ kubeconfigOf }: CliDependencies): Helm => {
       if ((await findTool('helm')) === undefined) return undefined;
       if (known !== undefined) return known;
       const { lastLines } = await withToolHome(undefined, ({ environment }) =>
-        runCli({ tool: 'helm', args: ['version', '--template', '{{.Version}}'], environment, signal, timeoutMs: VERSION_TIMEOUT_MS }),
+        runCli({ tool: 'helm', args: ['version', '--template', '{{.Version}}'], environment, redactor, signal, timeoutMs: VERSION_TIMEOUT_MS }),
       );
-      known = lastLines.map((line) => /v?\d+\.\d+\.\d+\S*/.exec(line)?.[0]).find((version) => version !== undefined);
+      known = lastLines.map((line) => /(?:v|(?<!\d))\d{1,6}\.\d{1,6}\.\d{1,6}[\w.+-]{0,60}/.exec(line)?.[0]).find((version) => version !== undefined);
       return known;
     },
   };

@@ -4,13 +4,16 @@ import { execa } from 'execa';
 import { ProblemError } from '../../domain/problem.ts';
 import type { CliOptions, CliResult } from '../../ports/cli.ts';
 import { LeaseLostError } from '../../ports/lease.ts';
-import { redactor } from './redact.ts';
+import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { told } from '../../domain/text.ts';
+import { linesOf } from './lines-of.ts';
 
 export interface CliCall extends CliOptions {
   readonly tool: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Goes over every line. */
+  readonly redactor?: Redactor;
   /** Hidden from every line, beside the shapes that are always hidden. */
   readonly secrets?: readonly string[];
 }
@@ -26,7 +29,7 @@ const LONGEST_LINE = 500;
  * by SIGTERM first, by SIGKILL where the lease was lost.
  */
 export const runCli = async (call: CliCall): Promise<CliResult> => {
-  const { tool, args, environment, signal, timeoutMs, onLine, secrets = [] } = call;
+  const { tool, args, environment, redactor = createRedactor(), signal, timeoutMs, onLine, secrets = [] } = call;
   signal.throwIfAborted();
   const path = await findTool(tool, environment['PATH']);
   if (path === undefined) throw new ProblemError(missingTool(tool));
@@ -48,9 +51,9 @@ export const runCli = async (call: CliCall): Promise<CliResult> => {
     if (signal.reason instanceof LeaseLostError) running.kill('SIGKILL');
   };
   signal.addEventListener('abort', killWhenLost, { once: true });
-  const redact = redactor(secrets);
+  const redact = redactor.lines(secrets);
   const lastLines: string[] = [];
-  for await (const line of running.iterable({ from: 'all' })) {
+  for await (const line of linesOf(running.all)) {
     const safe = redact(line).slice(0, LONGEST_LINE);
     lastLines.push(safe);
     if (lastLines.length > LAST_LINES) lastLines.shift();

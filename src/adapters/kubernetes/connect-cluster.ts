@@ -3,14 +3,14 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ClusterClient } from '../../ports/cluster.ts';
 import { connectApiServer } from '../../kube-api/api-server.ts';
 import { callsWithin, type Limits } from './calls.ts';
-import { credentialsOf } from '../../kube-api/credentials.ts';
+import { credentialsOf, type CredentialOptions } from '../../kube-api/credentials.ts';
 import type { OneContext } from '../../kube-api/kube-config.ts';
 import { reading } from './reading.ts';
 import { requestsOf, type Connection } from './requests.ts';
 import { discover } from '../../kube-api/resources.ts';
 import { writing } from './writing.ts';
 
-export interface ConnectOptions {
+export interface ConnectOptions extends CredentialOptions {
   /** Name in the fleet. */
   readonly name: string;
   /** From loadKubeConfig. */
@@ -38,8 +38,8 @@ export interface ConnectedCluster extends ClusterClient {
 const MOST_CONNECTIONS = 128;
 
 /** Connects on first use. Throws Error when a file that the kubeconfig names cannot be read. */
-export const connectCluster = ({ name, kubeConfig, random = Math.random, clock = systemClock }: ConnectOptions): ConnectedCluster => {
-  const credentials = credentialsOf(kubeConfig);
+export const connectCluster = ({ name, kubeConfig, random = Math.random, clock = systemClock, ...options }: ConnectOptions): ConnectedCluster => {
+  const credentials = credentialsOf(kubeConfig, options);
   let connecting: Promise<Connection> | undefined;
   const connect = async (): Promise<Connection> => {
     const api = connectApiServer({ ...(await credentials.options()), userAgent: 'pgdist', connections: MOST_CONNECTIONS });

@@ -3,6 +3,7 @@ import { clusterNamed } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { connectCluster, type ConnectedCluster } from './connect-cluster.ts';
+import type { CredentialOptions } from '../../kube-api/credentials.ts';
 import { loadKubeConfig } from '../../kube-api/kube-config.ts';
 import { told } from '../../domain/text.ts';
 
@@ -20,7 +21,8 @@ export const openClusters = ({
   fleet,
   random,
   clock,
-}: {
+  ...options
+}: CredentialOptions & {
   /** Paths as in KUBECONFIG. */
   readonly kubeconfig: string;
   readonly fleet: Fleet;
@@ -33,7 +35,7 @@ export const openClusters = ({
     const open = connected.get(key);
     if (open !== undefined) return open;
     try {
-      const client = connectCluster({ name, kubeConfig: loadKubeConfig({ paths: kubeconfig }, context), random, clock });
+      const client = connectCluster({ name, kubeConfig: loadKubeConfig({ paths: kubeconfig }, context), random, clock, ...options });
       connected.set(key, client);
       return client;
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Log } from '../../ports/log.ts';
 import type { ReportSchedule } from '../../ports/report-schedule.ts';
 import type { RunStore } from '../../ports/run-store.ts';
 import { redisCancelChannel } from './cancel-channel.ts';
+import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { commandConnection, patientConnection } from './connection.ts';
 import { installationId } from './installation.ts';
 import { keysOf } from './keys.ts';
@@ -37,11 +38,13 @@ export const openRedis = ({
   prefix,
   clock,
   log,
+  redactor = createRedactor(),
 }: {
   readonly url: string;
   readonly prefix: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly redactor?: Redactor;
 }): OpenRedis => {
   const keys = keysOf(prefix);
   const redis = commandConnection({ url, log, name: 'store' });
@@ -50,7 +53,7 @@ export const openRedis = ({
   const schedule = redisReportSchedule({ redis, keys });
   const queue = redisQueue({ redis: queueRedis, keys, clock, schedule, log });
   return {
-    store: redisRunStore({ redis, keys, clock }),
+    store: redisRunStore({ redis, keys, clock, redactor }),
     queue,
     schedule,
     leases: redisLeases({ redis, keys, clock }),

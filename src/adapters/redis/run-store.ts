@@ -3,6 +3,7 @@ import { isTerminal, type Actor, type Run } from '../../domain/run.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { runLease } from '../../ports/lease.ts';
 import { StaleRevisionError, type ApprovalOutcome, type RunStore, type Shown } from '../../ports/run-store.ts';
+import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import type { Keys } from './keys.ts';
 import { APPROVE, CREATE, DELETE_IF, SAVE, TAKE_FLEET } from './scripts.ts';
 
@@ -10,6 +11,8 @@ export interface RunStoreOptions {
   readonly redis: Redis;
   readonly keys: Keys;
   readonly clock: Clock;
+  /** Goes over everything that is written. */
+  readonly redactor?: Redactor;
   /** How long runs that ended are kept, in milliseconds; default 90 days. */
   readonly retentionMs?: number;
 }
@@ -20,10 +23,14 @@ const SEEN_MS = DAY_MS;
 /** Entries kept of the audit stream, roughly. */
 const AUDIT_LENGTH = 100_000;
 
-export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }: RunStoreOptions): RunStore => {
+export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(), retentionMs = 90 * DAY_MS }: RunStoreOptions): RunStore => {
+  const json = (value: unknown): string => JSON.stringify(redactor.value(value));
+  /** Slack's address for the private answer is needed as it is; it lives for 30 minutes. */
+  const runJson = ({ responseUrl, ...run }: Run): string =>
+    JSON.stringify({ ...redactor.value(run), ...(responseUrl === undefined ? {} : { responseUrl }) });
   const script = (text: string, scriptKeys: readonly string[], ...values: readonly (string | number)[]): Promise<unknown> =>
     redis.eval(text, scriptKeys.length, ...scriptKeys, ...values);
-  const remember = (key: string, value: unknown): Promise<unknown> => redis.set(key, JSON.stringify(value), 'PX', retentionMs);
+  const remember = (key: string, value: unknown): Promise<unknown> => redis.set(key, json(value), 'PX', retentionMs);
 
   // Two plain commands: a pipeline costs the bot more than all else before an ack.
   const get = async (id: string): Promise<Run | undefined> =>
@@ -46,7 +53,7 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
       run.id,
       run.revision,
       next.revision,
-      JSON.stringify(next),
+      runJson(next),
       isTerminal(run.state) ? 1 : 0,
       retentionMs,
       clock.now().getTime(),
@@ -62,7 +69,7 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
         CREATE,
         [keys.seen(idempotencyKey), keys.run(run.id), keys.runs, keys.live, keys.reportDue],
         run.id,
-        JSON.stringify({ ...run, revision: 0 }),
+        runJson({ ...run, revision: 0 }),
         Date.parse(run.requestedAt),
         SEEN_MS,
         nowMs - retentionMs,
@@ -84,7 +91,7 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
           run.id,
           run.revision,
           approved.revision,
-          JSON.stringify(approved),
+          runJson(approved),
           clock.now().getTime(),
         );
         if (answer === '') return { kind: 'approved', run: approved };
@@ -111,7 +118,7 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
     leased: async (id) => (await redis.exists(keys.lease(runLease(id)))) === 1,
     lastStreaming: (fleet, database) => redis.hgetall(keys.streaming(fleet, database)),
     async rememberStreaming(fleet, database, pods, at) {
-      await redis.hset(keys.streaming(fleet, database), Object.fromEntries(pods.map((pod) => [pod, at])));
+      await redis.hset(keys.streaming(fleet, database), redactor.value(Object.fromEntries(pods.map((pod) => [pod, at]))));
     },
     async setWaiting(id, waiting) {
       await remember(keys.waiting(id), waiting);
@@ -122,7 +129,7 @@ export const redisRunStore = ({ redis, keys, clock, retentionMs = 90 * DAY_MS }:
       await remember(keys.shown(id), shown);
     },
     async audit(entry) {
-      await redis.xadd(keys.audit, 'MAXLEN', '~', AUDIT_LENGTH, '*', ...Object.entries(entry).flat());
+      await redis.xadd(keys.audit, 'MAXLEN', '~', AUDIT_LENGTH, '*', ...Object.entries(redactor.value(entry)).flat());
     },
   };
 };

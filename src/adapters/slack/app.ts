@@ -10,6 +10,7 @@ import { listenToMentions } from './listen-to-mentions.ts';
 import { listenToRejections } from './listen-to-rejections.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Answer, UseCases } from '../../ports/use-cases.ts';
+import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import type { SlackPeople } from './people.ts';
 import { createInlet, type Delivery } from './receivers.ts';
 
@@ -28,6 +29,7 @@ export interface SlackAppOptions {
   readonly people: Pick<SlackPeople, 'start' | 'faults'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly redactor?: Redactor;
 }
 
 export interface SlackApp {
@@ -42,9 +44,9 @@ export interface SlackApp {
 const DRAIN_MS = 5_000;
 
 /** Slack in: commands, clicks, submissions and mentions become use cases, and their answers go to the asker alone. */
-export const createSlackApp = ({ config, runs, answer, people, clock, log }: SlackAppOptions): SlackApp => {
+export const createSlackApp = ({ config, runs, answer, people, clock, log, redactor = createRedactor() }: SlackAppOptions): SlackApp => {
   const { slackApiUrl, slackBotToken: token } = config;
-  const client = interactiveClient({ token, slackApiUrl, log });
+  const client = interactiveClient({ token, slackApiUrl, log, redactor });
   const desk: Desk = createDesk({
     client,
     runs,
@@ -53,7 +55,7 @@ export const createSlackApp = ({ config, runs, answer, people, clock, log }: Sla
     admins: config.slack.admins,
     answer,
   });
-  const inlet = createInlet(config.delivery, { slackApiUrl, clock, log, around: (bolt) => acknowledging(bolt, desk, log) });
+  const inlet = createInlet(config.delivery, { slackApiUrl, clock, log, redactor, around: (bolt) => acknowledging(bolt, desk, log) });
   // Deferred: the constructor would call auth.test unawaited, and a bad token would end the process as an unhandled rejection.
   const app = new App({
     token,

@@ -1,15 +1,15 @@
-import { told } from '../../domain/text.ts';
-import type { webApi } from '@slack/bolt';
+import { told, withWords } from '../../domain/text.ts';
 import { UserError } from '../../domain/problem.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Answer, UseCases } from '../../ports/use-cases.ts';
+import type { SafeClient } from './clients.ts';
 import { createMessageApi, type MessageApi } from './message-api.ts';
 import type { Message } from './render/message.ts';
 import { type Asked, troubleMessage } from './trouble.ts';
 
 export interface DeskDeps {
-  readonly client: webApi.WebClient;
+  readonly client: SafeClient;
   readonly runs: UseCases;
   readonly answer: Answer;
   readonly clock: Clock;
@@ -44,14 +44,18 @@ export const createDesk = ({ admins, ...deps }: DeskDeps): Desk => {
       if (draining) throw new UserError(told`Nothing was accepted: pgdist is restarting. Try again in a moment.`);
       return await work();
     } catch (error) {
-      return troubleMessage(error, { ...asked, admins }, log);
+      return troubleMessage(error instanceof UserError ? withoutSecrets(error) : error, { ...asked, admins }, log);
     } finally {
       log.info({ asked: asked.what, runId: asked.runId, durationMs: Math.round(clock.monotonicMs() - started) }, 'request handled');
     }
   };
 
+  /** Before it is laid out: half a secret no longer looks like one. */
+  const withoutSecrets = ({ text, link }: UserError): UserError => new UserError(withWords(text, client.redactor.text), link);
+
   return {
     ...deps,
+    answer: async (text, asker) => ({ text: withWords((await deps.answer(text, asker)).text, client.redactor.text) }),
     async whisper({ channel, user, responseUrl, threadTs }, message) {
       await api
         .whisper({ channel, user, ...(responseUrl === undefined ? {} : { responseUrl }), ...(threadTs === undefined ? {} : { threadTs }) }, message)

@@ -29,7 +29,7 @@ export const listenToMentions = (app: App, desk: Desk): void =>
     if (!read.success) return await notUnderstood(body, desk);
     const { team_id: teamId, event_id: idempotencyKey, event } = read.data;
     if (event.user === undefined || event.bot_id !== undefined) return;
-    const text = event.text.replace(/^.*?<@[A-Z0-9]+(\|[^>]*)?>/s, '');
+    const text = event.text.replace(/^.*?<@[A-Z0-9]{1,30}(\|[^>]{0,100})?>/s, '');
     const by = { userId: event.user, teamId: event.user_team ?? teamId };
     const answer = await answerText(desk, text, { way: 'mention', by, channel: event.channel, idempotencyKey });
     await desk.whisper({ channel: event.channel, user: event.user, threadTs: event.thread_ts }, answer);

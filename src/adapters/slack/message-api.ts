@@ -1,6 +1,6 @@
-import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import type { Log } from '../../ports/log.ts';
+import type { SafeClient } from './clients.ts';
 import { type Message, simplified } from './render/message.ts';
 import { failureWords, isFormRefusal, slackFailure } from './slack-failure.ts';
 
@@ -33,7 +33,7 @@ const marked = z.object({
   metadata: z.object({ event_type: z.literal(EVENT_TYPE), event_payload: z.object({ run: z.string(), key: z.string() }) }),
 });
 
-export const createMessageApi = (client: webApi.WebClient, log: Log, fetchJson: typeof fetch = fetch): MessageApi => {
+export const createMessageApi = (client: SafeClient, log: Log, fetchJson: typeof fetch = fetch): MessageApi => {
   const { postMessage } = client.chat;
   /** Plainer blocks where the workspace refuses ours. */
   const inSomeForm = async <T>(message: Message, send: (form: Message) => Promise<T>): Promise<T> => {
@@ -101,7 +101,7 @@ export const createMessageApi = (client: webApi.WebClient, log: Log, fetchJson: 
         const response = await fetchJson(responseUrl, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, text, blocks, thread_ts: threadTs }),
+          body: JSON.stringify(client.redactor.value({ response_type: 'ephemeral', replace_original: false, text, blocks, thread_ts: threadTs })),
           signal: AbortSignal.timeout(10_000),
         }).catch((error: unknown) => {
           log.warn({ error: error instanceof Error ? error.message : String(error) }, 'response_url did not answer');

@@ -6,6 +6,7 @@ import type { Shown } from '../../ports/run-store.ts';
 import type { Thread } from '../../ports/thread.ts';
 import { durableClient } from './clients.ts';
 import type { Log } from '../../ports/log.ts';
+import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { createMessageApi, type MessageApi } from './message-api.ts';
 import { card, cardContent } from './render/card.ts';
 import type { Waiting } from './render/waiting.ts';
@@ -23,18 +24,23 @@ export interface ThreadOptions {
   readonly config: { readonly fleet: Fleet; readonly slack: Approvers & ProblemDocs };
   readonly clock: Clock;
   readonly log: Log;
+  readonly redactor?: Redactor;
 }
 
 /** Value of a reply's key from before it is posted until its ts is known: after a crash or a time-out in between, the message is looked for first. */
 export const PENDING = 'pending';
 
 /** Slack's side of a run. A failure of Slack is logged and comes back as `againMs`; it never fails a run. */
-export const createThread = ({ token, slackApiUrl, config, clock, log }: ThreadOptions): Thread => {
-  const api = createMessageApi(durableClient({ token, slackApiUrl, log }), log);
+export const createThread = ({ token, slackApiUrl, config, clock, log, redactor = createRedactor() }: ThreadOptions): Thread => {
+  const api = createMessageApi(durableClient({ token, slackApiUrl, log, redactor }), log);
   const inLane = lanes();
   return {
-    show: (run, waiting, shown, remember, signal) =>
-      inLane(run.id, async (liveRuns) => {
+    show: (given, waits, shown, remember, signal) =>
+      inLane(given.id, async (liveRuns) => {
+        // Before anything is cut: half a secret no longer looks like one.
+        const { responseUrl, ...rest } = given;
+        const run: Run = { ...redactor.value(rest), ...(responseUrl === undefined ? {} : { responseUrl }) };
+        const waiting = redactor.value(waits);
         const memory = createMemory(shown, remember);
         const view: View = { run, waiting, memory, api, now: clock.now().toISOString(), liveRuns, who: config.slack, signal, log };
         try {

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { ProblemError } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
 
-/** PEM of the KubeDB licence, read anew each time. Throws ProblemError PGD-040. */
-export const licenceFile = (path: string) => async (): Promise<string> => {
+/** PEM of the KubeDB licence, read anew each time; `learn` is told it. Throws ProblemError PGD-040. */
+export const licenceFile = (path: string, learn: (secret: string) => void) => async (): Promise<string> => {
   try {
-    return await readFile(path, 'utf8');
+    const licence = await readFile(path, 'utf8');
+    learn(licence);
+    return licence;
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new ProblemError({

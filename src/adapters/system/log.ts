@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { hideSecrets } from './hide-secrets.ts';
+import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 
 /** Fields whose value is never logged, whatever holds them. */
 const HIDDEN_FIELDS = ['token', 'password', 'authorization', 'secret', 'kubeconfig', 'licence', 'responseUrl', 'response_url'];
@@ -8,10 +8,12 @@ const HIDDEN_FIELDS = ['token', 'password', 'authorization', 'secret', 'kubeconf
 export const createLog = ({
   process,
   level,
+  redactor = createRedactor(),
   destination,
 }: {
   readonly process: string;
   readonly level: string;
+  readonly redactor?: Redactor;
   readonly destination?: DestinationStream;
 }): Logger =>
   pino(
@@ -22,7 +24,7 @@ export const createLog = ({
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: errorFields, err: errorFields },
       redact: { paths: HIDDEN_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '(hidden)' },
-      hooks: { streamWrite: hideSecrets },
+      hooks: { streamWrite: (line) => redactor.text(line) },
     },
     ...(destination === undefined ? [] : [destination]),
   );

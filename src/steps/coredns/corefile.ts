@@ -15,6 +15,7 @@ export const serverBlocks = (corefile: string): ServerBlock[] => {
   let depth = 0;
   let keys: string[] = [];
   let start = 0;
+  let behind = 0;
   for (const { text, at } of tokens(corefile)) {
     if (text === '{') {
       depth += 1;
@@ -26,17 +27,25 @@ export const serverBlocks = (corefile: string): ServerBlock[] => {
       }
     } else if (depth === 0) {
       // A directive at the top level (import) ends with its line and is no key.
-      if (keys.length > 0 && isNewLine(corefile, start, at) && !keys.at(-1)?.endsWith(',')) keys = [];
+      if (keys.length > 0 && corefile.slice(behind, at).includes('\n') && !keys.at(-1)?.endsWith(',')) keys = [];
       if (keys.length === 0) start = at;
       keys.push(text);
     }
+    behind = at + text.length;
   }
   return blocks.map((block) => ({ ...block, keys: block.keys.flatMap((key) => key.split(',')).filter((key) => key !== '') }));
 };
 
 /** Directories whose `*.server` files the Corefile takes in at its top level. */
 export const importedServers = (corefile: string): string[] =>
-  [...withoutComments(corefile).matchAll(/^\s*import\s+(\S+)\/\*\.server\s*$/gm)].map(([, directory]) => directory ?? '');
+  withoutComments(corefile)
+    .split('\n')
+    .flatMap((line) => {
+      const [directive, path, ...more] = line.trim().split(/\s+/, 3);
+      return directive === 'import' && path?.endsWith(SERVERS) === true && more.length === 0 ? [path.slice(0, -SERVERS.length)] : [];
+    });
+
+const SERVERS = '/*.server';
 
 /** Address to which slice.local is forwarded; undefined without such a block, '' when its block forwards nowhere. */
 export const forwardedTo = (corefile: string): string | undefined => {
@@ -72,10 +81,9 @@ const zoneOf = (key: string): string =>
 
 const withoutComments = (text: string): string => text.replace(/(^|[ \t])#.*$/gm, (comment) => ' '.repeat(comment.length));
 
-const isNewLine = (text: string, from: number, to: number): boolean => text.slice(from, to).includes('\n');
-
+/** A quote that nobody closes goes on to the end, as it does for CoreDNS. */
 function* tokens(corefile: string): Generator<{ text: string; at: number }> {
-  for (const match of corefile.matchAll(/#[^\n]*|"(?:\\.|[^"\\])*"|[^\s"]+/g)) {
+  for (const match of corefile.matchAll(/#[^\n]*|"(?:\\[^]|[^"\\])*"?|[^\s"]+/g)) {
     if (!match[0].startsWith('#')) yield { text: match[0], at: match.index };
   }
 }

@@ -75,7 +75,14 @@ export const conditionOf = (object: { readonly status: { readonly conditions: re
 
 /** 'HubConnectionDegraded is True: BootstrapSecretError (dial tcp: connection refused)' */
 export const toldCondition = ({ type, status, reason, message }: Condition): string =>
-  `${type} is ${status}${reason === '' ? '' : `: ${reason}`}${message === '' ? '' : ` (${cut(message.replaceAll(/\s*\n\s*/g, '; '), 300)})`}`;
+  `${type} is ${status}${reason === '' ? '' : `: ${reason}`}${message === '' ? '' : ` (${cut(inOneLine(message), 300)})`}`;
+
+const inOneLine = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('; ');
 
 /** The object, undefined when it or its whole kind is not there. */
 export const readIfServed = async <T>(cluster: ClusterReader, ref: ObjectRef, schema: z.ZodType<T>): Promise<T | undefined> => {

@@ -83,7 +83,10 @@ const at = (field: string): string => `spec.workConfiguration.${field}`;
 
 /** Seconds of '10s', '1m30s' as Klusterlet spells durations. */
 const secondsOf = (duration: string): number =>
-  [...duration.matchAll(/(\d+)(s|m|h)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1), 0);
+  [...duration.matchAll(/(?<!\d)(\d{1,9})(s|m|h)/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1),
+    0,
+  );
 
 /** The settings are live in the agent, not merely wanted in the Klusterlet. */
 const verdictOf = async (context: StepContext, name: string): Promise<Verdict> => {

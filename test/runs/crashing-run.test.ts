@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { LeaseLostError } from '../../src/ports/lease.ts';
+import type { Step } from '../../src/steps/context.ts';
+import { configMapStep } from '../support/config-map-step.ts';
+import { alice, bob, openInstallation, type Installation } from '../support/installation.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let server: TestRedis;
+let installation: Installation;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.close());
+afterEach(() => installation.close());
+
+/** Steps whose reading ends the worker's work on a run as a crash does: nothing is written any more, the lease is free. */
+const deadly = (steps: readonly Step[], isDeadly: () => boolean, died: () => void): readonly Step[] => {
+  const list = [...steps];
+  list[Symbol.iterator] = () => {
+    if (!isDeadly()) return steps[Symbol.iterator]();
+    died();
+    throw new LeaseLostError('killed');
+  };
+  return list;
+};
+
+test('a run that ends every worker is given up after five, told why, and can be retried; other runs go on', async () => {
+  let poisonous = true;
+  let deaths = 0;
+  installation = openInstallation({
+    url: server.url,
+    steps: deadly(
+      [configMapStep('a')],
+      () => poisonous,
+      () => (deaths += 1),
+    ),
+  });
+  await installation.worker();
+  const { id } = await installation.start();
+  const failed = await installation.reaches(id, 'failed', 20_000);
+  expect(deaths).toBe(5);
+  expect(failed).toMatchObject({ failure: { problems: [{ code: 'PGD-091', what: expect.stringContaining('5 crashes') }] } });
+  expect(failed).not.toHaveProperty('begun');
+  poisonous = false;
+  await vi.waitFor(async () => expect((await installation.redis.store.get(id))?.thread.ts).toBeDefined());
+  await installation.runs.retry({ ...installation.click((await installation.redis.store.get(id))!, alice), deed: 'retry' });
+  expect(await installation.reaches(id, 'awaiting-approval')).not.toHaveProperty('begun');
+}, 40_000);
+
+test('four crashes and an end leave no trace', async () => {
+  let deaths = 0;
+  installation = openInstallation({
+    url: server.url,
+    steps: deadly(
+      [configMapStep('a')],
+      () => deaths < 4,
+      () => (deaths += 1),
+    ),
+  });
+  await installation.worker();
+  const { id } = await installation.start();
+  expect(await installation.reaches(id, 'awaiting-approval', 20_000)).not.toHaveProperty('begun');
+}, 40_000);
+
+test('workers that are told to stop hand the run back as often as they like', async () => {
+  installation = openInstallation({ url: server.url, steps: [configMapStep('a', { waitsForReady: true })] });
+  let worker = await installation.worker();
+  const { id } = await installation.start();
+  await installation.reaches(id, 'awaiting-approval');
+  await vi.waitFor(async () => expect((await installation.redis.store.get(id))?.thread.ts).toBeDefined());
+  await installation.runs.approve(installation.click((await installation.redis.store.get(id))!, bob));
+  for (let stops = 0; stops < 7; stops += 1) {
+    await vi.waitFor(() => expect(installation.clusters.tokyo.watchers()).toBe(1), 10_000);
+    await worker.stop();
+    worker = await installation.worker();
+  }
+  await vi.waitFor(async () => expect(await installation.redis.store.get(id)).toMatchObject({ state: 'applying', begun: 1 }), 10_000);
+  await vi.waitFor(() => expect(installation.clusters.tokyo.watchers()).toBe(1), 10_000);
+  installation.clusters.tokyo.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'test' }, data: { ready: 'yes' } });
+  expect(await installation.reaches(id, 'succeeded')).not.toHaveProperty('begun');
+}, 60_000);
