@@ -9,21 +9,39 @@ const dnsLabel = z
   .max(63)
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'must be lower-case letters, digits and "-", as Kubernetes names are');
 
+/** A word that becomes an argument of helm or clusteradm: it must not be taken for a flag. */
+const word = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^(?!-)\P{Cc}+$/u, 'must not begin with "-" nor hold control characters');
+const chartVersion = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9][\w.+-]*$/, 'must be a version such as 1.2.3');
+const imageName = z
+  .string()
+  .max(500)
+  .regex(/^[A-Za-z0-9][\w./:@-]*$/, 'must be the name of an image');
+
 const chart = (reference: string, version: string) => ({
-  chart: z.string().min(1).default(reference).describe('OCI reference of the chart (a mirror, for example) or a path beside this file'),
-  version: z.string().min(1).default(version).describe('Version of the chart'),
+  chart: word
+    .regex(/^(?!\w{1,20}:\/\/[^/]*@)/, 'must not hold a password: helm reads logins of registries from HELM_REGISTRY_CONFIG')
+    .default(reference)
+    .describe('OCI reference of the chart (a mirror, for example) or a path beside this file'),
+  version: chartVersion.default(version).describe('Version of the chart'),
 });
 
 const cluster = z.strictObject({
   name: dnsLabel.describe('OCM name of the cluster, also its KubeSlice name'),
-  context: z.string().min(1).optional().describe('Context in the kubeconfig; default: the name'),
+  context: word.optional().describe('Context in the kubeconfig; default: the name'),
   gateway: z
     .strictObject({
-      node: z.string().min(1).default(AUTO).describe('Node that carries the tunnel; auto: a node labelled already, else the first that can'),
-      interface: z.string().min(1).default(AUTO).describe("The gateway node's network interface; auto: found on the node"),
+      node: word.default(AUTO).describe('Node that carries the tunnel; auto: a node labelled already, else the first that can'),
+      interface: word.default(AUTO).describe("The gateway node's network interface; auto: found on the node"),
     })
     .prefault({}),
-  storageClass: z.string().min(1).optional().describe("StorageClass of the replicas; absent: the cluster's default class"),
+  storageClass: word.optional().describe("StorageClass of the replicas; absent: the cluster's default class"),
 });
 
 const slice = z.strictObject({
@@ -40,7 +58,7 @@ const slice = z.strictObject({
 const database = z.strictObject({
   name: dnsLabel.max(40).describe('Unique in the fleet'),
   namespace: dnsLabel.default('demo'),
-  version: z.string().min(1).describe('A PostgresVersion of KubeDB, for example "17.2"'),
+  version: chartVersion.describe('A PostgresVersion of KubeDB, for example "17.2"'),
   replicas: z.int().min(1).max(15),
   storage: z
     .string()
@@ -59,7 +77,7 @@ export const fileSchema = z.strictObject({
     apiServer: z.url({ protocol: /^https$/ }).describe("https URL of the hub's API server as pods of the spokes reach it"),
   }),
   clusters: z.array(cluster).min(1).describe('In slice order: the first acts as WireGuard server and needs inbound UDP 30000-33000'),
-  ocm: z.strictObject({ bundleVersion: z.string().default('1.3.1').describe('OCM bundle for the hub and all spokes') }).prefault({}),
+  ocm: z.strictObject({ bundleVersion: chartVersion.default('1.3.1').describe('OCM bundle for the hub and all spokes') }).prefault({}),
   kubeslice: z.strictObject({
     ...chart('oci://ghcr.io/appscode-charts/kubeslice-controller', 'v2026.1.15'),
     project: dnsLabel.max(30).describe('KubeSlice Project; its namespace is kubeslice-PROJECT'),
@@ -70,8 +88,12 @@ export const fileSchema = z.strictObject({
     namespace: dnsLabel.default('kubedb'),
     licenceFile: z.string().min(1).describe("File with the licence for the hub's kube-system UID; read by the worker alone"),
   }),
-  probeImage: z.string().min(1).default('docker.io/library/busybox:1.37').describe('Image of the short pods that look at a node; needs ip and nc'),
+  probeImage: imageName.default('docker.io/library/busybox:1.37').describe('Image of the short pods that look at a node; needs ip and nc'),
   databases: z.array(database).min(1),
+  credentialPlugins: z
+    .array(word)
+    .default([])
+    .describe('Credential plugins (exec) of the kubeconfig that may run in the worker, as it writes their command: aws, gke-gcloud-auth-plugin'),
   slack: z.strictObject({
     channels: z.array(slackId('CG', 'a channel (C…)')).min(1).describe('Channels in which the commands work'),
     approvers: z.array(slackId('UW', 'a user (U…)')).min(1).describe('Users who may approve'),
