@@ -1,5 +1,6 @@
 import { createClusteradm } from './adapters/cli/clusteradm.ts';
 import { createHelm } from './adapters/cli/helm.ts';
+import { sweepHomes } from './adapters/cli/sweep-homes.ts';
 import { openClusters } from './adapters/kubernetes/open-clusters.ts';
 import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { openRedis } from './adapters/redis/index.ts';
@@ -29,7 +30,14 @@ const stop = stopSignal(log, { withinMs: 55_000 });
 
 const requirePersistence = config.requireRedisPersistence;
 const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log, redactor });
-const clusters = openClusters({ kubeconfig: config.kubeconfig, fleet: config.fleet, random: systemRandom.number, clock, learn: redactor.learn });
+const clusters = openClusters({
+  kubeconfig: config.kubeconfig,
+  fleet: config.fleet,
+  random: systemRandom.number,
+  clock,
+  learn: redactor.learn,
+  plugins: config.credentialPlugins,
+});
 const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
 let worker: { stop(): Promise<void> } | undefined;
 const health =
@@ -50,6 +58,8 @@ const close = async (code: number): Promise<never> => {
 stop.addEventListener('abort', () => void close(0));
 
 try {
+  const swept = await sweepHomes();
+  if (swept > 0) log.warn({ swept }, 'removed what a killed worker left behind');
   const faults = await waitForRedis(redis, { requirePersistence, clock, log, signal: stop });
   if (faults.length > 0) {
     log.error({ faults }, 'redis is not fit');

@@ -37,6 +37,8 @@ export interface WorkerConfig extends SharedConfig {
   /** Paths, separated as PATH is. */
   readonly kubeconfig: string;
   readonly licenceFile: string;
+  /** Commands of the kubeconfig's credential plugins that may run. */
+  readonly credentialPlugins: readonly string[];
 }
 
 /** Throws ConfigurationError with every fault of environment and file. */
@@ -52,7 +54,12 @@ export const loadBotConfig = (env: NodeJS.ProcessEnv): BotConfig => {
 /** Throws ConfigurationError with every fault of environment and file. */
 export const loadWorkerConfig = (env: NodeJS.ProcessEnv): WorkerConfig => {
   const { variables, file } = load(workerEnvironment, env);
-  return { ...shared(variables, file), kubeconfig: variables.KUBECONFIG, licenceFile: file.kubedb.licenceFile };
+  return {
+    ...shared(variables, file),
+    kubeconfig: variables.KUBECONFIG,
+    licenceFile: file.kubedb.licenceFile,
+    credentialPlugins: file.credentialPlugins,
+  };
 };
 
 const load = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): { variables: T; file: PgdistFile } => {

@@ -93,6 +93,9 @@ export const fileSchema = z.strictObject({
   }),
   probeImage: image().default('docker.io/library/busybox:1.37').describe('Image of the short pods that look at a node; needs ip and nc'),
   databases: z.array(database).min(1).max(100),
+  credentialPlugins: distinct(word(), 20)
+    .default([])
+    .describe('Credential plugins (exec) of the kubeconfig that may run in the worker, as it writes their command: aws, gke-gcloud-auth-plugin'),
   slack: z.strictObject({
     channels: distinct(channel, 100).min(1).describe('Channels in which the commands work'),
     approvers: distinct(user, 100).min(1).describe('Users who may approve'),

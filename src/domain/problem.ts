@@ -21,6 +21,7 @@ export const PROBLEMS = {
   'PGD-002': 'cluster refused the credentials or the permission',
   'PGD-003': 'two contexts lead to the same cluster',
   'PGD-004': 'cluster stopped answering during a step',
+  'PGD-005': 'a credential plugin failed or may not run',
   'PGD-010': 'Kubernetes version too old',
   'PGD-011': 'nodes too small',
   'PGD-012': 'storage class missing',

@@ -3,6 +3,7 @@ import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import type { ApiServerOptions } from './api-server.ts';
+import { CredentialPluginError, runCredentialPlugin, type PluginCredential, type PluginOptions } from './credential-plugin.ts';
 import type { OneContext } from './kube-config.ts';
 
 /** How one cluster is reached and who asks. */
@@ -15,10 +16,14 @@ export interface Credentials {
   portable(): Promise<string>;
 }
 
-export interface CredentialOptions {
+export interface CredentialOptions extends PluginOptions {
   /** Told every token, password and key as it is granted, also a renewed one. */
   readonly learn?: (...secrets: readonly (string | undefined)[]) => void;
 }
+
+/** A credential is renewed so long before its end. */
+const EARLY_MS = 60_000;
+const KNOWN_PROVIDERS = ['tokenFile', 'oidc'];
 
 interface Granted {
   readonly authorization: string | undefined;
@@ -27,20 +32,21 @@ interface Granted {
 }
 
 /**
- * Tokens, files and certificates as the kubeconfig has them; plugins and identity providers through client-node, with what it lacks: single
- * flight, and a fresh start after a 401. It is loaded for these alone: its generated half takes 90 MB of memory.
+ * Tokens, files and certificates as the kubeconfig has them; plugins of which pgdist.yaml knows; identity providers through client-node, with what
+ * it lacks: single flight, and a fresh start after a 401. It is loaded for these alone: its generated half takes 90 MB of memory.
  */
-export const credentialsOf = (one: OneContext, { learn = () => undefined }: CredentialOptions = {}): Credentials => {
+export const credentialsOf = (one: OneContext, { learn = () => undefined, ...options }: CredentialOptions = {}): Credentials => {
   const { cluster, user } = one;
   const caPem = pem(cluster.caFile, cluster.caData);
-  let plugin: Promise<KubeConfig> | undefined;
+  let provider: Promise<KubeConfig> | undefined;
+  let given: PluginCredential | undefined;
   let flight: Promise<Granted> | undefined;
 
   const granted = (): Promise<Granted> => {
     flight ??= grant()
-      .then((given) => {
-        learn(user?.password ?? undefined, user?.token ?? undefined, given.key, given.authorization?.replace(/^(?:Bearer|Basic) /, ''));
-        return given;
+      .then((fresh) => {
+        learn(user?.password ?? undefined, user?.token ?? undefined, fresh.key, fresh.authorization?.replace(/^(?:Bearer|Basic) /, ''));
+        return fresh;
       })
       .finally(() => {
         flight = undefined;
@@ -48,13 +54,25 @@ export const credentialsOf = (one: OneContext, { learn = () => undefined }: Cred
     return flight;
   };
   const grant = async (): Promise<Granted> => {
-    if (user?.exec == null && user?.authProvider == null) return plain(user);
-    plugin ??= clientNode(one);
-    return ask(await plugin);
+    const exec: unknown = user?.exec ?? (user?.authProvider?.config as { exec?: unknown } | undefined)?.exec;
+    if (exec != null) {
+      if (given === undefined || (given.expiresAtMs !== undefined && given.expiresAtMs - EARLY_MS < Date.now()))
+        given = await runCredentialPlugin(exec, one, options);
+      return { ...given, authorization: given.token === undefined ? undefined : `Bearer ${given.token}` };
+    }
+    if (user?.authProvider == null) return plain(user);
+    // Others run programs of their own with all that the worker knows.
+    if (!KNOWN_PROVIDERS.includes(user.authProvider.name))
+      throw new CredentialPluginError(user.authProvider.name, one.context.name, 'this auth-provider is out of date, use a plugin (exec)', {
+        notAllowed: true,
+      });
+    provider ??= clientNode(one);
+    return ask(await provider);
   };
-  /** A new KubeConfig has no remembered plugin answers. */
+  /** A new KubeConfig has no remembered answers. */
   const forget = (): void => {
-    plugin = undefined;
+    provider = undefined;
+    given = undefined;
   };
 
   return {

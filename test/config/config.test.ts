@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { parseDocument } from 'yaml';
 import { ConfigurationError, loadBotConfig, loadWorkerConfig } from '../../src/config/index.ts';
 
 const example = readFileSync(new URL('../../examples/pgdist.yaml', import.meta.url), 'utf8');
@@ -101,4 +102,37 @@ test('the bot needs a way for Slack to reach it, and gets neither kubeconfig nor
   const config = loadBotConfig(environment(example, { SLACK_SIGNING_SECRET: 'shared by Slack', PORT: '3100' }));
   expect(config.delivery).toEqual({ kind: 'http', signingSecret: 'shared by Slack', port: 3100 });
   expect(JSON.stringify(config)).not.toMatch(/licence|kubeconfig/i);
+});
+
+describe('what becomes an argument of helm or clusteradm', () => {
+  const flag = '--post-renderer=/tmp/x';
+  test.each([
+    'kubedb.chart',
+    'kubedb.version',
+    'kubeslice.chart',
+    'kubeslice.version',
+    'clusters[0].context',
+    'clusters[0].storageClass',
+    'clusters[0].gateway.node',
+    'clusters[0].gateway.interface',
+    'databases[0].version',
+    'ocm.bundleVersion',
+    'probeImage',
+    'credentialPlugins[0]',
+  ])('is refused where it would be taken for a flag: %s', (path) => {
+    const document = parseDocument(example);
+    const keys = path.split(/[.[\]]+/).filter((key) => key !== '');
+    document.setIn(
+      keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+      flag,
+    );
+    if (path === 'credentialPlugins[0]') document.set('credentialPlugins', [flag]);
+    expect(faultsOf(document.toString()).filter((fault) => fault.startsWith(`${path}: must`))).toHaveLength(1);
+  });
+
+  test('a chart whose address holds a password is refused', () => {
+    expect(faultsOf(example.replace(/chart: .*charts\/kubedb.*/, 'chart: oci://user:pass@registry.example/kubedb'))).toEqual([
+      expect.stringMatching(/^kubedb\.chart: must not hold a password/),
+    ]);
+  });
 });

@@ -54,7 +54,9 @@ test('a credential plugin runs once for many requests, again after it was refuse
   const log = join(folder, 'log');
   const script = `echo run >> '${log}'; printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t%s"}}' "$(wc -l < '${log}' | tr -d ' ')"`;
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script], interactiveMode: 'Never' };
-  const { authorization, renewAuthorization } = await credentialsOf(loadKubeConfig({ text: configOf('tokyo', { exec }) })).options();
+  const { authorization, renewAuthorization } = await credentialsOf(loadKubeConfig({ text: configOf('tokyo', { exec }) }), {
+    plugins: ['sh'],
+  }).options();
   const tokens = await Promise.all(Array.from({ length: 10 }, async () => authorization?.()));
   expect(new Set(tokens)).toEqual(new Set(['Bearer t1']));
   renewAuthorization?.();
@@ -64,7 +66,7 @@ test('a credential plugin runs once for many requests, again after it was refuse
 test("a tool's kubeconfig has one context and everything inlined, the plugin's token too", async () => {
   const script = `printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"short-lived"}}'`;
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script], interactiveMode: 'Never' };
-  const credentials = credentialsOf(loadKubeConfig({ text: configOf('tokyo', { exec }) }));
+  const credentials = credentialsOf(loadKubeConfig({ text: configOf('tokyo', { exec }) }), { plugins: ['sh'] });
   expect(credentials.caPem).toBe('CA of tokyo');
   const portable = loadKubeConfig({ text: await credentials.portable() });
   expect(portable.context.name).toBe('tokyo');

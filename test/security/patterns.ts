@@ -143,5 +143,5 @@ const CANDIDATES = [
 
 const fitting = (atom: string): string[] => {
   const one = new RegExp(`^(?:${atom})$`, atom.startsWith('\\p') || atom.startsWith('\\u{') ? 'su' : 's');
-  return [...new Set([...atom, ...CANDIDATES])].filter((character) => one.test(character)).slice(0, 4);
+  return [...new Set([...atom.split(''), ...CANDIDATES])].filter((character) => one.test(character)).slice(0, 4);
 };

@@ -28,13 +28,16 @@ export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDep
     { cluster, release, namespace }: Release,
     options: CliOptions,
     secrets: readonly string[],
-    argsIn: (home: ToolHome) => Promise<readonly string[]>,
+    flagsIn: (home: ToolHome) => Promise<readonly string[]>,
+    command: string,
+    positional: readonly string[],
   ): Promise<CliResult> =>
     inTurn(`${cluster}/${namespace}/${release}`, async () =>
       withToolHome(await kubeconfigOf(cluster), async (home) =>
         runCli({
           tool: 'helm',
-          args: [...(await argsIn(home)), '--namespace', namespace],
+          // Behind '--' nothing is a flag, whatever a chart or a release is called.
+          args: [command, ...(await flagsIn(home)), '--namespace', namespace, '--', ...positional],
           environment: home.environment,
           redactor,
           secrets,
@@ -45,11 +48,10 @@ export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDep
 
   return {
     upgrade({ chart, version, values, secretValues = {}, labels = {}, ...release }, options) {
-      return run(release, options, Object.values(secretValues), async (home) => {
+      const flagsIn = async (home: ToolHome): Promise<readonly string[]> => {
         const given = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
         const secretTree = Object.entries(secretValues).reduce((tree, [path, value]) => set(tree, path.split('.'), value), {});
         return [
-          'upgrade',
           '--install',
           '--create-namespace',
           // A chart on disk has the version that its Chart.yaml says.
@@ -62,13 +64,12 @@ export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDep
           `${Math.ceil(options.timeoutMs / 1000)}s`,
           '--burst-limit',
           '10000',
-          release.release,
-          chart,
         ];
-      });
+      };
+      return run(release, options, Object.values(secretValues), flagsIn, 'upgrade', [release.release, chart]);
     },
-    rollback: (release, options) => run(release, options, [], async () => ['rollback', release.release]),
-    uninstall: (release, options) => run(release, options, [], async () => ['uninstall', release.release, '--ignore-not-found']),
+    rollback: (release, options) => run(release, options, [], async () => [], 'rollback', [release.release]),
+    uninstall: (release, options) => run(release, options, [], async () => ['--ignore-not-found'], 'uninstall', [release.release]),
     async version(signal) {
       if ((await findTool('helm')) === undefined) return undefined;
       if (known !== undefined) return known;

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { homePrefix } from './sweep-homes.ts';
 
 /** A folder of one call: the tool's home, caches and kubeconfig, readable by this user alone and gone when the call ends. */
 export interface ToolHome {
@@ -27,7 +28,7 @@ const PASSED_ON = [
 
 /** Caches are keyed by host and port alone, so that two clusters behind one address would share them: each call has its own. */
 export const withToolHome = async <T>(kubeconfig: string | undefined, use: (home: ToolHome) => Promise<T>): Promise<T> => {
-  const folder = await mkdtemp(join(tmpdir(), 'pgdist-'));
+  const folder = await mkdtemp(join(tmpdir(), homePrefix()));
   try {
     const write = async (name: string, text: string): Promise<string> => {
       const path = join(folder, name);

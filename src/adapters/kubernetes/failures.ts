@@ -1,4 +1,5 @@
-import { NotYetError, TransientError } from '../../domain/problem.ts';
+import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
+import { CredentialPluginError } from '../../kube-api/credential-plugin.ts';
 import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, ConflictError, KindMissingError } from '../../ports/cluster-errors.ts';
 import type { Kind } from '../../kube-api/objects.ts';
 import { ApiError, cut, type ApiStatus } from '../../kube-api/api-error.ts';
@@ -21,11 +22,24 @@ export const kindMissing = (cluster: string, { apiVersion, kind }: Kind): KindMi
 
 /** The error of the port for whatever a request threw. */
 export const failureOf = (error: unknown, activity: Activity): Error => {
+  if (error instanceof CredentialPluginError) return pluginProblem(error);
+  if (error instanceof ProblemError) return error;
   if (error instanceof ApiError) return refusalOf(error.status, activity);
   if (error instanceof ExecRefusedError) return new ClusterRefusedError(activity.cluster, activity.text, error.status);
   if (error instanceof NotYetError || error instanceof TransientError || error instanceof ClusterRefusedError) return error;
   return new ClusterUnreachableError(activity.cluster, activity.text, causeOf(error));
 };
+
+/** What a person does about a plugin of the worker's kubeconfig. */
+export const pluginProblem = ({ command, context, message, notAllowed }: CredentialPluginError): ProblemError =>
+  new ProblemError({
+    code: 'PGD-005',
+    what: `${message.charAt(0).toUpperCase()}${message.slice(1)}`,
+    evidence: [],
+    remedy: notAllowed
+      ? `Name \`${command}\` under credentialPlugins in pgdist.yaml if it may run in the worker, or give context ${context} a token or a client certificate; then start the worker again.`
+      : `Run \`${command}\` as the worker's user with nothing but PATH and HOME and what the kubeconfig sets, mend what it says, then plan again or press Retry.`,
+  });
 
 const refusalOf = (status: ApiStatus, activity: Activity): Error => {
   const { cluster, text, kind, planning } = activity;

@@ -3,6 +3,8 @@ import { clusterNamed } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { connectCluster, type ConnectedCluster } from './connect-cluster.ts';
+import { CredentialPluginError } from '../../kube-api/credential-plugin.ts';
+import { pluginProblem } from './failures.ts';
 import type { CredentialOptions } from '../../kube-api/credentials.ts';
 import { loadKubeConfig } from '../../kube-api/kube-config.ts';
 import { told } from '../../domain/text.ts';
@@ -50,7 +52,13 @@ export const openClusters = ({
   };
   return {
     client: (cluster, limits) => connect(cluster).withLimits(limits),
-    kubeconfigOf: (name) => connect(clusterNamed(fleet, name)).kubeconfig(),
+    async kubeconfigOf(name) {
+      try {
+        return await connect(clusterNamed(fleet, name)).kubeconfig();
+      } catch (error) {
+        throw error instanceof CredentialPluginError ? pluginProblem(error) : error;
+      }
+    },
     async close() {
       await Promise.allSettled([...connected.values()].map((client) => client.close()));
     },
