@@ -1,6 +1,6 @@
 import type { Answer, UseCases } from '../ports/use-cases.ts';
 import { USE_CASES, type Command, type CommandContext } from './command.ts';
-import { findCommand, parseArguments, wordsOf } from './line.ts';
+import { commandNamed, findCommand, parseArguments, wordsOf } from './line.ts';
 
 /**
  * What is typed after /pgdist, or after the bot's name in a thread, becomes the reply of one command; nothing typed is `help`. Whoever may not
@@ -10,8 +10,9 @@ export const createAnswer =
   ({ runs, ...context }: Omit<CommandContext, 'runs'> & { readonly runs: UseCases }): Answer =>
   async (text, asker) => {
     const [verb = 'help', ...words] = wordsOf(text);
+    // Whoever mistypes hears what help tells, to whom help would tell it.
+    await runs.admit(commandNamed(context.commands, verb)?.deed ?? 'help', asker);
     const command = findCommand(context.commands, verb);
-    await runs.admit(command.deed, asker);
     return await command.run({ ...asker, ...parseArguments(command, words) }, { ...context, runs: useCasesFor(command, runs) });
   };
 

@@ -12,9 +12,12 @@ export const wordsOf = (text: string): readonly string[] =>
     .filter((word) => word !== '')
     .map((word) => word.replace(/^[\u2013\u2014]+(?=\S)/, '--'));
 
+export const commandNamed = (commands: readonly Command[], name: string): Command | undefined =>
+  commands.find((command) => command.name === name.toLowerCase());
+
 /** The command of that name; anything else is a refusal that names the nearest. */
 export const findCommand = (commands: readonly Command[], name: string): Command => {
-  const found = commands.find((command) => command.name === name.toLowerCase());
+  const found = commandNamed(commands, name);
   if (found !== undefined) return found;
   const nearest = nearestTo(
     name,

@@ -58,14 +58,14 @@ export const doRunDeed = (
 ): Promise<Run> =>
   doDeed(deps, name, asked, async (trace) => {
     const deed: Deed = DEEDS[name];
-    const clicked = 'messageTs' in asked;
+    const click = asked.way === 'button' || asked.way === 'form' ? asked : undefined;
     const read = async (): Promise<Run> => {
-      const run = clicked ? await keptRun(deps, asked.runId) : await knownRun(deps, asked.runId);
+      const run = click !== undefined ? await keptRun(deps, asked.runId) : await knownRun(deps, asked.runId);
       trace.before = run.state;
       return run;
     };
     const first = await read();
-    if (clicked && deed.clicked === 'on-the-run') await clickedInPlace(deps.store, first, asked);
+    if (click !== undefined && deed.clicked === 'on-the-run') await clickedInPlace(deps.store, first, click);
     const done = await act(async () => {
       const run = await read();
       authorise(deps.config.slack, name, run, asked, deps.clock.now());

@@ -137,10 +137,13 @@ test('a hub that goes away in the middle of an apply is waited for, and the run 
   await playground.play(`
     alice: Retry
     wait waiting for approval 20
+    expect approvers: @bob
     bob: approve
     wait applying 20
-    fleet: stop demo-controller
   `);
+  // What was approved was compared with the clusters: from now on it is applied.
+  await vi.waitFor(async () => expect((await liveRun('postgres'))?.comparedAt).toBeDefined(), { timeout: 15_000 });
+  await playground.play('fleet: stop demo-controller');
   await vi.waitFor(async () => expect(await waitsFor('postgres')).toContain('connection refused'), { timeout: 15_000 });
   await playground.play(`
     fleet: start demo-controller
@@ -151,6 +154,8 @@ test('a hub that goes away in the middle of an apply is waited for, and the run 
 
 /** What the live run of a database waits for now; the card tells it at its own pace. */
 const waitsFor = async (database: string): Promise<string> => {
-  const run = (await record.store.live()).find((live) => live.database.name === database);
+  const run = await liveRun(database);
   return run === undefined ? '' : Object.values(await record.store.waiting(run.id)).join('\n');
 };
+
+const liveRun = async (database: string) => (await record.store.live()).find((live) => live.database.name === database);

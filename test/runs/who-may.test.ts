@@ -75,7 +75,7 @@ const PEOPLE: Readonly<Record<string, { readonly actor: Actor; readonly standing
 };
 
 const PLACES = {
-  clicked: ['own card', 'own thread', 'other message', 'other channel', 'channel that is not allowed'],
+  clicked: ['own card', 'own thread', 'other message', 'no message', 'other channel', 'channel that is not allowed'],
   typed: ['allowed channel', 'channel that is not allowed'],
 } as const;
 type Place = (typeof PLACES)[keyof typeof PLACES][number];
@@ -89,7 +89,7 @@ const expected = (who: string, deed: DeedName, way: Way, place: Place, state: Ru
   if (place === 'channel that is not allowed') return /^Nothing was accepted: pgdist works in/;
   const tellsWithoutKnowing = deed === 'help' && (standing.kind === 'silent' || standing.kind === 'no-right');
   if (refused !== undefined && !tellsWithoutKnowing) return refused;
-  if (rule.where === OWN && (place === 'other message' || place === 'other channel')) return /does not belong to run/;
+  if (rule.where === OWN && (place === 'other message' || place === 'no message' || place === 'other channel')) return /does not belong to run/;
   if (rule.who === 'concerned' && who === 'other member') return /approvers and admins may/;
   if (deed === 'approve' && who === 'requester who is approver') return /^You asked for this run, so you may not approve it/;
   if (deed === 'approve' && who === 'approver who planned it again') return /^You had this run planned again, so you may not approve it/;
@@ -124,7 +124,7 @@ const request = (who: string, way: Way, place: Place): Asked => ({
   channel: place === 'channel that is not allowed' ? 'C0RANDOM' : place === 'other channel' ? 'C0SECOND' : CHANNEL,
   idempotencyKey: 'k',
   runId: awaiting.id,
-  ...(way === 'command' || way === 'mention'
+  ...(way === 'command' || way === 'mention' || place === 'no message'
     ? ({} as { messageTs: string })
     : { messageTs: place === 'own card' || place === 'other channel' ? CARD : '999.9', ...(place === 'own thread' ? { threadTs: CARD } : {}) }),
   seenDigest: plan.digest.slice(0, 12),

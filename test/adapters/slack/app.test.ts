@@ -205,7 +205,9 @@ describe('who asks', () => {
 
   test('nothing of a database is told to a guest, not even that its name is nearly right', async () => {
     bench = await startBench('socket-mode');
-    expect(said(await bench.slack.actor('U0GUEST').command(CHANNEL, '/pgdist deploy postgre'))).not.toContain('Did you mean');
+    for (const typed of ['deploy postgre', 'deplyo', 'help', '']) {
+      expect(said(await bench.slack.actor('U0GUEST').command(CHANNEL, `/pgdist ${typed}`))).toContain('guests of this workspace may look on');
+    }
   });
 });
 
