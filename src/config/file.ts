@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ConfigurationError, crossFaults, faultsOf, type Fault } from './faults.ts';
@@ -12,10 +12,15 @@ export const readConfigFile = (path: string): PgdistFile => {
   return withPaths(file, dirname(resolve(path)));
 };
 
+/** A file for a hundred clusters has 30 kB. */
+const MOST_BYTES = 2 ** 20;
+
 const read = (path: string): string => {
   try {
+    if (statSync(path).size > MOST_BYTES) throw new ConfigurationError([{ path, message: `is larger than ${MOST_BYTES / 2 ** 20} MiB` }]);
     return readFileSync(path, 'utf8');
   } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
     const reason =
       (error as NodeJS.ErrnoException).code === 'ENOENT'
         ? 'there is no such file'

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'PGD-002': 'cluster refused the credentials or the permission',
   'PGD-003': 'two contexts lead to the same cluster',
   'PGD-004': 'cluster stopped answering during a step',
+  'PGD-005': 'cluster answered with more than pgdist takes',
   'PGD-010': 'Kubernetes version too old',
   'PGD-011': 'nodes too small',
   'PGD-012': 'storage class missing',

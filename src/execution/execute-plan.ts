@@ -1,3 +1,4 @@
+import { boundedSteps } from '../domain/bounded.ts';
 import { planDigest } from '../domain/digest.ts';
 import { beyondApproval } from '../domain/plan-differences.ts';
 import { estimateMs, planStanding, type Plan } from '../domain/plan.ts';
@@ -30,9 +31,10 @@ export const executePlan = async (execution: Execution): Promise<void> => {
 export const planOf = async ({ deps, writer, tools }: Execution): Promise<Plan> => {
   const { kind, database, fleet } = writer.run();
   const procedure = deps.procedures.deploy(fleet, database);
-  const steps = await planWalk(procedure, tools, (stepId) => {
+  const walked = await planWalk(procedure, tools, (stepId) => {
     if (writer.outcomeOf(stepId) === undefined) writer.outcome(stepId, { state: 'pending' });
   });
+  const steps = boundedSteps(walked);
   return {
     steps,
     digest: planDigest({ kind, database, fleet, procedureVersion: deps.procedures.version }, steps),

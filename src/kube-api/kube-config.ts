@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { delimiter, dirname, resolve } from 'node:path';
 import { newClusters, newContexts, newUsers, type Cluster, type Context, type User } from '@kubernetes/client-node/dist/config_types.js';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { readTextFile } from './read-file.ts';
 
 const entry = z.looseObject({ name: z.string().min(1) });
 const rawUser = entry.extend({ user: z.record(z.string(), z.unknown()).nullish() });
@@ -59,9 +59,9 @@ const named = <T extends { readonly name: string }>(name: string, parts: readonl
 const readFile = (path: string): Part => {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readTextFile(path);
   } catch (error) {
-    throw new Error(`kubeconfig ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`, { cause: error });
+    throw new Error(`kubeconfig ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`, { cause: error });
   }
   return besides(dirname(path), read(text, path));
 };

@@ -1,5 +1,6 @@
 import { webApi, type Logger } from '@slack/bolt';
 import type { Log } from '../../ports/log.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 
 export interface ClientOptions {
   readonly token: string;
@@ -20,7 +21,14 @@ export const interactiveClient = (options: ClientOptions): webApi.WebClient => c
 export const durableClient = (options: ClientOptions): webApi.WebClient => client(options, 10_000);
 
 const client = ({ token, slackApiUrl, log }: ClientOptions, timeout: number): webApi.WebClient =>
-  new webApi.WebClient(token, { slackApiUrl, timeout, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, logger: slackLogger(log) });
+  new webApi.WebClient(token, {
+    slackApiUrl,
+    timeout,
+    fetch: boundedFetch,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: slackLogger(log),
+  });
 
 /** Slack's libraries log through ours. Their debug lines hold whole payloads, so they are dropped. */
 export const slackLogger = (log: Log): Logger => {

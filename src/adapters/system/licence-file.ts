@@ -1,10 +1,24 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { ProblemError } from '../../domain/problem.ts';
+
+/** Bytes of a licence: a certificate has about 2 000. */
+const MOST_BYTES = 64 * 2 ** 10;
+
+const readText = async (path: string): Promise<string> => {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(MOST_BYTES + 1) });
+    if (bytesRead > MOST_BYTES) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+};
 
 /** PEM of the KubeDB licence, read anew each time. Throws ProblemError PGD-040. */
 export const licenceFile = (path: string) => async (): Promise<string> => {
   try {
-    return await readFile(path, 'utf8');
+    return await readText(path);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new ProblemError({
@@ -20,4 +34,5 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'the worker may not read the file',
   EISDIR: 'it is a folder, not a file',
+  EFBIG: `it is larger than ${MOST_BYTES / 2 ** 10} KiB, which no licence is`,
 };

@@ -18,8 +18,12 @@ const INTEGER = 0x02;
 const COMMON_NAME = '550403';
 const ORGANIZATION = '55040a';
 
+/** Characters of a request: one with an RSA key of 16 384 bits has 6 000. */
+const LONGEST_PEM = 64 * 2 ** 10;
+
 /** Reads the subject of a PEM PKCS#10 request (RFC 2986). undefined for anything that is none, down to the last byte of the subject. */
 export const subjectOfRequest = (pem: string): CertificateSubject | undefined => {
+  if (pem.length > LONGEST_PEM) return undefined;
   const body = /-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([\sA-Za-z0-9+/=]+)-----END/.exec(pem)?.[1];
   if (body === undefined) return undefined;
   try {
