@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { createBench, type Measure } from './bench.ts';
 import { describeMachine } from './machine.ts';
 import type { Row } from './row.ts';
+import { abuse } from './rows/abuse.ts';
 import { ack } from './rows/ack.ts';
 import { idle, memory, slackCalls } from './rows/after-deploy.ts';
 import { approval } from './rows/approval.ts';
@@ -12,7 +13,7 @@ import { status } from './rows/status.ts';
 import { tableOf } from './table.ts';
 
 /** In this order: the first two leave the fleet untouched, `deploy` ends the lab that the ones before it share. */
-const ROWS: Readonly<Record<string, Measure>> = { ack, approval, memory, slack: slackCalls, status, idle, deploy: deploys, guide, crash };
+const ROWS: Readonly<Record<string, Measure>> = { ack, approval, memory, slack: slackCalls, status, idle, deploy: deploys, guide, crash, abuse };
 
 /** Slow enough that the stand-ins' own work is small beside what they wait for. */
 const DEFAULT_SPEED = 1.5;

@@ -21,10 +21,12 @@ const port = z
   .transform(Number);
 
 /** A token of Slack by its prefix; never repeats the value. */
-const token = (prefix: 'xoxb-' | 'xapp-', what: string) =>
-  needed(`${what} (${prefix}…)`)
+const token = (prefix: 'xoxb-' | 'xapp-', what: string) => {
+  const shape = new RegExp(`^(xoxe\\.)?${prefix}[\\w-]+$`);
+  return needed(`${what} (${prefix}…)`)
     .max(1_000, 'is longer than any token of Slack')
-    .refine((value) => new RegExp(`^(xoxe\\.)?${prefix}[\\w-]+$`).test(value), { error: ({ input }) => tokenFault(String(input), prefix, what) });
+    .refine((value) => shape.test(value), { error: ({ input }) => tokenFault(String(input), prefix, what) });
+};
 
 const tokenFault = (value: string, prefix: string, what: string): string => {
   if (/\s/.test(value)) return `holds a space or an end of line: it must be ${what} (${prefix}…) alone`;

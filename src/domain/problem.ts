@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'PGD-003': 'two contexts lead to the same cluster',
   'PGD-004': 'cluster stopped answering during a step',
   'PGD-005': 'a credential plugin failed or may not run',
+  'PGD-006': 'cluster answered with more than pgdist takes',
   'PGD-010': 'Kubernetes version too old',
   'PGD-011': 'nodes too small',
   'PGD-012': 'storage class missing',

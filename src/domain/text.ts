@@ -68,6 +68,18 @@ export const parse = (text: Text): readonly Span[] => spansOf(sourceOf(text), MA
 /** Words that were never markup: nothing in them is looked at but instants, which become times of the reader. */
 export const wordsAsSpans = (words: string): readonly Span[] => spansOf(words, INSTANTS);
 
+/** At most `length` characters of the sentence, ended before what is code, bold, a link or a token: half of one would let its words out. */
+export const cutSentence = (text: Text, length: number): Text => {
+  const source = sourceOf(text);
+  if (source.length <= length) return text;
+  let end = length - 1;
+  for (const { 0: token, index } of source.matchAll(MARKUP)) {
+    if (index >= end) break;
+    if (index + token.length > end) end = index;
+  }
+  return `${source.slice(0, end).replace(/[\uD800-\uDBFF]$/, '')}…` as unknown as Text;
+};
+
 /** The same sentence with other words: what it means stays, and a change can neither make markup nor break it. */
 export const withWords = (text: Text, change: (words: string) => string): Text =>
   joined(

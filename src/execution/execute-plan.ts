@@ -1,3 +1,4 @@
+import { boundedSteps } from '../domain/bounded.ts';
 import { planDigest } from '../domain/digest.ts';
 import { beyondApproval } from '../domain/plan-differences.ts';
 import { estimateMs, planStanding, type Plan } from '../domain/plan.ts';
@@ -31,10 +32,11 @@ export const executePlan = async (execution: Execution): Promise<void> => {
 export const planOf = async ({ deps, writer, tools }: Execution): Promise<Plan> => {
   const { kind, database, fleet } = writer.run();
   const procedure = deps.procedures.deploy(fleet, database);
-  const found = await planWalk(procedure, tools, (stepId) => {
+  const walked = await planWalk(procedure, tools, (stepId) => {
     if (writer.outcomeOf(stepId) === undefined) writer.outcome(stepId, { state: 'pending' });
   });
-  const steps = deps.redact(found);
+  // Redacted first: half a secret no longer looks like one.
+  const steps = boundedSteps(deps.redact(walked));
   return {
     steps,
     digest: planDigest({ kind, database, fleet, procedureVersion: deps.procedures.version }, steps),

@@ -1,10 +1,12 @@
+import { boundedOutcome, boundedRun, cutText, RUN_LIMITS } from '../domain/bounded.ts';
 import { canonicalJson } from '../domain/digest.ts';
 import type { Run } from '../domain/run.ts';
+import { without } from '../domain/run-moves.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LeaseLostError, type WorkerLease } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
-import { StaleRevisionError, type RunStore } from '../ports/run-store.ts';
+import { RunTooLargeError, StaleRevisionError, type RunStore } from '../ports/run-store.ts';
 import type { Progress } from '../walk/progress.ts';
 import { whileHeld } from './while-held.ts';
 
@@ -37,6 +39,8 @@ const INTERVAL_MS = 250;
 export const createRunWriter = ({ store, queue, clock, log, lease, run: first, onLost }: RunWriterDeps): RunWriter => {
   const closed = new AbortController();
   let current = first;
+  /** As it was stored last. */
+  let stored = first;
   let revision = first.revision;
   let waiting: Readonly<Record<string, string>> = {};
   let dirty = { run: false, waiting: false };
@@ -51,16 +55,30 @@ export const createRunWriter = ({ store, queue, clock, log, lease, run: first, o
     dirty = { run: false, waiting: false };
     lastMs = clock.monotonicMs();
     try {
-      if (what.run) ({ revision } = await store.save({ ...current, revision }));
+      if (what.run) {
+        const saved = current;
+        ({ revision } = await store.save({ ...saved, revision }));
+        stored = saved;
+      }
       if (what.waiting) await store.setWaiting(first.id, waiting);
     } catch (error) {
       dirty = { run: dirty.run || what.run, waiting: dirty.waiting || what.waiting };
+      if (error instanceof RunTooLargeError) throw await giveUp(error);
       if (!(error instanceof StaleRevisionError)) throw error;
       const lost = new LeaseLostError(`run ${first.id} was written by somebody else`);
       onLost(lost);
       throw lost;
     }
     if (what.run || what.waiting) await queue.report(first.id);
+  };
+  /** Ends the run as it was stored last, without what made it too large; nothing else would store anything of it ever again. */
+  const giveUp = async (error: RunTooLargeError): Promise<LeaseLostError> => {
+    log.error({ error }, 'run too large to be stored');
+    await store.save({ ...tooLarge(stored, clock.now()), revision });
+    await queue.report(first.id);
+    const lost = new LeaseLostError(`run ${first.id} was ended: ${error.message}`);
+    onLost(lost);
+    return lost;
   };
   const inTurn = (): Promise<void> => {
     const mine = tail.then(write);
@@ -81,7 +99,7 @@ export const createRunWriter = ({ store, queue, clock, log, lease, run: first, o
     later().catch(() => undefined);
   };
   const update = (change: (run: Run) => Run): void => {
-    current = change(current);
+    current = boundedRun(change(current), current);
     dirty = { ...dirty, run: true };
     schedule();
   };
@@ -100,11 +118,13 @@ export const createRunWriter = ({ store, queue, clock, log, lease, run: first, o
     },
     close: () => closed.abort(),
     outcomeOf: (stepId) => current.outcomes[stepId],
-    outcome(stepId, outcome) {
+    outcome(stepId, told) {
+      const outcome = boundedOutcome(told);
       if (canonicalJson(current.outcomes[stepId]) === canonicalJson(outcome)) return;
       update((run) => ({ ...run, outcomes: { ...run.outcomes, [stepId]: outcome } }));
     },
-    waiting(stepId, text) {
+    waiting(stepId, told) {
+      const text = told === undefined ? undefined : cutText(told, RUN_LIMITS.waiting);
       if (waiting[stepId] === text) return;
       const { [stepId]: _, ...others } = waiting;
       wait(text === undefined ? others : { ...others, [stepId]: text });
@@ -112,3 +132,12 @@ export const createRunWriter = ({ store, queue, clock, log, lease, run: first, o
     replication: (table) => update((run) => ({ ...run, replication: table })),
   };
 };
+
+/** The run ended for its size: what was asked, approved and begun, without what clusters told. */
+const tooLarge = (run: Run, now: Date): Run => ({
+  ...without(run, 'plan', 'answer', 'replication', 'differences'),
+  state: 'failed',
+  outcomes: Object.fromEntries(Object.entries(run.outcomes).map(([id, { state }]) => [id, { state }])),
+  bug: `What the clusters told of this run is more than pgdist stores (${RUN_LIMITS.runBytes / 2 ** 20} MiB), so it was ended. Its log has the size under run ${run.id}; what is done stays done.`,
+  endedAt: now.toISOString(),
+});

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import type { ApiServerOptions } from './api-server.ts';
 import { CredentialPluginError, runCredentialPlugin, type PluginCredential, type PluginOptions } from './credential-plugin.ts';
 import type { OneContext } from './kube-config.ts';
+import { readPlainFile } from '../yaml/read-plain-file.ts';
+import { LIMITS } from './limits.ts';
 
 /** How one cluster is reached and who asks. */
 export interface Credentials {
@@ -157,7 +158,7 @@ const ask = async (kubeConfig: KubeConfig): Promise<Granted> => {
 };
 
 const pem = (file: string | null | undefined, data: string | null | undefined): string | undefined => {
-  if (file != null) return readFileSync(file, 'utf8');
+  if (file != null) return readPlainFile(file, LIMITS.fileBytes).toString('utf8');
   return data == null ? undefined : Buffer.from(data, 'base64').toString('utf8');
 };
 const base64 = (value: string): string => Buffer.from(value).toString('base64');

@@ -5,6 +5,16 @@ export class StaleRevisionError extends Error {
   override readonly name = 'StaleRevisionError';
 }
 
+/** What is to be written is larger than RUN_LIMITS.runBytes, or than its own limit; nothing was written. */
+export class RunTooLargeError extends Error {
+  override readonly name = 'RunTooLargeError';
+}
+
+/** What is stored cannot be read: it is larger than anything that is written, or no JSON. Lists leave such runs out. */
+export class UnreadableRunError extends Error {
+  override readonly name = 'UnreadableRunError';
+}
+
 export type ApprovalOutcome =
   | { readonly kind: 'approved'; readonly run: Run }
   /** Another run holds the fleet. */
@@ -12,6 +22,7 @@ export type ApprovalOutcome =
 
 /**
  * Durable record of runs. All instants are ISO strings, all durations milliseconds.
+ * Writing what is too large throws RunTooLargeError, reading it UnreadableRunError.
  * `thread` of a run that is read is completed from what the reporter stored as shown: it alone knows the message.
  */
 export interface RunStore {
@@ -22,9 +33,9 @@ export interface RunStore {
   get(id: string): Promise<Run | undefined>;
   /** Writes the run if the stored revision is still run.revision; returns it with the next revision. Throws StaleRevisionError. */
   save(run: Run): Promise<Run>;
-  /** Newest first. */
+  /** Newest first, without those that cannot be read. */
   list(limit: number): Promise<Run[]>;
-  /** Runs in a state that is not terminal. */
+  /** Runs in a state that is not terminal, without those that cannot be read. */
   live(): Promise<Run[]>;
   /**
    * Writes a run that was approved as `save` does, and takes the fleet, in one atomic step. Whatever its approval was decided on (state, plan

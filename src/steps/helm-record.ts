@@ -1,5 +1,9 @@
-import { gunzipSync } from 'node:zlib';
+import { told } from '../domain/text.ts';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { z } from 'zod';
+import { ProblemError } from '../domain/problem.ts';
+import { jsonOrNothing } from '../kube-api/bounded-json.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
 
 /** Put on the Secrets of releases that pgdist installs (`helm --labels`): the one sign by which a release counts as ours. */
@@ -42,24 +46,31 @@ const recordSchema = z.object({
 });
 const secretSchema = z.object({ data: z.object({ release: z.base64() }) });
 
-/** Reads the newest revision from Secret sh.helm.release.v1.NAME.vN; undefined when there is no release. */
+/** Reads the newest revision from Secret sh.helm.release.v1.NAME.vN; undefined when there is no release. Throws ProblemError PGD-048 for one that Helm did not write. */
 export const readHelmRecord = async (cluster: ClusterReader, release: string, namespace: string): Promise<HelmRecord | undefined> => {
   const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Secret', namespace, labelSelector: `owner=helm,name=${release}` });
   const revisionOf = (secret: (typeof items)[number]): number => Number(secret.metadata.name.slice(secret.metadata.name.lastIndexOf('.v') + 2));
   const newest = items.toSorted((a, b) => revisionOf(b) - revisionOf(a))[0];
   if (newest === undefined) return undefined;
-  const record = decodeHelmRecord(secretSchema.parse(newest).data.release);
+  const record = await decodeHelmRecord(newest);
+  if (record === undefined) throw new ProblemError(unreadable(cluster.name, release, namespace, newest.metadata.name));
   const ours = Object.entries(RELEASE_LABELS).every(([key, value]) => newest.metadata.labels?.[key] === value);
   return { ...record, ours };
 };
 
-/** A Secret holds a megabyte; unpacked, a record of the charts here has a few. */
-const MOST_BYTES = 32 * 1024 * 1024;
+/** Bytes of an unpacked record. Packed it fits into a Secret (1 MiB), and charts are packed to a fifth or an eighth; gzip itself could hold a thousandfold. */
+const RECORD_BYTES = 16 * 2 ** 20;
+const unpack = promisify(gunzip);
 
-/** Helm stores gzip in base64, which the Secret puts in base64 again. */
-const decodeHelmRecord = (data: string): Omit<HelmRecord, 'ours'> => {
-  const packed = Buffer.from(Buffer.from(data, 'base64').toString('ascii'), 'base64');
-  const { version, info, chart, config } = recordSchema.parse(JSON.parse(gunzipSync(packed, { maxOutputLength: MOST_BYTES }).toString('utf8')));
+/** Helm stores gzip in base64, which the Secret puts in base64 again. undefined for what Helm did not write. */
+const decodeHelmRecord = async (secret: unknown): Promise<Omit<HelmRecord, 'ours'> | undefined> => {
+  const found = secretSchema.safeParse(secret).data?.data.release;
+  if (found === undefined) return undefined;
+  const packed = Buffer.from(Buffer.from(found, 'base64').toString('ascii'), 'base64');
+  const json = await unpack(packed, { maxOutputLength: RECORD_BYTES }).catch(() => undefined);
+  const parsed = recordSchema.safeParse(json === undefined ? undefined : jsonOrNothing(json.toString('utf8')));
+  if (!parsed.success) return undefined;
+  const { version, info, chart, config } = parsed.data;
   return {
     revision: version,
     status: info.status,
@@ -69,6 +80,13 @@ const decodeHelmRecord = (data: string): Omit<HelmRecord, 'ours'> => {
     description: info.description,
   };
 };
+
+const unreadable = (cluster: string, release: string, namespace: string, secret: string) => ({
+  code: 'PGD-048' as const,
+  what: told`The record of Helm release ${release} on ${cluster} cannot be read`,
+  evidence: [`Secret ${namespace}/${secret} on ${cluster} holds no record of Helm, or one of more than ${RECORD_BYTES / 2 ** 20} MiB`],
+  remedy: told`Look at the release with helm history ${release} --namespace ${namespace}; remove the Secret if Helm did not write it, then plan again.`,
+});
 
 /** 'v2026.1.15' and '2026.1.15' name one version. */
 export const sameVersion = (a: string, b: string): boolean => a.replace(/^v/, '') === b.replace(/^v/, '');

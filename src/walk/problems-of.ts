@@ -14,7 +14,8 @@ export const problemsOf = (
 ): readonly Problem[] | undefined => {
   if (error instanceof ProblemError) return error.problems;
   if (error instanceof ApplyConflictError) return [heldByOthers(error, step)];
-  if (error instanceof ClusterRefusedError) return [refused(error, step)];
+  if (error instanceof ClusterRefusedError)
+    return [error.reason === 'AnswerTooLarge' || error.reason === 'UnusableAnswer' ? notTaken(error, step) : refused(error, step)];
   if (error instanceof ClusterUnreachableError) return [unreachable(error, step, underWay)];
   if (error instanceof NotYetError) return [missing(error, step)];
   if (error instanceof TransientError) return [unsettled(error, step)];
@@ -42,6 +43,13 @@ const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Pr
         evidence: [error.message],
         remedy: told`Correct what the API server or its webhook names, then plan again.`,
       };
+
+const notTaken = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Problem => ({
+  code: 'PGD-006',
+  what: told`${error.cluster} gave an answer that pgdist does not take while this was under way: ${title}`,
+  evidence: [error.message],
+  remedy: told`Look at what answers for ${error.cluster}, and remove what makes the answer so large; what is done stays done.`,
+});
 
 const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'title'>, underWay: boolean): Problem =>
   underWay

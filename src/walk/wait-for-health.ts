@@ -12,6 +12,10 @@ import { plainText } from '../domain/text.ts';
 /** Evidence that can neither be watched (any more) nor declares its own interval is looked at again after this. */
 const UNWATCHED_MS = 5_000;
 
+/** So many looks may follow each other as fast as changes come; then each is this much later, until changes come more slowly than that. */
+const FAST_LOOKS = 20;
+const PACED_MS = 500;
+
 /**
  * Asks verify again after each change of what it read, after recheckEveryMs where it says so, and a last time at the deadline: verifyTimeoutMs,
  * the verdict's own patienceMs, or soon after another step failed. Resolves with the healthy verdict, a final one, or the last before the deadline. Rejects with the signal's reason or a bug.
@@ -29,6 +33,7 @@ const healthOf = async (step: Step, scope: ApplyScope, onWaiting: () => void, wa
   const { tools, progress, failed } = scope;
   const startedMs = tools.clock.monotonicMs();
   let failures = 0;
+  let fast = 0;
   let refusedSinceMs: number | undefined;
   for (;;) {
     tools.signal.throwIfAborted();
@@ -48,7 +53,11 @@ const healthOf = async (step: Step, scope: ApplyScope, onWaiting: () => void, wa
     progress.waiting(step.id, asked.threw ? `attempt ${failures + 1}: ${asked.verdict.waitingFor}` : asked.verdict.waitingFor);
     const recheckMs = asked.threw ? backOffMs(failures, tools.random) : (asked.verdict.recheckEveryMs ?? Infinity);
     watches.follow(dependencies);
+    const waitedFromMs = tools.clock.monotonicMs();
     await firstChange(watches, Math.min(leftMs, recheckMs), scope);
+    // Somebody who changes an object without end would be looked at without end.
+    fast = tools.clock.monotonicMs() - waitedFromMs < PACED_MS ? fast + 1 : 0;
+    if (fast > FAST_LOOKS) await tools.clock.sleep(Math.min(PACED_MS, leftMs), tools.signal);
   }
 };
 

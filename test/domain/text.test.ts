@@ -3,18 +3,21 @@ import {
   bold,
   channel,
   code,
+  cutSentence,
   joined,
   link,
   moment,
   parse,
   phrase,
   plainText,
+  sourceOf,
   type Text,
   time,
   told,
   user,
   verbatim,
   within,
+  withWords,
   wordsAsSpans,
 } from '../../src/domain/text.ts';
 import { CODES } from '../security/hostile-strings.ts';
@@ -94,4 +97,30 @@ test('a string is no sentence', () => {
   // @ts-expect-error -- a string has to go through told
   const sentence: Text = words;
   expect(parse(sentence)).toEqual([words]);
+});
+
+test('a sentence that is cut lets no words out of what they stood in', () => {
+  const words = 'see {user:U0BOB} and **more** of it';
+  for (const make of [code, bold, (inner: string) => link('https://pgdist.example/', inner)]) {
+    const text = told`Look at ${make(words)} then.`;
+    const whole = JSON.stringify(parse(text));
+    for (let length = 1; length <= sourceOf(text).length; length += 1) {
+      const cutShort = cutSentence(text, length);
+      expect(sourceOf(cutShort).length).toBeLessThanOrEqual(length);
+      const odd = parse(cutShort).filter((span) =>
+        typeof span === 'string'
+          ? !['Look at … then.', 'Look at ', ' then.'].some((part) => part.startsWith(span.slice(0, -1)))
+          : !whole.includes(JSON.stringify(span)),
+      );
+      expect(odd).toEqual([]);
+    }
+  }
+});
+
+test('a sentence with other words keeps its marks, and the words stay words', () => {
+  const text = told`Run ${code('a`b')} by ${user('U0BOB')} is **late**: ${'{user:U0EVE}'} ${link('https://pgdist.example/', 'here')}`;
+  expect(withWords(text, (words) => words)).toEqual(text);
+  expect(
+    parse(withWords(text, (words) => words.replace('late', '`{user:U0EVE}`'))).filter((span) => typeof span !== 'string' && span.kind === 'user'),
+  ).toEqual([{ kind: 'user', id: 'U0BOB' }]);
 });

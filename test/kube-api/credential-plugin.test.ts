@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/adapters/system/clock.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -130,7 +131,7 @@ describe('a plugin that', () => {
     const folder = await toolOnPath('plugin', 'echo run >> "$FOLDER/log"; echo "Trace" >&2; echo "the SSO session has expired" >&2; exit 255');
     const config = join(folder, 'kubeconfig');
     await import('node:fs/promises').then(({ writeFile }) => writeFile(config, kubeconfig(exec())));
-    const clusters = openClusters({ kubeconfig: config, fleet: testFleet, random: Math.random, plugins: ['plugin'] });
+    const clusters = openClusters({ kubeconfig: config, fleet: testFleet, random: Math.random, clock: systemClock, plugins: ['plugin'] });
     const error = await clusters.kubeconfigOf('tokyo').catch((reason: unknown) => reason);
     await clusters.close();
     expect(error).toBeInstanceOf(ProblemError);

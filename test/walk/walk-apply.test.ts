@@ -35,6 +35,28 @@ test('a change of what verify read wakes the wait at once, without a timer', asy
   expect(progress.texts).toEqual({});
 });
 
+test('an object that changes without end is looked at twice a second, once it was looked at twenty times in a row', async () => {
+  const { tools, clock, clusters, progress } = testWalk();
+  const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true, verifyTimeoutMs: 120_000 })), tools, progress);
+  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  const looks = (): number => clusters.tokyo.calls.filter((call) => call === 'list ConfigMap').length;
+  const flood = async (): Promise<void> => {
+    for (let index = 0; index < 100; index += 1) {
+      clusters.tokyo.put({ ...ready('a'), data: { index: String(index) } });
+      for (let turn = 0; turn < 5; turn += 1) await new Promise<void>((resolve) => void setImmediate(resolve));
+    }
+  };
+  await flood();
+  const before = looks();
+  expect(before).toBeLessThanOrEqual(25);
+  await clock.advance(500);
+  await flood();
+  expect(looks() - before).toBeLessThanOrEqual(2);
+  clusters.tokyo.put(ready('a'));
+  await clock.advance(500);
+  expect(await walk).toEqual({ healthy: true });
+});
+
 test('an object that does not exist yet is watched for too', async () => {
   const { tools, clusters, progress } = testWalk();
   const made = { ...configMapStep('made'), apply: () => Promise.resolve() };

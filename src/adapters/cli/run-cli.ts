@@ -2,11 +2,12 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { ProblemError } from '../../domain/problem.ts';
+import { breather } from '../../kube-api/pace.ts';
+import { lineSplitter } from '../../kube-api/split-lines.ts';
 import type { CliOptions, CliResult } from '../../ports/cli.ts';
 import { LeaseLostError } from '../../ports/lease.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { told } from '../../domain/text.ts';
-import { linesOf } from './lines-of.ts';
 
 export interface CliCall extends CliOptions {
   readonly tool: string;
@@ -22,6 +23,10 @@ export interface CliCall extends CliOptions {
 const FORCE_KILL_MS = 10_000;
 const LAST_LINES = 40;
 const LONGEST_LINE = 500;
+/** Bytes of a line that are looked at: more than is shown, so that no half of a secret is. */
+const LINE_BYTES = 16 * 2 ** 10;
+/** Bytes of a whole call: helm prints some kB, a chart's notes some hundred. A tool that goes on is ended as one that was cancelled. */
+const OUTPUT_BYTES = 8 * 2 ** 20;
 
 /**
  * Runs a tool to its end. Never throws for what the tool did: the API is the verdict. Throws ProblemError PGD-013 when the tool is not on
@@ -53,12 +58,29 @@ export const runCli = async (call: CliCall): Promise<CliResult> => {
   signal.addEventListener('abort', killWhenLost, { once: true });
   const redact = redactor.lines(secrets);
   const lastLines: string[] = [];
-  for await (const line of linesOf(running.all)) {
+  const tell = (line: string): void => {
     const safe = redact(line).slice(0, LONGEST_LINE);
     lastLines.push(safe);
     if (lastLines.length > LAST_LINES) lastLines.shift();
     if (safe.trim() !== '') onLine?.(safe);
+  };
+  const lines = lineSplitter(LINE_BYTES, 'cut');
+  const breathe = breather();
+  let bytes = 0;
+  for await (const chunk of running.iterable({ from: 'all', binary: true, preserveNewlines: true })) {
+    const before = bytes;
+    bytes += chunk.length;
+    // What comes after the end is read past, so that the tool does not wait for its reader.
+    if (before > OUTPUT_BYTES) continue;
+    for (const line of lines.add(Buffer.from(chunk))) {
+      tell(line.replace(/\r$/, ''));
+      await breathe();
+    }
+    if (bytes > OUTPUT_BYTES) running.kill();
   }
+  const rest = lines.rest();
+  if (rest !== '') tell(rest);
+  if (bytes > OUTPUT_BYTES) tell(`${tool} was ended: it printed more than ${OUTPUT_BYTES / 2 ** 20} MiB`);
   const { exitCode, timedOut } = await running;
   signal.removeEventListener('abort', killWhenLost);
   return { exitCode, lastLines, timedOut };

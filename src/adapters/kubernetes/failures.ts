@@ -1,3 +1,4 @@
+import { told } from '../../domain/text.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
 import { CredentialPluginError } from '../../kube-api/credential-plugin.ts';
 import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, ConflictError, KindMissingError } from '../../ports/cluster-errors.ts';
@@ -34,11 +35,11 @@ export const failureOf = (error: unknown, activity: Activity): Error => {
 export const pluginProblem = ({ command, context, message, notAllowed }: CredentialPluginError): ProblemError =>
   new ProblemError({
     code: 'PGD-005',
-    what: `${message.charAt(0).toUpperCase()}${message.slice(1)}`,
+    what: told`${message.charAt(0).toUpperCase()}${message.slice(1)}`,
     evidence: [],
     remedy: notAllowed
-      ? `Name \`${command}\` under credentialPlugins in pgdist.yaml if it may run in the worker, or give context ${context} a token or a client certificate; then start the worker again.`
-      : `Run \`${command}\` as the worker's user with nothing but PATH and HOME and what the kubeconfig sets, mend what it says, then plan again or press Retry.`,
+      ? told`Name \`${command}\` under credentialPlugins in pgdist.yaml if it may run in the worker, or give context ${context} a token or a client certificate; then start the worker again.`
+      : told`Run \`${command}\` as the worker's user with nothing but PATH and HOME and what the kubeconfig sets, mend what it says, then plan again or press Retry.`,
   });
 
 const refusalOf = (status: ApiStatus, activity: Activity): Error => {

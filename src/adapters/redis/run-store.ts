@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
+import { cutText, RUN_LIMITS } from '../../domain/bounded.ts';
 import { isTerminal, type Actor, type Run } from '../../domain/run.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { runLease } from '../../ports/lease.ts';
-import { StaleRevisionError, type ApprovalOutcome, type RunStore, type Shown } from '../../ports/run-store.ts';
+import { RunTooLargeError, StaleRevisionError, UnreadableRunError, type ApprovalOutcome, type RunStore, type Shown } from '../../ports/run-store.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import type { Keys } from './keys.ts';
-import { APPROVE, CREATE, DELETE_IF, SAVE, TAKE_FLEET } from './scripts.ts';
+import { APPROVE, CREATE, DELETE_IF, READ, SAVE, TAKE_FLEET } from './scripts.ts';
 
 export interface RunStoreOptions {
   readonly redis: Redis;
@@ -22,28 +23,42 @@ const DAY_MS = 86_400_000;
 const SEEN_MS = DAY_MS;
 /** Entries kept of the audit stream, roughly. */
 const AUDIT_LENGTH = 100_000;
+/** Bytes of what belongs to a run besides it: who cancels, what is waited for, what is shown. One short text for each step or reply. */
+const SIDE_BYTES = 512 * 2 ** 10;
+/** Characters of one field of an audit entry. */
+const AUDIT_FIELD = 1_000;
 
 export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(), retentionMs = 90 * DAY_MS }: RunStoreOptions): RunStore => {
-  const json = (value: unknown): string => JSON.stringify(redactor.value(value));
   /** Slack's address for the private answer is needed as it is; it lives for 30 minutes. */
   const runJson = ({ responseUrl, ...run }: Run): string =>
-    JSON.stringify({ ...redactor.value(run), ...(responseUrl === undefined ? {} : { responseUrl }) });
+    jsonWithin(RUN_LIMITS.runBytes, `run ${run.id}`, { ...redactor.value(run), ...(responseUrl === undefined ? {} : { responseUrl }) });
   const script = (text: string, scriptKeys: readonly string[], ...values: readonly (string | number)[]): Promise<unknown> =>
     redis.eval(text, scriptKeys.length, ...scriptKeys, ...values);
-  const remember = (key: string, value: unknown): Promise<unknown> => redis.set(key, json(value), 'PX', retentionMs);
+  const remember = async (key: string, what: string, value: unknown): Promise<unknown> =>
+    redis.set(key, jsonWithin(SIDE_BYTES, what, redactor.value(value)), 'PX', retentionMs);
+  /** The value beside a run; undefined when it is not there. Throws UnreadableRunError. */
+  const recall = async (key: string, what: string): Promise<unknown> => {
+    const json = await redis.getrange(key, 0, SIDE_BYTES);
+    return Buffer.byteLength(json) > SIDE_BYTES ? unreadable(what, `more than ${SIDE_BYTES} bytes`) : parsed(json, what);
+  };
 
-  // Two plain commands: a pipeline costs the bot more than all else before an ack.
-  const get = async (id: string): Promise<Run | undefined> =>
-    withThread(...(await Promise.all([redis.hget(keys.run(id), 'json'), redis.get(keys.shown(id))])));
+  const readArguments = (id: string) => [READ, 2, keys.run(id), keys.shown(id), RUN_LIMITS.runBytes, SIDE_BYTES] as const;
+  const get = async (id: string): Promise<Run | undefined> => runIn(id, await redis.eval(...readArguments(id)));
   const getAll = async (ids: readonly string[]): Promise<Run[]> => {
     if (ids.length === 0) return [];
     const pipeline = redis.pipeline();
-    for (const id of ids) pipeline.hget(keys.run(id), 'json').get(keys.shown(id));
-    const answers = ((await pipeline.exec()) ?? []).map(([error, value]) => {
+    for (const id of ids) pipeline.eval(...readArguments(id));
+    const answers = (await pipeline.exec()) ?? [];
+    return ids.flatMap((id, index) => {
+      const [error, answer] = answers[index] ?? [null, undefined];
       if (error !== null) throw error;
-      return value as string | null;
+      try {
+        return runIn(id, answer) ?? [];
+      } catch (unreadableRun) {
+        if (unreadableRun instanceof UnreadableRunError) return [];
+        throw unreadableRun;
+      }
     });
-    return ids.flatMap((_, index) => withThread(answers[2 * index], answers[2 * index + 1]) ?? []);
   };
   const save = async (run: Run): Promise<Run> => {
     const next = { ...run, revision: run.revision + 1 };
@@ -108,10 +123,10 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       await script(DELETE_IF, [keys.fleet(run.fleet.name)], run.id);
     },
     async requestCancel(id, by: Actor) {
-      await remember(keys.cancel(id), by);
+      await remember(keys.cancel(id), `cancel of run ${id}`, by);
       await redis.publish(keys.cancelChannel, id);
     },
-    cancelRequested: async (id) => parsed(await redis.get(keys.cancel(id))) as Actor | undefined,
+    cancelRequested: async (id) => (await recall(keys.cancel(id), `cancel of run ${id}`)) as Actor | undefined,
     async clearCancel(id) {
       await redis.del(keys.cancel(id));
     },
@@ -121,27 +136,54 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       await redis.hset(keys.streaming(fleet, database), redactor.value(Object.fromEntries(pods.map((pod) => [pod, at]))));
     },
     async setWaiting(id, waiting) {
-      await remember(keys.waiting(id), waiting);
+      await remember(keys.waiting(id), `what run ${id} waits for`, waiting);
     },
-    waiting: async (id) => (parsed(await redis.get(keys.waiting(id))) ?? {}) as Record<string, string>,
-    shown: async (id) => parsed(await redis.get(keys.shown(id))) as Shown | undefined,
+    waiting: async (id) => ((await recall(keys.waiting(id), `what run ${id} waits for`)) ?? {}) as Record<string, string>,
+    shown: async (id) => (await recall(keys.shown(id), `what is shown of run ${id}`)) as Shown | undefined,
     async setShown(id, shown) {
-      await remember(keys.shown(id), shown);
+      await remember(keys.shown(id), `what is shown of run ${id}`, shown);
     },
     async audit(entry) {
-      await redis.xadd(keys.audit, 'MAXLEN', '~', AUDIT_LENGTH, '*', ...Object.entries(redactor.value(entry)).flat());
+      await redis.xadd(
+        keys.audit,
+        'MAXLEN',
+        '~',
+        AUDIT_LENGTH,
+        '*',
+        ...Object.entries(redactor.value(entry)).flatMap(([field, value]) => [field, cutText(value, AUDIT_FIELD)]),
+      );
     },
   };
 };
 
 const stale = ({ id, revision }: Run): StaleRevisionError => new StaleRevisionError(`run ${id} changed since revision ${revision}`);
 
-const withThread = (json: string | null | undefined, shownJson: string | null | undefined): Run | undefined => {
-  const run = parsed(json) as Run | undefined;
-  const shown = parsed(shownJson) as Shown | undefined;
+/** What READ answered. */
+const runIn = (id: string, answer: unknown): Run | undefined => {
+  const [json, shownJson] = answer as readonly [string | number, string];
+  if (typeof json === 'number') return unreadable(`run ${id}`, `${json} bytes`);
+  const run = parsed(json, `run ${id}`) as Run | undefined;
+  const shown = parsed(shownJson, `what is shown of run ${id}`) as Shown | undefined;
   if (run === undefined || shown?.ts === undefined) return run;
   const { channel, ts, permalink } = shown;
   return { ...run, thread: { channel, ts, ...(permalink === undefined ? {} : { permalink }) } };
 };
 
-const parsed = (json: string | null | undefined): unknown => JSON.parse(json ?? 'null') ?? undefined;
+const parsed = (json: string, what: string): unknown => {
+  try {
+    return json === '' ? undefined : (JSON.parse(json) as unknown);
+  } catch {
+    return unreadable(what, 'no JSON');
+  }
+};
+
+const unreadable = (what: string, why: string): never => {
+  throw new UnreadableRunError(`${what} is stored as ${why} and cannot be read: delete its key from Redis`);
+};
+
+const jsonWithin = (mostBytes: number, what: string, value: unknown): string => {
+  const json = JSON.stringify(value);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > mostBytes) throw new RunTooLargeError(`${what} has ${bytes} bytes, more than the ${mostBytes} that are stored`);
+  return json;
+};

@@ -41,6 +41,18 @@ redis.call('HSET', KEYS[1], 'revision', ARGV[3], 'json', ARGV[4])
 redis.call('ZADD', KEYS[4], 'LT', ARGV[5], ARGV[1])
 return ''`;
 
+/**
+ * KEYS run, shown; ARGV mostRunBytes, mostShownBytes. Answers the JSON of the run ('' when it is not there, its length as a number when it is larger) and of what is
+ * shown ('' when it is not there or larger): what is larger never leaves Redis.
+ */
+export const READ = `
+local length = redis.call('HSTRLEN', KEYS[1], 'json')
+local run = length
+if length <= tonumber(ARGV[1]) then run = redis.call('HGET', KEYS[1], 'json') or '' end
+local shown = ''
+if redis.call('STRLEN', KEYS[2]) <= tonumber(ARGV[2]) then shown = redis.call('GET', KEYS[2]) or '' end
+return {run, shown}`;
+
 /** KEYS live, fleet; ARGV id. Answers '' when taken, or the id of the live run that holds the fleet. */
 export const TAKE_FLEET = `
 local holder = redis.call('GET', KEYS[2])

@@ -1,6 +1,7 @@
 import { webApi, type Logger } from '@slack/bolt';
 import type { Log } from '../../ports/log.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 
 export interface ClientOptions {
   readonly token: string;
@@ -41,6 +42,7 @@ const client = ({ token, slackApiUrl, log, redactor = createRedactor() }: Client
   new SafeClient(token, redactor, {
     slackApiUrl,
     timeout,
+    fetch: boundedFetch,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: slackLogger(log),

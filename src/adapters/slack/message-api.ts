@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Log } from '../../ports/log.ts';
 import type { SafeClient } from './clients.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import { type Message, simplified } from './render/message.ts';
 import { failureWords, isFormRefusal, slackFailure } from './slack-failure.ts';
 
@@ -33,7 +34,7 @@ const marked = z.object({
   metadata: z.object({ event_type: z.literal(EVENT_TYPE), event_payload: z.object({ run: z.string(), key: z.string() }) }),
 });
 
-export const createMessageApi = (client: SafeClient, log: Log, fetchJson: typeof fetch = fetch): MessageApi => {
+export const createMessageApi = (client: SafeClient, log: Log, fetchJson: typeof fetch = boundedFetch): MessageApi => {
   const { postMessage } = client.chat;
   /** Plainer blocks where the workspace refuses ours. */
   const inSomeForm = async <T>(message: Message, send: (form: Message) => Promise<T>): Promise<T> => {

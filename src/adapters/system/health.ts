@@ -17,6 +17,9 @@ export const startHealthServer = async (port: number, faults: () => Promise<read
       () => answer(503, 'Redis does not answer'),
     );
   });
+  // Probes are one short request at a time; a body is never read.
+  server.maxConnections = 64;
+  server.requestTimeout = 10_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, () => resolve());

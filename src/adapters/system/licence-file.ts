@@ -1,11 +1,25 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { ProblemError } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
+
+/** Bytes of a licence: a certificate has about 2 000. */
+const MOST_BYTES = 64 * 2 ** 10;
+
+const readText = async (path: string): Promise<string> => {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(MOST_BYTES + 1) });
+    if (bytesRead > MOST_BYTES) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+};
 
 /** PEM of the KubeDB licence, read anew each time; `learn` is told it. Throws ProblemError PGD-040. */
 export const licenceFile = (path: string, learn: (secret: string) => void) => async (): Promise<string> => {
   try {
-    const licence = await readFile(path, 'utf8');
+    const licence = await readText(path);
     learn(licence);
     return licence;
   } catch (error) {
@@ -23,4 +37,5 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'the worker may not read the file',
   EISDIR: 'it is a folder, not a file',
+  EFBIG: `it is larger than ${MOST_BYTES / 2 ** 10} KiB, which no licence is`,
 };

@@ -29,9 +29,19 @@ export const createLog = ({
     ...(destination === undefined ? [] : [destination]),
   );
 
+/** Characters: an error of a validation may quote thousands of faults, and a line of a log is for reading. */
+const LONGEST_MESSAGE = 2_000;
+const LONGEST_STACK = 8_000;
+
 /** Neither headers nor bodies nor argv: name, sentence and stack. */
 const errorFields = (error: unknown): unknown => {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return String(error).slice(0, LONGEST_MESSAGE);
   const { name, message, stack, cause } = error;
-  return { name, message, stack, ...(cause instanceof Error ? { cause: { name: cause.name, message: cause.message } } : {}) };
+  const short = message.slice(0, LONGEST_MESSAGE);
+  return {
+    name,
+    message: short,
+    stack: stack?.replace(message, short).slice(0, LONGEST_STACK),
+    ...(cause instanceof Error ? { cause: { name: cause.name, message: cause.message.slice(0, LONGEST_MESSAGE) } } : {}),
+  };
 };

@@ -29,10 +29,17 @@ export const askDns = async (
   );
   try {
     stream.write(Buffer.concat([length, message]));
+    const chunks: Buffer[] = [];
+    let bytes = 0;
     let received = Buffer.alloc(0);
     for await (const chunk of stream) {
-      received = Buffer.concat([received, chunk as Buffer]);
-      if (received.length < LENGTH_BYTES || received.length < LENGTH_BYTES + received.readUInt16BE(0)) continue;
+      chunks.push(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+      // Joined once there is enough: an answer that comes byte by byte would else be copied for each of them.
+      if (bytes < LENGTH_BYTES) continue;
+      if (received.length < LENGTH_BYTES) received = Buffer.concat(chunks);
+      if (bytes < LENGTH_BYTES + received.readUInt16BE(0)) continue;
+      received = Buffer.concat(chunks);
       const answer = decodeAnswer(received.subarray(LENGTH_BYTES, LENGTH_BYTES + received.readUInt16BE(0)));
       if (answer.id === id) return answer;
       throw new TransientError(`DNS of pod ${target.pod} on ${cluster.name} answered another question`);

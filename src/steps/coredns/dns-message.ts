@@ -26,7 +26,12 @@ export const encodeQuestion = (id: number, name: string): Buffer => {
   return Buffer.concat([header, ...question, Buffer.from([0, 0, TYPE_A, 0, CLASS_IN])]);
 };
 
-/** Throws RangeError on a message that is cut short. */
+/** Addresses of one name that are kept: a name of a slice has one per replica. */
+const MOST_ADDRESSES = 64;
+const POINTER = 0xc0;
+const LONGEST_LABEL = 63;
+
+/** Throws RangeError on a message that is cut short or holds what is no name; pointers are never followed, so none can lead in a circle. */
 export const decodeAnswer = (message: Buffer): DnsAnswer => {
   const rcode = RCODES[message.readUInt16BE(2) & 0xf] ?? 'OTHER';
   let at = HEADER_BYTES;
@@ -36,7 +41,7 @@ export const decodeAnswer = (message: Buffer): DnsAnswer => {
     const record = endOfName(message, at);
     const length = message.readUInt16BE(record + 8);
     const data = message.subarray(record + 10, record + 10 + length);
-    if (message.readUInt16BE(record) === TYPE_A && data.length === 4) addresses.push(data.join('.'));
+    if (message.readUInt16BE(record) === TYPE_A && data.length === 4 && addresses.length < MOST_ADDRESSES) addresses.push(data.join('.'));
     at = record + 10 + length;
   }
   return { id: message.readUInt16BE(0), rcode, addresses };
@@ -47,8 +52,9 @@ const endOfName = (message: Buffer, start: number): number => {
   let at = start;
   for (;;) {
     const length = message.readUInt8(at);
-    if (length >= 0xc0) return at + 2;
+    if (length >= POINTER) return at + 2;
     if (length === 0) return at + 1;
+    if (length > LONGEST_LABEL) throw new RangeError('no label of a name');
     at += length + 1;
   }
 };

@@ -1,33 +1,43 @@
 import { z } from 'zod';
+import { jsonOrNothing } from '../../kube-api/bounded-json.ts';
 import type { ServerAnswer } from '../../domain/replication-answer.ts';
 
 const optional = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? undefined);
 
+/** Characters of a name, a state, an LSN (at most 17) or an instant; PostgreSQL's own names have 63. */
+const Short = z.string().max(255);
+/** Names of synchronous standbys: a setting that may list all of them. */
+const LONGEST_SETTING = 4_096;
+/** Rows of a view: max_wal_senders and max_replication_slots are 10 by default and never near it. */
+const MOST_ROWS = 1_000;
+
 const Answer = z.object({
   v: z.number(),
   rec: z.boolean(),
-  sysid: z.string(),
+  sysid: Short,
   tli: optional(z.number()),
-  lsn: optional(z.string()),
-  recv: optional(z.string()),
-  replay: optional(z.string()),
+  lsn: optional(Short),
+  recv: optional(Short),
+  replay: optional(Short),
   paused: optional(z.boolean()),
-  receiver: optional(z.object({ status: optional(z.string()) })),
-  standbys: z.array(
-    z.object({
-      app: z.string(),
-      addr: optional(z.string()),
-      state: z.string(),
-      sync: z.string(),
-      replay_bytes: optional(z.number()),
-      replay_s: optional(z.number()),
-      reply_age_s: optional(z.number()),
-    }),
-  ),
-  slots: z.array(z.object({ name: z.string(), active: z.boolean(), wal_status: optional(z.string()), retained_bytes: optional(z.number()) })),
-  basebackups: z.array(z.object({ phase: z.string(), done: optional(z.number()), total: optional(z.number()) })),
-  archiver: z.object({ mode: z.string(), noop: z.boolean(), last_ok: optional(z.string()), last_fail: optional(z.string()) }),
-  set: z.object({ sync_names: z.string(), max_conn: z.number() }),
+  receiver: optional(z.object({ status: optional(Short) })),
+  standbys: z
+    .array(
+      z.object({
+        app: Short,
+        addr: optional(Short),
+        state: Short,
+        sync: Short,
+        replay_bytes: optional(z.number()),
+        replay_s: optional(z.number()),
+        reply_age_s: optional(z.number()),
+      }),
+    )
+    .max(MOST_ROWS),
+  slots: z.array(z.object({ name: Short, active: z.boolean(), wal_status: optional(Short), retained_bytes: optional(z.number()) })).max(MOST_ROWS),
+  basebackups: z.array(z.object({ phase: Short, done: optional(z.number()), total: optional(z.number()) })).max(MOST_ROWS),
+  archiver: z.object({ mode: Short, noop: z.boolean(), last_ok: optional(Short), last_fail: optional(Short) }),
+  set: z.object({ sync_names: z.string().max(LONGEST_SETTING), max_conn: z.number() }),
   conns: z.number(),
   sync_waiters: z.number(),
   bytes: z.number(),
@@ -35,7 +45,7 @@ const Answer = z.object({
 
 /** Reads the one JSON row that REPLICATION_SQL returns. Throws when it is anything else. */
 export const parseReplicationAnswer = (text: string): ServerAnswer => {
-  const seen = Answer.parse(JSON.parse(text));
+  const seen = Answer.parse(jsonOrNothing(text));
   return withoutUndefined({
     version: seen.v,
     inRecovery: seen.rec,

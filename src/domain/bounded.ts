@@ -1,0 +1,109 @@
+import type { Change, Finding } from './finding.ts';
+import type { PlannedStep } from './plan.ts';
+import type { Problem } from './problem.ts';
+import { cutSentence, told, type Text } from './text.ts';
+import type { Answer, Failure, Run, StepOutcome } from './run.ts';
+
+/**
+ * How much of what clusters tell is kept in a run. A run is read whole by every list, every look of a worker and every answer in Slack: 1 MiB is parsed
+ * in about 10 ms, and Slack shows less than a hundredth of it. Characters and entries, unless the name says otherwise.
+ */
+export const RUN_LIMITS = {
+  runBytes: 2 ** 20,
+  /** JSON of the changes of one step, and of all: a plan that cannot be shown whole must not be approved. */
+  changesBytes: 64 * 2 ** 10,
+  planBytes: 256 * 2 ** 10,
+  /** What is said of one step while and after it runs. */
+  outcome: { length: 500, entries: 5 },
+  /** Evidence of problems and answers of status and verify; a table of replication has one row per replica. */
+  told: { length: 600, entries: 50 },
+  problem: { length: 1_000, entries: 10 },
+  differences: { length: 500, entries: 50 },
+  waiting: 300,
+} as const;
+
+interface Bounds {
+  /** Of each text, the mark of the cut included. */
+  readonly length: number;
+  /** Of each list. */
+  readonly entries: number;
+}
+
+/** At most so many characters, with … where the rest was; no half of a character. */
+export const cutText = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+
+/** The same value with its texts cut and its lists ended, at any depth; lists of texts say how many are missing. */
+export const bounded = <T>(value: T, bounds: Bounds): T => cutValue(value, bounds) as T;
+
+/** Fields of a problem that hold a Text. */
+const SENTENCES: ReadonlySet<string> = new Set<keyof Problem>(['what', 'remedy']);
+
+const cutValue = (value: unknown, bounds: Bounds): unknown => {
+  if (typeof value === 'string') return cutText(value, bounds.length);
+  if (Array.isArray(value)) return cutList(value, bounds);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [key, SENTENCES.has(key) ? cutSentence(field as Text, bounds.length) : cutValue(field, bounds)]),
+  );
+};
+
+const cutList = (list: readonly unknown[], bounds: Bounds): unknown[] => {
+  if (list.length <= bounds.entries) return list.map((entry) => cutValue(entry, bounds));
+  const kept = list.slice(0, bounds.entries - 1).map((entry) => cutValue(entry, bounds));
+  const missing = list.length - kept.length;
+  return typeof list[0] === 'string' ? [...kept, `and ${missing} more`] : kept;
+};
+
+export const boundedOutcome = (outcome: StepOutcome): StepOutcome => bounded(outcome, RUN_LIMITS.outcome);
+export const boundedFailure = (failure: Failure): Failure => bounded(failure, RUN_LIMITS.problem);
+/** Its rows are steps of ours and all kept. */
+export const boundedAnswer = ({ verdicts, ...answer }: Answer): Answer => ({
+  ...answer,
+  verdicts: verdicts.map(({ verdict, ...row }) => ({
+    ...row,
+    verdict: verdict.healthy
+      ? bounded(verdict, RUN_LIMITS.told)
+      : { ...bounded(verdict, RUN_LIMITS.told), problem: bounded(verdict.problem, RUN_LIMITS.problem) },
+  })),
+});
+
+/** Everything in a run that clusters may have told, within its limits; the rest is configuration and decisions. */
+export const boundedRun = (run: Run, before: Run): Run => ({
+  ...run,
+  ...(run.failure === undefined || run.failure === before.failure ? {} : { failure: boundedFailure(run.failure) }),
+  ...(run.answer === undefined || run.answer === before.answer ? {} : { answer: boundedAnswer(run.answer) }),
+  ...(run.replication === undefined || run.replication === before.replication ? {} : { replication: bounded(run.replication, RUN_LIMITS.told) }),
+  ...(run.differences === undefined || run.differences === before.differences
+    ? {}
+    : { differences: bounded(run.differences, RUN_LIMITS.differences) }),
+});
+
+/**
+ * The steps of a plan within its limits. Evidence is cut; changes never are, since they are what is approved: a step with more of them than a plan
+ * can show blocks it.
+ */
+export const boundedSteps = (steps: readonly PlannedStep[]): PlannedStep[] => {
+  const sizes = steps.map(({ finding }) => (finding.kind === 'change' ? JSON.stringify(finding.changes).length : 0));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const share = total > RUN_LIMITS.planBytes ? RUN_LIMITS.planBytes / steps.length : RUN_LIMITS.changesBytes;
+  return steps.map((step, index) => ({ ...step, finding: boundedFinding(step, (sizes[index] ?? 0) > Math.min(share, RUN_LIMITS.changesBytes)) }));
+};
+
+const boundedFinding = ({ finding, title, cluster }: PlannedStep, tooLarge: boolean): Finding => {
+  if (finding.kind === 'blocked') return bounded(finding, RUN_LIMITS.problem);
+  if (finding.kind !== 'change') return bounded(finding, RUN_LIMITS.outcome);
+  if (tooLarge) return { kind: 'blocked', problems: [unshowable(finding.changes, title, cluster)] };
+  const { warnings } = finding;
+  return warnings === undefined ? finding : { ...finding, warnings: bounded(warnings, RUN_LIMITS.outcome) };
+};
+
+const unshowable = (changes: readonly Change[], title: string, cluster: string) => {
+  const fields = changes.reduce((sum, { fields: changed }) => sum + changed.length, 0);
+  return {
+    code: 'PGD-006' as const,
+    what: told`${cluster} holds more that differs from what is wanted than a plan can show: ${title}`,
+    evidence: changes.slice(0, 5).map(({ object }) => cutText(`${object} on ${cluster}`, RUN_LIMITS.outcome.length)),
+    remedy: told`Look at what is named on ${cluster}, where ${fields} fields differ, remove what does not belong there and plan again.`,
+  };
+};
