@@ -62,6 +62,7 @@ export const PROBLEMS = {
   'PGD-082': 'plan no longer fits',
   'PGD-083': 'an object or kind is missing',
   'PGD-084': 'cluster refused the object',
+  'PGD-085': 'an object cannot be read',
   'PGD-090': 'step did not finish in time',
   'PGD-099': 'a bug in pgdist',
 } as const;

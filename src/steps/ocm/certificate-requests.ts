@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { conditions } from '../kube/conditions.ts';
+import { objectMeta, part, text, texts } from '../kube/lenient.ts';
 import { subjectOfRequest } from './certificate-subject.ts';
 import { BOOTSTRAP_ACCOUNT } from './join.ts';
 import { AGENT_NAMESPACE } from './objects.ts';
@@ -12,14 +14,9 @@ const NAME_LABEL = 'open-cluster-management.io/cluster-name';
 const ADDON_LABEL = 'open-cluster-management.io/addon-name';
 
 const csrSchema = z.object({
-  metadata: z.object({ name: z.string(), creationTimestamp: z.string(), labels: z.record(z.string(), z.string()).default({}) }),
-  spec: z.object({ request: z.base64(), signerName: z.string(), username: z.string().default(''), groups: z.array(z.string()).default([]) }),
-  status: z
-    .object({
-      certificate: z.string().optional(),
-      conditions: z.array(z.object({ type: z.string(), status: z.string().default('True') })).default([]),
-    })
-    .default({ conditions: [] }),
+  metadata: objectMeta,
+  spec: z.object({ request: z.base64(), signerName: z.string(), username: text, groups: texts }),
+  status: part({ certificate: text, conditions }),
 });
 
 /** A request of a spoke's agent for the certificate with which it acts on the hub. */
@@ -48,7 +45,7 @@ export const agentRequests = (objects: readonly KubeObject[], cluster: string): 
       if (agent === undefined) return [];
       const has = (type: string): boolean => status.conditions.some((condition) => condition.type === type);
       const state = has('Denied') || has('Failed') ? ('refused' as const) : has('Approved') ? ('approved' as const) : ('pending' as const);
-      return [{ name: metadata.name, agent, createdAt: metadata.creationTimestamp, state, signed: (status.certificate ?? '') !== '', object }];
+      return [{ name: metadata.name, agent, createdAt: metadata.creationTimestamp ?? '', state, signed: status.certificate !== '', object }];
     })
     .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.name.localeCompare(b.name));
 

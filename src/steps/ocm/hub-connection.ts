@@ -1,6 +1,7 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { conditionOf, toldCondition, type Condition, type Klusterlet } from './objects.ts';
+import { type Condition, conditionOf, toldCondition } from '../kube/conditions.ts';
+import type { Klusterlet } from './objects.ts';
 
 /**
  * How a spoke's agent stands with the hub, from Klusterlet's condition HubConnectionDegraded. Its reason is BOOTSTRAP,HUB: what became of the
