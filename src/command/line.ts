@@ -53,7 +53,7 @@ export const databaseNamed = (databases: readonly Database[], name: string): Dat
   throw new UserError(`There is no database ${quoted(name)} in this fleet.${hint} \`${SLASH} status\` lists them all.`);
 };
 
-/** The candidate that was probably meant: a third of its letters may differ. */
+/** The candidate that was probably meant: a third of its letters may differ. Exported for tests. */
 export const nearestTo = (word: string, candidates: readonly string[]): string | undefined =>
   candidates
     .map((candidate) => ({ candidate, apart: distance(word.toLowerCase(), candidate) }))

@@ -20,7 +20,7 @@ export class ConfigurationError extends Error {
   }
 }
 
-export const pathText = (path: readonly PropertyKey[]): string =>
+const pathText = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '');
 
 /** One fault per issue; an unknown key is named with its own path. */

@@ -25,7 +25,7 @@ const read = (path: string): string => {
 };
 
 /** The file that a text describes; what is wrong goes into `faults`. */
-export const parse = (text: string, faults: Fault[]): PgdistFile | undefined => {
+const parse = (text: string, faults: Fault[]): PgdistFile | undefined => {
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length > 0) {
     faults.push(...document.errors.map(({ message }) => ({ path: '(file)', message: message.split('\n')[0] ?? 'is not YAML' })));

@@ -7,10 +7,8 @@ import { readConfigFile } from './file.ts';
 import { toDatabase, toFleet } from './fleet.ts';
 import type { PgdistFile } from './schema.ts';
 
-export { ConfigurationError } from './faults.ts';
-
 /** What both processes know of pgdist.yaml. */
-export interface SharedConfig {
+interface SharedConfig {
   readonly fleet: Fleet;
   readonly databases: readonly Database[];
   readonly slack: PgdistFile['slack'];
@@ -26,7 +24,7 @@ export interface SharedConfig {
 }
 
 /** The bot: no cluster credentials, no licence. */
-export interface BotConfig extends SharedConfig {
+interface BotConfig extends SharedConfig {
   readonly delivery:
     | { readonly kind: 'socket-mode'; readonly appToken: string }
     | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };

@@ -1,8 +1,7 @@
+/** What a person writes in pgdist.yaml. Each description appears in the JSON Schema for editors. */
 import { z } from 'zod';
 import { DELETION_POLICIES } from '../domain/database.ts';
 import { AUTO } from '../domain/fleet.ts';
-
-/** What a person writes in pgdist.yaml. Each description appears in the JSON Schema for editors. */
 
 const dnsLabel = z
   .string()

@@ -13,7 +13,7 @@ export interface Problem {
   readonly remedy: string;
 }
 
-/** Stable codes by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS, 06x Postgres, 09x pgdist itself. */
+/** Stable codes by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS, 06x Postgres, 09x pgdist itself. Exported for tests. */
 export const PROBLEMS = {
   'PGD-001': 'cluster does not answer',
   'PGD-002': 'cluster refused the credentials or the permission',

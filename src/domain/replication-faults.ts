@@ -6,7 +6,7 @@ import type { ReplicationRow, ReplicationTable } from './replication.ts';
 /** KubeDB's maximumLagBeforeFailover as pgdist sets it: a standby further behind may not take over. */
 export const LAG_LIMIT_BYTES = 64 * 1024 ** 2;
 
-export interface ReplicationFaults {
+interface ReplicationFaults {
   /** The database is not as wanted; the cause comes before what follows from it. */
   readonly problems: readonly Problem[];
   /** Worth a look while the database is healthy. */

@@ -5,11 +5,12 @@ import { reportRun } from './report-run.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** What the queue's workers call. */
-export interface Handlers {
+interface Handlers {
   phase(job: PhaseJob, signal: AbortSignal): Promise<JobEnd>;
   report(runId: string, signal: AbortSignal): Promise<JobEnd>;
 }
 
+/** What starting gives back. Exported for tests. */
 export interface StartedWorker {
   /** Hands back what is under way and resolves when nothing is. */
   stop(): Promise<void>;

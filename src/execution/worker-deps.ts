@@ -13,7 +13,7 @@ import type { Thread } from '../ports/thread.ts';
 import type { Procedure } from '../steps/context.ts';
 import type { CallLimits } from '../walk/clients/call-limits.ts';
 
-export interface Procedures {
+interface Procedures {
   /** All of a database: what deploy walks, and verify. */
   deploy(fleet: Fleet, database: Database): Procedure;
   /** Is the database healthy: what status walks. */

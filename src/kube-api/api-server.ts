@@ -177,10 +177,10 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
   };
 };
 
-/** All that is wrong with such a request is that it was asked without an upgrade. */
 /** Made once: an abort without a reason makes an exception with a stack each time. */
 const OVER = new Error('the stream ended first');
 
+/** All that is wrong with such a request is that it was asked without an upgrade. */
 const isMissingUpgrade = ({ code, message }: ApiStatus): boolean => code === 400 && /^(upgrade request required|unable to upgrade)/i.test(message);
 
 const dispatcherFor = (options: ApiServerOptions, connections: number | null): Dispatcher => {

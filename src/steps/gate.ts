@@ -2,7 +2,7 @@ import { blocked, inPlace, type Verdict } from '../domain/finding.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Step, StepContext } from './context.ts';
 
-export interface Gate extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster'> {
+interface Gate extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster'> {
   /** What is wrong, or what was seen when nothing is. */
   examine(context: StepContext): Promise<{ readonly problems: readonly Problem[]; readonly evidence: string; readonly warnings?: readonly string[] }>;
 }

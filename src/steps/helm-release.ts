@@ -5,7 +5,7 @@ import type { ApplyContext, Step, StepContext } from './context.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord } from './helm-record.ts';
 import { valueChanges, type HelmValues } from './helm-values.ts';
 
-export interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {
+interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {
   readonly release: string;
   readonly namespace: string;
   readonly chart: string;

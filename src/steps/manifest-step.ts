@@ -2,7 +2,7 @@ import { change, inPlace, type Verdict } from '../domain/finding.ts';
 import type { Manifest } from '../kube-api/objects.ts';
 import type { Step, StepContext } from './context.ts';
 
-export interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {
+interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {
   /** May read the clusters for values that are decided there; throws NotYetError while one of them is missing. */
   manifest(context: StepContext): Manifest | Promise<Manifest>;
   verify(context: StepContext): Promise<Verdict>;

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ConfigurationError, loadBotConfig, loadWorkerConfig } from '../../src/config/index.ts';
+import { ConfigurationError } from '../../src/config/faults.ts';
+import { loadBotConfig, loadWorkerConfig } from '../../src/config/index.ts';
 
 const example = readFileSync(new URL('../../examples/pgdist.yaml', import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'pgdist-config-'));

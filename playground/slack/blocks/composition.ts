@@ -1,6 +1,5 @@
-import { z } from 'zod';
-
 /** Composition objects of Block Kit and their limits: docs.slack.dev/reference/block-kit/composition-objects. */
+import { z } from 'zod';
 
 export const plainText = (max: number) =>
   z.strictObject({ type: z.literal('plain_text'), text: z.string().min(1).max(max), emoji: z.boolean().optional() });

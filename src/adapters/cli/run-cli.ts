@@ -6,7 +6,7 @@ import type { CliOptions, CliResult } from '../../ports/cli.ts';
 import { LeaseLostError } from '../../ports/lease.ts';
 import { redactor } from './redact.ts';
 
-export interface CliCall extends CliOptions {
+interface CliCall extends CliOptions {
   readonly tool: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

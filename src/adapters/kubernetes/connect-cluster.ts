@@ -8,7 +8,7 @@ import { requestsOf, type Connection } from './requests.ts';
 import { discover } from '../../kube-api/resources.ts';
 import { writing } from './writing.ts';
 
-export interface ConnectOptions {
+interface ConnectOptions {
   /** Name in the fleet. */
   readonly name: string;
   /** From loadKubeConfig. */
@@ -61,7 +61,7 @@ export const connectCluster = ({ name, kubeConfig, random = Math.random }: Conne
   return clientWithin({});
 };
 
-/** The same cluster with tighter bounds on each call. */
+/** The same cluster with tighter bounds on each call. Exported for tests. */
 export const withLimits = (client: ConnectedCluster, limits: Limits): ConnectedCluster => client.withLimits(limits);
 
 const both = (a: Limits, b: Limits): Limits => {

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import type { ApiServer } from '../../kube-api/api-server.ts';
 
-export interface ForwardCall {
+interface ForwardCall {
   readonly namespace: string;
   readonly pod: string;
   readonly port: number;

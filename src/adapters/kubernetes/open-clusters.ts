@@ -4,7 +4,7 @@ import { ProblemError } from '../../domain/problem.ts';
 import { connectCluster, type ConnectedCluster } from './connect-cluster.ts';
 import { loadKubeConfig } from '../../kube-api/kube-config.ts';
 
-export interface OpenClusters {
+interface OpenClusters {
   /** The cluster's client within limits; connects on first use. Throws ProblemError PGD-001 when the kubeconfig does not lead to it. */
   client(cluster: Cluster, limits: { readonly signal: AbortSignal; readonly timeoutMs?: number }): ConnectedCluster;
   /** YAML of a kubeconfig that leads to one cluster of the fleet. */

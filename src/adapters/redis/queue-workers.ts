@@ -7,7 +7,7 @@ import type { Keys } from './keys.ts';
 import type { QueueName } from './queue.ts';
 
 /** 'hand-back': the work was not ended because this worker stops; another one takes the job at once. */
-export type JobEnd = 'ended' | 'hand-back';
+type JobEnd = 'ended' | 'hand-back';
 
 export interface JobHandlers {
   /** The signal aborts when this worker stops. */

@@ -6,7 +6,7 @@ import { StaleRevisionError, type ApprovalOutcome, type RunStore, type Shown } f
 import type { Keys } from './keys.ts';
 import { APPROVE, CREATE, DELETE_IF, SAVE, TAKE_FLEET } from './scripts.ts';
 
-export interface RunStoreOptions {
+interface RunStoreOptions {
   readonly redis: Redis;
   readonly keys: Keys;
   readonly clock: Clock;

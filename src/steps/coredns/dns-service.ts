@@ -30,7 +30,7 @@ export const dnsPods = async (cluster: ClusterReader): Promise<Pod[]> => {
 };
 
 /** A key of a ConfigMap that a container reads as a file. */
-export interface MountedKey {
+interface MountedKey {
   readonly configMap: string;
   readonly key: string;
 }

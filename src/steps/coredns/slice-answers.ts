@@ -5,7 +5,7 @@ import { isReady } from '../kube/pods.ts';
 import { askDns } from './ask-dns.ts';
 import { DNS_NAMESPACE, dnsPods, dnsPortOf } from './dns-service.ts';
 
-export interface SliceAnswer {
+interface SliceAnswer {
   readonly pod: string;
   /** DNS's code, NOERROR when KubeSlice's DNS answered; or a sentence where no answer came. */
   readonly answer: string;

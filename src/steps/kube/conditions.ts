@@ -15,7 +15,7 @@ export type Condition = z.infer<typeof condition>;
 /** Conditions as nearly every kind of object has them in its status; empty while nobody has looked at the object. */
 export const conditions = list(condition);
 
-export interface Conditioned {
+interface Conditioned {
   readonly status: { readonly conditions: readonly Condition[] };
 }
 

@@ -3,6 +3,7 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 import { maybeText, objectMeta, part, text } from './lenient.ts';
 import { listObjects } from './read.ts';
 
+/** Of a warning or another Event what is told and of whom. Exported for tests. */
 export const eventSchema = z.object({
   metadata: objectMeta,
   type: text,
@@ -12,7 +13,7 @@ export const eventSchema = z.object({
   lastTimestamp: maybeText,
   eventTime: maybeText,
 });
-export type Event = z.infer<typeof eventSchema>;
+type Event = z.infer<typeof eventSchema>;
 
 /** Events of a namespace, latest first; those without a time last. */
 export const eventsIn = async (cluster: ClusterReader, namespace: string): Promise<Event[]> =>

@@ -16,7 +16,7 @@ export const quantity = z
   .optional()
   .catch(undefined);
 /** Set as soon as the field has any value: when a deletion cannot be dated it is a deletion all the same. */
-export const maybeInstant = z
+const maybeInstant = z
   .string()
   .nullish()
   .transform((value) => value ?? undefined)

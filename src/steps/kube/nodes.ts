@@ -4,6 +4,7 @@ import { conditionOf, conditions } from './conditions.ts';
 import { flag, list, maybeText, objectMeta, part, quantity, text, texts } from './lenient.ts';
 import { listObjects } from './read.ts';
 
+/** Of a node whether it takes pods, how large it is and which networks it has. Exported for tests. */
 export const nodeSchema = z.object({
   metadata: objectMeta,
   spec: part({

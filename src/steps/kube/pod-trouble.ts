@@ -3,7 +3,7 @@ import { conditionOf } from './conditions.ts';
 import { podsIn, type ContainerStatus, type Pod } from './pods.ts';
 
 /** What keeps a pod from being ready, one fact each. */
-export interface PodTrouble {
+interface PodTrouble {
   /** Absent: it is the pod's own (no node, evicted). */
   readonly container?: string;
   /** Kubernetes' word where there is one ('ImagePullBackOff', 'Unschedulable', 'OOMKilled'), else ours ('not ready', 'ended with 1'). */

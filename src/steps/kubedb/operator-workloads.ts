@@ -13,7 +13,7 @@ const KINDS: readonly Kind[] = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
 ];
 
-export interface OperatorWorkload {
+interface OperatorWorkload {
   /** 'StatefulSet kubedb-kubedb-provisioner' */
   readonly name: string;
   readonly ready: number;

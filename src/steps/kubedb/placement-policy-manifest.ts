@@ -4,7 +4,7 @@ import { clusterNamed, type Fleet, projectNamespace } from '../../domain/fleet.t
 import type { KubeObject, Manifest, ObjectRef } from '../../kube-api/objects.ts';
 import { readAs } from '../kube/read.ts';
 
-export const PLACEMENT_POLICY = { apiVersion: 'apps.k8s.appscode.com/v1', kind: 'PlacementPolicy' } as const;
+const PLACEMENT_POLICY = { apiVersion: 'apps.k8s.appscode.com/v1', kind: 'PlacementPolicy' } as const;
 
 export const placementPolicyRef = (database: Database): ObjectRef => ({ ...PLACEMENT_POLICY, name: placementPolicyName(database) });
 

@@ -4,14 +4,14 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 import { type Node, nodesOf, whyUnusable } from '../kube/nodes.ts';
 import { GATEWAY_LABEL } from './objects.ts';
 
-export interface GatewayChoice {
+interface GatewayChoice {
   readonly node: Node;
   readonly labelled: boolean;
   /** Other nodes that carry the label as well. */
   readonly others: readonly string[];
 }
 
-export const isLabelled = ({ metadata }: Node): boolean => metadata.labels[GATEWAY_LABEL] === 'gateway';
+const isLabelled = ({ metadata }: Node): boolean => metadata.labels[GATEWAY_LABEL] === 'gateway';
 
 /** KubeSlice's operator and gateways tolerate no taint. The configured node; for `auto` one that is labelled already and can serve, else the first by name that can. */
 export const chooseGateway = async (reader: ClusterReader, { name: cluster, gateway }: Cluster): Promise<GatewayChoice | Problem> => {

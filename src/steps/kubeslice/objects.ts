@@ -18,7 +18,6 @@ export const ADD_ON = 'kubeslice';
 export const WORK = 'addon-kubeslice-deploy-0';
 
 const hub = 'controller.kubeslice.io/v1alpha1';
-const worker = 'worker.kubeslice.io/v1alpha1';
 const spoke = 'networking.kubeslice.io/v1beta1';
 
 export const controllerRef = {
@@ -35,12 +34,6 @@ export const sliceConfigRef = (fleet: Fleet): ObjectRef => ({
   kind: 'SliceConfig',
   namespace: projectNamespace(fleet),
   name: fleet.kubeslice.slice.name,
-});
-export const workerSliceConfigRef = (fleet: Fleet, cluster: string): ObjectRef => ({
-  apiVersion: worker,
-  kind: 'WorkerSliceConfig',
-  namespace: projectNamespace(fleet),
-  name: `${fleet.kubeslice.slice.name}-${cluster}`,
 });
 export const sliceRef = (fleet: Fleet): ObjectRef => ({
   apiVersion: spoke,

@@ -8,7 +8,7 @@ import { readObject } from '../kube/read.ts';
 import { until } from '../until.ts';
 import { ADD_ON, addOnRef, CONTROLLER_NAMESPACE, controllerRef, RELEASE } from './objects.ts';
 
-/** On the controller's Deployment while it is held at 0: the number of replicas to give back. */
+/** On the controller's Deployment while it is held at 0: the number of replicas to give back. Exported for tests. */
 export const FORMER_REPLICAS = 'pgdist/replicas-before-render';
 const OBJECT = `Deployment ${CONTROLLER_NAMESPACE}/${controllerRef.name}`;
 /** A controller needs its termination grace period at most. */

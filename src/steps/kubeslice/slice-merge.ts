@@ -5,7 +5,7 @@ import type { SliceConfig } from './objects.ts';
 import { onboarded } from './slice-manifest.ts';
 
 /** What an existing SliceConfig needs on top of what it has; nothing is ever dropped from it. */
-export interface SliceMerge {
+interface SliceMerge {
   readonly changes: readonly FieldChange[];
   readonly patch: Readonly<Record<string, unknown>>;
   /** Immutable fields that differ, each a sentence. */

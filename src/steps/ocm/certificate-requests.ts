@@ -7,7 +7,7 @@ import { subjectOfRequest } from './certificate-subject.ts';
 import { BOOTSTRAP_ACCOUNT } from './join.ts';
 import { AGENT_NAMESPACE } from './objects.ts';
 
-export const CSR = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const;
+const CSR = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const;
 const SIGNER = 'kubernetes.io/kube-apiserver-client';
 const NAME_LABEL = 'open-cluster-management.io/cluster-name';
 /** Certificate requests of add-ons carry the cluster's label as well. */

@@ -1,5 +1,5 @@
 /** Names in the subject of a certificate request. */
-export interface CertificateSubject {
+interface CertificateSubject {
   readonly commonNames: readonly string[];
   readonly organizations: readonly string[];
 }

@@ -7,7 +7,7 @@ import type { Klusterlet } from './objects.ts';
  * How a spoke's agent stands with the hub, from Klusterlet's condition HubConnectionDegraded. Its reason is BOOTSTRAP,HUB: what became of the
  * bootstrap kubeconfig that join wrote, and of the one that the agent gets by its certificate. It can be 5 minutes old after a repair.
  */
-export type HubConnection =
+type HubConnection =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'connected' }
   | { readonly kind: 'awaits-acceptance'; readonly told: string }

@@ -19,7 +19,7 @@ const merged = z
 
 /** `mode` defaults to Disable in the CRDs. Read strictly: the list is written back whole. */
 const featureGate = z.looseObject({ feature: z.string(), mode: z.string().default('Disable') });
-export type FeatureGate = z.infer<typeof featureGate>;
+type FeatureGate = z.infer<typeof featureGate>;
 const featureGates = z
   .array(featureGate)
   .nullish()

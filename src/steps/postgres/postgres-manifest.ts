@@ -5,7 +5,7 @@ import type { KubeObject, Manifest, ObjectRef } from '../../kube-api/objects.ts'
 import { conditions } from '../kube/conditions.ts';
 import { flag, maybeText, part } from '../kube/lenient.ts';
 
-export const POSTGRES = { apiVersion: 'kubedb.com/v1', kind: 'Postgres' } as const;
+const POSTGRES = { apiVersion: 'kubedb.com/v1', kind: 'Postgres' } as const;
 
 export const postgresRef = ({ name, namespace }: Database): ObjectRef => ({ ...POSTGRES, name, namespace });
 

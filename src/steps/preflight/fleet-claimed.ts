@@ -16,7 +16,7 @@ export const FLEET_LEASE: ObjectRef = { apiVersion: 'coordination.k8s.io/v1', ki
 /** How long others should count on the holder after its last renewal; told for people, since nobody takes the Lease over by itself. */
 const DURATION_SECONDS = 60;
 
-/** Who holds it is asked for strictly: a holder that cannot be read is one all the same. An empty one is none. */
+/** Who holds it is asked for strictly: a holder that cannot be read is one all the same. An empty one is none. Exported for tests. */
 //X
 export const leaseSchema = z.object({
   metadata: objectMeta,
