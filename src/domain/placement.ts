@@ -1,4 +1,4 @@
-import { expectedReplicas, type Database } from './database.ts';
+import type { Database } from './database.ts';
 import type { Fleet } from './fleet.ts';
 
 /**

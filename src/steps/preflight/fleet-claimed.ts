@@ -17,7 +17,6 @@ export const FLEET_LEASE: ObjectRef = { apiVersion: 'coordination.k8s.io/v1', ki
 const DURATION_SECONDS = 60;
 
 /** Who holds it is asked for strictly: a holder that cannot be read is one all the same. An empty one is none. Exported for tests. */
-//X
 export const leaseSchema = z.object({
   metadata: objectMeta,
   spec: z.object({ holderIdentity: z.string().nullish(), renewTime: maybeText }).nullish(),
