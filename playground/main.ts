@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { HELP, readCommandLine, type CommandLine } from './options.ts';
 import { CHANNEL } from './people.ts';
 import { runScript } from './script/run.ts';
-import { stageOf } from './script/stage.ts';
-import { startPlayground, type Playground } from './start.ts';
+import { stageOf } from './stage.ts';
+import type { Playground } from './playground.ts';
+import { startPlayground } from './start.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 

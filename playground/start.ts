@@ -7,11 +7,11 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { assembleChart } from './charts/assemble.ts';
 import { startSimulatedFleet, type SimulatedFleet, type SimulatedFleetOptions } from './fleet.ts';
-import { makeLicence } from './licence.ts';
+import { makeLicence } from './operators/kubedb/licence.ts';
 import { operatorClient } from './control/kit.ts';
 import { BOT, CHANNELS, PEOPLE, TEAM } from './people.ts';
-import { pgdistProcess, type PgdistProcess } from './processes.ts';
-import type { FakeSlack } from './slack/contract.ts';
+import type { Playground } from './playground.ts';
+import { pgdistProcess } from './processes.ts';
 import { startSlack } from './slack/index.ts';
 import { panelOf, turn } from './switches.ts';
 import { toolPaths } from './tools.ts';
@@ -31,20 +31,6 @@ export interface PlaygroundOptions {
   readonly startFleet?: (options: SimulatedFleetOptions) => Promise<SimulatedFleet>;
   /** Told of errors of the stand-ins, which try again by themselves. */
   readonly onError?: (error: unknown) => void;
-}
-
-export interface Playground {
-  readonly slack: FakeSlack;
-  readonly fleet: SimulatedFleet;
-  readonly bot: PgdistProcess;
-  readonly worker: PgdistProcess;
-  /** Environment of pgdist's processes, for a second worker. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly folder: string;
-  readonly pods: readonly { readonly cluster: string; readonly namespace: string; readonly pod: string }[];
-  readonly stopped: Set<string>;
-  readonly cutTunnels: Set<string>;
-  close(): Promise<void>;
 }
 
 /** What the fleet's shape is read from; the rest of the file is pgdist's business. */

@@ -1,5 +1,5 @@
 import { operatorClient, type Connection } from './control/kit.ts';
-import type { Playground } from './start.ts';
+import type { Playground } from './playground.ts';
 import type { Switch, SwitchPanel } from './slack/contract.ts';
 
 /** One thing that can be done to the fleet or to pgdist's processes; scripts name it by its id. */

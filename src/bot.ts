@@ -4,7 +4,7 @@ import { createSlackApp } from './adapters/slack/app.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
 import { startHealthServer } from './adapters/system/health.ts';
 import { createLog } from './adapters/system/log.ts';
-import { endOnBugs, stopSignal } from './adapters/system/stop-signal.ts';
+import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
 import { createAnswer } from './command/answer.ts';
 import { loadCommands } from './command/registry.ts';
 import { loadBotConfig } from './config/index.ts';
@@ -15,7 +15,8 @@ import { createRuns } from './runs/create-runs.ts';
 const config = configurationOrExit(loadBotConfig, process.env);
 const log = createLog({ process: 'bot', level: config.logLevel });
 const clock = systemClock;
-endOnBugs(log);
+// Slack's libraries leave promises that nobody awaits.
+watchForBugs(log, { onUnhandledRejection: 'log' });
 /** Kubernetes gives 30 s. */
 const stop = stopSignal(log, { withinMs: 25_000 });
 

@@ -8,7 +8,7 @@ import { systemClock, systemRandom } from './adapters/system/clock.ts';
 import { startHealthServer } from './adapters/system/health.ts';
 import { licenceFile } from './adapters/system/licence-file.ts';
 import { createLog } from './adapters/system/log.ts';
-import { endOnBugs, stopSignal } from './adapters/system/stop-signal.ts';
+import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
 import { loadWorkerConfig, type WorkerConfig } from './config/index.ts';
 import { configurationOrExit } from './config/start.ts';
 import { worthKnowing } from './domain/worth-knowing.ts';
@@ -19,13 +19,14 @@ import { startWorker } from './execution/start-worker.ts';
 const config: WorkerConfig = configurationOrExit(loadWorkerConfig, process.env);
 const log = createLog({ process: 'worker', level: config.logLevel });
 const clock = systemClock;
-endOnBugs(log);
+// A walk that waits for a promise nobody holds would keep its lease for ever; another worker takes it up.
+watchForBugs(log, { onUnhandledRejection: 'end' });
 /** Longer than an installer may go on; helm/pgdist gives 60 s. */
 const stop = stopSignal(log, { withinMs: 55_000 });
 
 const requirePersistence = config.requireRedisPersistence;
 const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log });
-const clusters = openClusters({ kubeconfig: config.kubeconfig, fleet: config.fleet, random: systemRandom.number });
+const clusters = openClusters({ kubeconfig: config.kubeconfig, fleet: config.fleet, random: systemRandom.number, clock });
 const tools = { kubeconfigOf: clusters.kubeconfigOf };
 let worker: { stop(): Promise<void> } | undefined;
 const health =

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { listed, readmeOf } from './support/readme.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -22,10 +23,21 @@ const importsOf = (file: string): string[] =>
     relative(root, resolve(root, dirname(file), text ?? '')),
   );
 
+/** Without what is imported as a type only. */
+const valuesImportedBy = (file: string): string[] => {
+  const types = new Set(
+    [...readFileSync(join(root, file), 'utf8').matchAll(/import type [^;]*?from '(\.[^']+)'/g)].map(([, text]) =>
+      relative(root, resolve(root, dirname(file), text ?? '')),
+    ),
+  );
+  return importsOf(file).filter((target) => !types.has(target));
+};
+
 /** What each room may import besides itself; entries are the only ones that bring adapters in. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  'kube-api': [],
+  yaml: [],
+  'kube-api': ['yaml'],
   ports: ['domain', 'kube-api'],
   steps: ['domain', 'ports', 'kube-api'],
   procedures: ['steps', 'domain'],
@@ -33,7 +45,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   runs: ['domain', 'ports'],
   execution: ['walk', 'runs', 'steps', 'domain', 'ports'],
   adapters: ['domain', 'ports', 'kube-api'],
-  config: ['domain'],
+  config: ['domain', 'yaml'],
   command: ['runs', 'ports', 'domain', 'config'],
   commands: ['command', 'runs', 'ports', 'domain', 'config'],
   bot: ['config', 'adapters', 'runs', 'ports', 'domain', 'procedures', 'command', 'commands'],
@@ -58,21 +70,110 @@ test('outside its own room and the adapters, of the Kubernetes API only the shap
   expect(guilty).toEqual([]);
 });
 
+/** One file for each kind of walk; all else in walk/clients/ is what these are made of. */
+const DOORS = ['planning', 'applying', 'verifying'].map((walk) => `src/walk/clients/${walk}-clients.ts`);
+
+test('the client of a step is wrapped in walk/clients alone: others get it whole, from one function for each kind of walk', () => {
+  expect(product).toEqual(expect.arrayContaining(DOORS));
+  const guilty = product
+    .filter((file) => !file.startsWith('src/walk/clients/'))
+    .flatMap((file) =>
+      valuesImportedBy(file)
+        .filter((target) => target.startsWith('src/walk/clients/') && !DOORS.includes(target))
+        .map((target) => `${file}: ${target}`),
+    );
+  expect(guilty).toEqual([]);
+});
+
 test('nothing of pgdist imports the playground', () => {
   expect(product.filter((file) => importsOf(file).some((target) => target.startsWith('playground/')))).toEqual([]);
 });
 
-test('the stand-ins know nothing of pgdist but how the Kubernetes API is spoken', () => {
-  const guilty = playground.flatMap((file) =>
+/**
+ * What each room of the playground may import besides itself; a folder stands for what is in it, and the innermost folder of a file is its room.
+ * One way only: the doubles stand alone, the kit of the controllers knows the API, what runs on a cluster knows the kit.
+ */
+const PLAYGROUND: Readonly<Record<string, readonly string[]>> = {
+  'playground/kubernetes-api': [],
+  'playground/slack': [],
+  'playground/script': [],
+  'playground/charts': [],
+  'playground/control': ['src/kube-api'],
+  'playground/node': ['playground/control', 'playground/kubernetes-api/contract.ts', 'src/kube-api'],
+  'playground/postgres': ['playground/control', 'src/kube-api'],
+  'playground/operators/kubedb': ['playground/control', 'playground/postgres', 'src/kube-api'],
+  'playground/operators/kubeslice': ['playground/control', 'src/kube-api'],
+  'playground/operators/ocm': ['playground/control', 'src/kube-api'],
+  'playground/operators': ['playground/operators/kubedb', 'playground/operators/kubeslice', 'playground/operators/ocm', 'playground/control'],
+  'playground/clusteradm': ['playground/operators/ocm', 'playground/control', 'src/kube-api'],
+  'playground/real': ['playground/operators', 'playground/node', 'playground/control', 'src/kube-api'],
+};
+
+/** Files that tie rooms together; nothing in a room imports them. What they have no use for themselves has a room of its own. */
+const ENTRIES = [
+  'fleet.ts',
+  'main.ts',
+  'options.ts',
+  'people.ts',
+  'playground.ts',
+  'processes.ts',
+  'real-fleet.ts',
+  'stage.ts',
+  'start.ts',
+  'switches.ts',
+  'tools.ts',
+].map((name) => `playground/${name}`);
+
+const isIn = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);
+
+const playgroundRoomOf = (file: string): string | undefined =>
+  Object.keys(PLAYGROUND)
+    .filter((room) => isIn(file, room))
+    .toSorted((a, b) => b.length - a.length)[0];
+
+test.each(playground.filter((file) => !ENTRIES.includes(file)))('%s imports only what its room of the playground allows', (file) => {
+  const room = playgroundRoomOf(file);
+  expect(room, `${file} stands in a room of the playground`).toBeDefined();
+  const allowed = PLAYGROUND[room!]!;
+  expect(importsOf(file).filter((target) => playgroundRoomOf(target) !== room && !allowed.some((place) => isIn(target, place)))).toEqual([]);
+});
+
+test('rooms of the playground import one another in one direction', () => {
+  const both = Object.entries(PLAYGROUND).flatMap(([room, allowed]) =>
+    allowed.filter((other) => (PLAYGROUND[playgroundRoomOf(other) ?? ''] ?? []).some((place) => isIn(room, place) || isIn(place, room))),
+  );
+  expect(both).toEqual([]);
+});
+
+test('each room of the playground has files, and uses what it may', () => {
+  const unused = Object.entries(PLAYGROUND).flatMap(([room, allowed]) => {
+    const targets = playground.filter((file) => playgroundRoomOf(file) === room).flatMap(importsOf);
+    const files = playground.some((file) => playgroundRoomOf(file) === room) ? [] : [room];
+    return [...files, ...allowed.filter((place) => !targets.some((target) => isIn(target, place))).map((place) => `${room}: ${place}`)];
+  });
+  expect(unused).toEqual([]);
+});
+
+test("the playground's page lists its rooms with what they may import, and its entries", () => {
+  const page = readmeOf('playground');
+  const shortened = (place: string): string => place.replace('playground/', '');
+  const rooms = page.rows('The playground').map(([room = '', , allowed]) => [room.replace(/^\[(.*)\]\(.*\)$/, '$1'), listed(allowed).toSorted()]);
+  expect(rooms).toEqual(Object.entries(PLAYGROUND).map(([room, allowed]) => [shortened(room), allowed.map(shortened).toSorted()]));
+  const named = [...page.text.matchAll(/`([a-z-]+\.ts)`/g)].map(([, name]) => `playground/${name}`);
+  expect(named.toSorted()).toEqual(ENTRIES);
+});
+
+test('the entries of the playground import its rooms and, of pgdist, nothing', () => {
+  const guilty = ENTRIES.flatMap((file) =>
     importsOf(file)
-      .filter((target) => !target.startsWith('playground/') && !target.startsWith('src/kube-api/'))
+      .filter((target) => !target.startsWith('playground/'))
       .map((target) => `${file}: ${target}`),
   );
   expect(guilty).toEqual([]);
 });
 
 test('no circle of imports, neither of values nor of types', () => {
-  expect(circlesOf(product)).toEqual([]);
+  expect(circlesOf([...product, ...playground])).toEqual([]);
 });
 
 test('the domain does no input or output', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { assembleChart } from '../../playground/charts/assemble.ts';
 import { startSimulatedFleet, type SimulatedFleet } from '../../playground/fleet.ts';
-import { makeLicence } from '../../playground/licence.ts';
+import { makeLicence } from '../../playground/operators/kubedb/licence.ts';
 import { operatorClient } from '../../playground/control/kit.ts';
 import { toolPaths } from '../../playground/tools.ts';
 import type { Measure } from '../bench.ts';

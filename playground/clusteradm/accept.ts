@@ -1,4 +1,4 @@
-import * as x509 from '../x509.ts';
+import * as x509 from '../control/x509.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Mutable } from '../control/kit.ts';
 import { CLUSTER_NAME_LABEL, CSR, MANAGED_CLUSTER, OPERATOR_NAMESPACE } from '../operators/ocm/names.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { Block } from './model.ts';
+import type { Block } from './block.ts';
 
 /** guest: multi-channel guest; stranger: of another workspace, through Slack Connect. */
 export type UserFlag = 'bot' | 'guest' | 'single-channel-guest' | 'stranger' | 'deleted' | 'admin' | 'owner';

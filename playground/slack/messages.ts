@@ -1,5 +1,6 @@
 import type { ShownMessage } from './contract.ts';
-import type { Block, Channel, Message } from './model.ts';
+import type { Block } from './block.ts';
+import type { Channel, Message } from './model.ts';
 import { SlackError } from './slack-error.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -1,11 +1,5 @@
+import type { Block } from './block.ts';
 import type { SlackChannel } from './contract.ts';
-
-/** A block as the app sent it, with a block_id. Its members are read by type where it is shown. */
-export interface Block {
-  readonly type: string;
-  readonly block_id?: string;
-  readonly [member: string]: unknown;
-}
 
 export interface Message {
   readonly channel: string;

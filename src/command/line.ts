@@ -1,7 +1,9 @@
-import { distance } from 'fastest-levenshtein';
 import { SLASH, type Command, type Invocation, quoted } from './command.ts';
 import type { Database } from '../domain/database.ts';
+import { nearestTo } from '../domain/nearest.ts';
 import { UserError } from '../domain/problem.ts';
+
+export { nearestTo } from '../domain/nearest.ts';
 
 /** What was typed after /pgdist, as words. Clients with smart punctuation turn -- into a dash; that is undone. */
 export const wordsOf = (text: string): readonly string[] =>
@@ -52,13 +54,6 @@ export const databaseNamed = (databases: readonly Database[], name: string): Dat
   const hint = didYouMean(nearestTo(name, names)) || (names.length === 1 ? ` The only one is \`${only}\`.` : '');
   throw new UserError(`There is no database ${quoted(name)} in this fleet.${hint} \`${SLASH} status\` lists them all.`);
 };
-
-/** The candidate that was probably meant: a third of its letters may differ. Exported for tests. */
-export const nearestTo = (word: string, candidates: readonly string[]): string | undefined =>
-  candidates
-    .map((candidate) => ({ candidate, apart: distance(word.toLowerCase(), candidate) }))
-    .filter(({ candidate, apart }) => apart <= Math.max(1, Math.ceil(candidate.length / 3)))
-    .toSorted((a, b) => a.apart - b.apart)[0]?.candidate;
 
 const didYouMean = (candidate: string | undefined): string => (candidate === undefined ? '' : ` Did you mean \`${candidate}\`?`);
 

@@ -1,4 +1,4 @@
-import { ConfigurationError } from './faults.ts';
+import { ConfigurationError, faultText } from './faults.ts';
 
 /** Loads the configuration of a process; lists every fault with its path on stderr and exits 2 when there is one. */
 export const configurationOrExit = <T>(load: (env: NodeJS.ProcessEnv) => T, env: NodeJS.ProcessEnv): T => {
@@ -8,7 +8,7 @@ export const configurationOrExit = <T>(load: (env: NodeJS.ProcessEnv) => T, env:
     if (!(error instanceof ConfigurationError)) throw error;
     const count = error.faults.length;
     process.stderr.write(`pgdist cannot start: ${count} ${count === 1 ? 'setting is' : 'settings are'} wrong.\n`);
-    for (const { path, message } of error.faults) process.stderr.write(`  ${path}: ${message}\n`);
+    for (const fault of error.faults) process.stderr.write(`  ${faultText(fault)}\n`);
     process.exit(2);
   }
 };

@@ -32,6 +32,7 @@ export const PROBLEMS = {
   'PGD-022': 'spoke is registered under another name or hub',
   'PGD-023': 'spoke was not accepted',
   'PGD-024': 'work agent does not run with the wanted settings',
+  'PGD-025': 'a certificate request in the name of a spoke was not made by its agent',
   'PGD-030': 'KubeSlice controller is not healthy',
   'PGD-031': 'KubeSlice project is not ready',
   'PGD-032': 'gateway node cannot be chosen',
@@ -89,7 +90,7 @@ export class ProblemError extends Error {
 
 /** Thrown where trying again may help: network resets, 429, conflicts of resourceVersion. The step runner retries with back-off. */
 export class TransientError extends Error {
-  override readonly name = 'TransientError';
+  override readonly name: string = 'TransientError';
 }
 
 /**
@@ -108,7 +109,7 @@ export class UserError extends Error {
 
 /** Thrown by check where the answer needs something that does not exist yet; the runner makes `later` or `blocked` of it. */
 export class NotYetError extends Error {
-  override readonly name = 'NotYetError';
+  override readonly name: string = 'NotYetError';
   /** What is missing, with its cluster: 'Service kubeslice-system/kubeslice-dns on tokyo'. */
   readonly missing: string;
   constructor(missing: string) {

@@ -1,19 +1,14 @@
 import { beyondApproval, differences } from '../domain/plan-differences.ts';
 import type { Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
-import { CancelledError, ShutdownError } from '../walk/aborts.ts';
 import { planToCompare, silentStep } from './compare-plan.ts';
 import { planOf } from './execute-plan.ts';
 import type { Execution } from './execution.ts';
-import { fencedClient, fencedClusteradm, fencedHelm } from '../walk/clients/fenced-clients.ts';
+import { fleetLeaseClient } from '../walk/clients/applying-clients.ts';
 import { keepFleetLease } from './fleet-lease.ts';
-import { graceAfter } from '../walk/grace.ts';
 import { tableWithMemory } from './last-streaming.ts';
 import { applyWalk } from '../walk/walk-apply.ts';
-import type { ApplyTools } from '../walk/walk-tools.ts';
-
-/** After a cancel, or when this worker stops, an installer may go on for so long: half an installation is worse than a late end. */
-const INSTALLER_GRACE_MS = 30_000;
+import type { ApplyTools } from '../walk/tools.ts';
 
 /** Compares what is with what was approved, then makes the procedure true. */
 export const executeApply = async (execution: Execution): Promise<void> => {
@@ -61,19 +56,11 @@ const misfitsOf = ({ id, plan, approval, comparedAt }: Run, now: Plan): string[]
 const walk = async ({ deps, lease, writer, tools, end }: Execution) => {
   const { fleet, database, id } = writer.run();
   const done = new AbortController();
-  const leavesTime = (reason: unknown): boolean => reason instanceof CancelledError || reason instanceof ShutdownError;
-  const installersEnd = graceAfter(tools.signal, { clock: deps.clock, graceMs: INSTALLER_GRACE_MS, leavesTime, done: done.signal });
-  const fenced: ApplyTools = {
-    ...tools,
-    runId: id,
-    cluster: (name, limits) => fencedClient(tools.cluster(name, { ...limits, signal: AbortSignal.any([limits.signal, lease.signal]) }), lease),
-    helm: fencedHelm(deps.helm, lease, installersEnd),
-    clusteradm: fencedClusteradm(deps.clusteradm, lease, installersEnd),
-  };
-  const hub = fenced.cluster(fleet.hub, { signal: AbortSignal.any([tools.signal, done.signal]) });
+  const walkTools: ApplyTools = { ...tools, runId: id, lease, helm: deps.helm, clusteradm: deps.clusteradm };
+  const hub = fleetLeaseClient(walkTools, fleet.hub, done.signal);
   const kept = keepFleetLease({ hub, fleet, installation: deps.installation, clock: deps.clock, signal: done.signal, onLost: end });
   try {
-    return await applyWalk(deps.procedures.deploy(fleet, database), fenced, writer);
+    return await applyWalk(deps.procedures.deploy(fleet, database), walkTools, writer);
   } finally {
     done.abort(new Error('the walk ended'));
     await kept;

@@ -4,7 +4,7 @@ import { move, MOVES, type Actor, type Run } from '../domain/run.ts';
 import { LeaseLostError, type WorkerLease } from '../ports/lease.ts';
 import { CancelledError, ShutdownError } from '../walk/aborts.ts';
 import { createRunWriter, type RunWriter } from './run-writer.ts';
-import type { WalkTools } from '../walk/walk-tools.ts';
+import type { WalkTools } from '../walk/tools.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** The hub's Lease names another installation now. */

@@ -5,7 +5,7 @@ import { LeaseLostError, type WorkerLease } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import { StaleRevisionError, type RunStore } from '../ports/run-store.ts';
-import type { Progress } from '../walk/walk-tools.ts';
+import type { Progress } from '../walk/progress.ts';
 import { whileHeld } from './while-held.ts';
 
 export interface RunWriter extends Progress {

@@ -50,7 +50,7 @@ export interface ApiRequest {
   /** Content type of the body; default application/json. */
   readonly type?: string;
   readonly signal?: AbortSignal;
-  /** Default 15 s. */
+  /** Default 15 s; Infinity: the signal alone ends it. */
   readonly timeoutMs?: number;
 }
 
@@ -74,7 +74,7 @@ export interface SocketRequest {
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly protocols: readonly string[];
   readonly signal?: AbortSignal;
-  /** For the handshake; default 15 s. */
+  /** For the handshake; default 15 s, Infinity: the signal alone ends it. */
   readonly timeoutMs?: number;
 }
 
@@ -119,7 +119,7 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
   };
 
   const bounded = ({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: ApiRequest): AbortSignal =>
-    AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+    AbortSignal.any([...(timeoutMs === Infinity ? [] : [AbortSignal.timeout(timeoutMs)]), ...(signal === undefined ? [] : [signal])]);
 
   return {
     url: base,

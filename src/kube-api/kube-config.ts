@@ -1,17 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { delimiter, dirname, resolve } from 'node:path';
 import { newClusters, newContexts, newUsers, type Cluster, type Context, type User } from '@kubernetes/client-node/dist/config_types.js';
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { brief, readPlainFile, readYaml, type YamlFault } from '../yaml/read-yaml.ts';
 
 const entry = z.looseObject({ name: z.string().min(1) });
 const rawUser = entry.extend({ user: z.record(z.string(), z.unknown()).nullish() });
 const rawKubeConfig = z.looseObject({
-  clusters: z.array(entry).nullish(),
-  contexts: z.array(entry).nullish(),
+  clusters: z.array(entry.extend({ cluster: z.looseObject({ server: z.string() }) })).nullish(),
+  contexts: z.array(entry.extend({ context: z.looseObject({ cluster: z.string() }) })).nullish(),
   users: z.array(rawUser).nullish(),
   'current-context': z.string().nullish(),
 });
+
+/** Room for thousands of clusters with their certificates. */
+const LIMITS = { mostBytes: 4 * 1024 * 1024, mostWords: 200_000 };
 
 /** Where kubeconfig comes from: `paths` as in KUBECONFIG, or the text of one file. */
 export type KubeConfigSource = { readonly paths: string } | { readonly text: string };
@@ -57,13 +59,14 @@ const named = <T extends { readonly name: string }>(name: string, parts: readonl
   parts.flatMap(list).find((candidate) => candidate.name === name);
 
 const readFile = (path: string): Part => {
-  let text: string;
+  let content: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    content = readPlainFile(path, LIMITS.mostBytes);
   } catch (error) {
-    throw new Error(`kubeconfig ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`, { cause: error });
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+    throw new Error(`kubeconfig ${path} ${code === undefined ? (error as Error).message : `cannot be read (${code})`}`, { cause: error });
   }
-  return besides(dirname(path), read(text, path));
+  return besides(dirname(path), read(content, path));
 };
 
 /** Files that a kubeconfig names lie beside it. */
@@ -76,9 +79,11 @@ const besides = (folder: string, part: Part): Part => {
   };
 };
 
-const read = (text: string, path = 'given'): Part => {
-  const parsed = rawKubeConfig.safeParse(parse(text));
-  if (!parsed.success) throw new Error(`kubeconfig ${path} is not one: ${z.prettifyError(parsed.error)}`);
+const read = (content: Uint8Array | string, path = 'given'): Part => {
+  const found = readYaml(content, LIMITS);
+  if (found.kind === 'refused') throw new Error(`kubeconfig ${path} is not one: ${found.faults.map(faultText).join('; ')}`);
+  const parsed = rawKubeConfig.safeParse(found.value);
+  if (!parsed.success) throw new Error(`kubeconfig ${path} is not one: ${parsed.error.issues.slice(0, 3).map(issueText).join('; ')}`);
   const { clusters, contexts, users, 'current-context': currentContext } = parsed.data;
   return {
     currentContext: currentContext ?? undefined,
@@ -87,6 +92,12 @@ const read = (text: string, path = 'given'): Part => {
     users: newUsers((users ?? []).map(withTokenFile)),
   };
 };
+
+const issueText = ({ path }: z.core.$ZodIssue): string =>
+  path.length === 0 ? 'it is no mapping' : `${brief(path.map(String).join('.'))} is missing or of another kind`;
+
+const faultText = ({ path, line, message }: YamlFault): string =>
+  `${[...(line === undefined ? [] : [`line ${line}`]), ...(path.length === 0 ? [] : [brief(path.join('.'))])].join(', ') || 'it'} ${message}`;
 
 /** client-node looks for a token's file under another name than kubectl writes. */
 const withTokenFile = ({ user, ...rest }: z.infer<typeof rawUser>): unknown => {

@@ -2,23 +2,25 @@ import { NotYetError, TransientError } from '../domain/problem.ts';
 
 /** The API server does not serve the kind (its CRD is missing). */
 export class KindMissingError extends NotYetError {
-  override readonly name = 'NotYetError';
+  override readonly name = 'KindMissingError';
 }
 
 /** No answer: connection refused, DNS, TLS, time-out. */
 export class ClusterUnreachableError extends TransientError {
+  override readonly name = 'ClusterUnreachableError';
   readonly cluster: string;
-  readonly cause_: string;
-  constructor(cluster: string, activity: string, cause: string) {
-    super(`${activity} on ${cluster}: ${cause}`);
+  /** What stood in the way, without activity and cluster: 'connection refused', 'no answer in 2 s'. */
+  readonly obstacle: string;
+  constructor(cluster: string, activity: string, obstacle: string) {
+    super(`${activity} on ${cluster}: ${obstacle}`);
     this.cluster = cluster;
-    this.cause_ = cause;
+    this.obstacle = obstacle;
   }
 }
 
 /** The API server said no: validation, admission webhook, permission. */
 export class ClusterRefusedError extends Error {
-  override readonly name = 'ClusterRefusedError';
+  override readonly name: string = 'ClusterRefusedError';
   readonly cluster: string;
   /** HTTP status. */
   readonly code: number;
@@ -34,6 +36,7 @@ export class ClusterRefusedError extends Error {
 
 /** Server-side apply met fields of another manager. */
 export class ApplyConflictError extends ClusterRefusedError {
+  override readonly name = 'ApplyConflictError';
   readonly conflicts: readonly { readonly manager: string; readonly field: string }[];
   constructor(cluster: string, activity: string, message: string, conflicts: readonly { manager: string; field: string }[]) {
     super(cluster, activity, { code: 409, reason: 'Conflict', message });
@@ -42,4 +45,6 @@ export class ApplyConflictError extends ClusterRefusedError {
 }
 
 /** The object changed between reading and writing: read again and decide anew. */
-export class ConflictError extends TransientError {}
+export class ConflictError extends TransientError {
+  override readonly name = 'ConflictError';
+}

@@ -1,43 +1,42 @@
 import { NotYetError } from '../domain/problem.ts';
 import type { Failure } from '../domain/run.ts';
 import { ClusterUnreachableError } from '../ports/cluster-errors.ts';
-import type { ApplyContext, Step } from '../steps/context.ts';
+import type { Step } from '../steps/context.ts';
 import { CancelledError } from './aborts.ts';
-import type { ApplyWalk } from './apply-walk.ts';
-import { lookAgain } from './look-again.ts';
+import type { ApplyScope } from './apply-scope.ts';
+import { lookAfterCancel } from './look-after-cancel.ts';
 import { ATTEMPTS, retrying } from './retrying.ts';
 import { storyOf, type Story } from './step-story.ts';
 import { waitForHealth } from './wait-for-health.ts';
 import { problemsOf } from './problems-of.ts';
-import { readOnlyClient } from './clients/read-only-client.ts';
-import { stepContext } from './walk-tools.ts';
+import { applyContext, stepContext } from './step-contexts.ts';
 
 /** A cluster that goes away is waited for at least so long, also in steps that wait for nothing else: an API server that restarts needs most of it. */
 const SHORTEST_PATIENCE_MS = 60_000;
 
 /** check, apply if something is missing, watch until healthy. Resolves with the failure, rejects with the signal's reason or a bug. */
-export const applyStep = async (step: Step, walk: ApplyWalk): Promise<Failure | undefined> => {
-  const { tools, progress } = walk;
-  const story = storyOf(step, walk);
+export const applyStep = async (step: Step, scope: ApplyScope): Promise<Failure | undefined> => {
+  const { tools, progress } = scope;
+  const story = storyOf(step, scope);
   let applying = false;
   try {
     tools.signal.throwIfAborted();
     story.begins();
-    const finding = await attempts(step, walk, story, () => step.check(checkContext(walk)));
+    const finding = await attempts(step, scope, story, () => step.check(stepContext(tools, scope.clients.reading)));
     if (finding.kind === 'blocked') return story.failed(finding.problems);
     if (step.gate === true) return story.healthy(finding.kind === 'in-place' ? finding.evidence : '', finding.kind === 'in-place' ? finding : {});
     if (finding.kind === 'change') {
       applying = true;
       story.applies();
-      await attempts(step, walk, story, () => step.apply(applyContext(step, walk)));
+      await attempts(step, scope, story, () => step.apply(applyContext(step, scope)));
     }
-    const verdict = await waitForHealth(step, walk, story.waits);
+    const verdict = await waitForHealth(step, scope, story.waits);
     if (verdict.healthy) return story.healthy(verdict.evidence, verdict);
-    const cause = verdict.final === true ? undefined : walk.failed.title();
+    const cause = verdict.final === true ? undefined : scope.failed.title();
     return cause === undefined ? story.failed([verdict.problem]) : story.follows(verdict, cause);
   } catch (error) {
     if (tools.signal.aborted) {
-      if (tools.signal.reason instanceof CancelledError) story.cancelled(applying ? await lookAgain(step, walk) : undefined);
+      if (tools.signal.reason instanceof CancelledError) story.cancelled(applying ? await lookAfterCancel(step, scope) : undefined);
       throw tools.signal.reason;
     }
     const problems = problemsOf(error, step, { underWay: true });
@@ -51,19 +50,7 @@ export const applyStep = async (step: Step, walk: ApplyWalk): Promise<Failure | 
   }
 };
 
-const checkContext = ({ tools, cluster }: ApplyWalk) => stepContext(tools, (name) => readOnlyClient(cluster(name)));
-
-const applyContext = (step: Step, { tools, cluster, afterCancel, progress }: ApplyWalk): ApplyContext => ({
-  ...stepContext(tools, cluster),
-  runId: tools.runId,
-  cluster,
-  afterCancel,
-  helm: tools.helm,
-  clusteradm: tools.clusteradm,
-  progress: (text) => progress.waiting(step.id, text),
-});
-
-const attempts = <T>(step: Step, { tools, progress, failed }: ApplyWalk, story: Story, work: () => Promise<T>): Promise<T> =>
+const attempts = <T>(step: Step, { tools, progress, failed }: ApplyScope, story: Story, work: () => Promise<T>): Promise<T> =>
   retrying(work, {
     ...tools,
     deadlineMs: () => Math.min(failed.untilMs(), story.startedMs + Math.max(step.verifyTimeoutMs, SHORTEST_PATIENCE_MS)),

@@ -2,6 +2,11 @@ import { NotYetError, TransientError } from '../domain/problem.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import { ClusterRefusedError, ClusterUnreachableError } from '../ports/cluster-errors.ts';
 
+/**
+ * Of a step, at what passes by itself and no call repeats: a conflict, a webhook that is away; people see 'attempt 2 of 5'. What a call repeats
+ * (adapters/kubernetes/calls.ts: connections, 429, 5xx) is tried again here only in an apply, and by time: so an API server is waited for that
+ * restarts, which takes longer than a call may.
+ */
 export const ATTEMPTS = 5;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 8_000;

@@ -2,12 +2,12 @@ import type { Verdict } from '../domain/finding.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Failure, StepOutcome } from '../domain/run.ts';
 import type { Step } from '../steps/context.ts';
-import type { ApplyWalk } from './apply-walk.ts';
+import type { ApplyScope } from './apply-scope.ts';
 
 export type Story = ReturnType<typeof storyOf>;
 
 /** Tells the outcome of one step as it develops. What an earlier walk did is not told anew: 'done in 12 s' stays when it is now found in place. */
-export const storyOf = (step: Step, { tools: { clock }, progress, failed }: ApplyWalk) => {
+export const storyOf = (step: Step, { tools: { clock }, progress, failed }: ApplyScope) => {
   const before = progress.outcomeOf(step.id);
   const ended = before?.state === 'done' || before?.state === 'in-place';
   const interrupted = before?.state === 'applying' || before?.state === 'waiting' || before?.state === 'unknown';

@@ -1,12 +1,11 @@
 import type { Verdict } from '../domain/finding.ts';
 import { ProblemError } from '../domain/problem.ts';
 import type { Step } from '../steps/context.ts';
-import type { ApplyWalk } from './apply-walk.ts';
-import { recordingClient, type Dependency } from './clients/recording-client.ts';
+import type { ApplyScope } from './apply-scope.ts';
+import type { Dependency } from './clients/recording-client.ts';
 import { backOffMs, isRefusal, REFUSED_MS } from './retrying.ts';
 import { problemsOf } from './problems-of.ts';
-import { readOnlyClient } from './clients/read-only-client.ts';
-import { stepContext } from './walk-tools.ts';
+import { stepContext } from './step-contexts.ts';
 import { watchSet, type WatchSet } from './watch-set.ts';
 
 /** Evidence that can neither be watched (any more) nor declares its own interval is looked at again after this. */
@@ -16,17 +15,17 @@ const UNWATCHED_MS = 5_000;
  * Asks verify again after each change of what it read, after recheckEveryMs where it says so, and a last time at the deadline: verifyTimeoutMs,
  * the verdict's own patienceMs, or soon after another step failed. Resolves with the healthy verdict, a final one, or the last before the deadline. Rejects with the signal's reason or a bug.
  */
-export const waitForHealth = async (step: Step, walk: ApplyWalk, onWaiting: () => void): Promise<Verdict> => {
-  const watches = watchSet(walk.tools.signal);
+export const waitForHealth = async (step: Step, scope: ApplyScope, onWaiting: () => void): Promise<Verdict> => {
+  const watches = watchSet(scope.tools.signal);
   try {
-    return await healthOf(step, walk, onWaiting, watches);
+    return await healthOf(step, scope, onWaiting, watches);
   } finally {
     watches.close();
   }
 };
 
-const healthOf = async (step: Step, walk: ApplyWalk, onWaiting: () => void, watches: WatchSet): Promise<Verdict> => {
-  const { tools, progress, failed } = walk;
+const healthOf = async (step: Step, scope: ApplyScope, onWaiting: () => void, watches: WatchSet): Promise<Verdict> => {
+  const { tools, progress, failed } = scope;
   const startedMs = tools.clock.monotonicMs();
   let failures = 0;
   let refusedSinceMs: number | undefined;
@@ -34,7 +33,7 @@ const healthOf = async (step: Step, walk: ApplyWalk, onWaiting: () => void, watc
     tools.signal.throwIfAborted();
     watches.mark();
     const dependencies: Dependency[] = [];
-    const asked = await ask(step, walk, dependencies);
+    const asked = await ask(step, scope, dependencies);
     if (asked.verdict.replication !== undefined) progress.replication(asked.verdict.replication);
     if (asked.verdict.healthy || asked.verdict.final === true) return asked.verdict;
     const nowMs = tools.clock.monotonicMs();
@@ -48,7 +47,7 @@ const healthOf = async (step: Step, walk: ApplyWalk, onWaiting: () => void, watc
     progress.waiting(step.id, asked.threw ? `attempt ${failures + 1}: ${asked.verdict.waitingFor}` : asked.verdict.waitingFor);
     const recheckMs = asked.threw ? backOffMs(failures, tools.random) : (asked.verdict.recheckEveryMs ?? Infinity);
     watches.follow(dependencies);
-    await firstChange(watches, Math.min(leftMs, recheckMs), walk);
+    await firstChange(watches, Math.min(leftMs, recheckMs), scope);
   }
 };
 
@@ -59,11 +58,10 @@ interface Asked {
   readonly refused: boolean;
 }
 
-const ask = async (step: Step, { tools, cluster }: ApplyWalk, dependencies: Dependency[]): Promise<Asked> => {
+const ask = async (step: Step, { tools, clients }: ApplyScope, dependencies: Dependency[]): Promise<Asked> => {
   const record = (dependency: Dependency): void => void dependencies.push(dependency);
   try {
-    const context = stepContext(tools, (name) => recordingClient(readOnlyClient(cluster(name)), record));
-    return { verdict: await step.verify(context), threw: false, refused: false };
+    return { verdict: await step.verify(stepContext(tools, clients.recording(record))), threw: false, refused: false };
   } catch (error) {
     tools.signal.throwIfAborted();
     const [problem] = problemsOf(error, step, { underWay: true }) ?? [];
@@ -74,12 +72,12 @@ const ask = async (step: Step, { tools, cluster }: ApplyWalk, dependencies: Depe
 };
 
 /** Resolves at the first change of what is watched, or after the time. Rejects with the signal's reason. */
-const firstChange = async (watches: WatchSet, withinMs: number, walk: ApplyWalk): Promise<void> => {
-  const { clock, signal } = walk.tools;
+const firstChange = async (watches: WatchSet, withinMs: number, scope: ApplyScope): Promise<void> => {
+  const { clock, signal } = scope.tools;
   const ended = new AbortController();
   const both = AbortSignal.any([signal, ended.signal]);
   const { promise: changed, resolve: wake } = Promise.withResolvers<void>();
-  if (!walk.failed.signal.aborted) walk.failed.signal.addEventListener('abort', () => wake(), { once: true, signal: ended.signal });
+  if (!scope.failed.signal.aborted) scope.failed.signal.addEventListener('abort', () => wake(), { once: true, signal: ended.signal });
   void watches
     .next()
     .then((outcome) => (outcome === 'changed' ? undefined : clock.sleep(UNWATCHED_MS, both)))

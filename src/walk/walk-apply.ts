@@ -1,15 +1,13 @@
 import { stepsOf } from '../domain/procedure.ts';
 import type { Failure } from '../domain/run.ts';
 import type { Procedure, Step } from '../steps/context.ts';
-import { CancelledError, ShutdownError } from './aborts.ts';
 import { applyStep } from './apply-step.ts';
-import type { ApplyWalk } from './apply-walk.ts';
-import { boundedClient } from './clients/bounded-client.ts';
+import type { ApplyScope } from './apply-scope.ts';
+import { applyingClients } from './clients/applying-clients.ts';
 import { firstFailure } from './first-failure.ts';
-import { graceAfter } from './grace.ts';
-import { lookOver } from './passing-warnings.ts';
-import type { CallLimits } from './clients/call-limits.ts';
-import { eachCluster, type ApplyTools, type Progress } from './walk-tools.ts';
+import { dropPassedWarnings } from './passed-warnings.ts';
+import type { Progress } from './progress.ts';
+import type { ApplyTools } from './tools.ts';
 
 export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; readonly failure: Failure };
 
@@ -19,52 +17,36 @@ export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; r
  */
 export const applyWalk = async (procedure: Procedure, tools: ApplyTools, progress: Progress): Promise<ApplyEnd> => {
   const done = new AbortController();
-  const { clock, signal } = tools;
-  const outliving = graceAfter(signal, { clock, graceMs: PUT_BACK_MS, leavesTime: mayPutBack, done: done.signal });
-  const bounded = (limits: CallLimits) => eachCluster((name) => boundedClient(tools.cluster(name, limits), { ...limits, clock }));
-  const walk: ApplyWalk = {
-    tools,
-    progress,
-    cluster: bounded({ signal }),
-    afterCancel: bounded({ signal: outliving, timeoutMs: PUT_BACK_CALL_MS }),
-    failed: firstFailure(clock),
-  };
+  const scope: ApplyScope = { tools, progress, clients: applyingClients(tools, done.signal), failed: firstFailure(tools.clock) };
   try {
-    const failure = await walkNode(procedure, walk);
-    signal.throwIfAborted();
-    if (failure === undefined) await lookOver(procedure, walk);
+    const failure = await walkNode(procedure, scope);
+    tools.signal.throwIfAborted();
+    if (failure === undefined) await dropPassedWarnings(procedure, scope);
     return failure === undefined ? { healthy: true } : { healthy: false, failure };
   } finally {
     done.abort(new Error('the walk ended'));
   }
 };
 
-/** After a cancel, or when this worker stops, steps have so long to put back what they must not leave behind; a call that is slower counts as no answer. */
-const PUT_BACK_MS = 20_000;
-const PUT_BACK_CALL_MS = 5_000;
-
-/** Not after the worker's or the fleet's lease was lost: then the clusters are somebody else's. */
-const mayPutBack = (reason: unknown): boolean => reason instanceof CancelledError || reason instanceof ShutdownError;
-
-const walkNode = (node: Procedure, walk: ApplyWalk): Promise<Failure | undefined> => {
-  if (node.kind === 'step') return applyStep(node.step, walk);
-  return node.kind === 'sequence' ? walkSequence(node.children, walk) : walkParallel(node.children, walk);
+const walkNode = (node: Procedure, scope: ApplyScope): Promise<Failure | undefined> => {
+  if (node.kind === 'step') return applyStep(node.step, scope);
+  return node.kind === 'sequence' ? walkSequence(node.children, scope) : walkParallel(node.children, scope);
 };
 
-const walkSequence = async (children: readonly Procedure[], walk: ApplyWalk): Promise<Failure | undefined> => {
+const walkSequence = async (children: readonly Procedure[], scope: ApplyScope): Promise<Failure | undefined> => {
   for (const [index, child] of children.entries()) {
-    const failure = await walkNode(child, walk);
-    const cause = failure?.stepTitle ?? walk.failed.title();
+    const failure = await walkNode(child, scope);
+    const cause = failure?.stepTitle ?? scope.failed.title();
     if (cause === undefined) continue;
-    skip(children.slice(index + 1).flatMap(stepsOf), cause, walk.progress);
+    skip(children.slice(index + 1).flatMap(stepsOf), cause, scope.progress);
     return failure;
   }
   return undefined;
 };
 
-const walkParallel = async (children: readonly Procedure[], walk: ApplyWalk): Promise<Failure | undefined> => {
-  const results = await Promise.allSettled(children.map((child) => walkNode(child, walk)));
-  walk.tools.signal.throwIfAborted();
+const walkParallel = async (children: readonly Procedure[], scope: ApplyScope): Promise<Failure | undefined> => {
+  const results = await Promise.allSettled(children.map((child) => walkNode(child, scope)));
+  scope.tools.signal.throwIfAborted();
   const failures = results.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value ?? [];

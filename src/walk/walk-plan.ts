@@ -3,15 +3,11 @@ import type { PlannedStep } from '../domain/plan.ts';
 import { NotYetError } from '../domain/problem.ts';
 import { stepsOf, type ProcedureOf } from '../domain/procedure.ts';
 import type { Procedure, Step, StepContext } from '../steps/context.ts';
-import { boundedClient } from './clients/bounded-client.ts';
-import { memoisedClient } from './clients/memoised-client.ts';
+import { planningClients } from './clients/planning-clients.ts';
 import { retrying } from './retrying.ts';
 import { problemsOf } from './problems-of.ts';
-import { readOnlyClient } from './clients/read-only-client.ts';
-import { eachCluster, stepContext, type WalkTools } from './walk-tools.ts';
-
-/** A call of a plan that takes longer counts as no answer. */
-const CALL_TIMEOUT_MS = 10_000;
+import { stepContext } from './step-contexts.ts';
+import type { WalkTools } from './tools.ts';
 
 type Seen = Exclude<Finding, { kind: 'later' }> | NotYetError;
 
@@ -21,13 +17,8 @@ export const planWalk = async (
   tools: WalkTools,
   onChecked: (stepId: string) => void = () => undefined,
 ): Promise<PlannedStep[]> => {
-  const limits = { signal: tools.signal, timeoutMs: CALL_TIMEOUT_MS };
-  const client = (name: string) =>
-    boundedClient(readOnlyClient(tools.cluster(name, limits)), { ...limits, clock: tools.clock, oneSilenceIsEnough: true });
-  const context = stepContext(
-    tools,
-    eachCluster((name) => memoisedClient(client(name))),
-  );
+  const clients = planningClients(tools);
+  const context = stepContext(tools, clients.remembering);
   const steps = stepsOf(procedure);
   const results = await Promise.allSettled(steps.map((step) => see(step, context, tools).finally(() => onChecked(step.id))));
   tools.signal.throwIfAborted();
@@ -37,7 +28,7 @@ export const planWalk = async (
     seen.set(steps[index]!.id, result.value);
   });
   const isHealthy = healthOf(context, tools);
-  const afresh = stepContext(tools, eachCluster(client));
+  const afresh = stepContext(tools, clients.afresh);
   const lookAgain = (step: Step): Promise<Seen> => see(step, afresh, tools);
   const planned = [...withEarlier(procedure, [])].map(async ({ step, before }): Promise<PlannedStep> => {
     const { id, title, stage, cluster, usualMs } = step;
@@ -48,7 +39,7 @@ export const planWalk = async (
 
 const see = async (step: Step, context: StepContext, tools: WalkTools): Promise<Seen> => {
   try {
-    // What does not answer blocks the plan at once; only what was turned away (429, reset) is asked again.
+    // What does not answer blocks the plan at once: its call has tried it again already. What passes by itself and no call repeats (a conflict) is asked again.
     const finding = await retrying(() => step.check(context).catch(notYetAsAnswer), {
       ...tools,
       deadlineMs: () => -Infinity,

@@ -2,14 +2,11 @@ import type { Verdict } from '../domain/finding.ts';
 import { stepsOf } from '../domain/procedure.ts';
 import type { Answer } from '../domain/run.ts';
 import type { Procedure, Step, StepContext } from '../steps/context.ts';
-import { boundedClient } from './clients/bounded-client.ts';
-import { memoisedClient } from './clients/memoised-client.ts';
+import { verifyingClients } from './clients/verifying-clients.ts';
 import { problemsOf } from './problems-of.ts';
-import { readOnlyClient } from './clients/read-only-client.ts';
-import { eachCluster, stepContext, type Progress, type WalkTools } from './walk-tools.ts';
-
-/** A call of status or verify that takes longer counts as no answer. */
-export const VERIFY_CALL_TIMEOUT_MS = 2_000;
+import type { Progress } from './progress.ts';
+import { stepContext } from './step-contexts.ts';
+import type { WalkTools } from './tools.ts';
 
 type Row = Answer['verdicts'][number];
 
@@ -23,13 +20,7 @@ export const verifyWalk = async (
   progress: Progress,
   { stopAtUnhealthy }: { readonly stopAtUnhealthy: boolean },
 ): Promise<Answer> => {
-  const limits = { signal: tools.signal, timeoutMs: VERIFY_CALL_TIMEOUT_MS };
-  const client = (name: string) =>
-    boundedClient(readOnlyClient(tools.cluster(name, limits)), { ...limits, clock: tools.clock, oneSilenceIsEnough: true });
-  const context = stepContext(
-    tools,
-    eachCluster((name) => memoisedClient(client(name))),
-  );
+  const context = stepContext(tools, verifyingClients(tools));
   const rows = new Map<string, Row>();
 
   const walk = async (node: Procedure): Promise<Row | undefined> => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const environment = (text: string, more: Record<string, string> = {}): NodeJS.ProcessEnv => {
   const path = join(folder, 'pgdist.yaml');
   writeFileSync(path, text);
-  return { PGDIST_CONFIG: path, REDIS_URL: 'redis://127.0.0.1:1', SLACK_BOT_TOKEN: 'from the environment', KUBECONFIG: 'kubeconfig', ...more };
+  return { PGDIST_CONFIG: path, REDIS_URL: 'redis://127.0.0.1:1', SLACK_BOT_TOKEN: `xoxb-${randomUUID()}`, KUBECONFIG: 'kubeconfig', ...more };
 };
 
 const faultsOf = (text: string, more?: Record<string, string>): string[] => {

@@ -3,6 +3,7 @@ import { applyingCases } from '../playground/kubernetes-api/cases/applying.ts';
 import { definitionCases } from '../playground/kubernetes-api/cases/definitions.ts';
 import { deletingCases } from '../playground/kubernetes-api/cases/deleting.ts';
 import { identityCases } from '../playground/kubernetes-api/cases/identities.ts';
+import { methodCases } from '../playground/kubernetes-api/cases/methods.ts';
 import { objectCases } from '../playground/kubernetes-api/cases/objects.ts';
 import { refusalCases } from '../playground/kubernetes-api/cases/refusals.ts';
 import { watchingCases } from '../playground/kubernetes-api/cases/watching.ts';
@@ -18,6 +19,7 @@ describe.for([...clustersUnderTest()])('$name', (cluster) => {
   afterAll(() => target.close());
 
   objectCases(current);
+  methodCases(current);
   refusalCases(current);
   deletingCases(current);
   applyingCases(current);

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { OpenRedis } from '../../src/adapters/redis/index.ts';
-import { makeLicence } from '../../playground/licence.ts';
+import { makeLicence } from '../../playground/operators/kubedb/licence.ts';
 import { operatorClient, type OperatorClient } from '../../playground/control/kit.ts';
 import { CONTROLLERS, isHeld, seen } from '../support/seen.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';

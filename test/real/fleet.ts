@@ -11,7 +11,7 @@ import type { OperatorName } from '../../playground/operators/start-operators.ts
 import { contextsGiven } from '../../playground/real/administrator.ts';
 import { DEFAULT_IMAGES } from '../../playground/real/container-stand-ins.ts';
 import { leaveOutOfCharts } from '../../playground/real/crds.ts';
-import { startRealFleet } from '../../playground/real/fleet.ts';
+import { startRealFleet } from '../../playground/real-fleet.ts';
 import { testPlayground, type TestPlayground } from '../support/playground.ts';
 import { startRedis } from '../support/redis.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { startKubernetesApi, type KubernetesApi } from '../../playground/kubernetes-api/index.ts';
-import { makeLicence } from '../../playground/licence.ts';
+import { makeLicence } from '../../playground/operators/kubedb/licence.ts';
 import { startClusterBasics, type ClusterBasics } from '../../playground/node/basics.ts';
 import { observer } from '../../playground/control/observed.ts';
 import { operatorClient, simulatedTime, type Connection, type OperatorClient } from '../../playground/control/kit.ts';

@@ -3,7 +3,7 @@ import type { Clock, Random } from '../../src/ports/clock.ts';
 export interface ManualClock extends Clock {
   /** Moves time on and wakes whoever slept so long; resolves when they ran. */
   advance(ms: number): Promise<void>;
-  /** Resolves when somebody sleeps for at least so long. */
+  /** Resolves when somebody sleeps for at least so long, and goes on to: the time-out of a call that is answered at once is none. */
   sleeper(atLeastMs?: number): Promise<void>;
 }
 
@@ -51,9 +51,12 @@ export const manualClock = (start = '2026-11-22T14:00:00.000Z'): ManualClock => 
       passedMs = end;
       await settle();
     },
-    sleeper(atLeastMs = 0) {
-      if (longEnough(atLeastMs)) return Promise.resolve();
-      return new Promise((resolve) => void watchers.push({ atLeastMs, resolve }));
+    async sleeper(atLeastMs = 0) {
+      for (;;) {
+        await settle();
+        if (longEnough(atLeastMs)) return;
+        await new Promise<void>((resolve) => void watchers.push({ atLeastMs, resolve }));
+      }
     },
   };
 };

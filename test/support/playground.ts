@@ -5,8 +5,9 @@ import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { CHANNEL } from '../../playground/people.ts';
 import { runScript } from '../../playground/script/run.ts';
-import { stageOf } from '../../playground/script/stage.ts';
-import { startPlayground, type Playground, type PlaygroundOptions } from '../../playground/start.ts';
+import { stageOf } from '../../playground/stage.ts';
+import type { Playground } from '../../playground/playground.ts';
+import { startPlayground, type PlaygroundOptions } from '../../playground/start.ts';
 import { quietLog } from './quiet-log.ts';
 import { startRedis } from './redis.ts';
 

@@ -3,9 +3,11 @@ import type { Finding, Verdict } from '../../src/domain/finding.ts';
 import { NotYetError } from '../../src/domain/problem.ts';
 import type { KubeObject, ObjectRef } from '../../src/kube-api/objects.ts';
 import type { ClusterClient } from '../../src/ports/cluster.ts';
+import { applyingClients } from '../../src/walk/clients/applying-clients.ts';
 import { firstFailure } from '../../src/walk/first-failure.ts';
 import { waitForHealth } from '../../src/walk/wait-for-health.ts';
 import type { ApplyContext, Step } from '../../src/steps/context.ts';
+import { heldLease } from './walk.ts';
 
 export interface ContractOptions {
   /** The fact comes about by itself, so it may be true before apply: nothing is demanded of check and verify then. */
@@ -80,18 +82,25 @@ const keepsTheContractTwice = async (step: Step, recorded: Recorded): Promise<vo
 };
 
 /** Waits as the apply phase does: by watching what verify read. */
-export const becomesHealthy = (step: Step, context: ApplyContext, patienceMs = 20_000): Promise<Verdict> =>
-  waitForHealth(
+export const becomesHealthy = async (step: Step, context: ApplyContext, patienceMs = 20_000): Promise<Verdict> => {
+  const tools = {
+    ...context,
+    cluster: (name: string) => context.cluster(name),
+    random: { number: () => 0.5, id: (length: number) => 'x'.repeat(length) },
+    lease: heldLease,
+  };
+  const ended = new AbortController();
+  return waitForHealth(
     { ...step, verifyTimeoutMs: Math.min(patienceMs, Math.max(step.verifyTimeoutMs, 1)) },
     {
-      tools: { ...context, cluster: (name) => context.cluster(name), random: { number: () => 0.5, id: (length) => 'x'.repeat(length) } },
+      tools,
       progress: { outcomeOf: () => undefined, outcome: () => undefined, waiting: () => undefined, replication: () => undefined },
-      cluster: (name) => context.cluster(name),
-      afterCancel: (name) => context.afterCancel(name),
+      clients: applyingClients(tools, ended.signal),
       failed: firstFailure(context.clock),
     },
     () => undefined,
-  );
+  ).finally(() => ended.abort());
+};
 
 const expectsTold = (step: Step, verdict: Extract<Verdict, { healthy: false }>): void => {
   expect(verdict.waitingFor, `${step.id} tells what it waits for`).not.toBe('');

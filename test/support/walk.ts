@@ -1,6 +1,8 @@
 import type { StepOutcome } from '../../src/domain/run.ts';
 import type { Clusteradm, Helm } from '../../src/ports/cli.ts';
-import type { ApplyTools, Progress } from '../../src/walk/walk-tools.ts';
+import type { WorkerLease } from '../../src/ports/lease.ts';
+import type { Progress } from '../../src/walk/progress.ts';
+import type { ApplyTools } from '../../src/walk/tools.ts';
 import { testFleet } from './fleet.ts';
 import { manualClock, steadyRandom, type ManualClock } from './manual-clock.ts';
 import { memoryCluster, type MemoryCluster } from './memory-cluster.ts';
@@ -47,12 +49,21 @@ const noTool = (): never => {
 const helm: Helm = { upgrade: noTool, rollback: noTool, uninstall: noTool, version: noTool };
 const clusteradm: Clusteradm = { init: noTool, join: noTool, version: noTool };
 
+/** A lease that nobody takes away. */
+export const heldLease: WorkerLease = {
+  epoch: 1,
+  signal: new AbortController().signal,
+  assertHeld: () => undefined,
+  release: () => Promise.resolve(),
+};
+
 export const testWalk = (before: Readonly<Record<string, StepOutcome>> = {}): TestWalk => {
   const clusters = { tokyo: memoryCluster('tokyo'), osaka: memoryCluster('osaka') };
   const clock = manualClock();
   const abort = new AbortController();
   const tools: ApplyTools = {
     runId: 'r1',
+    lease: heldLease,
     fleet: testFleet,
     installation: 'pgdist-test',
     clock,

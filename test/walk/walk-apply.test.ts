@@ -4,7 +4,6 @@ import { parallel, sequence } from '../../src/domain/procedure.ts';
 import { LeaseLostError, type WorkerLease } from '../../src/ports/lease.ts';
 import { ClusterRefusedError } from '../../src/ports/cluster-errors.ts';
 import { CancelledError, ShutdownError } from '../../src/walk/aborts.ts';
-import { fencedClient } from '../../src/walk/clients/fenced-clients.ts';
 import { applyWalk } from '../../src/walk/walk-apply.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { configMapStep } from '../support/config-map-step.ts';
@@ -340,8 +339,7 @@ test('without the lease nothing is written any more, and the walk ends as lost, 
       await configMapStep('a').apply(context);
     },
   };
-  const fenced = { ...tools, cluster: () => fencedClient(clusters.tokyo, lease) };
-  await expect(applyWalk(sequence(loses, configMapStep('b')), fenced, progress)).rejects.toBe(lost);
+  await expect(applyWalk(sequence(loses, configMapStep('b')), { ...tools, lease }, progress)).rejects.toBe(lost);
   expect(clusters.tokyo.calls.filter((call) => call.startsWith('apply'))).toEqual([]);
   expect(progress.outcomes['test/a']?.state).toBe('applying');
 });

@@ -1,4 +1,4 @@
-import type { Call } from '../cluster.ts';
+import type { Call } from '../call.ts';
 import type { ApiObject } from '../object.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';

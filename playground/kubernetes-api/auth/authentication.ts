@@ -37,7 +37,9 @@ export const createAuthentication = (store: Store): Authentication => {
     if (claims.exp * 1000 <= Date.now()) return undefined;
     const { namespace, serviceaccount } = claims['kubernetes.io'];
     const account = store.get(SERVICE_ACCOUNTS, namespace, serviceaccount.name);
-    return account?.metadata.uid === serviceaccount.uid ? serviceAccountUser(namespace, serviceaccount.name, serviceaccount.uid) : undefined;
+    if (account?.metadata.uid !== serviceaccount.uid) return undefined;
+    const extra = { 'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`] };
+    return { ...serviceAccountUser(namespace, serviceaccount.name, serviceaccount.uid), extra };
   };
   /** A Secret of type service-account-token, filled in by whoever plays the token controller. */
   const fromSecret = (token: string): UserInfo | undefined => {
@@ -97,6 +99,7 @@ export const createAuthentication = (store: Store): Authentication => {
 
 interface Claims {
   readonly exp: number;
+  readonly jti: string;
   readonly 'kubernetes.io': { readonly namespace: string; readonly serviceaccount: { readonly name: string; readonly uid: string } };
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { noSuchResource, throttled, unauthorized } from '../errors.ts';
 import { apiVersionOf } from '../object.ts';
 import { serveResource } from '../requests/route.ts';

@@ -1,4 +1,5 @@
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { badRequest, conflict, notFound } from '../errors.ts';
 import type { ApiObject, Fields } from '../object.ts';
 import { timestamp } from '../object.ts';

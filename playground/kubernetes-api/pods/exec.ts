@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
-import type { Call } from '../cluster.ts';
+import type { Call } from '../call.ts';
 import type { PodTarget } from './target.ts';
 
 /** v5 adds channel 255, which closes another channel. */

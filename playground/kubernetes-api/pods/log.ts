@@ -1,4 +1,5 @@
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { badRequest } from '../errors.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Fields } from '../object.ts';

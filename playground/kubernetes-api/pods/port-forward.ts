@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
-import type { Call } from '../cluster.ts';
+import type { Call } from '../call.ts';
 import type { PodTarget } from './target.ts';
 
 export const FORWARD_PROTOCOLS: readonly string[] = ['v4.channel.k8s.io'];

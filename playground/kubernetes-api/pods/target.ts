@@ -1,4 +1,5 @@
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import type { NodeBackend } from '../contract.ts';
 import { badRequest, internalError, notFound, plainError, type StatusError } from '../errors.ts';
 import type { ApiObject, Fields } from '../object.ts';

@@ -1,7 +1,7 @@
 import { invalid, type FieldError } from '../errors.ts';
 import { metadataFaults } from '../kinds/names.ts';
 import type { ResourceType, ResourceVersionInfo } from '../kinds/resource-type.ts';
-import { strategyOf } from '../kinds/strategy.ts';
+import { strategyOf } from '../kinds/strategies.ts';
 import type { ApiObject } from '../object.ts';
 import { validate } from '../schema/validate.ts';
 

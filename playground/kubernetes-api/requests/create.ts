@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { alreadyExists, badRequest, fieldRequired, invalid } from '../errors.ts';
 import { trackUpdate } from '../fields/managed-fields.ts';
-import { strategyOf } from '../kinds/strategy.ts';
+import { strategyOf } from '../kinds/strategies.ts';
 import { timestamp, type ApiObject, type Fields } from '../object.ts';
 import { checkObject } from './check.ts';
 import { decodeObject, withDefaults } from './decode-object.ts';
@@ -40,8 +41,7 @@ export const insert = async (cluster: Cluster, call: Call, object: ApiObject): P
   delete created.metadata.deletionTimestamp;
   delete created.metadata.deletionGracePeriodSeconds;
   if (version.status) delete created['status'];
-  if (!type.custom)
-    strategyOf(type.kind)?.create?.(created, { addresses: cluster.addresses, username: call.user.username, groups: call.user.groups });
+  if (!type.custom) strategyOf(type.kind)?.create?.(created, { addresses: cluster.addresses, user: call.user });
   checkObject(created, undefined, type, version);
   const existing = (): ApiObject | undefined => store.get(type, created.metadata.namespace, created.metadata.name);
   if (existing() !== undefined) throw alreadyExists(type, created.metadata.name);

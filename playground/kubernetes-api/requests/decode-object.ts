@@ -1,4 +1,4 @@
-import type { Call } from '../cluster.ts';
+import type { Call } from '../call.ts';
 import { badRequest, invalid, plainError, type FieldError } from '../errors.ts';
 import { isFields, type ApiObject, type Fields, type Metadata } from '../object.ts';
 import { applyDefaults } from '../schema/apply-defaults.ts';

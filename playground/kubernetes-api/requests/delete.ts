@@ -1,4 +1,5 @@
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { badRequest, conflict, forbidden, notFound } from '../errors.ts';
 import { isFields, type ApiObject, type Fields } from '../object.ts';
 import { decodeBody } from '../http/body.ts';

@@ -1,4 +1,5 @@
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { badRequest, gone } from '../errors.ts';
 import { objectText, type Answer } from '../http/answer.ts';
 import type { ApiObject } from '../object.ts';

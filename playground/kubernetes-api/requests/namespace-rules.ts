@@ -1,4 +1,5 @@
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { forbidden, notFound } from '../errors.ts';
 
 const NAMESPACES = { group: '', plural: 'namespaces' };

@@ -1,4 +1,4 @@
-import type { Call } from '../cluster.ts';
+import type { Call } from '../call.ts';
 import { fieldNotSupported, fieldRequired, invalid } from '../errors.ts';
 
 /** True for dryRun=All; another value is refused. */

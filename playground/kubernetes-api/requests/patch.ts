@@ -1,4 +1,5 @@
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { badRequest, conflict, notFound, unsupportedMediaType } from '../errors.ts';
 import { applyConfiguration } from '../fields/apply.ts';
 import { mediaTypeOf, parseFields } from '../http/body.ts';

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { badRequest, methodNotAllowed, noSuchResource, notFound } from '../errors.ts';
 import { json, objectText, type Answer } from '../http/answer.ts';
 import { decodeBody } from '../http/body.ts';

@@ -1,4 +1,4 @@
-import type { Call } from '../cluster.ts';
+import type { Call } from '../call.ts';
 import type { PrinterColumn } from '../kinds/resource-type.ts';
 import { isFields, type ApiObject } from '../object.ts';
 

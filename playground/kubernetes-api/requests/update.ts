@@ -1,7 +1,8 @@
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { badRequest, conflict, fieldInvalid, invalid, MODIFIED, notFound } from '../errors.ts';
 import { trackUpdate } from '../fields/managed-fields.ts';
-import { strategyOf } from '../kinds/strategy.ts';
+import { strategyOf } from '../kinds/strategies.ts';
 import { equal, type ApiObject, type Fields } from '../object.ts';
 import { checkObject } from './check.ts';
 import { storageVersionOf } from './create.ts';
@@ -66,7 +67,7 @@ export const updateObject = async (
     const mutated = withServerFields(await admission.mutate({ call, operation: 'UPDATE', object: next, oldObject: previous }), previous);
     const updated = confine(withDefaults(mutated, call), previous, call);
     if (!type.custom && call.subresource === undefined)
-      strategyOf(type.kind)?.update?.(updated, previous, { addresses: cluster.addresses, username: call.user.username, groups: call.user.groups });
+      strategyOf(type.kind)?.update?.(updated, previous, { addresses: cluster.addresses, user: call.user });
     if (countsGenerations(type) && isNewGeneration(updated, previous, version)) updated.metadata.generation = (previous.metadata.generation ?? 0) + 1;
     checkObject(updated, previous, type, version);
     await admission.validate({ call, operation: 'UPDATE', object: updated, oldObject: previous });

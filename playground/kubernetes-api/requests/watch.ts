@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Call, Cluster } from '../cluster.ts';
+import type { Call } from '../call.ts';
+import type { Cluster } from '../cluster.ts';
 import { badRequest, gone, statusOf, StatusError } from '../errors.ts';
 import { objectText } from '../http/answer.ts';
 import type { ApiObject } from '../object.ts';

@@ -1,4 +1,4 @@
-import * as x509 from '../../x509.ts';
+import * as x509 from '../../control/x509.ts';
 import { webcrypto } from 'node:crypto';
 import type { Mutable } from '../../control/kit.ts';
 import { fromKey, keyOf } from '../../control/observed.ts';

@@ -1,4 +1,4 @@
-import type { Tool } from './shell.ts';
+import type { Tool } from './tool.ts';
 
 /** `ip [-o] route get ADDRESS` and `ip route` of a node behind the gateway .1 of its /24. */
 export const ipTool: Tool = async (args, { stdout, stderr, hostIp }, { interfaceName }) => {

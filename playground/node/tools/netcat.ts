@@ -1,4 +1,4 @@
-import type { Tool } from './shell.ts';
+import type { Tool } from './tool.ts';
 
 /** `nc [-zv] [-w SECONDS] HOST PORT`: whether a TCP connection comes about in the fleet's network. */
 export const connectTool: Tool = async (args, { stderr, signal }, { cluster, network, time }) => {

@@ -1,28 +1,9 @@
-import type { FleetNetwork } from '../../control/network.ts';
-import type { SimulatedTime } from '../../control/kit.ts';
 import { connectTool } from './netcat.ts';
 import { ipTool } from './ip.ts';
-
-export interface ShellIo {
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
-  /** Address of the node that the container runs on. */
-  readonly hostIp: string;
-  readonly signal: AbortSignal;
-}
+import type { ShellIo, ShellOptions, Tool } from './tool.ts';
 
 /** Runs argv and returns the exit code: 127 for a command it does not have. */
 export type Shell = (argv: readonly string[], io: ShellIo) => Promise<number>;
-
-export interface ShellOptions {
-  readonly cluster: string;
-  readonly network: FleetNetwork | undefined;
-  readonly time: SimulatedTime;
-  /** Interface of a node's default route: enp1s0. */
-  readonly interfaceName: string;
-}
-
-export type Tool = (args: readonly string[], io: ShellIo, options: ShellOptions) => Promise<number>;
 
 const TOOLS: Readonly<Record<string, Tool>> = {
   ip: ipTool,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Mutable } from '../../control/kit.ts';
-import { serverCertificate } from '../kubeslice/certificate.ts';
+import { serverCertificate } from '../../control/certificate.ts';
 
 /** What the API server asks a webhook. */
 export interface AdmissionRequest {

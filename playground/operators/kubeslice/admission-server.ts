@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { KubeObject } from '../../../src/kube-api/objects.ts';
-import { serverCertificate } from './certificate.ts';
+import { serverCertificate } from '../../control/certificate.ts';
 
 /** What the API server asks a webhook. */
 export interface AdmissionRequest {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Block } from '../model.ts';
+import type { Block } from '../block.ts';
 
 const element = z.looseObject({
   type: z.string(),

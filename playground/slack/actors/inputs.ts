@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Block } from '../model.ts';
+import type { Block } from '../block.ts';
 
 const input = z.looseObject({
   type: z.literal('input'),

@@ -1,4 +1,4 @@
-import type { Block } from '../model.ts';
+import type { Block } from '../block.ts';
 
 /** Undocumented; met by others at 13,200 to 13,300 characters, the exact number varying with the blocks (slackapi/bolt-js issue 2509). */
 export const messageBudget = 13_200;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Block } from '../model.ts';
+import type { Block } from '../block.ts';
 import { refusal, SlackError } from '../slack-error.ts';
 import { duplicateIds } from './ids.ts';
 import { issueLine, issuesFrom } from './issue.ts';

@@ -35,7 +35,7 @@ export const validateView = (given: unknown): BlockIssue[] => {
 
 /** The view, ready to keep. Throws the SlackError that Slack answers with. */
 export const acceptView = (given: unknown, newId: () => string): ViewDefinition => {
-  if (JSON.stringify(given).length > maxViewBytes) throw new SlackError('view_too_large');
+  if (given !== undefined && JSON.stringify(given).length > maxViewBytes) throw new SlackError('view_too_large');
   const issues = validateView(given);
   if (issues.length > 0) throw refusal('invalid_arguments', issues.map(issueLine));
   const definition = z.custom<ViewDefinition>().parse(given);

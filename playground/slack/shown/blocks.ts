@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Block } from '../model.ts';
+import type { Block } from '../block.ts';
 import { inlinesOfText, partsOfCell, partsOfText, stringOfText } from '../text/block-parts.ts';
 import { parseMarkdown } from '../text/markdown.ts';
 import type { Inline, Names } from '../text/parts.ts';

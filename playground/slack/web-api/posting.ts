@@ -1,6 +1,7 @@
 import { acceptBlocks } from '../blocks/validate.ts';
 import { newBlockId } from '../ids.ts';
-import type { Block, Channel } from '../model.ts';
+import type { Block } from '../block.ts';
+import type { Channel } from '../model.ts';
 import { SlackError } from '../slack-error.ts';
 import { channelOf } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';

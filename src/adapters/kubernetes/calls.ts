@@ -1,19 +1,30 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../ports/clock.ts';
 import { ApiError } from '../../kube-api/api-server.ts';
 import { failureOf, isAboutTheObject, unreachableWebhook, type Activity } from './failures.ts';
 
 /** Bounds of the calls of one client. */
 export interface Limits {
-  /** Of one call with all its attempts; default 15 s. */
-  readonly timeoutMs?: number;
+  /**
+   * Ends the calls with its reason. Who gives one also ends with it what takes too long (a walk does, by its own clock): there is no time-out
+   * here then.
+   */
   readonly signal?: AbortSignal;
+  /** Of one call with all its attempts; default 15 s. Beside a signal it only tells which pauses still fit. */
+  readonly timeoutMs?: number;
+}
+
+/** What attempts need of the outside. */
+export interface Repeating {
+  /** In [0, 1), spreads attempts. */
+  readonly random: () => number;
+  readonly clock: Pick<Clock, 'monotonicMs' | 'sleep'>;
 }
 
 export interface Calls {
   readonly limits: Limits;
   /**
-   * Runs a request, again after network errors, 429 and 5xx where `repeatable` (429 always: the server did nothing), until the call's time is up.
-   * Throws the errors of the port, or the reason of the caller's signal.
+   * Runs a request, up to 3 times in all: again after network errors and 5xx where `repeatable`, and after 429 always (the server did nothing),
+   * while the pause fits in the call's time. Throws the errors of the port, or the reason of the caller's signal.
    */
   run<T>(
     activity: Activity,
@@ -28,30 +39,34 @@ export interface CallOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
-const ATTEMPTS = 5;
-const FIRST_PAUSE_MS = 100;
+/**
+ * Of one call. They carry it over what passes in a second or two and nobody needs to read of: a kept connection that the server closed, a change
+ * of leader, throttling. A plan and a verify have no others. An apply also repeats the whole step (walk/retrying.ts), slowly, in sight of people and
+ * until the step's deadline, for what lasts: an API server that restarts. So few here, for there they multiply; test/walk/requests.test.ts counts them.
+ */
+const ATTEMPTS = 3;
+/** The second pause is four times as long; each is half to one and a half of that. */
+const FIRST_PAUSE_MS = 250;
 /** Longest Retry-After that is waited out inside a call. */
 const LONGEST_PAUSE_MS = 10_000;
 
-export const callsWithin = (limits: Limits, random: () => number, sleep = waitFor): Calls => ({
+export const callsWithin = (limits: Limits, { random, clock }: Repeating): Calls => ({
   limits,
   async run(activity, { repeatable, timeoutMs = limits.timeoutMs ?? DEFAULT_TIMEOUT_MS }, request) {
-    const time = AbortSignal.timeout(timeoutMs);
-    const signal = limits.signal === undefined ? time : AbortSignal.any([time, limits.signal]);
+    const time = limits.signal === undefined ? AbortSignal.timeout(timeoutMs) : undefined;
+    const signal = limits.signal ?? time!;
+    const endMs = clock.monotonicMs() + timeoutMs;
     for (let attempt = 1; ; attempt += 1) {
+      limits.signal?.throwIfAborted();
       try {
-        limits.signal?.throwIfAborted();
-        return await request({ signal, timeoutMs });
+        return await request({ signal, timeoutMs: time === undefined ? Infinity : timeoutMs });
       } catch (error) {
         limits.signal?.throwIfAborted();
-        if (time.aborted) throw failureOf(new Error(`no answer within ${timeoutMs / 1000} s`), activity);
+        if (time?.aborted === true) throw failureOf(new Error(`no answer within ${timeoutMs / 1000} s`), activity);
         const pauseMs = attempt < ATTEMPTS ? pauseAfter(error, repeatable, attempt, random) : undefined;
-        if (pauseMs === undefined) throw failureOf(error, activity);
-        const inTime = await sleep(pauseMs, signal);
-        if (!inTime) {
-          limits.signal?.throwIfAborted();
-          throw failureOf(error, activity);
-        }
+        // What the server said is told now, not hidden behind a time-out.
+        if (pauseMs === undefined || clock.monotonicMs() + pauseMs >= endMs) throw failureOf(error, activity);
+        await clock.sleep(pauseMs, signal).catch(() => undefined);
       }
     }
   },
@@ -59,7 +74,7 @@ export const callsWithin = (limits: Limits, random: () => number, sleep = waitFo
 
 /** Milliseconds until the next attempt, undefined when there is to be none. */
 const pauseAfter = (error: unknown, repeatable: boolean, attempt: number, random: () => number): number | undefined => {
-  const jittered = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + random());
+  const jittered = FIRST_PAUSE_MS * 4 ** (attempt - 1) * (0.5 + random());
   if (!(error instanceof ApiError)) return repeatable && isNetworkError(error) ? jittered : undefined;
   const { code, message } = error.status;
   const again = code === 429 || (repeatable && code >= 500 && unreachableWebhook(message) === undefined && !isAboutTheObject(message));
@@ -69,13 +84,3 @@ const pauseAfter = (error: unknown, repeatable: boolean, attempt: number, random
 };
 
 const isNetworkError = (error: unknown): boolean => error instanceof Error && ('code' in error || error.cause !== undefined);
-
-/** False when the signal ended the wait. */
-const waitFor = async (ms: number, signal: AbortSignal): Promise<boolean> => {
-  try {
-    await delay(ms, undefined, { signal });
-    return true;
-  } catch {
-    return false;
-  }
-};

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../ports/clock.ts';
 import type { ClusterClient } from '../../ports/cluster.ts';
 import { connectApiServer } from '../../kube-api/api-server.ts';
 import { callsWithin, type Limits } from './calls.ts';
@@ -8,18 +10,20 @@ import { requestsOf, type Connection } from './requests.ts';
 import { discover } from '../../kube-api/resources.ts';
 import { writing } from './writing.ts';
 
-interface ConnectOptions {
+export interface ConnectOptions {
   /** Name in the fleet. */
   readonly name: string;
   /** From loadKubeConfig. */
   readonly kubeConfig: OneContext;
-  /** In [0, 1), spreads retries; default Math.random. */
+  /** In [0, 1), spreads attempts; default Math.random. */
   readonly random?: () => number;
+  /** Of the pauses between the attempts of one call; default the system's. */
+  readonly clock?: Pick<Clock, 'monotonicMs' | 'sleep'>;
 }
 
 /** One cluster behind one pool of connections. */
 export interface ConnectedCluster extends ClusterClient {
-  /** The same cluster and connections with tighter bounds: the shorter time and both signals count. */
+  /** The same cluster and connections within these limits. */
   withLimits(limits: Limits): ConnectedCluster;
   /** YAML of a kubeconfig for one call of a tool: this context alone, everything inlined. Holds secrets. */
   kubeconfig(): Promise<string>;
@@ -27,12 +31,18 @@ export interface ConnectedCluster extends ClusterClient {
   close(): Promise<void>;
 }
 
+/**
+ * What limits a walk is its 8 places in each cluster (walk/clients/bounded-client.ts), where the time of a call does not run while it waits. This is only
+ * so high that walks side by side do not wait for one another's connections, and that a fault does not open them without end.
+ */
+const MOST_CONNECTIONS = 128;
+
 /** Connects on first use. Throws Error when a file that the kubeconfig names cannot be read. */
-export const connectCluster = ({ name, kubeConfig, random = Math.random }: ConnectOptions): ConnectedCluster => {
+export const connectCluster = ({ name, kubeConfig, random = Math.random, clock = systemClock }: ConnectOptions): ConnectedCluster => {
   const credentials = credentialsOf(kubeConfig);
   let connecting: Promise<Connection> | undefined;
   const connect = async (): Promise<Connection> => {
-    const api = connectApiServer({ ...(await credentials.options()), userAgent: 'pgdist' });
+    const api = connectApiServer({ ...(await credentials.options()), userAgent: 'pgdist', connections: MOST_CONNECTIONS });
     return { api, resolve: discover(api) };
   };
   const connection = (): Promise<Connection> => {
@@ -43,13 +53,13 @@ export const connectCluster = ({ name, kubeConfig, random = Math.random }: Conne
     return connecting;
   };
   const clientWithin = (limits: Limits): ConnectedCluster => {
-    const requests = requestsOf(name, connection, callsWithin(limits, random));
+    const requests = requestsOf(name, connection, callsWithin(limits, { random, clock }));
     return {
       name,
       caPem: credentials.caPem,
       ...reading(requests),
       ...writing(requests),
-      withLimits: (tighter) => clientWithin(both(limits, tighter)),
+      withLimits: clientWithin,
       kubeconfig: () => credentials.portable(),
       async close() {
         const open = await connecting?.catch(() => undefined);
@@ -61,14 +71,10 @@ export const connectCluster = ({ name, kubeConfig, random = Math.random }: Conne
   return clientWithin({});
 };
 
-/** The same cluster with tighter bounds on each call. Exported for tests. */
+/** The same cluster within these limits. */
 export const withLimits = (client: ConnectedCluster, limits: Limits): ConnectedCluster => client.withLimits(limits);
 
-const both = (a: Limits, b: Limits): Limits => {
-  const signals = [a.signal, b.signal].filter((signal) => signal !== undefined);
-  const times = [a.timeoutMs, b.timeoutMs].filter((time) => time !== undefined);
-  return {
-    ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
-    ...(times.length > 0 ? { timeoutMs: Math.min(...times) } : {}),
-  };
+const systemClock: Pick<Clock, 'monotonicMs' | 'sleep'> = {
+  monotonicMs: () => performance.now(),
+  sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
 };

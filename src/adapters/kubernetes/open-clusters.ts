@@ -1,12 +1,13 @@
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { clusterNamed } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { connectCluster, type ConnectedCluster } from './connect-cluster.ts';
 import { loadKubeConfig } from '../../kube-api/kube-config.ts';
 
 interface OpenClusters {
   /** The cluster's client within limits; connects on first use. Throws ProblemError PGD-001 when the kubeconfig does not lead to it. */
-  client(cluster: Cluster, limits: { readonly signal: AbortSignal; readonly timeoutMs?: number }): ConnectedCluster;
+  client(cluster: Cluster, limits: { readonly signal: AbortSignal; readonly timeoutMs: number }): ConnectedCluster;
   /** YAML of a kubeconfig that leads to one cluster of the fleet. */
   kubeconfigOf(name: string): Promise<string>;
   close(): Promise<void>;
@@ -17,11 +18,13 @@ export const openClusters = ({
   kubeconfig,
   fleet,
   random,
+  clock,
 }: {
   /** Paths as in KUBECONFIG. */
   readonly kubeconfig: string;
   readonly fleet: Fleet;
   readonly random: () => number;
+  readonly clock: Clock;
 }): OpenClusters => {
   const connected = new Map<string, ConnectedCluster>();
   const connect = ({ name, context }: Cluster): ConnectedCluster => {
@@ -29,7 +32,7 @@ export const openClusters = ({
     const open = connected.get(key);
     if (open !== undefined) return open;
     try {
-      const client = connectCluster({ name, kubeConfig: loadKubeConfig({ paths: kubeconfig }, context), random });
+      const client = connectCluster({ name, kubeConfig: loadKubeConfig({ paths: kubeconfig }, context), random, clock });
       connected.set(key, client);
       return client;
     } catch (error) {

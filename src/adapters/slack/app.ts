@@ -1,5 +1,6 @@
 import { App } from '@slack/bolt';
 import type { Clock } from '../../ports/clock.ts';
+import { acknowledging, logListenerFailure } from './acknowledging.ts';
 import { interactiveClient, slackLogger } from './clients.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { inTime } from './in-time.ts';
@@ -47,7 +48,6 @@ export const createSlackApp = ({ config, runs, answer, clock, log }: SlackAppOpt
   const { slackApiUrl, slackBotToken: token } = config;
   const client = interactiveClient({ token, slackApiUrl, log });
   let teamIds = config.slack.teamIds ?? [];
-  const inlet = createInlet(config.delivery, { slackApiUrl, clock, log });
   const desk: Desk = createDesk({
     client,
     runs,
@@ -58,6 +58,7 @@ export const createSlackApp = ({ config, runs, answer, clock, log }: SlackAppOpt
     people: createPeople({ client, teamIds: () => teamIds, clock, log }),
     answer,
   });
+  const inlet = createInlet(config.delivery, { slackApiUrl, clock, log, around: (bolt) => acknowledging(bolt, desk, log) });
   // Deferred: the constructor would call auth.test unawaited, and a bad token would end the process as an unhandled rejection.
   const app = new App({
     token,
@@ -74,7 +75,7 @@ export const createSlackApp = ({ config, runs, answer, clock, log }: SlackAppOpt
   listenToRejections(app, desk);
   listenToMentions(app, desk);
   // oxlint-disable-next-line typescript/require-await -- Bolt's type wants a promise
-  app.error(async (error) => log.error({ error }, 'slack listener failed'));
+  app.error(async (error) => logListenerFailure(error, log));
 
   return {
     async start() {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../domain/problem.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Desk } from './desk.ts';
+import { responseUrl as responseUrlText, slackId } from './envelope.ts';
 import { inTime } from './in-time.ts';
 import { ACTIONS, type ActionId, seenDigest } from './render/buttons.ts';
 import type { Message } from './render/message.ts';
@@ -13,12 +14,12 @@ import { slackFailure } from './slack-failure.ts';
 import type { Click } from './use-cases.ts';
 
 const payload = z.object({
-  user: z.object({ id: z.string(), team_id: z.string().optional() }),
-  team: z.object({ id: z.string() }).nullish(),
-  trigger_id: z.string(),
-  response_url: z.string().optional(),
-  container: z.object({ channel_id: z.string(), message_ts: z.string(), thread_ts: z.string().optional() }),
-  actions: z.array(z.object({ action_id: z.string(), block_id: z.string().optional(), value: z.string().max(64).optional() })).min(1),
+  user: z.object({ id: slackId, team_id: slackId.optional() }),
+  team: z.object({ id: slackId }).nullish(),
+  trigger_id: slackId,
+  response_url: responseUrlText.optional(),
+  container: z.object({ channel_id: slackId, message_ts: slackId, thread_ts: slackId.optional() }),
+  actions: z.array(z.object({ action_id: slackId, block_id: slackId.optional(), value: z.string().max(64).optional() })).min(1),
 });
 
 /** A click as the use cases need it, with what only the adapter looks at. */

@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import type { Desk } from './desk.ts';
+import { responseUrl, slackId, typedText } from './envelope.ts';
 import { inTime } from './in-time.ts';
 import type { Message } from './render/message.ts';
 import { toldMessage } from './render/told-message.ts';
@@ -10,13 +11,13 @@ import type { Asker } from './use-cases.ts';
 export const SLASH = '/pgdist';
 
 const payload = z.object({
-  command: z.string(),
-  text: z.string().default(''),
-  user_id: z.string(),
-  team_id: z.string(),
-  channel_id: z.string(),
-  trigger_id: z.string(),
-  response_url: z.string(),
+  command: slackId,
+  text: typedText.default(''),
+  user_id: slackId,
+  team_id: slackId,
+  channel_id: slackId,
+  trigger_id: slackId,
+  response_url: responseUrl,
 });
 
 /** Every slash command of the app gets an answer to the asker alone within Slack's three seconds; work that takes longer answers afterwards. */
@@ -29,11 +30,11 @@ export const listenToCommands = (app: App, desk: Desk): void =>
       team_id: teamId,
       channel_id: channel,
       trigger_id: idempotencyKey,
-      response_url: responseUrl,
+      response_url: url,
     } = payload.parse(body);
     const work =
       command === SLASH
-        ? answerText(desk, text, { by: { userId, teamId }, channel, idempotencyKey, responseUrl })
+        ? answerText(desk, text, { by: { userId, teamId }, channel, idempotencyKey, responseUrl: url })
         : Promise.resolve(toldMessage(`This app answers to \`${SLASH}\`. \`${SLASH} help\` lists what it can do.`));
     const outcome = await inTime(work, desk.clock);
     if (outcome.kind === 'done') {
@@ -47,7 +48,7 @@ export const listenToCommands = (app: App, desk: Desk): void =>
         ),
       ),
     );
-    await desk.whisper({ channel, user: userId, responseUrl }, await outcome.rest);
+    await desk.whisper({ channel, user: userId, responseUrl: url }, await outcome.rest);
   });
 
 /** The answer to what was typed after /pgdist or after the bot's name; never rejects. */

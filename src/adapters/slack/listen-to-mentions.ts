@@ -1,29 +1,44 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
+import { NOT_UNDERSTOOD } from './acknowledging.ts';
 import type { Desk } from './desk.ts';
+import { slackId } from './envelope.ts';
 import { answerText } from './listen-to-commands.ts';
 
+/** Of a message; what follows the bot's name is a command and much shorter. */
+const MOST_TEXT = 40_000;
+
 const payload = z.object({
-  team_id: z.string(),
-  event_id: z.string(),
+  team_id: slackId,
+  event_id: slackId,
   event: z.object({
-    user: z.string().optional(),
-    bot_id: z.string().optional(),
+    user: slackId.optional(),
+    bot_id: slackId.optional(),
     /** Workspace of who wrote it, in a shared channel. */
-    user_team: z.string().optional(),
-    channel: z.string(),
-    text: z.string(),
-    thread_ts: z.string().optional(),
+    user_team: slackId.optional(),
+    channel: slackId,
+    text: z.string().max(MOST_TEXT),
+    thread_ts: slackId.optional(),
   }),
 });
 
 /** Slash commands cannot be typed in a thread: there, '@pgdist cancel r7k2' does the same. Answers to the asker alone. */
 export const listenToMentions = (app: App, desk: Desk): void =>
   app.event('app_mention', async ({ body }) => {
-    const { team_id: teamId, event_id: idempotencyKey, event } = payload.parse(body);
+    const read = payload.safeParse(body);
+    if (!read.success) return await notUnderstood(body, desk);
+    const { team_id: teamId, event_id: idempotencyKey, event } = read.data;
     if (event.user === undefined || event.bot_id !== undefined) return;
     const text = event.text.replace(/^.*?<@[A-Z0-9]+(\|[^>]*)?>/s, '');
     const by = { userId: event.user, teamId: event.user_team ?? teamId };
     const answer = await answerText(desk, text, { by, channel: event.channel, idempotencyKey });
     await desk.whisper({ channel: event.channel, user: event.user, threadTs: event.thread_ts }, answer);
   });
+
+const writer = z.object({ event: z.object({ user: slackId, channel: slackId, bot_id: z.undefined() }) });
+
+const notUnderstood = async (body: unknown, desk: Desk): Promise<void> => {
+  desk.log.warn({ type: 'app_mention' }, 'slack sent something that is not understood');
+  const { data } = writer.safeParse(body);
+  if (data !== undefined) await desk.whisper({ channel: data.event.channel, user: data.event.user }, NOT_UNDERSTOOD);
+};

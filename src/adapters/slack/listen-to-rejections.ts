@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { UserError } from '../../domain/problem.ts';
 import type { Desk } from './desk.ts';
+import { slackId } from './envelope.ts';
 import { inTime } from './in-time.ts';
 import { LIMITS } from './limits.ts';
 import { refuseOtherPlan, useCaseClick } from './listen-to-actions.ts';
@@ -9,12 +10,12 @@ import type { Message } from './render/message.ts';
 import { REASON, REJECT_CALLBACK, refusedModal } from './render/reject-modal.ts';
 
 const payload = z.object({
-  user: z.object({ id: z.string(), team_id: z.string().optional() }),
-  team: z.object({ id: z.string() }).nullish(),
+  user: z.object({ id: slackId, team_id: slackId.optional() }),
+  team: z.object({ id: slackId }).nullish(),
   view: z.object({
-    id: z.string(),
-    callback_id: z.string(),
-    private_metadata: z.string(),
+    id: slackId,
+    callback_id: slackId,
+    private_metadata: z.string().max(LIMITS.modalMetadata),
     state: z.object({ values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))) }),
   }),
 });
@@ -22,10 +23,10 @@ const payload = z.object({
 /** What the form was opened for; looked up again before anything is done. */
 const metadata = z.object({
   runId: z.string().max(64),
-  channel: z.string(),
-  messageTs: z.string(),
-  threadTs: z.string().optional(),
-  digest: z.string().optional(),
+  channel: slackId,
+  messageTs: slackId,
+  threadTs: slackId.optional(),
+  digest: slackId.optional(),
 });
 
 /** The form behind Reject: closes when the rejection is stored, else says in its place why nothing was rejected. */

@@ -1,8 +1,12 @@
-import { HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { type App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Clock } from '../../ports/clock.ts';
 import { slackLogger } from './clients.ts';
+import { MOST_BYTES } from './envelope.ts';
+import { httpGuard } from './http-guard.ts';
 import { inTime } from './in-time.ts';
+import { keepConnecting } from './keep-connecting.ts';
 import type { Log } from '../../ports/log.ts';
+import { guardSocket } from './socket-guard.ts';
 
 /** How Slack's requests come in. */
 export type Delivery =
@@ -17,7 +21,15 @@ export interface Inlet {
   stop(): Promise<void>;
 }
 
-export const createInlet = (delivery: Delivery, deps: { readonly slackApiUrl: string; readonly clock: Clock; readonly log: Log }): Inlet =>
+export interface InletDeps {
+  readonly slackApiUrl: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Puts something between receiver and app. */
+  readonly around: (app: App) => App;
+}
+
+export const createInlet = (delivery: Delivery, deps: InletDeps): Inlet =>
   delivery.kind === 'socket-mode' ? socketInlet(delivery.appToken, deps) : httpInlet(delivery, deps);
 
 /** Connections at a time: Slack refreshes each every few hours, and the client is 5 s without one then. */
@@ -25,25 +37,26 @@ const CONNECTIONS = 2;
 /** The client's own disconnect can hang on a connection that is gone (slackapi/node-slack-sdk#2752). */
 const DISCONNECT_MS = 6_000;
 
-const socketInlet = (
-  appToken: string,
-  { slackApiUrl, clock, log }: { readonly slackApiUrl: string; readonly clock: Clock; readonly log: Log },
-): Inlet => {
+const socketInlet = (appToken: string, { slackApiUrl, clock, log, around }: InletDeps): Inlet => {
+  const stopping = new AbortController();
   // Receivers of our own: App would share its clientOptions with the socket's client, which then retries every listener's call 100 times.
   const sockets = Array.from({ length: CONNECTIONS }, () => {
     const receiver = new SocketModeReceiver({ appToken, logger: slackLogger(log), installerOptions: { clientOptions: { slackApiUrl } } });
+    guardSocket(receiver.client, log);
+    keepConnecting(receiver.client, { clock, log, stopping: stopping.signal });
     const socket = { receiver, connected: false };
     receiver.client.on('connected', () => (socket.connected = true));
     for (const event of ['reconnecting', 'disconnecting', 'disconnected']) receiver.client.on(event, () => (socket.connected = false));
     return socket;
   });
   const stop = async (): Promise<void> => {
+    stopping.abort(new Error('slack is let go of'));
     const gone = Promise.all(sockets.map(({ receiver }) => receiver.client.disconnect()));
     await inTime(gone, clock, DISCONNECT_MS);
   };
   return {
     receiver: {
-      init: (app) => sockets.forEach(({ receiver }) => receiver.init(app)),
+      init: (app) => sockets.forEach(({ receiver }) => receiver.init(around(app))),
       start: () => Promise.all(sockets.map(({ receiver }) => receiver.start())),
       stop,
     },
@@ -52,26 +65,13 @@ const socketInlet = (
   };
 };
 
-/** Bolt refuses requests older than five minutes but takes any from the future, which could be replayed until then. */
-const FUTURE_SECONDS = 60;
+/** For a whole request: Slack sends it in one go. */
+const REQUEST_MS = 10_000;
 
-const httpInlet = (
-  { signingSecret, port }: { readonly signingSecret: string; readonly port: number },
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
-): Inlet => {
-  const receiver = new HTTPReceiver({ signingSecret, port, endpoints: ['/slack/events'], logger: slackLogger(log), bodyLimit: 1_000_000 });
-  const listen = receiver.requestListener;
+const httpInlet = ({ signingSecret, port }: { readonly signingSecret: string; readonly port: number }, { clock, log, around }: InletDeps): Inlet => {
+  const receiver = new HTTPReceiver({ signingSecret, port, endpoints: ['/slack/events'], logger: slackLogger(log), bodyLimit: MOST_BYTES });
+  receiver.requestListener = httpGuard(receiver.requestListener, { signingSecret, clock, log });
   let listening = false;
-  receiver.requestListener = (request, response) => {
-    const seconds = Number(request.headers['x-slack-request-timestamp']);
-    if (seconds > clock.now().getTime() / 1000 + FUTURE_SECONDS) {
-      log.warn({ aheadSeconds: Math.round(seconds - clock.now().getTime() / 1000) }, 'refused a request from the future');
-      response.writeHead(401);
-      response.end();
-      return;
-    }
-    listen(request, response);
-  };
   const stop = async (): Promise<void> => {
     if (!listening) return;
     listening = false;
@@ -79,9 +79,9 @@ const httpInlet = (
   };
   return {
     receiver: {
-      init: (app) => receiver.init(app),
+      init: (app) => receiver.init(around(app)),
       async start() {
-        await receiver.start(port);
+        await receiver.start(port, { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS });
         listening = true;
       },
       stop,

@@ -17,12 +17,22 @@ export const stopSignal = (log: Log, { withinMs }: { readonly withinMs: number }
   return stop.signal;
 };
 
-/** What nobody caught is a bug: it is logged, and the process ends so that a fresh one starts. */
-export const endOnBugs = (log: Log): void => {
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => {
-      log.error({ error }, 'process ended by a bug');
-      process.exit(1);
-    });
-  }
+export interface BugPolicy {
+  /**
+   * end: somebody waited for what will never come, so a fresh process is better. log: requests stand apart from one another, and all that is kept is
+   * in a store that was written atomically; ending would take every other request along.
+   */
+  readonly onUnhandledRejection: 'end' | 'log';
+}
+
+/** What nobody caught is a bug, and it is logged. After an uncaught exception the process is in no known state: it ends with 1, so that a fresh one starts. */
+export const watchForBugs = (log: Log, { onUnhandledRejection }: BugPolicy): void => {
+  process.on('uncaughtException', (error: unknown) => {
+    log.error({ error }, 'process ended by a bug');
+    process.exit(1);
+  });
+  process.on('unhandledRejection', (error: unknown) => {
+    log.error({ error }, onUnhandledRejection === 'end' ? 'process ended by a bug' : 'nobody handled a failure');
+    if (onUnhandledRejection === 'end') process.exit(1);
+  });
 };

@@ -4,7 +4,8 @@ import type { Problem } from '../../domain/problem.ts';
 import type { StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { readIfServed } from '../kube/read.ts';
-import { agentRequests, requestsQuery } from './certificate-requests.ts';
+import { agentRequests, pendingRequests, requestsQuery } from './certificate-requests.ts';
+import { told as toldRequest } from './strange-requests.ts';
 import { hubConnectionOf } from './hub-connection.ts';
 import { KLUSTERLET, klusterletSchema, type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
 
@@ -36,8 +37,10 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
   if (!isTrue('HubAcceptedManagedCluster'))
     return unhealthy(name, told('HubAcceptedManagedCluster'), [`hubAcceptsClient is ${managed.spec.hubAcceptsClient}`], RETRY);
   if (!isTrue('ManagedClusterJoined')) {
-    const unsigned = agentRequests((await hub.list(requestsQuery(name))).items, name).filter(({ state, signed }) => state === 'approved' && !signed);
-    if (unsigned.length === 0) return unhealthy(name, told('ManagedClusterJoined'), rotationEvidence(managed), RETRY);
+    const requests = agentRequests((await hub.list(requestsQuery(name))).items, name);
+    const unsigned = requests.filter(({ state, signed, oddities }) => state === 'approved' && !signed && oddities.length === 0);
+    const odd = pendingRequests(requests).odd.map(toldRequest);
+    if (unsigned.length === 0) return unhealthy(name, told('ManagedClusterJoined'), [...rotationEvidence(managed), ...odd.slice(0, 3)], RETRY);
     return unhealthy(
       name,
       'the approved certificate request has no certificate',

@@ -2,24 +2,34 @@ import { z } from 'zod';
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { conditions } from '../kube/conditions.ts';
-import { objectMeta, part, text, texts } from '../kube/lenient.ts';
-import { subjectOfRequest } from './certificate-subject.ts';
-import { BOOTSTRAP_ACCOUNT } from './join.ts';
+import { objectMeta, part, text } from '../kube/lenient.ts';
+import { joinCredential } from './join-token.ts';
 import { AGENT_NAMESPACE } from './objects.ts';
+import { oddities } from './oddities-of-request.ts';
 
 const CSR = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const;
-const SIGNER = 'kubernetes.io/kube-apiserver-client';
 const NAME_LABEL = 'open-cluster-management.io/cluster-name';
-/** Certificate requests of add-ons carry the cluster's label as well. */
+/** Certificate requests of add-ons carry the cluster's label as well; OCM approves those itself. */
 const ADDON_LABEL = 'open-cluster-management.io/addon-name';
+/** Since Kubernetes 1.30 (beta) and 1.32: with which token something was made. */
+const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
 
 const csrSchema = z.object({
   metadata: objectMeta,
-  spec: z.object({ request: z.base64(), signerName: z.string(), username: text, groups: texts }),
+  // Strictly, so that nothing which is asked for goes unseen: a request that cannot be read is none of the agent's.
+  spec: z.object({
+    request: z.string().default(''),
+    signerName: z.string().default(''),
+    usages: z.array(z.string()).default([]),
+    expirationSeconds: z.number().optional(),
+    username: z.string().default(''),
+    groups: z.array(z.string()).default([]),
+    extra: z.record(z.string(), z.array(z.string())).default({}),
+  }),
   status: part({ certificate: text, conditions }),
 });
 
-/** A request of a spoke's agent for the certificate with which it acts on the hub. */
+/** A request in the name of a cluster for the certificate with which its agent acts on the hub. */
 export interface AgentRequest {
   readonly name: string;
   /** Of the agent, new with each restart before acceptance. */
@@ -27,53 +37,59 @@ export interface AgentRequest {
   readonly createdAt: string;
   readonly state: 'pending' | 'approved' | 'refused';
   readonly signed: boolean;
+  /** What sets it apart from what this cluster's agent asks for; only a request without any may be approved. */
+  readonly oddities: readonly string[];
+  /** Of the token with which it was made; undefined on hubs that do not tell. */
+  readonly credentialId: string | undefined;
   readonly object: KubeObject;
 }
 
 export const requestsQuery = (cluster: string) => ({ ...CSR, labelSelector: `${NAME_LABEL}=${cluster}` });
 
-/** Requests that an agent of this cluster made with a join token, oldest first. Anyone may put the label on a request, so requester and subject are checked. */
+/** Requests in the name of this cluster, oldest first. Anyone who may ask at all may put the label on a request: see `oddities`. */
 export const agentRequests = (objects: readonly KubeObject[], cluster: string): AgentRequest[] =>
   objects
     .flatMap((object) => {
       const parsed = csrSchema.safeParse(object);
-      return parsed.success ? [{ object, ...parsed.data }] : [];
+      return parsed.success && parsed.data.metadata.labels[ADDON_LABEL] === undefined ? [{ object, ...parsed.data }] : [];
     })
-    .filter(({ metadata, spec }) => metadata.labels[ADDON_LABEL] === undefined && spec.signerName === SIGNER && isJoining(spec))
-    .flatMap(({ object, metadata, spec, status }) => {
-      const agent = agentIn(spec.request, cluster);
-      if (agent === undefined) return [];
+    .map(({ object, metadata, spec, status }) => {
+      const { extra, ...asked } = spec;
       const has = (type: string): boolean => status.conditions.some((condition) => condition.type === type);
-      const state = has('Denied') || has('Failed') ? ('refused' as const) : has('Approved') ? ('approved' as const) : ('pending' as const);
-      return [{ name: metadata.name, agent, createdAt: metadata.creationTimestamp ?? '', state, signed: status.certificate !== '', object }];
+      return {
+        name: metadata.name,
+        createdAt: metadata.creationTimestamp ?? '',
+        state: has('Denied') || has('Failed') ? ('refused' as const) : has('Approved') ? ('approved' as const) : ('pending' as const),
+        signed: status.certificate !== '',
+        ...oddities(asked, cluster),
+        credentialId: extra[CREDENTIAL_ID]?.[0],
+        object,
+      };
     })
     .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.name.localeCompare(b.name));
 
-/** As clusteradm accept judges requesters: bootstrap tokens, or the ServiceAccount whose tokens join uses. */
-const isJoining = ({ username, groups }: { readonly username: string; readonly groups: readonly string[] }): boolean =>
-  (username.startsWith('system:bootstrap:') && groups.includes('system:bootstrappers:managedcluster')) ||
-  (username === `system:serviceaccount:${BOOTSTRAP_ACCOUNT.namespace}:${BOOTSTRAP_ACCOUNT.name}` &&
-    groups.includes(`system:serviceaccounts:${BOOTSTRAP_ACCOUNT.namespace}`));
-
-/** Name of the agent of a request with CN system:open-cluster-management:CLUSTER:AGENT and the cluster's group as O; undefined for any other subject. */
-const agentIn = (request: string, cluster: string): string | undefined => {
-  const subject = subjectOfRequest(Buffer.from(request, 'base64').toString('utf8'));
-  const group = `system:open-cluster-management:${cluster}`;
-  const [commonName = '', ...others] = subject?.commonNames ?? [];
-  if (others.length > 0 || !commonName.startsWith(`${group}:`) || subject?.organizations.includes(group) !== true) return undefined;
-  const agent = commonName.slice(group.length + 1);
-  return agent === '' || agent.includes(':') ? undefined : agent;
+/** Pending requests that look like an agent's, and those that do not. */
+export const pendingRequests = (
+  requests: readonly AgentRequest[],
+): { readonly fit: readonly AgentRequest[]; readonly odd: readonly AgentRequest[] } => {
+  const pending = requests.filter(({ state }) => state === 'pending');
+  return { fit: pending.filter((request) => request.oddities.length === 0), odd: pending.filter((request) => request.oddities.length > 0) };
 };
 
 /**
- * The pending request of the spoke's newest agent. Of several agents the one that the log of the spoke's own registration agent tells of, else the newest:
- * an earlier one comes from an agent that was restarted before acceptance.
+ * The request of the spoke's own agent, proven by the spoke: made with the join token that lies there, or, on a hub that does not tell with what a
+ * request was made, told of in the log of the spoke's registration agent. Of several the newest, for an earlier one comes from an agent that was
+ * restarted since. A cluster's name alone proves nothing: every spoke's token may ask in the name of every other.
  */
 export const requestToApprove = async (requests: readonly AgentRequest[], spoke: ClusterReader): Promise<AgentRequest | undefined> => {
-  const pending = requests.filter(({ state }) => state === 'pending');
-  if (new Set(pending.map(({ agent }) => agent)).size < 2) return pending.at(-1);
-  const log = await registrationLog(spoke);
-  return pending.findLast(({ name, agent }) => log.includes(agent) || log.includes(name)) ?? pending.at(-1);
+  const { fit } = pendingRequests(requests);
+  if (fit.length === 0) return undefined;
+  const own = await joinCredential(spoke);
+  const proven = fit.filter(({ credentialId }) => credentialId !== undefined && credentialId === own);
+  const untold = fit.filter(({ credentialId }) => credentialId === undefined);
+  const log = proven.length > 1 || untold.length > 0 ? await registrationLog(spoke) : '';
+  const isTold = ({ name, agent }: AgentRequest): boolean => log.includes(agent) || log.includes(name);
+  return proven.findLast(isTold) ?? proven.at(-1) ?? untold.findLast(isTold);
 };
 
 const registrationLog = async (spoke: ClusterReader): Promise<string> => {

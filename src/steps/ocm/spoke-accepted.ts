@@ -7,7 +7,9 @@ import { conditionOf } from '../kube/conditions.ts';
 import { readObject } from '../kube/read.ts';
 import { acceptanceVerdict, withdrawn } from './acceptance-verdict.ts';
 import { approveAgent, requestsOf } from './approve-agent.ts';
-import { type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
+import { pendingRequests } from './certificate-requests.ts';
+import { managedClusterRef, managedClusterSchema, type ManagedCluster } from './objects.ts';
+import { strangeRequests, told } from './strange-requests.ts';
 
 /** The hub trusts the spoke's agent: its certificate is approved, and the ManagedCluster accepted. Through the API alone: clusteradm accept is not repeatable. */
 export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
@@ -22,12 +24,15 @@ export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
     const managed = await readManaged(context, fleet, name);
     const problem = withdrawn(managed, fleet, name);
     if (problem !== undefined) return blocked(problem);
-    const pending = isJoined(managed) ? [] : (await requestsOf(context, fleet, name)).filter(({ state }) => state === 'pending');
-    const agents = new Set(pending.map(({ agent }) => agent)).size;
-    const warnings =
-      agents > 1 ? [`${agents} agents ask under the name ${name}: the newest of ${name} is approved, the others are left pending`] : [];
+    const { fit, odd } = pendingRequests(isJoined(managed) ? [] : await requestsOf(context, fleet, name));
+    if (fit.length === 0 && odd.length > 0) return blocked(strangeRequests(odd, fleet, name));
+    const agents = new Set(fit.map(({ agent }) => agent)).size;
+    const warnings = [
+      ...(agents > 1 ? [`${agents} agents ask under the name ${name}: the newest of ${name} is approved, the others are left pending`] : []),
+      ...odd.map((request) => `left pending, as no agent asks so: ${told(request)}`),
+    ];
     const changes: Change[] = [
-      ...(pending.length > 0 ? [changed(fleet, `CertificateSigningRequest of ${name}`, { path: 'status.conditions', to: 'Approved' })] : []),
+      ...(fit.length > 0 ? [changed(fleet, `CertificateSigningRequest of ${name}`, { path: 'status.conditions', to: 'Approved' })] : []),
       ...(managed.spec.hubAcceptsClient ? [] : [changed(fleet, `ManagedCluster ${name}`, { path: 'spec.hubAcceptsClient', from: false, to: true })]),
     ];
     return changes.length === 0 ? inPlace(`ManagedCluster ${name} is accepted`) : change(changes, warnings);

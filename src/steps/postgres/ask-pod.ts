@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import type { PodAnswer } from '../../domain/replication-answer.ts';
 import { NotYetError, TransientError } from '../../domain/problem.ts';
 import { ClusterRefusedError, ClusterUnreachableError } from '../../ports/cluster-errors.ts';
@@ -49,9 +50,9 @@ const complaintOf = (stderr: string): string => {
 };
 
 const silenceOf = (error: unknown): string => {
-  if (error instanceof ClusterUnreachableError) return `${error.cluster} cannot be asked: ${error.cause_}`;
+  if (error instanceof ClusterUnreachableError) return `${error.cluster} cannot be asked: ${error.obstacle}`;
   if (error instanceof ClusterRefusedError) return error.code === 404 ? 'its container cannot be entered' : `exec was refused: ${error.message}`;
   if (error instanceof NotYetError || error instanceof TransientError) return error.message;
-  if (error instanceof Error && (error.name === 'ZodError' || error instanceof SyntaxError)) return 'its answer could not be read';
+  if (error instanceof ZodError || error instanceof SyntaxError) return 'its answer could not be read';
   throw error;
 };

@@ -1,16 +1,7 @@
-import { BlockList, isIP } from 'node:net';
 import type { Fleet } from '../../domain/fleet.ts';
+import { isLocalHost } from '../../domain/local-host.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
-
-/** Addresses that mean this very machine, or nothing, to whoever uses them. */
-const LOCAL = new BlockList();
-LOCAL.addSubnet('127.0.0.0', 8, 'ipv4');
-LOCAL.addSubnet('169.254.0.0', 16, 'ipv4');
-LOCAL.addAddress('0.0.0.0', 'ipv4');
-LOCAL.addAddress('::1', 'ipv6');
-LOCAL.addAddress('::', 'ipv6');
-LOCAL.addSubnet('fe80::', 10, 'ipv6');
 
 /** The configured address of the hub is one that another cluster can use. Whether it does reach the hub shows after the join, in the spoke's Klusterlet. */
 export const hubAddress = (fleet: Fleet): Step =>
@@ -41,9 +32,7 @@ const faultOf = (address: string): string | undefined => {
   const { protocol, hostname } = new URL(address);
   if (protocol !== 'https:') return `it begins with ${protocol}//, an API server speaks https`;
   const host = hostname.replace(/^\[|\]$/g, '');
-  const family = isIP(host);
-  if (family !== 0) return LOCAL.check(host, family === 6 ? 'ipv6' : 'ipv4') ? `${host} means the machine itself` : undefined;
-  if (host === 'localhost' || host.endsWith('.localhost')) return `${host} means the machine itself`;
+  if (isLocalHost(hostname)) return `${host} means the machine itself`;
   if (host === 'kubernetes' || host.endsWith('.svc') || host.endsWith('.cluster.local')) return `${host} is known inside one cluster only`;
   return undefined;
 };

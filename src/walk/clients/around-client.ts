@@ -4,33 +4,37 @@ export interface Call {
   readonly write: boolean;
   /** 'reading Namespace demo', for the error that a bound throws. */
   readonly activity: string;
+  /** The caller's own, where the call takes one. */
+  readonly timeoutMs?: number;
 }
 
-/** Runs one call of a client; may refuse, bound or delay it. */
-export type Around = <T>(call: () => Promise<T>, facts: Call) => Promise<T>;
+/** Runs one call, on the client that it picks; may refuse, bound or delay it. */
+export type Around = <T>(call: (client: ClusterClient) => Promise<T>, facts: Call) => Promise<T>;
 
 /** The same client with every call but watch run by `around`. */
 export const aroundClient = (client: ClusterClient, around: Around): ClusterClient => {
-  const reading = <T>(activity: string, call: () => Promise<T>): Promise<T> => around(call, { write: false, activity });
-  const writing = <T>(activity: string, call: () => Promise<T>): Promise<T> => around(call, { write: true, activity });
+  type Asking = <T>(activity: string, call: (client: ClusterClient) => Promise<T>, own?: Pick<Call, 'timeoutMs'>) => Promise<T>;
+  const reading: Asking = (activity, call, { timeoutMs } = {}) =>
+    around(call, { write: false, activity, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  const writing: Asking = (activity, call) => around(call, { write: true, activity });
   return {
     name: client.name,
     caPem: client.caPem,
-    version: () => reading('asking the version', () => client.version()),
-    serves: (kind) => reading(`looking for kind ${kind.kind}`, () => client.serves(kind)),
-    read: (ref) => reading(`reading ${ref.kind} ${ref.name}`, () => client.read(ref)),
-    list: (query) => reading(`listing ${query.kind}`, () => client.list(query)),
-    diff: (manifest) => reading(`comparing ${manifest.kind} ${manifest.metadata.name}`, () => client.diff(manifest)),
-    exec: (target, command, options) => reading(`running a command in pod ${target.pod}`, () => client.exec(target, command, options)),
-    logs: (target, options) => reading(`reading logs of pod ${target.pod}`, () => client.logs(target, options)),
-    forward: (target) => reading(`forwarding to pod ${target.pod}`, () => client.forward(target)),
-    allowed: (access) => reading('asking for permissions', () => client.allowed(access)),
+    version: () => reading('asking the version', (to) => to.version()),
+    serves: (kind) => reading(`looking for kind ${kind.kind}`, (to) => to.serves(kind)),
+    read: (ref) => reading(`reading ${ref.kind} ${ref.name}`, (to) => to.read(ref)),
+    list: (query) => reading(`listing ${query.kind}`, (to) => to.list(query)),
+    diff: (manifest) => reading(`comparing ${manifest.kind} ${manifest.metadata.name}`, (to) => to.diff(manifest)),
+    exec: (target, command, options) => reading(`running a command in pod ${target.pod}`, (to) => to.exec(target, command, options), options),
+    logs: (target, options) => reading(`reading logs of pod ${target.pod}`, (to) => to.logs(target, options)),
+    forward: (target) => reading(`forwarding to pod ${target.pod}`, (to) => to.forward(target)),
+    allowed: (access) => reading('asking for permissions', (to) => to.allowed(access)),
     watch: (query, options) => client.watch(query, options),
-    apply: (manifest) => writing(`applying ${manifest.kind} ${manifest.metadata.name}`, () => client.apply(manifest)),
-    merge: (ref, patch, options) => writing(`changing ${ref.kind} ${ref.name}`, () => client.merge(ref, patch, options)),
-    create: (manifest) => writing(`creating ${manifest.kind} ${manifest.metadata.name}`, () => client.create(manifest)),
-    update: (object, options) => writing(`changing ${object.kind} ${object.metadata.name}`, () => client.update(object, options)),
-    delete: (ref, options) => writing(`deleting ${ref.kind} ${ref.name}`, () => client.delete(ref, options)),
-    token: (serviceAccount, seconds) => writing(`minting a token of ${serviceAccount.name}`, () => client.token(serviceAccount, seconds)),
+    apply: (manifest) => writing(`applying ${manifest.kind} ${manifest.metadata.name}`, (to) => to.apply(manifest)),
+    merge: (ref, patch, options) => writing(`changing ${ref.kind} ${ref.name}`, (to) => to.merge(ref, patch, options)),
+    create: (manifest) => writing(`creating ${manifest.kind} ${manifest.metadata.name}`, (to) => to.create(manifest)),
+    update: (object, options) => writing(`changing ${object.kind} ${object.metadata.name}`, (to) => to.update(object, options)),
+    delete: (ref, options) => writing(`deleting ${ref.kind} ${ref.name}`, (to) => to.delete(ref, options)),
+    token: (serviceAccount, seconds) => writing(`minting a token of ${serviceAccount.name}`, (to) => to.token(serviceAccount, seconds)),
   };
 };

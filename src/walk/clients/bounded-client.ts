@@ -2,30 +2,39 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ClusterClient } from '../../ports/cluster.ts';
 import { ClusterUnreachableError } from '../../ports/cluster-errors.ts';
 import { abortable } from './abortable.ts';
-import { aroundClient } from './around-client.ts';
+import { aroundClient, type Call } from './around-client.ts';
 import type { CallLimits } from './call-limits.ts';
 
-/** Calls of one cluster that run at the same time at most. */
+/** Calls of one cluster that one walk has under way at the same time, at most. */
 export const IN_FLIGHT_PER_CLUSTER = 8;
 
-export interface Bounds extends CallLimits {
+export interface Bounds {
   readonly clock: Clock;
+  /** Ends every call with its reason, also one that waits for a place. */
+  readonly signal: AbortSignal;
+  /** Of one call from the moment it has a place; a shorter one of the call's own counts. */
+  readonly timeoutMs: number;
   /** True: after one call without an answer no other is tried; for walks that take one shot. */
   readonly oneSilenceIsEnough?: boolean;
 }
 
-/** A client whose calls end with the signal, take turns in a cluster's 8 places, and count as 'no answer' after the time-out. */
-export const boundedClient = (client: ClusterClient, bounds: Bounds): ClusterClient => {
-  const { signal, oneSilenceIsEnough = false } = bounds;
+/**
+ * The one layer of limits: calls take turns in a cluster's 8 places, count as 'no answer' after the time-out, and end with the signal. It stands
+ * here and not in the adapter because the time is the walk's clock, begins with the place and not in a queue of connections, and ends whatever
+ * does not listen to a signal (a credential plugin). `open` gives the client for one call: its signal ends the request itself too.
+ */
+export const boundedClient = (open: (limits: CallLimits) => ClusterClient, bounds: Bounds): ClusterClient => {
+  const { signal, timeoutMs, oneSilenceIsEnough = false } = bounds;
   const place = places(IN_FLIGHT_PER_CLUSTER);
   let silence: ClusterUnreachableError | undefined;
-  return aroundClient(client, async (call, { activity }) => {
+  const standing = open({ signal, timeoutMs });
+  return aroundClient(standing, async (call, facts) => {
     signal.throwIfAborted();
     return place(async () => {
       signal.throwIfAborted();
       if (silence !== undefined) throw silence;
       try {
-        return await inTime(call, activity, client.name, bounds);
+        return await inTime((limits) => call(open(limits)), facts, { ...bounds, cluster: standing.name });
       } catch (error) {
         if (oneSilenceIsEnough && error instanceof ClusterUnreachableError) silence = error;
         throw error;
@@ -37,17 +46,25 @@ export const boundedClient = (client: ClusterClient, bounds: Bounds): ClusterCli
 /** Made once: an abort without a reason makes an exception with a stack each time. */
 const OVER = new Error('the call ended first');
 
-const inTime = async <T>(call: () => Promise<T>, activity: string, cluster: string, { clock, signal, timeoutMs }: Bounds): Promise<T> => {
-  if (timeoutMs === undefined) return abortable(call(), signal);
-  const ended = new AbortController();
-  const late = clock.sleep(timeoutMs, ended.signal).then(
-    () => Promise.reject(new ClusterUnreachableError(cluster, activity, `no answer in ${timeoutMs / 1000} s`)),
-    () => new Promise<never>(() => undefined),
+const inTime = async <T>(
+  call: (limits: CallLimits) => Promise<T>,
+  { activity, timeoutMs: own = Infinity }: Call,
+  { clock, signal, timeoutMs: most, cluster }: Bounds & { readonly cluster: string },
+): Promise<T> => {
+  const timeoutMs = Math.min(own, most);
+  const end = new AbortController();
+  const over = new AbortController();
+  const onEnd = (): void => end.abort(signal.reason);
+  signal.addEventListener('abort', onEnd, { once: true });
+  clock.sleep(timeoutMs, over.signal).then(
+    () => end.abort(new ClusterUnreachableError(cluster, activity, `no answer in ${timeoutMs / 1000} s`)),
+    () => undefined,
   );
   try {
-    return await abortable(Promise.race([call(), late]), signal);
+    return await abortable(call({ signal: end.signal, timeoutMs }), end.signal);
   } finally {
-    ended.abort(OVER);
+    signal.removeEventListener('abort', onEnd);
+    over.abort(OVER);
   }
 };
 

@@ -1,14 +1,13 @@
 import type { ClusterClient } from '../../ports/cluster.ts';
 import type { Clusteradm, CliOptions, Helm } from '../../ports/cli.ts';
 import type { WorkerLease } from '../../ports/lease.ts';
-import { abortable } from './abortable.ts';
 import { aroundClient } from './around-client.ts';
 
-/** A client that writes only while the lease is held, and whose calls end before the lease does. Losing it rejects with LeaseLostError. */
-export const fencedClient = (client: ClusterClient, lease: WorkerLease): ClusterClient =>
-  aroundClient(client, (call, { write }) => {
+/** A client that writes only while the lease is held; a write without it rejects with LeaseLostError. */
+export const fencedClient = (client: ClusterClient, lease: Pick<WorkerLease, 'assertHeld'>): ClusterClient =>
+  aroundClient(client, async (call, { write }) => {
     if (write) lease.assertHeld();
-    return abortable(call(), lease.signal);
+    return call(client);
   });
 
 /** `ends` bounds each command: it aborts some time after a cancel or the end of this worker. The lease's end ends them at once. */

@@ -3,7 +3,7 @@ import { aroundClient } from './around-client.ts';
 
 /** check and verify never write, whatever a step does. */
 export const readOnlyClient = (client: ClusterClient): ClusterClient =>
-  aroundClient(client, (call, { write, activity }) => {
+  aroundClient(client, async (call, { write, activity }) => {
     if (write) throw new Error(`${activity} on ${client.name}: check and verify may not write`);
-    return call();
+    return call(client);
   });

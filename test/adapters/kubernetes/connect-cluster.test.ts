@@ -156,7 +156,32 @@ test("the caller's signal ends a call with its own reason", async () => {
   await expect(call).rejects.toThrow('cancelled by alice');
 });
 
-test('many calls share at most eight connections', async () => {
+test('who gives a signal ends calls with it: no time-out of the adapter or of the connection runs besides', async () => {
+  const { api, cluster } = await clusterUnderTest();
+  await cluster.version();
+  api.faults.hanging = true;
+  const end = new AbortController();
+  let settled = false;
+  const settle = (): void => {
+    settled = true;
+  };
+  const call = withLimits(cluster, { signal: end.signal, timeoutMs: 20 }).version();
+  call.then(settle, settle);
+  await expect(withLimits(cluster, { timeoutMs: 200 }).version()).rejects.toThrow('no answer within 0.2 s');
+  expect(settled).toBe(false);
+  end.abort(new Error('no answer in 0.02 s'));
+  await expect(call).rejects.toThrow('no answer in 0.02 s');
+});
+
+test('a pause that the time of a call cannot hold is not begun: what the server said is told at once', async () => {
+  const { api, cluster } = await clusterUnderTest();
+  await cluster.version();
+  api.faults.throttleNext = 1;
+  const limits = { signal: new AbortController().signal, timeoutMs: 20 };
+  await expect(withLimits(cluster, limits).version()).rejects.toThrow(/asking for the version on tokyo: .*\(HTTP 429\)/s);
+});
+
+test('calls one after another share their connections', async () => {
   const { api, cluster } = await clusterUnderTest();
   let connections = 0;
   const count = (): void => {
@@ -164,9 +189,9 @@ test('many calls share at most eight connections', async () => {
   };
   subscribe('undici:client:connected', count);
   onTestFinished(() => void unsubscribe('undici:client:connected', count));
-  await Promise.all(Array.from({ length: 40 }, () => cluster.read(settings)));
+  for (let call = 0; call < 40; call += 1) await cluster.read(settings);
   expect(api.requests.filter((request) => request.includes('configmaps/settings'))).toHaveLength(40);
-  expect(connections).toBeLessThanOrEqual(8);
+  expect(connections).toBeLessThanOrEqual(2);
 });
 
 test('exec gives both outputs and the exit code, and ends the input', async () => {

@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectApiServer } from '../../../src/kube-api/api-server.ts';
-import * as x509 from '../../../playground/x509.ts';
+import * as x509 from '../../../playground/kubernetes-api/auth/x509.ts';
 import { refusal, startDouble, type Answer, type Target } from './target.ts';
 
 const REQUESTS = '/apis/certificates.k8s.io/v1/certificatesigningrequests';

@@ -3,6 +3,7 @@ import { applyingCases } from './cases/applying.ts';
 import { definitionCases } from './cases/definitions.ts';
 import { deletingCases } from './cases/deleting.ts';
 import { identityCases } from './cases/identities.ts';
+import { methodCases } from './cases/methods.ts';
 import { objectCases } from './cases/objects.ts';
 import { refusalCases } from './cases/refusals.ts';
 import { watchingCases } from './cases/watching.ts';
@@ -18,6 +19,7 @@ describe('the API double behaves as a Kubernetes API server', () => {
   afterAll(() => target.close());
 
   objectCases(current);
+  methodCases(current);
   refusalCases(current);
   deletingCases(current);
   applyingCases(current);

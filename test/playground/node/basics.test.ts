@@ -1,4 +1,4 @@
-import * as x509 from '../../../playground/x509.ts';
+import * as x509 from '../../../playground/control/x509.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Program } from '../../../playground/control/program.ts';
 import { operatorClient, type Mutable } from '../../../playground/control/kit.ts';

@@ -86,7 +86,11 @@ const READERS: readonly Reader[] = [
   reader('definition', 'definitionSchema', definitionSchema, { isWell: (definition) => isTrue(definition, 'Established') }),
   reader('namespace', 'metadataSchema', metadataSchema),
   reader('lease', 'leaseSchema', leaseSchema, { strict: ['spec'] }),
-  { kind: 'certificateRequest', schema: 'agentRequests', read: (object) => agentRequests([object], CLUSTER) },
+  {
+    kind: 'certificateRequest',
+    schema: 'agentRequests',
+    read: (object) => agentRequests([object], CLUSTER).map(({ object: _, ...request }) => request),
+  },
   reader('klusterlet', 'klusterletSchema', klusterletSchema, {
     strict: ['metadata.resourceVersion', 'spec'],
     isWell: ({ status }) => status.conditions.some(({ type, status: met }) => type === 'HubConnectionDegraded' && met === 'False'),

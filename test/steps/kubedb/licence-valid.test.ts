@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeLicence } from '../../../playground/licence.ts';
+import { makeLicence } from '../../../playground/operators/kubedb/licence.ts';
 import type { StepContext } from '../../../src/steps/context.ts';
 import { licenceValid } from '../../../src/steps/kubedb/licence-valid.ts';
 import { testFleet } from '../../support/fleet.ts';

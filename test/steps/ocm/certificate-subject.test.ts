@@ -18,6 +18,7 @@ const csr = async (name: string, more: { cluster?: string; agent?: string; label
     spec: {
       request: base64(request),
       signerName: 'kubernetes.io/kube-apiserver-client',
+      usages: ['digital signature', 'key encipherment', 'client auth'],
       username: 'system:serviceaccount:open-cluster-management:agent-registration-bootstrap',
       groups: ['system:serviceaccounts', 'system:serviceaccounts:open-cluster-management', 'system:authenticated'],
       ...more.spec,
@@ -30,6 +31,7 @@ test('the subject of a request is read', async () => {
   expect(subjectOfRequest(request)).toEqual({
     commonNames: ['system:open-cluster-management:osaka:x1y2'],
     organizations: ['system:open-cluster-management:osaka', 'system:open-cluster-management:managed-clusters'],
+    others: [],
   });
 });
 
@@ -43,27 +45,19 @@ test('what is no request has no subject, wherever it is cut or spoilt', async ()
   expect(subjectOfRequest('no PEM')).toBeUndefined();
 });
 
-test("only requests of this cluster's agents, made with a join token for the client signer, count; oldest first", async () => {
+test("requests in the cluster's name are listed oldest first, without those of add-ons; what sets one apart stands beside it", async () => {
   const requests = agentRequests(
     [
       await csr('newer', { agent: 'b', at: '2026-11-22T10:05:00Z' }),
       await csr('older', { agent: 'a' }),
-      await csr('by-bootstrap-token', {
-        agent: 'c',
-        at: '2026-11-22T10:06:00Z',
-        spec: { username: 'system:bootstrap:abcdef', groups: ['system:bootstrappers:managedcluster'] },
-      }),
       await csr('of-an-addon', { labels: { 'open-cluster-management.io/addon-name': 'kubeslice' } }),
-      await csr('by-an-administrator', { spec: { username: 'kubernetes-admin', groups: ['system:masters'] } }),
-      await csr('of-another-cluster', { cluster: 'kyoto' }),
-      await csr('for-another-signer', { spec: { signerName: 'kubernetes.io/kubelet-serving' } }),
-      await csr('spoilt', { spec: { request: base64('spoilt') } }),
+      await csr('of-another-cluster', { cluster: 'kyoto', at: '2026-11-22T10:07:00Z' }),
     ],
     'osaka',
   );
-  expect(requests.map(({ name, agent, state }) => ({ name, agent, state }))).toEqual([
-    { name: 'older', agent: 'a', state: 'pending' },
-    { name: 'newer', agent: 'b', state: 'pending' },
-    { name: 'by-bootstrap-token', agent: 'c', state: 'pending' },
+  expect(requests.map(({ name, agent, state, oddities }) => ({ name, agent, state, odd: oddities.length }))).toEqual([
+    { name: 'older', agent: 'a', state: 'pending', odd: 0 },
+    { name: 'newer', agent: 'b', state: 'pending', odd: 0 },
+    { name: 'of-another-cluster', agent: '', state: 'pending', odd: 3 },
   ]);
 });

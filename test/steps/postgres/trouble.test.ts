@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Verdict } from '../../../src/domain/finding.ts';
-import { makeLicence } from '../../../playground/licence.ts';
+import { makeLicence } from '../../../playground/operators/kubedb/licence.ts';
 import type { Step } from '../../../src/steps/context.ts';
 import { operatorInstalled } from '../../../src/steps/kubedb/operator-installed.ts';
 import { placementPolicy } from '../../../src/steps/kubedb/placement-policy.ts';

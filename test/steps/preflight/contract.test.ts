@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
 import type { KubernetesApi } from '../../../playground/kubernetes-api/contract.ts';
-import { makeLicence } from '../../../playground/licence.ts';
+import { makeLicence } from '../../../playground/operators/kubedb/licence.ts';
 import type { Cluster, Fleet } from '../../../src/domain/fleet.ts';
 import type { ApplyContext, Step } from '../../../src/steps/context.ts';
 import { licenceValid } from '../../../src/steps/kubedb/licence-valid.ts';

@@ -2,7 +2,7 @@ import type { Manifest } from '../../../../src/kube-api/objects.ts';
 import type { Mutable } from '../../../control/kit.ts';
 import { ADD_ON, CLUSTER, MANIFEST_WORK, SECRET } from '../kinds.ts';
 import type { Surroundings } from '../options.ts';
-import type { ControllerSettings } from './index.ts';
+import type { ControllerSettings } from './settings.ts';
 import { workerManifests, type WorkerValues } from './render.ts';
 import { decoded } from './secrets.ts';
 

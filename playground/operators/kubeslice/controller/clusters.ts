@@ -2,7 +2,7 @@ import type { Mutable } from '../../../control/kit.ts';
 import { CLUSTER, SECRET, SERVICE_ACCOUNT } from '../kinds.ts';
 import type { Surroundings } from '../options.ts';
 import { addFinalizer, refOf, removeFinalizer } from './finalizers.ts';
-import type { ControllerSettings } from './index.ts';
+import type { ControllerSettings } from './settings.ts';
 import { encoded, serviceAccountWithToken } from './secrets.ts';
 
 const FINALIZER = 'controller.kubeslice.io/cluster-finalizer';

@@ -6,17 +6,9 @@ import { controlAddOns } from './add-on.ts';
 import { controlClusters } from './clusters.ts';
 import { controlProjects } from './projects.ts';
 import { controlServiceExports } from './service-exports.ts';
+import type { ControllerSettings } from './settings.ts';
 import { controlSliceConfigs } from './slice-configs.ts';
 import { startWebhooks } from './webhooks.ts';
-
-/** Arguments of the manager's container. */
-export interface ControllerSettings {
-  readonly endpoint: string;
-  readonly rbacPrefix: string;
-  readonly projectPrefix: string;
-  readonly ocm: boolean;
-  readonly hubCa: string;
-}
 
 /** The KubeSlice controller: acts while its Deployment on the hub has an available replica. */
 export const startController = async (around: Surroundings, hubCa: string, faults: KubesliceFaults, signal: AbortSignal): Promise<void> => {

@@ -2,7 +2,7 @@ import type { Mutable } from '../../../control/kit.ts';
 import { CONTROLLER_NAMESPACE, NAMESPACE, PROJECT, SLICE_QOS_CONFIG } from '../kinds.ts';
 import type { Surroundings } from '../options.ts';
 import { addFinalizer, refOf, removeFinalizer } from './finalizers.ts';
-import type { ControllerSettings } from './index.ts';
+import type { ControllerSettings } from './settings.ts';
 import { serviceAccountWithToken } from './secrets.ts';
 
 const FINALIZER = 'controller.kubeslice.io/project-finalizer';

@@ -3,7 +3,7 @@ import { CLUSTER, ownedLabels, SECRET, SLICE_CONFIG, WORKER_SLICE_CONFIG, WORKER
 import type { KubesliceFaults, Surroundings } from '../options.ts';
 import { addFinalizer, refOf, removeFinalizer } from './finalizers.ts';
 import { makeCertificates, makeGateways } from './gateways.ts';
-import type { ControllerSettings } from './index.ts';
+import type { ControllerSettings } from './settings.ts';
 import { clusterSubnet } from './subnets.ts';
 
 const FINALIZER = 'controller.kubeslice.io/slice-configuration-finalizer';

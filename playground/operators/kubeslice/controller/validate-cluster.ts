@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { SLICE_CONFIG } from '../kinds.ts';
-import type { Validator } from './webhooks.ts';
+import type { Validator } from './validator.ts';
 
 export const validateCluster: Validator = async ({ operation, name, namespace = '', object }, { hub, projectPrefix }) => {
   if (operation === 'DELETE') {

@@ -1,5 +1,5 @@
 import { CONTROLLER_NAMESPACE, SLICE_CONFIG } from '../kinds.ts';
-import type { Validator } from './webhooks.ts';
+import type { Validator } from './validator.ts';
 
 const LONGEST_NAME = 30;
 const ACCOUNT = /^[a-zA-Z0-9][a-zA-Z0-9\-.]{0,62}[a-zA-Z0-9]$/;

@@ -2,7 +2,7 @@ import type { Mutable } from '../../../control/kit.ts';
 import type { AdmissionRequest, FieldError } from '../admission-server.ts';
 import { CLUSTER, SERVICE_EXPORT_CONFIG, SLICE_CONFIG, WORKER_SLICE_CONFIG } from '../kinds.ts';
 import { overlaps, rangeOf } from './subnets.ts';
-import type { Admission, Validator } from './webhooks.ts';
+import type { Admission, Validator } from './validator.ts';
 
 type Spec = Record<string, any>;
 

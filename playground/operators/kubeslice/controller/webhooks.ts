@@ -1,20 +1,13 @@
-import { startAdmissionServer, type AdmissionRequest, type FieldError } from '../admission-server.ts';
+import { startAdmissionServer } from '../admission-server.ts';
 import { WEBHOOKS } from '../kinds.ts';
 import type { Surroundings } from '../options.ts';
-import type { ControllerSettings } from './index.ts';
+import type { ControllerSettings } from './settings.ts';
 import { validateCluster } from './validate-cluster.ts';
 import { validateProject } from './validate-project.ts';
 import { validateSliceConfig } from './validate-slice-config.ts';
+import type { Validator } from './validator.ts';
 
 const NAME = 'kubeslice-controller-validating-webhook-configuration';
-
-/** What a rule may look at besides the request itself. */
-export interface Admission {
-  readonly hub: Surroundings['hub'];
-  readonly projectPrefix: string;
-}
-/** Returns the first broken rule. */
-export type Validator = (request: AdmissionRequest, admission: Admission) => Promise<FieldError | undefined>;
 
 const RULES: Readonly<Record<string, { readonly resource: string; readonly operations: readonly string[]; readonly validate: Validator }>> = {
   '/validate-controller-kubeslice-io-v1alpha1-project': {

@@ -4,7 +4,7 @@ import { dotted, rangeOf } from '../controller/subnets.ts';
 import { refOf } from '../controller/finalizers.ts';
 import { NAMESPACE, POD, SLICE, WORKER_NAMESPACE } from '../kinds.ts';
 import { oneAtATime } from '../serial.ts';
-import type { Worker } from './index.ts';
+import type { Worker } from './context.ts';
 
 /** What a pod waits for until its sidecar has an address in the slice. */
 const CONNECT_MS = 1000;

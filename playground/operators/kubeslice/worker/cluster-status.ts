@@ -1,7 +1,7 @@
 import type { Mutable } from '../../../control/kit.ts';
 import { addFinalizer } from '../controller/finalizers.ts';
 import { CLUSTER, GATEWAY_LABEL, NAMESPACE, NODE, POD, WORKER_NAMESPACE } from '../kinds.ts';
-import type { Worker } from './index.ts';
+import type { Worker } from './context.ts';
 
 const DEREGISTER_FINALIZER = 'worker.kubeslice.io/cluster-deregister-finalizer';
 /** Seen with the real operator: registered 4 to 25 s after its pod started, all fields within 4 s. */

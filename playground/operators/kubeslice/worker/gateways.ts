@@ -3,7 +3,7 @@ import { refOf } from '../controller/finalizers.ts';
 import { DEPLOYMENT, POD, SECRET, SERVICE, SLICE_GATEWAY, WORKER_NAMESPACE, WORKER_SLICE_GATEWAY } from '../kinds.ts';
 import { observer } from '../../../control/observed.ts';
 import { oneAtATime } from '../serial.ts';
-import type { Worker } from './index.ts';
+import type { Worker } from './context.ts';
 import { gatewayDeployment, gatewayService, PODS_PER_GATEWAY } from './gateway-manifests.ts';
 import type { GatewayPodStatus } from './tunnel-status.ts';
 

@@ -1,26 +1,13 @@
-import type { Mutable, OperatorClient } from '../../../control/kit.ts';
+import type { Mutable } from '../../../control/kit.ts';
 import { OPERATOR_DEPLOYMENT } from '../kinds.ts';
 import type { KubesliceOptions, Surroundings } from '../options.ts';
 import { runsIn } from '../session.ts';
-import type { Tunnels } from '../tunnels.ts';
 import { reportCluster } from './cluster-status.ts';
+import type { Worker } from './context.ts';
 import { installCrds } from './crds.ts';
-import type { SliceDns } from './dns.ts';
 import { runGateways } from './gateways.ts';
 import { exchangeServices } from './services.ts';
 import { runSlices } from './slices.ts';
-
-/** What the parts of one worker share. */
-export interface Worker extends Surroundings {
-  readonly cluster: string;
-  readonly spoke: OperatorClient;
-  readonly projectNamespace: string;
-  readonly tunnels: Tunnels;
-  readonly dns: SliceDns;
-  readonly options: KubesliceOptions;
-  /** Ends when the operator's pod does. */
-  readonly signal: AbortSignal;
-}
 
 /**
  * The worker-operator of one cluster: acts while its Deployment is available, knows its own name and reaches the hub. Rendered without a name it

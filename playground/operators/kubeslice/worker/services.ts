@@ -3,7 +3,7 @@ import { refOf } from '../controller/finalizers.ts';
 import { POD, SERVICE_EXPORT, SERVICE_EXPORT_CONFIG, SERVICE_IMPORT, SLICE, WORKER_NAMESPACE, WORKER_SERVICE_IMPORT } from '../kinds.ts';
 import { oneAtATime } from '../serial.ts';
 import type { AppPod } from './app-pods.ts';
-import type { Worker } from './index.ts';
+import type { Worker } from './context.ts';
 
 const ZONE = 'svc.slice.local';
 

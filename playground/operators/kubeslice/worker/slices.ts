@@ -4,7 +4,7 @@ import { DEPLOYMENT, NAMESPACE, POD, SERVICE, SLICE, SLICE_GATEWAY, WORKER_NAMES
 import { oneAtATime } from '../serial.ts';
 import { connectAppPods } from './app-pods.ts';
 import { HEALTH_MS } from './cluster-status.ts';
-import type { Worker } from './index.ts';
+import type { Worker } from './context.ts';
 import { isUp } from './tunnel-status.ts';
 
 /** The Slice appears on the spoke at most 2 s after the SliceConfig; deboarding takes as long. */

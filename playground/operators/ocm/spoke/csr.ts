@@ -1,4 +1,4 @@
-import * as x509 from '../../../x509.ts';
+import * as x509 from '../../../control/x509.ts';
 import { webcrypto } from 'node:crypto';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };

@@ -1,0 +1,18 @@
+import type { SimulatedFleet } from './fleet.ts';
+import type { PgdistProcess } from './processes.ts';
+import type { FakeSlack } from './slack/contract.ts';
+
+/** What was started, and what has been broken in it. */
+export interface Playground {
+  readonly slack: FakeSlack;
+  readonly fleet: SimulatedFleet;
+  readonly bot: PgdistProcess;
+  readonly worker: PgdistProcess;
+  /** Environment of pgdist's processes, for a second worker. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly folder: string;
+  readonly pods: readonly { readonly cluster: string; readonly namespace: string; readonly pod: string }[];
+  readonly stopped: Set<string>;
+  readonly cutTunnels: Set<string>;
+  close(): Promise<void>;
+}

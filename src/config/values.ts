@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { isLocalHost } from '../domain/local-host.ts';
+
+/** Checks of single values, each with a sentence that says what to write. A pattern also stands in the JSON Schema for editors. */
+
+const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+
+/** A name of a Kubernetes object (DNS-1123 label). */
+export const dnsLabel = (most = 63) =>
+  text(most).regex(
+    new RegExp(`^${LABEL}$`),
+    'must be lower-case letters, digits and "-", with a letter or digit at both ends, as Kubernetes names are',
+  );
+
+/** A name of a Kubernetes object that may have dots (DNS-1123 subdomain). */
+export const dnsSubdomain = () =>
+  text(253).regex(new RegExp(`^${LABEL}(\\.${LABEL})*$`), 'must be lower-case letters, digits, "-" and ".", as Kubernetes names are');
+
+/** Text that something is called by elsewhere: no control characters, nothing that a program takes for an option. */
+export const word = (most = 253) =>
+  text(most).regex(/^(?![-\s])[^\p{C}]*(?<!\s)$/u, 'must be one line of text that begins neither with "-" nor with a space, and ends without one');
+
+/** Name of a network interface on Linux. */
+export const interfaceName = () => text(15).regex(/^[A-Za-z0-9][A-Za-z0-9_.:@]*$/, 'must be the name of a network interface, such as eth0');
+
+export const version = (example: string) =>
+  z
+    .string({ error: quoteIt(example) })
+    .max(100)
+    .regex(/^v?\d+\.\d+\.\d+([-+.][-+.0-9A-Za-z]+)?$/, `must be one version in full, such as "${example}"`);
+
+export const postgresVersion = () =>
+  z
+    .string({ error: quoteIt('17.2') })
+    .max(63)
+    .regex(new RegExp(`^${LABEL}(\\.${LABEL})*$`), 'must be the name of a PostgresVersion of KubeDB, such as "17.2"');
+
+/** YAML reads 17.10 as the number 17.1. */
+const quoteIt = (example: string) => (issue: { readonly input?: unknown }) =>
+  typeof issue.input === 'number' ? `is a number; quote it: "${example}"` : undefined;
+
+/** https, a host that others reach, and nothing that would be a secret or a question. */
+export const publicUrl = () =>
+  z
+    .url({ protocol: /^https$/, error: 'must be an https URL, such as https://10.250.0.10:6443' })
+    .max(2_000)
+    .refine(...urlRule(false));
+
+/** As publicUrl, for links that a person opens. */
+export const link = () =>
+  z
+    .url({ protocol: /^https$/, error: 'must be an https URL' })
+    .max(2_000)
+    .refine(...urlRule(true));
+
+const urlRule = (mayBeLocal: boolean) =>
+  [
+    (value: string) => urlFault(value, mayBeLocal) === undefined,
+    { error: ({ input }: { readonly input?: unknown }) => urlFault(String(input), mayBeLocal) },
+  ] as const;
+
+/** What is wrong with a URL beyond its scheme; never repeats it, as it may hold a password. */
+export const urlFault = (value: string, mayBeLocal: boolean): string | undefined => {
+  if (!URL.canParse(value) || !/^[a-z]+:\/\/[^\s\\]+$/i.test(value)) return 'must be a URL: scheme, "://", host';
+  const { username, password, hostname, search, hash, port } = new URL(value);
+  if (username !== '' || password !== '' || /^[a-z]+:\/\/[^/?#]*@/i.test(value)) return 'must have no user or password in front of the host';
+  if (search !== '' || hash !== '' || /[?#]/.test(value)) return 'must end before any "?" or "#"';
+  if (!/^(\[[0-9a-f:.]+\]|[a-z0-9]([-a-z0-9.]*[a-z0-9])?\.?)$/.test(hostname) || hostname.includes('..'))
+    return 'must have the name or address of a host after "://"';
+  if (port === '0') return 'must not have port 0';
+  if (!mayBeLocal && isLocalHost(hostname)) return 'must have a host that others reach: this one means the machine itself to whoever uses it';
+  return undefined;
+};
+
+const OCTET = '(0|[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-5])';
+
+/** KubeSlice takes private /16 networks alone. */
+export const privateSixteen = () =>
+  z.string().regex(new RegExp(`^(10\\.${OCTET}|172\\.(1[6-9]|2\\d|3[01])|192\\.168)\\.0\\.0/16$`), {
+    error: ({ input }) => `must be a private /16 such as 10.1.0.0/16${sixteenFault(String(input))}`,
+  });
+
+const sixteenFault = (value: string): string => {
+  const parts = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})\/(\d{1,9})$/.exec(value)?.slice(1);
+  if (parts === undefined) return '';
+  const [a, b, c, d, length] = parts.map(Number) as [number, number, number, number, number];
+  const outside = [a, b, c, d].find((octet) => octet > 255);
+  if (outside !== undefined) return `; ${outside} is more than 255`;
+  if (length !== 16) return `; its length is /${length}`;
+  if (c !== 0 || d !== 0) return `; ${a}.${b}.0.0/16 is the network that this address is in`;
+  return '; private are 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16';
+};
+
+/** A reference that helm takes: never an option, never a scheme that runs or reads something else. */
+export const chartReference = () =>
+  word(500).refine((value) => !value.includes('://') || (/^(oci|https):\/\//.test(value) && urlFault(value, true) === undefined), {
+    error: 'must be a path, or a URL with oci:// or https:// without user, password, "?" and "#"',
+  });
+
+export const image = () =>
+  text(500).regex(
+    /^[a-zA-Z0-9][a-zA-Z0-9._-]*(:\d{1,5}(?=\/))?(\/[a-z0-9][a-z0-9._-]*)*(:[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
+    'must be the reference of an image, such as docker.io/library/busybox:1.37',
+  );
+
+export const storage = () => z.string().regex(/^[1-9]\d{0,6}(Ki|Mi|Gi|Ti)$/, 'must be a quantity such as 10Gi');
+
+export const slackId = (letters: string, what: string, where: string) =>
+  z.string().regex(new RegExp(`^[${letters}][A-Z0-9]{2,20}$`), `must be the id of ${what}: ${where}`);
+
+/** Entries that are there once. */
+export const distinct = <T extends z.ZodType<string>>(entry: T, most: number) =>
+  z
+    .array(entry)
+    .max(most)
+    .superRefine((values, context) => {
+      values.forEach((value, index) => {
+        if (values.indexOf(value) < index) context.addIssue({ code: 'custom', path: [index], message: 'is there twice' });
+      });
+    });
+
+const text = (most: number) => z.string().min(1).max(most);

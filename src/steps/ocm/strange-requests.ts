@@ -1,0 +1,17 @@
+import type { Fleet } from '../../domain/fleet.ts';
+import type { Problem } from '../../domain/problem.ts';
+import type { AgentRequest } from './certificate-requests.ts';
+
+/** Of many, so many are told one by one. */
+const TOLD = 5;
+
+/** Somebody asks the hub in the name of a cluster for more, or otherwise, than its agent does: pgdist approves none of it. */
+export const strangeRequests = (odd: readonly AgentRequest[], fleet: Fleet, name: string): Problem => ({
+  code: 'PGD-025',
+  what: `somebody asks ${fleet.hub} in the name of ${name} for a certificate that its agent would not ask for`,
+  evidence: [...odd.slice(0, TOLD).map(told), ...(odd.length > TOLD ? [`and ${odd.length - TOLD} requests more`] : [])],
+  remedy: `Find out who made it, as whoever did holds a join token of ${fleet.hub}; deny it (\`kubectl --context ${fleet.hub} certificate deny ${odd[0]?.name ?? ''}\`), then plan again. pgdist approves only what the agent of ${name} asks for with the token of its own join.`,
+});
+
+/** 'CertificateSigningRequest osaka-x1: its organisations hold system:masters; spec.username is …' */
+export const told = ({ name, oddities }: AgentRequest): string => `CertificateSigningRequest ${name}: ${oddities.join('; ')}`;

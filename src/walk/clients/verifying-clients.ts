@@ -1,0 +1,19 @@
+import type { WalkTools } from '../tools.ts';
+import { boundedClient } from './bounded-client.ts';
+import { eachCluster, type ClientOf } from './each-cluster.ts';
+import { memoisedClient } from './memoised-client.ts';
+import { readOnlyClient } from './read-only-client.ts';
+
+/** A call of status or verify, or of a look after a cancel, that takes longer counts as no answer. */
+const CALL_TIMEOUT_MS = 2_000;
+
+/**
+ * The clients of one look at what is: status and verify, and the look after a cancel with a signal of its own. From the step to the cluster: memory,
+ * read only, bounds; the reasons are those of a plan. Not fenced: a look writes nothing, and may outlive the walk that it tells of.
+ */
+export const verifyingClients = ({ cluster, clock, signal }: Pick<WalkTools, 'cluster' | 'clock' | 'signal'>): ClientOf =>
+  eachCluster((name) =>
+    memoisedClient(
+      readOnlyClient(boundedClient((limits) => cluster(name, limits), { clock, signal, timeoutMs: CALL_TIMEOUT_MS, oneSilenceIsEnough: true })),
+    ),
+  );

@@ -1,0 +1,60 @@
+import { LineCounter, parseDocument } from 'yaml';
+import type { YamlFault } from './fault.ts';
+import { plainOf } from './plain.ts';
+import { tooLarge } from './read-plain-file.ts';
+import { syntaxFault } from './syntax.ts';
+import { textOf, tooMuch } from './text.ts';
+
+export { brief, type YamlFault } from './fault.ts';
+export { readPlainFile } from './read-plain-file.ts';
+
+export type ReadYaml =
+  | {
+      readonly kind: 'read';
+      /** Data as JSON has it. */
+      readonly value: unknown;
+      /** Line of a value, from 1; of a value that is not there, the line of what should hold it. Undefined: the whole text. */
+      lineOf(path: readonly (string | number)[]): number | undefined;
+    }
+  | { readonly kind: 'refused'; readonly faults: readonly YamlFault[] };
+
+export interface YamlLimits {
+  readonly mostBytes: number;
+  /** Words, line ends and signs. */
+  readonly mostWords: number;
+}
+
+/**
+ * The one reader of YAML that comes from outside: YAML 1.2, one document, only what JSON can say. Never throws, and takes no longer than its size
+ * warrants: size, depth and what aliases come to are limited. Anchors and aliases are taken, merge keys, directives and tags of other types are not.
+ */
+export const readYaml = (content: Uint8Array | string, { mostBytes, mostWords }: YamlLimits): ReadYaml => {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  if (bytes.length > mostBytes) return refused({ path: [], message: tooLarge(mostBytes) });
+  const text = textOf(bytes);
+  if (typeof text !== 'string') return refused(text);
+  try {
+    return parsed(text, mostWords);
+  } catch {
+    return refused({ path: [], message: 'cannot be read as YAML' });
+  }
+};
+
+const MOST_SYNTAX_FAULTS = 5;
+
+const parsed = (text: string, mostWords: number): ReadYaml => {
+  const much = tooMuch(text, mostWords);
+  if (much !== undefined) return refused(much);
+  const lines = new LineCounter();
+  // Keys are compared in plainOf: the parser compares each with each.
+  const document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter: lines });
+  const wrong = [...document.errors, ...document.warnings].slice(0, MOST_SYNTAX_FAULTS);
+  if (wrong.length > 0) return refused(...wrong.map((error) => syntaxFault(error, lines)));
+  if (document.directives?.yaml.explicit === true || Object.keys(document.directives?.tags ?? {}).length > 1)
+    return refused({ path: [], line: 1, message: 'begins with `%`, a directive that is not taken; remove the line' });
+  const faults: YamlFault[] = [];
+  const { value, lineOf } = plainOf(document.contents, lines, faults);
+  return faults.length > 0 ? refused(...faults) : { kind: 'read', value, lineOf };
+};
+
+const refused = (...faults: readonly YamlFault[]): ReadYaml => ({ kind: 'refused', faults });
