@@ -24,3 +24,14 @@ test('every docstring stands right above what it describes', () => {
   );
   expect(orphans.filter((orphan) => !orphan.includes(':1 '))).toEqual([]);
 });
+
+test.each([
+  ['export const a = 1;', ['a']],
+  ['/** Exported for tests. */\nexport const a = 1;', []],
+  ['/** Of a.\n * Exported for tests.\n */\nexport const a = 1;', []],
+  ['/** Exported for tests. */\n\nexport const a = 1;', ['a']],
+  ["export type { B as C } from './b.ts';", ['C']],
+  ['export async function a() {}\nexport interface B {}\nexport type C = B;\nexport class D {}', ['a', 'B', 'C', 'D']],
+])('of %j is unused %j', (text, names) => {
+  expect(unusedIn({ file: 'src/nowhere.ts', text })).toEqual(names);
+});

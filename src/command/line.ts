@@ -3,8 +3,6 @@ import type { Database } from '../domain/database.ts';
 import { nearestTo } from '../domain/nearest.ts';
 import { UserError } from '../domain/problem.ts';
 
-export { nearestTo } from '../domain/nearest.ts';
-
 /** What was typed after /pgdist, as words. Clients with smart punctuation turn -- into a dash; that is undone. */
 export const wordsOf = (text: string): readonly string[] =>
   text

@@ -69,7 +69,7 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-export interface SocketRequest {
+interface SocketRequest {
   /** Pairs, for names may come twice. */
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly protocols: readonly string[];

@@ -6,7 +6,7 @@ import type { ApiServerOptions } from './api-server.ts';
 import type { OneContext } from './kube-config.ts';
 
 /** How one cluster is reached and who asks. */
-export interface Credentials {
+interface Credentials {
   /** All that a connection needs. A client certificate that a plugin gives is taken once, at connection. */
   options(): Promise<Omit<ApiServerOptions, 'userAgent'>>;
   /** PEM of the certificate authority, undefined for the system's. */

@@ -14,7 +14,7 @@ export interface Query extends Kind {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
 }
-export interface ObjectMeta {
+interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
   readonly uid?: string;
@@ -27,7 +27,7 @@ export interface ObjectMeta {
   readonly finalizers?: readonly string[];
   readonly managedFields?: readonly ManagedFields[];
 }
-export interface ManagedFields {
+interface ManagedFields {
   readonly manager: string;
   readonly operation: string;
   readonly time?: string;

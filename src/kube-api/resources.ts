@@ -1,7 +1,7 @@
 import type { Kind } from './objects.ts';
 import { ApiError, type ApiServer } from './api-server.ts';
 
-export interface Resource {
+interface Resource {
   /** Path of the group and version: /api/v1, /apis/apps/v1 */
   readonly root: string;
   readonly plural: string;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeObject, WatchEvent } from './objects.ts';
 import { ApiError, type ApiRequest, type ApiServer } from './api-server.ts';
 
-/** What a watch yields: LIST replaces all that was known, the others change it. */
+/** What a watch yields: LIST replaces all that was known, the others change it. Exported for tests. */
 export type Observation = WatchEvent | { readonly type: 'LIST'; readonly items: readonly KubeObject[]; readonly resourceVersion: string };
 
 interface RawList {

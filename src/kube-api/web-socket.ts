@@ -1,6 +1,6 @@
 import { WebSocket, type Dispatcher } from 'undici';
 
-export interface WebSocketRequest {
+interface WebSocketRequest {
   readonly url: URL;
   readonly protocols: readonly string[];
   readonly headers: Readonly<Record<string, string>>;

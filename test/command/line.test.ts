@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { databaseNamed, nearestTo, parseArguments, wordsOf } from '../../src/command/line.ts';
+import { databaseNamed, parseArguments, wordsOf } from '../../src/command/line.ts';
+import { nearestTo } from '../../src/domain/nearest.ts';
 import { UserError } from '../../src/domain/problem.ts';
 import { database } from '../adapters/slack/fixtures.ts';
 

@@ -6,7 +6,7 @@ const confirm = confirmDialog.optional();
 const placeholder = plainText(150).optional();
 const focus = z.boolean().optional();
 
-export const button = z.strictObject({
+const button = z.strictObject({
   type: z.literal('button'),
   text: plainText(75),
   action_id: actionId,

@@ -13,6 +13,7 @@ import { createPeople } from './people.ts';
 import { createInlet, type Delivery } from './receivers.ts';
 import type { Answer, ButtonUseCases } from './use-cases.ts';
 
+/** What the Slack side is given. Exported for tests. */
 export interface SlackAppOptions {
   readonly config: {
     readonly slack: {
@@ -32,6 +33,7 @@ export interface SlackAppOptions {
   readonly log: Log;
 }
 
+/** The running Slack side. Exported for tests. */
 export interface SlackApp {
   /** Rejects when Slack refuses a token, or the port is taken. */
   start(): Promise<void>;

@@ -1,7 +1,7 @@
 import { webApi, type Logger } from '@slack/bolt';
 import type { Log } from '../../ports/log.ts';
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly token: string;
   readonly slackApiUrl: string;
   readonly log: Log;

@@ -9,7 +9,7 @@ import type { Message } from './render/message.ts';
 import { type Asked, troubleMessage } from './trouble.ts';
 import type { Answer, ButtonUseCases } from './use-cases.ts';
 
-export interface DeskDeps {
+interface DeskDeps {
   readonly client: webApi.WebClient;
   readonly runs: ButtonUseCases;
   readonly answer: Answer;

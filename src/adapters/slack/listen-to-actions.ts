@@ -23,7 +23,7 @@ const payload = z.object({
 });
 
 /** A click as the use cases need it, with what only the adapter looks at. */
-export interface ButtonClick extends Click {
+interface ButtonClick extends Click {
   readonly action: ActionId;
   readonly triggerId: string;
   readonly responseUrl: string | undefined;
@@ -99,7 +99,7 @@ export const refuseOtherPlan = (run: Run, digest: string | undefined): void => {
   );
 };
 
-export const threadLink = ({ thread }: Run): { readonly text: string; readonly url: string } | undefined =>
+const threadLink = ({ thread }: Run): { readonly text: string; readonly url: string } | undefined =>
   thread.permalink === undefined ? undefined : { text: 'To the thread', url: thread.permalink };
 
 export const useCaseClick = ({ runId, by, channel, messageTs, threadTs }: Click): Click => ({

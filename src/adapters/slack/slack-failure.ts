@@ -6,7 +6,7 @@ const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequ
  * What a failed call to Slack means. refused: Slack said no, nothing was done. rate-limited: nothing was done, try again then.
  * unknown: no answer came; it may have been done.
  */
-export type SlackFailure =
+type SlackFailure =
   | { readonly kind: 'refused'; readonly error: string; readonly details: readonly string[] }
   | { readonly kind: 'rate-limited'; readonly retryAfterMs: number }
   | { readonly kind: 'unknown'; readonly error: string };

@@ -89,7 +89,7 @@ const READERS: readonly Reader[] = [
   {
     kind: 'certificateRequest',
     schema: 'agentRequests',
-    read: (object) => agentRequests([object], CLUSTER).map(({ object: _, ...request }) => request),
+    read: (object) => agentRequests([object], CLUSTER).map((request) => ({ ...request, object: undefined })),
   },
   reader('klusterlet', 'klusterletSchema', klusterletSchema, {
     strict: ['metadata.resourceVersion', 'spec'],

@@ -12,7 +12,7 @@ export type ActionId = (typeof ACTIONS)[number];
 export const CARD_ACTIONS = ACTIONS.filter((action) => action !== 'approve' && action !== 'reject');
 
 /** What a person may do to a run as it stands, in the order of the buttons. */
-export const possibleActions = (run: Run): readonly ActionId[] => {
+const possibleActions = (run: Run): readonly ActionId[] => {
   if (run.kind === 'status') return run.endedAt === undefined ? [] : ['verify-now', 'ask-again'];
   switch (run.state) {
     case 'awaiting-approval':

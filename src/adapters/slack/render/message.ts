@@ -22,7 +22,6 @@ export const lines = (...content: readonly (Line | undefined)[]): Part => ({
   lines: content.filter((line): line is Line => line !== undefined && line.length > 0),
 });
 export const list = (items: readonly Line[]): Part => ({ kind: 'list', items });
-export const pre = (text: string): Part => ({ kind: 'pre', text });
 
 /** Composes a message; parts without content leave nothing behind. */
 export const message = (...parts: readonly (Part | undefined)[]): Message => {
@@ -39,7 +38,7 @@ export const message = (...parts: readonly (Part | undefined)[]): Message => {
   };
 };
 
-/** True when Slack takes it. */
+/** True when Slack takes it. Exported for tests. */
 export const fits = ({ blocks }: Message): boolean => blocks.length <= LIMITS.blocks && JSON.stringify(blocks).length <= LIMITS.blocksJson;
 
 /** The first that fits; the last one must. */

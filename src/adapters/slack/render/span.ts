@@ -27,7 +27,7 @@ export const at = (instant: string): Span => ({ kind: 'time', at: instant, secon
 export const atSecond = (instant: string): Span => ({ kind: 'time', at: instant, seconds: true });
 
 /** today 14:02:07, or the day before it */
-export const on = (instant: string): Span => ({ kind: 'time', at: instant, seconds: true, day: true });
+const on = (instant: string): Span => ({ kind: 'time', at: instant, seconds: true, day: true });
 
 /**
  * A sentence from a step or a cluster: what stands between backticks is code, instants become times of the reader's own zone, everything else is
@@ -78,9 +78,6 @@ const toElement = (span: Span): RichTextElement => {
   }
 };
 
-/** The line as notifications and logs show it; not escaped. */
-export const plain = (line: Line): string => line.map(textOf).join('');
-
 /** The line for `text` of a message, which Slack parses: everything from outside is escaped. */
 export const fallback = (line: Line): string =>
   line
@@ -94,7 +91,7 @@ export const fallback = (line: Line): string =>
     .join('');
 
 /** Slack's three control characters: without this `<!channel>` in a name would call the whole channel. */
-export const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const textOf = (span: Span): string => {
   if (typeof span === 'string') return span;
