@@ -1,4 +1,5 @@
 import { type Command, SLASH } from '../src/command/command.ts';
+import { code, joined, told, within } from '../src/domain/text.ts';
 
 const help: Command = {
   name: 'help',
@@ -6,11 +7,19 @@ const help: Command = {
   usage: 'help',
   async run(_invocation, { commands, fleet, databases }) {
     return {
-      text: [
-        `pgdist runs one PostgreSQL over the clusters of fleet **${fleet.name}**: ${fleet.clusters.map(({ name }) => name).join(', ')}.`,
-        ...commands.map(({ usage, summary }) => `\`${SLASH} ${usage}\` · ${summary}`),
-        `Databases: ${databases.map(({ name }) => `\`${name}\``).join(', ')}. Nothing changes on a cluster before an approver presses Approve.`,
-      ].join('\n'),
+      text: joined(
+        [
+          told`pgdist runs one PostgreSQL over the clusters of fleet **${fleet.name}**: ${fleet.clusters.map(({ name }) => name).join(', ')}.`,
+          ...commands.map(({ usage, summary }) => told`\`${SLASH} ${usage}\` · ${summary}`),
+          told`Databases: ${within(
+            joined(
+              databases.map(({ name }) => code(name)),
+              ', ',
+            ),
+          )}. Nothing changes on a cluster before an approver presses Approve.`,
+        ],
+        '\n',
+      ),
     };
   },
 };

@@ -1,5 +1,6 @@
 import { type Command, SLASH } from '../src/command/command.ts';
 import { isTerminal, type Run } from '../src/domain/run.ts';
+import { joined, link, phrase, type Text, time, told, user } from '../src/domain/text.ts';
 
 const SHOWN = 10;
 
@@ -9,14 +10,14 @@ const runs: Command = {
   usage: 'runs',
   async run(_invocation, { runs: useCases, fleet }) {
     const newest = await useCases.list(SHOWN);
-    if (newest.length === 0) return { text: `No run yet on fleet **${fleet.name}**. \`${SLASH} help\` lists the commands.` };
-    return { text: [`Last ${newest.length} runs on fleet **${fleet.name}**, newest first:`, ...newest.map(line)].join('\n') };
+    if (newest.length === 0) return { text: told`No run yet on fleet **${fleet.name}**. \`${SLASH} help\` lists the commands.` };
+    return { text: joined([told`Last ${newest.length} runs on fleet **${fleet.name}**, newest first:`, ...newest.map(line)], '\n') };
   },
 };
 export default runs;
 
-const line = (run: Run): string => {
-  const thread = run.thread.permalink === undefined ? '' : ` · {link:${run.thread.permalink}|thread}`;
-  const ended = isTerminal(run.state) && run.endedAt !== undefined ? ` {time:${run.endedAt}}` : '';
-  return `\`${run.id}\` ${run.kind} ${run.database.name} · **${run.state.replaceAll('-', ' ')}**${ended} · asked by {user:${run.requestedBy.userId}} {time:${run.requestedAt}}${thread}`;
+const line = (run: Run): Text => {
+  const thread = run.thread.permalink === undefined ? '' : phrase` · ${link(run.thread.permalink, 'thread')}`;
+  const ended = isTerminal(run.state) && run.endedAt !== undefined ? phrase` ${time(run.endedAt)}` : '';
+  return told`\`${run.id}\` ${run.kind} ${run.database.name} · **${run.state.replaceAll('-', ' ')}**${ended} · asked by ${user(run.requestedBy.userId)} ${time(run.requestedAt)}${thread}`;
 };

@@ -1,6 +1,7 @@
 import { databaseNamed } from '../src/command/line.ts';
 import { type Command, SLASH } from '../src/command/command.ts';
 import { startRun } from '../src/command/start.ts';
+import { joined, told } from '../src/domain/text.ts';
 
 const status: Command = {
   name: 'status',
@@ -19,13 +20,13 @@ const status: Command = {
     }
     const listed = context.databases.map(
       (database) =>
-        `\`${database.name}\` · version ${database.version}, ${database.replicas} replicas in namespace ${database.namespace} on ${Object.keys(database.placement).join(', ')}`,
+        told`\`${database.name}\` · version ${database.version}, ${database.replicas} replicas in namespace ${database.namespace} on ${Object.keys(database.placement).join(', ')}`,
     );
     return {
-      text: [
-        `Fleet **${context.fleet.name}** has ${context.databases.length} databases. Ask for one: \`${SLASH} status <database>\``,
-        ...listed,
-      ].join('\n'),
+      text: joined(
+        [told`Fleet **${context.fleet.name}** has ${context.databases.length} databases. Ask for one: \`${SLASH} status <database>\``, ...listed],
+        '\n',
+      ),
     };
   },
 };

@@ -2,6 +2,7 @@ import { databaseNamed } from '../src/command/line.ts';
 import { type Command, SLASH } from '../src/command/command.ts';
 import { startRun } from '../src/command/start.ts';
 import { UserError } from '../src/domain/problem.ts';
+import { code, joined, told, within } from '../src/domain/text.ts';
 
 const verify: Command = {
   name: 'verify',
@@ -11,7 +12,14 @@ const verify: Command = {
     const [only, ...others] = context.databases;
     const name = invocation.values['database'] ?? (others.length === 0 ? only?.name : undefined);
     if (name === undefined) {
-      throw new UserError(`Say which database: ${context.databases.map((database) => `\`${SLASH} verify ${database.name}\``).join(', ')}.`);
+      throw new UserError(
+        told`Say which database: ${within(
+          joined(
+            context.databases.map((database) => code(`${SLASH} verify ${database.name}`)),
+            ', ',
+          ),
+        )}.`,
+      );
     }
     return await startRun('verify', databaseNamed(context.databases, name), invocation, context);
   },

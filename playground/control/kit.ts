@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, connectApiServer, type ApiServer } from '../../src/kube-api/api-server.ts';
+import { unpacedIntake } from '../../src/kube-api/intake.ts';
 import { discover, pathOf } from '../../src/kube-api/resources.ts';
 import { watchCollection } from '../../src/kube-api/watch.ts';
 import type { KubeObject, Manifest, ObjectRef, Query } from '../../src/kube-api/objects.ts';
@@ -72,6 +73,7 @@ export const operatorClient = (connection: Connection, operator: string): Operat
     ca: connection.ca,
     userAgent: operator,
     connections: 64,
+    intake: unpacedIntake(),
     authorization: async () => `Bearer ${connection.token}`,
   });
   const resolve = discover(api);

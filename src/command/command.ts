@@ -2,6 +2,8 @@ import type { Database } from '../domain/database.ts';
 import type { Fleet } from '../domain/fleet.ts';
 import type { Actor } from '../domain/run.ts';
 import type { Runs } from '../runs/runs.ts';
+import { cut } from '../domain/cut.ts';
+import { code, type Phrase, type Text } from '../domain/text.ts';
 
 /** The slash command that all verbs belong to. */
 export const SLASH = '/pgdist';
@@ -38,13 +40,10 @@ export interface CommandContext {
   readonly commands: readonly Command[];
 }
 
-/**
- * Told to the asker alone. Text is shown as it is but for `code` between backticks, **bold**, and the tokens {user:U123}, {channel:C123}, {time:ISO}
- * and {link:URL|TEXT}. Words that somebody typed belong between backticks, through `quoted`.
- */
+/** Told to the asker alone. */
 export interface Reply {
-  readonly text: string;
+  readonly text: Text;
 }
 
 /** A word that somebody typed, as code: nothing in it is looked at. */
-export const quoted = (word: string): string => `\`${word.replaceAll('`', "'").slice(0, 60)}\``;
+export const quoted = (word: string): Phrase => code(cut(word, 60));

@@ -1,6 +1,7 @@
 import type { CommandContext, Invocation, Reply } from './command.ts';
 import type { Database } from '../domain/database.ts';
 import type { RunKind } from '../domain/run.ts';
+import { link, phrase, type Phrase, told } from '../domain/text.ts';
 
 const DOING: Readonly<Record<RunKind, string>> = { deploy: 'Planning', verify: 'Verifying', status: 'Asking' };
 
@@ -22,11 +23,11 @@ export const startRun = async (
     ...(secret ? { private: true } : {}),
   });
   return {
-    text: `${DOING[kind]} \`${kind} ${database.name}\` on fleet **${run.fleet.name}** · run \`${run.id}\` · ${whereToLook(kind, secret, run.thread.permalink)}`,
+    text: told`${DOING[kind]} \`${kind} ${database.name}\` on fleet **${run.fleet.name}** · run \`${run.id}\` · ${whereToLook(kind, secret, run.thread.permalink)}`,
   };
 };
 
-const whereToLook = (kind: RunKind, secret: boolean, permalink: string | undefined): string => {
+const whereToLook = (kind: RunKind, secret: boolean, permalink: string | undefined): string | Phrase => {
   if (kind === 'status') return secret ? 'the answer comes to you alone' : 'the answer follows in this channel';
-  return permalink === undefined ? 'follow it in this channel, its thread tells the rest' : `follow it in {link:${permalink}|the thread}`;
+  return permalink === undefined ? 'follow it in this channel, its thread tells the rest' : phrase`follow it in ${link(permalink, 'the thread')}`;
 };

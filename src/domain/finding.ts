@@ -1,5 +1,6 @@
 import type { Problem } from './problem.ts';
 import type { ReplicationTable } from './replication.ts';
+import type { Text } from './text.ts';
 
 /** One field that apply would change; values are JSON, secrets are never put here. */
 export interface FieldChange {
@@ -17,7 +18,7 @@ export interface Change {
   readonly object: string;
   readonly fields: readonly FieldChange[];
   /** Who feels it, when something that exists is touched: 'restarts coredns: DNS of every workload of this cluster, rolling'. */
-  readonly impact?: string;
+  readonly impact?: Text;
   /** Puts back what an interrupted walk took away: a walk that resumes does it under the same approval. */
   readonly restores?: true;
 }

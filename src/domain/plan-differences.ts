@@ -1,6 +1,8 @@
+import { cut } from './cut.ts';
 import { canonicalJson } from './digest.ts';
 import type { Change, FieldChange } from './finding.ts';
 import type { Plan, PlannedStep } from './plan.ts';
+import { plainText } from './text.ts';
 
 type Steps = Pick<Plan, 'steps'>;
 
@@ -43,7 +45,7 @@ export const beyondApproval = (approved: Steps, now: Steps): string[] => {
 const byId = ({ steps }: Steps): Map<string, PlannedStep> => new Map(steps.map((step) => [step.id, step]));
 
 const stepDifferences = (was: PlannedStep, now: PlannedStep): string[] => {
-  if (now.finding.kind === 'blocked') return was.finding.kind === 'blocked' ? [] : now.finding.problems.map(({ what }) => what);
+  if (now.finding.kind === 'blocked') return was.finding.kind === 'blocked' ? [] : now.finding.problems.map(({ what }) => plainText(what));
   if (now.finding.kind === 'later') return was.finding.kind === 'later' ? [] : [`${now.finding.missing} does not exist any more`];
   if (now.finding.kind === 'in-place')
     return was.finding.kind === 'in-place' ? [] : [`${now.title}: this was done by others since (${now.finding.evidence})`];
@@ -114,6 +116,5 @@ const fieldText = ({ path, from, to }: FieldChange): string =>
 
 const valueText = (value: unknown): string => {
   if (value === undefined) return 'absent';
-  const text = canonicalJson(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return cut(canonicalJson(value), 80);
 };

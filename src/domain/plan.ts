@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { ProcedureOf } from './procedure.ts';
+import type { Text } from './text.ts';
 
 /** One step of a plan as stored and shown. */
 export interface PlannedStep {
@@ -19,7 +20,7 @@ export interface Plan {
   /** Sum over the slowest path, in milliseconds. */
   readonly estimateMs: number;
   /** Sentences that approvers should weigh: what is lost with which cluster, bandwidth ceiling, deletion policy. */
-  readonly worthKnowing: readonly string[];
+  readonly worthKnowing: readonly Text[];
   /** ISO instant. */
   readonly plannedAt: string;
 }

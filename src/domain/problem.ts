@@ -1,3 +1,5 @@
+import { plainText, type Phrase, sourceOf, type Text, time, user } from './text.ts';
+
 /**
  * What is wrong and what to do about it, as a person reads it. The code is stable and documented in docs/problems.md; the sentence,
  * the evidence and the remedy are written where the fact is known.
@@ -6,11 +8,11 @@ export interface Problem {
   /** PGD-nnn, an entry of PROBLEMS. */
   readonly code: ProblemCode;
   /** One sentence: activity, object, cluster. */
-  readonly what: string;
-  /** What was seen: condition, event, log line, answer; one entry per fact. */
+  readonly what: Text;
+  /** What was seen: condition, event, log line, answer; one entry per fact. Words of others, never markup. */
   readonly evidence: readonly string[];
   /** What the person should do next. */
-  readonly remedy: string;
+  readonly remedy: Text;
 }
 
 /** Stable codes by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS, 06x Postgres, 09x pgdist itself. Exported for tests. */
@@ -73,17 +75,17 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export const distinctProblems = (problems: readonly Problem[]): Problem[] =>
   problems.filter((problem, index) => problems.findIndex(({ code, what }) => code === problem.code && what === problem.what) === index);
 
-/** Names a person in a sentence for people: a token that the Slack adapter renders. */
-export const userToken = (userId: string): string => `{user:${userId}}`;
+/** Names a person in a sentence for people. */
+export const userToken = (userId: string): Phrase => user(userId);
 /** An instant in a sentence for people. */
-export const timeToken = (iso: string): string => `{time:${iso}}`;
+export const timeToken = (iso: string): Phrase => time(iso);
 
 /** Thrown where a person must act. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly problems: readonly Problem[];
   constructor(...problems: readonly [Problem, ...Problem[]]) {
-    super(problems[0].what);
+    super(plainText(problems[0].what));
     this.problems = problems;
   }
 }
@@ -93,16 +95,14 @@ export class TransientError extends Error {
   override readonly name: string = 'TransientError';
 }
 
-/**
- * Thrown for the asker alone: bad input, no permission, already decided. The message is plain text, told as it is, followed by the link.
- * It may hold `code` between backticks, **bold** and the tokens {user:U0ALICE} and {time:ISO}, which the Slack adapter shows as the person's
- * name and as the reader's own time.
- */
+/** Thrown for the asker alone: bad input, no permission, already decided. The sentence is told as it is, followed by the link; `message` holds its markup. */
 export class UserError extends Error {
   override readonly name = 'UserError';
+  readonly text: Text;
   readonly link: { readonly text: string; readonly url: string } | undefined;
-  constructor(message: string, link?: { text: string; url: string }) {
-    super(message);
+  constructor(text: Text, link?: { text: string; url: string }) {
+    super(sourceOf(text));
+    this.text = text;
     this.link = link;
   }
 }

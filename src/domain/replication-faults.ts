@@ -2,6 +2,7 @@ import type { Problem } from './problem.ts';
 import { bytesText } from './quantity.ts';
 import { lsnBytes, primariesOf, type PodAnswer, type ServerAnswer } from './replication-answer.ts';
 import type { ReplicationRow, ReplicationTable } from './replication.ts';
+import { told } from './text.ts';
 
 /** KubeDB's maximumLagBeforeFailover as pgdist sets it: a standby further behind may not take over. */
 export const LAG_LIMIT_BYTES = 64 * 1024 ** 2;
@@ -36,14 +37,12 @@ const splitBrain = (name: string, primaries: readonly (PodAnswer & { answer: Ser
     : [
         {
           code: 'PGD-064',
-          what: `${name} has ${primaries.length} primaries`,
+          what: told`${name} has ${primaries.length} primaries`,
           evidence: primaries.map(
             ({ pod, cluster, answer }) =>
               `${pod} on ${cluster} takes writes: timeline ${answer.timeline ?? '?'}, position ${answer.lsn ?? '?'}, system identifier ${answer.systemId}`,
           ),
-          remedy:
-            'Stop all writers now. The higher timeline is the later promotion; save the rows that only the other one has before it is rebuilt ' +
-            'with a PostgresOpsRequest of type ReconnectStandby.',
+          remedy: told`Stop all writers now. The higher timeline is the later promotion; save the rows that only the other one has before it is rebuilt with a PostgresOpsRequest of type ReconnectStandby.`,
         },
       ];
 
@@ -54,7 +53,7 @@ const noPrimary = (name: string, pods: readonly PodAnswer[]): Problem => {
   const connected = pods.filter(({ answer }) => answer?.receiver === 'streaming');
   return {
     code: 'PGD-063',
-    what: `${name} has no primary that answers`,
+    what: told`${name} has no primary that answers`,
     evidence: [
       ...silent.map(({ pod, cluster, error }) => `${pod} on ${cluster}: ${error ?? 'no answer'}`),
       ...pods.filter(({ answer }) => answer !== undefined).map(({ pod, cluster }) => `${pod} on ${cluster} is a standby`),
@@ -65,9 +64,8 @@ const noPrimary = (name: string, pods: readonly PodAnswer[]): Problem => {
     ],
     remedy:
       silent.length * 2 >= pods.length
-        ? 'Bring the missing pods back: without more than half of the voters KubeDB elects nobody.'
-        : 'KubeDB elects a primary within 45 s when more than half of the voters see each other. If it does not, the pod with the latest position is ' +
-          'down: bring it back, or accept its loss with a PostgresOpsRequest of type ForceFailOver.',
+        ? told`Bring the missing pods back: without more than half of the voters KubeDB elects nobody.`
+        : told`KubeDB elects a primary within 45 s when more than half of the voters see each other. If it does not, the pod with the latest position is down: bring it back, or accept its loss with a PostgresOpsRequest of type ForceFailOver.`,
   };
 };
 
@@ -83,13 +81,12 @@ const diverged = (primary: ServerAnswer, pods: readonly PodAnswer[]): Problem[] 
     )
     .map(({ pod, cluster, answer }) => ({
       code: 'PGD-065' as const,
-      what: `${pod} on ${cluster} stayed on an old timeline`,
+      what: told`${pod} on ${cluster} stayed on an old timeline`,
       evidence: [
         `timeline ${answer?.timeline} at ${answer?.replayedLsn ?? '?'}, the primary is on ${primary.timeline}`,
         'no WAL receiver is connected',
       ],
-      remedy:
-        'A PostgresOpsRequest of type ReconnectStandby rebuilds it (taken only while the database is Critical); rows that only it has are lost.',
+      remedy: told`A PostgresOpsRequest of type ReconnectStandby rebuilds it (taken only while the database is Critical); rows that only it has are lost.`,
     }));
 
 const syncStalled = (name: string, primary: ServerAnswer): Problem[] => {
@@ -98,9 +95,9 @@ const syncStalled = (name: string, primary: ServerAnswer): Problem[] => {
   return [
     {
       code: 'PGD-062',
-      what: `writes of ${name} wait for a synchronous standby`,
+      what: told`writes of ${name} wait for a synchronous standby`,
       evidence: [`synchronous_standby_names is ${primary.settings.syncNames}, no such standby streams`, `${primary.syncWaiters} sessions wait`],
-      remedy: 'Bring a standby back; every commit waits until then.',
+      remedy: told`Bring a standby back; every commit waits until then.`,
     },
   ];
 };
@@ -112,14 +109,14 @@ const missing = (table: ReplicationTable, pods: readonly PodAnswer[]): Problem[]
   return [
     {
       code: 'PGD-062',
-      what: `${absent.length} of ${standbys} standbys of ${table.namespace}/${table.database} ${absent.length === 1 ? 'does' : 'do'} not stream`,
+      what: told`${absent.length} of ${standbys} standbys of ${table.namespace}/${table.database} ${absent.length === 1 ? 'does' : 'do'} not stream`,
       evidence: absent.map((row) =>
         absence(
           row,
           pods.find(({ pod }) => pod === row.pod),
         ),
       ),
-      remedy: 'Look at the pod first, then at the names and the tunnel of the slice between its cluster and the primary.',
+      remedy: told`Look at the pod first, then at the names and the tunnel of the slice between its cluster and the primary.`,
     },
   ];
 };
@@ -139,9 +136,9 @@ const slotRisk = (primary: ServerAnswer): Problem[] =>
     .filter(({ walStatus }) => walStatus === 'lost' || walStatus === 'unreserved')
     .map((slot) => ({
       code: 'PGD-065' as const,
-      what: `replication slot ${slot.name} ${slot.walStatus === 'lost' ? 'lost' : 'is about to lose'} the WAL that its standby needs`,
+      what: told`replication slot ${slot.name} ${slot.walStatus === 'lost' ? 'lost' : 'is about to lose'} the WAL that its standby needs`,
       evidence: [`wal_status is ${slot.walStatus}`, `${bytesText(slot.retainedBytes ?? 0)} retained, ${slot.active ? 'active' : 'inactive'}`],
-      remedy: 'Rebuild the standby with a PostgresOpsRequest of type ReconnectStandby; drop the slot if its replica was removed.',
+      remedy: told`Rebuild the standby with a PostgresOpsRequest of type ReconnectStandby; drop the slot if its replica was removed.`,
     }));
 
 const lagging = (rows: readonly ReplicationRow[]): Problem[] =>
@@ -149,12 +146,12 @@ const lagging = (rows: readonly ReplicationRow[]): Problem[] =>
     .filter(({ state, lagBytes }) => state === 'streaming' && (lagBytes ?? 0) > LAG_LIMIT_BYTES)
     .map((row) => ({
       code: 'PGD-065' as const,
-      what: `${row.pod} on ${row.cluster} is ${bytesText(row.lagBytes ?? 0)} behind`,
+      what: told`${row.pod} on ${row.cluster} is ${bytesText(row.lagBytes ?? 0)} behind`,
       evidence: [
         `beyond ${bytesText(LAG_LIMIT_BYTES)} a standby may not take over`,
         ...(row.via === 'slice' ? ['it replicates over the slice'] : []),
       ],
-      remedy: 'Write less or raise bandwidthCeilingKbps of the slice; 1536 MB behind means that it must be copied anew.',
+      remedy: told`Write less or raise bandwidthCeilingKbps of the slice; 1536 MB behind means that it must be copied anew.`,
     }));
 
 const idleSlots = (primary: ServerAnswer): string[] =>

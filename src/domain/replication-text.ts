@@ -1,3 +1,4 @@
+import { cut } from './cut.ts';
 import { bytesText, spanText } from './quantity.ts';
 import type { ReplicationRow, ReplicationTable } from './replication.ts';
 
@@ -50,7 +51,7 @@ const grid = (rows: readonly ReplicationRow[]): string[] => {
   const line = (texts: readonly string[]): string =>
     COLUMNS.map((column, at) => {
       const width = widths[at] ?? 0;
-      const text = clip(texts[at] ?? '', width);
+      const text = cut(texts[at] ?? '', width);
       return ' '.repeat(column.gap) + (column.right === true ? text.padStart(width) : text.padEnd(width));
     })
       .join('')
@@ -71,8 +72,6 @@ const fit = (wanted: readonly number[]): number[] => {
   return widths;
 };
 
-const clip = (text: string, width: number): string => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
-
 const notes = (table: ReplicationTable, now: Date): string[] => {
   const age = Math.max(0, now.getTime() - new Date(table.askedAt).getTime());
   return wrap([...table.notes, age < 1000 ? 'asked just now' : `asked ${spanText(age)} ago`], ' | ');
@@ -91,7 +90,7 @@ const wrap = (parts: readonly string[], separator: string): string[] => {
     const last = lines.at(-1);
     const joined = last === undefined ? part : `${last}${separator}${part}`;
     if (last !== undefined && joined.length <= WIDTH) lines[lines.length - 1] = joined;
-    else lines.push(clip(part, WIDTH));
+    else lines.push(cut(part, WIDTH));
   }
   return lines;
 };

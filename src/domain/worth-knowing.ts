@@ -1,9 +1,10 @@
 import { expectedReplicas, type Database, type DeletionPolicy } from './database.ts';
 import type { Fleet } from './fleet.ts';
+import { told, type Text } from './text.ts';
 import { bytesOf, spanText } from './quantity.ts';
 
 /** What approvers should weigh, one sentence each, the most costly first. */
-export const worthKnowing = (fleet: Fleet, database: Database): string[] => [
+export const worthKnowing = (fleet: Fleet, database: Database): Text[] => [
   ...lossOfACluster(database),
   ...evenReplicas(database),
   ...sliceBandwidth(fleet, database),
@@ -11,39 +12,38 @@ export const worthKnowing = (fleet: Fleet, database: Database): string[] => [
 ];
 
 /** Voters are the replicas; raft needs more than half of them (KubeDB's arbiter for even numbers is told of apart: where it lands is not known). */
-const lossOfACluster = (database: Database): string[] => {
+const lossOfACluster = (database: Database): Text[] => {
   const voters = Map.groupBy(expectedReplicas(database), ({ cluster }) => cluster);
   const majority = Math.floor(database.replicas / 2) + 1;
   const fatal = [...voters].filter(([, here]) => database.replicas - here.length < majority);
-  if (fatal.length === 0) return ['Writes survive the loss of any one cluster'];
-  return fatal.map(([cluster, here]) => `If ${cluster} is lost, writes stop (${here.length} of ${database.replicas} voters live there)`);
+  if (fatal.length === 0) return [told`Writes survive the loss of any one cluster`];
+  return fatal.map(([cluster, here]) => told`If ${cluster} is lost, writes stop (${here.length} of ${database.replicas} voters live there)`);
 };
 
-const evenReplicas = (database: Database): string[] =>
+const evenReplicas = (database: Database): Text[] =>
   database.replicas % 2 === 0
-    ? [`${database.replicas} replicas is an even number: KubeDB adds an arbiter, and on which cluster is not documented; prefer an odd number`]
+    ? [told`${database.replicas} replicas is an even number: KubeDB adds an arbiter, and on which cluster is not documented; prefer an odd number`]
     : [];
 
 /** KubeDB's default; a standby that falls further behind than this must be copied anew. */
 const WAL_KEEP_BYTES = 1536 * 1024 ** 2;
 
-const sliceBandwidth = (fleet: Fleet, database: Database): string[] => {
+const sliceBandwidth = (fleet: Fleet, database: Database): Text[] => {
   const crossesClusters = new Set(expectedReplicas(database).map(({ cluster }) => cluster)).size > 1;
   const bytes = bytesOf(database.storage);
   if (!crossesClusters || bytes === undefined) return [];
   const bitsPerSecond = fleet.kubeslice.slice.bandwidthCeilingKbps * 1000;
   const duration = (size: number): string => spanText(((size * 8) / bitsPerSecond) * 1000);
   return [
-    `Slice ceiling ${mbits(bitsPerSecond)} Mbit/s: copying a full volume of ${database.storage} to a new standby takes about ${duration(bytes)}, ` +
-      `and a primary that writes faster loses its remote standbys after ${duration(WAL_KEEP_BYTES)} or later`,
+    told`Slice ceiling ${mbits(bitsPerSecond)} Mbit/s: copying a full volume of ${database.storage} to a new standby takes about ${duration(bytes)}, and a primary that writes faster loses its remote standbys after ${duration(WAL_KEEP_BYTES)} or later`,
   ];
 };
 
 const mbits = (bitsPerSecond: number): string => (bitsPerSecond / 1e6).toFixed(1).replace(/\.0$/, '');
 
-const DELETION: Readonly<Record<DeletionPolicy, string>> = {
-  Halt: 'deletionPolicy `Halt`: deleting the Postgres object stops the database and keeps volumes and secrets',
-  Delete: 'deletionPolicy `Delete`: deleting the Postgres object deletes its volumes, backups stay',
-  WipeOut: 'deletionPolicy `WipeOut`: deleting the Postgres object destroys volumes, secrets and backups',
-  DoNotTerminate: 'deletionPolicy `DoNotTerminate`: KubeDB refuses to delete the Postgres object',
+const DELETION: Readonly<Record<DeletionPolicy, Text>> = {
+  Halt: told`deletionPolicy \`Halt\`: deleting the Postgres object stops the database and keeps volumes and secrets`,
+  Delete: told`deletionPolicy \`Delete\`: deleting the Postgres object deletes its volumes, backups stay`,
+  WipeOut: told`deletionPolicy \`WipeOut\`: deleting the Postgres object destroys volumes, secrets and backups`,
+  DoNotTerminate: told`deletionPolicy \`DoNotTerminate\`: KubeDB refuses to delete the Postgres object`,
 };

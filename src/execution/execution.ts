@@ -6,13 +6,14 @@ import { CancelledError, ShutdownError } from '../walk/aborts.ts';
 import { createRunWriter, type RunWriter } from './run-writer.ts';
 import type { WalkTools } from '../walk/tools.ts';
 import type { WorkerDeps } from './worker-deps.ts';
+import { plainText } from '../domain/text.ts';
 
 /** The hub's Lease names another installation now. */
 export class FleetLostError extends Error {
   override readonly name = 'FleetLostError';
   readonly problem: Problem;
   constructor(problem: Problem) {
-    super(problem.what);
+    super(plainText(problem.what));
     this.problem = problem;
   }
 }

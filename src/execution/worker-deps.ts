@@ -12,6 +12,7 @@ import type { RunStore } from '../ports/run-store.ts';
 import type { Thread } from '../ports/thread.ts';
 import type { Procedure } from '../steps/context.ts';
 import type { CallLimits } from '../walk/clients/call-limits.ts';
+import type { Text } from '../domain/text.ts';
 
 interface Procedures {
   /** All of a database: what deploy walks, and verify. */
@@ -20,7 +21,7 @@ interface Procedures {
   status(fleet: Fleet, database: Database): Procedure;
   /** Part of every digest. */
   readonly version: string;
-  worthKnowing(fleet: Fleet, database: Database): readonly string[];
+  worthKnowing(fleet: Fleet, database: Database): readonly Text[];
 }
 
 /** What a worker's work on runs needs of the outside. */

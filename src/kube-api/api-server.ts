@@ -1,47 +1,27 @@
-import { Agent, ProxyAgent, request as httpRequest, type buildConnector, type Dispatcher, type WebSocket } from 'undici';
-import { openWebSocket } from './web-socket.ts';
+import { request as httpRequest, type Dispatcher } from 'undici';
+import { readJson, readRefusal, readText, discard, refuseEncoded } from './answer.ts';
+import { ApiError, sizeText, tooLarge, type ApiStatus } from './api-error.ts';
+import { dispatcherFor, type Way } from './dispatcher.ts';
+import { pacedIntake, type Intake } from './intake.ts';
+import { LIMITS } from './limits.ts';
+import { breather } from './pace.ts';
+import { lineSplitter } from './split-lines.ts';
+import { openWebSocket, type ApiSocket } from './web-socket.ts';
 
-/** Status object of a refusal, as the API server sends it. */
-export interface ApiStatus {
-  readonly message: string;
-  readonly reason: string;
-  readonly code: number;
-  readonly details?: {
-    readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[];
-    readonly [field: string]: unknown;
-  };
-}
+export { ApiError } from './api-error.ts';
 
-/** The API server answered with a status other than 2xx. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  readonly status: ApiStatus;
-  /** From Retry-After, milliseconds. */
-  readonly retryAfterMs: number | undefined;
-  constructor(status: ApiStatus, retryAfterMs?: number) {
-    super(status.message);
-    this.status = status;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
-export interface ApiServerOptions {
+export interface ApiServerOptions extends Way {
   /** https URL, with a path when a proxy serves it. */
   readonly server: string;
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly serverName?: string;
-  readonly skipTlsVerify?: boolean;
   /** Value of the Authorization header of one request, undefined for none. */
   readonly authorization?: () => Promise<string | undefined>;
   /** Called after a 401; the request is then sent once more with what `authorization` gives. */
   readonly renewAuthorization?: () => void;
-  /** http or https proxy on the way to the server. */
-  readonly proxyUrl?: string;
   readonly userAgent: string;
   /** Requests in flight at most; default 8. Watches and WebSockets do not count: they would starve the rest. */
   readonly connections?: number;
+  /** How fast answers are taken; default: paced. */
+  readonly intake?: Intake;
 }
 
 export interface ApiRequest {
@@ -52,20 +32,27 @@ export interface ApiRequest {
   readonly signal?: AbortSignal;
   /** Default 15 s; Infinity: the signal alone ends it. */
   readonly timeoutMs?: number;
+  /** Of the answer; default LIMITS.answerBytes. */
+  readonly mostBytes?: number;
+  /** Default application/json. */
+  readonly accept?: string;
 }
 
+/** Every answer is bounded (LIMITS): what exceeds its bound is an ApiError (isTooLarge, isNotTaken), and its connection is gone. */
 export interface ApiServer {
   readonly url: string;
   /** Parsed JSON of a 2xx answer. Throws ApiError, or the network's error. */
   json<T>(method: Dispatcher.HttpMethod, path: string, request?: ApiRequest): Promise<T>;
+  /** The same with what the answer counts, in bytes. */
+  weighed(method: Dispatcher.HttpMethod, path: string, request?: ApiRequest): Promise<{ readonly value: unknown; readonly cost: number }>;
   text(method: Dispatcher.HttpMethod, path: string, request?: ApiRequest): Promise<string>;
   /** Lines of an answer that does not end by itself, as they come; `idleMs` without any ends it with an error. */
   lines(
     path: string,
-    request: { readonly query?: ApiRequest['query']; readonly signal: AbortSignal; readonly idleMs: number },
+    request: Pick<ApiRequest, 'query' | 'accept'> & { readonly signal: AbortSignal; readonly idleMs: number },
   ): AsyncGenerator<string>;
   /** Open WebSocket with the first of `protocols` that the server speaks. Throws ApiError when it refuses. */
-  socket(path: string, request: SocketRequest): Promise<WebSocket>;
+  socket(path: string, request: SocketRequest): Promise<ApiSocket>;
   close(): Promise<void>;
 }
 
@@ -84,13 +71,14 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 export const connectApiServer = (options: ApiServerOptions): ApiServer => {
   const agent = dispatcherFor(options, options.connections ?? 8);
   const streams = dispatcherFor(options, null);
-  const sockets = new Set<WebSocket>();
+  const sockets = new Set<ApiSocket>();
+  const intake = options.intake ?? pacedIntake();
   const base = options.server.replace(/\/$/, '');
 
   const send = async (
     method: Dispatcher.HttpMethod,
     path: string,
-    { query = {}, body, type = 'application/json' }: ApiRequest,
+    { query = {}, body, type = 'application/json', accept = 'application/json' }: ApiRequest,
     signal: AbortSignal,
     dispatcher: Dispatcher = agent,
   ): Promise<Dispatcher.ResponseData> => {
@@ -104,7 +92,8 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
         dispatcher,
         signal,
         headers: {
-          accept: 'application/json',
+          accept,
+          'accept-encoding': 'identity',
           'user-agent': options.userAgent,
           ...(authorization === undefined ? {} : { authorization }),
           ...(body === undefined ? {} : { 'content-type': type }),
@@ -112,8 +101,9 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       if (response.statusCode >= 200 && response.statusCode < 300) return response;
-      if (response.statusCode !== 401 || options.renewAuthorization === undefined || attempt > 1) throw await refusal(response);
-      await response.body.dump();
+      if (response.statusCode !== 401 || options.renewAuthorization === undefined || attempt > 1)
+        throw await readRefusal(response, { intake, signal });
+      await response.body.dump({ limit: LIMITS.skippedBytes, signal });
       options.renewAuthorization();
     }
   };
@@ -121,28 +111,41 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
   const bounded = ({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: ApiRequest): AbortSignal =>
     AbortSignal.any([...(timeoutMs === Infinity ? [] : [AbortSignal.timeout(timeoutMs)]), ...(signal === undefined ? [] : [signal])]);
 
+  const weighed: ApiServer['weighed'] = async (method, path, request = {}) => {
+    const signal = bounded(request);
+    const response = await send(method, path, request, signal);
+    return readJson(response, { mostBytes: request.mostBytes ?? LIMITS.answerBytes, intake, signal });
+  };
+
   return {
     url: base,
-    async json<T>(method: Dispatcher.HttpMethod, path: string, request: ApiRequest = {}) {
-      const response = await send(method, path, request, bounded(request));
-      return (await response.body.json()) as T;
-    },
+    weighed,
+    json: async <T>(method: Dispatcher.HttpMethod, path: string, request?: ApiRequest) => (await weighed(method, path, request)).value as T,
     async text(method, path, request = {}) {
-      const response = await send(method, path, request, bounded(request));
-      return response.body.text();
+      const signal = bounded(request);
+      const response = await send(method, path, request, signal);
+      return readText(response, { mostBytes: request.mostBytes ?? LIMITS.answerBytes, intake, signal });
     },
-    async *lines(path, { query, signal, idleMs }) {
+    async *lines(path, { signal, idleMs, ...request }) {
       const idle = new AbortController();
       const watchdog = setTimeout(() => idle.abort(new Error(`nothing came for ${idleMs} ms`)), idleMs);
+      const within = AbortSignal.any([idle.signal, signal]);
+      const split = lineSplitter(LIMITS.answerBytes, () => tooLarge(`a line of the answer is larger than ${sizeText(LIMITS.answerBytes)}`));
+      const breathe = breather();
       try {
-        const response = await send('GET', path, query === undefined ? {} : { query }, AbortSignal.any([idle.signal, signal]), streams);
-        let rest = '';
-        response.body.setEncoding('utf8');
-        for await (const chunk of response.body) {
-          watchdog.refresh();
-          const pieces = (rest + String(chunk)).split('\n');
-          rest = pieces.pop() ?? '';
-          yield* pieces.filter((piece) => piece !== '');
+        const response = await send('GET', path, request, within, streams);
+        try {
+          refuseEncoded(response);
+          for await (const chunk of response.body as AsyncIterable<Buffer>) {
+            watchdog.refresh();
+            await intake.take(chunk.length, within);
+            for (const line of split.add(chunk)) {
+              await breathe();
+              if (line !== '') yield line;
+            }
+          }
+        } finally {
+          discard(response);
         }
       } finally {
         clearTimeout(watchdog);
@@ -157,21 +160,19 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
       const within = bounded({ ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
       const socket = await openWebSocket({ url, protocols, headers, dispatcher: streams, signal: within }).catch(async (error: unknown) => {
         within.throwIfAborted();
+        if (error instanceof ApiError) throw error;
         // A failed handshake hides the server's answer; asked without an upgrade it gives the same one with its reason.
-        await send('GET', path + url.search, {}, within, streams).then(
-          (response) => response.body.dump(),
-          (refused: unknown) => {
-            if (refused instanceof ApiError && !isMissingUpgrade(refused.status)) throw refused;
-          },
-        );
+        await send('GET', path + url.search, {}, within, streams).then(discard, (refused: unknown) => {
+          if (refused instanceof ApiError && !isMissingUpgrade(refused.status)) throw refused;
+        });
         throw error;
       });
       sockets.add(socket);
-      socket.addEventListener('close', () => sockets.delete(socket));
+      socket.socket.addEventListener('close', () => sockets.delete(socket));
       return socket;
     },
     async close() {
-      for (const socket of sockets) socket.close();
+      for (const socket of sockets) socket.end();
       await Promise.all([agent.destroy(), streams.destroy()]);
     },
   };
@@ -182,36 +183,3 @@ const OVER = new Error('the stream ended first');
 
 /** All that is wrong with such a request is that it was asked without an upgrade. */
 const isMissingUpgrade = ({ code, message }: ApiStatus): boolean => code === 400 && /^(upgrade request required|unable to upgrade)/i.test(message);
-
-const dispatcherFor = (options: ApiServerOptions, connections: number | null): Dispatcher => {
-  const tls: buildConnector.BuildOptions = {
-    timeout: 10_000,
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-    ...(options.cert === undefined ? {} : { cert: options.cert }),
-    ...(options.key === undefined ? {} : { key: options.key }),
-    ...(options.serverName === undefined ? {} : { servername: options.serverName }),
-    rejectUnauthorized: options.skipTlsVerify !== true,
-  };
-  const pool = { connections, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 };
-  return options.proxyUrl === undefined ? new Agent({ ...pool, connect: tls }) : new ProxyAgent({ ...pool, uri: options.proxyUrl, requestTls: tls });
-};
-
-const refusal = async (response: Dispatcher.ResponseData): Promise<ApiError> => {
-  const text = await response.body.text();
-  const retryAfter = Number(response.headers['retry-after']);
-  const retryAfterMs = Number.isFinite(retryAfter) ? retryAfter * 1000 : undefined;
-  try {
-    const status = JSON.parse(text) as Partial<ApiStatus>;
-    return new ApiError(
-      {
-        message: status.message ?? text,
-        reason: status.reason ?? 'Unknown',
-        code: response.statusCode,
-        ...(status.details ? { details: status.details } : {}),
-      },
-      retryAfterMs,
-    );
-  } catch {
-    return new ApiError({ message: text.slice(0, 300) || `HTTP ${response.statusCode}`, reason: 'Unknown', code: response.statusCode }, retryAfterMs);
-  }
-};

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { ExecResult, ExecTarget } from './objects.ts';
-import type { ApiServer, ApiStatus } from './api-server.ts';
+import { sizeText, statusOf, tooLarge, type ApiStatus } from './api-error.ts';
+import type { ApiServer } from './api-server.ts';
+import { jsonOrNothing } from './bounded-json.ts';
+import { LIMITS } from './limits.ts';
 
 /** Channels of v4.channel.k8s.io and v5.channel.k8s.io; the first byte of each message names one. */
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 } as const;
 const V5 = 'v5.channel.k8s.io';
-/** More output than this is a mistake of the command, bytes. */
-const MOST_BYTES = 16 * 1024 * 1024;
 
 const statusSchema = z.object({
   status: z.string(),
@@ -36,7 +37,7 @@ export class ExecRefusedError extends Error {
 
 /** Runs a command in a container. Throws ExecRefusedError, ApiError for a refused connection, or the network's error. A connection that ends before the status leaves the exit code undefined: the command may have done its work. */
 export const execIn = async (api: ApiServer, { target, command, stdin, signal, timeoutMs }: ExecCall): Promise<ExecResult> => {
-  const socket = await api.socket(`/api/v1/namespaces/${target.namespace}/pods/${target.pod}/exec`, {
+  const { socket, refused, end } = await api.socket(`/api/v1/namespaces/${target.namespace}/pods/${target.pod}/exec`, {
     protocols: [V5, 'v4.channel.k8s.io'],
     signal,
     timeoutMs,
@@ -57,17 +58,18 @@ export const execIn = async (api: ApiServer, { target, command, stdin, signal, t
   socket.addEventListener('close', () => resolve());
   socket.addEventListener('error', () => resolve());
   socket.addEventListener('message', ({ data }) => {
+    if (typeof data === 'string') return;
     const message = Buffer.from(data as ArrayBuffer);
     const [channel] = message;
     const content = message.subarray(1);
     if (channel === CHANNEL.status) {
-      const parsed = statusSchema.safeParse(parseJson(content.toString('utf8')));
+      const parsed = statusSchema.safeParse(jsonOrNothing(content.toString('utf8')));
       status = parsed.data;
       resolve();
     } else if (channel === CHANNEL.stdout || channel === CHANNEL.stderr) {
       bytes += content.length;
-      if (bytes > MOST_BYTES) reject(new ExecRefusedError({ code: 413, reason: 'TooLarge', message: `more than ${MOST_BYTES} bytes came` }));
-      output[channel].push(content);
+      if (bytes > LIMITS.execBytes) reject(tooLarge(`the command printed more than ${sizeText(LIMITS.execBytes)}`, 413));
+      else output[channel].push(content);
     }
   });
   try {
@@ -79,9 +81,11 @@ export const execIn = async (api: ApiServer, { target, command, stdin, signal, t
       socket.send(Buffer.from([CHANNEL.close, CHANNEL.stdin]));
     }
     await promise;
+    const reason = refused();
+    if (status === undefined && reason !== undefined) throw reason;
   } finally {
     signal.removeEventListener('abort', abort);
-    socket.close();
+    end();
   }
   const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
   return { exitCode: exitCodeOf(status), stdout: text(output[CHANNEL.stdout]), stderr: text(output[CHANNEL.stderr]) };
@@ -91,18 +95,6 @@ const exitCodeOf = (status: z.infer<typeof statusSchema> | undefined): number | 
   if (status === undefined) return undefined;
   if (status.status === 'Success') return 0;
   const exitCode = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
-  if (exitCode !== undefined) return Number(exitCode);
-  throw new ExecRefusedError({
-    code: status.code ?? 500,
-    reason: status.reason ?? 'Unknown',
-    message: status.message ?? 'the command did not start',
-  });
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  if (exitCode !== undefined && /^-?\d{1,5}$/.test(exitCode)) return Number(exitCode);
+  throw new ExecRefusedError(statusOf(status, status.code ?? 500, 'the command did not start'));
 };

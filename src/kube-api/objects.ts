@@ -13,6 +13,8 @@ export interface Query extends Kind {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Names, labels and versions are enough: the API server leaves the rest out. For kinds whose objects are large. */
+  readonly metadataOnly?: true;
 }
 interface ObjectMeta {
   readonly name: string;

@@ -1,5 +1,8 @@
 import type { Kind } from './objects.ts';
-import { ApiError, type ApiServer } from './api-server.ts';
+import { ApiError, unusable } from './api-error.ts';
+import type { ApiServer } from './api-server.ts';
+import { LIMITS } from './limits.ts';
+import { isRecord } from './objects-in.ts';
 
 interface Resource {
   /** Path of the group and version: /api/v1, /apis/apps/v1 */
@@ -8,9 +11,9 @@ interface Resource {
   readonly namespaced: boolean;
 }
 
-interface RawResourceList {
-  readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
-}
+/** Names that can stand in a path, as RFC 1123 has them; kinds are spelled with letters and digits. */
+const PLURAL = /^[a-z0-9][a-z0-9.-]{0,252}$/;
+const KIND = /^[A-Za-z][A-Za-z0-9]{0,252}$/;
 
 /** Resolves kinds by discovery. Groups and versions that exist are remembered; a kind that is missing is asked for again each time. */
 export const discover = (api: ApiServer): ((kind: Kind, signal?: AbortSignal) => Promise<Resource | undefined>) => {
@@ -21,11 +24,9 @@ export const discover = (api: ApiServer): ((kind: Kind, signal?: AbortSignal) =>
     if (found !== undefined) return found;
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     try {
-      const { resources } = await api.json<RawResourceList>('GET', root, signal === undefined ? {} : { signal });
-      for (const resource of resources) {
-        if (!resource.name.includes('/'))
-          known.set(`${apiVersion}/${resource.kind}`, { root, plural: resource.name, namespaced: resource.namespaced });
-      }
+      const request = { mostBytes: LIMITS.discoveryBytes, ...(signal === undefined ? {} : { signal }) };
+      const answer = await api.json<unknown>('GET', root, request);
+      for (const [name, resource] of resourcesIn(answer, root)) known.set(`${apiVersion}/${name}`, resource);
     } catch (error) {
       if (error instanceof ApiError && error.status.code === 404) return undefined;
       throw error;
@@ -33,6 +34,18 @@ export const discover = (api: ApiServer): ((kind: Kind, signal?: AbortSignal) =>
     return known.get(key);
   };
 };
+
+/** By kind; parts of objects (pods/log) and names that no API server gives are left out. */
+function* resourcesIn(answer: unknown, root: string): Generator<readonly [kind: string, resource: Resource]> {
+  const resources = isRecord(answer) ? answer['resources'] : undefined;
+  if (!Array.isArray(resources)) throw unusable('the answer is no list of kinds');
+  for (const found of resources as readonly unknown[]) {
+    if (!isRecord(found)) continue;
+    const { name, kind, namespaced } = found;
+    if (typeof name === 'string' && PLURAL.test(name) && typeof kind === 'string' && KIND.test(kind))
+      yield [kind, { root, plural: name, namespaced: namespaced === true }];
+  }
+}
 
 /** '/apis/apps/v1/namespaces/kube-system/deployments/coredns' */
 export const pathOf = (

@@ -1,4 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Duplex } from 'node:stream';
 import { WebSocket, type Dispatcher } from 'undici';
+import { sizeText, tooLarge, unusable, type ApiError } from './api-error.ts';
+import { LIMITS } from './limits.ts';
 
 interface WebSocketRequest {
   readonly url: URL;
@@ -9,26 +13,107 @@ interface WebSocketRequest {
   readonly signal: AbortSignal;
 }
 
-/** Resolves with an open WebSocket for binary messages. Rejects when the handshake fails, without the server's reason: the protocol gives none. */
-export const openWebSocket = async ({ url, protocols, headers, dispatcher, signal }: WebSocketRequest): Promise<WebSocket> => {
+/** An open WebSocket for binary messages, whose connection ends after LIMITS.socketBytes or .socketMessages. */
+export interface ApiSocket {
+  readonly socket: WebSocket;
+  /** Why the connection was ended here, if it was: more came than is taken. */
+  refused(): ApiError | undefined;
+  /** Says goodbye and ends the connection, without waiting for the other side. */
+  end(): void;
+}
+
+/** Resolves with an open WebSocket. Rejects when the handshake fails, without the server's reason: the protocol gives none. */
+export const openWebSocket = async ({ url, protocols, headers, dispatcher, signal }: WebSocketRequest): Promise<ApiSocket> => {
   signal.throwIfAborted();
   const address = new URL(url);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-  const socket = new WebSocket(address, { protocols: [...protocols], headers: { ...headers }, dispatcher });
+  let connection: Duplex | undefined;
+  let refused: ApiError | undefined;
+  const refuse = (reason: ApiError): void => {
+    refused ??= reason;
+    connection?.destroy();
+  };
+  const upgraded = (from: Duplex, extensions: unknown): void => {
+    connection = from;
+    if (extensions !== undefined) return refuse(unusable('the connection is compressed, which was not asked for', 101));
+    let bytes = 0;
+    from.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > LIMITS.socketBytes) refuse(tooLarge(`more than ${sizeText(LIMITS.socketBytes)} came`, 413));
+    });
+  };
+  const socket = new WebSocket(address, {
+    protocols: [...protocols],
+    headers: { ...headers },
+    dispatcher: dispatcher.compose(plainUpgrade(upgraded)),
+  });
   socket.binaryType = 'arraybuffer';
+  countMessages(socket, () => refuse(tooLarge(`more than ${LIMITS.socketMessages} messages came`, 413)));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const abort = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', abort);
   socket.addEventListener('open', () => resolve());
   socket.addEventListener('error', ({ error, message }) => reject(new Error(message || 'the connection could not be upgraded', { cause: error })));
   socket.addEventListener('close', ({ code, reason }) => reject(new Error(`the connection was closed (${code} ${reason})`)));
+  const end = (): void => {
+    socket.close();
+    connection?.end(() => connection?.destroy());
+  };
   try {
     await promise;
-    return socket;
+    return { socket, refused: () => refused, end };
   } catch (error) {
-    socket.close();
-    throw error;
+    end();
+    throw refused ?? error;
   } finally {
     signal.removeEventListener('abort', abort);
   }
 };
+
+/** Calls back at the message that is one too many. Pings count: undici answers each, and keeps the answers that the other side does not read. */
+const countMessages = (socket: WebSocket, tooMany: () => void): void => {
+  let messages = 0;
+  const count = (): void => {
+    messages += 1;
+    if (messages === LIMITS.socketMessages) tooMany();
+  };
+  const pinged = (event: unknown): void => {
+    if ((event as { readonly websocket: WebSocket }).websocket === socket) count();
+  };
+  socket.addEventListener('message', count);
+  subscribe(PING, pinged);
+  socket.addEventListener('close', () => unsubscribe(PING, pinged));
+};
+
+/** undici's channel of diagnostics. */
+const PING = 'undici:websocket:ping';
+
+/**
+ * Asks for an upgrade without compression, which undici offers always, and tells the connection that was upgraded. An answer that is no upgrade is
+ * not read.
+ */
+const plainUpgrade =
+  (upgraded: (connection: Duplex, extensions: unknown) => void): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) =>
+    dispatch(
+      { ...options, headers: withoutExtensions(options.headers) },
+      {
+        onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+        onRequestUpgrade(controller, status, headers, connection) {
+          upgraded(connection, headers['sec-websocket-extensions']);
+          handler.onRequestUpgrade?.(controller, status, headers, connection);
+        },
+        onResponseStart(controller, status) {
+          if (status >= 200) controller.abort(new Error(`the answer was HTTP ${status}`));
+        },
+        onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
+      },
+    );
+
+const withoutExtensions = (headers: Dispatcher.DispatchOptions['headers']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...(headers as Record<string, string>), 'accept-encoding': 'identity' }).filter(
+      ([name]) => name.toLowerCase() !== 'sec-websocket-extensions',
+    ),
+  );

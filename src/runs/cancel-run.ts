@@ -3,6 +3,7 @@ import { isTerminal, type Actor, type Run } from '../domain/run.ts';
 import { cancelledRun } from '../domain/run-moves.ts';
 import { mayHandle } from './permissions.ts';
 import { change, knownRun, threadLink, type RunDeps } from './use-case.ts';
+import { told } from '../domain/text.ts';
 
 /**
  * At once where no worker holds the run; otherwise the worker is told and ends it. Works from any channel in which commands work: who may
@@ -27,5 +28,5 @@ export const cancelRun = async (
 };
 
 const refuseEnded = (run: Run): void => {
-  if (isTerminal(run.state)) throw new UserError(`Run \`${run.id}\` has ended already: it is ${run.state}.`, threadLink(run));
+  if (isTerminal(run.state)) throw new UserError(told`Run \`${run.id}\` has ended already: it is ${run.state}.`, threadLink(run));
 };

@@ -4,6 +4,7 @@ import { clickedInPlace, mayApprove, mayHandle } from './permissions.ts';
 import type { Click } from './runs.ts';
 import { alreadyDecided, runUnderWay } from './sentences.ts';
 import { knownRun, threadLink, wake, type RunDeps } from './use-case.ts';
+import { phrase, told } from '../domain/text.ts';
 
 /** Authorised against the stored run, decided in one atomic write that also takes the fleet; then the apply phase is queued. */
 export const approveRun = async (deps: RunDeps, click: Click): Promise<Run> => {
@@ -32,9 +33,9 @@ export const approveRun = async (deps: RunDeps, click: Click): Promise<Run> => {
 };
 
 const fleetHeld = ({ planExpiresAt }: Run, holder: Run): UserError => {
-  const until = planExpiresAt === undefined ? '' : ` until ${timeToken(planExpiresAt)}`;
-  const why = `${runUnderWay(holder)}, and one run at a time may change a fleet`;
-  return new UserError(`Nothing was approved: ${why}. This plan stays open${until}.`, threadLink(holder));
+  const until = planExpiresAt === undefined ? '' : phrase` until ${timeToken(planExpiresAt)}`;
+  const why = phrase`${runUnderWay(holder)}, and one run at a time may change a fleet`;
+  return new UserError(told`Nothing was approved: ${why}. This plan stays open${until}.`, threadLink(holder));
 };
 
 export const rejectRun = async (deps: RunDeps, click: Click & { readonly reason?: string }): Promise<Run> => {
@@ -53,5 +54,5 @@ export const rejectRun = async (deps: RunDeps, click: Click & { readonly reason?
 
 const refuseExpired = (run: Run, now: Date): void => {
   if (run.state !== 'awaiting-approval' || run.planExpiresAt === undefined || now.toISOString() < run.planExpiresAt) return;
-  throw new UserError(`This plan expired at ${timeToken(run.planExpiresAt)}. Nothing was changed. Plan again to get a new one.`, threadLink(run));
+  throw new UserError(told`This plan expired at ${timeToken(run.planExpiresAt)}. Nothing was changed. Plan again to get a new one.`, threadLink(run));
 };

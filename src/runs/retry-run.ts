@@ -7,6 +7,7 @@ import type { Click } from './runs.ts';
 import { runUnderWay } from './sentences.ts';
 import { refuseSecondDeploy } from './start-run.ts';
 import { change, knownRun, threadLink, wake, type RunDeps } from './use-case.ts';
+import { told, type Text } from '../domain/text.ts';
 
 /**
  * Starts the run's first phase again, with the configuration as it is now. An approval of a run that failed or was cancelled is kept while it
@@ -29,16 +30,17 @@ export const retryRun = async (deps: RunDeps, click: Click): Promise<Run> => {
   return run;
 };
 
-const refusal = (run: Run): string => {
+const refusal = (run: Run): Text => {
   if (run.state === 'succeeded')
-    return `Run \`${run.id}\` succeeded: there is nothing to do again. \`/pgdist verify ${run.database.name}\` looks at it anew.`;
-  if (run.state === 'rejected') return `The plan of run \`${run.id}\` was rejected. \`/pgdist ${run.kind} ${run.database.name}\` makes a new one.`;
-  return `${runUnderWay(run)}. There is nothing to retry.`;
+    return told`Run \`${run.id}\` succeeded: there is nothing to do again. \`/pgdist verify ${run.database.name}\` looks at it anew.`;
+  if (run.state === 'rejected')
+    return told`The plan of run \`${run.id}\` was rejected. \`/pgdist ${run.kind} ${run.database.name}\` makes a new one.`;
+  return told`${runUnderWay(run)}. There is nothing to retry.`;
 };
 
 const again = ({ clock, config }: RunDeps, run: Run, { by }: Click): Run => {
   const database = config.databases.find(({ name }) => name === run.database.name);
-  if (database === undefined) throw new UserError(`Database \`${run.database.name}\` is not in the configuration any more.`);
+  if (database === undefined) throw new UserError(told`Database \`${run.database.name}\` is not in the configuration any more.`);
   const sameConfiguration = canonicalJson([run.fleet, run.database]) === canonicalJson([config.fleet, database]);
   const stopped = run.state === 'failed' || run.state === 'cancelled';
   const keepsApproval = stopped && sameConfiguration && isValid(run.approval, clock.now());

@@ -7,6 +7,8 @@ import { StaleRevisionError } from '../ports/run-store.ts';
 import type { StartRequest } from './runs.ts';
 import { runUnderWay } from './sentences.ts';
 import { threadLink, type RunDeps } from './use-case.ts';
+import { code, joined, phrase, told, within } from '../domain/text.ts';
+import { cut } from '../domain/cut.ts';
 
 /** Store and queue together; Slack gives 3 s to answer, and the ack needs the rest. */
 const ACCEPT_WITHIN_MS = 1_700;
@@ -33,8 +35,9 @@ export const startRun = async (deps: RunDeps, request: StartRequest): Promise<Ru
   } catch (error) {
     if (error instanceof UserError) throw error;
     log.error({ kind: request.kind, reason: String(error) }, 'run not accepted');
-    const admins = config.slack.admins.map(userToken).join(', ') || 'the people who run pgdist';
-    throw new UserError(`Nothing was accepted: the queue cannot be reached. Nothing has changed. Try again, and if it stays so tell ${admins}.`);
+    const { admins: ids } = config.slack;
+    const admins = ids.length === 0 ? 'the people who run pgdist' : within(joined(ids.map(userToken), ', '));
+    throw new UserError(told`Nothing was accepted: the queue cannot be reached. Nothing has changed. Try again, and if it stays so tell ${admins}.`);
   }
 };
 
@@ -42,8 +45,8 @@ const databaseOf = (databases: readonly Database[], name: string): Database => {
   const found = databases.find((database) => database.name === name);
   if (found !== undefined) return found;
   const [nearest] = databases.toSorted((a, b) => distance(a.name, name) - distance(b.name, name));
-  const guess = nearest !== undefined && distance(nearest.name, name) <= 3 ? ` Did you mean \`${nearest.name}\`?` : '';
-  throw new UserError(`There is no database \`${name.replaceAll('`', "'").slice(0, 60)}\` in this fleet.${guess} \`/pgdist status\` lists them all.`);
+  const guess = nearest !== undefined && distance(nearest.name, name) <= 3 ? phrase` Did you mean \`${nearest.name}\`?` : '';
+  throw new UserError(told`There is no database ${code(cut(name, 60))} in this fleet.${guess} \`/pgdist status\` lists them all.`);
 };
 
 /** Two plans for one database would only overtake each other; the fleet's lock keeps two applies apart in any case. */
@@ -52,7 +55,7 @@ export const refuseSecondDeploy = async ({ store }: Pick<RunDeps, 'store'>, data
   const other = live.find((run) => run.kind === 'deploy' && run.database.name === database && run.id !== except && run.acceptBy === undefined);
   if (other !== undefined)
     throw new UserError(
-      `${runUnderWay(other)}. Follow it in its thread, or ask there for \`cancel\`. Your request was not queued.`,
+      told`${runUnderWay(other)}. Follow it in its thread, or ask there for \`cancel\`. Your request was not queued.`,
       threadLink(other),
     );
 };
@@ -119,6 +122,6 @@ const startedBefore = async ({ store }: RunDeps, { kind, database, by, channel }
       run.thread.channel === channel &&
       !isWithdrawn(run),
   );
-  if (same === undefined) throw new UserError('This command was taken before and is not kept any more. Type it again.');
+  if (same === undefined) throw new UserError(told`This command was taken before and is not kept any more. Type it again.`);
   return same;
 };

@@ -6,6 +6,8 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import { StaleRevisionError, type RunStore } from '../ports/run-store.ts';
+import { code, told } from '../domain/text.ts';
+import { cut } from '../domain/cut.ts';
 
 /** The part of pgdist.yaml that the use cases follow. */
 export interface RunPolicy {
@@ -31,7 +33,7 @@ export interface RunDeps {
 
 export const knownRun = async ({ store }: Pick<RunDeps, 'store'>, id: string): Promise<Run> => {
   const run = await store.get(id);
-  if (run === undefined) throw new UserError(`There is no run \`${id.slice(0, 20)}\`. \`/pgdist runs\` lists them.`);
+  if (run === undefined) throw new UserError(told`There is no run ${code(cut(id, 20))}. \`/pgdist runs\` lists them.`);
   return run;
 };
 

@@ -1,6 +1,7 @@
 import { blocked, inPlace, type Verdict } from '../domain/finding.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Step, StepContext } from './context.ts';
+import { plainText } from '../domain/text.ts';
 
 interface Gate extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster'> {
   /** What is wrong, or what was seen when nothing is. */
@@ -24,6 +25,6 @@ export const gate = ({ examine, ...facts }: Gate): Step => ({
     const { problems, evidence, warnings } = await examine(context);
     const [first] = problems;
     if (first === undefined) return { healthy: true, evidence, ...(warnings?.length ? { warnings } : {}) };
-    return { healthy: false, waitingFor: first.what, problem: first, final: true };
+    return { healthy: false, waitingFor: plainText(first.what), problem: first, final: true };
   },
 });

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { ProblemError } from '../domain/problem.ts';
+import { told } from '../domain/text.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
 import { text } from './kube/lenient.ts';
 import { readAs } from './kube/read.ts';
@@ -56,9 +57,9 @@ export const readHelmRecord = async (cluster: ClusterReader, release: string, na
   if (record === undefined)
     throw new ProblemError({
       code: 'PGD-085',
-      what: `the record of Helm release ${release} of ${cluster.name} cannot be read`,
+      what: told`the record of Helm release ${release} of ${cluster.name} cannot be read`,
       evidence: [`Secret ${namespace}/${newest.metadata.name} holds no release as Helm 3 and 4 store it`],
-      remedy: `See what helm history ${release} -n ${namespace} says on ${cluster.name}: delete the Secret if it is broken, or install the release anew.`,
+      remedy: told`See what helm history ${release} -n ${namespace} says on ${cluster.name}: delete the Secret if it is broken, or install the release anew.`,
     });
   const ours = Object.entries(RELEASE_LABELS).every(([key, value]) => newest.metadata.labels?.[key] === value);
   return { ...record, ours };

@@ -4,6 +4,7 @@ import { ProblemError, type Problem, type ProblemCode } from '../domain/problem.
 import type { ApplyContext, Step, StepContext } from './context.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord } from './helm-record.ts';
 import { valueChanges, type HelmValues } from './helm-values.ts';
+import { type Text, told } from '../domain/text.ts';
 
 interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {
   readonly release: string;
@@ -26,7 +27,7 @@ interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 've
 /** How a step goes on from what it found of the release. */
 type Standing =
   | { readonly kind: 'deployed'; readonly warnings: readonly string[] }
-  | { readonly kind: 'deploy'; readonly first?: 'uninstall' | 'rollback'; readonly why: string }
+  | { readonly kind: 'deploy'; readonly first?: 'uninstall' | 'rollback'; readonly why: Text }
   | { readonly kind: 'blocked'; readonly problem: Problem };
 
 const HELM_TIMEOUT_MS = 600_000;
@@ -78,9 +79,9 @@ export const helmStep = (wanted: HelmStep): Step => ({
       waitingFor: `Helm release ${wanted.release} is ${seen}`,
       problem: {
         code: wanted.problemCode,
-        what: `Helm release ${wanted.release} is not deployed on ${wanted.cluster}`,
+        what: told`Helm release ${wanted.release} is not deployed on ${wanted.cluster}`,
         evidence: [`status ${seen}`, ...(record === undefined ? [] : [`revision ${record.revision}, chart ${record.chart} ${record.version}`])],
-        remedy: `Look at helm history ${wanted.release} -n ${wanted.namespace}, then deploy again.`,
+        remedy: told`Look at helm history ${wanted.release} -n ${wanted.namespace}, then deploy again.`,
       },
     };
   },
@@ -93,29 +94,29 @@ const wantedValues = async (wanted: HelmStep, context: StepContext) => ({
 
 /** The takeover rules: pending-install goes only if ours and revision 1, other pending ones of ours are rolled back, none of others is touched. */
 const standingOf = (wanted: HelmStep, record: HelmRecord | undefined, values: HelmValues, secrets: Readonly<Record<string, string>>): Standing => {
-  if (record === undefined || record.status === 'uninstalled') return { kind: 'deploy', why: 'not installed' };
+  if (record === undefined || record.status === 'uninstalled') return { kind: 'deploy', why: told`not installed` };
   if (!record.ours) return standingOfOthers(wanted, record, values, secrets);
   switch (record.status) {
     case 'deployed': {
       const same = sameVersion(record.version, wanted.version) && valueChanges(record.config, values, secrets).length === 0;
       return same
         ? { kind: 'deployed', warnings: [] }
-        : { kind: 'deploy', why: `upgrades the release that pgdist installed (revision ${record.revision})` };
+        : { kind: 'deploy', why: told`upgrades the release that pgdist installed (revision ${record.revision})` };
     }
     case 'pending-install':
-      if (record.revision === 1) return { kind: 'deploy', first: 'uninstall', why: 'the install was interrupted: it is removed and made again' };
+      if (record.revision === 1) return { kind: 'deploy', first: 'uninstall', why: told`the install was interrupted: it is removed and made again` };
       return { kind: 'blocked', problem: stuck(wanted, record) };
     case 'pending-upgrade':
     case 'pending-rollback':
-      return { kind: 'deploy', first: 'rollback', why: 'the upgrade was interrupted: it is rolled back and made again' };
+      return { kind: 'deploy', first: 'rollback', why: told`the upgrade was interrupted: it is rolled back and made again` };
     case 'uninstalling':
-      return { kind: 'deploy', first: 'uninstall', why: 'the uninstall was interrupted: it is finished, then installed again' };
+      return { kind: 'deploy', first: 'uninstall', why: told`the uninstall was interrupted: it is finished, then installed again` };
     case 'failed':
     case 'superseded':
     case 'unknown':
       break;
   }
-  return { kind: 'deploy', why: `revision ${record.revision} is ${record.status}: upgraded again` };
+  return { kind: 'deploy', why: told`revision ${record.revision} is ${record.status}: upgraded again` };
 };
 
 const standingOfOthers = (wanted: HelmStep, record: HelmRecord, values: HelmValues, secrets: Readonly<Record<string, string>>): Standing => {
@@ -128,9 +129,9 @@ const standingOfOthers = (wanted: HelmStep, record: HelmRecord, values: HelmValu
       kind: 'blocked',
       problem: {
         code: 'PGD-048',
-        what: `Helm release ${wanted.release} on ${wanted.cluster} was installed by others without settings that are needed`,
+        what: told`Helm release ${wanted.release} on ${wanted.cluster} was installed by others without settings that are needed`,
         evidence: missing.map(({ path, from, to }) => `${path} is ${JSON.stringify(from) ?? 'not set'}, needed is ${JSON.stringify(to)}`),
-        remedy: `Have its owner run helm upgrade with these values; pgdist does not change a release that it did not install.`,
+        remedy: told`Have its owner run helm upgrade with these values; pgdist does not change a release that it did not install.`,
       },
     };
   }
@@ -146,9 +147,9 @@ const standingOfOthers = (wanted: HelmStep, record: HelmRecord, values: HelmValu
 
 const stuck = (wanted: HelmStep, record: HelmRecord): Problem => ({
   code: 'PGD-048',
-  what: `Helm release ${wanted.release} on ${wanted.cluster} is ${record.status} and ${record.ours ? 'past its first revision' : 'belongs to others'}`,
+  what: told`Helm release ${wanted.release} on ${wanted.cluster} is ${record.status} and ${record.ours ? 'past its first revision' : 'belongs to others'}`,
   evidence: [`revision ${record.revision}, chart ${record.chart} ${record.version}`, ...(record.ours ? [] : ['its record has no label of pgdist'])],
-  remedy: `Make sure that no helm is running, then helm ${record.status === 'pending-install' ? 'uninstall' : 'rollback'} ${wanted.release} -n ${wanted.namespace}.`,
+  remedy: told`Make sure that no helm is running, then helm ${record.status === 'pending-install' ? 'uninstall' : 'rollback'} ${wanted.release} -n ${wanted.namespace}.`,
 });
 
 const deploy = async (
@@ -175,7 +176,7 @@ const deploy = async (
   if (after?.status === 'deployed' && result.exitCode === 0) return;
   throw new ProblemError({
     code: wanted.problemCode,
-    what: `helm did not deploy release ${release} on ${cluster}`,
+    what: told`helm did not deploy release ${release} on ${cluster}`,
     evidence: [`the release is ${after?.status ?? 'missing'}; helm ${endOf(result)}`, ...result.lastLines.slice(-5)],
     remedy: helmRemedy(result.lastLines.join('\n')),
   });
@@ -187,10 +188,10 @@ const endOf = ({ timedOut, exitCode }: CliResult): string => {
   return exitCode === 0 ? 'itself reported no failure' : 'reported a failure';
 };
 
-const helmRemedy = (text: string): string => {
+const helmRemedy = (text: string): Text => {
   if (text.includes('no matches for kind "ManifestWorkReplicaSet"'))
-    return 'The hub lacks the feature gate ManifestWorkReplicaSet: enable it in the ClusterManager, then retry.';
+    return told`The hub lacks the feature gate ManifestWorkReplicaSet: enable it in the ClusterManager, then retry.`;
   if (/no such host|failed to fetch|dial tcp|not found: manifest/.test(text))
-    return 'The chart or the cluster cannot be reached from the worker: check the chart reference and the network, then retry.';
-  return 'Remove the cause that helm names, then retry: the step starts where it stopped.';
+    return told`The chart or the cluster cannot be reached from the worker: check the chart reference and the network, then retry.`;
+  return told`Remove the cause that helm names, then retry: the step starts where it stopped.`;
 };

@@ -1,13 +1,14 @@
 import { change, inPlace, type Verdict } from '../domain/finding.ts';
 import type { Manifest } from '../kube-api/objects.ts';
 import type { Step, StepContext } from './context.ts';
+import type { Text } from '../domain/text.ts';
 
 interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {
   /** May read the clusters for values that are decided there; throws NotYetError while one of them is missing. */
   manifest(context: StepContext): Manifest | Promise<Manifest>;
   verify(context: StepContext): Promise<Verdict>;
   /** Who feels it when the object exists already and differs. */
-  readonly impact?: string;
+  readonly impact?: Text;
 }
 
 /** 'ConfigMap kube-system/coredns' */

@@ -1,6 +1,7 @@
 import { NotYetError, ProblemError, TransientError, type Problem } from '../domain/problem.ts';
 import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError } from '../ports/cluster-errors.ts';
 import type { Step } from '../steps/context.ts';
+import { told } from '../domain/text.ts';
 
 /**
  * The problem that a thrown error is to people, undefined for a bug of ours. `underWay`: the cluster answered before in this run,
@@ -22,51 +23,51 @@ export const problemsOf = (
 
 const heldByOthers = ({ cluster, conflicts }: ApplyConflictError, { title }: Pick<Step, 'title'>): Problem => ({
   code: 'PGD-080',
-  what: `Another field manager holds a field on ${cluster} that this needs: ${title}`,
+  what: told`Another field manager holds a field on ${cluster} that this needs: ${title}`,
   evidence: conflicts.map(({ manager, field }) => `${field} is held by ${manager}`),
-  remedy: `Have ${[...new Set(conflicts.map(({ manager }) => manager))].join(' and ') || 'its owner'} set the wanted value or give the field up; pgdist never forces a field.`,
+  remedy: told`Have ${[...new Set(conflicts.map(({ manager }) => manager))].join(' and ') || 'its owner'} set the wanted value or give the field up; pgdist never forces a field.`,
 });
 
 const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Problem =>
   error.code === 401 || error.code === 403
     ? {
         code: 'PGD-002',
-        what: `${error.cluster} refused a request that this needs: ${title}`,
+        what: told`${error.cluster} refused a request that this needs: ${title}`,
         evidence: [error.message],
-        remedy: `Give the worker's user on ${error.cluster} this permission, or renew its credentials.`,
+        remedy: told`Give the worker's user on ${error.cluster} this permission, or renew its credentials.`,
       }
     : {
         code: 'PGD-084',
-        what: `${error.cluster} refused an object that this needs: ${title}`,
+        what: told`${error.cluster} refused an object that this needs: ${title}`,
         evidence: [error.message],
-        remedy: 'Correct what the API server or its webhook names, then plan again.',
+        remedy: told`Correct what the API server or its webhook names, then plan again.`,
       };
 
 const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'title'>, underWay: boolean): Problem =>
   underWay
     ? {
         code: 'PGD-004',
-        what: `${error.cluster} stopped answering while this was under way: ${title}`,
+        what: told`${error.cluster} stopped answering while this was under way: ${title}`,
         evidence: [error.message],
-        remedy: `Bring ${error.cluster} or the way to it back, then retry: what is done stays done.`,
+        remedy: told`Bring ${error.cluster} or the way to it back, then retry: what is done stays done.`,
       }
     : {
         code: 'PGD-001',
-        what: `${error.cluster} does not answer`,
+        what: told`${error.cluster} does not answer`,
         evidence: [error.message],
-        remedy: `Make sure that the worker reaches the API server of ${error.cluster} at the address in its kubeconfig, then ask again.`,
+        remedy: told`Make sure that the worker reaches the API server of ${error.cluster} at the address in its kubeconfig, then ask again.`,
       };
 
 const missing = (error: NotYetError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({
   code: 'PGD-083',
-  what: `${error.missing} is missing, although everything that makes it is in place`,
+  what: told`${error.missing} is missing, although everything that makes it is in place`,
   evidence: [`${title} (on ${cluster}) needs it`],
-  remedy: 'Find out who removed it and why, put it back or remove what should have made it, then plan again.',
+  remedy: told`Find out who removed it and why, put it back or remove what should have made it, then plan again.`,
 });
 
 const unsettled = (error: TransientError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({
   code: 'PGD-090',
-  what: `${cluster} turned away each attempt at this: ${title}`,
+  what: told`${cluster} turned away each attempt at this: ${title}`,
   evidence: [error.message],
-  remedy: 'Retry when the cluster is less busy: what is done stays done.',
+  remedy: told`Retry when the cluster is less busy: what is done stays done.`,
 });

@@ -3,6 +3,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { Failure, StepOutcome } from '../domain/run.ts';
 import type { Step } from '../steps/context.ts';
 import type { ApplyScope } from './apply-scope.ts';
+import { plainText } from '../domain/text.ts';
 
 export type Story = ReturnType<typeof storyOf>;
 
@@ -45,7 +46,7 @@ export const storyOf = (step: Step, { tools: { clock }, progress, failed }: Appl
     failed(problems: readonly Problem[]): Failure {
       const [first] = problems;
       failed.note(step.title);
-      tell({ state: 'failed', endedAt: now(), ...(first === undefined ? {} : { evidence: first.what }) });
+      tell({ state: 'failed', endedAt: now(), ...(first === undefined ? {} : { evidence: plainText(first.what) }) });
       return {
         stepId: step.id,
         stepTitle: step.title,

@@ -7,6 +7,7 @@ import { backOffMs, isRefusal, REFUSED_MS } from './retrying.ts';
 import { problemsOf } from './problems-of.ts';
 import { stepContext } from './step-contexts.ts';
 import { watchSet, type WatchSet } from './watch-set.ts';
+import { plainText } from '../domain/text.ts';
 
 /** Evidence that can neither be watched (any more) nor declares its own interval is looked at again after this. */
 const UNWATCHED_MS = 5_000;
@@ -66,7 +67,7 @@ const ask = async (step: Step, { tools, clients }: ApplyScope, dependencies: Dep
     tools.signal.throwIfAborted();
     const [problem] = problemsOf(error, step, { underWay: true }) ?? [];
     if (problem === undefined) throw error;
-    const waitingFor = error instanceof Error ? error.message : problem.what;
+    const waitingFor = error instanceof Error ? error.message : plainText(problem.what);
     return { verdict: { healthy: false, waitingFor, problem, final: error instanceof ProblemError }, threw: true, refused: isRefusal(error) };
   }
 };

@@ -7,6 +7,7 @@ import { problemsOf } from './problems-of.ts';
 import type { Progress } from './progress.ts';
 import { stepContext } from './step-contexts.ts';
 import type { WalkTools } from './tools.ts';
+import { plainText } from '../domain/text.ts';
 
 type Row = Answer['verdicts'][number];
 
@@ -76,6 +77,6 @@ const verdictOf = async (step: Step, context: StepContext, signal: AbortSignal):
     signal.throwIfAborted();
     const [problem] = problemsOf(error, step, { underWay: false }) ?? [];
     if (problem === undefined) throw error;
-    return { healthy: false, waitingFor: problem.what, problem, final: true };
+    return { healthy: false, waitingFor: plainText(problem.what), problem, final: true };
   }
 };

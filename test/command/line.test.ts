@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { databaseNamed, parseArguments, wordsOf } from '../../src/command/line.ts';
 import { nearestTo } from '../../src/domain/nearest.ts';
 import { UserError } from '../../src/domain/problem.ts';
+import type { Text } from '../../src/domain/text.ts';
 import { database } from '../adapters/slack/fixtures.ts';
 
 const usage = 'status [database] [--private]';
@@ -27,7 +28,7 @@ describe('arguments are parsed by the usage', () => {
     ['cancel <run>', [], 'Say which run. Type `/pgdist cancel <run>`.'],
     ['help', ['me'], '`me` is one word too many. Type `/pgdist help`.'],
   ])('%s refuses %j with what to type', (grammar, words, sentence) => {
-    expect(() => parseArguments({ usage: grammar }, words)).toThrow(new UserError(sentence));
+    expect(() => parseArguments({ usage: grammar }, words)).toThrow(new UserError(sentence as unknown as Text));
   });
 });
 
@@ -41,7 +42,7 @@ test('a database that is not there is refused with the nearest, quoted so that n
   expect(() => databaseNamed([database], 'postgre')).toThrow(
     'There is no database `postgre` in this fleet. Did you mean `postgres`? `/pgdist status` lists them all.',
   );
-  expect(() => databaseNamed([database], 'a`{user:U0BOB}')).toThrow("There is no database `a'{user:U0BOB}` in this fleet.");
+  expect(() => databaseNamed([database], 'a`{user:U0BOB}')).toThrow('There is no database `a\\`{user:U0BOB}` in this fleet.');
 });
 
 test('only a near word is suggested', () => {

@@ -5,6 +5,7 @@ import { UserError } from '../../src/domain/problem.ts';
 import type { Database } from '../../src/domain/database.ts';
 import { memoryRuns } from '../adapters/slack/bench.ts';
 import { alice, at, database, fleet, succeeded } from '../adapters/slack/fixtures.ts';
+import { sourceOf } from '../../src/domain/text.ts';
 
 const commands = await loadCommands();
 const orders: Database = { ...database, name: 'orders', namespace: 'shop' };
@@ -62,7 +63,7 @@ test('nothing typed is help, which lists every command with its usage', async ()
 test('runs lists the newest with state, person, time and thread', async () => {
   const { runs, answer } = answerWith([database]);
   runs.keep({ ...succeeded, thread: { channel: 'C0DATABASES', permalink: 'https://home.example/archives/C0/p1' } });
-  expect((await answer('runs', asker)).text.split('\n')[1]).toBe(
+  expect(sourceOf((await answer('runs', asker)).text).split('\n')[1]).toBe(
     `\`r7k2\` deploy postgres · **succeeded** {time:${at('14:11:52')}} · asked by {user:U0ALICE} {time:${at('14:02')}} · {link:https://home.example/archives/C0/p1|thread}`,
   );
 });

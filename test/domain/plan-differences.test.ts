@@ -3,6 +3,7 @@ import type { Change, Finding } from '../../src/domain/finding.ts';
 import { beyondApproval, differences } from '../../src/domain/plan-differences.ts';
 import { estimateMs, planStanding, type PlannedStep } from '../../src/domain/plan.ts';
 import { parallel, sequence } from '../../src/domain/procedure.ts';
+import { told } from '../../src/domain/text.ts';
 
 const step = (id: string, finding: Finding): PlannedStep => ({ id, title: `${id} is there`, stage: 'Test', cluster: 'tokyo', usualMs: 1, finding });
 const plan = (...steps: PlannedStep[]) => ({ steps });
@@ -26,7 +27,7 @@ test('what others did since is a difference too', () => {
 });
 
 test('a problem that came up is told in its own words', () => {
-  const blocked: Finding = { kind: 'blocked', problems: [{ code: 'PGD-001', what: 'osaka does not answer', evidence: [], remedy: '' }] };
+  const blocked: Finding = { kind: 'blocked', problems: [{ code: 'PGD-001', what: told`osaka does not answer`, evidence: [], remedy: told`` }] };
   expect(differences(plan(step('a', inPlace)), plan(step('a', blocked)))).toEqual(['osaka does not answer']);
 });
 

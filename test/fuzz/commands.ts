@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sourceOf } from '../../src/domain/text.ts';
 import { UserError } from '../../src/domain/problem.ts';
 import type { Dice } from './dice.ts';
 import { mutateText, oddText } from './mutate.ts';
@@ -34,7 +35,7 @@ export const commands = (target: Target): Part => ({
       try {
         await target.people.admit(by, 'lenient');
         const { text: said } = await target.answer(text, { by, channel: who.channel, idempotencyKey: randomUUID() });
-        return said === '' ? 'nothing was answered' : undefined;
+        return sourceOf(said) === '' ? 'nothing was answered' : undefined;
       } catch (error) {
         return error instanceof UserError ? undefined : `threw ${String(error)}`;
       } finally {

@@ -6,6 +6,7 @@ import type { Step } from '../../src/steps/context.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { alice, bob, carol, openInstallation, stranger, type Installation } from '../support/installation.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { told } from '../../src/domain/text.ts';
 
 let server: TestRedis;
 let open: Installation[] = [];
@@ -201,7 +202,12 @@ test('a retry goes on without a new approval when what remains was approved', as
     async verify(context) {
       refusals -= 1;
       if (refusals < 0) return configMapStep('b').verify(context);
-      return { healthy: false, final: true, waitingFor: 'x', problem: { code: 'PGD-043', what: 'operator crashed', evidence: [], remedy: 'Retry.' } };
+      return {
+        healthy: false,
+        final: true,
+        waitingFor: 'x',
+        problem: { code: 'PGD-043', what: told`operator crashed`, evidence: [], remedy: told`Retry.` },
+      };
     },
   };
   const installation = install([configMapStep('a'), once, configMapStep('c')]);
@@ -228,7 +234,7 @@ test('a retry asks for approval again when more has to be done than was approved
       healthy: false,
       final: true,
       waitingFor: 'x',
-      problem: { code: 'PGD-043', what: 'operator crashed', evidence: [], remedy: 'Retry.' },
+      problem: { code: 'PGD-043', what: told`operator crashed`, evidence: [], remedy: told`Retry.` },
     }),
   };
   const steps = [configMapStep('a'), failing];

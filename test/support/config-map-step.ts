@@ -1,5 +1,6 @@
 import { change, healthy, inPlace } from '../../src/domain/finding.ts';
 import type { Step } from '../../src/steps/context.ts';
+import { told } from '../../src/domain/text.ts';
 
 export interface ConfigMapStepOptions {
   readonly cluster?: string;
@@ -34,7 +35,11 @@ export const configMapStep = (
       const data = found?.['data'] as Readonly<Record<string, string>> | undefined;
       if (found !== undefined && (!waitsForReady || data?.['ready'] === 'yes')) return healthy(`ConfigMap ${name} is there`);
       const waitingFor = found === undefined ? `ConfigMap ${name} is missing` : `data.ready is ${data?.['ready'] ?? 'absent'}`;
-      return { healthy: false, waitingFor, problem: { code: 'PGD-090', what: `${name} did not get ready`, evidence: [waitingFor], remedy: 'Wait.' } };
+      return {
+        healthy: false,
+        waitingFor,
+        problem: { code: 'PGD-090', what: told`${name} did not get ready`, evidence: [waitingFor], remedy: told`Wait.` },
+      };
     },
   };
 };

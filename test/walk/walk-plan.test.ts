@@ -6,6 +6,7 @@ import { planWalk } from '../../src/walk/walk-plan.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { testWalk } from '../support/walk.ts';
+import { told } from '../../src/domain/text.ts';
 
 const checking = (name: string, check: Step['check'], facts: Partial<Step> = {}): Step => ({ ...configMapStep(name), check, ...facts });
 const needs = (name: string, missing: string): Step => checking(name, () => Promise.reject(new NotYetError(missing)));
@@ -56,7 +57,7 @@ test('a step beside it in a parallel makes nothing known later', async () => {
 
 test('steps after a blocked gate are checked all the same', async () => {
   const { tools } = testWalk();
-  const problem = { code: 'PGD-011', what: 'nodes are too small', evidence: [], remedy: 'Add one.' } as const;
+  const problem = { code: 'PGD-011', what: told`nodes are too small`, evidence: [], remedy: told`Add one.` } as const;
   const gate = checking('nodes', () => Promise.reject(new ProblemError(problem)), { gate: true });
   const plan = await planWalk(sequence(gate, configMapStep('a')), tools);
   expect(plan.map(({ finding }) => finding.kind)).toEqual(['blocked', 'change']);
@@ -70,7 +71,7 @@ test('a cluster that does not answer blocks its own steps alone, and is asked on
     tools,
   );
   expect(plan[0]?.finding.kind).toBe('change');
-  expect(plan[1]?.finding).toMatchObject({ kind: 'blocked', problems: [{ code: 'PGD-001', what: 'osaka does not answer' }] });
+  expect(plan[1]?.finding).toMatchObject({ kind: 'blocked', problems: [{ code: 'PGD-001', what: told`osaka does not answer` }] });
   expect(clusters.osaka.calls.length).toBeLessThanOrEqual(8);
 });
 

@@ -5,6 +5,7 @@ import { ProblemError } from '../../domain/problem.ts';
 import type { CliOptions, CliResult } from '../../ports/cli.ts';
 import { LeaseLostError } from '../../ports/lease.ts';
 import { redactor } from './redact.ts';
+import { told } from '../../domain/text.ts';
 
 interface CliCall extends CliOptions {
   readonly tool: string;
@@ -81,7 +82,7 @@ const withParent = async (path: string, searched: string | undefined): Promise<[
 
 const missingTool = (tool: string) => ({
   code: 'PGD-013' as const,
-  what: `${tool} is not on the worker's PATH`,
+  what: told`${tool} is not on the worker's PATH`,
   evidence: [],
-  remedy: `Install ${tool} where the worker runs, or use pgdist's image, which brings it.`,
+  remedy: told`Install ${tool} where the worker runs, or use pgdist's image, which brings it.`,
 });

@@ -1,7 +1,8 @@
 import { NotYetError, TransientError } from '../../domain/problem.ts';
 import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, ConflictError, KindMissingError } from '../../ports/cluster-errors.ts';
 import type { Kind } from '../../kube-api/objects.ts';
-import { ApiError, type ApiStatus } from '../../kube-api/api-server.ts';
+import { ApiError, cut, type ApiStatus } from '../../kube-api/api-error.ts';
+import { LIMITS } from '../../kube-api/limits.ts';
 import { ExecRefusedError } from '../../kube-api/exec.ts';
 
 /** What was going on when it failed. */
@@ -29,8 +30,8 @@ export const failureOf = (error: unknown, activity: Activity): Error => {
 const refusalOf = (status: ApiStatus, activity: Activity): Error => {
   const { cluster, text, kind, planning } = activity;
   const { code, reason, message } = status;
-  if (code === 404 && status.details?.['kind'] === 'namespaces' && kind?.kind !== 'Namespace')
-    return new NotYetError(`namespace ${String(status.details['name'])} on ${cluster}`);
+  if (code === 404 && status.details?.kind === 'namespaces' && kind?.kind !== 'Namespace')
+    return new NotYetError(`namespace ${status.details.name ?? 'without a name'} on ${cluster}`);
   // A path that nothing serves is answered in plain text, without a reason.
   if (code === 404 && reason !== 'NotFound' && kind !== undefined) return kindMissing(cluster, kind);
   const webhook = unreachableWebhook(message);
@@ -75,6 +76,7 @@ const NETWORK: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the host name cannot be resolved now',
   ETIMEDOUT: 'connection timed out',
   UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of its answer are too long',
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to the network',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not signed by the authority in the kubeconfig',
@@ -91,5 +93,5 @@ const causeOf = (error: unknown): string => {
     const words = typeof code === 'string' ? NETWORK[code] : undefined;
     if (words !== undefined) return words;
   }
-  return error instanceof Error ? error.message || error.name : String(error);
+  return cut(error instanceof Error ? error.message || error.name : String(error), LIMITS.causeLength);
 };

@@ -1,4 +1,6 @@
 import { Duplex } from 'node:stream';
+import { cut, sizeText } from '../../kube-api/api-error.ts';
+import { LIMITS } from '../../kube-api/limits.ts';
 import type { ApiServer } from '../../kube-api/api-server.ts';
 
 interface ForwardCall {
@@ -15,7 +17,7 @@ const PORT_BYTES = 2;
 
 /** TCP stream to a port of a pod. The protocol cannot end one direction: ending the stream closes both. */
 export const forwardTo = async (api: ApiServer, { namespace, pod, port, signal, timeoutMs }: ForwardCall): Promise<Duplex> => {
-  const socket = await api.socket(`/api/v1/namespaces/${namespace}/pods/${pod}/portforward`, {
+  const { socket, refused, end } = await api.socket(`/api/v1/namespaces/${namespace}/pods/${pod}/portforward`, {
     query: [['ports', String(port)]],
     protocols: ['v4.channel.k8s.io'],
     signal,
@@ -30,25 +32,31 @@ export const forwardTo = async (api: ApiServer, { namespace, pod, port, signal, 
       done();
     },
     final(done) {
-      socket.close();
+      end();
       done();
     },
     destroy(error, done) {
-      socket.close();
+      end();
       done(error);
     },
   });
   socket.addEventListener('message', ({ data }) => {
+    if (typeof data === 'string' || stream.destroyed) return;
     const message = Buffer.from(data as ArrayBuffer);
     const channel = message[0] ?? DATA;
     const content = message.subarray(started.has(channel) ? 1 : 1 + PORT_BYTES);
     started.add(channel);
     if (content.length === 0) return;
-    if (channel === DATA) stream.push(content);
-    else stream.destroy(new Error(content.toString('utf8').trim()));
+    if (channel !== DATA) stream.destroy(new Error(cut(content.toString('utf8').trim(), LIMITS.causeLength)));
+    else if (stream.readableLength + content.length > LIMITS.forwardBufferBytes)
+      stream.destroy(new Error(`more than ${sizeText(LIMITS.forwardBufferBytes)} came at once`));
+    else stream.push(content);
   });
   socket.addEventListener('close', () => {
-    if (!stream.destroyed) stream.push(null);
+    if (stream.destroyed) return;
+    const reason = refused();
+    if (reason === undefined) stream.push(null);
+    else stream.destroy(reason);
   });
   return stream;
 };

@@ -4,6 +4,7 @@ import { ProblemError } from '../../domain/problem.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { connectCluster, type ConnectedCluster } from './connect-cluster.ts';
 import { loadKubeConfig } from '../../kube-api/kube-config.ts';
+import { told } from '../../domain/text.ts';
 
 interface OpenClusters {
   /** The cluster's client within limits; connects on first use. Throws ProblemError PGD-001 when the kubeconfig does not lead to it. */
@@ -38,10 +39,10 @@ export const openClusters = ({
     } catch (error) {
       throw new ProblemError({
         code: 'PGD-001',
-        what: `The worker's kubeconfig does not lead to ${name}`,
+        what: told`The worker's kubeconfig does not lead to ${name}`,
         // People read this, and a path on the worker tells them nothing.
         evidence: [(error instanceof Error ? error.message : String(error)).replace(/^kubeconfig \S+ /, 'the kubeconfig ')],
-        remedy: `Give the worker a kubeconfig with a usable context ${context}, or set clusters[].context.`,
+        remedy: told`Give the worker a kubeconfig with a usable context ${context}, or set clusters[].context.`,
       });
     }
   };

@@ -1,53 +1,58 @@
-import type { KubeObject } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
-import { ApiError } from '../../kube-api/api-server.ts';
+import { ApiError, unusable } from '../../kube-api/api-error.ts';
+import { LIMITS } from '../../kube-api/limits.ts';
+import { listAll } from '../../kube-api/list-all.ts';
+import { isShort, objectIn } from '../../kube-api/objects-in.ts';
 import { changesOf } from './diff.ts';
 import { execIn } from '../../kube-api/exec.ts';
 import { forwardTo } from './forward.ts';
-import { told, type Requests } from './requests.ts';
+import { formOf, told, type Requests } from './requests.ts';
 import { watchEvents } from './watch-events.ts';
 import { withoutNulls } from './without-nulls.ts';
 import { FIELD_MANAGER } from './writing.ts';
 
-interface RawList {
-  readonly metadata: { readonly resourceVersion: string };
-  readonly items?: readonly KubeObject[] | null;
-}
-
 const AGAIN = { repeatable: true };
+/** The newest lines of a log, where nothing else is asked for. */
+const LOG_LINES = 5_000;
+/** A container runtime may end after the line that crosses the limit: 16 kB in containerd. */
+const LOG_SLACK_BYTES = 64 * 2 ** 10;
 
 export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem'> => {
   const { at, call } = requests;
   const reader: Omit<ClusterReader, 'name' | 'caPem'> = {
     version: () =>
-      call(
-        'asking for the version',
-        AGAIN,
-        async ({ api }, bounds) => (await api.json<{ gitVersion: string }>('GET', '/version', bounds)).gitVersion,
-      ),
+      call('asking for the version', AGAIN, async ({ api }, bounds) => {
+        const version = (await api.json<{ gitVersion?: unknown } | null>('GET', '/version', bounds))?.gitVersion;
+        if (!isShort(version, LIMITS.nameLength)) throw unusable('the answer holds no version');
+        return version;
+      }),
     serves: (kind) => call(`asking for kind ${kind.kind}`, AGAIN, async ({ resolve }, { signal }) => (await resolve(kind, signal)) !== undefined),
     read: (ref) =>
-      at(ref, `reading ${told(ref)}`, AGAIN, async (api, path, bounds) =>
-        withoutNulls(await api.json<KubeObject>('GET', path, bounds).catch(unless('NotFound'))),
-      ),
-    list: ({ labelSelector, fieldSelector, ...target }) =>
+      at(ref, `reading ${told(ref)}`, AGAIN, async (api, path, bounds) => {
+        const object = await api.json<unknown>('GET', path, bounds).catch(unless('NotFound'));
+        return object === undefined ? undefined : objectIn(withoutNulls(object));
+      }),
+    list: ({ labelSelector, fieldSelector, metadataOnly, ...target }) =>
       at(target, `listing ${told(target)}`, AGAIN, async (api, path, bounds) => {
-        const { items, metadata } = await api.json<RawList>('GET', path, { ...bounds, query: { labelSelector, fieldSelector } });
+        const form = formOf(metadataOnly);
+        const { items, resourceVersion } = await listAll(api, path, { ...bounds, ...form, query: { labelSelector, fieldSelector } });
         // Items of a list come without their kind.
-        const typed = (items ?? []).map((item) => ({ ...withoutNulls(item), apiVersion: target.apiVersion, kind: target.kind }));
-        return { items: typed, resourceVersion: metadata.resourceVersion };
+        const typed = items.map((item) => ({ ...withoutNulls(item), apiVersion: target.apiVersion, kind: target.kind }));
+        return { items: typed, resourceVersion };
       }),
     async diff(manifest) {
       const { apiVersion, kind, metadata } = manifest;
       const ref = { apiVersion, kind, name: metadata.name, ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
       const live = await reader.read(ref);
-      const result = await at(ref, `comparing ${told(ref)}`, { ...AGAIN, planning: true }, (api, path, bounds) =>
-        api.json<KubeObject>('PATCH', path, {
-          ...bounds,
-          body: manifest,
-          type: 'application/apply-patch+yaml',
-          query: { fieldManager: FIELD_MANAGER, force: 'false', fieldValidation: 'Strict', dryRun: 'All' },
-        }),
+      const result = await at(ref, `comparing ${told(ref)}`, { ...AGAIN, planning: true }, async (api, path, bounds) =>
+        objectIn(
+          await api.json<unknown>('PATCH', path, {
+            ...bounds,
+            body: manifest,
+            type: 'application/apply-patch+yaml',
+            query: { fieldManager: FIELD_MANAGER, force: 'false', fieldValidation: 'Strict', dryRun: 'All' },
+          }),
+        ),
       );
       return { exists: live !== undefined, changes: changesOf(manifest, live, withoutNulls(result)) };
     },
@@ -60,7 +65,13 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
       call(`reading the log of pod ${namespace}/${pod}`, AGAIN, ({ api }, bounds) =>
         api.text('GET', `/api/v1/namespaces/${namespace}/pods/${pod}/log`, {
           ...bounds,
-          query: { container, tailLines: tailLines?.toString(), previous: previous === true ? 'true' : undefined },
+          mostBytes: LIMITS.logBytes + LOG_SLACK_BYTES,
+          query: {
+            container,
+            tailLines: (tailLines ?? LOG_LINES).toString(),
+            limitBytes: String(LIMITS.logBytes),
+            previous: previous === true ? 'true' : undefined,
+          },
         }),
       ),
     forward: ({ namespace, pod, port }) =>

@@ -56,3 +56,7 @@ export const requestsOf = (cluster: string, connection: () => Promise<Connection
 /** 'ConfigMap kube-system/coredns' */
 export const told = ({ kind, namespace, name }: Omit<Target, 'apiVersion'>): string =>
   `${kind} ${[namespace, name].filter((part) => part !== undefined).join('/')}`.trimEnd();
+
+/** Lists and watches of metadata alone; a server that cannot answers in full. */
+const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+export const formOf = (metadataOnly: true | undefined): { readonly accept?: string } => (metadataOnly === true ? { accept: METADATA } : {});

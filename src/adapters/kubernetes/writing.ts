@@ -1,12 +1,19 @@
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { ClusterClient, ClusterReader } from '../../ports/cluster.ts';
-import { ApiError } from '../../kube-api/api-server.ts';
+import { ApiError, tooLarge } from '../../kube-api/api-error.ts';
+import type { ApiServer } from '../../kube-api/api-server.ts';
+import { LIMITS } from '../../kube-api/limits.ts';
+import { isShort, objectIn } from '../../kube-api/objects-in.ts';
 import { told, type Requests, type Target } from './requests.ts';
 
 /** Owner of the fields that pgdist writes. */
 export const FIELD_MANAGER = 'pgdist';
 const WRITER = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' };
 const ONCE = { repeatable: false };
+
+/** Sends the request; what it answers is the object as it is now. */
+const written = async (api: ApiServer, ...request: Parameters<ApiServer['json']>): Promise<KubeObject> =>
+  objectIn(await api.json<unknown>(...request));
 
 const targetOf = ({ apiVersion, kind, metadata }: { apiVersion: string; kind: string; metadata: { name: string; namespace?: string } }): Target => ({
   apiVersion,
@@ -18,11 +25,11 @@ const targetOf = ({ apiVersion, kind, metadata }: { apiVersion: string; kind: st
 export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof ClusterReader> => ({
   apply: (manifest) =>
     at(targetOf(manifest), `applying ${told(targetOf(manifest))}`, { repeatable: true }, (api, path, bounds) =>
-      api.json<KubeObject>('PATCH', path, { ...bounds, body: manifest, type: 'application/apply-patch+yaml', query: { ...WRITER, force: 'false' } }),
+      written(api, 'PATCH', path, { ...bounds, body: manifest, type: 'application/apply-patch+yaml', query: { ...WRITER, force: 'false' } }),
     ),
   merge: (ref, patch, { resourceVersion, subresource } = {}) =>
     at({ ...ref, subresource }, `patching ${told(ref)}`, ONCE, (api, path, bounds) =>
-      api.json<KubeObject>('PATCH', path, {
+      written(api, 'PATCH', path, {
         ...bounds,
         body: resourceVersion === undefined ? patch : { ...patch, metadata: { ...(patch['metadata'] as object | undefined), resourceVersion } },
         type: 'application/merge-patch+json',
@@ -31,11 +38,11 @@ export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof Clust
     ),
   create: (manifest) =>
     at({ ...targetOf(manifest), name: undefined }, `creating ${told(targetOf(manifest))}`, ONCE, (api, path, bounds) =>
-      api.json<KubeObject>('POST', path, { ...bounds, body: manifest, query: WRITER }),
+      written(api, 'POST', path, { ...bounds, body: manifest, query: WRITER }),
     ),
   update: (object, { subresource } = {}) =>
     at({ ...targetOf(object), subresource }, `updating ${told(targetOf(object))}`, ONCE, (api, path, bounds) =>
-      api.json<KubeObject>('PUT', path, { ...bounds, body: object, query: WRITER }),
+      written(api, 'PUT', path, { ...bounds, body: object, query: WRITER }),
     ),
   delete: (ref, { uid, propagation = 'Background' } = {}) =>
     at(ref, `deleting ${told(ref)}`, { repeatable: true }, async (api, path, bounds) => {
@@ -46,10 +53,16 @@ export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof Clust
     }),
   token: ({ namespace, name }, expirationSeconds) =>
     call(`asking for a token of ServiceAccount ${namespace}/${name}`, ONCE, async ({ api }, bounds) => {
-      const { status } = await api.json<{ status: { token: string } }>('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, {
-        ...bounds,
-        body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds } },
-      });
-      return status.token;
+      const answer = await api.json<{ status?: { token?: unknown } } | null>(
+        'POST',
+        `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
+        {
+          ...bounds,
+          body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds } },
+        },
+      );
+      const token = answer?.status?.token;
+      if (!isShort(token, LIMITS.tokenLength)) throw tooLarge('the answer holds no token of usual length');
+      return token;
     }),
 });

@@ -1,5 +1,6 @@
 import type { App, ReceiverEvent } from '@slack/bolt';
 import { z } from 'zod';
+import { told } from '../../domain/text.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Desk } from './desk.ts';
 import { isObject } from './envelope.ts';
@@ -8,7 +9,7 @@ import { toldMessage } from './render/told-message.ts';
 
 /** Said to who typed or clicked, when Slack's payload lacks what it should have. */
 export const NOT_UNDERSTOOD = toldMessage(
-  'Slack sent something pgdist does not understand; nothing was done. Try again, and if it stays so tell the people who run pgdist.',
+  told`Slack sent something pgdist does not understand; nothing was done. Try again, and if it stays so tell the people who run pgdist.`,
 );
 
 /**

@@ -8,6 +8,7 @@ import type { People } from './people.ts';
 import type { Message } from './render/message.ts';
 import { type Asked, troubleMessage } from './trouble.ts';
 import type { Answer, ButtonUseCases } from './use-cases.ts';
+import { channel, joined, type Text, told, within } from '../../domain/text.ts';
 
 interface DeskDeps {
   readonly client: webApi.WebClient;
@@ -46,7 +47,7 @@ export const createDesk = ({ admins, ...deps }: DeskDeps): Desk => {
   const guarded = async (asked: Omit<Asked, 'admins'>, work: () => Promise<Message | undefined>): Promise<Message | undefined> => {
     const started = clock.monotonicMs();
     try {
-      if (draining) throw new UserError('Nothing was accepted: pgdist is restarting. Try again in a moment.');
+      if (draining) throw new UserError(told`Nothing was accepted: pgdist is restarting. Try again in a moment.`);
       return await work();
     } catch (error) {
       return troubleMessage(error, { ...asked, admins }, log);
@@ -78,5 +79,5 @@ export const createDesk = ({ admins, ...deps }: DeskDeps): Desk => {
   };
 };
 
-const wrongChannel = (channels: readonly string[]): string =>
-  `Nothing was accepted: pgdist works in ${channels.map((id) => `{channel:${id}}`).join(', ')} only, so that everybody concerned sees what happens.`;
+const wrongChannel = (channels: readonly string[]): Text =>
+  told`Nothing was accepted: pgdist works in ${within(joined(channels.map(channel), ', '))} only, so that everybody concerned sees what happens.`;

@@ -1,3 +1,5 @@
+export { cut, cutMrkdwn } from '../../domain/cut.ts';
+
 /**
  * Every limit of Slack that pgdist runs into, in one place. Characters unless the name says otherwise.
  * @see https://docs.slack.dev/reference/block-kit/blocks
@@ -10,6 +12,8 @@ export const LIMITS = {
   /** Fallback text: chat.update refuses more than 4 000, postMessage cuts at 40 000. */
   fallbackText: 3_000,
   sectionText: 3_000,
+  /** Preformatted text of ours; Slack names no limit. */
+  pre: 9_000,
   buttonText: 75,
   buttonValue: 2_000,
   confirmTitle: 100,
@@ -35,14 +39,3 @@ export const LIMITS = {
   /** One text line inside a message of ours, so that one long error does not push everything else out. */
   line: 600,
 } as const;
-
-/** Cuts at a whole character and says that it did. */
-export const cut = (text: string, length: number): string => {
-  const characters = Array.from(text);
-  return text.length <= length
-    ? text
-    : `${characters
-        .slice(0, Math.max(0, length - 1))
-        .join('')
-        .slice(0, Math.max(0, length - 1))}…`;
-};

@@ -12,6 +12,7 @@ import { rejectModal } from './render/reject-modal.ts';
 import { toldMessage } from './render/told-message.ts';
 import { slackFailure } from './slack-failure.ts';
 import type { Click } from './use-cases.ts';
+import { told } from '../../domain/text.ts';
 
 const payload = z.object({
   user: z.object({ id: slackId, team_id: slackId.optional() }),
@@ -38,7 +39,7 @@ export const listenToActions = (app: App, desk: Desk): void =>
     const [{ action_id: actionId, block_id: blockId, value = '' } = { action_id: '', block_id: '' }] = actions;
     const action = ACTIONS.find((known) => known === actionId);
     const answering = async (): Promise<Message | undefined> => {
-      if (action === undefined) return toldMessage('This button belongs to an older pgdist and does nothing any more.');
+      if (action === undefined) return toldMessage(told`This button belongs to an older pgdist and does nothing any more.`);
       // The actor's own workspace: in a shared channel it is not the app's.
       const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
       const click: ButtonClick = {
@@ -71,7 +72,7 @@ const act = async (desk: Desk, click: ButtonClick): Promise<Message | undefined>
   const decides = click.action === 'approve' || click.action === 'retry' || click.action === 'plan-again';
   await desk.admit(click.by, click.channel, decides ? 'strict' : 'lenient');
   const run = await desk.runs.get(click.runId);
-  if (run === undefined) throw new UserError('Nothing was done: this run is no longer kept. Runs are kept 90 days.');
+  if (run === undefined) throw new UserError(told`Nothing was done: this run is no longer kept. Runs are kept 90 days.`);
   switch (click.action) {
     case 'approve':
       refuseOtherPlan(run, click.digest);
@@ -94,7 +95,7 @@ const act = async (desk: Desk, click: ButtonClick): Promise<Message | undefined>
 export const refuseOtherPlan = (run: Run, digest: string | undefined): void => {
   if (digest === undefined || run.plan === undefined || shortDigest(run.plan.digest) === digest) return;
   throw new UserError(
-    `Nothing was decided: this message does not show the newest plan of run \`${run.id}\`. The newest one is at the end of its thread.`,
+    told`Nothing was decided: this message does not show the newest plan of run \`${run.id}\`. The newest one is at the end of its thread.`,
     threadLink(run),
   );
 };
@@ -124,6 +125,6 @@ const openRejectModal = async (client: webApi.WebClient, { runId, channel, messa
   } catch (error) {
     const failure = slackFailure(error);
     if (failure === undefined) throw error;
-    throw new UserError('Nothing was rejected: Slack did not open the form in time. Press Reject again.');
+    throw new UserError(told`Nothing was rejected: Slack did not open the form in time. Press Reject again.`);
   }
 };

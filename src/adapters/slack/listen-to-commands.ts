@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { Desk } from './desk.ts';
 import { responseUrl, slackId, typedText } from './envelope.ts';
 import { inTime } from './in-time.ts';
+import { cut, LIMITS } from './limits.ts';
 import type { Message } from './render/message.ts';
 import { toldMessage } from './render/told-message.ts';
 import type { Asker } from './use-cases.ts';
+import { code, told } from '../../domain/text.ts';
 
 /** The command that the app's manifest registers. */
 export const SLASH = '/pgdist';
@@ -35,7 +37,7 @@ export const listenToCommands = (app: App, desk: Desk): void =>
     const work =
       command === SLASH
         ? answerText(desk, text, { by: { userId, teamId }, channel, idempotencyKey, responseUrl: url })
-        : Promise.resolve(toldMessage(`This app answers to \`${SLASH}\`. \`${SLASH} help\` lists what it can do.`));
+        : Promise.resolve(toldMessage(told`This app answers to \`${SLASH}\`. \`${SLASH} help\` lists what it can do.`));
     const outcome = await inTime(work, desk.clock);
     if (outcome.kind === 'done') {
       await ack(ephemeral(outcome.value));
@@ -44,7 +46,7 @@ export const listenToCommands = (app: App, desk: Desk): void =>
     await ack(
       ephemeral(
         toldMessage(
-          `\`${SLASH} ${text.replaceAll('`', "'")}\` takes longer than usual: it is not known yet whether it was accepted. The answer follows here.`,
+          told`${code(cut(`${SLASH} ${text}`, LIMITS.line / 2))} takes longer than usual: it is not known yet whether it was accepted. The answer follows here.`,
         ),
       ),
     );
@@ -53,11 +55,11 @@ export const listenToCommands = (app: App, desk: Desk): void =>
 
 /** The answer to what was typed after /pgdist or after the bot's name; never rejects. */
 export const answerText = async (desk: Desk, text: string, asker: Asker): Promise<Message> => {
-  const answer = await desk.handle({ what: text.trim().slice(0, 80) || 'help', requestId: asker.idempotencyKey }, async () => {
+  const answer = await desk.handle({ what: cut(text.trim(), 80) || 'help', requestId: asker.idempotencyKey }, async () => {
     await desk.admit(asker.by, asker.channel, 'lenient');
     return toldMessage((await desk.answer(text, asker)).text);
   });
-  return answer ?? toldMessage(`\`${SLASH} help\` lists what pgdist can do.`);
+  return answer ?? toldMessage(told`\`${SLASH} help\` lists what pgdist can do.`);
 };
 
 const ephemeral = ({ text, blocks }: Message) => ({ response_type: 'ephemeral' as const, text, blocks: [...blocks] });

@@ -4,10 +4,11 @@ import { UserError } from '../../domain/problem.ts';
 import type { Desk } from './desk.ts';
 import { slackId } from './envelope.ts';
 import { inTime } from './in-time.ts';
-import { LIMITS } from './limits.ts';
+import { cut, LIMITS } from './limits.ts';
 import { refuseOtherPlan, useCaseClick } from './listen-to-actions.ts';
 import type { Message } from './render/message.ts';
 import { REASON, REJECT_CALLBACK, refusedModal } from './render/reject-modal.ts';
+import { told } from '../../domain/text.ts';
 
 const payload = z.object({
   user: z.object({ id: slackId, team_id: slackId.optional() }),
@@ -38,16 +39,16 @@ export const listenToRejections = (app: App, desk: Desk): void =>
       return;
     }
     const { runId, channel, messageTs, threadTs, digest } = metadata.parse(JSON.parse(view.private_metadata));
-    const reason = view.state.values[REASON]?.[REASON]?.value?.trim().slice(0, LIMITS.rejectReason);
+    const reason = cut(view.state.values[REASON]?.[REASON]?.value?.trim() ?? '', LIMITS.rejectReason);
     const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
     const rejecting = desk.handle({ what: 'reject', runId, requestId: view.id }, async () => {
       await desk.admit(by, channel, 'strict');
       const run = await desk.runs.get(runId);
-      if (run === undefined) throw new UserError('Nothing was rejected: this run is no longer kept. Runs are kept 90 days.');
+      if (run === undefined) throw new UserError(told`Nothing was rejected: this run is no longer kept. Runs are kept 90 days.`);
       refuseOtherPlan(run, digest);
       await desk.runs.reject({
         ...useCaseClick({ runId, by, channel, messageTs, ...(threadTs === undefined ? {} : { threadTs }) }),
-        ...(reason === undefined || reason === '' ? {} : { reason }),
+        ...(reason === '' ? {} : { reason }),
       });
       return undefined;
     });

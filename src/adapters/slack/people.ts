@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { inTime } from './in-time.ts';
 import type { Log } from '../../ports/log.ts';
 import { failureWords, slackFailure } from './slack-failure.ts';
+import { type Text, told } from '../../domain/text.ts';
 
 /** How long what Slack says of a person is believed. */
 const BELIEVED_MS = 60_000;
@@ -38,9 +39,9 @@ export const createPeople = (deps: {
   readonly log: Log;
 }): People => {
   const { client, teamIds, clock, log } = deps;
-  const believed = new Map<string, { readonly refusal: string | undefined; readonly untilMs: number }>();
+  const believed = new Map<string, { readonly refusal: Text | undefined; readonly untilMs: number }>();
 
-  const ask = async (userId: string): Promise<string | undefined> => {
+  const ask = async (userId: string): Promise<Text | undefined> => {
     const known = believed.get(userId);
     if (known !== undefined && known.untilMs > clock.monotonicMs()) return known.refusal;
     const { user } = userInfo.parse(await client.users.info({ user: userId }));
@@ -55,7 +56,7 @@ export const createPeople = (deps: {
       const asked = ask(userId).catch((error: unknown) => {
         const failure = slackFailure(error);
         log.warn({ userId, error: failure === undefined ? 'unexpected answer' : failureWords(failure) }, 'slack does not say who somebody is');
-        if (strictness === 'strict') throw new UserError('Nothing was done: Slack cannot say right now who you are. Try again in a moment.');
+        if (strictness === 'strict') throw new UserError(told`Nothing was done: Slack cannot say right now who you are. Try again in a moment.`);
         return undefined;
       });
       const answer = strictness === 'strict' ? ({ kind: 'done', value: await asked } as const) : await inTime(asked, clock, PATIENCE_MS);
@@ -64,13 +65,13 @@ export const createPeople = (deps: {
   };
 };
 
-const STRANGER = 'Nothing was done: people of another workspace may look on here, but not command or decide.';
+const STRANGER = told`Nothing was done: people of another workspace may look on here, but not command or decide.`;
 
-const refusalFor = (user: z.infer<typeof userInfo>['user'], teamIds: readonly string[]): string | undefined => {
+const refusalFor = (user: z.infer<typeof userInfo>['user'], teamIds: readonly string[]): Text | undefined => {
   if (user.is_stranger === true || (user.team_id !== undefined && !teamIds.includes(user.team_id))) return STRANGER;
-  if (user.deleted === true) return 'Nothing was done: this account is deactivated.';
-  if (user.is_bot === true) return 'Nothing was done: bots may not command pgdist.';
+  if (user.deleted === true) return told`Nothing was done: this account is deactivated.`;
+  if (user.is_bot === true) return told`Nothing was done: bots may not command pgdist.`;
   if (user.is_restricted === true || user.is_ultra_restricted === true)
-    return 'Nothing was done: guests of this workspace may look on, but not command or decide.';
+    return told`Nothing was done: guests of this workspace may look on, but not command or decide.`;
   return undefined;
 };

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { TransientError, UserError } from '../../domain/problem.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Message } from './render/message.ts';
+import { code, joined, phrase, told, user, within } from '../../domain/text.ts';
+import { cut } from './limits.ts';
 import { toldMessage } from './render/told-message.ts';
 
 /** What was asked, for the sentence and the log. */
@@ -16,21 +18,19 @@ export interface Asked {
 
 /** The sentence for somebody whose request failed. Expected refusals are told as they are; anything else is logged with its stack. */
 export const troubleMessage = (error: unknown, asked: Asked, log: Log): Message => {
-  if (error instanceof UserError) return toldMessage(error.message, error.link);
+  if (error instanceof UserError) return toldMessage(error.text, error.link);
   const reference = createHash('sha256').update(asked.requestId).digest('hex').slice(0, 8);
   const fields = { reference, asked: asked.what, ...(asked.runId === undefined ? {} : { runId: asked.runId }), error };
-  const tell = asked.admins.length === 0 ? 'tell the people who run pgdist' : `tell ${asked.admins.map((id) => `{user:${id}}`).join(', ')}`;
+  const tell = asked.admins.length === 0 ? 'tell the people who run pgdist' : phrase`tell ${within(joined(asked.admins.map(user), ', '))}`;
   if (isOutage(error)) {
     log.error(fields, 'store or queue does not answer');
     return toldMessage(
-      `pgdist's store does not answer: it is not known whether \`${asked.what.replaceAll('`', "'")}\` was taken. Ask again, a second time does no harm; if it stays so ${tell}.`,
+      told`pgdist's store does not answer: it is not known whether ${code(asked.what)} was taken. Ask again, a second time does no harm; if it stays so ${tell}.`,
     );
   }
   log.error(fields, 'request failed by a bug');
-  const about = asked.runId === undefined ? '' : `, run \`${asked.runId}\``;
-  return toldMessage(
-    `\`${asked.what.replaceAll('`', "'")}\` went wrong, and that is a bug of pgdist${about}. It is logged as \`${reference}\`: ${tell}.`,
-  );
+  const about = asked.runId === undefined ? '' : phrase`, run ${code(cut(asked.runId, 80))}`;
+  return toldMessage(told`${code(asked.what)} went wrong, and that is a bug of pgdist${about}. It is logged as \`${reference}\`: ${tell}.`);
 };
 
 /** Codes of Node's network errors and of the Redis client when its server is away. */

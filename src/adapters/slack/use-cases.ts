@@ -1,4 +1,5 @@
 import type { Actor, Run } from '../../domain/run.ts';
+import type { Text } from '../../domain/text.ts';
 
 /** Who typed or clicked, as Slack's signed payload says, and where. */
 export interface Asker {
@@ -9,8 +10,8 @@ export interface Asker {
   readonly responseUrl?: string;
 }
 
-/** Answers what is typed after /pgdist; throws UserError with the sentence for the asker. Markup of the text: render/told.ts. */
-export type Answer = (text: string, asker: Asker) => Promise<{ readonly text: string }>;
+/** Answers what is typed after /pgdist; throws UserError with the sentence for the asker. */
+export type Answer = (text: string, asker: Asker) => Promise<{ readonly text: Text }>;
 
 /** Where Slack says that a button was pressed; it must be where the run is shown. */
 export interface Click {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ProblemError } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 
 /** PEM of the KubeDB licence, read anew each time. Throws ProblemError PGD-040. */
 export const licenceFile = (path: string) => async (): Promise<string> => {
@@ -9,9 +10,9 @@ export const licenceFile = (path: string) => async (): Promise<string> => {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new ProblemError({
       code: 'PGD-040',
-      what: 'The KubeDB licence cannot be read',
+      what: told`The KubeDB licence cannot be read`,
       evidence: [`${REASONS[reason] ?? `reading it failed with ${reason}`} (kubedb.licenceFile)`],
-      remedy: 'Put the licence where kubedb.licenceFile says, readable by the worker, and plan again.',
+      remedy: told`Put the licence where kubedb.licenceFile says, readable by the worker, and plan again.`,
     });
   }
 };

@@ -6,6 +6,7 @@ import { dnsServiceRef } from '../kubeslice/objects.ts';
 import { forwardedTo, importedServers } from './corefile.ts';
 import { configMapAt, corefileOf, deploymentOf, DNS_NAMESPACE, dnsPods } from './dns-service.ts';
 import { managedDns, rewrittenBy } from './managed-dns.ts';
+import { told } from '../../domain/text.ts';
 
 /** File that CoreDNS takes in where its Corefile imports `*.server`. */
 const SERVER_KEY = 'kubeslice.server';
@@ -59,9 +60,9 @@ export const findForwardTarget = async (cluster: ClusterReader, address: string)
   if (owner === undefined) return inMain;
   return {
     code: 'PGD-050',
-    what: `ConfigMap ${DNS_NAMESPACE}/${corefile.configMap} of ${cluster.name} is written back by its owner`,
+    what: told`ConfigMap ${DNS_NAMESPACE}/${corefile.configMap} of ${cluster.name} is written back by its owner`,
     evidence: [owner],
-    remedy: `Add a block slice.local:53 of errors, cache 30 and forward . ${address} where that owner takes its Corefile from, then plan again.`,
+    remedy: told`Add a block slice.local:53 of errors, cache 30 and forward . ${address} where that owner takes its Corefile from, then plan again.`,
   };
 };
 
@@ -75,9 +76,9 @@ const stateOf = (configMap: ConfigMap | undefined) => ({
 
 const unknownDns = (cluster: string, pod: string | undefined, address: string): Problem => ({
   code: 'PGD-050',
-  what: `DNS of ${cluster} is not a CoreDNS that pgdist knows how to edit`,
+  what: told`DNS of ${cluster} is not a CoreDNS that pgdist knows how to edit`,
   evidence: [
     pod === undefined ? `no pods behind Service ${DNS_NAMESPACE}/kube-dns` : `pod ${pod} reads no Corefile from a ConfigMap of a Deployment`,
   ],
-  remedy: `Make the cluster's DNS send names under slice.local to ${address}, port 53, then plan again.`,
+  remedy: told`Make the cluster's DNS send names under slice.local to ${address}, port 53, then plan again.`,
 });

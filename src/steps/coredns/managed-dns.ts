@@ -1,4 +1,5 @@
 import type { Problem } from '../../domain/problem.ts';
+import { type Text, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { nodesOf } from '../kube/nodes.ts';
 import { type ConfigMap, configMapSchema } from '../kube/objects.ts';
@@ -6,9 +7,9 @@ import { readObject } from '../kube/read.ts';
 import { forwardedTo } from './corefile.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 
-const problem = (cluster: string, product: string, evidence: string, remedy: string): Problem => ({
+const problem = (cluster: string, product: string, evidence: string, remedy: Text): Problem => ({
   code: 'PGD-050',
-  what: `DNS of ${cluster} is managed by ${product}, which undoes edits of CoreDNS's ConfigMap`,
+  what: told`DNS of ${cluster} is managed by ${product}, which undoes edits of CoreDNS's ConfigMap`,
   evidence: [evidence],
   remedy,
 });
@@ -21,7 +22,7 @@ export const managedDns = async (cluster: ClusterReader, deployment: string | un
       name,
       'the DNS operator of OpenShift',
       'kind DNS of operator.openshift.io is served',
-      `oc patch dns.operator/default --type=merge -p '{"spec":{"servers":[{"name":"slice","zones":["slice.local"],"forwardPlugin":{"upstreams":["${address}"]}}]}}'; keep the servers that are there already.`,
+      told`oc patch dns.operator/default --type=merge -p '{"spec":{"servers":[{"name":"slice","zones":["slice.local"],"forwardPlugin":{"upstreams":["${address}"]}}]}}'; keep the servers that are there already.`,
     );
   const nodes = await nodesOf(cluster);
   if (nodes.some(({ status }) => status.nodeInfo.kubeletVersion.includes('+rke2')))
@@ -29,7 +30,7 @@ export const managedDns = async (cluster: ClusterReader, deployment: string | un
       name,
       'RKE2',
       'nodes run a kubelet of RKE2',
-      `Write a HelmChartConfig kube-system/rke2-coredns whose valuesContent sets servers: one for slice.local with forward . ${address}, and the default one for "." as well, since the list replaces the chart's.`,
+      told`Write a HelmChartConfig kube-system/rke2-coredns whose valuesContent sets servers: one for slice.local with forward . ${address}, and the default one for "." as well, since the list replaces the chart's.`,
     );
   const labels =
     deployment === undefined
@@ -40,14 +41,14 @@ export const managedDns = async (cluster: ClusterReader, deployment: string | un
       name,
       'the EKS add-on coredns',
       `Deployment ${deployment} has label eks.amazonaws.com/component=coredns`,
-      `Put the Corefile, with a block slice.local:53 of errors, cache 30 and forward . ${address} in front, into the add-on's configuration (aws eks update-addon --addon-name coredns --configuration-values), or run CoreDNS yourself.`,
+      told`Put the Corefile, with a block slice.local:53 of errors, cache 30 and forward . ${address} in front, into the add-on's configuration (aws eks update-addon --addon-name coredns --configuration-values), or run CoreDNS yourself.`,
     );
   if (nodes.some(({ spec }) => spec.providerID.startsWith('gce://')) && (await readConfigMap(cluster, 'kube-dns')) !== undefined)
     return problem(
       name,
       'GKE',
       'ConfigMap kube-system/kube-dns exists on nodes of gce',
-      `Set stubDomains of ConfigMap kube-system/kube-dns to {"slice.local":["${address}"]}. Clusters on Cloud DNS or Autopilot cannot.`,
+      told`Set stubDomains of ConfigMap kube-system/kube-dns to {"slice.local":["${address}"]}. Clusters on Cloud DNS or Autopilot cannot.`,
     );
   return nodeLocalCache(cluster, address);
 };
@@ -60,7 +61,7 @@ const nodeLocalCache = async (cluster: ClusterReader, address: string): Promise<
     cluster.name,
     'NodeLocal DNSCache',
     'DaemonSet kube-system/node-local-dns runs, its ConfigMap does not forward slice.local to KubeSlice',
-    `Add a block slice.local:53 of errors, cache 30 and forward . ${address} to ConfigMap kube-system/node-local-dns, with the bind line of its other blocks, then plan again.`,
+    told`Add a block slice.local:53 of errors, cache 30 and forward . ${address} to ConfigMap kube-system/node-local-dns, with the bind line of its other blocks, then plan again.`,
   );
 };
 

@@ -3,6 +3,7 @@ import { blocked, type Change, change, type Finding, healthy, inPlace, type Verd
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { plainText, type Text, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentsIn, isRolledOut } from '../kube/deployments.ts';
@@ -30,7 +31,7 @@ export const sliceNamesForwarded = (_fleet: Fleet, { name }: Cluster): Step => (
     const address = await sliceDnsAddress(cluster);
     const target = await findForwardTarget(cluster, address);
     if ('code' in target)
-      return (await sliceAnswers(context, cluster)) ? inPlace(`CoreDNS of ${name} forwards slice.local`, [target.what]) : blocked(target);
+      return (await sliceAnswers(context, cluster)) ? inPlace(`CoreDNS of ${name} forwards slice.local`, [plainText(target.what)]) : blocked(target);
     const changes = [...edit(name, target, address), ...(await restart(cluster, target, address))];
     return changes.length === 0 ? inPlace(`${target.configMap} forwards slice.local to ${address}`) : change(changes);
   },
@@ -89,7 +90,7 @@ const restart = async (cluster: ClusterReader, target: ForwardTarget, address: s
       action: 'restart',
       object: `Deployment ${DNS_NAMESPACE}/${target.deployment}`,
       fields: [{ path: `spec.template.metadata.annotations["${RESTARTED_FOR}"]`, to: hashOf(target, address) }],
-      impact: `restarts ${target.deployment}: DNS of every workload of ${cluster.name}, one pod after the other`,
+      impact: told`restarts ${target.deployment}: DNS of every workload of ${cluster.name}, one pod after the other`,
     },
   ];
 };
@@ -105,36 +106,36 @@ const hashOf = ({ configMap, key }: ForwardTarget, address: string): string =>
 
 const forwardVerdict = async (context: StepContext, name: string): Promise<Verdict> => {
   const cluster = context.cluster(name);
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: string): Verdict => ({
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: 'PGD-052', what: `CoreDNS of ${name} does not forward slice names`, evidence: [waitingFor, ...evidence], remedy },
+    problem: { code: 'PGD-052', what: told`CoreDNS of ${name} does not forward slice names`, evidence: [waitingFor, ...evidence], remedy },
   });
   const address = await sliceDnsAddress(cluster);
   const target = await findForwardTarget(cluster, address);
   if ('code' in target) {
-    if (await sliceAnswers(context, cluster)) return healthy(`CoreDNS of ${name} forwards slice.local`, [target.what]);
-    return { healthy: false, waitingFor: target.what, problem: target, final: true };
+    if (await sliceAnswers(context, cluster)) return healthy(`CoreDNS of ${name} forwards slice.local`, [plainText(target.what)]);
+    return { healthy: false, waitingFor: plainText(target.what), problem: target, final: true };
   }
   const forwarded = forwardedTo(target.text ?? '');
   if (forwarded !== address)
     return unhealthy(
       `slice.local is forwarded to ${forwarded ?? 'nowhere'}, KubeSlice's DNS is ${address}`,
       [`ConfigMap ${DNS_NAMESPACE}/${target.configMap}, key ${target.key}`],
-      'Deploy again: pgdist puts the address right.',
+      told`Deploy again: pgdist puts the address right.`,
     );
   if ((await restart(cluster, target, address)).length > 0)
     return unhealthy(
       `${target.deployment} was not restarted for its new Corefile`,
       [],
-      `Deploy again, or kubectl rollout restart deploy/${target.deployment} -n ${DNS_NAMESPACE}.`,
+      told`Deploy again, or kubectl rollout restart deploy/${target.deployment} -n ${DNS_NAMESPACE}.`,
     );
   const deployment = (await deploymentsIn(cluster, DNS_NAMESPACE)).find(({ metadata }) => metadata.name === target.deployment);
   if (deployment === undefined || !isRolledOut(deployment))
     return unhealthy(
       `Deployment ${target.deployment} is still rolling out`,
       await podTroubles(cluster, DNS_NAMESPACE),
-      `Look at the log of ${target.deployment}; the Corefile before pgdist's edit is in annotation ${BEFORE} of ConfigMap ${target.configMap}.`,
+      told`Look at the log of ${target.deployment}; the Corefile before pgdist's edit is in annotation ${BEFORE} of ConfigMap ${target.configMap}.`,
     );
   return healthy(`${target.configMap} forwards slice.local to ${address}`);
 };

@@ -6,6 +6,7 @@ import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { dnsServiceRef } from '../kubeslice/objects.ts';
 import { answersOf } from './slice-answers.ts';
+import { type Text, told } from '../../domain/text.ts';
 
 const RECHECK_MS = 2_000;
 
@@ -40,16 +41,16 @@ const resolveVerdict = async (context: StepContext, cluster: ClusterReader): Pro
     recheckEveryMs: RECHECK_MS,
     problem: {
       code: 'PGD-052',
-      what: `slice names do not resolve on ${cluster.name}`,
+      what: told`slice names do not resolve on ${cluster.name}`,
       evidence: [waitingFor],
       remedy: remedyFor(unanswered?.answer, cluster.name),
     },
   };
 };
 
-const remedyFor = (answer: string | undefined, cluster: string): string => {
-  if (answer === undefined) return `Bring the DNS of ${cluster} back first.`;
+const remedyFor = (answer: string | undefined, cluster: string): Text => {
+  if (answer === undefined) return told`Bring the DNS of ${cluster} back first.`;
   if (answer === 'NXDOMAIN' || answer === 'REFUSED')
-    return `CoreDNS of ${cluster} does not forward slice.local: deploy again; a node cache or another DNS may sit in front.`;
-  return `CoreDNS does not reach KubeSlice's DNS, or does not forward: look at pods app=kubeslice-dns in kubeslice-system on ${cluster}.`;
+    return told`CoreDNS of ${cluster} does not forward slice.local: deploy again; a node cache or another DNS may sit in front.`;
+  return told`CoreDNS does not reach KubeSlice's DNS, or does not forward: look at pods app=kubeslice-dns in kubeslice-system on ${cluster}.`;
 };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ProblemError } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 import type { KubeObject, ObjectRef, Query } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { KindMissingError } from '../../ports/cluster-errors.ts';
@@ -15,9 +16,9 @@ export const readAs = <T>(schema: z.ZodType<T>, object: KubeObject, cluster: str
   const name = [metadata?.namespace, metadata?.name].filter((one) => typeof one === 'string').join('/');
   throw new ProblemError({
     code: 'PGD-085',
-    what: `${kind} ${name} of ${cluster} cannot be read`,
+    what: told`${kind} ${name} of ${cluster} cannot be read`,
     evidence: error.issues.slice(0, MOST_TOLD).map(({ path, message }) => `${path.map(String).join('.')} of ${apiVersion}: ${message}`),
-    remedy: `Correct the fields named here on ${cluster}, or install the version of the product that pgdist.yaml names: nothing is written on a guess.`,
+    remedy: told`Correct the fields named here on ${cluster}, or install the version of the product that pgdist.yaml names: nothing is written on a guess.`,
   });
 };
 

@@ -4,12 +4,13 @@ import { NotYetError, type Problem } from '../../domain/problem.ts';
 import { ClusterUnreachableError } from '../../ports/cluster-errors.ts';
 import { gate } from '../gate.ts';
 import type { Step, StepContext } from '../context.ts';
+import { told } from '../../domain/text.ts';
 
 const DAY_MS = 86_400_000;
 /** Days before the end from which on the plan says so, each with more weight than the one before. */
 const WARN_DAYS = [1, 7, 14];
 
-const GET_ONE = 'Get a licence from the AppsCode licence server with the UID of the hub and put it where kubedb.licenceFile says.';
+const GET_ONE = told`Get a licence from the AppsCode licence server with the UID of the hub and put it where kubedb.licenceFile says.`;
 
 /** KubeDB accepts the licence on this hub now: it is bound to the UID of the hub's namespace kube-system, never to a spoke's. */
 export const licenceValid = (fleet: Fleet): Step =>
@@ -22,7 +23,7 @@ export const licenceValid = (fleet: Fleet): Step =>
       const licence = readLicence(await context.licence());
       if ('unreadable' in licence)
         return {
-          problems: [{ code: 'PGD-040', what: 'The KubeDB licence cannot be read', evidence: [licence.unreadable], remedy: GET_ONE }],
+          problems: [{ code: 'PGD-040', what: told`The KubeDB licence cannot be read`, evidence: [licence.unreadable], remedy: GET_ONE }],
           evidence: '',
         };
       const problems = [...wrongTime(licence, context.clock.now()), ...(await wrongCluster(licence, context)), ...wrongKind(licence)];
@@ -38,10 +39,15 @@ const minute = (instant: Date): string => `${instant.toISOString().slice(0, 16).
 
 const wrongTime = ({ serial, notBefore, notAfter }: Licence, now: Date): Problem[] => {
   const evidence = [`licence ${serial} is valid from ${minute(notBefore)} to ${minute(notAfter)}; the worker's clock says ${minute(now)}`];
-  if (now > notAfter) return [{ code: 'PGD-042', what: 'The KubeDB licence has expired', evidence, remedy: GET_ONE }];
+  if (now > notAfter) return [{ code: 'PGD-042', what: told`The KubeDB licence has expired`, evidence, remedy: GET_ONE }];
   if (now < notBefore)
     return [
-      { code: 'PGD-042', what: 'The KubeDB licence is not valid yet', evidence, remedy: 'Check the clock of the worker, or wait until it is.' },
+      {
+        code: 'PGD-042',
+        what: told`The KubeDB licence is not valid yet`,
+        evidence,
+        remedy: told`Check the clock of the worker, or wait until it is.`,
+      },
     ];
   return [];
 };
@@ -60,12 +66,12 @@ const wrongCluster = async (licence: Licence, context: StepContext): Promise<Pro
   return [
     {
       code: 'PGD-041',
-      what: 'Licence was issued for another cluster',
+      what: told`Licence was issued for another cluster`,
       evidence: [
         `It names cluster \`${named}\`${owner === undefined ? '' : ` (that is ${owner.name})`}; KubeDB checks it against the hub ${hub}, \`${wanted}\``,
         `licence ${licence.serial}`,
       ],
-      remedy: `Get a licence for \`${wanted}\` and put it where kubedb.licenceFile says, then plan again.`,
+      remedy: told`Get a licence for \`${wanted}\` and put it where kubedb.licenceFile says, then plan again.`,
     },
   ];
 };
@@ -84,7 +90,7 @@ const wrongKind = ({ serial, features, forClients }: Licence): Problem[] => {
   return [
     {
       code: 'PGD-040',
-      what: 'The file is a certificate, but no KubeDB licence',
+      what: told`The file is a certificate, but no KubeDB licence`,
       evidence: [`certificate ${serial} is for ${features.join(', ') || 'no product'}${forClients ? '' : ' and is no client certificate'}`],
       remedy: GET_ONE,
     },

@@ -3,6 +3,7 @@ import type { Database } from '../../domain/database.ts';
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError, type Problem } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import { ClusterRefusedError, KindMissingError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
@@ -71,17 +72,22 @@ const operatorHealthy = async (context: StepContext, fleet: Fleet, database: Dat
 
 const notRunning = (hub: string, evidence: readonly string[], licence: boolean): Problem => ({
   code: licence ? 'PGD-042' : 'PGD-043',
-  what: licence ? `KubeDB does not accept its licence on ${hub}` : `KubeDB does not run on ${hub}`,
+  what: licence ? told`KubeDB does not accept its licence on ${hub}` : told`KubeDB does not run on ${hub}`,
   evidence,
   remedy: licence
-    ? 'Get a licence for this hub that is valid now and set kubedb.licenceFile.'
-    : 'Look at the pods named above; the databases themselves run on.',
+    ? told`Get a licence for this hub that is valid now and set kubedb.licenceFile.`
+    : told`Look at the pods named above; the databases themselves run on.`,
 });
 
 const waiting = (hub: string, what: string): Extract<Verdict, { healthy: false }> => ({
   healthy: false,
   waitingFor: what,
-  problem: { code: 'PGD-043', what: `KubeDB is not ready on ${hub}`, evidence: [what], remedy: 'Look at the pods of namespace kubedb on the hub.' },
+  problem: {
+    code: 'PGD-043',
+    what: told`KubeDB is not ready on ${hub}`,
+    evidence: [what],
+    remedy: told`Look at the pods of namespace kubedb on the hub.`,
+  },
 });
 
 const missingDefinition = async (hub: ClusterReader): Promise<string | undefined> => {
@@ -104,9 +110,9 @@ const unknownVersion = async (hub: ClusterReader, database: Database): Promise<V
     waitingFor: `PostgresVersion ${database.version} is missing`,
     problem: {
       code: 'PGD-047',
-      what: `KubeDB does not know Postgres ${database.version}`,
+      what: told`KubeDB does not know Postgres ${database.version}`,
       evidence: [`known: ${names.join(', ') || 'none'}`],
-      remedy: 'Set databases[].version to one of these, or install a chart version that brings it.',
+      remedy: told`Set databases[].version to one of these, or install a chart version that brings it.`,
     },
   };
 };

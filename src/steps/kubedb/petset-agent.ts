@@ -2,6 +2,7 @@ import type { Database } from '../../domain/database.ts';
 import { healthy } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
+import { told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { readObject } from '../kube/read.ts';
@@ -31,7 +32,7 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
         waitingFor: `ClusterRole ${ROLE.name} on ${cluster} (petset-agent: ${applied})`,
         problem: {
           code: 'PGD-044',
-          what: `petset agent has no role on ${cluster}`,
+          what: told`petset agent has no role on ${cluster}`,
           evidence: [
             `ClusterRole ${ROLE.name} is missing on ${cluster}`,
             `ManifestWorkReplicaSet ${fleet.kubedb.namespace}/${REPLICA_SET.name}: ${applied}`,
@@ -41,8 +42,8 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
           ],
           remedy:
             seen === undefined
-              ? 'Upgrade the kubedb release with petset.features.ocm.enabled=true.'
-              : `Check that ${cluster} is Available in OCM and that the hub runs with the feature gate ManifestWorkReplicaSet.`,
+              ? told`Upgrade the kubedb release with petset.features.ocm.enabled=true.`
+              : told`Check that ${cluster} is Available in OCM and that the hub runs with the feature gate ManifestWorkReplicaSet.`,
         },
       };
     },

@@ -9,6 +9,7 @@ import { sliceConfigRef, sliceConfigSchema } from '../kubeslice/objects.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { placedIndices, placementPolicyManifest, placementPolicyRef } from './placement-policy-manifest.ts';
 import { refusalProblem } from './refusal.ts';
+import { told } from '../../domain/text.ts';
 
 /** The PlacementPolicy puts every replica of the database on its cluster. */
 export const placementPolicy = (fleet: Fleet, database: Database): Step => {
@@ -51,9 +52,9 @@ const ownRules = (fleet: Fleet, database: Database): Problem[] => {
   return [
     {
       code: 'PGD-014',
-      what: `Placement of ${database.name} is wrong`,
+      what: told`Placement of ${database.name} is wrong`,
       evidence: faults,
-      remedy: 'Correct databases[].placement in pgdist.yaml: every index from 0 once, each on a cluster of the fleet.',
+      remedy: told`Correct databases[].placement in pgdist.yaml: every index from 0 once, each on a cluster of the fleet.`,
     },
   ];
 };
@@ -70,9 +71,9 @@ const movedReplicas = async (context: StepContext, database: Database): Promise<
   return [
     {
       code: 'PGD-045',
-      what: `Replicas of ${database.name} would move to other clusters`,
+      what: told`Replicas of ${database.name} would move to other clusters`,
       evidence: moved,
-      remedy: 'Keep them where they are: KubeDB never moves an index. Add replicas on the other cluster with new indices instead.',
+      remedy: told`Keep them where they are: KubeDB never moves an index. Add replicas on the other cluster with new indices instead.`,
     },
   ];
 };
@@ -89,9 +90,9 @@ const clustersOutsideSlice = async (context: StepContext, database: Database): P
   return [
     {
       code: 'PGD-045',
-      what: `Placement of ${database.name} names clusters that are not in slice ${name}`,
+      what: told`Placement of ${database.name} names clusters that are not in slice ${name}`,
       evidence: [`slice ${name} has ${members.join(', ') || 'no clusters'}; missing: ${outside.join(', ')}`],
-      remedy: 'Add the cluster to the slice first: its pods could not reach the primary.',
+      remedy: told`Add the cluster to the slice first: its pods could not reach the primary.`,
     },
   ];
 };
@@ -109,9 +110,9 @@ const asPlaced = async (context: StepContext, database: Database): Promise<Verdi
     waitingFor: `PlacementPolicy ${placementPolicyName(database)} places ${wanted.length - wrong.length} of ${wanted.length} replicas`,
     problem: {
       code: 'PGD-045',
-      what: `PlacementPolicy ${placementPolicyName(database)} does not place every replica as wanted`,
+      what: told`PlacementPolicy ${placementPolicyName(database)} does not place every replica as wanted`,
       evidence: wrong.map(({ index, cluster }) => `replica ${index}: wanted on ${cluster}, is on ${now.get(index) ?? 'no cluster'}`),
-      remedy: 'See who changed it (kubectl get placementpolicy -o yaml --show-managed-fields), then deploy again.',
+      remedy: told`See who changed it (kubectl get placementpolicy -o yaml --show-managed-fields), then deploy again.`,
     },
   };
 };

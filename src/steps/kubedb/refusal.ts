@@ -1,5 +1,6 @@
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { Problem, ProblemCode } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 
 /** The problem behind a webhook's or the schema's refusal of one object; undefined for anything else. */
 export const refusalProblem = (error: unknown, code: ProblemCode, object: string): Problem | undefined => {
@@ -8,9 +9,9 @@ export const refusalProblem = (error: unknown, code: ProblemCode, object: string
   if (error.code === 409) return undefined;
   return {
     code,
-    what: `${object} was refused on ${error.cluster}`,
+    what: told`${object} was refused on ${error.cluster}`,
     evidence: [inPlainWords(error.message)],
-    remedy: 'Correct in pgdist.yaml what the message names, then plan again.',
+    remedy: told`Correct in pgdist.yaml what the message names, then plan again.`,
   };
 };
 

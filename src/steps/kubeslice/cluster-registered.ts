@@ -1,6 +1,7 @@
 import { type Change, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
+import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { secretKeysSchema } from '../kube/objects.ts';
@@ -82,7 +83,7 @@ const changesWithProbe = async (context: StepContext, fleet: Fleet, cluster: Clu
         { path: 'spec.containers[0].image', to: fleet.probeImage },
         { path: 'spec.hostNetwork', to: true },
       ],
-      impact: `looks up the default route's interface on ${node} and is removed`,
+      impact: told`looks up the default route's interface on ${node} and is removed`,
     },
     {
       cluster: fleet.hub,
@@ -114,9 +115,9 @@ const registrationVerdict = async (context: StepContext, fleet: Fleet, cluster: 
     waitingFor,
     problem: {
       code: 'PGD-033',
-      what: `registration of ${cluster.name} with KubeSlice is incomplete`,
+      what: told`registration of ${cluster.name} with KubeSlice is incomplete`,
       evidence: [waitingFor],
-      remedy: `Look at the log of KubeSlice's controller on ${fleet.hub}; it makes this Secret within 2 s of the Cluster.`,
+      remedy: told`Look at the log of KubeSlice's controller on ${fleet.hub}; it makes this Secret within 2 s of the Cluster.`,
     },
   });
   const existing = await readCluster(context, fleet, cluster);

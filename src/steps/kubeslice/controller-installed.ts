@@ -1,6 +1,7 @@
 import { change, healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
+import { type Text, told } from '../../domain/text.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
@@ -64,17 +65,17 @@ export const controllerInstalled = (fleet: Fleet): Step => {
 
 const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {
   const hub = context.cluster(fleet.hub);
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: string, recheckEveryMs?: number): Verdict => ({
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text, recheckEveryMs?: number): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: 'PGD-030', what: `KubeSlice's controller on ${fleet.hub} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
+    problem: { code: 'PGD-030', what: told`KubeSlice's controller on ${fleet.hub} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
     ...(recheckEveryMs === undefined ? {} : { recheckEveryMs }),
   });
 
   const deployment = (await deploymentsIn(hub, CONTROLLER_NAMESPACE)).find(({ metadata }) => metadata.name === controllerRef.name);
   if (deployment === undefined || deployment.spec.replicas === 0 || !isRolledOut(deployment)) {
     const seen = deployment === undefined ? ' does not exist' : `: ${rolloutText(deployment)}`;
-    const remedy = 'Look at its pods: OOMKilled needs a higher memory limit than 128Mi, an image error a registry that the nodes reach.';
+    const remedy = told`Look at its pods: OOMKilled needs a higher memory limit than 128Mi, an image error a registry that the nodes reach.`;
     const troubles = await podTroubles(hub, CONTROLLER_NAMESPACE);
     return unhealthy(withStandingTrouble(`Deployment ${controllerRef.name}${seen}`, troubles), troubles, remedy);
   }
@@ -85,14 +86,14 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
     return unhealthy(
       `CustomResourceDefinition ${missing[0]} is not established`,
       [],
-      `Run helm upgrade of ${RELEASE} again: its CRDs are incomplete.`,
+      told`Run helm upgrade of ${RELEASE} again: its CRDs are incomplete.`,
     );
   const silence = await webhookSilence(hub, fleet);
   if (silence !== undefined)
     return unhealthy(
       `KubeSlice's webhook does not answer`,
       [silence],
-      `Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
+      told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
       RECHECK_MS,
     );
   const agent = await readObject(hub, AGENT, manifestWorkReplicaSetSchema);
@@ -101,7 +102,7 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
     return unhealthy(
       `ManifestWorkReplicaSet ${AGENT.name} is applied on ${applied} of ${fleet.clusters.length} clusters`,
       [`${total} clusters selected by its Placement`],
-      'Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet.',
+      told`Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet.`,
     );
   return healthy(`Deployment ${controllerRef.name} is available, its webhook answers, agents' rights are on ${applied} clusters`);
 };

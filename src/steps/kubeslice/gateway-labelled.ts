@@ -5,6 +5,7 @@ import { stepId } from '../../domain/step.ts';
 import type { Step } from '../context.ts';
 import { chooseGateway } from './gateway-node.ts';
 import { GATEWAY_LABEL, STAGE } from './objects.ts';
+import { plainText, told } from '../../domain/text.ts';
 
 /** A node that can serve carries the label that KubeSlice's operator, DNS, router and gateways require of theirs. */
 export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
@@ -40,7 +41,7 @@ export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
     },
     async verify(context): Promise<Verdict> {
       const choice = await chooseGateway(context.cluster(name), cluster);
-      if ('code' in choice) return { healthy: false, waitingFor: choice.what, problem: choice };
+      if ('code' in choice) return { healthy: false, waitingFor: plainText(choice.what), problem: choice };
       const { node, labelled } = choice;
       if (labelled) return healthy(`node ${node.metadata.name} is labelled and can serve`);
       return {
@@ -48,9 +49,9 @@ export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
         waitingFor: `the gateway label on a node of ${name}`,
         problem: {
           code: 'PGD-032',
-          what: `no node of ${name} that can serve has the gateway label`,
+          what: told`no node of ${name} that can serve has the gateway label`,
           evidence: [`${node.metadata.name} could serve and is not labelled ${GATEWAY_LABEL}=gateway`],
-          remedy: `Deploy again, or label a node: kubectl label node ${node.metadata.name} ${GATEWAY_LABEL}=gateway`,
+          remedy: told`Deploy again, or label a node: kubectl label node ${node.metadata.name} ${GATEWAY_LABEL}=gateway`,
         },
       };
     },

@@ -1,5 +1,6 @@
 import { AUTO, type Cluster } from '../../domain/fleet.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { type Node, nodesOf, whyUnusable } from '../kube/nodes.ts';
 import { GATEWAY_LABEL } from './objects.ts';
@@ -22,12 +23,13 @@ export const chooseGateway = async (reader: ClusterReader, { name: cluster, gate
   if (node === undefined)
     return {
       code: 'PGD-032',
-      what: gateway.node === AUTO ? `no node of ${cluster} can carry the gateway` : `node ${gateway.node} of ${cluster} cannot carry the gateway`,
+      what:
+        gateway.node === AUTO ? told`no node of ${cluster} can carry the gateway` : told`node ${gateway.node} of ${cluster} cannot carry the gateway`,
       evidence:
         candidates.length === 0
           ? [`${cluster} has nodes ${nodes.map(({ metadata }) => metadata.name).join(', ') || '(none)'}`]
           : candidates.map((one) => `${one.metadata.name} ${whyUnusable(one) ?? ''}`),
-      remedy: 'Free one node of its taint, uncordon it, or name another one in clusters[].gateway.node of pgdist.yaml: KubeSlice tolerates no taint.',
+      remedy: told`Free one node of its taint, uncordon it, or name another one in clusters[].gateway.node of pgdist.yaml: KubeSlice tolerates no taint.`,
     };
   const others = nodes.filter((other) => other !== node && isLabelled(other)).map(({ metadata }) => metadata.name);
   return { node, labelled: isLabelled(node), others };

@@ -4,6 +4,7 @@ import type { Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { CONTROLLER_NAMESPACE, STAGE } from './objects.ts';
+import { told } from '../../domain/text.ts';
 
 /** The guide's account; KubeSlice makes ServiceAccount kubeslice-rbac-rw-admin of it. */
 const ACCOUNT = 'admin';
@@ -36,9 +37,9 @@ const projectVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdi
     waitingFor,
     problem: {
       code: 'PGD-031',
-      what: `KubeSlice project ${fleet.kubeslice.project} is not ready on ${fleet.hub}`,
+      what: told`KubeSlice project ${fleet.kubeslice.project} is not ready on ${fleet.hub}`,
       evidence: [waitingFor],
-      remedy: `Look at the log of Deployment ${CONTROLLER_NAMESPACE}/kubeslice-controller-manager, container manager.`,
+      remedy: told`Look at the log of Deployment ${CONTROLLER_NAMESPACE}/kubeslice-controller-manager, container manager.`,
     },
   });
   const namespace = await hub.read({ apiVersion: 'v1', kind: 'Namespace', name });

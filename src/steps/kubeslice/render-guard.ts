@@ -1,5 +1,6 @@
 import type { Change } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
+import { told } from '../../domain/text.ts';
 import type { ClusterClient, ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext, StepContext } from '../context.ts';
 import { readHelmRecord } from '../helm-record.ts';
@@ -38,7 +39,7 @@ export const holdChange = async (context: StepContext, fleet: Fleet): Promise<Ch
     action: 'change',
     object: OBJECT,
     fields: [{ path: 'spec.replicas', from: replicas, to: 0 }],
-    impact: `stops KubeSlice's controller for some seconds, until OCM has answered the add-ons, then back to ${replicas}: no worker is rendered without its name`,
+    impact: told`stops KubeSlice's controller for some seconds, until OCM has answered the add-ons, then back to ${replicas}: no worker is rendered without its name`,
   };
 };
 
@@ -92,7 +93,7 @@ export const releaseChange = async (context: StepContext, fleet: Fleet): Promise
     action: 'change',
     object: OBJECT,
     fields: [{ path: 'spec.replicas', from: controller.spec.replicas, to: Number(former) }],
-    impact: 'an interrupted run left the controller stopped',
+    impact: told`an interrupted run left the controller stopped`,
     restores: true,
   };
 };

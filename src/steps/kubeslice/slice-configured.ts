@@ -9,6 +9,7 @@ import { objectName } from '../manifest-step.ts';
 import { clusterRef, clusterSchema, type SliceConfig, sliceConfigRef, sliceConfigSchema, sliceRef, STAGE } from './objects.ts';
 import { onboarded, sliceManifest } from './slice-manifest.ts';
 import { mergeSlice } from './slice-merge.ts';
+import { type Text, told } from '../../domain/text.ts';
 
 /** The slice spans every cluster of the fleet, and the namespaces of the database and its operator are on it, as the clusters themselves tell. */
 export const sliceConfigured = (fleet: Fleet, database: Database): Step => {
@@ -27,7 +28,13 @@ export const sliceConfigured = (fleet: Fleet, database: Database): Step => {
         if (immovable.length > 0) return blocked(unchangeable(fleet, immovable));
         if (changes.length === 0) return inPlace(`${object} has all clusters and namespaces`);
         return change([
-          { cluster: fleet.hub, action: 'change', object, fields: changes, impact: 'onboarded namespaces need KubeSlice to start pods from then on' },
+          {
+            cluster: fleet.hub,
+            action: 'change',
+            object,
+            fields: changes,
+            impact: told`onboarded namespaces need KubeSlice to start pods from then on`,
+          },
         ]);
       }
       await demandHealthyClusters(context, fleet);
@@ -73,26 +80,26 @@ const refusal = (error: unknown, fleet: Fleet): unknown => {
   if (!(error instanceof ClusterRefusedError) || error.code !== 422) return error;
   return new ProblemError({
     code: 'PGD-036',
-    what: `slice ${fleet.kubeslice.slice.name} was refused on ${fleet.hub}`,
+    what: told`slice ${fleet.kubeslice.slice.name} was refused on ${fleet.hub}`,
     evidence: [error.message],
     remedy: remedyFor(error.message),
   });
 };
 
-const remedyFor = (message: string): string => {
+const remedyFor = (message: string): Text => {
   if (message.includes('must not overlap with CniSubnet'))
-    return 'Choose another private /16 as kubeslice.slice.subnet: it cannot be changed once applied.';
-  if (message.includes('already acquired by other slice')) return 'A namespace is in one slice only: deboard it there, or use that slice.';
+    return told`Choose another private /16 as kubeslice.slice.subnet: it cannot be changed once applied.`;
+  if (message.includes('already acquired by other slice')) return told`A namespace is in one slice only: deboard it there, or use that slice.`;
   if (message.includes('registration is not completed') || message.includes('health is not normal'))
-    return 'Wait until the worker of the named cluster is healthy, then retry.';
-  return 'Correct in pgdist.yaml what KubeSlice names, then plan again.';
+    return told`Wait until the worker of the named cluster is healthy, then retry.`;
+  return told`Correct in pgdist.yaml what KubeSlice names, then plan again.`;
 };
 
 const unchangeable = (fleet: Fleet, immovable: readonly string[]): Problem => ({
   code: 'PGD-036',
-  what: `slice ${fleet.kubeslice.slice.name} exists with other settings that cannot change`,
+  what: told`slice ${fleet.kubeslice.slice.name} exists with other settings that cannot change`,
   evidence: immovable,
-  remedy: 'Set pgdist.yaml to what the slice has, or name another slice: KubeSlice keeps these fields for ever.',
+  remedy: told`Set pgdist.yaml to what the slice has, or name another slice: KubeSlice keeps these fields for ever.`,
 });
 
 const sliceVerdict = async (context: StepContext, fleet: Fleet, database: Database): Promise<Verdict> => {
@@ -102,9 +109,9 @@ const sliceVerdict = async (context: StepContext, fleet: Fleet, database: Databa
     waitingFor,
     problem: {
       code: 'PGD-036',
-      what: `slice ${slice} is not in effect everywhere`,
+      what: told`slice ${slice} is not in effect everywhere`,
       evidence: [waitingFor],
-      remedy: `Look at the log of kubeslice-operator on that cluster, and at WorkerSliceConfigs in ${projectNamespace(fleet)} on ${fleet.hub}.`,
+      remedy: told`Look at the log of kubeslice-operator on that cluster, and at WorkerSliceConfigs in ${projectNamespace(fleet)} on ${fleet.hub}.`,
     },
   });
   const existing = await readSlice(context, fleet);

@@ -1,6 +1,7 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
+import { type Text, told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { jobSchema } from '../kube/objects.ts';
@@ -51,7 +52,7 @@ export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =
         waitingFor,
         problem: {
           code: 'PGD-037',
-          what: `no packets cross between ${server.name} and ${client.name}`,
+          what: told`no packets cross between ${server.name} and ${client.name}`,
           evidence: [...ends.flatMap(({ evidence }) => evidence), ...(down.total === 0 ? await certificateTroubles(context, fleet) : [])].slice(0, 8),
           remedy: remedyFor(ends, server.name),
         },
@@ -97,9 +98,9 @@ const certificateTroubles = async (context: StepContext, fleet: Fleet): Promise<
     );
 };
 
-const remedyFor = (ends: readonly End[], server: string): string => {
+const remedyFor = (ends: readonly End[], server: string): Text => {
   if (ends.some(({ total }) => total === 0))
-    return `Gateways come after their certificates: look at pods app=ovpn-cert-generator in ${CONTROLLER_NAMESPACE} on the hub, then at pods in ${WORKER_NAMESPACE}.`;
+    return told`Gateways come after their certificates: look at pods app=ovpn-cert-generator in ${CONTROLLER_NAMESPACE} on the hub, then at pods in ${WORKER_NAMESPACE}.`;
   const addresses = ends.flatMap(({ remoteAddresses }) => remoteAddresses).join(', ');
-  return `Open UDP 30000-33000 to the gateway node of ${server} and check that ${addresses === '' ? 'its address' : addresses} is reachable from outside; WireGuard needs its kernel module on both gateway nodes.`;
+  return told`Open UDP 30000-33000 to the gateway node of ${server} and check that ${addresses === '' ? 'its address' : addresses} is reachable from outside; WireGuard needs its kernel module on both gateway nodes.`;
 };

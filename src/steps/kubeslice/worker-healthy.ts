@@ -1,6 +1,7 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
+import { type Text, told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentsIn } from '../kube/deployments.ts';
@@ -32,33 +33,33 @@ export const workerHealthy = (fleet: Fleet, { name }: Cluster): Step =>
 
 const workerVerdict = async (context: StepContext, fleet: Fleet, name: string): Promise<Verdict> => {
   const spoke = context.cluster(name);
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: string): Verdict => ({
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: 'PGD-035', what: `KubeSlice's worker on ${name} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
+    problem: { code: 'PGD-035', what: told`KubeSlice's worker on ${name} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
   });
   const cluster = await readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
-  if (cluster === undefined) return unhealthy(`Cluster ${name} does not exist on ${fleet.hub}`, [], 'Deploy: pgdist registers the cluster.');
+  if (cluster === undefined) return unhealthy(`Cluster ${name} does not exist on ${fleet.hub}`, [], told`Deploy: pgdist registers the cluster.`);
   const operator = (await deploymentsIn(spoke, WORKER_NAMESPACE)).find(({ metadata }) => metadata.name === operatorRef.name);
   if (operator === undefined || operator.status.availableReplicas === 0)
     return unhealthy(
       `Deployment ${operatorRef.name} on ${name} ${operator === undefined ? 'does not exist' : 'is not available'}`,
       await podTroubles(spoke, WORKER_NAMESPACE),
-      `Check the gateway label and taints of ${name}'s nodes, that they can pull KubeSlice's images, and that pods reach ${fleet.hubApiServer}.`,
+      told`Check the gateway label and taints of ${name}'s nodes, that they can pull KubeSlice's images, and that pods reach ${fleet.hubApiServer}.`,
     );
   const lacking = whatIsLacking(cluster, context.clock.now());
   if (lacking === undefined) return healthy(`Registered, Normal, node addresses ${cluster.status.nodeIPs.join(', ')}`);
   return unhealthy(
     lacking.waitingFor,
     lacking.evidence,
-    lacking.remedy ?? `Look at the log of Deployment ${operatorRef.name} on ${name}: it may not reach ${fleet.hubApiServer}.`,
+    lacking.remedy ?? told`Look at the log of Deployment ${operatorRef.name} on ${name}: it may not reach ${fleet.hubApiServer}.`,
   );
 };
 
 interface Lacking {
   readonly waitingFor: string;
   readonly evidence: readonly string[];
-  readonly remedy?: string;
+  readonly remedy?: Text;
 }
 
 const whatIsLacking = ({ status }: KubesliceCluster, now: Date): Lacking | undefined => {
@@ -70,22 +71,22 @@ const whatIsLacking = ({ status }: KubesliceCluster, now: Date): Lacking | undef
     return {
       waitingFor: 'the slice network is not present yet',
       evidence,
-      remedy: 'Look at pods nsmgr and forwarder-kernel: kernel and inotify limits are usual causes.',
+      remedy: told`Look at pods nsmgr and forwarder-kernel: kernel and inotify limits are usual causes.`,
     };
   if (status.nodeIPs.length === 0)
     return {
       waitingFor: 'the addresses of the gateway node are not known yet',
       evidence,
-      remedy: "Check the node's addresses, or set spec.nodeIPs of the Cluster.",
+      remedy: told`Check the node's addresses, or set spec.nodeIPs of the Cluster.`,
     };
   if (status.cniSubnet.length === 0)
-    return { waitingFor: 'the pod networks are not known yet', evidence, remedy: 'Look at ConfigMap nsm-config and the log of nsmgr.' };
+    return { waitingFor: 'the pod networks are not known yet', evidence, remedy: told`Look at ConfigMap nsm-config and the log of nsmgr.` };
   if (health?.clusterHealthStatus !== 'Normal') {
     const next = health === undefined ? '' : '; the next report comes within 120 s';
     return {
       waitingFor: `clusterHealth is ${health?.clusterHealthStatus ?? 'not reported'}${broken[0] === undefined ? '' : ` (${broken[0].component})`}${next}`,
       evidence,
-      remedy: 'Look at the pods of the components named here, in namespace kubeslice-system.',
+      remedy: told`Look at the pods of the components named here, in namespace kubeslice-system.`,
     };
   }
   const reported = health.lastUpdated === undefined ? undefined : Date.parse(health.lastUpdated);
@@ -93,7 +94,7 @@ const whatIsLacking = ({ status }: KubesliceCluster, now: Date): Lacking | undef
     return {
       waitingFor: `the last health report is of ${health.lastUpdated ?? 'unknown time'}`,
       evidence,
-      remedy: 'The worker has stopped reporting: look at its pods and at the way to the hub.',
+      remedy: told`The worker has stopped reporting: look at its pods and at the way to the hub.`,
     };
   return undefined;
 };

@@ -10,6 +10,7 @@ import { jobSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
 import { operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
 import { nameOnHub } from './worker-rendered.ts';
+import { told } from '../../domain/text.ts';
 
 const JOBS = ['kubeslice-install-crds', 'nsm-install-crds', 'kubeslice-postdelete-job'];
 /** Makes the work agent apply again at once; without it nothing was seen for 50 s. */
@@ -43,7 +44,7 @@ export const workerNamed = (fleet: Fleet, { name }: Cluster): Step => ({
         action: 'delete' as const,
         object: `${ref.kind} ${WORKER_NAMESPACE}/${ref.name}`,
         fields: [],
-        impact: 'it was rendered without the cluster’s name and is made again',
+        impact: told`it was rendered without the cluster’s name and is made again`,
       })),
       { cluster: fleet.hub, action: 'change', object: `ManifestWork ${name}/${WORK}`, fields: [{ path: `metadata.annotations.${HEALED}` }] },
     ]);
@@ -88,12 +89,12 @@ const namedVerdict = async (context: StepContext, fleet: Fleet, name: string): P
     waitingFor,
     problem: {
       code: 'PGD-034',
-      what: `KubeSlice's worker on ${name} does not know its cluster`,
+      what: told`KubeSlice's worker on ${name} does not know its cluster`,
       evidence: [
         waitingFor,
         `the hub's ManifestWork ${name}/${WORK} is ${rendered === undefined ? 'not applied' : 'refused: the selector of a Deployment cannot change'}`,
       ],
-      remedy: `Deploy again: pgdist removes the misrendered worker on ${name} and lets OCM apply it anew; or delete the add-on, wait for both ManifestWorks to be gone, and create it again.`,
+      remedy: told`Deploy again: pgdist removes the misrendered worker on ${name} and lets OCM apply it anew; or delete the add-on, wait for both ManifestWorks to be gone, and create it again.`,
     },
   };
 };

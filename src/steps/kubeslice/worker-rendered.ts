@@ -9,6 +9,7 @@ import { manifestWorkSchema } from '../ocm/objects.ts';
 import { until } from '../until.ts';
 import { addOnRef, addOnSchema, clusterRef, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
 import { holdChange, mayHoldController, release, releaseChange, whileControllerIsHeld } from './render-guard.ts';
+import { type Text, told } from '../../domain/text.ts';
 
 /** OCM's add-on manager writes the references in less than a second. */
 const REFERENCES_MS = 30_000;
@@ -106,25 +107,28 @@ export const nameOnHub = async (
 };
 
 const renderingVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {
-  const unhealthy = (waitingFor: string, remedy: string): Verdict => ({
+  const unhealthy = (waitingFor: string, remedy: Text): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: 'PGD-034', what: `KubeSlice workers are not rendered on ${fleet.hub}`, evidence: [waitingFor], remedy },
+    problem: { code: 'PGD-034', what: told`KubeSlice workers are not rendered on ${fleet.hub}`, evidence: [waitingFor], remedy },
   });
   const renderings = await Promise.all(fleet.clusters.map(async ({ name }) => ({ name, rendered: await nameOnHub(context, fleet, name) })));
   for (const { name, rendered } of renderings) {
     const work = `ManifestWork ${name}/${WORK}`;
     if (rendered === undefined)
-      return unhealthy(`${work} does not exist`, `Look at KubeSlice's controller on ${fleet.hub}: it renders the worker when the add-on appears.`);
+      return unhealthy(
+        `${work} does not exist`,
+        told`Look at KubeSlice's controller on ${fleet.hub}: it renders the worker when the add-on appears.`,
+      );
     if (rendered.name !== name)
       return unhealthy(
         `${work} is rendered for cluster ${JSON.stringify(rendered.name)}`,
-        `Check status.configReferences of ManagedClusterAddOn ${name}/kubeslice.`,
+        told`Check status.configReferences of ManagedClusterAddOn ${name}/kubeslice.`,
       );
     if (!rendered.seen)
       return unhealthy(
         `the work agent of ${name} has not applied ${work} yet`,
-        `Check that ${name} is Available in OCM and that its work agent runs.`,
+        told`Check that ${name} is Available in OCM and that its work agent runs.`,
       );
   }
   return healthy(`${fleet.clusters.length} workers are rendered with their names`);

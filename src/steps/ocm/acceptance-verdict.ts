@@ -1,13 +1,14 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { type Text, told } from '../../domain/text.ts';
 import type { StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { readIfServed } from '../kube/read.ts';
 import { agentRequests, pendingRequests, requestsQuery } from './certificate-requests.ts';
-import { told as toldRequest } from './strange-requests.ts';
 import { hubConnectionOf } from './hub-connection.ts';
 import { KLUSTERLET, klusterletSchema, type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
+import { toldRequest } from './strange-requests.ts';
 
 /** An administrator took an acceptance back; the condition is not there before the first acceptance. */
 export const withdrawn = (managed: ManagedCluster, fleet: Fleet, name: string): Problem | undefined => {
@@ -15,9 +16,9 @@ export const withdrawn = (managed: ManagedCluster, fleet: Fleet, name: string): 
   if (managed.spec.hubAcceptsClient || condition?.reason !== 'HubClusterAdminDenied') return undefined;
   return {
     code: 'PGD-023',
-    what: `an administrator of ${fleet.hub} denied ${name}`,
+    what: told`an administrator of ${fleet.hub} denied ${name}`,
     evidence: [toldCondition(condition)],
-    remedy: `If ${name} is to be part of the fleet again, set hubAcceptsClient of ManagedCluster ${name} to true, then plan again.`,
+    remedy: told`If ${name} is to be part of the fleet again, set hubAcceptsClient of ManagedCluster ${name} to true, then plan again.`,
   };
 };
 
@@ -29,18 +30,18 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
   const denied = withdrawn(managed, fleet, name);
   if (denied !== undefined) return { healthy: false, waitingFor: 'acceptance was withdrawn', problem: denied, final: true };
 
-  const told = (type: string): string => {
+  const said = (type: string): string => {
     const condition = conditionOf(managed, type);
     return condition === undefined ? `${type} is not reported yet` : toldCondition(condition);
   };
   const isTrue = (type: string): boolean => conditionOf(managed, type)?.status === 'True';
   if (!isTrue('HubAcceptedManagedCluster'))
-    return unhealthy(name, told('HubAcceptedManagedCluster'), [`hubAcceptsClient is ${managed.spec.hubAcceptsClient}`], RETRY);
+    return unhealthy(name, said('HubAcceptedManagedCluster'), [`hubAcceptsClient is ${managed.spec.hubAcceptsClient}`], RETRY);
   if (!isTrue('ManagedClusterJoined')) {
     const requests = agentRequests((await hub.list(requestsQuery(name))).items, name);
     const unsigned = requests.filter(({ state, signed, oddities }) => state === 'approved' && !signed && oddities.length === 0);
     const odd = pendingRequests(requests).odd.map(toldRequest);
-    if (unsigned.length === 0) return unhealthy(name, told('ManagedClusterJoined'), [...rotationEvidence(managed), ...odd.slice(0, 3)], RETRY);
+    if (unsigned.length === 0) return unhealthy(name, said('ManagedClusterJoined'), [...rotationEvidence(managed), ...odd.slice(0, 3)], RETRY);
     return unhealthy(
       name,
       'the approved certificate request has no certificate',
@@ -51,12 +52,12 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
   if (conditionOf(managed, 'ManagedClusterConditionClockSynced')?.status === 'False')
     return unhealthy(
       name,
-      told('ManagedClusterConditionClockSynced'),
+      said('ManagedClusterConditionClockSynced'),
       [],
-      `Set the clocks of ${name} and ${fleet.hub} (NTP): the agent stops reporting beyond 5 minutes of difference.`,
+      told`Set the clocks of ${name} and ${fleet.hub} (NTP): the agent stops reporting beyond 5 minutes of difference.`,
     );
   if (!isTrue('ManagedClusterConditionAvailable'))
-    return unhealthy(name, told('ManagedClusterConditionAvailable'), rotationEvidence(managed), availabilityRemedy(managed, name));
+    return unhealthy(name, said('ManagedClusterConditionAvailable'), rotationEvidence(managed), availabilityRemedy(managed, name));
 
   const klusterlet = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
   if (klusterlet === undefined)
@@ -70,10 +71,10 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
   return unhealthy(name, connection.kind === 'unknown' ? 'the agent has not reported its connection to the hub' : connection.told, [], RETRY);
 };
 
-const unhealthy = (name: string, waitingFor: string, evidence: readonly string[], remedy: string): Verdict => ({
+const unhealthy = (name: string, waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({
   healthy: false,
   waitingFor,
-  problem: { code: 'PGD-023', what: `${name} is not an available member of the hub`, evidence: [waitingFor, ...evidence], remedy },
+  problem: { code: 'PGD-023', what: told`${name} is not an available member of the hub`, evidence: [waitingFor, ...evidence], remedy },
 });
 
 const rotationEvidence = (managed: ManagedCluster): string[] => {
@@ -81,15 +82,13 @@ const rotationEvidence = (managed: ManagedCluster): string[] => {
   return rotated?.status === 'False' ? [toldCondition(rotated)] : [];
 };
 
-const availabilityRemedy = (managed: ManagedCluster, name: string): string => {
+const availabilityRemedy = (managed: ManagedCluster, name: string): Text => {
   const reason = conditionOf(managed, 'ManagedClusterConditionAvailable')?.reason;
   if (reason === 'ManagedClusterLeaseUpdateStopped')
-    return `No sign of life for 5 minutes: look at the agent's pods on ${name}, its network to the hub, and its clock.`;
-  if (reason === 'ManagedClusterKubeAPIServerUnavailable') return `The agent finds the API server of ${name} unhealthy (/livez): repair it.`;
+    return told`No sign of life for 5 minutes: look at the agent's pods on ${name}, its network to the hub, and its clock.`;
+  if (reason === 'ManagedClusterKubeAPIServerUnavailable') return told`The agent finds the API server of ${name} unhealthy (/livez): repair it.`;
   return RETRY;
 };
 
-const RETRY =
-  'Retry: the step approves the request of the newest agent and accepts the cluster. Stale certificate requests of this cluster (10 or more) must be deleted first.';
-const NO_SIGNER =
-  'The signer kubernetes.io/kube-apiserver-client does not sign on the hub: give kube-controller-manager the CA key. EKS does not sign client certificates: use another cluster as the hub.';
+const RETRY = told`Retry: the step approves the request of the newest agent and accepts the cluster. Stale certificate requests of this cluster (10 or more) must be deleted first.`;
+const NO_SIGNER = told`The signer kubernetes.io/kube-apiserver-client does not sign on the hub: give kube-controller-manager the CA key. EKS does not sign client certificates: use another cluster as the hub.`;

@@ -1,12 +1,13 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 import type { Query } from '../../kube-api/objects.ts';
 import type { ApplyContext, StepContext } from '../context.ts';
 import { isTrue } from '../kube/conditions.ts';
 import { readObject } from '../kube/read.ts';
-import { agentRequests, pendingRequests, requestsQuery, requestToApprove, type AgentRequest } from './certificate-requests.ts';
+import { type AgentRequest, agentRequests, pendingRequests, requestsQuery, requestToApprove } from './certificate-requests.ts';
 import { managedClusterRef, managedClusterSchema } from './objects.ts';
-import { strangeRequests, told } from './strange-requests.ts';
+import { strangeRequests, toldRequest } from './strange-requests.ts';
 
 /** A restarted agent asks again only when the lease of its predecessor ends: up to 163 s. */
 const TIMEOUT_MS = 180_000;
@@ -67,7 +68,7 @@ type Pending = ReturnType<typeof pendingRequests>;
 const waitingFor = (name: string, { fit, odd }: Pending): string => {
   if (fit.length > 0)
     return `waiting for the agent of ${name} to ask with its own join token: ${fit.length} that ask in its name are not proven to be its`;
-  return `waiting for the certificate request of ${name}${odd.length === 0 ? '' : `; left alone: ${told(odd[0]!)}`}`;
+  return `waiting for the certificate request of ${name}${odd.length === 0 ? '' : `; left alone: ${toldRequest(odd[0]!)}`}`;
 };
 
 const approve = async (context: ApplyContext, fleet: Fleet, { object }: AgentRequest): Promise<void> => {
@@ -79,15 +80,15 @@ const approve = async (context: ApplyContext, fleet: Fleet, { object }: AgentReq
 
 const notAsked = (name: string, { fit, odd }: Pending) => ({
   code: 'PGD-023' as const,
-  what: `the agent of ${name} has not asked the hub for a certificate`,
+  what: told`the agent of ${name} has not asked the hub for a certificate`,
   evidence: [
     `no CertificateSigningRequest that is proven to be its own came within ${TIMEOUT_MS / 1000} s`,
     ...fit.map(
       (request) => `CertificateSigningRequest ${request.name} asks in its name, but with another token than the join token that lies on ${name}`,
     ),
-    ...odd.map(told),
+    ...odd.map(toldRequest),
   ].slice(0, MOST_EVIDENCE),
-  remedy: `Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${name}, then retry.`,
+  remedy: told`Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${name}, then retry.`,
 });
 
 const MOST_EVIDENCE = 8;

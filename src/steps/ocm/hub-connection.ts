@@ -1,5 +1,6 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { type Text, told } from '../../domain/text.ts';
 import { type Condition, conditionOf, toldCondition } from '../kube/conditions.ts';
 import type { Klusterlet } from './objects.ts';
 
@@ -35,8 +36,8 @@ export const hubConnectionOf = (klusterlet: Klusterlet, fleet: Fleet, cluster: s
 interface Fault {
   readonly sign: RegExp;
   readonly code: Problem['code'];
-  readonly what: (cluster: string, hub: string) => string;
-  readonly remedy: string;
+  readonly what: (cluster: string, hub: string) => Text;
+  readonly remedy: Text;
 }
 
 /** First sign that fits wins; from the network errors that the agent reports and join prints. */
@@ -44,39 +45,38 @@ const FAULTS: readonly Fault[] = [
   {
     sign: /connection refused|i\/o timeout|no such host|no route to host|network is unreachable|deadline exceeded/,
     code: 'PGD-017',
-    what: (cluster, hub) => `pods of ${cluster} cannot reach the hub at ${hub}`,
-    remedy:
-      'Make hub.apiServer reachable from pods of the spoke (firewall, DNS, no private address), or set another address in pgdist.yaml, then retry.',
+    what: (cluster, hub) => told`pods of ${cluster} cannot reach the hub at ${hub}`,
+    remedy: told`Make hub.apiServer reachable from pods of the spoke (firewall, DNS, no private address), or set another address in pgdist.yaml, then retry.`,
   },
   {
     sign: /certificate signed by unknown authority/,
     code: 'PGD-021',
-    what: (cluster, hub) => `${cluster} does not trust the certificate of the hub at ${hub}`,
-    remedy: "Put the CA that signed the hub's serving certificate into the worker's kubeconfig for the hub, then retry: the join hands it on.",
+    what: (cluster, hub) => told`${cluster} does not trust the certificate of the hub at ${hub}`,
+    remedy: told`Put the CA that signed the hub's serving certificate into the worker's kubeconfig for the hub, then retry: the join hands it on.`,
   },
   {
     sign: /certificate is valid for .*, not /,
     code: 'PGD-017',
-    what: (_cluster, hub) => `the hub's certificate does not name ${hub}`,
-    remedy: "Use an address of the hub that its certificate lists as hub.apiServer, or add this one to the API server's certificate, then retry.",
+    what: (_cluster, hub) => told`the hub's certificate does not name ${hub}`,
+    remedy: told`Use an address of the hub that its certificate lists as hub.apiServer, or add this one to the API server's certificate, then retry.`,
   },
   {
     sign: /certificate has expired or is not yet valid/,
     code: 'PGD-021',
-    what: (cluster) => `${cluster} sees a certificate of the hub that is not valid at its time`,
-    remedy: 'Compare the clocks of both clusters (NTP) and the certificate of the hub, then retry.',
+    what: (cluster) => told`${cluster} sees a certificate of the hub that is not valid at its time`,
+    remedy: told`Compare the clocks of both clusters (NTP) and the certificate of the hub, then retry.`,
   },
   {
     sign: /is not allowed|[Ff]orbidden/,
     code: 'PGD-021',
-    what: (cluster) => `the join token does not let ${cluster} register`,
-    remedy: 'Restore ClusterRole open-cluster-management:bootstrap and its binding on the hub (clusteradm init makes them), then retry.',
+    what: (cluster) => told`the join token does not let ${cluster} register`,
+    remedy: told`Restore ClusterRole open-cluster-management:bootstrap and its binding on the hub (clusteradm init makes them), then retry.`,
   },
   {
     sign: /[Uu]nauthorized/,
     code: 'PGD-021',
-    what: (cluster) => `the hub does not accept the join token of ${cluster}`,
-    remedy: 'Retry: each join has a new token. If it stays so, the hub address leads to another cluster than the hub.',
+    what: (cluster) => told`the hub does not accept the join token of ${cluster}`,
+    remedy: told`Retry: each join has a new token. If it stays so, the hub address leads to another cluster than the hub.`,
   },
 ];
 
@@ -91,7 +91,7 @@ const faultIn = (condition: Condition, fleet: Fleet, cluster: string): Problem |
 
 const unclear = (condition: Condition, cluster: string): Problem => ({
   code: 'PGD-021',
-  what: `the agent of ${cluster} is not connected to the hub`,
+  what: told`the agent of ${cluster} is not connected to the hub`,
   evidence: [toldCondition(condition)],
-  remedy: `Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${cluster}, then retry.`,
+  remedy: told`Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${cluster}, then retry.`,
 });

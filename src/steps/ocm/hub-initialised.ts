@@ -1,6 +1,7 @@
 import { change, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { ProblemError, TransientError } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 import type { ApplyContext, Step, StepContext } from '../context.ts';
 import { readIfServed } from '../kube/read.ts';
 import { againOnConflict } from './again-on-conflict.ts';
@@ -40,7 +41,7 @@ export const hubInitialised = (fleet: Fleet): Step => ({
     const warnings = versionWarnings(manager, fleet);
     if (wanted === featureGates) return inPlace(`ClusterManager ${CLUSTER_MANAGER.name} has gate ${GATE}`, warnings);
     const fields = [{ path: GATES_PATH, from: featureGates, to: wanted }];
-    const impact = `starts cluster-manager-work-controller on ${fleet.hub}`;
+    const impact = told`starts cluster-manager-work-controller on ${fleet.hub}`;
     return change([{ cluster: fleet.hub, action: 'change', object: `ClusterManager ${CLUSTER_MANAGER.name}`, fields, impact }], warnings);
   },
   apply: (context) =>
@@ -75,13 +76,12 @@ const initialise = async (context: ApplyContext, fleet: Fleet): Promise<void> =>
     throw new TransientError(`clusteradm init on ${fleet.hub}: ${result.lastLines.at(-1) ?? ''}`);
   throw new ProblemError({
     code: 'PGD-020',
-    what: `clusteradm could not make ${fleet.hub} an OCM hub`,
+    what: told`clusteradm could not make ${fleet.hub} an OCM hub`,
     evidence: [
       result.timedOut ? `clusteradm ran out of time (${INIT_TIMEOUT_MS / 1000} s)` : 'there is no ClusterManager',
       ...errorLines(result.lastLines),
     ],
-    remedy:
-      `Remove the cause that clusteradm names, then retry. ${/version bundle/.test(text) ? 'The bundle version must be one that the installed clusteradm knows.' : ''}`.trim(),
+    remedy: told`Remove the cause that clusteradm names, then retry.${/version bundle/.test(text) ? ' The bundle version must be one that the installed clusteradm knows.' : ''}`,
   });
 };
 

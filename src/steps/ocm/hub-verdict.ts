@@ -1,5 +1,6 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { type Text, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { deploymentsIn, isRolledOut } from '../kube/deployments.ts';
@@ -22,12 +23,12 @@ const KINDS = [
 
 /** Is the hub whole: what its operator says, every Deployment of it, and the kinds that it serves. */
 export const hubVerdict = async (hub: ClusterReader, manager: ClusterManager | undefined, gate: string): Promise<Verdict> => {
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy = GENERAL_REMEDY, final = false): Verdict => ({
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text = GENERAL_REMEDY, final = false): Verdict => ({
     healthy: false,
     waitingFor,
     problem: {
       code: 'PGD-020',
-      what: `the OCM hub on ${hub.name} is not healthy`,
+      what: told`the OCM hub on ${hub.name} is not healthy`,
       evidence: evidence.length > 0 ? evidence : [waitingFor],
       remedy,
     } satisfies Problem,
@@ -36,7 +37,7 @@ export const hubVerdict = async (hub: ClusterReader, manager: ClusterManager | u
 
   if (manager === undefined) return unhealthy('there is no ClusterManager', []);
   if (!manager.spec.workConfiguration.featureGates.some(({ feature, mode }) => feature === gate && mode === 'Enable'))
-    return unhealthy(`gate ${gate} is not enabled in the ClusterManager`, [], 'Deploy: pgdist adds the gate and keeps the others.', true);
+    return unhealthy(`gate ${gate} is not enabled in the ClusterManager`, [], told`Deploy: pgdist adds the gate and keeps the others.`, true);
   const current = manager.status.observedGeneration >= manager.metadata.generation;
   if (!current) return unhealthy('the operator has not seen the newest ClusterManager yet', await podTroubles(hub, OPERATOR_NAMESPACE));
   const gates = conditionOf(manager, 'ValidFeatureGates');
@@ -44,7 +45,7 @@ export const hubVerdict = async (hub: ClusterReader, manager: ClusterManager | u
     return unhealthy(
       toldCondition(gates),
       [toldCondition(gates)],
-      `This OCM does not know gate ${gate}, or another one: upgrade OCM on ${hub.name}, or remove the unknown gate.`,
+      told`This OCM does not know gate ${gate}, or another one: upgrade OCM on ${hub.name}, or remove the unknown gate.`,
     );
   const off = WANTED.map((wanted) => ({ wanted, seen: conditionOf(manager, wanted.type) })).find(
     ({ wanted, seen }) => seen?.status !== wanted.status,
@@ -73,4 +74,4 @@ export const hubVerdict = async (hub: ClusterReader, manager: ClusterManager | u
   return healthy(`ClusterManager applied, ${deployments.length} of ${deployments.length} Deployments available`);
 };
 
-const GENERAL_REMEDY = `Look at the pods of ${HUB_NAMESPACE} and ${OPERATOR_NAMESPACE} on the hub (images, scheduling, pod security), then retry.`;
+const GENERAL_REMEDY = told`Look at the pods of ${HUB_NAMESPACE} and ${OPERATOR_NAMESPACE} on the hub (images, scheduling, pod security), then retry.`;

@@ -1,5 +1,6 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext } from '../context.ts';
 import { configMapSchema } from '../kube/objects.ts';
@@ -46,12 +47,12 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
   throw new ProblemError(
     faultToldBy(text, evidence, fleet, name) ?? {
       code: 'PGD-021',
-      what: `clusteradm could not join ${name} to the hub`,
+      what: told`clusteradm could not join ${name} to the hub`,
       evidence,
       // It panics when what answers at the address is no OCM hub.
       remedy: /panic/.test(text)
-        ? `Check that ${fleet.hubApiServer} leads to the hub ${fleet.hub}, then retry.`
-        : 'Remove the cause that clusteradm names, then retry.',
+        ? told`Check that ${fleet.hubApiServer} leads to the hub ${fleet.hub}, then retry.`
+        : told`Remove the cause that clusteradm names, then retry.`,
     },
   );
 };

@@ -8,8 +8,8 @@ import { readObject } from '../kube/read.ts';
 import { acceptanceVerdict, withdrawn } from './acceptance-verdict.ts';
 import { approveAgent, requestsOf } from './approve-agent.ts';
 import { pendingRequests } from './certificate-requests.ts';
-import { managedClusterRef, managedClusterSchema, type ManagedCluster } from './objects.ts';
-import { strangeRequests, told } from './strange-requests.ts';
+import { type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
+import { strangeRequests, toldRequest } from './strange-requests.ts';
 
 /** The hub trusts the spoke's agent: its certificate is approved, and the ManagedCluster accepted. Through the API alone: clusteradm accept is not repeatable. */
 export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
@@ -29,7 +29,7 @@ export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
     const agents = new Set(fit.map(({ agent }) => agent)).size;
     const warnings = [
       ...(agents > 1 ? [`${agents} agents ask under the name ${name}: the newest of ${name} is approved, the others are left pending`] : []),
-      ...odd.map((request) => `left pending, as no agent asks so: ${told(request)}`),
+      ...odd.map((request) => `left pending, as no agent asks so: ${toldRequest(request)}`),
     ];
     const changes: Change[] = [
       ...(fit.length > 0 ? [changed(fleet, `CertificateSigningRequest of ${name}`, { path: 'status.conditions', to: 'Approved' })] : []),

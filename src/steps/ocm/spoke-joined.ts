@@ -2,12 +2,13 @@ import { blocked, change, healthy, inPlace, type Verdict } from '../../domain/fi
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { plainText, told } from '../../domain/text.ts';
 import type { Step, StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { readIfServed } from '../kube/read.ts';
 import { hubConnectionOf } from './hub-connection.ts';
 import { join } from './join.ts';
-import { KLUSTERLET, type Klusterlet, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
+import { type Klusterlet, KLUSTERLET, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
 
 /** What the two clusters say about the membership. */
 type Membership =
@@ -38,7 +39,7 @@ export const spokeJoined = (fleet: Fleet, { name }: Cluster): Step => ({
           { path: 'hubApiServer', to: fleet.hubApiServer },
           { path: 'bundleVersion', to: fleet.ocm.bundleVersion },
         ],
-        ...(membership.again ? { impact: `joins again: ${membership.why}` } : {}),
+        ...(membership.again ? { impact: told`joins again: ${membership.why}` } : {}),
       },
     ]);
   },
@@ -58,7 +59,7 @@ export const spokeJoined = (fleet: Fleet, { name }: Cluster): Step => ({
     if (connection.kind === 'broken')
       return {
         healthy: false,
-        waitingFor: `${waitingFor}: ${connection.problem.what}`,
+        waitingFor: `${waitingFor}: ${plainText(connection.problem.what)}`,
         problem: connection.problem,
         ...(isFresh(klusterlet, context.clock.now()) ? { patienceMs: FRESH_PATIENCE_MS } : {}),
       };
@@ -104,29 +105,29 @@ const notJoined = (name: string, waitingFor: string, evidence: readonly string[]
   waitingFor,
   problem: {
     code: 'PGD-021',
-    what: `${name} did not register on the hub`,
+    what: told`${name} did not register on the hub`,
     evidence: [waitingFor, ...evidence],
-    remedy: `Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${name}, and at the webhooks of the hub, then retry.`,
+    remedy: told`Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${name}, and at the webhooks of the hub, then retry.`,
   },
 });
 
 const otherName = (name: string, klusterlet: Klusterlet): Problem => ({
   code: 'PGD-022',
-  what: `${name} is registered as ${klusterlet.spec.clusterName === '' ? 'a cluster without a name' : klusterlet.spec.clusterName}`,
+  what: told`${name} is registered as ${klusterlet.spec.clusterName === '' ? 'a cluster without a name' : klusterlet.spec.clusterName}`,
   evidence: [`Klusterlet.spec.clusterName on ${name} is ${JSON.stringify(klusterlet.spec.clusterName)}`],
-  remedy: `Name the cluster ${klusterlet.spec.clusterName} in pgdist.yaml, or detach it first (clusteradm unjoin): joining it under a second name would orphan the first.`,
+  remedy: told`Name the cluster ${klusterlet.spec.clusterName} in pgdist.yaml, or detach it first (clusteradm unjoin): joining it under a second name would orphan the first.`,
 });
 
 const nameTaken = (fleet: Fleet, name: string): Problem => ({
   code: 'PGD-022',
-  what: `the hub knows another cluster as ${name}`,
+  what: told`the hub knows another cluster as ${name}`,
   evidence: [`ManagedCluster ${name} exists on ${fleet.hub}`, `${name} itself has no Klusterlet`],
-  remedy: `If the ManagedCluster is left from an earlier life of this cluster, delete it on the hub; else choose another name in pgdist.yaml. Two clusters of one name would share a namespace.`,
+  remedy: told`If the ManagedCluster is left from an earlier life of this cluster, delete it on the hub; else choose another name in pgdist.yaml. Two clusters of one name would share a namespace.`,
 });
 
 const otherHub = (fleet: Fleet, name: string): Problem => ({
   code: 'PGD-022',
-  what: `${name} is registered on another hub`,
+  what: told`${name} is registered on another hub`,
   evidence: ['its Klusterlet reports a working connection to its hub', `${fleet.hub} has no ManagedCluster ${name}`],
-  remedy: `Detach ${name} from its hub first (clusteradm unjoin), then plan again.`,
+  remedy: told`Detach ${name} from its hub first (clusteradm unjoin), then plan again.`,
 });

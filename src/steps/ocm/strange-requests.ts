@@ -1,4 +1,5 @@
 import type { Fleet } from '../../domain/fleet.ts';
+import { told } from '../../domain/text.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { AgentRequest } from './certificate-requests.ts';
 
@@ -8,10 +9,10 @@ const TOLD = 5;
 /** Somebody asks the hub in the name of a cluster for more, or otherwise, than its agent does: pgdist approves none of it. */
 export const strangeRequests = (odd: readonly AgentRequest[], fleet: Fleet, name: string): Problem => ({
   code: 'PGD-025',
-  what: `somebody asks ${fleet.hub} in the name of ${name} for a certificate that its agent would not ask for`,
-  evidence: [...odd.slice(0, TOLD).map(told), ...(odd.length > TOLD ? [`and ${odd.length - TOLD} requests more`] : [])],
-  remedy: `Find out who made it, as whoever did holds a join token of ${fleet.hub}; deny it (\`kubectl --context ${fleet.hub} certificate deny ${odd[0]?.name ?? ''}\`), then plan again. pgdist approves only what the agent of ${name} asks for with the token of its own join.`,
+  what: told`somebody asks ${fleet.hub} in the name of ${name} for a certificate that its agent would not ask for`,
+  evidence: [...odd.slice(0, TOLD).map(toldRequest), ...(odd.length > TOLD ? [`and ${odd.length - TOLD} requests more`] : [])],
+  remedy: told`Find out who made it, as whoever did holds a join token of ${fleet.hub}; deny it (\`kubectl --context ${fleet.hub} certificate deny ${odd[0]?.name ?? ''}\`), then plan again. pgdist approves only what the agent of ${name} asks for with the token of its own join.`,
 });
 
 /** 'CertificateSigningRequest osaka-x1: its organisations hold system:masters; spec.username is …' */
-export const told = ({ name, oddities }: AgentRequest): string => `CertificateSigningRequest ${name}: ${oddities.join('; ')}`;
+export const toldRequest = ({ name, oddities }: AgentRequest): string => `CertificateSigningRequest ${name}: ${oddities.join('; ')}`;

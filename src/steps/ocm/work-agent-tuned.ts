@@ -2,6 +2,7 @@ import { change, type FieldChange, healthy, inPlace, type Verdict } from '../../
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { type Text, told } from '../../domain/text.ts';
 import type { Step, StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { argumentsOf, deploymentsIn, isRolledOut, rolloutText } from '../kube/deployments.ts';
@@ -10,7 +11,7 @@ import { readIfServed } from '../kube/read.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { againOnConflict } from './again-on-conflict.ts';
 import { FEEDBACK_GATE } from './join.ts';
-import { AGENT_NAMESPACE, KLUSTERLET, type Klusterlet, klusterletSchema, withGate } from './objects.ts';
+import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, withGate } from './objects.ts';
 
 type WorkConfiguration = Klusterlet['spec']['workConfiguration'];
 
@@ -41,7 +42,7 @@ export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
         action: 'change',
         object: `Klusterlet ${KLUSTERLET.name}`,
         fields,
-        impact: `rolls out klusterlet-work-agent on ${name}; workloads are not touched`,
+        impact: told`rolls out klusterlet-work-agent on ${name}; workloads are not touched`,
       },
     ]);
   },
@@ -90,28 +91,28 @@ const secondsOf = (duration: string): number =>
 /** The settings are live in the agent, not merely wanted in the Klusterlet. */
 const verdictOf = async (context: StepContext, name: string): Promise<Verdict> => {
   const cluster = context.cluster(name);
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: string, final = false): Verdict => ({
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text, final = false): Verdict => ({
     healthy: false,
     waitingFor,
     problem: {
       code: 'PGD-024',
-      what: `the work agent of ${name} does not run with the wanted settings`,
+      what: told`the work agent of ${name} does not run with the wanted settings`,
       evidence: [waitingFor, ...evidence],
       remedy,
     },
     ...(final ? { final } : {}),
   });
   const klusterlet = await readIfServed(cluster, KLUSTERLET, klusterletSchema);
-  if (klusterlet === undefined) return unhealthy(`there is no Klusterlet on ${name}`, [], 'Deploy: joining the cluster makes it.');
+  if (klusterlet === undefined) return unhealthy(`there is no Klusterlet on ${name}`, [], told`Deploy: joining the cluster makes it.`);
   const missing = changesTo(klusterlet.spec.workConfiguration);
   if (missing.length > 0)
-    return unhealthy(`${missing.map(({ path }) => path).join(', ')} not as wanted`, [], 'Deploy: pgdist sets them and keeps the others.', true);
+    return unhealthy(`${missing.map(({ path }) => path).join(', ')} not as wanted`, [], told`Deploy: pgdist sets them and keeps the others.`, true);
   const gates = conditionOf(klusterlet, 'ValidFeatureGates');
   if (gates?.status === 'False')
     return unhealthy(
       toldCondition(gates),
       [],
-      `This OCM does not know gate ${FEEDBACK_GATE}, or another one: upgrade OCM on ${name}, or remove the unknown gate.`,
+      told`This OCM does not know gate ${FEEDBACK_GATE}, or another one: upgrade OCM on ${name}, or remove the unknown gate.`,
     );
   // In Singleton mode one Deployment holds both agents.
   const agent = (await deploymentsIn(cluster, AGENT_NAMESPACE)).find(({ metadata }) =>
@@ -135,4 +136,4 @@ const gateIsOn = (words: readonly string[]): boolean =>
 const intervalIsShort = (words: readonly string[]): boolean =>
   words.some((word) => word.startsWith('--status-sync-interval=') && secondsOf(word.slice('--status-sync-interval='.length)) <= SYNC_SECONDS);
 
-const AGENT_REMEDY = `Look at the pods and the log of ${AGENT_NAMESPACE} on the spoke (images, scheduling, connection to the hub), then retry.`;
+const AGENT_REMEDY = told`Look at the pods and the log of ${AGENT_NAMESPACE} on the spoke (images, scheduling, connection to the hub), then retry.`;

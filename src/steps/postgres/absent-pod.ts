@@ -1,5 +1,6 @@
 import { type Database, expectedReplicas } from '../../domain/database.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { type Text, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { eventsIn } from '../kube/events.ts';
 import { claimSchema } from '../kube/objects.ts';
@@ -44,18 +45,23 @@ export const absentPod = async (
     ...events,
     ...refusals,
   ];
-  const what = `${name} does not run on ${cluster}`;
+  const what = told`${name} does not run on ${cluster}`;
   const mute = work !== 'silent' && work?.feedbackMissing === true ? cluster : before?.work.feedbackMissing === true ? before.cluster : undefined;
   if (mute !== undefined)
     return {
       code: 'PGD-024',
-      what: `${mute} does not report the state of its pods to KubeDB`,
+      what: told`${mute} does not report the state of its pods to KubeDB`,
       evidence,
-      remedy: `Enable the feature gate RawFeedbackJsonString in the Klusterlet of ${mute} and let its work agent restart.`,
+      remedy: told`Enable the feature gate RawFeedbackJsonString in the Klusterlet of ${mute} and let its work agent restart.`,
     };
   const text = evidence.join('\n');
   if (/namespaces "[^"]+" not found/.test(text))
-    return { code: 'PGD-046', what, evidence, remedy: `Create namespace ${database.namespace} on ${cluster}: the work is applied again by itself.` };
+    return {
+      code: 'PGD-046',
+      what,
+      evidence,
+      remedy: told`Create namespace ${database.namespace} on ${cluster}: the work is applied again by itself.`,
+    };
   return { code: 'PGD-060', what, evidence, remedy: remedyFor(text, { ...expected, namespace: database.namespace }) };
 };
 
@@ -72,18 +78,19 @@ const heldUpBy = async (
   return undefined;
 };
 
-const remedyFor = (evidence: string, { pod, cluster, namespace }: Expected & { readonly namespace: string }): string => {
+const remedyFor = (evidence: string, { pod, cluster, namespace }: Expected & { readonly namespace: string }): Text => {
   if (/storageclass.* not found/i.test(evidence))
-    return 'Set a storage class that exists there; then delete the volume’s ManifestWork (empty volume only): the class of an applied claim cannot change.';
+    return told`Set a storage class that exists there; then delete the volume’s ManifestWork (empty volume only): the class of an applied claim cannot change.`;
   if (/FailedScheduling|Unschedulable|Insufficient/i.test(evidence))
-    return `Make room on ${cluster}: a database pod requests 0.7 CPU and 1.25 Gi, and its slice sidecar more.`;
+    return told`Make room on ${cluster}: a database pod requests 0.7 CPU and 1.25 Gi, and its slice sidecar more.`;
   if (/webhook "webhook\.(networkservicemesh|kubeslice)\.io"/.test(evidence))
-    return `Bring the KubeSlice worker on ${cluster} back: its webhooks stop every pod of namespaces on the slice while they do not answer.`;
-  if (/its object is gone/.test(evidence)) return 'The agent makes it again within 4 to 6 minutes; deleting its ManifestWork on the hub is quicker.';
-  if (/ImagePullBackOff|ErrImagePull/.test(evidence)) return `Let ${cluster} reach the registry of the image.`;
+    return told`Bring the KubeSlice worker on ${cluster} back: its webhooks stop every pod of namespaces on the slice while they do not answer.`;
+  if (/its object is gone/.test(evidence))
+    return told`The agent makes it again within 4 to 6 minutes; deleting its ManifestWork on the hub is quicker.`;
+  if (/ImagePullBackOff|ErrImagePull/.test(evidence)) return told`Let ${cluster} reach the registry of the image.`;
   if (/CrashLoopBackOff|ended with/.test(evidence))
-    return `Read why the server ends, in the log of container postgres of pod ${namespace}/${pod} on ${cluster}.`;
-  return 'Look at the facts above, the first of them is the earliest in the chain.';
+    return told`Read why the server ends, in the log of container postgres of pod ${namespace}/${pod} on ${cluster}.`;
+  return told`Look at the facts above, the first of them is the earliest in the chain.`;
 };
 
 const volumeTrouble = async (spoke: ClusterReader, { namespace }: Database, name: string): Promise<string[]> => {

@@ -3,6 +3,7 @@ import { blocked, type Finding, healthy, inPlace, type Verdict } from '../../dom
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { bytesOf } from '../../domain/quantity.ts';
+import { told } from '../../domain/text.ts';
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { readAs } from '../kube/read.ts';
@@ -21,7 +22,7 @@ export const databaseCreated = (fleet: Fleet, database: Database): Step => {
     cluster: fleet.hub,
     verifyTimeoutMs: 60_000,
     usualMs: 3_000,
-    impact: 'KubeDB may restart the database pods one after the other',
+    impact: told`KubeDB may restart the database pods one after the other`,
     async manifest(context) {
       const now = await current(context, database);
       return postgresManifest(now === undefined ? database : asItIs(database, readAs(postgresSchema, now, fleet.hub)));
@@ -78,9 +79,9 @@ const differences = (database: Database, seen: PostgresSeen): string[] => {
 
 const notDistributed = (fleet: Fleet, object: string) => ({
   code: 'PGD-047' as const,
-  what: `${object} exists on ${fleet.hub} and is not distributed`,
+  what: told`${object} exists on ${fleet.hub} and is not distributed`,
   evidence: ['spec.distributed is not true: its pods run on the hub alone'],
-  remedy: 'Choose another name for the distributed database; KubeDB cannot turn one into the other.',
+  remedy: told`Choose another name for the distributed database; KubeDB cannot turn one into the other.`,
 });
 
 const refusable = async (object: string, check: () => Promise<Finding>): Promise<Finding> => {
@@ -110,9 +111,9 @@ const takenUp = async (context: StepContext, database: Database, object: string)
     waitingFor: `${object} ${state}`,
     problem: {
       code: 'PGD-047',
-      what: `${object} ${state}`,
+      what: told`${object} ${state}`,
       evidence: toldOf(seen, context.fleet.hub),
-      remedy: `Look at the log of kubedb-kubedb-provisioner-0 in namespace ${context.fleet.kubedb.namespace}: it provisions databases.`,
+      remedy: told`Look at the log of kubedb-kubedb-provisioner-0 in namespace ${context.fleet.kubedb.namespace}: it provisions databases.`,
     },
   };
 };

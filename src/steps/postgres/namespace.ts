@@ -6,6 +6,7 @@ import type { Step } from '../context.ts';
 import { metadataSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
 import { manifestStep } from '../manifest-step.ts';
+import { told } from '../../domain/text.ts';
 
 /** Label that the KubeSlice worker puts on a namespace it has taken in. */
 const SLICE_LABEL = 'kubeslice.io/slice';
@@ -40,9 +41,9 @@ export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: stri
         waitingFor: `namespace ${database.namespace} ${seen} on ${cluster}`,
         problem: {
           code: 'PGD-046',
-          what: `Namespace ${database.namespace} is not ready for the database on ${cluster}`,
+          what: told`Namespace ${database.namespace} is not ready for the database on ${cluster}`,
           evidence: [`it ${seen}`, `wanted label ${SLICE_LABEL}=${fleet.kubeslice.slice.name}`],
-          remedy: `Check that SliceConfig ${fleet.kubeslice.slice.name} lists namespace ${database.namespace} for ${cluster} and that the KubeSlice worker runs there.`,
+          remedy: told`Check that SliceConfig ${fleet.kubeslice.slice.name} lists namespace ${database.namespace} for ${cluster} and that the KubeSlice worker runs there.`,
         },
       };
     },

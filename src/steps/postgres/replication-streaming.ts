@@ -5,6 +5,7 @@ import type { PodAnswer } from '../../domain/replication-answer.ts';
 import { replicationFaults } from '../../domain/replication-faults.ts';
 import { replicationTable } from '../../domain/replication-table.ts';
 import type { ReplicationRow, ReplicationTable } from '../../domain/replication.ts';
+import { plainText } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { podState } from '../kube/pod-trouble.ts';
@@ -67,7 +68,7 @@ const verdictOf = (replication: ReplicationTable, pods: readonly PodAnswer[], da
   return {
     healthy: false,
     waitingFor: summary,
-    problem: { ...problem, evidence: [...problem.evidence, ...others.map(({ what }) => what)] },
+    problem: { ...problem, evidence: [...problem.evidence, ...others.map(({ what }) => plainText(what))] },
     recheckEveryMs: RECHECK_MS,
     replication,
   };

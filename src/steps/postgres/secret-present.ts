@@ -7,6 +7,7 @@ import type { Step } from '../context.ts';
 import { secretKeysSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
 import { databaseMissing } from './database-missing.ts';
+import { told } from '../../domain/text.ts';
 
 const KEYS = ['username', 'password'];
 
@@ -32,9 +33,9 @@ export const secretPresent = (_fleet: Fleet, database: Database, cluster: string
         waitingFor: `Secret ${database.namespace}/${name} ${seen} on ${cluster}`,
         problem: {
           code: 'PGD-061',
-          what: `Credentials of ${database.name} are missing on ${cluster}`,
+          what: told`Credentials of ${database.name} are missing on ${cluster}`,
           evidence: [`Secret ${database.namespace}/${name} ${seen}`],
-          remedy: `Look at ManifestWork ${cluster}/${name} on the hub: KubeDB sends the Secret through it.`,
+          remedy: told`Look at ManifestWork ${cluster}/${name} on the hub: KubeDB sends the Secret through it.`,
         },
       };
     },

@@ -6,6 +6,7 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 import { missingRights } from './rights.ts';
+import { told } from '../../domain/text.ts';
 
 /** kubeVersion of the charts kubeslice-controller v2026.1.15 and kubedb v2026.2.26; the guide's 1.26 is refused by helm. */
 const OLDEST_MINOR = 28;
@@ -37,16 +38,16 @@ const isTooOld = (version: string): boolean => {
 
 const tooOld = (name: string, version: string): Problem => ({
   code: 'PGD-010',
-  what: `${name} runs Kubernetes ${version}, which is too old`,
+  what: told`${name} runs Kubernetes ${version}, which is too old`,
   evidence: [`the charts of KubeSlice and KubeDB need 1.${OLDEST_MINOR} (their kubeVersion; the guide's 1.26 is out of date)`],
-  remedy: `Upgrade ${name} to Kubernetes 1.${OLDEST_MINOR} or newer.`,
+  remedy: told`Upgrade ${name} to Kubernetes 1.${OLDEST_MINOR} or newer.`,
 });
 
 const notAllowed = (name: string, missing: readonly string[]): Problem => ({
   code: 'PGD-002',
-  what: `pgdist's credentials for ${name} lack rights`,
+  what: told`pgdist's credentials for ${name} lack rights`,
   evidence: missing.map((right) => `not allowed: ${right}`),
-  remedy: `Bind the user of the worker's kubeconfig to a ClusterRole with these rights on ${name} (cluster-admin has them all), then plan again.`,
+  remedy: told`Bind the user of the worker's kubeconfig to a ClusterRole with these rights on ${name} (cluster-admin has them all), then plan again.`,
 });
 
 /** Silence is the walk's to judge: a plan takes it for an answer, an apply waits a while. */
@@ -54,9 +55,9 @@ const refusal = (cluster: ClusterReader, error: unknown): Problem => {
   if (error instanceof ClusterRefusedError) {
     return {
       code: 'PGD-002',
-      what: `${cluster.name} refused pgdist's credentials`,
+      what: told`${cluster.name} refused pgdist's credentials`,
       evidence: [error.message],
-      remedy: `Put valid credentials for ${cluster.name} into the worker's kubeconfig, then plan again.`,
+      remedy: told`Put valid credentials for ${cluster.name} into the worker's kubeconfig, then plan again.`,
     };
   }
   throw error;

@@ -3,6 +3,7 @@ import type { Problem } from '../../domain/problem.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import type { Step, StepContext } from '../context.ts';
 import { gate } from '../gate.ts';
+import { told } from '../../domain/text.ts';
 
 /** No two names of the fleet lead to one cluster: its kube-system UID is what every tool here knows a cluster by. */
 export const clustersDistinct = (fleet: Fleet): Step =>
@@ -27,7 +28,7 @@ const uidOf = async (context: StepContext, name: string): Promise<string> => {
 
 const sameCluster = (uid: string, same: readonly { readonly name: string; readonly at: string }[]): Problem => ({
   code: 'PGD-003',
-  what: `${same.map(({ name }) => name).join(' and ')} are one cluster`,
+  what: told`${same.map(({ name }) => name).join(' and ')} are one cluster`,
   evidence: [`kube-system has UID ${uid} behind the contexts ${same.map(({ at }) => at).join(', ')}`],
-  remedy: 'Give each cluster of pgdist.yaml the context that leads to it, then plan again.',
+  remedy: told`Give each cluster of pgdist.yaml the context that leads to it, then plan again.`,
 });

@@ -3,6 +3,7 @@ import { blocked, change, healthy, inPlace } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { plainText, told } from '../../domain/text.ts';
 import type { Manifest, ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step } from '../context.ts';
@@ -74,16 +75,16 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
     if (found?.holder === installation) return healthy(`Lease pgdist/pgdist is held by ${installation}`);
     if (found?.holder !== undefined) {
       const problem = heldByAnother(fleet, found.holder, found.renewedAt);
-      return { healthy: false, waitingFor: problem.what, problem, final: true };
+      return { healthy: false, waitingFor: plainText(problem.what), problem, final: true };
     }
     return {
       healthy: false,
       waitingFor: 'Lease pgdist/pgdist does not exist',
       problem: {
         code: 'PGD-083',
-        what: `Lease pgdist/pgdist is missing on ${fleet.hub}: no installation has claimed fleet ${fleet.name}`,
+        what: told`Lease pgdist/pgdist is missing on ${fleet.hub}: no installation has claimed fleet ${fleet.name}`,
         evidence: ['Lease pgdist/pgdist does not exist'],
-        remedy: 'Deploy: its first change claims the fleet.',
+        remedy: told`Deploy: its first change claims the fleet.`,
       },
     };
   },
@@ -93,7 +94,7 @@ const manifest: Manifest = { apiVersion: FLEET_LEASE.apiVersion, kind: FLEET_LEA
 
 export const heldByAnother = (fleet: Fleet, holder: string, renewedAt: string | undefined): Problem => ({
   code: 'PGD-081',
-  what: `Another pgdist (${holder}) holds fleet ${fleet.name}`,
+  what: told`Another pgdist (${holder}) holds fleet ${fleet.name}`,
   evidence: [`Lease pgdist/pgdist on ${fleet.hub} names ${holder}${renewedAt === undefined ? '' : `, last renewed ${renewedAt}`}`],
-  remedy: `If that installation is gone for good (or its Redis was lost), delete the Lease (kubectl delete lease -n ${NAMESPACE} ${FLEET_LEASE.name}) and plan again.`,
+  remedy: told`If that installation is gone for good (or its Redis was lost), delete the Lease (kubectl delete lease -n ${NAMESPACE} ${FLEET_LEASE.name}) and plan again.`,
 });

@@ -2,6 +2,7 @@ import type { Fleet } from '../../domain/fleet.ts';
 import { isLocalHost } from '../../domain/local-host.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
+import { told } from '../../domain/text.ts';
 
 /** The configured address of the hub is one that another cluster can use. Whether it does reach the hub shows after the join, in the spoke's Klusterlet. */
 export const hubAddress = (fleet: Fleet): Step =>
@@ -18,9 +19,9 @@ export const hubAddress = (fleet: Fleet): Step =>
         problems: [
           {
             code: 'PGD-017',
-            what: `spokes cannot reach the hub at ${fleet.hubApiServer}`,
+            what: told`spokes cannot reach the hub at ${fleet.hubApiServer}`,
             evidence: [fault],
-            remedy: "Set hub.apiServer in pgdist.yaml to the https address of the hub's API server as pods of the other clusters reach it.",
+            remedy: told`Set hub.apiServer in pgdist.yaml to the https address of the hub's API server as pods of the other clusters reach it.`,
           },
         ],
       };

@@ -2,6 +2,7 @@ import type { Fleet } from '../../domain/fleet.ts';
 import type { Problem } from '../../domain/problem.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
+import { type Text, told } from '../../domain/text.ts';
 
 /** KubeSlice names a gateway Service 'svc-SLICE-A-B-0-0', of which a Service may have 63 characters. */
 const LONGEST_SUM = 53;
@@ -28,23 +29,23 @@ export const namesFit = (fleet: Fleet): Step =>
           .filter(({ sum }) => sum > LONGEST_SUM)
           .map(({ a, b, sum }) =>
             misfit(
-              `the names ${slice.name}, ${a} and ${b} are too long together`,
+              told`the names ${slice.name}, ${a} and ${b} are too long together`,
               `${sum} characters; KubeSlice's Service svc-${slice.name}-${a}-${b}-0-0 leaves ${LONGEST_SUM} for the three`,
             ),
           ),
         ...(slice.name.length > LONGEST_SLICE
           ? [
               misfit(
-                `the slice name ${slice.name} is too long`,
+                told`the slice name ${slice.name} is too long`,
                 `${slice.name.length} characters; vl3-slice-router-${slice.name} leaves ${LONGEST_SLICE}`,
               ),
             ]
           : []),
         ...(/^[a-z][-a-z0-9]*$/.test(slice.name)
           ? []
-          : [misfit(`the slice name ${slice.name} is not allowed`, 'it must begin with a letter and have no dots: Services are named after it')]),
+          : [misfit(told`the slice name ${slice.name} is not allowed`, 'it must begin with a letter and have no dots: Services are named after it')]),
         ...(project.length > LONGEST_PROJECT
-          ? [misfit(`the project name ${project} is too long`, `${project.length} characters; KubeSlice allows ${LONGEST_PROJECT}`)]
+          ? [misfit(told`the project name ${project} is too long`, `${project.length} characters; KubeSlice allows ${LONGEST_PROJECT}`)]
           : []),
       ];
       const warnings = [...names.map((name) => ({ name, what: 'cluster' })), { name: slice.name, what: 'slice' }]
@@ -54,10 +55,9 @@ export const namesFit = (fleet: Fleet): Step =>
     },
   });
 
-const misfit = (what: string, evidence: string): Problem => ({
+const misfit = (what: Text, evidence: string): Problem => ({
   code: 'PGD-016',
   what,
   evidence: [evidence],
-  remedy:
-    'Choose shorter names in pgdist.yaml, then plan again. Names of clusters that are joined already cannot change; the name of the slice can until it exists.',
+  remedy: told`Choose shorter names in pgdist.yaml, then plan again. Names of clusters that are joined already cannot change; the name of the slice can until it exists.`,
 });

@@ -1,6 +1,7 @@
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { bytesOf } from '../../domain/quantity.ts';
 import { stepId } from '../../domain/step.ts';
+import { told } from '../../domain/text.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 import { type Node, nodesOf, whyUnusable } from '../kube/nodes.ts';
@@ -28,10 +29,10 @@ export const nodesLargeEnough = (_fleet: Fleet, { name }: Cluster): Step =>
         problems: [
           {
             code: 'PGD-011',
-            what: `no node of ${name} takes pods`,
+            what: told`no node of ${name} takes pods`,
             evidence:
               nodes.length === 0 ? ['the cluster has no nodes'] : nodes.map((node) => `node ${node.metadata.name} ${whyUnusable(node) ?? ''}`),
-            remedy: `Bring a node of ${name} to Ready without cordon or taints (4 vCPU and 16 GB or more), then plan again.`,
+            remedy: told`Bring a node of ${name} to Ready without cordon or taints (4 vCPU and 16 GB or more), then plan again.`,
           },
         ],
       };

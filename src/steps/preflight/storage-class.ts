@@ -3,6 +3,7 @@ import { stepId } from '../../domain/step.ts';
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
+import { told } from '../../domain/text.ts';
 
 const DEFAULT_MARK = 'storageclass.kubernetes.io/is-default-class';
 
@@ -23,12 +24,12 @@ export const storageClass = (_fleet: Fleet, { name, storageClass: wanted }: Clus
         problems: [
           {
             code: 'PGD-012',
-            what: wanted === undefined ? `${name} has no default storage class` : `${name} has no storage class ${wanted}`,
+            what: wanted === undefined ? told`${name} has no default storage class` : told`${name} has no storage class ${wanted}`,
             evidence: [names.length === 0 ? 'it has no storage class at all' : `it has ${names.join(', ')}`],
             remedy:
               names.length === 0
-                ? `Install a volume provisioner with a StorageClass on ${name}, then plan again.`
-                : `Set storageClass of cluster ${name} in pgdist.yaml to one of these, then plan again.`,
+                ? told`Install a volume provisioner with a StorageClass on ${name}, then plan again.`
+                : told`Set storageClass of cluster ${name} in pgdist.yaml to one of these, then plan again.`,
           },
         ],
       };

@@ -8,6 +8,7 @@ import { serviceSchema } from '../kube/objects.ts';
 import { podsIn } from '../kube/pods.ts';
 import { listObjects } from '../kube/read.ts';
 import { overlap, rangeOf } from './networks.ts';
+import { told } from '../../domain/text.ts';
 
 /** A network in use and where it was seen. */
 interface Seen {
@@ -44,9 +45,9 @@ export const subnetFree = (fleet: Fleet): Step =>
         problems: [
           {
             code: 'PGD-015',
-            what: `slice subnet ${subnet} overlaps networks in use`,
+            what: told`slice subnet ${subnet} overlaps networks in use`,
             evidence: summary(clashes),
-            remedy: 'Choose another private /16 as kubeslice.slice.subnet in pgdist.yaml: it cannot be changed once applied.',
+            remedy: told`Choose another private /16 as kubeslice.slice.subnet in pgdist.yaml: it cannot be changed once applied.`,
           },
         ],
       };

@@ -1,10 +1,11 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
+import { told } from '../../domain/text.ts';
 
 const NEEDED = [
-  { tool: 'helm', remedy: 'Install helm 3.8 or newer where the worker runs, or use the image of pgdist, which brings it.' },
-  { tool: 'clusteradm', remedy: 'Install clusteradm where the worker runs, or use the image of pgdist, which brings it.' },
+  { tool: 'helm', remedy: told`Install helm 3.8 or newer where the worker runs, or use the image of pgdist, which brings it.` },
+  { tool: 'clusteradm', remedy: told`Install clusteradm where the worker runs, or use the image of pgdist, which brings it.` },
 ] as const;
 
 /** The installers that pgdist runs are on the worker's PATH. */
@@ -22,7 +23,7 @@ export const toolsPresent = (fleet: Fleet): Step =>
           .filter(({ version }) => version === undefined)
           .map(({ tool, remedy }) => ({
             code: 'PGD-013',
-            what: `${tool} is missing on the worker`,
+            what: told`${tool} is missing on the worker`,
             evidence: [`no ${tool} on the worker's PATH gives a version`],
             remedy,
           })),

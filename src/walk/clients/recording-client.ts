@@ -38,4 +38,4 @@ export const recordingClient = (client: ClusterClient, record: (dependency: Depe
 };
 
 /** A kind that is not served comes with a new definition. */
-const definitions: Query = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
+const definitions: Query = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadataOnly: true };

@@ -3,6 +3,7 @@ import type { Outcome } from '../../../playground/slack/index.ts';
 import { type Bench, startBench, until } from './bench.ts';
 import { applying, awaiting, missingStatus, plan } from './fixtures.ts';
 import { CHANNEL, ELSEWHERE } from './workspace.ts';
+import { verbatim } from '../../../src/domain/text.ts';
 
 let bench: Bench;
 afterEach(() => bench.stop());
@@ -246,7 +247,7 @@ describe('connection', () => {
         delivery: { kind: 'socket-mode', appToken: bench.slack.appToken },
       },
       runs: bench.runs.useCases,
-      answer: async () => ({ text: '' }),
+      answer: async () => ({ text: verbatim('') }),
       clock: systemClock,
       log: bench.log,
     });

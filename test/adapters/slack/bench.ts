@@ -11,6 +11,7 @@ import type { Runs, StartRequest } from '../../../src/runs/runs.ts';
 import type { Change, FakeSlack } from '../../../playground/slack/index.ts';
 import { awaiting, database, fleet, run } from './fixtures.ts';
 import { CHANNEL, keptLog, startWorkspace } from './workspace.ts';
+import { told, user } from '../../../src/domain/text.ts';
 
 /** Runs in memory with the rules that the adapter must not know: one start per key, one decision per run. */
 export const memoryRuns = () => {
@@ -19,7 +20,7 @@ export const memoryRuns = () => {
   const asked: { readonly what: string; readonly by: Actor; readonly messageTs?: string | undefined; readonly reason?: string | undefined }[] = [];
   const known = (id: string): Run => {
     const found = runs.get(id);
-    if (found === undefined) throw new UserError(`There is no run \`${id}\`. \`/pgdist runs\` lists them.`);
+    if (found === undefined) throw new UserError(told`There is no run \`${id}\`. \`/pgdist runs\` lists them.`);
     return found;
   };
   const keep = (changed: Run): Run => {
@@ -28,7 +29,7 @@ export const memoryRuns = () => {
   };
   const decided = (found: Run): void => {
     if (found.state !== 'awaiting-approval')
-      throw new UserError(`Already ${found.state} by {user:${found.approval?.by.userId ?? found.rejection?.by.userId}}.`);
+      throw new UserError(told`Already ${found.state} by ${user(found.approval?.by.userId ?? found.rejection?.by.userId ?? '')}.`);
   };
   const useCases: Runs = {
     async start(request: StartRequest) {

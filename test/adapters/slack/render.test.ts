@@ -11,6 +11,7 @@ import { repliesOf } from '../../../src/adapters/slack/thread-replies.ts';
 import * as fixtures from './fixtures.ts';
 import { applying, at, awaiting, blocked, failed, healthyStatus, missingStatus, plan, silentStatus, succeeded, waiting } from './fixtures.ts';
 import { shownAs } from './shown.ts';
+import { told, verbatim } from '../../../src/domain/text.ts';
 
 const who = { approvers: ['U0BOB'], requesterMayApprove: false };
 const now = at('14:08:10');
@@ -101,8 +102,8 @@ describe('what Slack takes', () => {
     const problem = {
       ...fixtures.dnsProblem,
       evidence: Array.from({ length: 50 }, () => 'log line '.repeat(100)),
-      what: 'w'.repeat(5_000),
-      remedy: 'r'.repeat(5_000),
+      what: verbatim('w'.repeat(5_000)),
+      remedy: verbatim('r'.repeat(5_000)),
     };
     const run: Run = { ...failed, failure: { ...failed.failure!, problems: Array.from({ length: 30 }, () => problem) } };
     for (const message of messagesOf(run)) expect(fits(message)).toBe(true);
@@ -126,7 +127,7 @@ describe('text from outside', () => {
     database: { ...failed.database, name: evil },
     plan: {
       ...plan,
-      worthKnowing: [evil],
+      worthKnowing: [verbatim(evil)],
       steps: plan.steps.map((step) => ({ ...step, title: `${step.title} ${evil}`, stage: `${step.stage} ${evil}` })),
     },
     outcomes: Object.fromEntries(
@@ -135,7 +136,7 @@ describe('text from outside', () => {
         { ...outcome, evidence: evil, because: outcome.state === 'skipped' ? evil : undefined! },
       ]),
     ),
-    failure: { ...failed.failure!, stepTitle: evil, problems: [{ code: 'PGD-052', what: evil, evidence: [evil], remedy: evil }] },
+    failure: { ...failed.failure!, stepTitle: evil, problems: [{ code: 'PGD-052', what: verbatim(evil), evidence: [evil], remedy: verbatim(evil) }] },
   };
 
   test('is shown as it is and never calls, links or formats', () => {
@@ -162,7 +163,7 @@ describe('text from outside', () => {
   });
 
   test('is not looked at for mentions between backticks, which is where typed words go', () => {
-    const blocks = JSON.stringify(toldMessage('There is no database `{user:U0BOB}`. Ask {user:U0ALICE}.').blocks);
+    const blocks = JSON.stringify(toldMessage(told`There is no database \`{user:U0BOB}\`. Ask {user:U0ALICE}.`).blocks);
     expect(blocks).toContain('"user_id":"U0ALICE"');
     expect(blocks).not.toContain('"user_id":"U0BOB"');
   });

@@ -4,11 +4,12 @@ import type { RecordedChange } from '../../../bench/recorder.ts';
 import { healthy, type Verdict } from '../../../src/domain/finding.ts';
 import type { Step, StepContext } from '../../../src/steps/context.ts';
 import { testFleet } from '../../support/fleet.ts';
+import { told } from '../../../src/domain/text.ts';
 
 const waiting: Verdict = {
   healthy: false,
   waitingFor: 'more',
-  problem: { code: 'PGD-043', what: 'not yet', evidence: [], remedy: 'wait' },
+  problem: { code: 'PGD-043', what: told`not yet`, evidence: [], remedy: told`wait` },
 };
 const stepOf = (verify: (context: StepContext) => Promise<Verdict>): Step => ({
   id: 'test/step',

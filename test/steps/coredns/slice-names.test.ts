@@ -11,6 +11,7 @@ import type { ApplyContext } from '../../../src/steps/context.ts';
 import { testFleet } from '../../support/fleet.ts';
 import { becomesHealthy, keepsTheContract } from '../../support/step-contract.ts';
 import { systemClock } from '../../support/system-clock.ts';
+import { told } from '../../../src/domain/text.ts';
 
 const NAMESPACE = 'kube-system';
 const tokyo = testFleet.clusters[0]!;
@@ -204,5 +205,5 @@ const rolledOut: typeof forwarded.verify = async (context) => {
   const done =
     status?.observedGeneration === metadata.generation && status.updatedReplicas === 2 && status.availableReplicas === 2 && status.replicas === 2;
   if (done) return { healthy: true, evidence: '' };
-  return { healthy: false, waitingFor: 'rollout', problem: { code: 'PGD-090', what: '', evidence: [], remedy: '' } };
+  return { healthy: false, waitingFor: 'rollout', problem: { code: 'PGD-090', what: told``, evidence: [], remedy: told`` } };
 };

@@ -15,6 +15,7 @@ import { storageClass } from '../../../src/steps/preflight/storage-class.ts';
 import { subnetFree } from '../../../src/steps/preflight/subnet-free.ts';
 import { toolsPresent } from '../../../src/steps/preflight/tools-present.ts';
 import { testFleet } from '../../support/fleet.ts';
+import { plainText } from '../../../src/domain/text.ts';
 
 type Api = Awaited<ReturnType<typeof startKubernetesApi>>;
 const tokyo = testFleet.clusters[0]!;
@@ -53,7 +54,7 @@ const said = async (step: Step, more: Partial<StepContext> = {}) => {
   const finding = await step.check(context(more));
   const verdict = await step.verify(context(more));
   expect(verdict.healthy).toBe(finding.kind === 'in-place');
-  if (finding.kind === 'blocked') return finding.problems.map(({ code, what, evidence }) => `${code} ${what}: ${evidence.join('; ')}`);
+  if (finding.kind === 'blocked') return finding.problems.map(({ code, what, evidence }) => `${code} ${plainText(what)}: ${evidence.join('; ')}`);
   return finding.kind === 'in-place' ? [finding.evidence, ...(finding.warnings ?? [])] : [finding.kind];
 };
 const create = (cluster: string, object: Parameters<ConnectedCluster['create']>[0]) => clients.get(cluster)!.create(object);

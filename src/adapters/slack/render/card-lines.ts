@@ -5,7 +5,7 @@ import { nowLine } from './card-now.ts';
 import { countPlan, inWords, longestStage, planProblems } from './plan-counts.ts';
 import { replicationSummary } from './replication.ts';
 import { howMany, shownSteps } from './run-steps.ts';
-import { at, atSecond, bold, code, dotted, type Line, prose, user } from './span.ts';
+import { at, atSecond, bold, code, dotted, type Line, prose, rendered, user } from './span.ts';
 import { between, count, duration, roughly } from './time.ts';
 import { verdictWords } from './verdict.ts';
 
@@ -33,9 +33,9 @@ const standingWords = (run: Run, now: string): Line => {
     case 'cancelling':
       return [bold('stopping'), ...(run.cancelledBy === undefined ? [] : [', asked by ', user(run.cancelledBy.userId)])];
     case 'succeeded':
-      return run.answer === undefined || run.kind === 'deploy' ? succeeded(run) : [bold(verdictWords(run).verdict)];
+      return run.answer === undefined || run.kind === 'deploy' ? succeeded(run) : [...rendered(verdictWords(run).verdict, 'bold')];
     case 'failed':
-      return run.answer === undefined || run.kind === 'deploy' ? failed(run) : [bold(verdictWords(run).verdict)];
+      return run.answer === undefined || run.kind === 'deploy' ? failed(run) : [...rendered(verdictWords(run).verdict, 'bold')];
     case 'blocked':
       return [bold('blocked'), ` by ${count(run.plan === undefined ? 0 : planProblems(run.plan).length, 'problem')}, nothing was changed`];
     case 'rejected':
@@ -64,7 +64,7 @@ export const stateLine = (run: Run, waiting: Waiting, now: string): Line | undef
       return run.replication === undefined || run.kind !== 'deploy' ? undefined : [replicationSummary(run.replication, run.database)];
     case 'blocked': {
       const [first] = run.plan === undefined ? [] : planProblems(run.plan);
-      return first === undefined ? undefined : [code(first.code), ' ', ...prose(first.what)];
+      return first === undefined ? undefined : [code(first.code), ' ', ...rendered(first.what)];
     }
     case 'failed':
       return failedLine(run);
@@ -106,7 +106,7 @@ const failedLine = (run: Run): Line | undefined => {
   // The headline of a verify says it already.
   if (run.kind !== 'deploy' && run.answer !== undefined) return undefined;
   const [problem] = run.failure?.problems ?? [];
-  if (problem !== undefined) return [code(problem.code), ' ', ...prose(problem.what)];
+  if (problem !== undefined) return [code(problem.code), ' ', ...rendered(problem.what)];
   return run.bug === undefined ? undefined : [run.bug];
 };
 

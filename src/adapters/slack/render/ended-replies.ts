@@ -1,10 +1,10 @@
 import type { Run } from '../../../domain/run.ts';
 import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
-import { problemCode, type ProblemDocs, problemLine, remedy, seen, sentence } from './problem.ts';
+import { problemCode, type ProblemDocs, problemLine, remedy, seen } from './problem.ts';
 import { replicationBlock, replicationPre, replicationSummary } from './replication.ts';
 import { howMany, type ShownStep, shownSteps, stagesOf, standing } from './run-steps.ts';
-import { at, atSecond, bold, code, dotted, type Line, prose, user } from './span.ts';
+import { at, atSecond, bold, code, dotted, type Line, prose, rendered, sentence, user } from './span.ts';
 import { count, duration } from './time.ts';
 import { hubsWord, tableOf } from './verdict.ts';
 
@@ -55,7 +55,7 @@ export const failureReply = (run: Run, _now?: string, docs?: ProblemDocs): Messa
           [
             user(run.retriedBy?.userId ?? run.requestedBy.userId),
             ' ',
-            ...prose(cause?.what ?? failure?.stepTitle ?? run.bug ?? 'The run ended before its first step', 'bold'),
+            ...(cause === undefined ? [bold(failure?.stepTitle ?? run.bug ?? 'The run ended before its first step')] : rendered(cause.what, 'bold')),
           ],
           cause === undefined ? undefined : [problemCode(cause, docs)],
           failure === undefined || position === 0

@@ -1,6 +1,8 @@
-import { cut, LIMITS } from '../limits.ts';
+import { cut, cutMrkdwn, LIMITS } from '../limits.ts';
+import { asShown } from './as-shown.ts';
 import type { Block, Button, RichText } from './blocks.ts';
-import { fallback, type Line, toElements } from './span.ts';
+import { mrkdwn, mrkdwnPre } from './mrkdwn.ts';
+import { type Line, toElements } from './span.ts';
 
 /** What is sent to Slack: blocks, and the text of notifications and of clients that show no blocks. */
 export interface Message {
@@ -14,8 +16,8 @@ export type Part =
   | { readonly kind: 'list'; readonly items: readonly Line[] }
   | { readonly kind: 'pre'; readonly text: string }
   | { readonly kind: 'buttons'; readonly blockId: string; readonly buttons: readonly Button[] }
-  /** `text` is what notifications read in its place. */
-  | { readonly kind: 'block'; readonly block: Block; readonly text: string };
+  /** `text` is what notifications read in its place, monospaced for a `pre`. */
+  | { readonly kind: 'block'; readonly block: Block; readonly text: string; readonly pre?: true };
 
 export const lines = (...content: readonly (Line | undefined)[]): Part => ({
   kind: 'lines',
@@ -27,14 +29,14 @@ export const list = (items: readonly Line[]): Part => ({ kind: 'list', items });
 export const message = (...parts: readonly (Part | undefined)[]): Message => {
   const present = parts.filter((part): part is Part => part !== undefined);
   return {
-    text: cut(
+    text: cutMrkdwn(
       present
         .map(textOf)
         .filter((text) => text !== '')
         .join('\n'),
       LIMITS.fallbackText,
     ),
-    blocks: merged(present.flatMap(blocksOf)),
+    blocks: asShown(merged(present.flatMap(blocksOf))),
   };
 };
 
@@ -54,7 +56,7 @@ export const firstThatFits = (...candidates: readonly (() => Message)[]): Messag
 export const simplified = ({ text, blocks }: Message): Message => ({
   text,
   blocks: [
-    { type: 'section', text: { type: 'mrkdwn', text: text === '' ? '…' : cut(text, LIMITS.sectionText), verbatim: true } },
+    { type: 'section', text: { type: 'mrkdwn', text: text === '' ? '…' : cutMrkdwn(text, LIMITS.sectionText), verbatim: true } },
     ...blocks.filter((block) => block.type === 'actions'),
   ],
 });
@@ -75,7 +77,7 @@ const blocksOf = (part: Part): Block[] => {
         ]),
       ];
     case 'pre':
-      return part.text === '' ? [] : [richText([{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: part.text }] }])];
+      return part.text === '' ? [] : [richText([{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: cut(part.text, LIMITS.pre) }] }])];
     case 'buttons':
       return part.buttons.length === 0 ? [] : [{ type: 'actions', block_id: part.blockId, elements: [...part.buttons] }];
     case 'block':
@@ -86,15 +88,15 @@ const blocksOf = (part: Part): Block[] => {
 const textOf = (part: Part): string => {
   switch (part.kind) {
     case 'lines':
-      return part.lines.map(fallback).join('\n');
+      return part.lines.map(mrkdwn).join('\n');
     case 'list':
-      return part.items.map((item) => `• ${fallback(item)}`).join('\n');
+      return part.items.map((item) => `• ${mrkdwn(item)}`).join('\n');
     case 'pre':
-      return part.text === '' ? '' : fallback([part.text]);
+      return part.text === '' ? '' : mrkdwnPre(part.text);
     case 'buttons':
       return '';
     case 'block':
-      return fallback([part.text]);
+      return part.pre === true ? mrkdwnPre(part.text) : mrkdwn([part.text]);
   }
 };
 

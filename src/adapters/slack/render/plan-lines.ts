@@ -2,7 +2,7 @@ import type { Change, FieldChange } from '../../../domain/finding.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { cut } from '../limits.ts';
 import { countPlan, perCluster, touchesWhatExists } from './plan-counts.ts';
-import { bold, code, dotted, type Line, prose } from './span.ts';
+import { bold, code, dotted, type Line, rendered } from './span.ts';
 import { count } from './time.ts';
 
 /** Create 23: demo-controller 14, demo-worker 9 · Change 2 · In place 6 · Known only later 5 */
@@ -25,7 +25,7 @@ export const changesToWhatExists = (plan: Plan): readonly Line[] =>
 /** demo-worker · Node worker-1 · is changed: label kubeslice.io/node-type = gateway (who feels it) */
 const changeLine = (change: Change): Line => [
   ...dotted([change.cluster], [code(change.object)], [`${VERBS[change.action]}${fieldsText(change)}`]),
-  ...(change.impact === undefined ? [] : [' (', ...prose(change.impact), ')']),
+  ...(change.impact === undefined ? [] : [' (', ...rendered(change.impact), ')']),
 ];
 
 const VERBS: Readonly<Record<Change['action'], string>> = {

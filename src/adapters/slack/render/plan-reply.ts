@@ -2,10 +2,10 @@ import type { Run } from '../../../domain/run.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message } from './message.ts';
-import { capital, problemLine, sentence, type ProblemDocs } from './problem.ts';
+import { capital, problemLine, type ProblemDocs } from './problem.ts';
 import { planProblems, planWarnings, shortDigest } from './plan-counts.ts';
 import { changesToWhatExists, countsLine, createdLines, laterLine } from './plan-lines.ts';
-import { at, bold, code, dotted, type Line, prose, user } from './span.ts';
+import { at, bold, code, dotted, type Line, prose, renderedSentence, sentence, user } from './span.ts';
 import { count } from './time.ts';
 
 /** Who may decide, for the reply's last line. */
@@ -28,7 +28,7 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
   const parts = {
     created: createdLines(plan),
     changes: changesToWhatExists(plan),
-    weigh: [...plan.worthKnowing, ...planWarnings(plan)],
+    weigh: [...plan.worthKnowing.map((fact) => renderedSentence(fact)), ...planWarnings(plan).map((warning) => prose(sentence(warning)))],
   };
   const total = Math.max(parts.created.length, parts.changes.length, parts.weigh.length);
   const limited = (limit: number) => (): Message =>
@@ -36,11 +36,7 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
       lines(title(run, plan), countsLine(plan)),
       ...section('Changes to what exists:', parts.changes, limit),
       ...section('New:', parts.created, limit),
-      ...section(
-        'Worth knowing:',
-        parts.weigh.map((fact) => prose(sentence(fact))),
-        limit,
-      ),
+      ...section('Worth knowing:', parts.weigh, limit),
       lines(laterLine(plan)),
       lines(run.state === 'awaiting-approval' ? decisionLine(run, who) : decidedLine(run)),
       buttons(run, ['approve', 'reject']),

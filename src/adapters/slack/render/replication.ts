@@ -26,7 +26,8 @@ export const replicationBlock = (table: ReplicationTable, now: string): Part => 
   const rows = [head, ...table.rows.slice(0, LIMITS.tableRows - 1).map((row) => columns.map(({ cell }) => cell(row)))];
   return {
     kind: 'block',
-    text: `\`\`\`\n${replicationText(table, new Date(now))}\n\`\`\``,
+    text: replicationText(table, new Date(now)),
+    pre: true,
     block: {
       type: 'table',
       column_settings: columns.map(({ align }) => ({ align: align ?? 'left', is_wrapped: false })),

@@ -1,20 +1,10 @@
+import { parse, type Span, type Text, wordsAsSpans } from '../../../domain/text.ts';
 import { cut, LIMITS } from '../limits.ts';
 import type { RichTextElement } from './blocks.ts';
 import { clockTime } from './time.ts';
 
-/**
- * A piece of a line. What comes from outside (names, errors, evidence) only ever becomes `text`, `bold` or `code`, which Slack's
- * rich_text shows as it is: nothing in it can turn into a mention, a link or formatting.
- */
-export type Span =
-  | string
-  | { readonly kind: 'bold' | 'code' | 'quiet'; readonly text: string }
-  | { readonly kind: 'user'; readonly id: string }
-  | { readonly kind: 'channel'; readonly id: string }
-  | { readonly kind: 'link'; readonly url: string; readonly text: string }
-  /** An instant, shown in the reader's own time zone. */
-  | { readonly kind: 'time'; readonly at: string; readonly seconds: boolean; readonly day?: boolean };
-
+/** Words of others only ever become text of a span, which rich_text shows as it is: nothing in it can turn into a mention, a link or formatting. */
+export type { Span };
 export type Line = readonly Span[];
 
 export const bold = (text: string): Span => ({ kind: 'bold', text });
@@ -26,25 +16,46 @@ export const at = (instant: string): Span => ({ kind: 'time', at: instant, secon
 /** 14:02:07 */
 export const atSecond = (instant: string): Span => ({ kind: 'time', at: instant, seconds: true });
 
-/** today 14:02:07, or the day before it */
-const on = (instant: string): Span => ({ kind: 'time', at: instant, seconds: true, day: true });
+/** Words from a step or a cluster: shown as they are, but that instants become times of the reader's own zone. */
+export const prose = (words: string): Line => wordsAsSpans(cut(words, LIMITS.line));
 
-/**
- * A sentence from a step or a cluster: what stands between backticks is code, instants become times of the reader's own zone, everything else is
- * shown as it is.
- */
-export const prose = (text: string, style: 'plain' | 'bold' = 'plain'): Line =>
-  text
-    .split(PIECES)
-    .filter((piece) => piece !== '')
-    .map((piece) => {
-      if (/^`[^`]+`$/.test(piece)) return code(piece.slice(1, -1));
-      if (INSTANT.test(piece) && !Number.isNaN(Date.parse(piece))) return on(piece);
-      return style === 'bold' ? bold(piece) : piece;
-    });
+/** A sentence in pgdist's markup, cut outside of it. */
+export const rendered = (text: Text, style: 'plain' | 'bold' = 'plain'): Line => styled(shortened(parse(text), LIMITS.line), style);
 
-const PIECES = /(`[^`]+`|\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+/** The same, ending with a full stop unless it ends with a mark of its own. */
+export const renderedSentence = (text: Text, style: 'plain' | 'bold' = 'plain'): Line => {
+  const line = shortened(parse(text), LIMITS.line);
+  const last = line.at(-1);
+  return styled(typeof last === 'string' ? [...line.slice(0, -1), sentence(last)] : [...line, '.'], style);
+};
+
+/** Ends with a full stop, unless it ends with a mark of its own. */
+export const sentence = (words: string): string => (/[!?…:.]$/.test(words.trim()) ? words.trimEnd() : `${words.trimEnd()}.`);
+
+/** The lines of a text of any length. */
+export const linesOf = (text: Text): readonly Line[] =>
+  parse(text).reduce<Span[][]>(
+    (done, span) => {
+      const [first = '', ...others] = typeof span === 'string' ? span.split('\n') : [span];
+      return [...done.slice(0, -1), [...(done.at(-1) ?? []), first], ...others.map((line) => [line])];
+    },
+    [[]],
+  );
+
+const styled = (line: Line, style: 'plain' | 'bold'): Line =>
+  style === 'bold' ? line.map((span) => (typeof span === 'string' ? bold(span) : span)) : line;
+
+/** At most `length` characters to read: what comes after them is left out, whole mentions, links and times among it. */
+const shortened = (line: Line, length: number): Line => {
+  let room = length;
+  return line.flatMap((span): Span[] => {
+    if (room <= 0) return [];
+    const wanted = textOf(span).length;
+    const kept = wanted <= room ? span : typeof span === 'string' ? cut(span, room) : 'text' in span ? { ...span, text: cut(span.text, room) } : '…';
+    room -= wanted;
+    return [kept];
+  });
+};
 
 /** Joins what is there with ' · '. */
 export const dotted = (...parts: readonly (Line | undefined)[]): Line =>
@@ -60,14 +71,12 @@ const toElement = (span: Span): RichTextElement => {
       return { type: 'text', text: cut(span.text, LIMITS.line), style: { bold: true } };
     case 'code':
       return { type: 'text', text: cut(span.text, LIMITS.line), style: { code: true } };
-    case 'quiet':
-      return { type: 'text', text: cut(span.text, LIMITS.line), style: { italic: true } };
     case 'user':
       return { type: 'user', user_id: span.id };
     case 'channel':
       return { type: 'channel', channel_id: span.id };
     case 'link':
-      return { type: 'link', url: span.url, text: span.text };
+      return { type: 'link', url: span.url, text: cut(span.text, LIMITS.line) };
     case 'time':
       return {
         type: 'date',
@@ -78,27 +87,14 @@ const toElement = (span: Span): RichTextElement => {
   }
 };
 
-/** The line for `text` of a message, which Slack parses: everything from outside is escaped. */
-export const fallback = (line: Line): string =>
-  line
-    .map((span) => {
-      if (typeof span === 'string') return escape(span);
-      if (span.kind === 'user') return `<@${span.id}>`;
-      if (span.kind === 'channel') return `<#${span.id}>`;
-      if (span.kind === 'time') return `<!date^${Math.floor(Date.parse(span.at) / 1000)}^${formatOf(span)}|${textOf(span)}>`;
-      return escape(textOf(span));
-    })
-    .join('');
-
-/** Slack's three control characters: without this `<!channel>` in a name would call the whole channel. */
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-const textOf = (span: Span): string => {
+/** What is read of a span where nothing is rendered. */
+export const textOf = (span: Span): string => {
   if (typeof span === 'string') return span;
   if (span.kind === 'user' || span.kind === 'channel') return `${span.kind === 'user' ? '@' : '#'}${span.id}`;
   if (span.kind === 'time') return `${span.day === true ? `${span.at.slice(0, 10)} ` : ''}${clockTime(span.at, span.seconds)}`;
   return span.text;
 };
 
-const formatOf = ({ seconds, day }: Extract<Span, { kind: 'time' }>): string =>
+/** Slack's format of a date. */
+export const formatOf = ({ seconds, day }: Extract<Span, { kind: 'time' }>): string =>
   `${day === true ? '{date_short_pretty} ' : ''}${seconds ? '{time_secs}' : '{time}'}`;

@@ -5,7 +5,7 @@ import { ACTIONS, buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
 import { problemLine } from './problem.ts';
 import { isAmiss, replicationBlock, replicationPre } from './replication.ts';
-import { atSecond, bold, code, dotted, type Line } from './span.ts';
+import { atSecond, code, dotted, type Line, rendered } from './span.ts';
 import { between, count, duration } from './time.ts';
 import { hubsWord, tableOf, unheardClusters, verdictWords } from './verdict.ts';
 
@@ -14,7 +14,7 @@ export const statusAnswer = (run: Run, now: string): Message => {
   const { verdict, problems } = verdictWords(run);
   const table = tableOf(run);
   const told = table?.rows.filter(isAmiss).slice(0, 3) ?? [];
-  const first = dotted([bold(verdict)], ...told.map((row) => absence(row, now)), hubsWord(table));
+  const first = dotted(rendered(verdict, 'bold'), ...told.map((row) => absence(row, now)), hubsWord(table));
   const around = (tablePart: Part | undefined, problemCount: number): Message =>
     message(
       lines(first),

@@ -1,12 +1,13 @@
 import type { Answer, Run } from '../../../domain/run.ts';
 import { distinctProblems, type Problem, type ProblemCode } from '../../../domain/problem.ts';
 import type { ReplicationTable } from '../../../domain/replication.ts';
+import { phrase, type Phrase, type Text, told, within } from '../../../domain/text.ts';
 import { isAmiss, replicationSummary, standbys } from './replication.ts';
 import type { Line } from './span.ts';
 
 /** The answer to 'is it healthy?' as a sentence, and what it rests on. Never healthy while any verdict is not. */
 interface VerdictWords {
-  readonly verdict: string;
+  readonly verdict: Text;
   readonly healthy: boolean;
   /** In the order in which they were met: the first is the first broken hop. */
   readonly problems: readonly Problem[];
@@ -19,21 +20,21 @@ export const verdictWords = (run: Run): VerdictWords => {
   const problems = problemsOf(run);
   const table = tableOf(run);
   const name = run.database.name;
-  if (run.answer === undefined) return { verdict: `${name} could not be looked at`, healthy: false, problems };
+  if (run.answer === undefined) return { verdict: told`${name} could not be looked at`, healthy: false, problems };
   const unhealthy = run.answer.verdicts.filter(({ verdict }) => !verdict.healthy);
   if (unhealthy.length === 0 && run.answer.healthy) {
-    if (run.kind === 'verify') return { verdict: `${name} is healthy: all ${run.answer.verdicts.length} steps hold`, healthy: true, problems };
-    return { verdict: `${name} is healthy${table === undefined ? '' : `: ${replicationSummary(table, run.database)}`}`, healthy: true, problems };
+    if (run.kind === 'verify') return { verdict: told`${name} is healthy: all ${run.answer.verdicts.length} steps hold`, healthy: true, problems };
+    return { verdict: told`${name} is healthy${table === undefined ? '' : `: ${replicationSummary(table, run.database)}`}`, healthy: true, problems };
   }
-  return { verdict: `${name} ${complaint(run, run.answer, problems, table)}`, healthy: false, problems };
+  return { verdict: told`${name} ${complaint(run, run.answer, problems, table)}`, healthy: false, problems };
 };
 
-const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table: ReplicationTable | undefined): string => {
+const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table: ReplicationTable | undefined): string | Phrase => {
   const codes = problems.map(({ code }) => code);
   if (codes.includes('PGD-064')) return 'has two primaries: stop all writers now';
   if (codes.includes('PGD-063')) return 'has no primary that answers: it takes no writes';
   // A verify names the first broken hop: what is missing further on follows from it.
-  if (run.kind === 'verify') return `needs a look: ${problems[0]?.what ?? 'a step does not hold'}`;
+  if (run.kind === 'verify') return phrase`needs a look: ${problems[0] === undefined ? 'a step does not hold' : within(problems[0].what)}`;
   const unheard = unheardClusters(answer);
   const amiss = table?.rows.filter(isAmiss) ?? [];
   if (unheard.length > 0 && table?.primary !== undefined && amiss.every(({ cluster }) => unheard.includes(cluster)))
@@ -41,7 +42,7 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
   const missing = amiss.filter(({ role }) => role !== 'primary').length;
   if (missing > 0 && table?.primary !== undefined)
     return `needs a look: ${missing} of ${standbys(run.database)} standbys ${missing === 1 ? 'is' : 'are'} missing`;
-  return `needs a look: ${problems[0]?.what ?? 'a step does not hold'}`;
+  return phrase`needs a look: ${problems[0] === undefined ? 'a step does not hold' : within(problems[0].what)}`;
 };
 
 export const unheardClusters = (answer: Answer): readonly string[] => [

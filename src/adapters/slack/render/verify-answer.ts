@@ -1,9 +1,10 @@
 import type { Run } from '../../../domain/run.ts';
+import { type Text, verbatim } from '../../../domain/text.ts';
 import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message } from './message.ts';
-import { capital, problemLine, remedy, seen, sentence } from './problem.ts';
+import { capital, problemLine, remedy, seen } from './problem.ts';
 import { replicationBlock, replicationSummary } from './replication.ts';
-import { atSecond, bold, code, dotted, type Line, prose } from './span.ts';
+import { atSecond, bold, code, dotted, type Line, prose, rendered, sentence } from './span.ts';
 import { count } from './time.ts';
 import { hubsWord, tableOf, verdictWords } from './verdict.ts';
 
@@ -18,7 +19,7 @@ export const verifyReply = (run: Run, now: string): Message => {
     message(
       lines(
         dotted(
-          cause === undefined ? [bold(healthyWords(run))] : prose(cause.what, 'bold'),
+          cause === undefined ? rendered(healthyWords(run), 'bold') : rendered(cause.what, 'bold'),
           cause === undefined ? undefined : [code(cause.code)],
           hop(run),
           checked(run),
@@ -39,9 +40,9 @@ export const verifyReply = (run: Run, now: string): Message => {
 };
 
 /** What the card does not say yet. */
-const healthyWords = (run: Run): string => {
+const healthyWords = (run: Run): Text => {
   const table = tableOf(run);
-  return table === undefined ? verdictWords(run).verdict : capital(replicationSummary(table, run.database));
+  return table === undefined ? verdictWords(run).verdict : verbatim(capital(replicationSummary(table, run.database)));
 };
 
 /** hop 9 of 31: the first that does not hold, on its cluster */
