@@ -109,7 +109,7 @@ export const startSimulatedFleet = async ({
   };
 };
 
-/** Kubeconfig (YAML) with one context for each connection. */
+/** Kubeconfig (YAML) with one context for each connection. Exported for tests. */
 export const kubeconfigOf = (connections: readonly Connection[]): string =>
   stringify({
     apiVersion: 'v1',

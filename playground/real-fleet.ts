@@ -15,6 +15,7 @@ import { startDnsServer, type DnsServer } from './real/dns-server.ts';
 import { startPodWebhook } from './real/pod-webhook.ts';
 import { udpProbe } from './real/udp-probe.ts';
 
+/** What a real fleet is made of. Exported for tests. */
 export interface RealFleetOptions {
   /** Paths as in KUBECONFIG. */
   readonly kubeconfig: string;
@@ -40,6 +41,7 @@ export interface RealFleetOptions {
  * Real clusters with the stand-ins' operators as clients of their APIs. API servers, controllers, kubelets, DNS and databases are real; nothing of
  * them can be broken from here, so that `apis` and `basics` are empty. What runs that were killed left is taken away first; what was started is
  * closed again when not all of it can be.
+ * Exported for tests.
  */
 export const startRealFleet = async (options: RealFleetOptions): Promise<SimulatedFleet> => {
   const { clusters, hub, without, folder, kubeconfig } = options;

@@ -81,7 +81,7 @@ interface Button {
 }
 
 /** Buttons of a message, in the order in which they are read. */
-export const buttonsOf = (message: ShownMessage): Button[] =>
+const buttonsOf = (message: ShownMessage): Button[] =>
   message.blocks.flatMap((block) => {
     const elements = (block as { elements?: unknown }).elements;
     if (block.type !== 'actions' || !Array.isArray(elements)) return [];

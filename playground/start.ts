@@ -16,6 +16,7 @@ import { startSlack } from './slack/index.ts';
 import { panelOf, turn } from './switches.ts';
 import { toolPaths } from './tools.ts';
 
+/** What a playground is made of. Exported for tests. */
 export interface PlaygroundOptions {
   /** A pgdist.yaml; its charts and licence are made beside a copy of it. */
   readonly configFile: string;

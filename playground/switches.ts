@@ -13,7 +13,7 @@ interface Handle {
 }
 
 /** What a person can break, and mend again. */
-export const switchesOf = (playground: Playground): { readonly title: string; readonly handles: readonly Handle[] }[] => [
+const switchesOf = (playground: Playground): { readonly title: string; readonly handles: readonly Handle[] }[] => [
   { title: 'Database pods', handles: playground.pods.map((pod) => podHandle(playground, pod)) },
   { title: 'Clusters', handles: [...playground.fleet.apis.keys()].flatMap((name) => clusterHandles(playground, name)) },
   { title: 'Slice', handles: pairs([...playground.fleet.apis.keys()]).map(([a, b]) => tunnelHandle(playground, a, b)) },

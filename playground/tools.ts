@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 
-export interface ToolPaths {
+interface ToolPaths {
   readonly helm: string;
   readonly kubectl: string;
 }

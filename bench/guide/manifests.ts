@@ -1,6 +1,5 @@
-import { stringify } from 'yaml';
-
 /** The YAML files of the guide, for one pair of clusters. */
+import { stringify } from 'yaml';
 
 export const HUB_API = 'https://10.250.0.10:6443';
 export const PROJECT = 'bench';

@@ -6,7 +6,7 @@ const CRDS_OF = {
   'kubeslice-controller': { folder: 'kubeslice', brings: (file: string) => /^(controller|worker)\.kubeslice\.io_/.test(file) },
   kubedb: { folder: 'kubedb', brings: () => true },
 } as const;
-export type PlaygroundChart = keyof typeof CRDS_OF;
+type PlaygroundChart = keyof typeof CRDS_OF;
 
 /** Copies a chart with its CRDs to `destination`/`chart`, where helm can install it; returns that path. */
 export const assembleChart = async (chart: PlaygroundChart, destination: string): Promise<string> => {

@@ -1,5 +1,5 @@
 /** The kinds of flags that clusteradm's commands have. */
-export type FlagKind = 'string' | 'bool' | 'number' | 'list' | 'gates';
+type FlagKind = 'string' | 'bool' | 'number' | 'list' | 'gates';
 
 export interface FlagSpec {
   readonly kind: FlagKind;
@@ -20,11 +20,11 @@ export interface Flags {
 }
 
 /** A wrong command line: printed as `Error: …`, exit 1. */
-export class FlagError extends Error {
+class FlagError extends Error {
   override readonly name = 'FlagError';
 }
 
-export const COMMON_FLAGS: Readonly<Record<string, FlagSpec>> = {
+const COMMON_FLAGS: Readonly<Record<string, FlagSpec>> = {
   kubeconfig: { kind: 'string' },
   context: { kind: 'string' },
   'dry-run': { kind: 'bool' },

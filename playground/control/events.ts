@@ -2,7 +2,7 @@ import type { Manifest } from '../../src/kube-api/objects.ts';
 import type { Mutable, OperatorClient } from './kit.ts';
 import { shortHash, stamp } from './objects.ts';
 
-export interface EventRecord {
+interface EventRecord {
   readonly about: Mutable;
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;

@@ -33,7 +33,7 @@ export const STORAGE_CLASS: Kind = { apiVersion: 'storage.k8s.io/v1', kind: 'Sto
 /** Annotation of the storage class for claims that name none. */
 export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
-export interface OwnerReference extends Kind {
+interface OwnerReference extends Kind {
   readonly name: string;
   readonly uid: string;
   readonly controller?: boolean;
@@ -67,7 +67,7 @@ export const randomSuffix = (random: () => number, length = 5): string =>
 export const shortHash = (value: unknown, length = 10): string =>
   [...createHash('sha256').update(JSON.stringify(value)).digest().subarray(0, length)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
 
-export interface LabelSelector {
+interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[];
 }

@@ -2,7 +2,7 @@ import type { Query } from '../../src/kube-api/objects.ts';
 import type { Mutable, OperatorClient } from './kit.ts';
 
 /** The newest known objects of one kind, kept by a watch. */
-export interface Observed {
+interface Observed {
   get(namespace: string | undefined, name: string): Mutable | undefined;
   all(): Mutable[];
   /** Called for every object now, and after each change; `gone` with the last known object. Returns the way to end that. */

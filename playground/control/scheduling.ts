@@ -50,7 +50,7 @@ const avoids = (pod: Mutable, other: Mutable): boolean =>
       matchesLabels(labelSelector, other.metadata.labels),
   );
 
-export interface Amounts {
+interface Amounts {
   /** Cores. */
   readonly cpu: number;
   /** Bytes. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-export interface WorkQueue {
+interface WorkQueue {
   /** Asks for one more pass over the key; asked again while one is under way, another follows. */
   add(key: string): void;
 }

@@ -22,6 +22,7 @@ import { seedCluster, type NodeSeed } from './seed.ts';
 import { networkTools } from './tools/network-tools.ts';
 import { shell } from './tools/shell.ts';
 
+/** What a cluster of the playground has. Exported for tests. */
 export interface ClusterBasicsOptions {
   readonly connection: Connection;
   readonly time: SimulatedTime;

@@ -3,7 +3,7 @@ import type { Manifest } from '../../src/kube-api/objects.ts';
 const NAMESPACE = 'kube-system';
 const LABELS = { 'k8s-app': 'kube-dns' };
 
-/** The Corefile of a new kubeadm cluster. */
+/** The Corefile of a new kubeadm cluster. Exported for tests. */
 export const KUBEADM_COREFILE = `.:53 {
     errors
     health {

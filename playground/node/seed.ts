@@ -14,7 +14,7 @@ export interface NodeSeed {
   readonly memoryGi?: number;
 }
 
-export interface ClusterSeed {
+interface ClusterSeed {
   readonly nodes: readonly NodeSeed[];
   /** Default v1.35.4. */
   readonly kubeletVersion?: string;

@@ -6,7 +6,7 @@ import { startOcmHub, startOcmSpoke } from './ocm/index.ts';
 
 export type OperatorName = 'ocm' | 'kubeslice' | 'kubedb';
 
-export interface OperatorsOptions {
+interface OperatorsOptions {
   readonly hub: Connection;
   /** All clusters, the hub too. */
   readonly spokes: readonly Connection[];
@@ -21,7 +21,7 @@ export interface OperatorsOptions {
   readonly kubeslice?: Pick<KubesliceOptions, 'dnsServer' | 'podAddresses' | 'crosses'>;
 }
 
-export interface Operators {
+interface Operators {
   /** Undefined: the clusters bring it. */
   readonly kubeslice: Kubeslice | undefined;
   /** Resolves when every connection is closed; after the signal ended. */

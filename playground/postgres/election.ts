@@ -1,4 +1,4 @@
-export interface ElectionSeen {
+interface ElectionSeen {
   readonly leader: string;
   /** Replicas of the database. */
   readonly voters: number;

@@ -5,7 +5,7 @@ import { psql } from './psql.ts';
 import type { Member } from './member.ts';
 import type { PostgresWorld } from './world.ts';
 
-export interface PostgresProgramsOptions {
+interface PostgresProgramsOptions {
   readonly world: PostgresWorld;
   /** Client of the cluster whose nodes run these programs: pg-coordinator labels its own pod through it. */
   readonly client: OperatorClient;

@@ -6,7 +6,7 @@ import { psqlOutput } from './psql-output.ts';
 import type { PostgresServer } from './server.ts';
 import { session } from './sql.ts';
 
-export interface PsqlStreams {
+interface PsqlStreams {
   readonly stdin: Readable | undefined;
   readonly stdout: Writable;
   readonly stderr: Writable;

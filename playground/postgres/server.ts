@@ -17,7 +17,7 @@ export interface PostgresServer {
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly binaries: PostgresBinaries;
   readonly data: string;
   readonly socketFolder: string;

@@ -6,7 +6,7 @@ import { dataFolders } from './data-folder.ts';
 import type { ReplicatedDatabase, SliceNetwork } from './member.ts';
 import { replicatedDatabase } from './replicated-database.ts';
 
-export interface PostgresWorldOptions {
+interface PostgresWorldOptions {
   /** An empty folder of this world's own, with a short path: sockets live below it. Removed by close. */
   readonly root: string;
   readonly network: SliceNetwork;

@@ -11,7 +11,7 @@ import { OWNED, removeLeftovers } from './owned.ts';
 
 const contexts = z.looseObject({ contexts: z.array(z.looseObject({ name: z.string() })).nullish() });
 
-/** Names of all contexts in the files of KUBECONFIG; empty when it is not set. */
+/** Names of all contexts in the files of KUBECONFIG; empty when it is not set. Exported for tests. */
 export const contextsGiven = (paths: string | undefined): readonly string[] =>
   (paths ?? '')
     .split(delimiter)
@@ -19,7 +19,7 @@ export const contextsGiven = (paths: string | undefined): readonly string[] =>
     .flatMap((path) => (contexts.parse(parse(readFileSync(path, 'utf8'))).contexts ?? []).map(({ name }) => name))
     .filter((name, index, all) => all.indexOf(name) === index);
 
-export interface Administrator {
+interface Administrator {
   readonly connection: Connection;
   /** Takes the rights and what they came with away again. */
   close(): Promise<void>;

@@ -8,6 +8,7 @@ export interface StandInImages {
   readonly postgres: string;
 }
 
+/** Images of the stand-ins. Exported for tests. */
 export const DEFAULT_IMAGES: StandInImages = { stay: 'docker.io/library/busybox:1.37', postgres: 'docker.io/library/postgres:17' };
 
 /** Waits for TERM, which a first process has to ask for. */

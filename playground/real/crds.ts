@@ -8,7 +8,7 @@ import type { OperatorClient } from '../control/kit.ts';
 const PATH = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const ESTABLISHED_MS = 30_000;
 
-export interface FullCrd {
+interface FullCrd {
   readonly name: string;
   /** As in the file. */
   readonly text: string;
@@ -65,7 +65,7 @@ const isEstablished = (status: unknown): boolean => {
   return (conditions ?? []).some(({ type, status: is }) => type === 'Established' && is === 'True');
 };
 
-/** Takes the CRDs out of charts (a folder with a folder for each) that the cluster has: helm, which applies them, would be refused or change them. */
+/** Takes the CRDs out of charts (a folder with a folder for each) that the cluster has: helm, which applies them, would be refused or change them. Exported for tests. */
 export const leaveOutOfCharts = async (charts: string, { list }: OperatorClient): Promise<void> => {
   const served = await list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' });
   const names = new Set(served.map(({ metadata }) => metadata.name));

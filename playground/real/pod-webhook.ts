@@ -7,7 +7,7 @@ const MUTATING = { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'Mutatin
 const NAME = 'pods.playground.pgdist';
 const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 
-export interface PodWebhookOptions {
+interface PodWebhookOptions {
   readonly connections: readonly Connection[];
   /** The only namespaces that it looks at. */
   readonly namespaces: readonly string[];

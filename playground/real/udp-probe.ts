@@ -6,7 +6,7 @@ import { POD, WORKER_NAMESPACE } from '../operators/kubeslice/kinds.ts';
 const ASK_MS = 15_000;
 const DNS_PODS = { ...POD, namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns' };
 
-export interface UdpProbe {
+interface UdpProbe {
   /** Whether a UDP packet of a gateway pod is answered in the other cluster: by CoreDNS, at the addresses of its pods. Throws when it cannot be sent. */
   crosses(cluster: string, pod: string, remote: string): Promise<boolean>;
   close(): Promise<void>;

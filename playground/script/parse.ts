@@ -10,7 +10,7 @@ export type ScriptLine = { readonly number: number; readonly text: string } & (
 
 const DEFAULT_WAIT_SECONDS = 60;
 
-export const SCRIPT_HELP = `A script has one line for each act; lines that begin with # are comments.
+const SCRIPT_HELP = `A script has one line for each act; lines that begin with # are comments.
   alice: /pgdist deploy postgres      a command; it must be accepted unless the next line is expect-private
   bob: approve                        a click on the newest button of that name; the same holds
   expect-private alice may not        what the person alone must have been told since her last act

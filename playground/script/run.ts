@@ -21,6 +21,7 @@ export interface Stage {
   fleet(action: string): Promise<void>;
 }
 
+/** How a script ended. Exported for tests. */
 export interface ScriptResult {
   readonly failed: { readonly line: ScriptLine; readonly reason: string } | undefined;
 }

@@ -15,8 +15,6 @@ import { createWebApi } from './web-api/serve.ts';
 import { createWorkspace } from './workspace.ts';
 
 export type * from './contract.ts';
-export type { Block } from './block.ts';
-export { signedHeaders } from './signing.ts';
 
 /** Starts a Slack on loopback that any Slack app can run against: Web API, Socket Mode, signed HTTP and a page for people. In memory; close() ends it. */
 export const startSlack = async (options: SlackOptions): Promise<FakeSlack> => {

@@ -4,7 +4,7 @@ import type { Channel, Message } from './model.ts';
 import { SlackError } from './slack-error.ts';
 import type { Workspace } from './workspace.ts';
 
-export interface NewMessage {
+interface NewMessage {
   readonly user: string;
   readonly text: string;
   readonly blocks?: readonly Block[];

@@ -1,10 +1,9 @@
+/** Members that every payload carries, as Slack writes them. */
 import type { SlackUser } from './contract.ts';
 import type { Channel } from './model.ts';
 import type { ResponseTarget } from './tickets.ts';
 import { teamOfUser } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
-
-/** Members that every payload carries, as Slack writes them. */
 
 export const teamMember = (workspace: Workspace): object => ({ id: workspace.options.team.id, domain: workspace.options.team.domain });
 

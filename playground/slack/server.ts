@@ -12,7 +12,7 @@ import { takeUpload } from './uploads.ts';
 import type { WebApi } from './web-api/serve.ts';
 import type { Workspace } from './workspace.ts';
 
-export interface ServerDeps {
+interface ServerDeps {
   readonly workspace: Workspace;
   readonly webApi: WebApi;
   readonly socketMode: SocketMode;

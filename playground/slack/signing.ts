@@ -3,7 +3,7 @@ import type { DeliveryFault } from './contract.ts';
 import { newSecret } from './ids.ts';
 
 /** Slack's request signature, version v0: docs.slack.dev/authentication/verifying-requests-from-slack. */
-export const signedHeaders = (given: {
+const signedHeaders = (given: {
   readonly signingSecret: string;
   readonly body: string;
   readonly timestampSeconds: number;

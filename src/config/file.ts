@@ -23,7 +23,7 @@ const read = (path: string): Buffer => {
   }
 };
 
-/** The file that a text describes; what is wrong goes into `faults`, with `name` as the file's. */
+/** The file that a text describes; what is wrong goes into `faults`, with `name` as the file's. Exported for tests. */
 export const parse = (text: Uint8Array | string, faults: Fault[], name = 'pgdist.yaml'): PgdistFile | undefined => {
   const found = readYaml(text, LIMITS);
   if (found.kind === 'refused') {

@@ -7,10 +7,8 @@ import { readConfigFile } from './file.ts';
 import { toDatabase, toFleet } from './fleet.ts';
 import type { PgdistFile } from './schema.ts';
 
-export { ConfigurationError } from './faults.ts';
-
 /** What both processes know of pgdist.yaml. */
-export interface SharedConfig {
+interface SharedConfig {
   readonly fleet: Fleet;
   readonly databases: readonly Database[];
   readonly slack: PgdistFile['slack'];

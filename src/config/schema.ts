@@ -1,3 +1,4 @@
+/** What a person writes in pgdist.yaml. Each description appears in the JSON Schema for editors. */
 import { z } from 'zod';
 import { DELETION_POLICIES } from '../domain/database.ts';
 import { AUTO } from '../domain/fleet.ts';
@@ -17,8 +18,6 @@ import {
   version,
   word,
 } from './values.ts';
-
-/** What a person writes in pgdist.yaml. Each description appears in the JSON Schema for editors. */
 
 const chart = (reference: string, pinned: string) => ({
   chart: chartReference().default(reference).describe('OCI reference of the chart (a mirror, for example) or a path beside this file'),

@@ -1,7 +1,6 @@
+/** Checks of single values, each with a sentence that says what to write. A pattern also stands in the JSON Schema for editors. */
 import { z } from 'zod';
 import { isLocalHost } from '../domain/local-host.ts';
-
-/** Checks of single values, each with a sentence that says what to write. A pattern also stands in the JSON Schema for editors. */
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 

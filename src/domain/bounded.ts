@@ -33,7 +33,7 @@ interface Bounds {
 export const cutText = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 
-/** The same value with its texts cut and its lists ended, at any depth; lists of texts say how many are missing. */
+/** The same value with its texts cut and its lists ended, at any depth; lists of texts say how many are missing. Exported for tests. */
 export const bounded = <T>(value: T, bounds: Bounds): T => cutValue(value, bounds) as T;
 
 /** Fields of a problem that hold a Text. */
@@ -56,8 +56,9 @@ const cutList = (list: readonly unknown[], bounds: Bounds): unknown[] => {
 };
 
 export const boundedOutcome = (outcome: StepOutcome): StepOutcome => bounded(outcome, RUN_LIMITS.outcome);
+/** Exported for tests. */
 export const boundedFailure = (failure: Failure): Failure => bounded(failure, RUN_LIMITS.problem);
-/** Its rows are steps of ours and all kept. */
+/** Its rows are steps of ours and all kept. Exported for tests. */
 export const boundedAnswer = ({ verdicts, ...answer }: Answer): Answer => ({
   ...answer,
   verdicts: verdicts.map(({ verdict, ...row }) => ({

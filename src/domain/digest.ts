@@ -5,7 +5,7 @@ import type { Fleet } from './fleet.ts';
 import type { PlannedStep } from './plan.ts';
 import type { RunKind } from './run.ts';
 
-/** What a person approves, beside the findings. */
+/** What a person approves, beside the findings. Exported for tests. */
 export interface PlanRequest {
   readonly kind: RunKind;
   readonly database: Database;

@@ -13,13 +13,13 @@ export interface Cluster {
 /** Written instead of a node or interface name when pgdist is to find it. */
 export const AUTO = 'auto';
 
-export interface Chart {
+interface Chart {
   /** OCI reference or path of a chart, as `helm upgrade` takes it. */
   readonly chart: string;
   readonly version: string;
 }
 
-export interface Slice {
+interface Slice {
   readonly name: string;
   /** Private /16, for example 10.1.0.0/16. Immutable once applied. */
   readonly subnet: string;
@@ -43,8 +43,6 @@ export interface Fleet {
   /** Image of the short pods that look at a node or try an address; needs `ip` and `nc`. */
   readonly probeImage: string;
 }
-
-export const hubOf = (fleet: Fleet): Cluster => clusterNamed(fleet, fleet.hub);
 
 export const clusterNamed = (fleet: Fleet, name: string): Cluster => {
   const cluster = fleet.clusters.find((candidate) => candidate.name === name);

@@ -1,4 +1,4 @@
-import { expectedReplicas, type Database } from './database.ts';
+import type { Database } from './database.ts';
 import type { Fleet } from './fleet.ts';
 
 /**
@@ -29,10 +29,4 @@ const indexProblems = (placed: readonly { cluster: string; index: number }[], re
       ? []
       : [`replica ${missing.length === 1 ? 'index' : 'indices'} ${missing.join(', ')} missing: indices must run from 0 to ${top - 1} without a gap`]),
   ];
-};
-
-/** Clusters that get at least one replica, in the order of the fleet. */
-export const clustersOf = (fleet: Fleet, database: Database): string[] => {
-  const used = new Set(expectedReplicas(database).map(({ cluster }) => cluster));
-  return fleet.clusters.map(({ name }) => name).filter((name) => used.has(name));
 };

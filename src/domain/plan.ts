@@ -25,7 +25,7 @@ export interface Plan {
   readonly plannedAt: string;
 }
 
-export type PlanStanding = 'blocked' | 'nothing-to-do' | 'changes';
+type PlanStanding = 'blocked' | 'nothing-to-do' | 'changes';
 
 /** One problem blocks the whole plan; what can only be known later counts as a change. */
 export const planStanding = ({ steps }: Pick<Plan, 'steps'>): PlanStanding => {

@@ -15,7 +15,7 @@ export interface Problem {
   readonly remedy: Text;
 }
 
-/** Stable codes by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS, 06x Postgres, 09x pgdist itself. */
+/** Stable codes by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS, 06x Postgres, 09x pgdist itself. Exported for tests. */
 export const PROBLEMS = {
   'PGD-001': 'cluster does not answer',
   'PGD-002': 'cluster refused the credentials or the permission',
@@ -67,6 +67,7 @@ export const PROBLEMS = {
   'PGD-082': 'plan no longer fits',
   'PGD-083': 'an object or kind is missing',
   'PGD-084': 'cluster refused the object',
+  'PGD-085': 'an object cannot be read',
   'PGD-090': 'step did not finish in time',
   'PGD-091': 'run was given up after its worker crashed again and again',
   'PGD-099': 'a bug in pgdist',

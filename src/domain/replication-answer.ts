@@ -38,7 +38,7 @@ export interface StandbySeen {
   readonly replyAgeMs?: number;
 }
 
-export interface SlotSeen {
+interface SlotSeen {
   readonly name: string;
   readonly active: boolean;
   readonly walStatus?: string;

@@ -7,7 +7,7 @@ import { told } from './text.ts';
 /** KubeDB's maximumLagBeforeFailover as pgdist sets it: a standby further behind may not take over. */
 export const LAG_LIMIT_BYTES = 64 * 1024 ** 2;
 
-export interface ReplicationFaults {
+interface ReplicationFaults {
   /** The database is not as wanted; the cause comes before what follows from it. */
   readonly problems: readonly Problem[];
   /** Worth a look while the database is healthy. */

@@ -3,7 +3,7 @@ import { bytesText } from './quantity.ts';
 import { primariesOf, type PodAnswer, type ServerAnswer, type StandbySeen } from './replication-answer.ts';
 import type { ReplicationRow, ReplicationTable } from './replication.ts';
 
-export interface ReplicationSeen {
+interface ReplicationSeen {
   readonly database: Database;
   /** CIDR of the slice: a standby whose address lies in it came over KubeSlice. */
   readonly sliceSubnet: string;
@@ -70,7 +70,7 @@ const rowOf = (pod: PodAnswer, primary: (PodAnswer & { answer: ServerAnswer }) |
 const SILENT_MS = 25_000;
 const isSilent = ({ state, replyAgeMs }: StandbySeen): boolean => state === 'streaming' && (replyAgeMs ?? 0) > SILENT_MS;
 
-/** True when the IPv4 address lies in the CIDR; false for anything else. */
+/** True when the IPv4 address lies in the CIDR; false for anything else. Exported for tests. */
 export const contains = (cidr: string, address: string): boolean => {
   const [network = '', length = '32'] = cidr.split('/');
   const [a, b] = [number(network), number(address)];

@@ -23,6 +23,7 @@ export type RunState =
   | 'superseded'
   | 'cancelled';
 
+/** States that a run never leaves. Exported for tests. */
 export const TERMINAL_STATES = [
   'succeeded',
   'failed',
@@ -60,7 +61,7 @@ export interface Actor {
 }
 
 /** Where a run is shown: the card's channel and, once posted, its message, whose ts is also the thread. */
-export interface ThreadAddress {
+interface ThreadAddress {
   readonly channel: string;
   readonly ts?: string;
   readonly permalink?: string;
@@ -76,7 +77,7 @@ export interface Approval {
   readonly ended?: { readonly by: Actor; readonly at: string };
 }
 
-export interface Rejection {
+interface Rejection {
   readonly by: Actor;
   readonly at: string;
   readonly reason?: string;

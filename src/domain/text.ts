@@ -48,13 +48,14 @@ export const joined = (texts: readonly (Text | Phrase | undefined)[], separator:
     .join(escape(separator)) as unknown as Text;
 
 export const code = (words: string): Phrase => (words === '' ? phrase`“”` : trusted(`\`${words.replace(/[\\`]/g, String.raw`\$&`)}\``));
+/** Exported for tests. */
 export const bold = (words: string): Phrase => phrase`**${words}**`;
 /** A person by Slack's id; anything else is shown as it is. */
 export const user = (id: string): Phrase => (/^[UW][A-Z0-9]+$/.test(id) ? phrase`{user:${id}}` : phrase`@${id}`);
 export const channel = (id: string): Phrase => (/^[CG][A-Z0-9]+$/.test(id) ? phrase`{channel:${id}}` : phrase`#${id}`);
 /** 14:02 in the reader's time zone; what is no instant is shown as it is. */
 export const time = (iso: string): Phrase => (/^[0-9T:.Z+-]+$/.test(iso) ? trusted(`{time:${iso}}`) : phrase`${iso}`);
-/** today 14:02:07, or the day before it */
+/** today 14:02:07, or the day before it. Exported for tests. */
 export const moment = (iso: string): Phrase => (WHOLE_INSTANT.test(iso) ? trusted(iso) : phrase`${iso}`);
 export const link = (url: string, words: string): Phrase =>
   /^https?:\/\//.test(url) ? trusted(`{link:${url.replace(/[\s|{}\\`*]/g, encodeURIComponent)}|${escape(words)}}`) : phrase`${words}`;
@@ -135,7 +136,7 @@ const MARKUP = new RegExp(
     String.raw`\{user:(?<user>[UW][A-Z0-9]+)\}`,
     String.raw`\{channel:(?<channel>[CG][A-Z0-9]+)\}`,
     String.raw`\{time:(?<time>[0-9T:.Z+-]+)\}`,
-    String.raw`\{link:(?<url>https?:\/\/[^|{}\s\\]+)\|(?<label>(?:\\.|[^}\\])+)\}`,
+    String.raw`\{link:(?<url>https?:\/\/[^|{}\s\\]+)\|(?<label>(?:\\.|[^{}\\])+)\}`,
     INSTANT,
   ].join('|'),
   'gsu',

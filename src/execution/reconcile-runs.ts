@@ -4,7 +4,7 @@ import { StaleRevisionError } from '../ports/run-store.ts';
 import { wake } from '../runs/use-case.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
-export type ReconcileDeps = Pick<WorkerDeps, 'store' | 'queue' | 'schedule' | 'clock' | 'log'>;
+type ReconcileDeps = Pick<WorkerDeps, 'store' | 'queue' | 'schedule' | 'clock' | 'log'>;
 
 /** A worker that died is noticed after its lease (3 s) and one tick. */
 const TICK_MS = 1_000;
@@ -24,6 +24,7 @@ export const reconcileRuns = async (deps: ReconcileDeps, signal: AbortSignal): P
   }
 };
 
+/** One round of the reconciler, for tests that keep time themselves. */
 export const reconcileOnce = async (deps: ReconcileDeps): Promise<void> => {
   const { store, queue, schedule, clock, log } = deps;
   for (const run of await store.live()) {

@@ -4,7 +4,7 @@ import type { JobEnd } from '../ports/job-handlers.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 import { isWithdrawn } from '../domain/run-moves.ts';
 
-export type ReportDeps = Pick<WorkerDeps, 'store' | 'schedule' | 'leases' | 'thread' | 'clock' | 'log'>;
+type ReportDeps = Pick<WorkerDeps, 'store' | 'schedule' | 'leases' | 'thread' | 'clock' | 'log'>;
 
 /** Should the reporter die while it shows a run, another one looks at it after this. */
 const SHOWING_MS = 5_000;

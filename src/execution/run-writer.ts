@@ -21,7 +21,7 @@ export interface RunWriter extends Progress {
   close(): void;
 }
 
-export interface RunWriterDeps {
+interface RunWriterDeps {
   readonly store: RunStore;
   readonly queue: Queue;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import { reconcileRuns } from './reconcile-runs.ts';
 import { reportRun } from './report-run.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
+/** What starting gives back. Exported for tests. */
 export interface StartedWorker {
   /** Hands back what is under way and resolves when nothing is. */
   stop(): Promise<void>;

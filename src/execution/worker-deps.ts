@@ -15,7 +15,7 @@ import type { Procedure } from '../steps/context.ts';
 import type { CallLimits } from '../walk/clients/call-limits.ts';
 import type { Approvals } from '../runs/permissions.ts';
 
-export interface Procedures {
+interface Procedures {
   /** All of a database: what deploy walks, and verify. */
   deploy(fleet: Fleet, database: Database): Procedure;
   /** Is the database healthy: what status walks. */

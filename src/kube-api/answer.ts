@@ -4,7 +4,7 @@ import { jsonOrNothing, parseJson, UnusableJsonError } from './bounded-json.ts';
 import type { Intake } from './intake.ts';
 import { INTAKE, LIMITS } from './limits.ts';
 
-export interface Reading {
+interface Reading {
   readonly mostBytes: number;
   readonly intake: Intake;
   readonly signal: AbortSignal;

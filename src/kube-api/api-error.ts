@@ -11,7 +11,7 @@ export interface ApiStatus {
     readonly causes?: readonly ApiCause[];
   };
 }
-export interface ApiCause {
+interface ApiCause {
   readonly reason?: string;
   readonly message?: string;
   readonly field?: string;

@@ -8,7 +8,7 @@ import { breather } from './pace.ts';
 import { lineSplitter } from './split-lines.ts';
 import { openWebSocket, type ApiSocket } from './web-socket.ts';
 
-export { ApiError, type ApiStatus } from './api-error.ts';
+export { ApiError } from './api-error.ts';
 
 export interface ApiServerOptions extends Way {
   /** https URL, with a path when a proxy serves it. */
@@ -56,7 +56,7 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-export interface SocketRequest {
+interface SocketRequest {
   /** Pairs, for names may come twice. */
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly protocols: readonly string[];

@@ -11,7 +11,7 @@ export class UnusableJsonError extends Error {
   }
 }
 
-export interface ParsedJson {
+interface ParsedJson {
   readonly value: unknown;
   /** Commas, colons and opening brackets: what the value costs, beside its length. */
   readonly parts: number;

@@ -9,6 +9,8 @@ export class CredentialPluginError extends Error {
   /** As the kubeconfig writes it. */
   readonly command: string;
   readonly context: string;
+  /** Its last line, or why it did not run. */
+  readonly reason: string;
   /** True when it did not run, for pgdist.yaml does not name it. */
   readonly notAllowed: boolean;
   /** True when it may pass by itself. */
@@ -22,6 +24,7 @@ export class CredentialPluginError extends Error {
     super(`credential plugin \`${command}\` of context ${context} ${notAllowed ? 'is not allowed' : 'failed'}: ${reason}`);
     this.command = command;
     this.context = context;
+    this.reason = reason;
     this.notAllowed = notAllowed;
     this.mayPass = mayPass;
   }

@@ -8,7 +8,7 @@ import { readPlainFile } from '../yaml/read-plain-file.ts';
 import { LIMITS } from './limits.ts';
 
 /** How one cluster is reached and who asks. */
-export interface Credentials {
+interface Credentials {
   /** All that a connection needs. A client certificate that a plugin gives is taken once, at connection. */
   options(): Promise<Omit<ApiServerOptions, 'userAgent'>>;
   /** PEM of the certificate authority, undefined for the system's. */

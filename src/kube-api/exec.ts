@@ -17,7 +17,7 @@ const statusSchema = z.object({
   details: z.object({ causes: z.array(z.object({ reason: z.string().optional(), message: z.string().optional() })).optional() }).optional(),
 });
 
-export interface ExecCall {
+interface ExecCall {
   readonly target: ExecTarget;
   readonly command: readonly string[];
   readonly stdin?: string;

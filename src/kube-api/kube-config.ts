@@ -16,7 +16,7 @@ const rawKubeConfig = z.looseObject({
 const LIMITS = { mostBytes: 4 * 1024 * 1024, mostWords: 200_000 };
 
 /** Where kubeconfig comes from: `paths` as in KUBECONFIG, or the text of one file. */
-export type KubeConfigSource = { readonly paths: string } | { readonly text: string };
+type KubeConfigSource = { readonly paths: string } | { readonly text: string };
 
 /** What a kubeconfig says of one context, in client-node's terms. */
 export interface OneContext {

@@ -6,7 +6,7 @@ import type { KubeObject } from './objects.ts';
 import { breather } from './pace.ts';
 
 /** A collection, all pages of it. */
-export interface WholeList {
+interface WholeList {
   readonly items: KubeObject[];
   /** Of the first page: a watch from here misses nothing. */
   readonly resourceVersion: string;

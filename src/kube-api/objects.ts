@@ -16,7 +16,7 @@ export interface Query extends Kind {
   /** Names, labels and versions are enough: the API server leaves the rest out. For kinds whose objects are large. */
   readonly metadataOnly?: true;
 }
-export interface ObjectMeta {
+interface ObjectMeta {
   readonly name: string;
   readonly namespace?: string;
   readonly uid?: string;
@@ -29,7 +29,7 @@ export interface ObjectMeta {
   readonly finalizers?: readonly string[];
   readonly managedFields?: readonly ManagedFields[];
 }
-export interface ManagedFields {
+interface ManagedFields {
   readonly manager: string;
   readonly operation: string;
   readonly time?: string;

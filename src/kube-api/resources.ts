@@ -4,7 +4,7 @@ import type { ApiServer } from './api-server.ts';
 import { LIMITS } from './limits.ts';
 import { isRecord } from './objects-in.ts';
 
-export interface Resource {
+interface Resource {
   /** Path of the group and version: /api/v1, /apis/apps/v1 */
   readonly root: string;
   readonly plural: string;

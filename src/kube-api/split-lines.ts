@@ -1,5 +1,5 @@
 /** Cuts a stream of bytes into lines. A line longer than `most` bytes is handed to `longer`, which throws or says how much of it is kept. */
-export interface LineSplitter {
+interface LineSplitter {
   /** Complete lines, without their ends. */
   add(chunk: Buffer): Generator<string>;
   /** What stands behind the last line end. */

@@ -6,10 +6,10 @@ import { listAll } from './list-all.ts';
 import { isRecord, objectIn, versionIn } from './objects-in.ts';
 import { systemPace, type Pace } from './pace.ts';
 
-/** What a watch yields: LIST replaces all that was known, the others change it. */
+/** What a watch yields: LIST replaces all that was known, the others change it. Exported for tests. */
 export type Observation = WatchEvent | { readonly type: 'LIST'; readonly items: readonly KubeObject[]; readonly resourceVersion: string };
 
-export interface Watch extends Pick<ApiRequest, 'query' | 'accept'> {
+interface Watch extends Pick<ApiRequest, 'query' | 'accept'> {
   readonly resourceVersion?: string;
   readonly signal: AbortSignal;
   readonly pace?: Pace;

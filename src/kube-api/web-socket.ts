@@ -4,7 +4,7 @@ import { WebSocket, type Dispatcher } from 'undici';
 import { sizeText, tooLarge, unusable, type ApiError } from './api-error.ts';
 import { LIMITS } from './limits.ts';
 
-export interface WebSocketRequest {
+interface WebSocketRequest {
   readonly url: URL;
   readonly protocols: readonly string[];
   readonly headers: Readonly<Record<string, string>>;

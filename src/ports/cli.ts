@@ -14,6 +14,7 @@ export interface CliOptions {
   readonly onLine?: (line: string) => void;
 }
 
+/** What helm is asked to install or upgrade. Exported for tests. */
 export interface HelmUpgrade {
   readonly cluster: string;
   readonly release: string;

@@ -3,7 +3,7 @@ import type { FieldChange } from '../domain/finding.ts';
 import type { ExecResult, ExecTarget, Kind, KubeList, KubeObject, Manifest, ObjectRef, Query, WatchEvent } from '../kube-api/objects.ts';
 
 /** Result of a server-side dry run of an apply by field manager pgdist. */
-export interface ObjectDiff {
+interface ObjectDiff {
   readonly exists: boolean;
   /** Empty: in place. Holds only fields of the manifest. */
   readonly changes: readonly FieldChange[];

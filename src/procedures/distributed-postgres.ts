@@ -8,7 +8,15 @@ import { licenceValid } from '../steps/kubedb/licence-valid.ts';
 import { operatorInstalled } from '../steps/kubedb/operator-installed.ts';
 import { petsetAgent } from '../steps/kubedb/petset-agent.ts';
 import { placementPolicy } from '../steps/kubedb/placement-policy.ts';
-import * as kubeslice from '../steps/kubeslice/index.ts';
+import { clusterRegistered } from '../steps/kubeslice/cluster-registered.ts';
+import { controllerInstalled } from '../steps/kubeslice/controller-installed.ts';
+import { gatewayLabelled } from '../steps/kubeslice/gateway-labelled.ts';
+import { projectReady } from '../steps/kubeslice/project-ready.ts';
+import { sliceConfigured } from '../steps/kubeslice/slice-configured.ts';
+import { pairsOf, tunnelUp } from '../steps/kubeslice/tunnel-up.ts';
+import { workerHealthy } from '../steps/kubeslice/worker-healthy.ts';
+import { workerNamed } from '../steps/kubeslice/worker-named.ts';
+import { workerRendered } from '../steps/kubeslice/worker-rendered.ts';
 import { hubInitialised } from '../steps/ocm/hub-initialised.ts';
 import { spokeAccepted } from '../steps/ocm/spoke-accepted.ts';
 import { spokeJoined } from '../steps/ocm/spoke-joined.ts';
@@ -51,15 +59,15 @@ export const distributedPostgres = (fleet: Fleet, database: Database): Procedure
     hubInitialised(fleet),
     parallel(
       ...fleet.clusters.map((cluster) => sequence(spokeJoined(fleet, cluster), spokeAccepted(fleet, cluster), workAgentTuned(fleet, cluster))),
-      sequence(kubeslice.controllerInstalled(fleet), kubeslice.projectReady(fleet)),
-      each(kubeslice.gatewayLabelled),
+      sequence(controllerInstalled(fleet), projectReady(fleet)),
+      each(gatewayLabelled),
     ),
-    each(kubeslice.clusterRegistered),
-    kubeslice.workerRendered(fleet),
-    parallel(...fleet.clusters.map((cluster) => sequence(kubeslice.workerNamed(fleet, cluster), kubeslice.workerHealthy(fleet, cluster)))),
-    kubeslice.sliceConfigured(fleet, database),
+    each(clusterRegistered),
+    workerRendered(fleet),
+    parallel(...fleet.clusters.map((cluster) => sequence(workerNamed(fleet, cluster), workerHealthy(fleet, cluster)))),
+    sliceConfigured(fleet, database),
     parallel(
-      ...kubeslice.pairsOf(fleet).map(([server, client]) => kubeslice.tunnelUp(fleet, server, client)),
+      ...pairsOf(fleet).map(([server, client]) => tunnelUp(fleet, server, client)),
       ...fleet.clusters.map((cluster) => sequence(sliceNamesForwarded(fleet, cluster), sliceNamesResolve(fleet, cluster))),
     ),
     operatorInstalled(fleet, database),

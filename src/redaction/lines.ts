@@ -3,7 +3,7 @@ import { NAMED_BLOCK as BLOCK } from './named-values.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 
 /** Of a longer line the rest is left out before anything looks at it; characters. */
-export const LONGEST_LINE = 8_192;
+const LONGEST_LINE = 8_192;
 /** A line that breaks off inside a token is at least this long: tools wrap at some width. */
 const SHORTEST_WRAPPED = 40;
 

@@ -5,7 +5,7 @@ import type { Actor } from '../domain/run.ts';
 import type { People, Standing } from '../ports/people.ts';
 import type { RunPolicy } from './use-case.ts';
 
-export interface AdmissionDeps {
+interface AdmissionDeps {
   readonly people: People;
   readonly config: Pick<RunPolicy, 'slack'>;
 }

@@ -56,7 +56,7 @@ const whereToLook = (kind: RunKind, secret: boolean, permalink: string | undefin
 };
 
 /** Told to a click that comes too late. */
-export const alreadyDecided = (run: Run): Text => {
+const alreadyDecided = (run: Run): Text => {
   const { state, approval, rejection, cancelledBy, endedAt } = run;
   if (state === 'rejected' && rejection !== undefined)
     return told`Already rejected by ${userToken(rejection.by.userId)} at ${timeToken(rejection.at)}.`;

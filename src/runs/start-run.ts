@@ -27,7 +27,7 @@ export const startRun = (deps: RunDeps, request: StartRequest): Promise<Run> =>
   });
 
 /** What is to be started, by whom and where; who may was looked at before. */
-export type Order = Omit<StartRequest, 'way'>;
+type Order = Omit<StartRequest, 'way'>;
 
 export const newlyStarted = async (deps: RunDeps, request: Order): Promise<Run> => {
   const { store, queue, config, log } = deps;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ProblemError } from '../domain/problem.ts';
 import { jsonOrNothing } from '../kube-api/bounded-json.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
+import { text } from './kube/lenient.ts';
 
 /** Put on the Secrets of releases that pgdist installs (`helm --labels`): the one sign by which a release counts as ours. */
 export const RELEASE_LABELS = { 'app.kubernetes.io/managed-by': 'pgdist' } as const;
@@ -21,6 +22,7 @@ const STATUSES = [
   'pending-upgrade',
   'pending-rollback',
 ] as const;
+/** A status of Helm’s release records. Exported for tests. */
 export type HelmStatus = (typeof STATUSES)[number];
 
 /** Newest revision of a Helm release as its Secret tells it. `config` may hold secrets: compare it, never show it. */
@@ -40,13 +42,13 @@ export interface HelmRecord {
 
 const recordSchema = z.object({
   version: z.number().int(),
-  info: z.object({ status: z.enum(STATUSES), description: z.string().default('') }),
+  info: z.object({ status: z.enum(STATUSES).catch('unknown'), description: text }),
   chart: z.object({ metadata: z.object({ name: z.string(), version: z.string() }) }),
   config: z.record(z.string(), z.unknown()).nullish(),
 });
 const secretSchema = z.object({ data: z.object({ release: z.base64() }) });
 
-/** Reads the newest revision from Secret sh.helm.release.v1.NAME.vN; undefined when there is no release. Throws ProblemError PGD-048 for one that Helm did not write. */
+/** Reads the newest revision from Secret sh.helm.release.v1.NAME.vN; undefined when there is no release. Throws ProblemError PGD-085 for one that Helm did not write. */
 export const readHelmRecord = async (cluster: ClusterReader, release: string, namespace: string): Promise<HelmRecord | undefined> => {
   const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Secret', namespace, labelSelector: `owner=helm,name=${release}` });
   const revisionOf = (secret: (typeof items)[number]): number => Number(secret.metadata.name.slice(secret.metadata.name.lastIndexOf('.v') + 2));
@@ -82,8 +84,8 @@ const decodeHelmRecord = async (secret: unknown): Promise<Omit<HelmRecord, 'ours
 };
 
 const unreadable = (cluster: string, release: string, namespace: string, secret: string) => ({
-  code: 'PGD-048' as const,
-  what: told`The record of Helm release ${release} on ${cluster} cannot be read`,
+  code: 'PGD-085' as const,
+  what: told`the record of Helm release ${release} on ${cluster} cannot be read`,
   evidence: [`Secret ${namespace}/${secret} on ${cluster} holds no record of Helm, or one of more than ${RECORD_BYTES / 2 ** 20} MiB`],
   remedy: told`Look at the release with helm history ${release} --namespace ${namespace}; remove the Secret if Helm did not write it, then plan again.`,
 });

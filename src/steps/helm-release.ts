@@ -6,7 +6,7 @@ import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord } from './
 import { valueChanges, type HelmValues } from './helm-values.ts';
 import { type Text, told } from '../domain/text.ts';
 
-export interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {
+interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {
   readonly release: string;
   readonly namespace: string;
   readonly chart: string;

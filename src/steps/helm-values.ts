@@ -5,7 +5,7 @@ export type HelmValues = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Leaves by dotted path; lists are leaves, as they are for Helm. */
-export const leavesOf = (values: HelmValues, path = ''): Map<string, unknown> => {
+const leavesOf = (values: HelmValues, path = ''): Map<string, unknown> => {
   const leaves = new Map<string, unknown>();
   for (const [key, value] of Object.entries(values)) {
     const at = path === '' ? key : `${path}.${key}`;

@@ -1,6 +1,7 @@
-import { z } from 'zod';
-import type { Manifest } from '../kube-api/objects.ts';
+import type { KubeObject, Manifest } from '../kube-api/objects.ts';
 import type { ApplyContext } from './context.ts';
+import { podSchema } from './kube/pods.ts';
+import { readAs } from './kube/read.ts';
 import { until } from './until.ts';
 
 /** A short pod of ours that looks at something from inside a cluster. Made by apply only, declared in the plan, always removed. */
@@ -18,17 +19,6 @@ export interface ProbePod {
 /** kube-system: the one namespace that Pod Security leaves open to host networking by default. */
 export const PROBE_NAMESPACE = 'kube-system';
 
-const podSchema = z.object({
-  status: z
-    .object({
-      phase: z.string().default('Pending'),
-      containerStatuses: z
-        .array(z.object({ state: z.object({ waiting: z.object({ reason: z.string().default('') }).optional() }).default({}) }))
-        .default([]),
-    })
-    .default({ phase: 'Pending', containerStatuses: [] }),
-});
-
 /** Runs the pod to its end; `log` is what it printed, `ended` false when it did not start or end in time. */
 export const runProbePod = async (
   context: ApplyContext,
@@ -43,7 +33,7 @@ export const runProbePod = async (
   await until(context, cluster, query, (items) => items.length === 0, probe.timeoutMs);
   try {
     await lasting.create(manifestOf(probe));
-    const phase = (items: readonly unknown[]): string | undefined => items.map((item) => podSchema.parse(item).status.phase)[0];
+    const phase = (items: readonly KubeObject[]): string | undefined => items.map((item) => readAs(podSchema, item, probe.cluster).status.phase)[0];
     let last: string | undefined;
     const ended = await until(
       context,

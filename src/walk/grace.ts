@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 
 /** What may go on for a while after the walk was ended from outside, and for how long. */
-export interface Grace {
+interface Grace {
   readonly clock: Clock;
   readonly graceMs: number;
   /** True for an end that leaves time; any other ends the work at once. */

@@ -17,7 +17,7 @@ export const REFUSED_MS = 20_000;
 /** A missing permission, or credentials that are not taken. */
 export const isRefusal = (error: unknown): boolean => error instanceof ClusterRefusedError && (error.code === 401 || error.code === 403);
 
-export interface Retrying {
+interface Retrying {
   readonly clock: Clock;
   readonly random: Random;
   readonly signal: AbortSignal;

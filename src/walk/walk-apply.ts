@@ -9,7 +9,7 @@ import { dropPassedWarnings } from './passed-warnings.ts';
 import type { Progress } from './progress.ts';
 import type { ApplyTools } from './tools.ts';
 
-export type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; readonly failure: Failure };
+type ApplyEnd = { readonly healthy: true } | { readonly healthy: false; readonly failure: Failure };
 
 /**
  * Makes the procedure true: each step is checked, applied if something is missing, and watched until it is healthy. A sequence stops at its

@@ -8,7 +8,7 @@ import { textOf, tooMuch } from './text.ts';
 export { brief, type YamlFault } from './fault.ts';
 export { readPlainFile } from './read-plain-file.ts';
 
-export type ReadYaml =
+type ReadYaml =
   | {
       readonly kind: 'read';
       /** Data as JSON has it. */
@@ -18,7 +18,7 @@ export type ReadYaml =
     }
   | { readonly kind: 'refused'; readonly faults: readonly YamlFault[] };
 
-export interface YamlLimits {
+interface YamlLimits {
   readonly mostBytes: number;
   /** Words, line ends and signs. */
   readonly mostWords: number;

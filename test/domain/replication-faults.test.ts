@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Database } from '../../src/domain/database.ts';
 import type { PodAnswer, ServerAnswer } from '../../src/domain/replication-answer.ts';
 import { replicationFaults } from '../../src/domain/replication-faults.ts';
 import { contains, replicationTable } from '../../src/domain/replication-table.ts';
+import { testDatabase as database } from '../support/fleet.ts';
 
-const database: Database = {
-  name: 'postgres',
-  namespace: 'demo',
-  version: '17.2',
-  replicas: 3,
-  storage: '2Gi',
-  placement: { tokyo: [0, 2], osaka: [1] },
-  deletionPolicy: 'Delete',
-};
 const CLUSTERS = ['tokyo', 'osaka', 'tokyo'];
 
 const server: ServerAnswer = {

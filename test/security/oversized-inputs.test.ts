@@ -91,7 +91,7 @@ test.each([
   const error = await readHelmRecord(cluster, 'kubedb', 'kubedb').catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(ProblemError);
   const [problem] = (error as ProblemError).problems;
-  expect(problem).toMatchObject({ code: 'PGD-048', what: 'The record of Helm release kubedb on osaka cannot be read' });
+  expect(problem).toMatchObject({ code: 'PGD-085', what: 'the record of Helm release kubedb on osaka cannot be read' });
   expect(problem?.evidence.join()).toContain('Secret kubedb/sh.helm.release.v1.kubedb.v1 on osaka');
 });
 

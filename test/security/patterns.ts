@@ -142,6 +142,6 @@ const CANDIDATES = [
 ];
 
 const fitting = (atom: string): string[] => {
-  const one = new RegExp(`^(?:${atom})$`, /\\p|\\u\{/.test(atom) ? 'su' : 's');
+  const one = new RegExp(`^(?:${atom})$`, /--|&&/.test(atom) ? 'sv' : /\\p|\\u\{/.test(atom) ? 'su' : 's');
   return [...new Set([...atom.split(''), ...CANDIDATES])].filter((character) => one.test(character)).slice(0, 4);
 };

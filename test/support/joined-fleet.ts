@@ -23,6 +23,7 @@ import { runWorkAgent } from '../../playground/operators/ocm/works/agent.ts';
 import { toolPaths } from '../../playground/tools.ts';
 import type { ClusterClient } from '../../src/ports/cluster.ts';
 import type { ApplyContext } from '../../src/steps/context.ts';
+import { fleetOf, testDatabase } from './fleet.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface JoinedFleetOptions {
@@ -45,7 +46,6 @@ export interface JoinedFleet {
 
 const HUB = 'tokyo';
 const SPOKE = 'osaka';
-const HUB_ADDRESS = 'https://10.250.0.10:6443';
 
 export const joinedFleet = async ({ speed = 20, kubeslice: more = {}, onError }: JoinedFleetOptions = {}): Promise<JoinedFleet> => {
   const ending = new AbortController();
@@ -59,7 +59,7 @@ export const joinedFleet = async ({ speed = 20, kubeslice: more = {}, onError }:
   const connections = apis.map(({ name, url, caPem, adminToken }): Connection => ({ name, server: url, ca: caPem, token: adminToken }));
   const [hub] = connections;
   if (hub === undefined) throw new Error('a fleet has a hub');
-  network.advertise(HUB_ADDRESS, hub);
+  network.advertise(fleet.hubApiServer, hub);
   const report = (error: unknown): void => {
     if (!signal.aborted) onError?.(error);
   };
@@ -120,7 +120,7 @@ export const joinedFleet = async ({ speed = 20, kubeslice: more = {}, onError }:
   };
   return {
     fleet,
-    database,
+    database: testDatabase,
     context,
     kubeslice,
     cluster,
@@ -175,28 +175,5 @@ const joinAll = async (
   };
 };
 
-const fleetWith = (chart: string): Fleet => ({
-  name: 'demo',
-  hub: HUB,
-  clusters: [HUB, SPOKE].map((name) => ({ name, context: name, gateway: { node: 'auto', interface: 'auto' } })),
-  hubApiServer: HUB_ADDRESS,
-  ocm: { bundleVersion: '1.3.1' },
-  kubeslice: {
-    chart,
-    version: 'v2026.1.15',
-    project: 'demo',
-    slice: { name: 'demo-slice', subnet: '10.1.0.0/16', maxClusters: 16, bandwidthCeilingKbps: 102_400, bandwidthGuaranteedKbps: 51_200 },
-  },
-  kubedb: { chart: 'unused', version: 'v2026.2.26', namespace: 'kubedb' },
-  probeImage: 'docker.io/library/busybox:1.37',
-});
-
-const database: Database = {
-  name: 'postgres',
-  namespace: 'demo',
-  version: '17.2',
-  replicas: 3,
-  storage: '2Gi',
-  placement: { [HUB]: [0, 2], [SPOKE]: [1] },
-  deletionPolicy: 'Delete',
-};
+const fleetWith = (chart: string): Fleet =>
+  fleetOf([HUB, SPOKE], { kubeslice: { chart }, slice: { bandwidthCeilingKbps: 102_400, bandwidthGuaranteedKbps: 51_200 } });

@@ -2,8 +2,6 @@ import { readdir, readFile, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Database } from '../../src/domain/database.ts';
-import type { Fleet } from '../../src/domain/fleet.ts';
 import { startKubernetesApi, type KubernetesApi } from '../../playground/kubernetes-api/index.ts';
 import { makeLicence } from '../../playground/operators/kubedb/licence.ts';
 import { startClusterBasics, type ClusterBasics } from '../../playground/node/basics.ts';
@@ -13,38 +11,17 @@ import { kubedbPrograms, startKubedb } from '../../playground/operators/kubedb/i
 import { runWorkAgent } from '../../playground/operators/ocm/works/agent.ts';
 import { postgresWorld, type PostgresWorld } from '../../playground/postgres/world.ts';
 import type { Manifest } from '../../src/kube-api/objects.ts';
+import { databaseOf, fleetOf } from './fleet.ts';
 
 const HUB = 'demo-controller';
+const WORKER = 'demo-worker';
 const PLACES = [
   { name: HUB, node: 'cp-1', address: '10.250.0.10', podNetwork: '10.244', sliceNetwork: '10.1.0' },
-  { name: 'demo-worker', node: 'worker-1', address: '10.250.0.20', podNetwork: '10.245', sliceNetwork: '10.1.16' },
+  { name: WORKER, node: 'worker-1', address: '10.250.0.20', podNetwork: '10.245', sliceNetwork: '10.1.16' },
 ];
 
-export const fleet: Fleet = {
-  name: 'demo',
-  hub: HUB,
-  clusters: PLACES.map(({ name }) => ({ name, context: name, gateway: { node: 'auto', interface: 'auto' }, storageClass: 'local-path' })),
-  hubApiServer: 'https://10.250.0.10:6443',
-  ocm: { bundleVersion: '1.3.1' },
-  kubeslice: {
-    chart: 'charts/kubeslice-controller',
-    version: 'v2026.1.15',
-    project: 'demo',
-    slice: { name: 'demo-slice', subnet: '10.1.0.0/16', maxClusters: 16, bandwidthCeilingKbps: 5120, bandwidthGuaranteedKbps: 2560 },
-  },
-  kubedb: { chart: 'charts/kubedb', version: 'v2026.2.26', namespace: 'kubedb' },
-  probeImage: 'busybox',
-};
-
-export const database: Database = {
-  name: 'postgres',
-  namespace: 'demo',
-  version: '17.2',
-  replicas: 3,
-  storage: '2Gi',
-  placement: { [HUB]: [0, 2], 'demo-worker': [1] },
-  deletionPolicy: 'Delete',
-};
+export const fleet = fleetOf([HUB, WORKER], { storageClass: 'local-path' });
+export const database = databaseOf([HUB, WORKER]);
 
 /** One cluster of the fleet: its API server, its nodes, and a client to prepare and look with. */
 export interface TestCluster {

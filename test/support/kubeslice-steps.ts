@@ -1,25 +1,30 @@
 import type { Step } from '../../src/steps/context.ts';
-import * as kubeslice from '../../src/steps/kubeslice/index.ts';
+import { clusterRegistered } from '../../src/steps/kubeslice/cluster-registered.ts';
+import { controllerInstalled } from '../../src/steps/kubeslice/controller-installed.ts';
+import { gatewayLabelled } from '../../src/steps/kubeslice/gateway-labelled.ts';
+import { projectReady } from '../../src/steps/kubeslice/project-ready.ts';
+import { sliceConfigured } from '../../src/steps/kubeslice/slice-configured.ts';
+import { pairsOf, tunnelUp } from '../../src/steps/kubeslice/tunnel-up.ts';
+import { workerHealthy } from '../../src/steps/kubeslice/worker-healthy.ts';
+import { workerNamed } from '../../src/steps/kubeslice/worker-named.ts';
+import { workerRendered } from '../../src/steps/kubeslice/worker-rendered.ts';
 import type { JoinedFleet } from './joined-fleet.ts';
 import { becomesHealthy } from './step-contract.ts';
 
 /** Steps in their order, up to where the slice is configured and its tunnels are up. */
 const ORDER: Readonly<Record<string, (joined: JoinedFleet) => Step[]>> = {
-  controller: ({ fleet }) => [kubeslice.controllerInstalled(fleet)],
+  controller: ({ fleet }) => [controllerInstalled(fleet)],
   registered: ({ fleet }) => [
-    kubeslice.projectReady(fleet),
-    ...fleet.clusters.map((cluster) => kubeslice.gatewayLabelled(fleet, cluster)),
-    ...fleet.clusters.map((cluster) => kubeslice.clusterRegistered(fleet, cluster)),
+    projectReady(fleet),
+    ...fleet.clusters.map((cluster) => gatewayLabelled(fleet, cluster)),
+    ...fleet.clusters.map((cluster) => clusterRegistered(fleet, cluster)),
   ],
   workers: ({ fleet }) => [
-    kubeslice.workerRendered(fleet),
-    ...fleet.clusters.map((cluster) => kubeslice.workerNamed(fleet, cluster)),
-    ...fleet.clusters.map((cluster) => kubeslice.workerHealthy(fleet, cluster)),
+    workerRendered(fleet),
+    ...fleet.clusters.map((cluster) => workerNamed(fleet, cluster)),
+    ...fleet.clusters.map((cluster) => workerHealthy(fleet, cluster)),
   ],
-  slice: ({ fleet, database }) => [
-    kubeslice.sliceConfigured(fleet, database),
-    ...kubeslice.pairsOf(fleet).map(([server, client]) => kubeslice.tunnelUp(fleet, server, client)),
-  ],
+  slice: ({ fleet, database }) => [sliceConfigured(fleet, database), ...pairsOf(fleet).map(([server, client]) => tunnelUp(fleet, server, client))],
 };
 
 /** Applies all steps up to and with a stage, as a deploy would; throws what stays unhealthy. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { Finding, Verdict } from '../../src/domain/finding.ts';
 import { NotYetError } from '../../src/domain/problem.ts';
 import type { KubeObject, ObjectRef } from '../../src/kube-api/objects.ts';
@@ -9,13 +9,6 @@ import { waitForHealth } from '../../src/walk/wait-for-health.ts';
 import type { ApplyContext, Step } from '../../src/steps/context.ts';
 import { heldLease } from './walk.ts';
 
-export interface StepCase {
-  readonly step: Step;
-  /** On clusters where everything that the step builds on is in place, and the step is not. */
-  readonly context: ApplyContext;
-  close?(): Promise<void>;
-}
-
 export interface ContractOptions {
   /** The fact comes about by itself, so it may be true before apply: nothing is demanded of check and verify then. */
   readonly comesByItself?: boolean;
@@ -25,35 +18,44 @@ export interface ContractOptions {
 
 /**
  * What every step that can be applied promises: check and verify write nothing; verify fails before and passes after; after apply check says
- * in-place; applying twice equals once. Call it inside a describe of its own.
+ * in-place; applying twice equals once. On clusters where everything that the step builds on is in place, and the step is not.
+ * `path` is the step's id without its cluster: test/steps/contract.test.ts finds by it that no step is left out.
  */
-export const stepContract = (title: string, prepare: () => Promise<StepCase>, options: ContractOptions = {}): void => {
-  let prepared: StepCase;
-  let recorded: Recorded;
-  beforeAll(async () => {
-    prepared = await prepare();
-    recorded = recording(prepared.context);
-  }, 60_000);
-  afterAll(async () => prepared?.close?.());
-
-  test(`${title}: check and verify write nothing, and find the fact missing`, async () => {
-    await expect(keepsTheContractBefore(prepared.step, recorded, options)).resolves.toBeUndefined();
-  });
-  test(`${title}: after apply it becomes healthy and check says in-place`, async () => {
-    await expect(keepsTheContractAfter(prepared.step, recorded, options)).resolves.toBeUndefined();
-  }, 60_000);
-  test(`${title}: applying it again changes nothing`, async () => {
-    await expect(keepsTheContractTwice(prepared.step, recorded)).resolves.toBeUndefined();
-  }, 60_000);
-};
-
-/** The whole contract at once, for steps that are walked one after the other on the same clusters. */
-export const keepsTheContract = async (step: Step, context: ApplyContext, options: ContractOptions = {}): Promise<void> => {
+export const keepsTheContract = async (path: string, step: Step, context: ApplyContext, options: ContractOptions = {}): Promise<void> => {
+  expect(pathOf(step)).toBe(path);
   const recorded = recording(context);
   await keepsTheContractBefore(step, recorded, options);
   await keepsTheContractAfter(step, recorded, options);
   await keepsTheContractTwice(step, recorded);
 };
+
+export interface GateCase {
+  readonly step: Step;
+  readonly context: ApplyContext;
+}
+
+/** What every gate promises: it writes nothing, check and verify agree, nobody can apply it; it opens where all is well and shuts where something is wrong. */
+export const keepsTheGatesContract = async (path: string, open: GateCase, shut: GateCase): Promise<void> => {
+  for (const [{ step, context }, isOpen] of [
+    [open, true],
+    [shut, false],
+  ] as const) {
+    expect(pathOf(step)).toBe(path);
+    const recorded = recording(context);
+    const finding = await step.check(recorded.context);
+    const verdict = await step.verify(recorded.context);
+    await expect(step.apply(recorded.context), `${step.id} cannot be applied`).rejects.toThrow('is a gate');
+    expect(recorded.writes, `${step.id} writes nothing`).toEqual([]);
+    expect([finding.kind, verdict.healthy], step.id).toEqual(isOpen ? ['in-place', true] : ['blocked', false]);
+    if (!verdict.healthy) {
+      expectsTold(step, verdict);
+      expect(verdict.final, `${step.id} does not become true by waiting`).toBe(true);
+    }
+  }
+};
+
+/** 'coredns/slice-names-resolve' of 'coredns/slice-names-resolve@tokyo'. */
+export const pathOf = ({ id }: Step): string => id.split('@')[0] ?? '';
 
 const keepsTheContractBefore = async (step: Step, { context, writes }: Recorded, { comesByItself = false }: ContractOptions): Promise<void> => {
   const finding = await step.check(context).catch(asNotYet);

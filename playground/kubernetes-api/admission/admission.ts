@@ -1,7 +1,7 @@
 import type { Call } from '../call.ts';
 import type { ApiObject } from '../object.ts';
 
-export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
 export interface Attempt {
   readonly call: Call;

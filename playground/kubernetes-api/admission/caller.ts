@@ -5,7 +5,7 @@ import { reviewAnswer, type ReviewResponse } from './review.ts';
 
 export type ResolveService = (namespace: string, service: string, port: number) => string | undefined;
 
-export interface WebhookCaller {
+interface WebhookCaller {
   /** Throws an Error in the words of the real server's HTTP client. */
   ask(webhook: Fields, review: { readonly request: { readonly uid: string } }): Promise<ReviewResponse>;
   close(): Promise<void>;

@@ -3,7 +3,7 @@ import type { ResourceType, ResourceVersionInfo } from '../kinds/resource-type.t
 export const verbsOf = (type: ResourceType): string[] =>
   type.virtual ? ['create'] : ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
-export interface Subresource {
+interface Subresource {
   readonly name: string;
   readonly group: string;
   readonly version: string;

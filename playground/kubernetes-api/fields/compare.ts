@@ -3,7 +3,7 @@ import { fieldSchema, isAtomicMap, listKindOf, UNDECLARED, type Schema } from '.
 import { itemElement } from './elements.ts';
 import { descend, emptySet, type FieldSet } from './field-set.ts';
 
-export interface Comparison {
+interface Comparison {
   readonly added: FieldSet;
   readonly modified: FieldSet;
   readonly removed: FieldSet;

@@ -1,6 +1,6 @@
 import type { ApiFaults } from '../contract.ts';
 
-export interface FaultControls {
+interface FaultControls {
   readonly faults: ApiFaults;
   /** Resolves at once unless the server hangs; then when it does no longer. */
   answering(): Promise<void>;

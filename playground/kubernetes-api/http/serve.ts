@@ -10,7 +10,7 @@ import { errorAnswer, json, sendAnswer, type Answer } from './answer.ts';
 import { readBody } from './body.ts';
 import { parseResourcePath } from './request-info.ts';
 
-export interface ServeOptions {
+interface ServeOptions {
   readonly cluster: Cluster;
   readonly discovery: (path: string, accept: string) => Answer | undefined;
   readonly faults: WatchFaults & { answering(): Promise<void>; takeThrottle(): boolean };

@@ -1,7 +1,7 @@
 import { badRequest, StatusError } from '../errors.ts';
 import { equal, isFields } from '../object.ts';
 
-export interface JsonPatchOperation {
+interface JsonPatchOperation {
   readonly op: string;
   readonly path: string;
   readonly from?: string;

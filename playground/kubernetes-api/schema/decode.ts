@@ -2,7 +2,7 @@ import { isFields, type Fields } from '../object.ts';
 import { modelNameOf } from './built-in.ts';
 import { fieldSchema, isDeclared, UNDECLARED, type Schema } from './schema.ts';
 
-export interface Decoded {
+interface Decoded {
   /** Without the fields that the schema does not know. */
   readonly value: Fields;
   /** Paths of those fields: 'spec.items[0].foo'. */

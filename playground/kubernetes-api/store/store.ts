@@ -2,7 +2,7 @@ import type { ApiObject } from '../object.ts';
 import { resourceKey, type ResourceType } from '../kinds/resource-type.ts';
 import { createEventLog, type EventLog, type StoredEvent } from './event-log.ts';
 
-export type StoreListener = (type: Pick<ResourceType, 'group' | 'plural'>, event: StoredEvent) => void;
+type StoreListener = (type: Pick<ResourceType, 'group' | 'plural'>, event: StoredEvent) => void;
 type Resource = Pick<ResourceType, 'group' | 'plural'>;
 
 /** Objects of one cluster with one revision counter, as in etcd. Objects that went in are never changed. */

@@ -1,5 +1,5 @@
 /** Numbers of a rolling update, as the deployment controller computes them. */
-export interface SetNumbers {
+interface SetNumbers {
   readonly replicas: number;
   readonly available: number;
 }

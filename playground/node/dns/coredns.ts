@@ -12,7 +12,7 @@ const DEFAULT_CONF = '/etc/coredns/Corefile';
 const RELOAD_SHORTEST_MS = 30_000;
 const RELOAD_SPREAD_MS = 90_000;
 
-export interface CoreDnsOptions {
+interface CoreDnsOptions {
   readonly client: OperatorClient;
   readonly time: SimulatedTime;
   readonly random: () => number;

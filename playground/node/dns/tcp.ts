@@ -29,6 +29,7 @@ const answer = async (message: Buffer, resolve: Resolve): Promise<Buffer> => {
   return writeAnswer(query, await resolve(query));
 };
 
+/** A message as TCP carries it. Exported for tests. */
 export const framed = (message: Buffer): Buffer => {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(message.length);

@@ -3,7 +3,7 @@ import type { Program, ProgramEnvironment, RunningContainer } from '../../contro
 import { stamp } from '../../control/objects.ts';
 
 /** What the kubelet knows of one container, in the API's form. */
-export interface ContainerState {
+interface ContainerState {
   state: { waiting?: any; running?: { startedAt: string }; terminated?: any };
   lastState: { terminated?: any };
   restartCount: number;
@@ -22,7 +22,7 @@ export interface Container {
   release(): void;
 }
 
-export interface ContainerOptions {
+interface ContainerOptions {
   readonly pod: Mutable;
   readonly name: string;
   readonly program: Program | undefined;

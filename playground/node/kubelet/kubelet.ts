@@ -25,7 +25,7 @@ export interface Kubelet {
   startContainer(namespace: string, pod: string): void;
 }
 
-export interface KubeletOptions {
+interface KubeletOptions {
   readonly programs: readonly Program[];
   /** First two octets of pod addresses: '10.100'. */
   readonly podNetwork: string;
@@ -148,7 +148,7 @@ export const startKubelet = (context: ControllerContext, { programs, podNetwork 
   };
 };
 
-export const addressOf = (node: Mutable | undefined): string =>
+const addressOf = (node: Mutable | undefined): string =>
   node?.status?.addresses?.find(({ type }: { type: string }) => type === 'InternalIP')?.address ?? '127.0.0.1';
 
 /** Addresses that no pod has, one after the other. */

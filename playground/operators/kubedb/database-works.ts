@@ -2,7 +2,7 @@ import type { Manifest } from '../../../src/kube-api/objects.ts';
 import type { Mutable } from '../../control/kit.ts';
 import { databaseLabels, MANIFEST_WORK, SECRET } from './kinds.ts';
 
-export interface DatabaseParts {
+interface DatabaseParts {
   readonly postgres: Mutable;
   readonly secret: Mutable;
   readonly sliceName: string;

@@ -1,7 +1,7 @@
 import type { Mutable } from '../../control/kit.ts';
 
 /** What the hub believes of a pod, from the feedback of its work: values stay as they were while the agent does not report. */
-export interface PodSeen {
+interface PodSeen {
   readonly phase: string;
   readonly ready: boolean;
 }

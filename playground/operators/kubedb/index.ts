@@ -7,7 +7,7 @@ import { startWebhooks } from './webhooks.ts';
 
 export { kubedbPrograms } from './programs.ts';
 
-export interface KubedbOptions {
+interface KubedbOptions {
   readonly hub: Connection;
   readonly time: SimulatedTime;
   readonly signal: AbortSignal;
@@ -18,7 +18,7 @@ export interface KubedbOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-export interface Kubedb {
+interface Kubedb {
   /** Resolves when every connection is closed; ended by the signal. */
   readonly stopped: Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto';
 import * as x509 from '../../control/x509.ts';
 
-export interface LicenceOptions {
+interface LicenceOptions {
   /** UID of the hub's namespace kube-system: what the licence is bound to. */
   readonly clusterUid: string;
   /** Default: an hour ago. */

@@ -5,7 +5,7 @@ import type { Program } from '../../control/program.ts';
 import type { Mutable, OperatorClient, SimulatedTime } from '../../control/kit.ts';
 import { OPERATOR_NAMESPACE, SECRET } from './kinds.ts';
 
-export interface OperatorProgramOptions {
+interface OperatorProgramOptions {
   /** Client of the hub. */
   readonly client: OperatorClient;
   readonly time: SimulatedTime;

@@ -11,7 +11,7 @@ import { claimWork, podWork } from './pod-work.ts';
 const FINALIZER = 'apps.k8s.appscode.com';
 const DELETION_POLICY = 'apps.k8s.appscode.com/deletion-policy';
 
-export interface PetSetOptions {
+interface PetSetOptions {
   readonly hub: OperatorClient;
   readonly signal: AbortSignal;
   readonly now: () => Date;

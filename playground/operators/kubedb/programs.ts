@@ -4,7 +4,7 @@ import type { PostgresWorld } from '../../postgres/world.ts';
 import { operatorClient, type Connection } from '../../control/kit.ts';
 import { operatorProgram } from './operator-program.ts';
 
-export interface KubedbProgramsOptions {
+interface KubedbProgramsOptions {
   readonly world: PostgresWorld;
   /** The cluster whose nodes run them. */
   readonly connection: Connection;

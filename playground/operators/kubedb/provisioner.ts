@@ -11,7 +11,7 @@ import { rulesOf } from './placement.ts';
 
 const FINALIZER = 'kubedb.com/postgres';
 
-export interface ProvisionerOptions {
+interface ProvisionerOptions {
   readonly hub: OperatorClient;
   readonly signal: AbortSignal;
   readonly now: () => Date;

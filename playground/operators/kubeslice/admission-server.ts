@@ -23,7 +23,7 @@ export interface FieldError {
   readonly message: string;
 }
 
-export interface AdmissionServer {
+interface AdmissionServer {
   /** URL of a path. */
   url(path: string): string;
   readonly caPem: string;

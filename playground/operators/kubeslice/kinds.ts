@@ -25,7 +25,6 @@ export const SECRET = kind('v1', 'Secret');
 export const SERVICE = kind('v1', 'Service');
 export const SERVICE_ACCOUNT = kind('v1', 'ServiceAccount');
 export const WEBHOOKS = kind('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration');
-export const CRD = kind('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
 
 /** Where the controller lives; hard-coded in the real one too. */
 export const CONTROLLER_NAMESPACE = 'kubeslice-controller';

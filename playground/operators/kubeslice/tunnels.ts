@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 
 /** A gateway pod that runs, as its peer sees it. */
-export interface GatewayEnd {
+interface GatewayEnd {
   readonly pod: string;
   readonly podIp: string;
   readonly vpnIp: string;

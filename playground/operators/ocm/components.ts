@@ -5,7 +5,7 @@ export interface FeatureGate {
   readonly mode?: 'Enable' | 'Disable';
 }
 
-export interface ComponentOptions {
+interface ComponentOptions {
   readonly namespace: string;
   readonly name: string;
   readonly image: string;

@@ -18,7 +18,7 @@ export const HUB_CRDS = [
 ] as const;
 export const SPOKE_CRDS = ['appliedmanifestworks', 'clusterclaims'] as const;
 
-export type OcmCrd = (typeof HUB_CRDS)[number] | (typeof SPOKE_CRDS)[number] | 'clustermanagers' | 'klusterlets';
+type OcmCrd = (typeof HUB_CRDS)[number] | (typeof SPOKE_CRDS)[number] | 'clustermanagers' | 'klusterlets';
 
 export const readCrd = async (plural: OcmCrd): Promise<Manifest> => parse(await readFile(new URL(`${plural}.yaml`, FOLDER), 'utf8')) as Manifest;
 

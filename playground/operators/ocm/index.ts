@@ -16,7 +16,7 @@ import { REGISTRATION_AGENT, runKlusterletOperator, WORK_AGENT } from './spoke/k
 import { runRegistrationAgent } from './spoke/registration-agent.ts';
 import { runWorkAgent, type WorkAgentOptions } from './works/agent.ts';
 
-export interface OcmOptions {
+interface OcmOptions {
   readonly connection: Connection;
   readonly time: SimulatedTime;
   readonly signal: AbortSignal;
@@ -25,6 +25,7 @@ export interface OcmOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+/** A running part of OCM. Exported for tests. */
 export interface Running {
   close(): Promise<void>;
 }

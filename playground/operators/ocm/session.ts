@@ -2,7 +2,7 @@ import { keepRunning } from '../../control/background.ts';
 import { DEPLOYMENT, type ControllerContext } from '../../control/objects.ts';
 import type { Mutable } from '../../control/kit.ts';
 
-export interface Session<T> {
+interface Session<T> {
   /** Makes the session run for this input: equal input goes on, other input ends the old run first, undefined only ends it. */
   set(input: T | undefined): void;
 }
@@ -32,7 +32,7 @@ export const session = <T>(
 };
 
 /** Arguments of a Deployment's first container as they are live: undefined while none of its newest pods is available. */
-export const liveArguments = (deployment: Mutable | undefined): readonly string[] | undefined => {
+const liveArguments = (deployment: Mutable | undefined): readonly string[] | undefined => {
   const { spec, status, metadata } = deployment ?? { metadata: {} };
   const rolledOut =
     status?.observedGeneration === (metadata as { generation?: number }).generation && (status?.updatedReplicas ?? 0) === (status?.replicas ?? 0);

@@ -10,7 +10,7 @@ import type { ActorDeps } from './deps.ts';
 import { elementsOf, selection } from './elements.ts';
 import type { Placed } from './elements.ts';
 
-export interface Click {
+interface Click {
   readonly channelId: string;
   readonly messageTs: string;
   readonly actionId: string;

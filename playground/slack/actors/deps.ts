@@ -11,7 +11,7 @@ export interface ActorDeps {
   readonly closing: AbortSignal;
 }
 
-export const slackbotId = 'USLACKBOT';
+const slackbotId = 'USLACKBOT';
 
 /** What Slack itself tells one person, in Slackbot's name. */
 export const tell = (workspace: Workspace, channel: Channel, userId: string, text: string, threadTs?: string): void => {

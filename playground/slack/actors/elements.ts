@@ -10,7 +10,7 @@ const element = z.looseObject({
   options: z.array(z.looseObject({ value: z.string() })).optional(),
   option_groups: z.array(z.looseObject({ options: z.array(z.looseObject({ value: z.string() })) })).optional(),
 });
-export type Element = z.infer<typeof element>;
+type Element = z.infer<typeof element>;
 
 export interface Placed {
   readonly element: Element;

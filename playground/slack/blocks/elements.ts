@@ -1,13 +1,12 @@
+/** Elements of Block Kit and their limits: docs.slack.dev/reference/block-kit/block-elements. */
 import { z } from 'zod';
 import { actionId, confirmDialog, option, optionGroup, plainText, style, url } from './composition.ts';
-
-/** Elements of Block Kit and their limits: docs.slack.dev/reference/block-kit/block-elements. */
 
 const confirm = confirmDialog.optional();
 const placeholder = plainText(150).optional();
 const focus = z.boolean().optional();
 
-export const button = z.strictObject({
+const button = z.strictObject({
   type: z.literal('button'),
   text: plainText(75),
   action_id: actionId,

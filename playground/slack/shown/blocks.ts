@@ -7,7 +7,7 @@ import { parseRichText } from '../text/rich-text.ts';
 import { showControl } from './controls.ts';
 import type { Choice, Control, Picture, ShownBlock, ShownTable, Task } from './model.ts';
 
-export interface ShowContext {
+interface ShowContext {
   readonly names: Names;
   readonly people: readonly Choice[];
 }

@@ -1,7 +1,6 @@
+/** Parameters arrive as members of JSON or as form fields, where everything is text and objects are JSON in text. */
 import { z } from 'zod';
 import { SlackError } from '../slack-error.ts';
-
-/** Parameters arrive as members of JSON or as form fields, where everything is text and objects are JSON in text. */
 
 export const flag = z.preprocess(
   (given) => (given === 'true' || given === '1' || given === 1 ? true : given === 'false' || given === '0' ? false : given),

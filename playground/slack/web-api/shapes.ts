@@ -1,11 +1,10 @@
+/** Objects of the Web API and of payloads, as Slack writes them. */
 import type { Channel, Message, View } from '../model.ts';
 import { mimetypeOf, repliesOf } from '../messages.ts';
 import { SlackError } from '../slack-error.ts';
 import { teamOfUser } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
 import type { SlackUser } from '../contract.ts';
-
-/** Objects of the Web API and of payloads, as Slack writes them. */
 
 export const messageShape = (workspace: Workspace, message: Message, withMetadata = false): Readonly<Record<string, unknown>> => {
   const channel = workspace.channels.get(message.channel);

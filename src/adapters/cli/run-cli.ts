@@ -9,7 +9,7 @@ import { LeaseLostError } from '../../ports/lease.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { told } from '../../domain/text.ts';
 
-export interface CliCall extends CliOptions {
+interface CliCall extends CliOptions {
   readonly tool: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

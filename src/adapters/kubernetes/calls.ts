@@ -14,7 +14,7 @@ export interface Limits {
 }
 
 /** What attempts need of the outside. */
-export interface Repeating {
+interface Repeating {
   /** In [0, 1), spreads attempts. */
   readonly random: () => number;
   readonly clock: Pick<Clock, 'monotonicMs' | 'sleep'>;

@@ -10,7 +10,7 @@ import { requestsOf, type Connection } from './requests.ts';
 import { discover } from '../../kube-api/resources.ts';
 import { writing } from './writing.ts';
 
-export interface ConnectOptions extends CredentialOptions {
+interface ConnectOptions extends CredentialOptions {
   /** Name in the fleet. */
   readonly name: string;
   /** From loadKubeConfig. */
@@ -71,7 +71,7 @@ export const connectCluster = ({ name, kubeConfig, random = Math.random, clock =
   return clientWithin({});
 };
 
-/** The same cluster within these limits. */
+/** The same cluster within these limits. Exported for tests. */
 export const withLimits = (client: ConnectedCluster, limits: Limits): ConnectedCluster => client.withLimits(limits);
 
 const systemClock: Pick<Clock, 'monotonicMs' | 'sleep'> = {

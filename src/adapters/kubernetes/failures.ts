@@ -1,4 +1,4 @@
-import { told } from '../../domain/text.ts';
+import { code, told } from '../../domain/text.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
 import { CredentialPluginError } from '../../kube-api/credential-plugin.ts';
 import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, ConflictError, KindMissingError } from '../../ports/cluster-errors.ts';
@@ -32,10 +32,10 @@ export const failureOf = (error: unknown, activity: Activity): Error => {
 };
 
 /** What a person does about a plugin of the worker's kubeconfig. */
-export const pluginProblem = ({ command, context, message, notAllowed }: CredentialPluginError): ProblemError =>
+export const pluginProblem = ({ command, context, reason, notAllowed }: CredentialPluginError): ProblemError =>
   new ProblemError({
     code: 'PGD-005',
-    what: told`${message.charAt(0).toUpperCase()}${message.slice(1)}`,
+    what: told`Credential plugin ${code(command)} of context ${context} ${notAllowed ? 'is not allowed' : 'failed'}: ${reason}`,
     evidence: [],
     remedy: notAllowed
       ? told`Name \`${command}\` under credentialPlugins in pgdist.yaml if it may run in the worker, or give context ${context} a token or a client certificate; then start the worker again.`

@@ -3,7 +3,7 @@ import { cut, sizeText } from '../../kube-api/api-error.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
 import type { ApiServer } from '../../kube-api/api-server.ts';
 
-export interface ForwardCall {
+interface ForwardCall {
   readonly namespace: string;
   readonly pod: string;
   readonly port: number;

@@ -9,7 +9,7 @@ import type { CredentialOptions } from '../../kube-api/credentials.ts';
 import { loadKubeConfig } from '../../kube-api/kube-config.ts';
 import { told } from '../../domain/text.ts';
 
-export interface OpenClusters {
+interface OpenClusters {
   /** The cluster's client within limits; connects on first use. Throws ProblemError PGD-001 when the kubeconfig does not lead to it. */
   client(cluster: Cluster, limits: { readonly signal: AbortSignal; readonly timeoutMs: number }): ConnectedCluster;
   /** YAML of a kubeconfig that leads to one cluster of the fleet. */

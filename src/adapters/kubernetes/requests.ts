@@ -9,7 +9,7 @@ export interface Connection {
   readonly resolve: ReturnType<typeof discover>;
 }
 
-export interface Bounds {
+interface Bounds {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
 }

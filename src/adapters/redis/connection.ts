@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Log } from '../../ports/log.ts';
 
-export interface RedisOptions {
+interface RedisOptions {
   readonly url: string;
   readonly log: Log;
   /** Shown by CLIENT LIST: 'store', 'queue', … */
@@ -9,7 +9,7 @@ export interface RedisOptions {
 }
 
 /** A command that Redis does not answer in this time fails: a command of Slack has to be answered in 3 s, and it takes three of them. */
-export const COMMAND_TIMEOUT_MS = 800;
+const COMMAND_TIMEOUT_MS = 800;
 
 /** For single commands: they fail in time while Redis is away, the connection comes back by itself. */
 export const commandConnection = (options: RedisOptions): Redis => connect(options, { maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS });

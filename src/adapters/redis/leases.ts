@@ -6,7 +6,7 @@ import type { Keys } from './keys.ts';
 import { DELETE_IF, RENEW_LEASE, TAKE_LEASE } from './scripts.ts';
 
 /** A dead worker's run is free after this. */
-export const LEASE_MS = 3_000;
+const LEASE_MS = 3_000;
 /** Held to be lost this long before Redis gives it to somebody else, so that a call ends in between. */
 const MARGIN_MS = 300;
 

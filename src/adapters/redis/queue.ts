@@ -13,10 +13,10 @@ const ENQUEUE_TIMEOUT_MS = 1_000;
 export type QueueName = 'apply' | 'read' | 'report';
 
 /** status never waits behind a deploy. */
-export const queueOf = (phase: Phase): QueueName => (phase === 'apply' ? 'apply' : 'read');
+const queueOf = (phase: Phase): QueueName => (phase === 'apply' ? 'apply' : 'read');
 
 /** Queue id of one attempt at a phase of a run: a finished id added again is silently ignored. No ':' and never digits only: BullMQ rejects both (its docs, "Job Ids"). */
-export const jobId = ({ runId, phase, attempt }: PhaseJob): string => `${runId}-${phase}-${attempt}`;
+const jobId = ({ runId, phase, attempt }: PhaseJob): string => `${runId}-${phase}-${attempt}`;
 
 export interface RedisQueue extends Queue {
   close(): Promise<void>;

@@ -8,7 +8,7 @@ import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import type { Keys } from './keys.ts';
 import { APPROVE, CREATE, DELETE_IF, READ, SAVE, TAKE_FLEET } from './scripts.ts';
 
-export interface RunStoreOptions {
+interface RunStoreOptions {
   readonly redis: Redis;
   readonly keys: Keys;
   readonly clock: Clock;

@@ -14,6 +14,7 @@ import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import type { SlackPeople } from './people.ts';
 import { createInlet, type Delivery } from './receivers.ts';
 
+/** What the Slack side is given. Exported for tests. */
 export interface SlackAppOptions {
   readonly config: {
     readonly slack: {
@@ -32,6 +33,7 @@ export interface SlackAppOptions {
   readonly redactor?: Redactor;
 }
 
+/** The running Slack side. Exported for tests. */
 export interface SlackApp {
   /** Rejects when Slack refuses a token, or the port is taken. */
   start(): Promise<void>;

@@ -3,7 +3,7 @@ import type { Log } from '../../ports/log.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly token: string;
   readonly slackApiUrl: string;
   readonly log: Log;

@@ -8,7 +8,7 @@ import { createMessageApi, type MessageApi } from './message-api.ts';
 import type { Message } from './render/message.ts';
 import { type Asked, troubleMessage } from './trouble.ts';
 
-export interface DeskDeps {
+interface DeskDeps {
   readonly client: SafeClient;
   readonly runs: UseCases;
   readonly answer: Answer;

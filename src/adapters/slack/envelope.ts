@@ -13,9 +13,7 @@ const MOST_LEVELS = 64;
 /** Values of one envelope; each is looked at. */
 const MOST_VALUES = 50_000;
 
-export type Read =
-  | { readonly kind: 'object'; readonly value: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'refused'; readonly why: string };
+type Read = { readonly kind: 'object'; readonly value: Readonly<Record<string, unknown>> } | { readonly kind: 'refused'; readonly why: string };
 
 /** The JSON object in a text from outside. Size, depth and count are looked at before it is parsed. */
 export const readObject = (text: string): Read => {

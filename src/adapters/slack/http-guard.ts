@@ -10,7 +10,7 @@ const FUTURE_SECONDS = 60;
 /** Read and dropped, so that the sender reads the answer; of what comes after, the connection is cut. */
 const MOST_DROPPED_BYTES = 16 * MOST_BYTES;
 
-export interface HttpGuardOptions {
+interface HttpGuardOptions {
   readonly signingSecret: string;
   readonly clock: Clock;
   readonly log: Log;

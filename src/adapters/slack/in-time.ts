@@ -1,10 +1,10 @@
 import type { Clock } from '../../ports/clock.ts';
 
 /** Leaves half a second of Slack's three (LIMITS.ackMs) for the way back. */
-export const ANSWER_WITHIN_MS = 2_500;
+const ANSWER_WITHIN_MS = 2_500;
 
 /** What came of work that somebody waits for: done in time, or still under way. */
-export type InTime<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'late'; readonly rest: Promise<T> };
+type InTime<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'late'; readonly rest: Promise<T> };
 
 /** Made once: an abort without a reason makes an exception with a stack each time. */
 const OVER = new Error('the work ended first');

@@ -1,7 +1,7 @@
 import { SLASH } from '../../ports/use-cases.ts';
 import { LIMITS } from './limits.ts';
 
-export interface ManifestOptions {
+interface ManifestOptions {
   readonly commands: readonly { readonly name: string; readonly usage: string; readonly summary: string }[];
   /** https URL of /slack/events for signed HTTP; absent: Socket Mode. */
   readonly requestUrl?: string;
@@ -38,14 +38,14 @@ export const slackManifest = ({ commands, requestUrl }: ManifestOptions) => ({
 });
 
 /** What each scope is for. chat:write.public is left out on purpose: the bot works only where it was invited. */
-export const SCOPES = {
+const SCOPES = {
   commands: 'hears /pgdist',
   'chat:write': 'posts and edits cards and replies',
   'users:read': 'tells guests, bots and strangers from members',
   'app_mentions:read': 'hears @pgdist in threads, where slash commands cannot be typed',
 } as const;
 
-export const OPTIONAL_SCOPES = {
+const OPTIONAL_SCOPES = {
   'files:write': 'attaches the full plan when it is too long for a message',
   'channels:history': 'finds its own message again after Slack did not answer, instead of posting it twice',
   'groups:history': 'the same in private channels',

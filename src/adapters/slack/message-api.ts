@@ -6,7 +6,7 @@ import { type Message, simplified } from './render/message.ts';
 import { failureWords, isFormRefusal, slackFailure } from './slack-failure.ts';
 
 /** Names a message of ours, for finding it again; readable by every app of the workspace, so it holds ids only. */
-export interface Mark {
+interface Mark {
   readonly run: string;
   readonly key: string;
 }

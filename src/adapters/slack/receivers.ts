@@ -15,14 +15,14 @@ export type Delivery =
   | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };
 
 /** Bolt's receiver with a stop that ends when it has ended. */
-export interface Inlet {
+interface Inlet {
   readonly receiver: Receiver;
   /** True while Slack can reach us. */
   ready(): boolean;
   stop(): Promise<void>;
 }
 
-export interface InletDeps {
+interface InletDeps {
   readonly slackApiUrl: string;
   readonly clock: Clock;
   readonly log: Log;

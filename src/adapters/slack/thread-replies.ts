@@ -8,7 +8,7 @@ import type { ProblemDocs } from './render/problem.ts';
 import { verifyReply } from './render/verify-answer.ts';
 
 /** A reply that the thread must hold. Keys name what the reply is about, so that the same fact is never told twice. */
-export type Reply =
+type Reply =
   | {
       readonly kind: 'post';
       readonly key: string;

@@ -18,7 +18,7 @@ import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
 import { editIntervalMs, refreshAfterMs, urgencyOf } from './thread-pace.ts';
 import { repliesOf } from './thread-replies.ts';
 
-export interface ThreadOptions {
+interface ThreadOptions {
   readonly token: string;
   readonly slackApiUrl: string;
   readonly config: { readonly fleet: Fleet; readonly slack: Approvers & ProblemDocs };
@@ -28,7 +28,7 @@ export interface ThreadOptions {
 }
 
 /** Value of a reply's key from before it is posted until its ts is known: after a crash or a time-out in between, the message is looked for first. */
-export const PENDING = 'pending';
+const PENDING = 'pending';
 
 /** Slack's side of a run. A failure of Slack is logged and comes back as `againMs`; it never fails a run. */
 export const createThread = ({ token, slackApiUrl, config, clock, log, redactor = createRedactor() }: ThreadOptions): Thread => {

@@ -17,7 +17,7 @@ export const stopSignal = (log: Log, { withinMs }: { readonly withinMs: number }
   return stop.signal;
 };
 
-export interface BugPolicy {
+interface BugPolicy {
   /**
    * end: somebody waited for what will never come, so a fresh process is better. log: requests stand apart from one another, and all that is kept is
    * in a store that was written atomically; ending would take every other request along.

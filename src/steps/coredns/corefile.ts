@@ -1,5 +1,5 @@
 /** Server block of a Corefile: where it stands in the text and which zones it serves. */
-export interface ServerBlock {
+interface ServerBlock {
   /** As written: 'slice.local:53', '.:53', '(snippet)'. */
   readonly keys: readonly string[];
   readonly start: number;
@@ -9,7 +9,7 @@ export interface ServerBlock {
 
 const ZONE = 'slice.local';
 
-/** Top-level blocks by brace depth; braces in comments and quotes do not count. */
+/** Top-level blocks by brace depth; braces in comments and quotes do not count. Exported for tests. */
 export const serverBlocks = (corefile: string): ServerBlock[] => {
   const blocks: ServerBlock[] = [];
   let depth = 0;

@@ -5,7 +5,7 @@ const CLASS_IN = 1;
 const RECURSION_DESIRED = 0x0100;
 const HEADER_BYTES = 12;
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const;
-export type Rcode = (typeof RCODES)[number] | 'OTHER';
+type Rcode = (typeof RCODES)[number] | 'OTHER';
 
 export interface DnsAnswer {
   readonly id: number;

@@ -1,6 +1,7 @@
-import { z } from 'zod';
-import type { KubeObject } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { metadataSchema, serviceSchema } from '../kube/objects.ts';
+import { isReady, type Pod, podsIn } from '../kube/pods.ts';
+import { readObject } from '../kube/read.ts';
 
 /** Where a cluster has its DNS; OpenShift has its own place. */
 export const DNS_NAMESPACE = 'kube-system';
@@ -10,61 +11,32 @@ const OPENSHIFT = { namespace: 'openshift-dns', labelSelector: 'dns.operator.ope
 const DNS_PODS = { namespace: DNS_NAMESPACE, labelSelector: 'k8s-app=kube-dns' };
 const DNS_PORT = 53;
 
-const volume = z.looseObject({
-  name: z.string(),
-  configMap: z.object({ name: z.string().optional(), items: z.array(z.object({ key: z.string(), path: z.string() })).optional() }).optional(),
-});
-const owners = z.array(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() })).default([]);
-const podSchema = z.object({
-  metadata: z.object({ name: z.string(), namespace: z.string(), deletionTimestamp: z.string().optional(), ownerReferences: owners }),
-  spec: z.object({
-    volumes: z.array(volume).default([]),
-    containers: z.array(
-      z.object({
-        name: z.string(),
-        args: z.array(z.string()).default([]),
-        ports: z.array(z.object({ name: z.string().optional(), containerPort: z.number(), protocol: z.string().default('TCP') })).default([]),
-        volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string(), subPath: z.string().optional() })).default([]),
-      }),
-    ),
-  }),
-  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }).default({ conditions: [] }),
-});
-export type DnsPod = z.infer<typeof podSchema>;
-const serviceSchema = z.object({ spec: z.object({ selector: z.record(z.string(), z.string()).default({}) }) });
-const ownedSchema = z.object({ metadata: z.object({ ownerReferences: owners }) });
-
-export const isReady = ({ metadata, status }: DnsPod): boolean =>
-  metadata.deletionTimestamp === undefined && status.conditions.some(({ type, status: met }) => type === 'Ready' && met === 'True');
-
 /** Port on which a pod answers DNS over TCP. */
-export const dnsPortOf = ({ spec }: DnsPod): number =>
+export const dnsPortOf = ({ spec }: Pod): number =>
   spec.containers.flatMap(({ ports }) => ports).find(({ name, protocol }) => protocol === 'TCP' && name === 'dns-tcp')?.containerPort ?? DNS_PORT;
 
 /** Pods that answer the cluster's DNS, ready ones first: those behind Service kube-dns, else those with the usual labels. */
-export const dnsPods = async (cluster: ClusterReader): Promise<DnsPod[]> => {
-  const service = await cluster.read({ apiVersion: 'v1', kind: 'Service', namespace: DNS_NAMESPACE, name: DNS_SERVICE });
-  const selector = Object.entries(service === undefined ? {} : serviceSchema.parse(service).spec.selector)
+export const dnsPods = async (cluster: ClusterReader): Promise<Pod[]> => {
+  const service = await readObject(cluster, { apiVersion: 'v1', kind: 'Service', namespace: DNS_NAMESPACE, name: DNS_SERVICE }, serviceSchema);
+  const selector = Object.entries(service?.spec.selector ?? {})
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
   for (const where of [...(selector === '' ? [] : [{ namespace: DNS_NAMESPACE, labelSelector: selector }]), DNS_PODS, OPENSHIFT]) {
-    const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Pod', ...where });
-    if (items.length === 0) continue;
-    return items
-      .map((item) => podSchema.parse(item))
-      .toSorted((a, b) => Number(isReady(b)) - Number(isReady(a)) || a.metadata.name.localeCompare(b.metadata.name));
+    const pods = await podsIn(cluster, where);
+    if (pods.length === 0) continue;
+    return pods.toSorted((a, b) => Number(isReady(b)) - Number(isReady(a)) || a.metadata.name.localeCompare(b.metadata.name));
   }
   return [];
 };
 
 /** A key of a ConfigMap that a container reads as a file. */
-export interface MountedKey {
+interface MountedKey {
   readonly configMap: string;
   readonly key: string;
 }
 
 /** Where CoreDNS reads its Corefile: the file of `-conf`, through the volume mounted at its directory. */
-export const corefileOf = ({ spec }: DnsPod): (MountedKey & { readonly directory: string }) | undefined => {
+export const corefileOf = ({ spec }: Pod): (MountedKey & { readonly directory: string }) | undefined => {
   for (const { args, volumeMounts } of spec.containers) {
     const at = args.indexOf('-conf');
     const path = at < 0 ? undefined : args[at + 1];
@@ -78,25 +50,20 @@ export const corefileOf = ({ spec }: DnsPod): (MountedKey & { readonly directory
 };
 
 /** ConfigMap mounted at a directory of the pod; it may be optional and not exist. */
-export const configMapAt = ({ spec }: DnsPod, directory: string): string | undefined =>
+export const configMapAt = ({ spec }: Pod, directory: string): string | undefined =>
   spec.containers.map(({ volumeMounts }) => mountedAt(spec.volumes, volumeMounts, directory)?.name).find((name) => name !== undefined);
 
-const mountedAt = (volumes: DnsPod['spec']['volumes'], mounts: readonly { name: string; mountPath: string }[], directory: string) => {
+const mountedAt = (volumes: Pod['spec']['volumes'], mounts: readonly { name: string; mountPath: string }[], directory: string) => {
   const mount = mounts.find(({ mountPath }) => mountPath.replace(/\/$/, '') === directory);
   const configMap = volumes.find(({ name }) => name === mount?.name)?.configMap;
   return configMap?.name === undefined ? undefined : { name: configMap.name, items: configMap.items };
 };
 
 /** Name of the Deployment that a pod belongs to, by way of its ReplicaSet. */
-export const deploymentOf = async (cluster: ClusterReader, { metadata }: DnsPod): Promise<string | undefined> => {
+export const deploymentOf = async (cluster: ClusterReader, { metadata }: Pod): Promise<string | undefined> => {
   const replicaSet = metadata.ownerReferences.find(({ kind }) => kind === 'ReplicaSet');
   if (replicaSet === undefined) return undefined;
-  const object: KubeObject | undefined = await cluster.read({
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    namespace: DNS_NAMESPACE,
-    name: replicaSet.name,
-  });
-  if (object === undefined) return undefined;
-  return ownedSchema.parse(object).metadata.ownerReferences.find(({ kind }) => kind === 'Deployment')?.name;
+  const ref = { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace: DNS_NAMESPACE, name: replicaSet.name };
+  const owners = (await readObject(cluster, ref, metadataSchema))?.metadata.ownerReferences ?? [];
+  return owners.find(({ kind }) => kind === 'Deployment')?.name;
 };

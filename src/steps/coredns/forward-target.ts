@@ -1,6 +1,7 @@
-import { z } from 'zod';
 import { NotYetError, type Problem } from '../../domain/problem.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { type ConfigMap, configMapSchema, serviceSchema } from '../kube/objects.ts';
+import { readObject } from '../kube/read.ts';
 import { dnsServiceRef } from '../kubeslice/objects.ts';
 import { forwardedTo, importedServers } from './corefile.ts';
 import { configMapAt, corefileOf, deploymentOf, DNS_NAMESPACE, dnsPods } from './dns-service.ts';
@@ -9,16 +10,6 @@ import { told } from '../../domain/text.ts';
 
 /** File that CoreDNS takes in where its Corefile imports `*.server`. */
 const SERVER_KEY = 'kubeslice.server';
-
-const serviceSchema = z.object({ spec: z.object({ clusterIP: z.string().optional() }) });
-const configMapSchema = z.object({
-  metadata: z.object({
-    resourceVersion: z.string(),
-    labels: z.record(z.string(), z.string()).optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
-  }),
-  data: z.record(z.string(), z.string()).default({}),
-});
 
 /** Where the block for slice.local belongs on one cluster, and what stands there. */
 export interface ForwardTarget {
@@ -34,8 +25,7 @@ export interface ForwardTarget {
 
 /** ClusterIP of KubeSlice's DNS; it changes when the add-on is installed anew. Throws NotYetError while there is none. */
 export const sliceDnsAddress = async (cluster: ClusterReader): Promise<string> => {
-  const service = await cluster.read(dnsServiceRef);
-  const address = service === undefined ? undefined : serviceSchema.parse(service).spec.clusterIP;
+  const address = (await readObject(cluster, dnsServiceRef, serviceSchema))?.spec.clusterIP;
   if (address === undefined || address === '' || address === 'None')
     throw new NotYetError(`Service ${dnsServiceRef.namespace}/${dnsServiceRef.name} on ${cluster.name}`);
   return address;
@@ -76,12 +66,10 @@ export const findForwardTarget = async (cluster: ClusterReader, address: string)
   };
 };
 
-const readConfigMap = async (cluster: ClusterReader, name: string): Promise<z.infer<typeof configMapSchema> | undefined> => {
-  const object = await cluster.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name });
-  return object === undefined ? undefined : configMapSchema.parse(object);
-};
+const readConfigMap = (cluster: ClusterReader, name: string): Promise<ConfigMap | undefined> =>
+  readObject(cluster, { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name }, configMapSchema);
 
-const stateOf = (configMap: z.infer<typeof configMapSchema> | undefined) => ({
+const stateOf = (configMap: ConfigMap | undefined) => ({
   resourceVersion: configMap?.metadata.resourceVersion,
   annotations: configMap?.metadata.annotations ?? {},
 });

@@ -1,16 +1,11 @@
-import { z } from 'zod';
 import type { Problem } from '../../domain/problem.ts';
+import { type Text, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { nodesOf } from '../kube/nodes.ts';
+import { type ConfigMap, configMapSchema } from '../kube/objects.ts';
+import { readObject } from '../kube/read.ts';
 import { forwardedTo } from './corefile.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
-import { type Text, told } from '../../domain/text.ts';
-
-const nodeSchema = z.object({
-  spec: z.object({ providerID: z.string().default('') }).default({ providerID: '' }),
-  status: z
-    .object({ nodeInfo: z.object({ kubeletVersion: z.string().default('') }).default({ kubeletVersion: '' }) })
-    .default({ nodeInfo: { kubeletVersion: '' } }),
-});
 
 const problem = (cluster: string, product: string, evidence: string, remedy: Text): Problem => ({
   code: 'PGD-050',
@@ -29,7 +24,7 @@ export const managedDns = async (cluster: ClusterReader, deployment: string | un
       'kind DNS of operator.openshift.io is served',
       told`oc patch dns.operator/default --type=merge -p '{"spec":{"servers":[{"name":"slice","zones":["slice.local"],"forwardPlugin":{"upstreams":["${address}"]}}]}}'; keep the servers that are there already.`,
     );
-  const nodes = (await cluster.list({ apiVersion: 'v1', kind: 'Node' })).items.map((item) => nodeSchema.parse(item));
+  const nodes = await nodesOf(cluster);
   if (nodes.some(({ status }) => status.nodeInfo.kubeletVersion.includes('+rke2')))
     return problem(
       name,
@@ -71,12 +66,12 @@ const nodeLocalCache = async (cluster: ClusterReader, address: string): Promise<
 };
 
 const forwardsItself = async (cluster: ClusterReader, address: string): Promise<boolean> => {
-  const object = await readConfigMap(cluster, 'node-local-dns');
-  const { data } = z.object({ data: z.record(z.string(), z.string()).default({}) }).parse(object ?? {});
+  const { data = {} } = (await readConfigMap(cluster, 'node-local-dns')) ?? {};
   return Object.values(data).some((corefile) => forwardedTo(corefile) === address);
 };
 
-const readConfigMap = (cluster: ClusterReader, name: string) => cluster.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name });
+const readConfigMap = (cluster: ClusterReader, name: string): Promise<ConfigMap | undefined> =>
+  readObject(cluster, { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name }, configMapSchema);
 
 /** Marks of controllers that write a ConfigMap back to what they want. */
 export const rewrittenBy = (configMap: {

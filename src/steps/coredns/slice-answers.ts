@@ -1,10 +1,11 @@
 import { TransientError } from '../../domain/problem.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { StepContext } from '../context.ts';
+import { isReady } from '../kube/pods.ts';
 import { askDns } from './ask-dns.ts';
-import { dnsPods, dnsPortOf, isReady } from './dns-service.ts';
+import { DNS_NAMESPACE, dnsPods, dnsPortOf } from './dns-service.ts';
 
-export interface SliceAnswer {
+interface SliceAnswer {
   readonly pod: string;
   /** DNS's code, NOERROR when KubeSlice's DNS answered; or a sentence where no answer came. */
   readonly answer: string;
@@ -17,7 +18,7 @@ export const answersOf = async (context: StepContext, cluster: ClusterReader): P
   const name = `pgdist-${context.clock.now().getTime().toString(36)}.slice.local`;
   const answers: SliceAnswer[] = [];
   for (const pod of pods) {
-    const target = { namespace: pod.metadata.namespace, pod: pod.metadata.name, port: dnsPortOf(pod) };
+    const target = { namespace: pod.metadata.namespace ?? DNS_NAMESPACE, pod: pod.metadata.name, port: dnsPortOf(pod) };
     const answer = await askDns(context, cluster, target, name).then(
       ({ rcode }) => rcode,
       (error: unknown) => {

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { blocked, change, healthy, inPlace, type Change, type Finding, type Verdict } from '../../domain/finding.ts';
+import { blocked, type Change, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { plainText, type Text, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
-import { deploymentsIn, isRolledOut, podTroubles } from '../ocm/deployments.ts';
+import { deploymentsIn, isRolledOut } from '../kube/deployments.ts';
+import { podTroubles } from '../kube/pod-trouble.ts';
 import { forwardedTo, withSliceForward } from './corefile.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
+import { findForwardTarget, type ForwardTarget, sliceDnsAddress } from './forward-target.ts';
 import { sliceAnswers } from './slice-answers.ts';
-import { findForwardTarget, sliceDnsAddress, type ForwardTarget } from './forward-target.ts';
-import { plainText, type Text, told } from '../../domain/text.ts';
 
 /** On the ConfigMap: the text before pgdist's first edit. */
 const BEFORE = 'pgdist/corefile-before';

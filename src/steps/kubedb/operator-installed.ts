@@ -3,15 +3,19 @@ import type { Database } from '../../domain/database.ts';
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError, type Problem } from '../../domain/problem.ts';
-import { ClusterRefusedError, KindMissingError } from '../../ports/cluster-errors.ts';
+import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
+import { ClusterRefusedError, KindMissingError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { helmStep } from '../helm-release.ts';
+import { isTrue } from '../kube/conditions.ts';
+import { flag, objectMeta, part } from '../kube/lenient.ts';
+import { definitionSchema } from '../kube/objects.ts';
+import { listObjects, readObject } from '../kube/read.ts';
+import { withStandingTrouble } from '../standing-trouble.ts';
 import { isLicenceTrouble, operatorTroubles, operatorWorkloads, RELEASE } from './operator-workloads.ts';
 import { placementPolicyManifest } from './placement-policy-manifest.ts';
-import { withStandingTrouble } from '../standing-trouble.ts';
-import { told } from '../../domain/text.ts';
 
 const DEFINITIONS = [
   'postgreses.kubedb.com',
@@ -86,26 +90,20 @@ const waiting = (hub: string, what: string): Extract<Verdict, { healthy: false }
   },
 });
 
-const Definition = z.object({
-  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }).default({ conditions: [] }),
-});
-
 const missingDefinition = async (hub: ClusterReader): Promise<string | undefined> => {
   for (const name of DEFINITIONS) {
-    const definition = await hub.read({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name });
-    const established =
-      definition !== undefined &&
-      Definition.parse(definition).status.conditions.some(({ type, status }) => type === 'Established' && status === 'True');
-    if (!established) return `CustomResourceDefinition ${name} is ${definition === undefined ? 'missing' : 'not established'}`;
+    const definition = await readObject(hub, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name }, definitionSchema);
+    if (definition === undefined || !isTrue(definition, 'Established'))
+      return `CustomResourceDefinition ${name} is ${definition === undefined ? 'missing' : 'not established'}`;
   }
   return undefined;
 };
 
-const Version = z.object({ metadata: z.object({ name: z.string() }), spec: z.object({ deprecated: z.boolean().default(false) }) });
+const versionSchema = z.object({ metadata: objectMeta, spec: part({ deprecated: flag }) });
 
 const unknownVersion = async (hub: ClusterReader, database: Database): Promise<Verdict> => {
-  const { items } = await hub.list({ apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion' });
-  const known = items.map((item) => Version.parse(item)).filter(({ spec }) => !spec.deprecated);
+  const versions = await listObjects(hub, { apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion' }, versionSchema);
+  const known = versions.filter(({ spec }) => !spec.deprecated);
   const names = known.map(({ metadata }) => metadata.name).toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   return {
     healthy: false,

@@ -1,6 +1,10 @@
-import { z } from 'zod';
 import type { Kind } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { deploymentSchema } from '../kube/deployments.ts';
+import { eventsIn } from '../kube/events.ts';
+import { troublesOf } from '../kube/pod-trouble.ts';
+import { podsIn } from '../kube/pods.ts';
+import { listObjects } from '../kube/read.ts';
 
 export const RELEASE = 'kubedb';
 
@@ -9,16 +13,7 @@ const KINDS: readonly Kind[] = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
 ];
 
-const Workload = z.object({
-  kind: z.string(),
-  metadata: z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
-  spec: z.object({ replicas: z.number().default(1) }),
-  status: z
-    .object({ readyReplicas: z.number().default(0), updatedReplicas: z.number().optional(), observedGeneration: z.number().optional() })
-    .default({ readyReplicas: 0 }),
-});
-
-export interface OperatorWorkload {
+interface OperatorWorkload {
   /** 'StatefulSet kubedb-kubedb-provisioner' */
   readonly name: string;
   readonly ready: number;
@@ -27,55 +22,28 @@ export interface OperatorWorkload {
 
 /** Everything that the release runs: which and how many depends on the chart's version and values, so they are never counted by name. */
 export const operatorWorkloads = async (hub: ClusterReader, namespace: string): Promise<OperatorWorkload[]> => {
-  const lists = await Promise.all(KINDS.map(async (kind) => (await hub.list({ ...kind, namespace })).items.map((item) => ({ ...item, ...kind }))));
+  const lists = await Promise.all(
+    KINDS.map(async (kind) =>
+      (await listObjects(hub, { ...kind, namespace }, deploymentSchema)).map((workload) => ({ ...workload, kind: kind.kind })),
+    ),
+  );
   return lists
     .flat()
-    .map((item) => Workload.parse(item))
     .filter(({ metadata }) => metadata.annotations['meta.helm.sh/release-name'] === RELEASE)
     .map(({ kind, metadata, spec, status }) => ({ name: `${kind} ${metadata.name}`, ready: status.readyReplicas, wanted: spec.replicas }));
 };
 
-const Pods = z.array(
-  z.object({
-    metadata: z.object({ name: z.string() }),
-    status: z
-      .object({
-        phase: z.string().optional(),
-        containerStatuses: z
-          .array(
-            z.object({
-              name: z.string(),
-              ready: z.boolean(),
-              restartCount: z.number().default(0),
-              state: z.object({ waiting: z.object({ reason: z.string().optional(), message: z.string().optional() }).optional() }).default({}),
-            }),
-          )
-          .default([]),
-      })
-      .default({ containerStatuses: [] }),
-  }),
-);
-const Events = z.array(
-  z.object({
-    type: z.string().optional(),
-    reason: z.string().default(''),
-    message: z.string().default(''),
-    involvedObject: z.object({ name: z.string().default('') }).default({ name: '' }),
-  }),
-);
-
 /** Why the operator's pods are not ready, one sentence per fact: waiting containers and warnings, the licence's first. */
 export const operatorTroubles = async (hub: ClusterReader, namespace: string): Promise<string[]> => {
-  const pods = Pods.parse((await hub.list({ apiVersion: 'v1', kind: 'Pod', namespace })).items);
-  const events = Events.parse((await hub.list({ apiVersion: 'v1', kind: 'Event', namespace })).items);
+  const [pods, events] = await Promise.all([podsIn(hub, { namespace }), eventsIn(hub, namespace)]);
   const licence = events.filter(({ reason }) => reason === LICENCE_EVENT);
-  const waiting = pods.flatMap(({ metadata, status }) =>
-    status.containerStatuses
-      .filter(({ ready }) => !ready)
-      .map(({ name, state, restartCount }) => {
-        const reason = state.waiting?.reason ?? `not ready, phase ${status.phase ?? 'unknown'}`;
-        return `pod ${metadata.name}, container ${name}: ${reason}${restartCount > 0 ? `, ${restartCount} restarts` : ''}`;
-      }),
+  const waiting = pods.flatMap((pod) =>
+    troublesOf(pod).map(({ container, reason, message, unexplained, restarts }) => {
+      const told = unexplained === true ? `${reason}, phase ${pod.status.phase ?? 'unknown'}` : reason;
+      return container === undefined
+        ? `pod ${pod.metadata.name}: ${reason}${message === '' ? '' : ` (${message})`}`
+        : `pod ${pod.metadata.name}, container ${container}: ${told}${restarts > 0 ? `, ${restarts} restarts` : ''}`;
+    }),
   );
   const warnings = events.filter(({ type, reason }) => type === 'Warning' && reason !== LICENCE_EVENT);
   const told = [...licence, ...warnings].map(({ involvedObject, reason, message }) => `${involvedObject.name}: ${reason}: ${message}`);

@@ -1,25 +1,15 @@
-import { z } from 'zod';
-import { healthy } from '../../domain/finding.ts';
 import type { Database } from '../../domain/database.ts';
+import { healthy } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
+import { told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
-import { told } from '../../domain/text.ts';
+import { readObject } from '../kube/read.ts';
+import { manifestWorkReplicaSetSchema } from '../ocm/objects.ts';
 
 const REPLICA_SET = { apiVersion: 'work.open-cluster-management.io/v1alpha1', kind: 'ManifestWorkReplicaSet', name: 'petset-agent' } as const;
 const ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'open-cluster-management:klusterlet-work:petset' } as const;
-
-const ReplicaSet = z.object({
-  status: z
-    .object({
-      summary: z.object({ total: z.number().default(0), applied: z.number().default(0) }).optional(),
-      conditions: z
-        .array(z.object({ type: z.string(), status: z.string(), reason: z.string().default(''), message: z.string().default('') }))
-        .default([]),
-    })
-    .default({ conditions: [] }),
-});
 
 /** The spoke's work agent may write ServiceExports: KubeDB's chart brings the role, through ManifestWorkReplicaSet petset-agent. */
 export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string): Step =>
@@ -36,8 +26,7 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
       const role = await context.cluster(cluster).read(ROLE);
       if (role !== undefined) return healthy(`ClusterRole ${ROLE.name} is on ${cluster}`);
       const seen = await replicaSet(context);
-      const { summary, conditions } = seen === undefined ? { summary: undefined, conditions: [] } : ReplicaSet.parse(seen).status;
-      const applied = seen === undefined ? 'it does not exist' : `applied on ${summary?.applied ?? 0} of ${summary?.total ?? 0} clusters`;
+      const applied = seen === undefined ? 'it does not exist' : `applied on ${seen.status.summary.applied} of ${seen.status.summary.total} clusters`;
       return {
         healthy: false,
         waitingFor: `ClusterRole ${ROLE.name} on ${cluster} (petset-agent: ${applied})`,
@@ -47,7 +36,9 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
           evidence: [
             `ClusterRole ${ROLE.name} is missing on ${cluster}`,
             `ManifestWorkReplicaSet ${fleet.kubedb.namespace}/${REPLICA_SET.name}: ${applied}`,
-            ...conditions.filter(({ status }) => status !== 'True').map(({ type, reason, message }) => `${type}: ${reason} ${message}`.trim()),
+            ...(seen?.status.conditions ?? [])
+              .filter(({ status }) => status !== 'True')
+              .map(({ type, reason, message }) => `${type}: ${reason} ${message}`.trim()),
           ],
           remedy:
             seen === undefined
@@ -58,4 +49,5 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
     },
   });
 
-const replicaSet = (context: StepContext) => context.cluster(context.fleet.hub).read({ ...REPLICA_SET, namespace: context.fleet.kubedb.namespace });
+const replicaSet = (context: StepContext) =>
+  readObject(context.cluster(context.fleet.hub), { ...REPLICA_SET, namespace: context.fleet.kubedb.namespace }, manifestWorkReplicaSetSchema);

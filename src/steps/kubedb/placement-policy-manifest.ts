@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { placementPolicyName, type Database } from '../../domain/database.ts';
-import { clusterNamed, projectNamespace, type Fleet } from '../../domain/fleet.ts';
+import { type Database, placementPolicyName } from '../../domain/database.ts';
+import { clusterNamed, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import type { KubeObject, Manifest, ObjectRef } from '../../kube-api/objects.ts';
+import { readAs } from '../kube/read.ts';
 
-export const PLACEMENT_POLICY = { apiVersion: 'apps.k8s.appscode.com/v1', kind: 'PlacementPolicy' } as const;
+const PLACEMENT_POLICY = { apiVersion: 'apps.k8s.appscode.com/v1', kind: 'PlacementPolicy' } as const;
 
 export const placementPolicyRef = (database: Database): ObjectRef => ({ ...PLACEMENT_POLICY, name: placementPolicyName(database) });
 
-const Policy = z.object({
+/** Indices are read strictly: they are kept, and written back. */
+const policySchema = z.object({
   spec: z.object({
     clusterSpreadConstraint: z
       .object({ distributionRules: z.array(z.object({ clusterName: z.string(), replicaIndices: z.array(z.number()) })) })
@@ -16,9 +18,9 @@ const Policy = z.object({
 });
 
 /** Cluster of each replica index that a policy has now. */
-export const placedIndices = (policy: KubeObject): Map<number, string> =>
+export const placedIndices = (policy: KubeObject, cluster: string): Map<number, string> =>
   new Map(
-    (Policy.parse(policy).spec.clusterSpreadConstraint?.distributionRules ?? []).flatMap(({ clusterName, replicaIndices }) =>
+    (readAs(policySchema, policy, cluster).spec.clusterSpreadConstraint?.distributionRules ?? []).flatMap(({ clusterName, replicaIndices }) =>
       replicaIndices.map((index) => [index, clusterName] as const),
     ),
   );

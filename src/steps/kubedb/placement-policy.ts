@@ -1,10 +1,11 @@
-import { z } from 'zod';
-import { placementPolicyName, type Database } from '../../domain/database.ts';
+import { type Database, placementPolicyName } from '../../domain/database.ts';
 import { blocked, healthy, type Verdict } from '../../domain/finding.ts';
-import { projectNamespace, type Fleet } from '../../domain/fleet.ts';
+import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { placementProblems } from '../../domain/placement.ts';
 import { NotYetError, type Problem } from '../../domain/problem.ts';
 import type { Step, StepContext } from '../context.ts';
+import { readObject } from '../kube/read.ts';
+import { sliceConfigRef, sliceConfigSchema } from '../kubeslice/objects.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { placedIndices, placementPolicyManifest, placementPolicyRef } from './placement-policy-manifest.ts';
 import { refusalProblem } from './refusal.ts';
@@ -42,7 +43,7 @@ export const placementPolicy = (fleet: Fleet, database: Database): Step => {
 
 const indicesNow = async (context: StepContext, database: Database): Promise<Map<number, string>> => {
   const policy = await context.cluster(context.fleet.hub).read(placementPolicyRef(database));
-  return policy === undefined ? new Map() : placedIndices(policy);
+  return policy === undefined ? new Map() : placedIndices(policy, context.fleet.hub);
 };
 
 const ownRules = (fleet: Fleet, database: Database): Problem[] => {
@@ -77,17 +78,13 @@ const movedReplicas = async (context: StepContext, database: Database): Promise<
   ];
 };
 
-const Slice = z.object({ spec: z.object({ clusters: z.array(z.string()).default([]) }) });
-
 /** The webhook's rule, which newer charts no longer ship: every cluster of a policy is in its slice. */
 const clustersOutsideSlice = async (context: StepContext, database: Database): Promise<Problem[]> => {
   const { fleet } = context;
   const name = fleet.kubeslice.slice.name;
-  const slice = await context
-    .cluster(fleet.hub)
-    .read({ apiVersion: 'controller.kubeslice.io/v1alpha1', kind: 'SliceConfig', namespace: projectNamespace(fleet), name });
+  const slice = await readObject(context.cluster(fleet.hub), sliceConfigRef(fleet), sliceConfigSchema);
   if (slice === undefined) throw new NotYetError(`SliceConfig ${projectNamespace(fleet)}/${name} on ${fleet.hub}`);
-  const members = Slice.parse(slice).spec.clusters;
+  const members = slice.spec.clusters;
   const outside = Object.keys(database.placement).filter((cluster) => !members.includes(cluster));
   if (outside.length === 0) return [];
   return [

@@ -1,15 +1,15 @@
-import { z } from 'zod';
-import { change, healthy, inPlace, type Change, type Finding, type Verdict } from '../../domain/finding.ts';
-import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.ts';
+import { type Change, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
+import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
-import { readIfServed } from '../ocm/objects.ts';
+import { secretKeysSchema } from '../kube/objects.ts';
+import { readIfServed, readObject } from '../kube/read.ts';
 import { PROBE_NAMESPACE } from '../probe-pod.ts';
 import { chooseGateway } from './gateway-node.ts';
 import { decidedInterface, FALLBACK_INTERFACE, findInterface, interfaceProbe } from './interface.ts';
-import { clusterRef, clusterSchema, STAGE, type KubesliceCluster } from './objects.ts';
-import { told } from '../../domain/text.ts';
+import { clusterRef, clusterSchema, type KubesliceCluster, STAGE } from './objects.ts';
 
 /** On the Cluster: its interface could not be found, the fallback stands in. */
 const INTERFACE_UNKNOWN = 'pgdist/interface-unknown';
@@ -123,8 +123,8 @@ const registrationVerdict = async (context: StepContext, fleet: Fleet, cluster: 
   const existing = await readCluster(context, fleet, cluster);
   if (existing === undefined) return unhealthy(`Cluster ${namespace}/${cluster.name} does not exist`);
   const name = existing.status.secretName ?? `kubeslice-rbac-worker-${cluster.name}`;
-  const secret = await context.cluster(fleet.hub).read({ apiVersion: 'v1', kind: 'Secret', namespace, name });
-  const keys = secret === undefined ? [] : Object.keys(z.object({ data: z.record(z.string(), z.string()).default({}) }).parse(secret).data);
+  const secret = { apiVersion: 'v1', kind: 'Secret', namespace, name };
+  const keys = (await readObject(context.cluster(fleet.hub), secret, secretKeysSchema)) ?? [];
   const missing = SECRET_KEYS.filter((key) => !keys.includes(key));
   if (missing.length > 0) return unhealthy(`Secret ${namespace}/${name} lacks ${missing.join(', ')}`);
   return healthy(`interface ${existing.spec.networkInterface ?? '(none)'}, Secret ${name} is complete`, warningsOf(existing));

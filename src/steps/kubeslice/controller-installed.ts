@@ -1,17 +1,21 @@
-import { z } from 'zod';
 import { change, healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
+import { type Text, told } from '../../domain/text.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { helmStep } from '../helm-release.ts';
-import { deploymentsIn, isRolledOut, podTroubles, rolloutText } from '../ocm/deployments.ts';
+import { isTrue } from '../kube/conditions.ts';
+import { deploymentsIn, isRolledOut, rolloutText } from '../kube/deployments.ts';
+import { definitionSchema } from '../kube/objects.ts';
+import { podTroubles } from '../kube/pod-trouble.ts';
+import { listObjects, readObject } from '../kube/read.ts';
+import { manifestWorkReplicaSetSchema } from '../ocm/objects.ts';
+import { withStandingTrouble } from '../standing-trouble.ts';
 import { CONTROLLER_NAMESPACE, controllerRef, RELEASE, STAGE } from './objects.ts';
 import { projectManifest } from './project-ready.ts';
 import { release, releaseChange } from './render-guard.ts';
-import { withStandingTrouble } from '../standing-trouble.ts';
-import { type Text, told } from '../../domain/text.ts';
 
 const DEFINITIONS = [
   ...['projects', 'clusters', 'sliceconfigs'].map((plural) => `${plural}.controller.kubeslice.io`),
@@ -24,14 +28,6 @@ const AGENT = {
   name: 'kubeslice-agent',
 } as const;
 const RECHECK_MS = 2_000;
-
-const definitionSchema = z.object({
-  metadata: z.object({ name: z.string() }),
-  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).default([]) }).default({ conditions: [] }),
-});
-const agentSchema = z.object({
-  status: z.object({ summary: z.object({ total: z.number().default(0), applied: z.number().default(0) }).optional() }).default({}),
-});
 
 /** KubeSlice's controller runs on the hub with its OCM add-on, its webhooks answer, and every spoke's work agent has the rights that workers need. */
 export const controllerInstalled = (fleet: Fleet): Step => {
@@ -83,13 +79,8 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
     const troubles = await podTroubles(hub, CONTROLLER_NAMESPACE);
     return unhealthy(withStandingTrouble(`Deployment ${controllerRef.name}${seen}`, troubles), troubles, remedy);
   }
-  const { items } = await hub.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' });
-  const established = new Set(
-    items
-      .map((item) => definitionSchema.parse(item))
-      .filter(({ status }) => status.conditions.some(({ type, status: met }) => type === 'Established' && met === 'True'))
-      .map(({ metadata }) => metadata.name),
-  );
+  const definitions = await listObjects(hub, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }, definitionSchema);
+  const established = new Set(definitions.filter((definition) => isTrue(definition, 'Established')).map(({ metadata }) => metadata.name));
   const missing = DEFINITIONS.filter((name) => !established.has(name));
   if (missing.length > 0)
     return unhealthy(
@@ -105,8 +96,8 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
       told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
       RECHECK_MS,
     );
-  const agent = await hub.read(AGENT);
-  const { applied = 0, total = 0 } = agent === undefined ? {} : (agentSchema.parse(agent).status.summary ?? {});
+  const agent = await readObject(hub, AGENT, manifestWorkReplicaSetSchema);
+  const { applied, total } = agent?.status.summary ?? { applied: 0, total: 0 };
   if (applied < fleet.clusters.length)
     return unhealthy(
       `ManifestWorkReplicaSet ${AGENT.name} is applied on ${applied} of ${fleet.clusters.length} clusters`,

@@ -32,5 +32,5 @@ export const findInterface = async (context: ApplyContext, fleet: Fleet, cluster
   return interfaceIn(log);
 };
 
-/** The word after `dev`; the fifth word, as the guide takes it, is another one where the route has no `via`. */
+/** The word after `dev`; the fifth word, as the guide takes it, is another one where the route has no `via`. Exported for tests. */
 export const interfaceIn = (route: string): string | undefined => /\bdev\s+([A-Za-z0-9_.@-]{1,15})(?:\s|$)/.exec(route)?.[1];

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { projectNamespace, type Fleet } from '../../domain/fleet.ts';
+import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import type { ObjectRef } from '../../kube-api/objects.ts';
+import type { Deployment } from '../kube/deployments.ts';
+import { count, flag, list, maybeCount, maybePart, maybeText, objectMeta, part, text, texts } from '../kube/lenient.ts';
 
 export const STAGE = 'KubeSlice';
 
@@ -16,7 +18,6 @@ export const ADD_ON = 'kubeslice';
 export const WORK = 'addon-kubeslice-deploy-0';
 
 const hub = 'controller.kubeslice.io/v1alpha1';
-const worker = 'worker.kubeslice.io/v1alpha1';
 const spoke = 'networking.kubeslice.io/v1beta1';
 
 export const controllerRef = {
@@ -33,12 +34,6 @@ export const sliceConfigRef = (fleet: Fleet): ObjectRef => ({
   kind: 'SliceConfig',
   namespace: projectNamespace(fleet),
   name: fleet.kubeslice.slice.name,
-});
-export const workerSliceConfigRef = (fleet: Fleet, cluster: string): ObjectRef => ({
-  apiVersion: worker,
-  kind: 'WorkerSliceConfig',
-  namespace: projectNamespace(fleet),
-  name: `${fleet.kubeslice.slice.name}-${cluster}`,
 });
 export const sliceRef = (fleet: Fleet): ObjectRef => ({
   apiVersion: spoke,
@@ -65,63 +60,67 @@ export const workRef = (cluster: string): ObjectRef => ({
   name: WORK,
 });
 
-const componentStatuses = z.array(z.object({ component: z.string(), componentHealthStatus: z.string() })).default([]);
-
+/** Of its own status the worker's health; `lastUpdated` is an ISO instant or not told. */
 export const clusterSchema = z.object({
-  metadata: z.object({ name: z.string(), annotations: z.record(z.string(), z.string()).default({}) }),
-  spec: z.object({ networkInterface: z.string().optional(), nodeIPs: z.array(z.string()).default([]) }).default({ nodeIPs: [] }),
-  status: z
-    .object({
-      registrationStatus: z.string().optional(),
-      networkPresent: z.boolean().default(false),
-      secretName: z.string().optional(),
-      nodeIPs: z.array(z.string()).default([]),
-      cniSubnet: z.array(z.string()).default([]),
-      clusterHealth: z
-        .object({ clusterHealthStatus: z.string().optional(), lastUpdated: z.iso.datetime({ offset: true }).optional(), componentStatuses })
-        .optional(),
-    })
-    .default({ networkPresent: false, nodeIPs: [], cniSubnet: [] }),
+  metadata: objectMeta,
+  spec: part({ networkInterface: maybeText, nodeIPs: texts }),
+  status: part({
+    registrationStatus: maybeText,
+    networkPresent: flag,
+    secretName: maybeText,
+    nodeIPs: texts,
+    cniSubnet: texts,
+    clusterHealth: maybePart({
+      clusterHealthStatus: maybeText,
+      lastUpdated: z.iso.datetime({ offset: true }).optional().catch(undefined),
+      componentStatuses: list(z.object({ component: z.string(), componentHealthStatus: z.string() })),
+    }),
+  }),
 });
 export type KubesliceCluster = z.infer<typeof clusterSchema>;
 
 export const addOnSchema = z.object({
-  metadata: z.object({ name: z.string(), namespace: z.string() }),
-  status: z
-    .object({
-      configReferences: z
-        .array(
-          z.object({
-            group: z.string().default(''),
-            resource: z.string().default(''),
-            desiredConfig: z.object({ name: z.string(), namespace: z.string().optional() }).optional(),
-          }),
-        )
-        .default([]),
-    })
-    .default({ configReferences: [] }),
+  metadata: objectMeta,
+  status: part({
+    configReferences: list(z.object({ resource: text, desiredConfig: part({ name: maybeText }) })),
+  }),
 });
 
-/** What is read of a Deployment: of the operator's, the variable with the name under which it was rendered. */
-export const deploymentSchema = z.object({
-  metadata: z.object({
-    name: z.string(),
-    uid: z.string().optional(),
-    resourceVersion: z.string().optional(),
-    annotations: z.record(z.string(), z.string()).default({}),
-  }),
-  spec: z.object({
-    replicas: z.number().default(1),
-    selector: z.object({ matchLabels: z.record(z.string(), z.string()).default({}) }),
-    template: z.object({
-      spec: z.object({
-        containers: z.array(z.object({ name: z.string(), env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]) })),
+/** `TunnelState` and not the number `Status`, whose meaning the CRD and the code tell differently. */
+export const sliceGatewaySchema = z.object({
+  status: part({
+    config: part({ sliceGatewayRemoteNodeIps: texts }),
+    gatewayPodStatus: list(
+      z.object({
+        podName: text,
+        peerPodName: text,
+        tunnelStatus: part({ TunnelState: z.string().catch('UNKNOWN'), PacketLoss: count, RemoteIP: text }),
       }),
-    }),
+    ),
   }),
-  status: z.object({ replicas: z.number().default(0), availableReplicas: z.number().default(0) }).default({ replicas: 0, availableReplicas: 0 }),
 });
-export type Deployment = z.infer<typeof deploymentSchema>;
+export type GatewayPod = z.infer<typeof sliceGatewaySchema>['status']['gatewayPodStatus'][number];
+
+/** Lists are read strictly: they are written back, longer. */
+const namespaces = z
+  .array(z.looseObject({ namespace: z.string(), clusters: z.array(z.string()).default([]) }))
+  .nullish()
+  .transform((all) => all ?? []);
+export const sliceConfigSchema = z.object({
+  metadata: z.object({ resourceVersion: z.string() }),
+  spec: z.object({
+    sliceSubnet: maybeText,
+    maxClusters: maybeCount,
+    clusters: z
+      .array(z.string())
+      .nullish()
+      .transform((all) => all ?? []),
+    sliceGatewayProvider: part({ sliceGatewayType: maybeText }),
+    qosProfileDetails: z.looseObject({ bandwidthCeilingKbps: maybeCount, bandwidthGuaranteedKbps: maybeCount }).optional().catch(undefined),
+    namespaceIsolationProfile: z.looseObject({ applicationNamespaces: namespaces }).default({ applicationNamespaces: [] }),
+  }),
+});
+export type SliceConfig = z.infer<typeof sliceConfigSchema>;
 
 /** Name under which a worker's operator was rendered; empty when it lost the race. */
 export const renderedName = ({ spec }: Pick<Deployment, 'spec'>): string =>

@@ -1,13 +1,15 @@
 import type { Change } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
+import { told } from '../../domain/text.ts';
 import type { ClusterClient, ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext, StepContext } from '../context.ts';
 import { readHelmRecord } from '../helm-record.ts';
+import { type Deployment, deploymentSchema } from '../kube/deployments.ts';
+import { readObject } from '../kube/read.ts';
 import { until } from '../until.ts';
-import { ADD_ON, addOnRef, controllerRef, CONTROLLER_NAMESPACE, deploymentSchema, RELEASE, type Deployment } from './objects.ts';
-import { told } from '../../domain/text.ts';
+import { ADD_ON, addOnRef, CONTROLLER_NAMESPACE, controllerRef, RELEASE } from './objects.ts';
 
-/** On the controller's Deployment while it is held at 0: the number of replicas to give back. */
+/** On the controller's Deployment while it is held at 0: the number of replicas to give back. Exported for tests. */
 export const FORMER_REPLICAS = 'pgdist/replicas-before-render';
 const OBJECT = `Deployment ${CONTROLLER_NAMESPACE}/${controllerRef.name}`;
 /** A controller needs its termination grace period at most. */
@@ -28,10 +30,7 @@ export const mayHoldController = async (context: StepContext, fleet: Fleet): Pro
   return items.filter(({ metadata }) => metadata.name === ADD_ON).every(({ metadata }) => ours.has(metadata.namespace ?? ''));
 };
 
-const readController = async (hub: ClusterReader): Promise<Deployment | undefined> => {
-  const object = await hub.read(controllerRef);
-  return object === undefined ? undefined : deploymentSchema.parse(object);
-};
+const readController = (hub: ClusterReader): Promise<Deployment | undefined> => readObject(hub, controllerRef, deploymentSchema);
 
 export const holdChange = async (context: StepContext, fleet: Fleet): Promise<Change> => {
   const replicas = (await readController(context.cluster(fleet.hub)))?.spec.replicas ?? 1;

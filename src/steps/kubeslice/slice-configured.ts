@@ -1,13 +1,13 @@
 import type { Database } from '../../domain/database.ts';
-import { blocked, change, healthy, inPlace, type Finding, type Verdict } from '../../domain/finding.ts';
-import { projectNamespace, type Fleet } from '../../domain/fleet.ts';
-import { NotYetError, ProblemError, type Problem } from '../../domain/problem.ts';
+import { blocked, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
+import { NotYetError, type Problem, ProblemError } from '../../domain/problem.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { Step, StepContext } from '../context.ts';
+import { readIfServed, readObject } from '../kube/read.ts';
 import { objectName } from '../manifest-step.ts';
-import { readIfServed } from '../ocm/objects.ts';
-import { clusterRef, clusterSchema, sliceConfigRef, sliceRef, STAGE } from './objects.ts';
-import { onboarded, sliceConfigSchema, sliceManifest, type SliceConfig } from './slice-manifest.ts';
+import { clusterRef, clusterSchema, type SliceConfig, sliceConfigRef, sliceConfigSchema, sliceRef, STAGE } from './objects.ts';
+import { onboarded, sliceManifest } from './slice-manifest.ts';
 import { mergeSlice } from './slice-merge.ts';
 import { type Text, told } from '../../domain/text.ts';
 
@@ -64,10 +64,8 @@ export const sliceConfigured = (fleet: Fleet, database: Database): Step => {
   };
 };
 
-const readSlice = async (context: StepContext, fleet: Fleet): Promise<SliceConfig | undefined> => {
-  const object = await context.cluster(fleet.hub).read(sliceConfigRef(fleet));
-  return object === undefined ? undefined : sliceConfigSchema.parse(object);
-};
+const readSlice = (context: StepContext, fleet: Fleet): Promise<SliceConfig | undefined> =>
+  readObject(context.cluster(fleet.hub), sliceConfigRef(fleet), sliceConfigSchema);
 
 /** KubeSlice's webhook refuses a slice over clusters that have not reported yet: until then the answer of a dry run is not known. */
 const demandHealthyClusters = async (context: StepContext, fleet: Fleet): Promise<void> => {

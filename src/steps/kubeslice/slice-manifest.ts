@@ -1,7 +1,6 @@
 import type { Database } from '../../domain/database.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
-import { z } from 'zod';
 import { sliceConfigRef } from './objects.ts';
 
 /** Between two rotations of the tunnel's keys, days; the guide's. */
@@ -44,17 +43,3 @@ export const sliceManifest = (fleet: Fleet, database: Database): Manifest => {
 
 /** Namespaces whose pods are on the slice: the database's and its operator's. */
 export const onboarded = (fleet: Fleet, database: Database): string[] => [...new Set([database.namespace, fleet.kubedb.namespace])];
-
-const namespaces = z.array(z.looseObject({ namespace: z.string(), clusters: z.array(z.string()).default([]) })).default([]);
-export const sliceConfigSchema = z.object({
-  metadata: z.object({ resourceVersion: z.string() }),
-  spec: z.object({
-    sliceSubnet: z.string(),
-    maxClusters: z.number(),
-    clusters: z.array(z.string()).default([]),
-    sliceGatewayProvider: z.object({ sliceGatewayType: z.string() }).optional(),
-    qosProfileDetails: z.looseObject({ bandwidthCeilingKbps: z.number(), bandwidthGuaranteedKbps: z.number() }).optional(),
-    namespaceIsolationProfile: z.looseObject({ applicationNamespaces: namespaces }).default({ applicationNamespaces: [] }),
-  }),
-});
-export type SliceConfig = z.infer<typeof sliceConfigSchema>;

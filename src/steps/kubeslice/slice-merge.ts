@@ -1,10 +1,11 @@
 import type { Database } from '../../domain/database.ts';
 import type { FieldChange } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import { onboarded, type SliceConfig } from './slice-manifest.ts';
+import type { SliceConfig } from './objects.ts';
+import { onboarded } from './slice-manifest.ts';
 
 /** What an existing SliceConfig needs on top of what it has; nothing is ever dropped from it. */
-export interface SliceMerge {
+interface SliceMerge {
   readonly changes: readonly FieldChange[];
   readonly patch: Readonly<Record<string, unknown>>;
   /** Immutable fields that differ, each a sentence. */
@@ -17,7 +18,7 @@ export const mergeSlice = (existing: SliceConfig, fleet: Fleet, database: Databa
   const immovable = [
     ...differs('sliceSubnet', spec.sliceSubnet, slice.subnet),
     ...differs('maxClusters', spec.maxClusters, slice.maxClusters),
-    ...differs('sliceGatewayProvider.sliceGatewayType', spec.sliceGatewayProvider?.sliceGatewayType, 'Wireguard'),
+    ...differs('sliceGatewayProvider.sliceGatewayType', spec.sliceGatewayProvider.sliceGatewayType, 'Wireguard'),
   ];
   const clusters = [...spec.clusters, ...fleet.clusters.map(({ name }) => name).filter((name) => !spec.clusters.includes(name))];
   const entries = spec.namespaceIsolationProfile.applicationNamespaces;

@@ -1,35 +1,12 @@
-import { z } from 'zod';
 import { healthy, type Verdict } from '../../domain/finding.ts';
-import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.ts';
-import { KindMissingError } from '../../ports/cluster-errors.ts';
+import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
+import { type Text, told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
-import { CONTROLLER_NAMESPACE, sliceConfigRef, sliceGatewayRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
-import { type Text, told } from '../../domain/text.ts';
-
-/** `TunnelState` and not the number `Status`, whose meaning the CRD and the code tell differently. */
-const gatewaySchema = z.object({
-  status: z
-    .object({
-      config: z
-        .object({ sliceGatewayHostType: z.string().default(''), sliceGatewayRemoteNodeIps: z.array(z.string()).default([]) })
-        .default({ sliceGatewayHostType: '', sliceGatewayRemoteNodeIps: [] }),
-      gatewayPodStatus: z
-        .array(
-          z.object({
-            podName: z.string().default(''),
-            peerPodName: z.string().default(''),
-            tunnelStatus: z
-              .object({ TunnelState: z.string().default('UNKNOWN'), PacketLoss: z.number().default(0), RemoteIP: z.string().default('') })
-              .default({ TunnelState: 'UNKNOWN', PacketLoss: 0, RemoteIP: '' }),
-          }),
-        )
-        .default([]),
-    })
-    .default({ config: { sliceGatewayHostType: '', sliceGatewayRemoteNodeIps: [] }, gatewayPodStatus: [] }),
-});
-type GatewayPod = z.infer<typeof gatewaySchema>['status']['gatewayPodStatus'][number];
+import { jobSchema } from '../kube/objects.ts';
+import { listObjects, readIfServed } from '../kube/read.ts';
+import { CONTROLLER_NAMESPACE, type GatewayPod, sliceConfigRef, sliceGatewayRef, sliceGatewaySchema, STAGE, WORKER_NAMESPACE } from './objects.ts';
 
 /** KubeSlice runs two gateways at each end of a pair; one that is connected carries the traffic. */
 const GATEWAYS_PER_END = 2;
@@ -85,9 +62,10 @@ export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =
 
 const endOf = async (context: StepContext, fleet: Fleet, local: string, remote: string): Promise<End> => {
   const ref = sliceGatewayRef(fleet, local, remote);
-  const object = await readGateway(context, local, ref);
-  if (object === undefined) return { local, up: 0, total: 0, evidence: [`SliceGateway ${ref.name} does not exist on ${local}`], remoteAddresses: [] };
-  const { config, gatewayPodStatus: pods } = gatewaySchema.parse(object).status;
+  const gateway = await readIfServed(context.cluster(local), ref, sliceGatewaySchema);
+  if (gateway === undefined)
+    return { local, up: 0, total: 0, evidence: [`SliceGateway ${ref.name} does not exist on ${local}`], remoteAddresses: [] };
+  const { config, gatewayPodStatus: pods } = gateway.status;
   const faults = pods.map((pod) => ({ pod, fault: faultOf(pod) }));
   return {
     local,
@@ -101,15 +79,6 @@ const endOf = async (context: StepContext, fleet: Fleet, local: string, remote: 
   };
 };
 
-const readGateway = async (context: StepContext, cluster: string, ref: ReturnType<typeof sliceGatewayRef>) => {
-  try {
-    return await context.cluster(cluster).read(ref);
-  } catch (error) {
-    if (error instanceof KindMissingError) return undefined;
-    throw error;
-  }
-};
-
 /** UP alone is weak: it comes with the interface's address. The peer's name was fetched through the tunnel, so it is the proof. */
 const faultOf = ({ peerPodName, tunnelStatus: { TunnelState, PacketLoss, RemoteIP } }: GatewayPod): string | undefined => {
   if (TunnelState !== 'UP') return `TunnelState is ${TunnelState}, PacketLoss ${PacketLoss} %`;
@@ -118,16 +87,10 @@ const faultOf = ({ peerPodName, tunnelStatus: { TunnelState, PacketLoss, RemoteI
   return peerPodName === '' ? 'its peer does not answer (peerPodName is empty)' : undefined;
 };
 
-const jobSchema = z.object({
-  metadata: z.object({ name: z.string() }),
-  status: z.object({ failed: z.number().default(0), succeeded: z.number().default(0) }).default({ failed: 0, succeeded: 0 }),
-});
-
 /** Gateways wait for certificates, which a Job on the hub makes. */
 const certificateTroubles = async (context: StepContext, fleet: Fleet): Promise<string[]> => {
-  const { items } = await context.cluster(fleet.hub).list({ apiVersion: 'batch/v1', kind: 'Job', namespace: CONTROLLER_NAMESPACE });
-  return items
-    .map((item) => jobSchema.parse(item))
+  const jobs = await listObjects(context.cluster(fleet.hub), { apiVersion: 'batch/v1', kind: 'Job', namespace: CONTROLLER_NAMESPACE }, jobSchema);
+  return jobs
     .filter(({ metadata, status }) => metadata.name.startsWith('open-cert-') && status.succeeded === 0)
     .map(
       ({ metadata, status }) =>

@@ -1,12 +1,13 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
-import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.ts';
+import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
+import { type Text, told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
-import { deploymentsIn, podTroubles } from '../ocm/deployments.ts';
-import { readIfServed } from '../ocm/objects.ts';
-import { clusterRef, clusterSchema, operatorRef, STAGE, WORKER_NAMESPACE, type KubesliceCluster } from './objects.ts';
-import { type Text, told } from '../../domain/text.ts';
+import { deploymentsIn } from '../kube/deployments.ts';
+import { podTroubles } from '../kube/pod-trouble.ts';
+import { readIfServed } from '../kube/read.ts';
+import { clusterRef, clusterSchema, type KubesliceCluster, operatorRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
 
 /** The operator reports every 120 s; older than two reports and a half means that it is dead or cannot reach the hub. */
 const FRESH_MS = 300_000;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
@@ -6,20 +5,16 @@ import { stepId } from '../../domain/step.ts';
 import type { ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
-import { deploymentSchema, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
+import { deploymentSchema } from '../kube/deployments.ts';
+import { jobSchema } from '../kube/objects.ts';
+import { readObject } from '../kube/read.ts';
+import { operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
 import { nameOnHub } from './worker-rendered.ts';
 import { told } from '../../domain/text.ts';
 
 const JOBS = ['kubeslice-install-crds', 'nsm-install-crds', 'kubeslice-postdelete-job'];
 /** Makes the work agent apply again at once; without it nothing was seen for 50 s. */
 const HEALED = 'pgdist/healed';
-
-const jobSchema = z.object({
-  metadata: z.object({ uid: z.string().optional(), labels: z.record(z.string(), z.string()).default({}) }),
-  spec: z.object({
-    template: z.object({ metadata: z.object({ labels: z.record(z.string(), z.string()).default({}) }).default({ labels: {} }) }),
-  }),
-});
 
 /** An object that was rendered without the cluster's name where Kubernetes lets nobody change it. */
 interface Misnamed {
@@ -67,24 +62,23 @@ export const workerNamed = (fleet: Fleet, { name }: Cluster): Step => ({
 
 /** Operator last: while it is there, an interrupted healing is found and ended. Throws NotYetError while there is no operator. */
 const misnamedOn = async (spoke: ClusterReader, name: string): Promise<Misnamed[]> => {
-  const object = await spoke.read(operatorRef);
-  if (object === undefined) throw new NotYetError(`Deployment ${WORKER_NAMESPACE}/${operatorRef.name} on ${name}`);
+  const operator = await readObject(spoke, operatorRef, deploymentSchema);
+  if (operator === undefined) throw new NotYetError(`Deployment ${WORKER_NAMESPACE}/${operatorRef.name} on ${name}`);
   const jobs: Misnamed[] = [];
   for (const job of JOBS) {
     const ref = { apiVersion: 'batch/v1', kind: 'Job', namespace: WORKER_NAMESPACE, name: job };
-    const found = await spoke.read(ref);
+    const found = await readObject(spoke, ref, jobSchema);
     if (found === undefined) continue;
-    const { metadata, spec } = jobSchema.parse(found);
+    const { metadata, spec } = found;
     const rendered = spec.template.metadata.labels['spoke-cluster'] ?? metadata.labels['spoke-cluster'];
     if (rendered !== undefined && rendered !== name) jobs.push({ ref, uid: metadata.uid });
   }
-  const operator = deploymentSchema.parse(object);
   return renderedName(operator) === name ? jobs : [...jobs, { ref: operatorRef, uid: operator.metadata.uid }];
 };
 
 const namedVerdict = async (context: StepContext, fleet: Fleet, name: string): Promise<Verdict> => {
-  const object = await context.cluster(name).read(operatorRef);
-  const rendered = object === undefined ? undefined : renderedName(deploymentSchema.parse(object));
+  const operator = await readObject(context.cluster(name), operatorRef, deploymentSchema);
+  const rendered = operator === undefined ? undefined : renderedName(operator);
   if (rendered === name) return healthy(`CLUSTER_NAME of the operator is ${name}`);
   const waitingFor =
     rendered === undefined

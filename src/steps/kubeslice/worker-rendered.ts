@@ -1,11 +1,13 @@
-import { z } from 'zod';
-import { change, healthy, inPlace, type Change, type Verdict } from '../../domain/finding.ts';
-import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.ts';
+import { type Change, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
+import { deploymentSchema } from '../kube/deployments.ts';
+import { readAs, readObject } from '../kube/read.ts';
+import { manifestWorkSchema } from '../ocm/objects.ts';
 import { until } from '../until.ts';
-import { addOnRef, addOnSchema, clusterRef, deploymentSchema, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
+import { addOnRef, addOnSchema, clusterRef, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
 import { holdChange, mayHoldController, release, releaseChange, whileControllerIsHeld } from './render-guard.ts';
 import { type Text, told } from '../../domain/text.ts';
 
@@ -86,18 +88,8 @@ const changesOf = async (context: StepContext, fleet: Fleet): Promise<Change[]> 
 const isAnswered = ({ name }: Cluster, addOns: readonly KubeObject[]): boolean =>
   addOns
     .filter(({ metadata }) => metadata.namespace === name && metadata.name === addOnRef(name).name)
-    .flatMap((addOn) => addOnSchema.parse(addOn).status.configReferences)
-    .some(({ resource, desiredConfig }) => resource === 'clusters' && desiredConfig?.name === name);
-
-const workSchema = z.object({
-  metadata: z.object({ generation: z.number().default(0) }),
-  spec: z.object({
-    workload: z.object({ manifests: z.array(z.looseObject({ kind: z.string(), metadata: z.object({ name: z.string() }) })).default([]) }),
-  }),
-  status: z
-    .object({ conditions: z.array(z.object({ type: z.string(), status: z.string(), observedGeneration: z.number().default(0) })).default([]) })
-    .default({ conditions: [] }),
-});
+    .flatMap((addOn) => readAs(addOnSchema, addOn, name).status.configReferences)
+    .some(({ resource, desiredConfig }) => resource === 'clusters' && desiredConfig.name === name);
 
 /** Name with which the hub renders the cluster's worker; undefined while there is no rendering. */
 export const nameOnHub = async (
@@ -105,13 +97,13 @@ export const nameOnHub = async (
   fleet: Fleet,
   cluster: string,
 ): Promise<{ readonly name: string; readonly seen: boolean } | undefined> => {
-  const object = await context.cluster(fleet.hub).read(workRef(cluster));
-  if (object === undefined) return undefined;
-  const { metadata, spec, status } = workSchema.parse(object);
+  const work = await readObject(context.cluster(fleet.hub), workRef(cluster), manifestWorkSchema);
+  if (work === undefined) return undefined;
+  const { metadata, spec, status } = work;
   const operator = spec.workload.manifests.find(({ kind, metadata: { name } }) => kind === operatorRef.kind && name === operatorRef.name);
   if (operator === undefined) return undefined;
   const seen = status.conditions.some(({ type, observedGeneration }) => type === 'Applied' && observedGeneration >= metadata.generation);
-  return { name: renderedName(deploymentSchema.parse(operator)), seen };
+  return { name: renderedName(readAs(deploymentSchema, operator, fleet.hub)), seen };
 };
 
 const renderingVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {

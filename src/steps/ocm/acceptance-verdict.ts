@@ -1,21 +1,14 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Problem } from '../../domain/problem.ts';
-import type { StepContext } from '../context.ts';
-import { agentRequests, pendingRequests, requestsQuery } from './certificate-requests.ts';
-import { toldRequest } from './strange-requests.ts';
-import { hubConnectionOf } from './hub-connection.ts';
-import {
-  conditionOf,
-  KLUSTERLET,
-  klusterletSchema,
-  managedClusterRef,
-  managedClusterSchema,
-  readIfServed,
-  toldCondition,
-  type ManagedCluster,
-} from './objects.ts';
 import { type Text, told } from '../../domain/text.ts';
+import type { StepContext } from '../context.ts';
+import { conditionOf, toldCondition } from '../kube/conditions.ts';
+import { readIfServed } from '../kube/read.ts';
+import { agentRequests, pendingRequests, requestsQuery } from './certificate-requests.ts';
+import { hubConnectionOf } from './hub-connection.ts';
+import { KLUSTERLET, klusterletSchema, type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
+import { toldRequest } from './strange-requests.ts';
 
 /** An administrator took an acceptance back; the condition is not there before the first acceptance. */
 export const withdrawn = (managed: ManagedCluster, fleet: Fleet, name: string): Problem | undefined => {
@@ -72,7 +65,7 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
   const connection = hubConnectionOf(klusterlet, fleet, name);
   if (connection.kind === 'connected')
     return healthy(
-      `accepted, joined, available${managed.status.version?.kubernetes === undefined ? '' : `; Kubernetes ${managed.status.version.kubernetes}`}`,
+      `accepted, joined, available${managed.status.version.kubernetes === undefined ? '' : `; Kubernetes ${managed.status.version.kubernetes}`}`,
     );
   if (connection.kind === 'broken') return { healthy: false, waitingFor: connection.told, problem: connection.problem };
   return unhealthy(name, connection.kind === 'unknown' ? 'the agent has not reported its connection to the hub' : connection.told, [], RETRY);

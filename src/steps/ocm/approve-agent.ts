@@ -1,10 +1,12 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 import type { Query } from '../../kube-api/objects.ts';
 import type { ApplyContext, StepContext } from '../context.ts';
-import { agentRequests, pendingRequests, requestsQuery, requestToApprove, type AgentRequest } from './certificate-requests.ts';
-import { conditionOf, managedClusterRef, managedClusterSchema } from './objects.ts';
-import { told } from '../../domain/text.ts';
+import { isTrue } from '../kube/conditions.ts';
+import { readObject } from '../kube/read.ts';
+import { type AgentRequest, agentRequests, pendingRequests, requestsQuery, requestToApprove } from './certificate-requests.ts';
+import { managedClusterRef, managedClusterSchema } from './objects.ts';
 import { strangeRequests, toldRequest } from './strange-requests.ts';
 
 /** A restarted agent asks again only when the lease of its predecessor ends: up to 163 s. */
@@ -29,8 +31,8 @@ export const approveAgent = async (context: ApplyContext, fleet: Fleet, name: st
   let seen = pendingRequests([]);
   const look = inTurn(async () => {
     if (signal.aborted) return;
-    const managed = await hub.read(managedClusterRef(name));
-    if (managed !== undefined && conditionOf(managedClusterSchema.parse(managed), 'ManagedClusterJoined')?.status === 'True') return joined.abort();
+    const managed = await readObject(hub, managedClusterRef(name), managedClusterSchema);
+    if (managed !== undefined && isTrue(managed, 'ManagedClusterJoined')) return joined.abort();
     const requests = await requestsOf(context, fleet, name);
     hasApproved ||= requests.some(({ state, oddities }) => state === 'approved' && oddities.length === 0);
     seen = pendingRequests(requests);
@@ -70,11 +72,10 @@ const waitingFor = (name: string, { fit, odd }: Pending): string => {
 };
 
 const approve = async (context: ApplyContext, fleet: Fleet, { object }: AgentRequest): Promise<void> => {
-  const status = (object['status'] ?? {}) as { readonly conditions?: readonly unknown[] };
+  const status = (object['status'] ?? {}) as { readonly conditions?: unknown };
+  const before: readonly unknown[] = Array.isArray(status.conditions) ? status.conditions : [];
   const approved = { type: 'Approved', status: 'True', reason: 'PgdistApproved', message: `approved in run ${context.runId}` };
-  await context
-    .cluster(fleet.hub)
-    .update({ ...object, status: { ...status, conditions: [...(status.conditions ?? []), approved] } }, { subresource: 'approval' });
+  await context.cluster(fleet.hub).update({ ...object, status: { ...status, conditions: [...before, approved] } }, { subresource: 'approval' });
 };
 
 const notAsked = (name: string, { fit, odd }: Pending) => ({

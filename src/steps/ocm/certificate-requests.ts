@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { conditions } from '../kube/conditions.ts';
+import { objectMeta, part, text } from '../kube/lenient.ts';
 import { joinCredential } from './join-token.ts';
 import { AGENT_NAMESPACE } from './objects.ts';
 import { oddities } from './oddities-of-request.ts';
 
-export const CSR = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const;
+const CSR = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const;
 const NAME_LABEL = 'open-cluster-management.io/cluster-name';
 /** Certificate requests of add-ons carry the cluster's label as well; OCM approves those itself. */
 const ADDON_LABEL = 'open-cluster-management.io/addon-name';
@@ -13,7 +15,8 @@ const ADDON_LABEL = 'open-cluster-management.io/addon-name';
 const CREDENTIAL_ID = 'authentication.kubernetes.io/credential-id';
 
 const csrSchema = z.object({
-  metadata: z.object({ name: z.string(), creationTimestamp: z.string().default(''), labels: z.record(z.string(), z.string()).default({}) }),
+  metadata: objectMeta,
+  // Strictly, so that nothing which is asked for goes unseen: a request that cannot be read is none of the agent's.
   spec: z.object({
     request: z.string().default(''),
     signerName: z.string().default(''),
@@ -23,12 +26,7 @@ const csrSchema = z.object({
     groups: z.array(z.string()).default([]),
     extra: z.record(z.string(), z.array(z.string())).default({}),
   }),
-  status: z
-    .object({
-      certificate: z.string().optional(),
-      conditions: z.array(z.object({ type: z.string(), status: z.string().default('True') })).default([]),
-    })
-    .default({ conditions: [] }),
+  status: part({ certificate: text, conditions }),
 });
 
 /** A request in the name of a cluster for the certificate with which its agent acts on the hub. */
@@ -60,9 +58,9 @@ export const agentRequests = (objects: readonly KubeObject[], cluster: string): 
       const has = (type: string): boolean => status.conditions.some((condition) => condition.type === type);
       return {
         name: metadata.name,
-        createdAt: metadata.creationTimestamp,
+        createdAt: metadata.creationTimestamp ?? '',
         state: has('Denied') || has('Failed') ? ('refused' as const) : has('Approved') ? ('approved' as const) : ('pending' as const),
-        signed: (status.certificate ?? '') !== '',
+        signed: status.certificate !== '',
         ...oddities(asked, cluster),
         credentialId: extra[CREDENTIAL_ID]?.[0],
         object,

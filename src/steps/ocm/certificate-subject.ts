@@ -1,5 +1,5 @@
 /** What a certificate request asks for. */
-export interface CertificateSubject {
+interface CertificateSubject {
   readonly commonNames: readonly string[];
   readonly organizations: readonly string[];
   /** What else it asks for, in words: other attributes of the subject by their identifier, values in an unusual encoding, extensions. */

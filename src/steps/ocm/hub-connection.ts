@@ -1,13 +1,14 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { conditionOf, toldCondition, type Condition, type Klusterlet } from './objects.ts';
 import { type Text, told } from '../../domain/text.ts';
+import { type Condition, conditionOf, toldCondition } from '../kube/conditions.ts';
+import type { Klusterlet } from './objects.ts';
 
 /**
  * How a spoke's agent stands with the hub, from Klusterlet's condition HubConnectionDegraded. Its reason is BOOTSTRAP,HUB: what became of the
  * bootstrap kubeconfig that join wrote, and of the one that the agent gets by its certificate. It can be 5 minutes old after a repair.
  */
-export type HubConnection =
+type HubConnection =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'connected' }
   | { readonly kind: 'awaits-acceptance'; readonly told: string }

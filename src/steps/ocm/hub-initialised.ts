@@ -1,11 +1,12 @@
 import { change, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { ProblemError, TransientError } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 import type { ApplyContext, Step, StepContext } from '../context.ts';
+import { readIfServed } from '../kube/read.ts';
 import { againOnConflict } from './again-on-conflict.ts';
 import { hubVerdict } from './hub-verdict.ts';
-import { CLUSTER_MANAGER, clusterManagerSchema, readIfServed, withGate, type ClusterManager } from './objects.ts';
-import { told } from '../../domain/text.ts';
+import { CLUSTER_MANAGER, type ClusterManager, clusterManagerSchema, withGate } from './objects.ts';
 
 /** KubeSlice's controller chart installs ManifestWorkReplicaSets. */
 const GATE = 'ManifestWorkReplicaSet';

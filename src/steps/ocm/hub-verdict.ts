@@ -1,9 +1,11 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Problem } from '../../domain/problem.ts';
-import type { ClusterReader } from '../../ports/cluster.ts';
-import { deploymentsIn, isRolledOut, podTroubles } from './deployments.ts';
-import { conditionOf, HUB_NAMESPACE, OPERATOR_NAMESPACE, toldCondition, type ClusterManager } from './objects.ts';
 import { type Text, told } from '../../domain/text.ts';
+import type { ClusterReader } from '../../ports/cluster.ts';
+import { conditionOf, toldCondition } from '../kube/conditions.ts';
+import { deploymentsIn, isRolledOut } from '../kube/deployments.ts';
+import { podTroubles } from '../kube/pod-trouble.ts';
+import { type ClusterManager, HUB_NAMESPACE, OPERATOR_NAMESPACE } from './objects.ts';
 
 /** ClusterManager has no Available condition, and none for its work and add-on parts: those are judged by their Deployments. */
 const WANTED = [

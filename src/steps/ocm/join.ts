@@ -1,11 +1,12 @@
-import { z } from 'zod';
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
+import { told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext } from '../context.ts';
+import { configMapSchema } from '../kube/objects.ts';
+import { readIfServed, readObject } from '../kube/read.ts';
 import { faultToldBy } from './hub-connection.ts';
-import { KLUSTERLET, klusterletSchema, OPERATOR_NAMESPACE, readIfServed } from './objects.ts';
-import { told } from '../../domain/text.ts';
+import { KLUSTERLET, klusterletSchema, OPERATOR_NAMESPACE } from './objects.ts';
 
 /** KubeDB reads pod conditions through this gate of the work agent. */
 export const FEEDBACK_GATE = 'RawFeedbackJsonString';
@@ -58,9 +59,10 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
 
 /** The authority that a hub publishes for its own pods, for a kubeconfig that relies on the system's authorities. */
 const clusterCa = async (hub: ClusterReader): Promise<string> => {
-  const published = await hub.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-public', name: 'kube-root-ca.crt' });
-  if (published === undefined) throw new NotYetError(`ConfigMap kube-public/kube-root-ca.crt on ${hub.name}`);
-  return z.object({ data: z.object({ 'ca.crt': z.string() }) }).parse(published).data['ca.crt'];
+  const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-public', name: 'kube-root-ca.crt' };
+  const ca = (await readObject(hub, ref, configMapSchema))?.data['ca.crt'];
+  if (ca === undefined) throw new NotYetError(`ConfigMap kube-public/kube-root-ca.crt on ${hub.name}`);
+  return ca;
 };
 
 const errorLines = (lines: readonly string[]): readonly string[] => {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { KindMissingError } from '../../ports/cluster-errors.ts';
 import type { ObjectRef } from '../../kube-api/objects.ts';
-import type { ClusterReader } from '../../ports/cluster.ts';
-import { cut } from '../../domain/cut.ts';
+import { conditions } from '../kube/conditions.ts';
+import { count, flag, list, maybeCount, maybeText, objectMeta, part } from '../kube/lenient.ts';
 
 /** Where OCM keeps its parts. */
 export const OPERATOR_NAMESPACE = 'open-cluster-management';
@@ -13,92 +12,73 @@ export const CLUSTER_MANAGER = { apiVersion: 'operator.open-cluster-management.i
 export const KLUSTERLET = { apiVersion: 'operator.open-cluster-management.io/v1', kind: 'Klusterlet', name: 'klusterlet' } as const;
 export const managedClusterRef = (name: string): ObjectRef => ({ apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster', name });
 
-const condition = z.object({
-  type: z.string(),
-  status: z.string(),
-  reason: z.string().default(''),
-  message: z.string().default(''),
-});
-export type Condition = z.infer<typeof condition>;
-const conditions = z.array(condition).default([]);
-const metadata = z.object({
-  name: z.string(),
-  resourceVersion: z.string(),
-  generation: z.number().default(0),
-  creationTimestamp: z.string().optional(),
-});
+/** Of objects that pgdist changes: no write without the version that it read. */
+const merged = z
+  .looseObject({ resourceVersion: z.string() })
+  .transform((read) => ({ ...objectMeta.parse(read), resourceVersion: read.resourceVersion }));
 
-/** `mode` defaults to Disable in the CRDs. */
-const featureGate = z.object({ feature: z.string(), mode: z.enum(['Enable', 'Disable']).default('Disable') });
-export type FeatureGate = z.infer<typeof featureGate>;
-const featureGates = z.array(featureGate).default([]);
+/** `mode` defaults to Disable in the CRDs. Read strictly: the list is written back whole. */
+const featureGate = z.looseObject({ feature: z.string(), mode: z.string().default('Disable') });
+type FeatureGate = z.infer<typeof featureGate>;
+const featureGates = z
+  .array(featureGate)
+  .nullish()
+  .transform((gates) => gates ?? []);
+
+const workConfiguration = { featureGates };
 
 export const clusterManagerSchema = z.object({
-  metadata,
-  spec: z.object({
-    workImagePullSpec: z.string().optional(),
-    workConfiguration: z.object({ featureGates }).default({ featureGates: [] }),
-  }),
-  status: z.object({ conditions, observedGeneration: z.number().default(0) }).default({ conditions: [], observedGeneration: 0 }),
+  metadata: merged,
+  spec: z.object({ workImagePullSpec: maybeText, workConfiguration: z.object(workConfiguration).default({ featureGates: [] }) }),
+  status: part({ conditions, observedGeneration: count }),
 });
 export type ClusterManager = z.infer<typeof clusterManagerSchema>;
 
 export const klusterletSchema = z.object({
-  metadata,
+  metadata: merged,
   spec: z.object({
     clusterName: z.string().default(''),
     workConfiguration: z
       .object({
-        featureGates,
-        hubKubeAPIQPS: z.number().optional(),
-        hubKubeAPIBurst: z.number().optional(),
-        kubeAPIQPS: z.number().optional(),
-        kubeAPIBurst: z.number().optional(),
-        statusSyncInterval: z.string().optional(),
+        ...workConfiguration,
+        hubKubeAPIQPS: maybeCount,
+        hubKubeAPIBurst: maybeCount,
+        kubeAPIQPS: maybeCount,
+        kubeAPIBurst: maybeCount,
+        statusSyncInterval: maybeText,
       })
       .default({ featureGates: [] }),
-    deployOption: z.object({ mode: z.string().optional() }).optional(),
   }),
-  status: z.object({ conditions, observedGeneration: z.number().default(0) }).default({ conditions: [], observedGeneration: 0 }),
+  status: part({ conditions, observedGeneration: count }),
 });
 export type Klusterlet = z.infer<typeof klusterletSchema>;
 
 export const managedClusterSchema = z.object({
-  metadata,
-  spec: z.object({ hubAcceptsClient: z.boolean().default(false) }).default({ hubAcceptsClient: false }),
-  status: z.object({ conditions, version: z.object({ kubernetes: z.string().optional() }).optional() }).default({ conditions: [] }),
+  metadata: objectMeta,
+  spec: part({ hubAcceptsClient: flag }),
+  status: part({ conditions, version: part({ kubernetes: maybeText }) }),
 });
 export type ManagedCluster = z.infer<typeof managedClusterSchema>;
 
-export const conditionOf = (object: { readonly status: { readonly conditions: readonly Condition[] } }, type: string): Condition | undefined =>
-  object.status.conditions.find((candidate) => candidate.type === type);
+const manifestConditions = list(z.object({ conditions }));
 
-/** 'HubConnectionDegraded is True: BootstrapSecretError (dial tcp: connection refused)' */
-export const toldCondition = ({ type, status, reason, message }: Condition): string =>
-  `${type} is ${status}${reason === '' ? '' : `: ${reason}`}${message === '' ? '' : ` (${cut(inOneLine(message), 300)})`}`;
+export const manifestWorkSchema = z.object({
+  metadata: objectMeta,
+  spec: part({
+    workload: part({ manifests: list(z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string() }) })) }),
+  }),
+  status: part({ conditions, resourceStatus: part({ manifests: manifestConditions }) }),
+});
 
-const inOneLine = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join('; ');
-
-/** The object, undefined when it or its whole kind is not there. */
-export const readIfServed = async <T>(cluster: ClusterReader, ref: ObjectRef, schema: z.ZodType<T>): Promise<T | undefined> => {
-  try {
-    const object = await cluster.read(ref);
-    return object === undefined ? undefined : schema.parse(object);
-  } catch (error) {
-    if (error instanceof KindMissingError) return undefined;
-    throw error;
-  }
-};
+export const manifestWorkReplicaSetSchema = z.object({
+  metadata: objectMeta,
+  status: part({ conditions, summary: part({ total: count, applied: count }) }),
+});
 
 /** Gates with one enabled, all others kept as they are; the same list when it is enabled already. The list is atomic for the API server: a patch replaces it. */
 export const withGate = (gates: readonly FeatureGate[], feature: string): readonly FeatureGate[] => {
   const found = gates.find((gate) => gate.feature === feature);
   if (found?.mode === 'Enable') return gates;
-  const enabled: FeatureGate = { feature, mode: 'Enable' };
-  return found === undefined ? [...gates, enabled] : gates.map((gate) => (gate === found ? enabled : gate));
+  if (found === undefined) return [...gates, { feature, mode: 'Enable' }];
+  return gates.map((gate) => (gate === found ? { ...gate, mode: 'Enable' } : gate));
 };

@@ -1,7 +1,7 @@
 import { subjectOfRequest } from './certificate-subject.ts';
 import { BOOTSTRAP_ACCOUNT } from './join.ts';
 
-export const SIGNER = 'kubernetes.io/kube-apiserver-client';
+const SIGNER = 'kubernetes.io/kube-apiserver-client';
 /** What an agent asks for, and all that the signer gives: a client certificate. */
 const USAGES = ['digital signature', 'key encipherment', 'client auth'];
 const CLIENT_AUTH = 'client auth';
@@ -16,7 +16,7 @@ const REQUESTER_GROUPS = ['system:serviceaccounts', `system:serviceaccounts:${BO
 const COMMON_GROUP = 'system:open-cluster-management:managed-clusters';
 
 /** spec of a CertificateSigningRequest. */
-export interface RequestSpec {
+interface RequestSpec {
   /** PEM in base64. */
   readonly request: string;
   readonly signerName: string;
@@ -29,7 +29,7 @@ export interface RequestSpec {
 }
 
 /** What a request asks for, and all that sets it apart from the one that this cluster's agent makes with its join token. */
-export interface Judged {
+interface Judged {
   /** Of the agent, new with each restart before acceptance; '' when the request names none. */
   readonly agent: string;
   /** One entry for each odd field, with what stands there; only a request without any may be approved. */

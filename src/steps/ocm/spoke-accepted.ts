@@ -1,12 +1,14 @@
-import { blocked, change, inPlace, type Change } from '../../domain/finding.ts';
+import { blocked, change, type Change, inPlace } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { NotYetError, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import type { Step, StepContext } from '../context.ts';
+import { conditionOf } from '../kube/conditions.ts';
+import { readObject } from '../kube/read.ts';
 import { acceptanceVerdict, withdrawn } from './acceptance-verdict.ts';
 import { approveAgent, requestsOf } from './approve-agent.ts';
 import { pendingRequests } from './certificate-requests.ts';
-import { conditionOf, managedClusterRef, managedClusterSchema, type ManagedCluster } from './objects.ts';
+import { type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
 import { strangeRequests, toldRequest } from './strange-requests.ts';
 
 /** The hub trusts the spoke's agent: its certificate is approved, and the ManagedCluster accepted. Through the API alone: clusteradm accept is not repeatable. */
@@ -51,9 +53,9 @@ export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
 const isJoined = (managed: ManagedCluster): boolean => conditionOf(managed, 'ManagedClusterJoined')?.status === 'True';
 
 const readManaged = async (context: StepContext, fleet: Fleet, name: string): Promise<ManagedCluster> => {
-  const found = await context.cluster(fleet.hub).read(managedClusterRef(name));
+  const found = await readObject(context.cluster(fleet.hub), managedClusterRef(name), managedClusterSchema);
   if (found === undefined) throw new NotYetError(`ManagedCluster ${name} on ${fleet.hub}`);
-  return managedClusterSchema.parse(found);
+  return found;
 };
 
 const changed = (fleet: Fleet, object: string, field: Change['fields'][number]): Change => ({

@@ -1,21 +1,14 @@
 import { blocked, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
-import { ProblemError, type Problem } from '../../domain/problem.ts';
+import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { plainText, told } from '../../domain/text.ts';
 import type { Step, StepContext } from '../context.ts';
+import { conditionOf, toldCondition } from '../kube/conditions.ts';
+import { readIfServed } from '../kube/read.ts';
 import { hubConnectionOf } from './hub-connection.ts';
 import { join } from './join.ts';
-import {
-  KLUSTERLET,
-  klusterletSchema,
-  managedClusterRef,
-  managedClusterSchema,
-  readIfServed,
-  toldCondition,
-  conditionOf,
-  type Klusterlet,
-} from './objects.ts';
-import { plainText, told } from '../../domain/text.ts';
+import { type Klusterlet, KLUSTERLET, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
 
 /** What the two clusters say about the membership. */
 type Membership =

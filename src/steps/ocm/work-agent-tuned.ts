@@ -1,14 +1,17 @@
-import { change, healthy, inPlace, type FieldChange, type Verdict } from '../../domain/finding.ts';
+import { change, type FieldChange, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
-import type { Step, StepContext } from '../context.ts';
-import { againOnConflict } from './again-on-conflict.ts';
-import { argumentsOf, deploymentsIn, isRolledOut, podTroubles, rolloutText } from './deployments.ts';
-import { FEEDBACK_GATE } from './join.ts';
-import { AGENT_NAMESPACE, conditionOf, KLUSTERLET, klusterletSchema, readIfServed, toldCondition, withGate, type Klusterlet } from './objects.ts';
-import { withStandingTrouble } from '../standing-trouble.ts';
 import { type Text, told } from '../../domain/text.ts';
+import type { Step, StepContext } from '../context.ts';
+import { conditionOf, toldCondition } from '../kube/conditions.ts';
+import { argumentsOf, deploymentsIn, isRolledOut, rolloutText } from '../kube/deployments.ts';
+import { podTroubles } from '../kube/pod-trouble.ts';
+import { readIfServed } from '../kube/read.ts';
+import { withStandingTrouble } from '../standing-trouble.ts';
+import { againOnConflict } from './again-on-conflict.ts';
+import { FEEDBACK_GATE } from './join.ts';
+import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, withGate } from './objects.ts';
 
 type WorkConfiguration = Klusterlet['spec']['workConfiguration'];
 

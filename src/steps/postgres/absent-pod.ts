@@ -1,11 +1,14 @@
-import { z } from 'zod';
-import { expectedReplicas, type Database } from '../../domain/database.ts';
+import { type Database, expectedReplicas } from '../../domain/database.ts';
 import type { Problem } from '../../domain/problem.ts';
+import { type Text, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { eventsIn } from '../kube/events.ts';
+import { claimSchema } from '../kube/objects.ts';
+import { podState } from '../kube/pod-trouble.ts';
+import { isScheduled, type Pod } from '../kube/pods.ts';
+import { readObject } from '../kube/read.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { databaseWork, type WorkSeen } from './manifest-work.ts';
-import { isScheduled, podState, type DatabasePod } from './pod.ts';
-import { type Text, told } from '../../domain/text.ts';
 
 interface Expected {
   readonly pod: string;
@@ -18,12 +21,12 @@ export const absentPod = async (
   { hub, spoke }: { readonly hub: ClusterReader; readonly spoke: ClusterReader },
   database: Database,
   expected: Expected,
-  pod: DatabasePod | undefined,
+  pod: Pod | undefined,
 ): Promise<Problem> => {
   const { pod: name, cluster } = expected;
   const [volume, events, work, volumeWork] = await Promise.all([
     volumeTrouble(spoke, database, `data-${name}`),
-    warningsAbout(spoke, database.namespace, [name, `data-${name}`], isScheduled(pod)),
+    warningsAbout(spoke, database.namespace, [name, `data-${name}`], pod !== undefined && isScheduled(pod)),
     unlessSilent('silent' as const, () => databaseWork(hub, cluster, name)),
     unlessSilent(undefined, () => databaseWork(hub, cluster, `data-${name}`)),
   ]);
@@ -90,33 +93,19 @@ const remedyFor = (evidence: string, { pod, cluster, namespace }: Expected & { r
   return told`Look at the facts above, the first of them is the earliest in the chain.`;
 };
 
-const Claim = z.object({ status: z.object({ phase: z.string().optional() }).default({}) });
-
 const volumeTrouble = async (spoke: ClusterReader, { namespace }: Database, name: string): Promise<string[]> => {
-  const claim = await spoke.read({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name });
+  const claim = await readObject(spoke, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name }, claimSchema);
   if (claim === undefined) return [];
-  const { phase } = Claim.parse(claim).status;
+  const { phase } = claim.status;
   return phase === 'Bound' ? [] : [`PersistentVolumeClaim ${name} is ${phase ?? 'without a phase'}`];
 };
 
-const Event = z.object({
-  type: z.string().optional(),
-  reason: z.string().default(''),
-  message: z.string().default(''),
-  involvedObject: z.object({ name: z.string().default('') }).default({ name: '' }),
-  lastTimestamp: z.string().nullish(),
-  eventTime: z.string().nullish(),
-});
-
 /** The latest three warnings about objects of these names; what kept a pod from a node is past once it has one. */
 const warningsAbout = async (cluster: ClusterReader, namespace: string, names: readonly string[], scheduled = false): Promise<string[]> => {
-  const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Event', namespace });
-  const at = ({ lastTimestamp, eventTime }: z.infer<typeof Event>): string => lastTimestamp ?? eventTime ?? '';
-  return items
-    .map((item) => Event.parse(item))
+  const events = await eventsIn(cluster, namespace);
+  return events
     .filter(({ type, reason, involvedObject }) => (type === 'Warning' || reason.startsWith('Failed')) && names.includes(involvedObject.name))
     .filter(({ reason }) => !(scheduled && reason === 'FailedScheduling'))
-    .toSorted((a, b) => at(b).localeCompare(at(a)))
     .slice(0, 3)
     .map(({ involvedObject, reason, message }) => `event of ${involvedObject.name} on ${cluster.name}: ${reason}: ${message}`);
 };

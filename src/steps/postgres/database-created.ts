@@ -1,15 +1,16 @@
-import { placementPolicyName, type Database } from '../../domain/database.ts';
-import { blocked, healthy, inPlace, type Finding, type Verdict } from '../../domain/finding.ts';
+import { type Database, placementPolicyName } from '../../domain/database.ts';
+import { blocked, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { bytesOf } from '../../domain/quantity.ts';
+import { told } from '../../domain/text.ts';
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
+import { readAs } from '../kube/read.ts';
 import { placementPolicyRef } from '../kubedb/placement-policy-manifest.ts';
 import { refusalProblem } from '../kubedb/refusal.ts';
 import { manifestStep } from '../manifest-step.ts';
-import { isOurs, postgresManifest, PostgresObject, postgresRef, storageOf, type PostgresSeen } from './postgres-manifest.ts';
-import { told } from '../../domain/text.ts';
+import { isOurs, postgresManifest, postgresRef, postgresSchema, type PostgresSeen, storageOf } from './postgres-manifest.ts';
 
 /** The Postgres object is on the hub and KubeDB has taken it up. Replicas, version and storage of one that exists are never changed. */
 export const databaseCreated = (fleet: Fleet, database: Database): Step => {
@@ -24,7 +25,7 @@ export const databaseCreated = (fleet: Fleet, database: Database): Step => {
     impact: told`KubeDB may restart the database pods one after the other`,
     async manifest(context) {
       const now = await current(context, database);
-      return postgresManifest(now === undefined ? database : asItIs(database, PostgresObject.parse(now)));
+      return postgresManifest(now === undefined ? database : asItIs(database, readAs(postgresSchema, now, fleet.hub)));
     },
     verify: (context) => takenUp(context, database, object),
   });
@@ -33,7 +34,7 @@ export const databaseCreated = (fleet: Fleet, database: Database): Step => {
     async check(context): Promise<Finding> {
       const now = await current(context, database);
       if (now !== undefined) {
-        const seen = PostgresObject.parse(now);
+        const seen = readAs(postgresSchema, now, fleet.hub);
         if (!seen.spec.distributed) return blocked(notDistributed(fleet, object));
         const warnings = differences(database, seen);
         if (!isOurs(now)) return inPlace(`${object} was made by others and is left as it is`, warnings);
@@ -64,7 +65,7 @@ const asItIs = (database: Database, seen: PostgresSeen): Database => ({
 const differences = (database: Database, seen: PostgresSeen): string[] => {
   const { replicas, version, podTemplate } = seen.spec;
   const storage = storageOf(seen);
-  const policy = podTemplate?.spec?.podPlacementPolicy?.name;
+  const policy = podTemplate.spec.podPlacementPolicy.name;
   const by = (operation: string): string => `it is left so: a PostgresOpsRequest of type ${operation} changes it`;
   return [
     ...(replicas === database.replicas ? [] : [`replicas is ${replicas}, configured is ${database.replicas}; ${by('HorizontalScaling')}`]),
@@ -100,7 +101,7 @@ const withWarnings = (finding: Finding, warnings: readonly string[]): Finding =>
 
 const takenUp = async (context: StepContext, database: Database, object: string): Promise<Verdict> => {
   const now = await current(context, database);
-  const seen = now === undefined ? undefined : PostgresObject.parse(now);
+  const seen = now === undefined ? undefined : readAs(postgresSchema, now, context.fleet.hub);
   const started = seen?.status.conditions.find(({ type }) => type === 'ProvisioningStarted');
   if (seen !== undefined && started?.status === 'True')
     return healthy(`KubeDB provisions it (phase ${seen.status.phase ?? 'unknown'})`, differences(database, seen));

@@ -1,23 +1,6 @@
-import { z } from 'zod';
 import type { ClusterReader } from '../../ports/cluster.ts';
-
-const Condition = z.object({
-  type: z.string(),
-  status: z.string(),
-  reason: z.string().default(''),
-  message: z.string().default(''),
-  lastTransitionTime: z.string().optional(),
-});
-const Work = z.object({
-  status: z
-    .object({
-      conditions: z.array(Condition).default([]),
-      resourceStatus: z
-        .object({ manifests: z.array(z.object({ conditions: z.array(Condition).default([]), statusFeedback: z.unknown().optional() })).default([]) })
-        .default({ manifests: [] }),
-    })
-    .default({ conditions: [], resourceStatus: { manifests: [] } }),
-});
+import { readObject } from '../kube/read.ts';
+import { manifestWorkSchema } from '../ocm/objects.ts';
 
 export interface WorkSeen {
   /** Sentences about what keeps the object of the work from the spoke or its state from the hub; empty when nothing does. */
@@ -30,9 +13,10 @@ export interface WorkSeen {
 
 /** KubeDB's ManifestWork for one pod or volume (name: that of the pod; namespace: that of the cluster); undefined while there is none. */
 export const databaseWork = async (hub: ClusterReader, cluster: string, name: string): Promise<WorkSeen | undefined> => {
-  const object = await hub.read({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', namespace: cluster, name });
-  if (object === undefined) return undefined;
-  const { conditions, resourceStatus } = Work.parse(object).status;
+  const ref = { apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', namespace: cluster, name };
+  const work = await readObject(hub, ref, manifestWorkSchema);
+  if (work === undefined) return undefined;
+  const { conditions, resourceStatus } = work.status;
   const each = resourceStatus.manifests.flatMap((manifest) => manifest.conditions);
   const failed = [...each, ...conditions].filter(({ type, status }) => (type === 'Applied' || type === 'StatusFeedbackSynced') && status === 'False');
   const unavailable = conditions.find(({ type, status }) => type === 'Available' && status === 'False');

@@ -1,15 +1,12 @@
-import { z } from 'zod';
 import type { Database } from '../../domain/database.ts';
 import { healthy } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
 import type { Step } from '../context.ts';
+import { metadataSchema } from '../kube/objects.ts';
+import { readObject } from '../kube/read.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { told } from '../../domain/text.ts';
-
-const Namespace = z.object({
-  metadata: z.object({ labels: z.record(z.string(), z.string()).default({}), deletionTimestamp: z.string().optional() }),
-});
 
 /** Label that the KubeSlice worker puts on a namespace it has taken in. */
 const SLICE_LABEL = 'kubeslice.io/slice';
@@ -25,9 +22,10 @@ export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: stri
     usualMs: 2_000,
     manifest: () => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: database.namespace } }),
     async verify(context) {
-      const object = await context.cluster(cluster).read({ apiVersion: 'v1', kind: 'Namespace', name: database.namespace });
-      const { labels, deletionTimestamp } = object === undefined ? { labels: {}, deletionTimestamp: undefined } : Namespace.parse(object).metadata;
-      const slice = labels[SLICE_LABEL];
+      const ref = { apiVersion: 'v1', kind: 'Namespace', name: database.namespace };
+      const object = await readObject(context.cluster(cluster), ref, metadataSchema);
+      const deletionTimestamp = object?.metadata.deletionTimestamp;
+      const slice = object?.metadata.labels[SLICE_LABEL];
       if (object !== undefined && deletionTimestamp === undefined && slice === fleet.kubeslice.slice.name)
         return healthy(`namespace ${database.namespace} is on slice ${slice}`);
       const seen =

@@ -1,12 +1,14 @@
-import { expectedReplicas, type Database } from '../../domain/database.ts';
+import { type Database, expectedReplicas } from '../../domain/database.ts';
 import { healthy } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step } from '../context.ts';
+import { podState } from '../kube/pod-trouble.ts';
+import { allContainersReady, type Pod } from '../kube/pods.ts';
 import { absentPod } from './absent-pod.ts';
 import { databaseMissing } from './database-missing.ts';
-import { databasePods, isReady, podState } from './pod.ts';
+import { databasePods } from './pod.ts';
 
 /** Each index waits for the one before, and the hub hears of a ready pod 60 to 114 s late: several such periods. */
 const VERIFY_TIMEOUT_MS = 15 * 60_000;
@@ -29,7 +31,7 @@ export const podsRunning = (fleet: Fleet, database: Database, cluster: string): 
       const pods = await databasePods(spoke, database);
       const waiting = expected.filter(({ pod }) => {
         const seen = pods.get(pod);
-        return seen === undefined || !isReady(seen);
+        return seen === undefined || !allContainersReady(seen);
       });
       const [first] = waiting;
       if (first === undefined) return healthy(expected.map(({ pod }) => `${pod} ${stateOf(pods.get(pod))}`).join('; '));
@@ -46,4 +48,4 @@ export const podsRunning = (fleet: Fleet, database: Database, cluster: string): 
   });
 };
 
-const stateOf = (pod: Parameters<typeof podState>[0] | undefined): string => (pod === undefined ? 'does not exist' : podState(pod));
+const stateOf = (pod: Pod | undefined): string => (pod === undefined ? 'does not exist' : podState(pod));

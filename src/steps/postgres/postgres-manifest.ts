@@ -1,32 +1,31 @@
 import { z } from 'zod';
-import { placementPolicyName, type Database } from '../../domain/database.ts';
+import { type Database, placementPolicyName } from '../../domain/database.ts';
 import { LAG_LIMIT_BYTES } from '../../domain/replication-faults.ts';
 import type { KubeObject, Manifest, ObjectRef } from '../../kube-api/objects.ts';
+import { conditions } from '../kube/conditions.ts';
+import { flag, maybeText, part } from '../kube/lenient.ts';
 
-export const POSTGRES = { apiVersion: 'kubedb.com/v1', kind: 'Postgres' } as const;
+const POSTGRES = { apiVersion: 'kubedb.com/v1', kind: 'Postgres' } as const;
 
 export const postgresRef = ({ name, namespace }: Database): ObjectRef => ({ ...POSTGRES, name, namespace });
 
-const Condition = z.object({
-  type: z.string(),
-  status: z.string(),
-  reason: z.string().default(''),
-  message: z.string().default(''),
-});
-
-export const PostgresObject = z.object({
+/** Version, replicas and storage are read strictly: what an object has of them is sent back. */
+export const postgresSchema = z.object({
   spec: z.object({
     version: z.string(),
-    distributed: z.boolean().default(false),
-    replicas: z.number().default(1),
+    distributed: flag,
+    replicas: z
+      .number()
+      .nullish()
+      .transform((replicas) => replicas ?? 1),
     storage: z
       .object({ resources: z.object({ requests: z.object({ storage: z.coerce.string().optional() }).default({}) }).default({ requests: {} }) })
       .optional(),
-    podTemplate: z.object({ spec: z.object({ podPlacementPolicy: z.object({ name: z.string() }).optional() }).optional() }).optional(),
+    podTemplate: part({ spec: part({ podPlacementPolicy: part({ name: maybeText }) }) }),
   }),
-  status: z.object({ phase: z.string().optional(), conditions: z.array(Condition).default([]) }).default({ conditions: [] }),
+  status: part({ phase: maybeText, conditions }),
 });
-export type PostgresSeen = z.infer<typeof PostgresObject>;
+export type PostgresSeen = z.infer<typeof postgresSchema>;
 
 export const storageOf = ({ spec }: PostgresSeen): string | undefined => spec.storage?.resources.requests.storage;
 

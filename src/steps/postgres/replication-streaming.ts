@@ -1,20 +1,23 @@
-import { expectedReplicas, type Database } from '../../domain/database.ts';
+import { type Database, expectedReplicas } from '../../domain/database.ts';
 import type { Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import type { PodAnswer } from '../../domain/replication-answer.ts';
 import { replicationFaults } from '../../domain/replication-faults.ts';
 import { replicationTable } from '../../domain/replication-table.ts';
 import type { ReplicationRow, ReplicationTable } from '../../domain/replication.ts';
+import { plainText } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
+import { podState } from '../kube/pod-trouble.ts';
+import { allContainersReady } from '../kube/pods.ts';
+import { readAs } from '../kube/read.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { askPod } from './ask-pod.ts';
 import { databaseMissing } from './database-missing.ts';
 import { databaseWork } from './manifest-work.ts';
 import { missingSince } from './missing-since.ts';
-import { databasePods, isReady, podState } from './pod.ts';
-import { PostgresObject, postgresRef } from './postgres-manifest.ts';
-import { plainText } from '../../domain/text.ts';
+import { databasePods } from './pod.ts';
+import { postgresRef, postgresSchema } from './postgres-manifest.ts';
 
 /** SQL cannot be watched. */
 const RECHECK_MS = 1_000;
@@ -75,7 +78,7 @@ const verdictOf = (replication: ReplicationTable, pods: readonly PodAnswer[], da
 const phaseOf = (context: StepContext, database: Database): Promise<string> =>
   unlessSilent('unknown', async () => {
     const object = await context.cluster(context.fleet.hub).read(postgresRef(database));
-    return object === undefined ? 'not declared' : (PostgresObject.parse(object).status.phase ?? 'without a phase');
+    return object === undefined ? 'not declared' : (readAs(postgresSchema, object, context.fleet.hub).status.phase ?? 'without a phase');
   });
 
 interface Absences {
@@ -94,7 +97,7 @@ const absences = async (context: StepContext, database: Database, rows: readonly
       ]);
       const pod = pods?.get(name);
       const state =
-        pods === undefined || (pod !== undefined && isReady(pod))
+        pods === undefined || (pod !== undefined && allContainersReady(pod))
           ? undefined
           : pod === undefined
             ? 'its pod does not exist'

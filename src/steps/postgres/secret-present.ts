@@ -1,17 +1,15 @@
-import { z } from 'zod';
 import type { Database } from '../../domain/database.ts';
 import { healthy } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step } from '../context.ts';
+import { secretKeysSchema } from '../kube/objects.ts';
+import { readObject } from '../kube/read.ts';
 import { databaseMissing } from './database-missing.ts';
 import { told } from '../../domain/text.ts';
 
 const KEYS = ['username', 'password'];
-
-/** Only the names of the keys leave this parser. */
-const Secret = z.object({ data: z.record(z.string(), z.unknown()).default({}) }).transform(({ data }) => Object.keys(data));
 
 /** Secret NAME-auth with its two keys is on the cluster: pods there start with it, applications there log in with it. */
 export const secretPresent = (_fleet: Fleet, database: Database, cluster: string): Step => {
@@ -25,10 +23,11 @@ export const secretPresent = (_fleet: Fleet, database: Database, cluster: string
     usualMs: 5_000,
     missing: (context) => databaseMissing(context, database),
     async verify(context) {
-      const secret = await context.cluster(cluster).read({ apiVersion: 'v1', kind: 'Secret', namespace: database.namespace, name });
-      const keys = secret === undefined ? [] : Secret.parse(secret);
-      if (KEYS.every((key) => keys.includes(key))) return healthy(`Secret ${database.namespace}/${name} has ${KEYS.join(' and ')}`);
-      const seen = secret === undefined ? 'does not exist' : `has the keys ${keys.join(', ') || 'none'}`;
+      const ref = { apiVersion: 'v1', kind: 'Secret', namespace: database.namespace, name };
+      const keys = await readObject(context.cluster(cluster), ref, secretKeysSchema);
+      if (keys !== undefined && KEYS.every((key) => keys.includes(key)))
+        return healthy(`Secret ${database.namespace}/${name} has ${KEYS.join(' and ')}`);
+      const seen = keys === undefined ? 'does not exist' : `has the keys ${keys.join(', ') || 'none'}`;
       return {
         healthy: false,
         waitingFor: `Secret ${database.namespace}/${name} ${seen} on ${cluster}`,

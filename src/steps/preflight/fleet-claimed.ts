@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { blocked, change, healthy, inPlace } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import { ProblemError, type Problem } from '../../domain/problem.ts';
+import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { plainText, told } from '../../domain/text.ts';
 import type { Manifest, ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step } from '../context.ts';
-import { plainText, told } from '../../domain/text.ts';
+import { maybeText, objectMeta } from '../kube/lenient.ts';
+import { readObject } from '../kube/read.ts';
 
 const NAMESPACE = 'pgdist';
 
@@ -15,16 +17,20 @@ export const FLEET_LEASE: ObjectRef = { apiVersion: 'coordination.k8s.io/v1', ki
 /** How long others should count on the holder after its last renewal; told for people, since nobody takes the Lease over by itself. */
 const DURATION_SECONDS = 60;
 
-const lease = z.object({ spec: z.object({ holderIdentity: z.string().optional(), renewTime: z.string().optional() }).optional() });
+/** Who holds it is asked for strictly: a holder that cannot be read is one all the same. An empty one is none. Exported for tests. */
+export const leaseSchema = z.object({
+  metadata: objectMeta,
+  spec: z.object({ holderIdentity: z.string().nullish(), renewTime: maybeText }).nullish(),
+});
+
+const holderOf = ({ spec }: z.infer<typeof leaseSchema>): string | undefined => spec?.holderIdentity || undefined;
 
 /** Who holds the fleet, and since when it was last heard of; undefined when there is no Lease. */
 export const readFleetLease = async (
   hub: ClusterReader,
 ): Promise<{ readonly holder: string | undefined; readonly renewedAt: string | undefined } | undefined> => {
-  const object = await hub.read(FLEET_LEASE);
-  if (object === undefined) return undefined;
-  const { spec } = lease.parse(object);
-  return { holder: spec?.holderIdentity, renewedAt: spec?.renewTime };
+  const lease = await readObject(hub, FLEET_LEASE, leaseSchema);
+  return lease === undefined ? undefined : { holder: holderOf(lease), renewedAt: lease.spec?.renewTime };
 };
 
 /** A Kubernetes MicroTime. */
@@ -55,8 +61,8 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
     await hub.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
     const now = microTime(clock.now());
     const spec = { holderIdentity: installation, leaseDurationSeconds: DURATION_SECONDS, acquireTime: now, renewTime: now };
-    const found = await hub.read(FLEET_LEASE);
-    const holder = found === undefined ? undefined : lease.parse(found).spec?.holderIdentity;
+    const found = await readObject(hub, FLEET_LEASE, leaseSchema);
+    const holder = found === undefined ? undefined : holderOf(found);
     if (holder === installation) return;
     if (holder !== undefined) throw new ProblemError(heldByAnother(fleet, holder, undefined));
     // Created or changed by resourceVersion, never applied: two installations share the field manager and would not see each other.

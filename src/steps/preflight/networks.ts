@@ -1,5 +1,5 @@
 /** An IPv4 network as the range of its addresses, both ends included. */
-export interface Range {
+interface Range {
   readonly first: number;
   readonly last: number;
 }

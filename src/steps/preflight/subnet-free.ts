@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Fleet } from '../../domain/fleet.ts';
-import type { KubeObject } from '../../kube-api/objects.ts';
-import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { gate } from '../gate.ts';
+import { part, texts } from '../kube/lenient.ts';
+import { nodesOf } from '../kube/nodes.ts';
+import { serviceSchema } from '../kube/objects.ts';
+import { podsIn } from '../kube/pods.ts';
+import { listObjects } from '../kube/read.ts';
 import { overlap, rangeOf } from './networks.ts';
 import { told } from '../../domain/text.ts';
 
@@ -13,17 +16,8 @@ interface Seen {
   readonly where: string;
 }
 
-const node = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: z.object({ podCIDR: z.string().optional(), podCIDRs: z.array(z.string()).optional() }).default({}),
-  status: z.object({ addresses: z.array(z.object({ type: z.string(), address: z.string() })).default([]) }).default({ addresses: [] }),
-});
-const service = z.object({ spec: z.object({ clusterIPs: z.array(z.string()).optional(), clusterIP: z.string().optional() }).default({}) });
-const serviceRange = z.object({ spec: z.object({ cidrs: z.array(z.string()) }) });
-const pod = z.object({
-  spec: z.object({ hostNetwork: z.boolean().optional() }),
-  status: z.object({ podIPs: z.array(z.object({ ip: z.string() })).optional() }).default({}),
-});
+const SERVICE_CIDR = { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR' } as const;
+const serviceRangeSchema = z.object({ spec: part({ cidrs: texts }) });
 
 /**
  * The slice's subnet meets no network in use. KubeSlice itself sees only what its worker reports (kubeadm's ranges, podCIDR, single Service addresses)
@@ -63,13 +57,11 @@ export const subnetFree = (fleet: Fleet): Step =>
 const networksOf = async (context: StepContext, name: string): Promise<Seen[]> => {
   const cluster = context.cluster(name);
   const [nodes, services, ranges, pods] = await Promise.all([
-    itemsOf(cluster, 'v1', 'Node', node),
-    itemsOf(cluster, 'v1', 'Service', service),
+    nodesOf(cluster),
+    listObjects(cluster, { apiVersion: 'v1', kind: 'Service' }, serviceSchema),
     // Since Kubernetes 1.33; older clusters tell their range nowhere, so single Services speak for it.
-    cluster
-      .serves({ apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR' })
-      .then((served) => (served ? itemsOf(cluster, 'networking.k8s.io/v1', 'ServiceCIDR', serviceRange) : [])),
-    itemsOf(cluster, 'v1', 'Pod', pod),
+    cluster.serves(SERVICE_CIDR).then((served) => (served ? listObjects(cluster, SERVICE_CIDR, serviceRangeSchema) : [])),
+    podsIn(cluster, {}),
   ]);
   const from = (where: string, networks: readonly (string | undefined)[]): Seen[] =>
     networks
@@ -77,7 +69,7 @@ const networksOf = async (context: StepContext, name: string): Promise<Seen[]> =
       .map((network) => ({ network: String(network), where: `${where} of ${name}` }));
   return [
     ...nodes.flatMap(({ metadata, spec, status }) => [
-      ...from(`pod network of node ${metadata.name}`, spec.podCIDRs ?? [spec.podCIDR]),
+      ...from(`pod network of node ${metadata.name}`, spec.podCIDRs.length > 0 ? spec.podCIDRs : [spec.podCIDR]),
       ...from(
         `address of node ${metadata.name}`,
         status.addresses.filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
@@ -89,18 +81,13 @@ const networksOf = async (context: StepContext, name: string): Promise<Seen[]> =
     ),
     ...from(
       'Service',
-      services.flatMap(({ spec }) => spec.clusterIPs ?? [spec.clusterIP]),
+      services.flatMap(({ spec }) => (spec.clusterIPs.length > 0 ? spec.clusterIPs : [spec.clusterIP])),
     ),
     ...from(
       'pod',
-      pods.filter(({ spec }) => spec.hostNetwork !== true).flatMap(({ status }) => (status.podIPs ?? []).map(({ ip }) => ip)),
+      pods.filter(({ spec }) => !spec.hostNetwork).flatMap(({ status }) => status.podIPs.map(({ ip }) => ip)),
     ),
   ];
-};
-
-const itemsOf = async <T>(cluster: ClusterReader, apiVersion: string, kind: string, schema: z.ZodType<T>): Promise<T[]> => {
-  const { items } = await cluster.list({ apiVersion, kind });
-  return items.map((item: KubeObject) => schema.parse(item));
 };
 
 const MOST_TOLD = 5;

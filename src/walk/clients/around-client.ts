@@ -9,7 +9,7 @@ export interface Call {
 }
 
 /** Runs one call, on the client that it picks; may refuse, bound or delay it. */
-export type Around = <T>(call: (client: ClusterClient) => Promise<T>, facts: Call) => Promise<T>;
+type Around = <T>(call: (client: ClusterClient) => Promise<T>, facts: Call) => Promise<T>;
 
 /** The same client with every call but watch run by `around`. */
 export const aroundClient = (client: ClusterClient, around: Around): ClusterClient => {

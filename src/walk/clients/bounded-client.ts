@@ -5,9 +5,10 @@ import { abortable } from './abortable.ts';
 import { aroundClient, type Call } from './around-client.ts';
 import type { CallLimits } from './call-limits.ts';
 
-/** Calls of one cluster that one walk has under way at the same time, at most. */
+/** Calls of one cluster that one walk has under way at the same time, at most. Exported for tests. */
 export const IN_FLIGHT_PER_CLUSTER = 8;
 
+/** Within what every call stays. Exported for tests. */
 export interface Bounds {
   readonly clock: Clock;
   /** Ends every call with its reason, also one that waits for a place. */

@@ -7,7 +7,7 @@ import { readOnlyClient } from './read-only-client.ts';
 /** A call of a plan that takes longer counts as no answer. */
 const CALL_TIMEOUT_MS = 10_000;
 
-export interface PlanningClients {
+interface PlanningClients {
   /** Asks each question once in this plan. */
   readonly remembering: ClientOf;
   /** Asks again: for what came while the plan was made. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { ApiError, connectApiServer, type ApiServer, type ApiStatus } from '../../../src/kube-api/api-server.ts';
+import type { ApiStatus } from '../../../src/kube-api/api-error.ts';
+import { ApiError, connectApiServer, type ApiServer } from '../../../src/kube-api/api-server.ts';
 import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
 import type { Connection } from '../../../playground/control/kit.ts';
 

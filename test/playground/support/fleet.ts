@@ -21,9 +21,9 @@ export interface TestCluster {
   readonly kubeconfigFile: string;
   /** Advertised address. */
   readonly address: string;
-  /** Waits until an object satisfies the condition, and returns it. */
   /** Waits until one of the objects satisfies the condition. */
   any(kind: Kind & { readonly namespace?: string }, holds: (object: Mutable) => boolean): Promise<Mutable>;
+  /** Waits until the object satisfies the condition, and returns it; undefined is one that does not exist. */
   until(
     ref: Kind & { readonly namespace?: string; readonly name: string },
     holds: (object: Mutable | undefined) => boolean,

@@ -5,7 +5,8 @@ import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts'
 import { connectCluster } from '../../../src/adapters/kubernetes/connect-cluster.ts';
 import { loadKubeConfig } from '../../../src/kube-api/kube-config.ts';
 import type { ClusterClient } from '../../../src/ports/cluster.ts';
-import { sliceNamesForwarded, sliceNamesResolve } from '../../../src/steps/coredns/index.ts';
+import { sliceNamesForwarded } from '../../../src/steps/coredns/slice-names-forwarded.ts';
+import { sliceNamesResolve } from '../../../src/steps/coredns/slice-names-resolve.ts';
 import type { ApplyContext } from '../../../src/steps/context.ts';
 import { testFleet } from '../../support/fleet.ts';
 import { becomesHealthy, keepsTheContract } from '../../support/step-contract.ts';
@@ -93,7 +94,7 @@ const patch = (kind: string, name: string, change: unknown, apiVersion = 'v1') =
 test('the block is written, its address follows KubeSlice’s DNS, and names resolve', async () => {
   const before = (await configMap()).data.Corefile;
   expect(await resolve.verify(world.context)).toMatchObject({ healthy: false, problem: { code: 'PGD-052' }, recheckEveryMs: expect.any(Number) });
-  await keepsTheContract(forwarded, world.context);
+  await keepsTheContract('coredns/slice-names-forwarded', forwarded, world.context);
   expect((await configMap()).metadata.annotations['pgdist/corefile-before']).toBe(before);
   expect(await resolve.verify(world.context)).toMatchObject({ healthy: true });
 
@@ -127,7 +128,7 @@ test('where the Corefile imports server files, as on k3s, the imported ConfigMap
   volumes.push({ name: 'custom-config-volume', configMap: { name: 'coredns-custom', optional: true } });
   await patch('Deployment', 'coredns', { spec: { template: { spec: { volumes, containers } } } }, 'apps/v1');
   await becomesHealthy({ ...forwarded, verify: rolledOut }, world.context);
-  await keepsTheContract(forwarded, world.context);
+  await keepsTheContract('coredns/slice-names-forwarded', forwarded, world.context);
   expect((await configMap('coredns-custom')).data['kubeslice.server']).toContain(`forward . ${world.address}`);
   expect((await configMap()).data.Corefile).not.toContain('slice.local');
   expect(await becomesHealthy(resolve, world.context)).toMatchObject({ healthy: true });

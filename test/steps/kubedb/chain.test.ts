@@ -38,6 +38,7 @@ afterAll(async () => {
 });
 
 interface Link {
+  readonly path: string;
   readonly fact: string;
   step(fleet: Fleet): Step;
   readonly comesByItself?: boolean;
@@ -45,14 +46,19 @@ interface Link {
 
 /** From a fleet with a slice to a database that replicates: what one step leaves behind is what the next finds. */
 const CHAIN: Link[] = [
-  { fact: 'the operator is installed by its chart', step: (at) => operatorInstalled(at, database) },
-  { fact: 'the petset agent has its role', step: (at) => petsetAgent(at, database, 'demo-worker'), comesByItself: true },
-  { fact: 'the placement is set', step: (at) => placementPolicy(at, database) },
-  { fact: 'the database is declared', step: (at) => databaseCreated(at, database) },
-  { fact: 'pods run on the hub', step: (at) => podsRunning(at, database, 'demo-controller'), comesByItself: true },
-  { fact: 'pods run on the spoke', step: (at) => podsRunning(at, database, 'demo-worker'), comesByItself: true },
-  { fact: 'credentials are on the spoke', step: (at) => secretPresent(at, database, 'demo-worker'), comesByItself: true },
-  { fact: 'every standby streams', step: (at) => replicationStreaming(at, database), comesByItself: true },
+  { path: 'kubedb/operator-installed', fact: 'the operator is installed by its chart', step: (at) => operatorInstalled(at, database) },
+  { path: 'kubedb/petset-agent', fact: 'the petset agent has its role', step: (at) => petsetAgent(at, database, 'demo-worker'), comesByItself: true },
+  { path: 'kubedb/placement-policy', fact: 'the placement is set', step: (at) => placementPolicy(at, database) },
+  { path: 'postgres/database-created', fact: 'the database is declared', step: (at) => databaseCreated(at, database) },
+  { path: 'postgres/pods-running', fact: 'pods run on the hub', step: (at) => podsRunning(at, database, 'demo-controller'), comesByItself: true },
+  { path: 'postgres/pods-running', fact: 'pods run on the spoke', step: (at) => podsRunning(at, database, 'demo-worker'), comesByItself: true },
+  {
+    path: 'postgres/secret-present',
+    fact: 'credentials are on the spoke',
+    step: (at) => secretPresent(at, database, 'demo-worker'),
+    comesByItself: true,
+  },
+  { path: 'postgres/replication-streaming', fact: 'every standby streams', step: (at) => replicationStreaming(at, database), comesByItself: true },
 ];
 
 test('the licence is accepted before anything is installed, and shown by serial number and end alone', async () => {
@@ -62,8 +68,8 @@ test('the licence is accepted before anything is installed, and shown by serial 
 
 test.each(CHAIN)(
   '$fact, by the contract of steps',
-  async ({ step, comesByItself = false }) => {
-    await expect(keepsTheContract(step(withChart), bench.context, { comesByItself, patienceMs: 90_000 })).resolves.toBeUndefined();
+  async ({ path, step, comesByItself = false }) => {
+    await expect(keepsTheContract(path, step(withChart), bench.context, { comesByItself, patienceMs: 90_000 })).resolves.toBeUndefined();
   },
   120_000,
 );

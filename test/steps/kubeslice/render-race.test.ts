@@ -1,6 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { controllerRef, operatorRef, workRef, addOnRef } from '../../../src/steps/kubeslice/objects.ts';
-import * as kubeslice from '../../../src/steps/kubeslice/index.ts';
+import { controllerInstalled } from '../../../src/steps/kubeslice/controller-installed.ts';
+import { workerHealthy } from '../../../src/steps/kubeslice/worker-healthy.ts';
+import { workerNamed } from '../../../src/steps/kubeslice/worker-named.ts';
+import { workerRendered } from '../../../src/steps/kubeslice/worker-rendered.ts';
 import { FORMER_REPLICAS } from '../../../src/steps/kubeslice/render-guard.ts';
 import { joinedFleet, type JoinedFleet } from '../../support/joined-fleet.ts';
 import { make, reach } from '../../support/kubeslice-steps.ts';
@@ -45,7 +48,7 @@ test('an add-on made without the guard loses the race: its worker runs without a
   const dead = await read('tokyo', { apiVersion: 'controller.kubeslice.io/v1alpha1', kind: 'Cluster', namespace: 'kubeslice-demo', name: 'osaka' });
   expect(dead.status).toEqual({ networkPresent: false, secretName: 'kubeslice-rbac-worker-osaka' });
 
-  const step = kubeslice.workerNamed(joined.fleet, joined.fleet.clusters[1]!);
+  const step = workerNamed(joined.fleet, joined.fleet.clusters[1]!);
   expect(await step.verify(joined.context)).toMatchObject({ healthy: false, problem: { code: 'PGD-034' } });
   const finding = await step.check(joined.context);
   expect(finding).toMatchObject({ kind: 'change' });
@@ -57,7 +60,7 @@ test('an add-on made without the guard loses the race: its worker runs without a
     'change ManifestWork osaka/addon-kubeslice-deploy-0',
   ]);
   await make(joined, step);
-  await make(joined, kubeslice.workerHealthy(joined.fleet, joined.fleet.clusters[1]!));
+  await make(joined, workerHealthy(joined.fleet, joined.fleet.clusters[1]!));
 }, 60_000);
 
 test('a controller of others is not stopped for rendering', async () => {
@@ -69,12 +72,12 @@ test('a controller of others is not stopped for rendering', async () => {
     { cluster: fleet.hub, release: 'kubeslice-controller', namespace: 'kubeslice-controller', chart, version, values },
     { signal: context.signal, timeoutMs: 60_000 },
   );
-  const installed = await kubeslice.controllerInstalled(fleet).check(context);
+  const installed = await controllerInstalled(fleet).check(context);
   expect(installed).toMatchObject({ kind: 'in-place' });
   expect(installed.kind === 'in-place' && installed.warnings?.[0]).toContain('installed by others');
-  await becomesHealthy(kubeslice.controllerInstalled(fleet), context);
+  await becomesHealthy(controllerInstalled(fleet), context);
   await reach(joined, 'registered');
-  const rendered = kubeslice.workerRendered(fleet);
+  const rendered = workerRendered(fleet);
   const finding = await rendered.check(context);
   expect(finding.kind === 'change' && finding.changes.map(({ object }) => object)).toEqual([
     'ManagedClusterAddOn tokyo/kubeslice',
@@ -83,8 +86,8 @@ test('a controller of others is not stopped for rendering', async () => {
   expect(finding.kind === 'change' && finding.warnings?.[0]).toContain('not pgdist');
   await make(joined, rendered);
   for (const cluster of fleet.clusters) {
-    await make(joined, kubeslice.workerNamed(fleet, cluster));
-    await make(joined, kubeslice.workerHealthy(fleet, cluster));
+    await make(joined, workerNamed(fleet, cluster));
+    await make(joined, workerHealthy(fleet, cluster));
   }
 }, 60_000);
 
@@ -93,7 +96,7 @@ test('a controller that an interrupted run left stopped is given back its replic
   await reach(joined, 'controller');
   const { fleet, context, cluster } = joined;
   await cluster('tokyo').merge(controllerRef, { metadata: { annotations: { [FORMER_REPLICAS]: '1' } }, spec: { replicas: 0 } });
-  const step = kubeslice.controllerInstalled(fleet);
+  const step = controllerInstalled(fleet);
   const finding = await step.check(context);
   expect(finding).toMatchObject({ kind: 'change', changes: [{ action: 'change', fields: [{ path: 'spec.replicas', from: 0, to: 1 }] }] });
   await make(joined, step);
@@ -120,7 +123,7 @@ test('the controller is given back its replicas when rendering is cancelled', as
     }),
     afterCancel: clientOf,
   };
-  await expect(kubeslice.workerRendered(joined.fleet).apply(context)).rejects.toThrow('cancelled by a person');
+  await expect(workerRendered(joined.fleet).apply(context)).rejects.toThrow('cancelled by a person');
   const controller = await read('tokyo', controllerRef);
   expect(controller.spec.replicas).toBe(1);
   expect(controller.metadata.annotations?.[FORMER_REPLICAS]).toBeUndefined();

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import * as kubeslice from '../../../src/steps/kubeslice/index.ts';
+import { sliceConfigured } from '../../../src/steps/kubeslice/slice-configured.ts';
+import { tunnelUp } from '../../../src/steps/kubeslice/tunnel-up.ts';
+import { workerHealthy } from '../../../src/steps/kubeslice/worker-healthy.ts';
+import { workerRendered } from '../../../src/steps/kubeslice/worker-rendered.ts';
 import { sliceConfigRef, sliceGatewayRef } from '../../../src/steps/kubeslice/objects.ts';
 import { joinedFleet, type JoinedFleet } from '../../support/joined-fleet.ts';
 import { reach } from '../../support/kubeslice-steps.ts';
@@ -11,13 +14,12 @@ beforeAll(async () => {
   await reach(joined, 'registered');
 }, 60_000);
 afterAll(() => joined?.close());
-const problemOf = (verdict: Awaited<ReturnType<ReturnType<typeof kubeslice.workerHealthy>['verify']>>) =>
-  verdict.healthy ? undefined : verdict.problem;
-const tunnel = () => kubeslice.tunnelUp(joined.fleet, joined.fleet.clusters[0]!, joined.fleet.clusters[1]!);
+const problemOf = (verdict: Awaited<ReturnType<ReturnType<typeof workerHealthy>['verify']>>) => (verdict.healthy ? undefined : verdict.problem);
+const tunnel = () => tunnelUp(joined.fleet, joined.fleet.clusters[0]!, joined.fleet.clusters[1]!);
 
 test('a first health report of Warning is waited through until the next report', async () => {
   const { fleet, context, cluster } = joined;
-  await kubeslice.workerRendered(fleet).apply(context);
+  await workerRendered(fleet).apply(context);
   await vi.waitFor(async () => {
     const osaka = (await cluster('tokyo').read({
       apiVersion: 'controller.kubeslice.io/v1alpha1',
@@ -27,7 +29,7 @@ test('a first health report of Warning is waited through until the next report',
     })) as any;
     expect(osaka.status.clusterHealth?.clusterHealthStatus).toBe('Warning');
   }, 15_000);
-  const step = kubeslice.workerHealthy(fleet, fleet.clusters[1]!);
+  const step = workerHealthy(fleet, fleet.clusters[1]!);
   const warned = await step.verify(context);
   expect(warned).toMatchObject({ healthy: false, waitingFor: 'clusterHealth is Warning (admission-webhook); the next report comes within 120 s' });
   expect(await becomesHealthy(step, context)).toMatchObject({ healthy: true });
@@ -36,7 +38,7 @@ test('a first health report of Warning is waited through until the next report',
 test('a subnet that meets a pod network is refused by KubeSlice in the plan already', async () => {
   const { fleet, database, context } = joined;
   const overlapping = { ...fleet, kubeslice: { ...fleet.kubeslice, slice: { ...fleet.kubeslice.slice, subnet: '10.100.0.0/16' } } };
-  await expect(kubeslice.sliceConfigured(overlapping, database).check(context)).rejects.toMatchObject({
+  await expect(sliceConfigured(overlapping, database).check(context)).rejects.toMatchObject({
     problems: [{ code: 'PGD-036', evidence: [expect.stringContaining('must not overlap with CniSubnet 10.100.0.0/16 of cluster tokyo')] }],
   });
 });
@@ -44,8 +46,8 @@ test('a subnet that meets a pod network is refused by KubeSlice in the plan alre
 test('gateways that have no certificates are told with the Job that makes them', async () => {
   const { fleet, database, context, kubeslice: standIn } = joined;
   standIn.faults.certificatesFail = true;
-  await kubeslice.sliceConfigured(fleet, database).apply(context);
-  expect(await becomesHealthy(kubeslice.sliceConfigured(fleet, database), context)).toMatchObject({ healthy: true });
+  await sliceConfigured(fleet, database).apply(context);
+  expect(await becomesHealthy(sliceConfigured(fleet, database), context)).toMatchObject({ healthy: true });
   const verdict = await tunnel().verify(context);
   expect(verdict).toMatchObject({ healthy: false, waitingFor: 'SliceGateway demo-slice-tokyo-osaka does not exist on tokyo' });
   expect(problemOf(verdict)).toMatchObject({ code: 'PGD-037', remedy: expect.stringContaining('ovpn-cert-generator') });
@@ -89,7 +91,7 @@ test('an existing slice gets what it lacks and keeps what it has', async () => {
       },
     },
   });
-  const step = kubeslice.sliceConfigured(fleet, database);
+  const step = sliceConfigured(fleet, database);
   const finding = await step.check(context);
   expect(finding.kind === 'change' && finding.changes[0]?.fields).toEqual([
     {
@@ -114,7 +116,7 @@ test('an existing slice gets what it lacks and keeps what it has', async () => {
 test('a slice that differs in what can never change blocks the plan', async () => {
   const { fleet, database, context } = joined;
   const other = { ...fleet, kubeslice: { ...fleet.kubeslice, slice: { ...fleet.kubeslice.slice, subnet: '10.9.0.0/16', maxClusters: 4 } } };
-  const finding = await kubeslice.sliceConfigured(other, database).check(context);
+  const finding = await sliceConfigured(other, database).check(context);
   expect(finding).toMatchObject({
     kind: 'blocked',
     problems: [{ code: 'PGD-036', evidence: ['spec.sliceSubnet is "10.1.0.0/16", wanted is "10.9.0.0/16"', 'spec.maxClusters is 16, wanted is 4'] }],

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Step } from '../../../src/steps/context.ts';
-import * as ocm from '../../../src/steps/ocm/index.ts';
+import { hubInitialised } from '../../../src/steps/ocm/hub-initialised.ts';
+import { spokeAccepted } from '../../../src/steps/ocm/spoke-accepted.ts';
+import { spokeJoined } from '../../../src/steps/ocm/spoke-joined.ts';
+import { workAgentTuned } from '../../../src/steps/ocm/work-agent-tuned.ts';
 import { ocmFleet, type OcmFleet } from '../../support/ocm-fleet.ts';
 import { keepsTheContract } from '../../support/step-contract.ts';
 
@@ -12,21 +15,21 @@ describe('from two bare clusters to two tuned members of one hub', () => {
   }, 60_000);
   afterAll(() => world?.close());
 
-  const steps: [string, (world: OcmFleet) => Step][] = [
-    ['the hub is initialised', ({ fleet }) => ocm.hubInitialised(fleet)],
-    ...[0, 1].flatMap((index): [string, (world: OcmFleet) => Step][] => {
+  const steps: [string, string, (world: OcmFleet) => Step][] = [
+    ['ocm/hub-initialised', 'the hub is initialised', ({ fleet }) => hubInitialised(fleet)],
+    ...[0, 1].flatMap((index): [string, string, (world: OcmFleet) => Step][] => {
       const where = index === 0 ? 'the hub itself' : 'the spoke';
       return [
-        [`${where} is joined`, ({ fleet }) => ocm.spokeJoined(fleet, fleet.clusters[index]!)],
-        [`${where} is accepted`, ({ fleet }) => ocm.spokeAccepted(fleet, fleet.clusters[index]!)],
-        [`the work agent of ${where} is tuned`, ({ fleet }) => ocm.workAgentTuned(fleet, fleet.clusters[index]!)],
+        ['ocm/spoke-joined', `${where} is joined`, ({ fleet }) => spokeJoined(fleet, fleet.clusters[index]!)],
+        ['ocm/spoke-accepted', `${where} is accepted`, ({ fleet }) => spokeAccepted(fleet, fleet.clusters[index]!)],
+        ['ocm/work-agent-tuned', `the work agent of ${where} is tuned`, ({ fleet }) => workAgentTuned(fleet, fleet.clusters[index]!)],
       ];
     }),
   ];
   test.each(steps)(
-    '%s, by the contract of steps',
-    async (_, step) => {
-      await keepsTheContract(step(world), world.context);
+    '%s: %s, by the contract of steps',
+    async (path, _, step) => {
+      await keepsTheContract(path, step(world), world.context);
       expect(await step(world).verify(world.context)).toMatchObject({ healthy: true });
     },
     60_000,

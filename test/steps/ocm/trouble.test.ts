@@ -2,7 +2,10 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { NotYetError } from '../../../src/domain/problem.ts';
 import { agentRequest } from '../../../playground/operators/ocm/spoke/csr.ts';
 import type { Step } from '../../../src/steps/context.ts';
-import * as ocm from '../../../src/steps/ocm/index.ts';
+import { hubInitialised } from '../../../src/steps/ocm/hub-initialised.ts';
+import { spokeAccepted } from '../../../src/steps/ocm/spoke-accepted.ts';
+import { spokeJoined } from '../../../src/steps/ocm/spoke-joined.ts';
+import { workAgentTuned } from '../../../src/steps/ocm/work-agent-tuned.ts';
 import { CLUSTER_MANAGER, KLUSTERLET, managedClusterRef } from '../../../src/steps/ocm/objects.ts';
 import { ocmFleet, type OcmFleet } from '../../support/ocm-fleet.ts';
 import { becomesHealthy } from '../../support/step-contract.ts';
@@ -15,10 +18,10 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const osaka = testFleet.clusters[1]!;
-const hubReady = ocm.hubInitialised(testFleet);
-const joined = ocm.spokeJoined(testFleet, osaka);
-const accepted = ocm.spokeAccepted(testFleet, osaka);
-const tuned = ocm.workAgentTuned(testFleet, osaka);
+const hubReady = hubInitialised(testFleet);
+const joined = spokeJoined(testFleet, osaka);
+const accepted = spokeAccepted(testFleet, osaka);
+const tuned = workAgentTuned(testFleet, osaka);
 
 const make = async (...steps: readonly Step[]): Promise<void> => {
   for (const step of steps) {

@@ -4,7 +4,7 @@ import { recordingClient, type Dependency } from '../../../src/walk/clients/reco
 import { memoryCluster } from '../../support/memory-cluster.ts';
 
 const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'test', name: 'a' };
-const DEFINITIONS = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
+const DEFINITIONS = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadataOnly: true };
 
 const recorded = () => {
   const cluster = memoryCluster('tokyo');

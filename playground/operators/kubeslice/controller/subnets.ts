@@ -1,12 +1,12 @@
 /** IPv4 as a number; NaN for anything else. */
-export const ipv4 = (address: string): number => {
+const ipv4 = (address: string): number => {
   const octets = address.split('.');
   if (octets.length !== 4 || octets.some((octet) => !/^\d{1,3}$/.test(octet) || Number(octet) > 255)) return Number.NaN;
   return octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
 };
 export const dotted = (address: number): string => [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 
-export interface Range {
+interface Range {
   readonly first: number;
   readonly last: number;
   readonly prefix: number;

@@ -27,7 +27,7 @@ const RULES: Readonly<Record<string, { readonly resource: string; readonly opera
   },
 };
 
-export interface Webhooks {
+interface Webhooks {
   /** Registers them and answers while the signal lasts. */
   serve(settings: ControllerSettings, active: AbortSignal): Promise<void>;
   unregister(): Promise<void>;

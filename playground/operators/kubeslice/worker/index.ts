@@ -37,7 +37,7 @@ export const startWorker = async (
 };
 
 /** Value of a variable of the manager's container; empty when it is not set. */
-export const environmentOf = (deployment: Mutable, name: string): string => {
+const environmentOf = (deployment: Mutable, name: string): string => {
   const containers: { name: string; env?: { name: string; value?: string }[] }[] = deployment.spec?.template?.spec?.containers ?? [];
   return containers.find((container) => container.name === 'manager')?.env?.find((variable) => variable.name === name)?.value ?? '';
 };

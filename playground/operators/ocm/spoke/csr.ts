@@ -3,7 +3,7 @@ import { webcrypto } from 'node:crypto';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-export interface AgentRequest {
+interface AgentRequest {
   /** PEM. */
   readonly request: string;
   /** PEM. */

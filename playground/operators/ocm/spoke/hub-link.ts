@@ -18,12 +18,12 @@ export const openHub = ({ network, from }: HubLink, server: string, token: strin
 };
 
 /** Go's words for a connection that does not come about. */
-export const noWay = ({ network }: HubLink, server: string): string => {
+const noWay = ({ network }: HubLink, server: string): string => {
   const host = new URL(server).host;
   return network.resolve(server) === undefined ? `dial tcp ${host}: connect: connection refused` : `dial tcp ${host}: i/o timeout`;
 };
 
-export type BootstrapVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly message: string };
+type BootstrapVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly message: string };
 
 /** Tries a bootstrap token as the agent would use it: may it create its ManagedCluster? */
 export const tryBootstrap = async (link: HubLink, server: string, token: string): Promise<BootstrapVerdict> => {

@@ -6,7 +6,7 @@ import type { Mutable, OperatorClient } from '../../../control/kit.ts';
 import { CLUSTER_LEASE, LEASE, LEASE_SECONDS, MANAGED_CLUSTER } from '../names.ts';
 import { until } from '../session.ts';
 
-export interface JoinedCluster {
+interface JoinedCluster {
   readonly clusterName: string;
   readonly nodes: () => Promise<readonly Mutable[]>;
 }

@@ -12,7 +12,7 @@ export interface AppliedResource {
   readonly uid: string;
 }
 
-export interface AppliedResources {
+interface AppliedResources {
   /** Remembers what a work applied, and deletes what it applied before and names no more. */
   record(work: string, now: readonly AppliedResource[]): Promise<void>;
   /** Deletes all that a work applied but `keep`s; false while something is still there. */

@@ -6,7 +6,7 @@ import { checkPermission } from './permissions.ts';
 import type { ResourceClient, Target } from './resource-client.ts';
 
 /** spec.manifestConfigs[] as far as the agent heeds it. */
-export interface ManifestConfig {
+interface ManifestConfig {
   readonly resourceIdentifier: { readonly group?: string; readonly resource: string; readonly namespace?: string; readonly name: string };
   readonly feedbackRules?: readonly FeedbackRule[];
   readonly updateStrategy?: {
@@ -33,7 +33,7 @@ export const configFor = (
   );
 };
 
-export interface ApplyContext {
+interface ApplyContext {
   readonly client: OperatorClient;
   readonly resources: ResourceClient;
 }

@@ -6,7 +6,7 @@ export interface FeedbackRule {
   readonly jsonPaths?: readonly { readonly name: string; readonly path: string; readonly version?: string }[];
 }
 
-export interface FeedbackValue {
+interface FeedbackValue {
   readonly name: string;
   readonly fieldValue: { readonly type: string; readonly [value: string]: unknown };
 }

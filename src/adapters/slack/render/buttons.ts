@@ -8,7 +8,7 @@ import { countPlan, inWords } from './plan-counts.ts';
 
 /** Every button that pgdist shows. The value is the run's id and nothing else; what a click may do is looked up. */
 export const ACTIONS = ['approve', 'reject', 'cancel', 'retry', 'plan-again', 'verify-now', 'ask-again'] as const;
-export type ActionId = (typeof ACTIONS)[number];
+type ActionId = (typeof ACTIONS)[number];
 
 /** What each button asks for, itself or by the form that it opens. */
 export const ACTION_DEEDS = {
@@ -25,7 +25,7 @@ export const ACTION_DEEDS = {
 export const CARD_ACTIONS = ACTIONS.filter((action) => action !== 'approve' && action !== 'reject');
 
 /** What a person may do to a run as it stands, in the order of the buttons. */
-export const possibleActions = (run: Run): readonly ActionId[] => {
+const possibleActions = (run: Run): readonly ActionId[] => {
   if (run.kind === 'status') return run.endedAt === undefined ? [] : ['verify-now', 'ask-again'];
   switch (run.state) {
     case 'awaiting-approval':

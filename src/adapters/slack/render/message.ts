@@ -24,7 +24,6 @@ export const lines = (...content: readonly (Line | undefined)[]): Part => ({
   lines: content.filter((line): line is Line => line !== undefined && line.length > 0),
 });
 export const list = (items: readonly Line[]): Part => ({ kind: 'list', items });
-export const pre = (text: string): Part => ({ kind: 'pre', text });
 
 /** Composes a message; parts without content leave nothing behind. */
 export const message = (...parts: readonly (Part | undefined)[]): Message => {
@@ -41,7 +40,7 @@ export const message = (...parts: readonly (Part | undefined)[]): Message => {
   };
 };
 
-/** True when Slack takes it. */
+/** True when Slack takes it. Exported for tests. */
 export const fits = ({ blocks }: Message): boolean => blocks.length <= LIMITS.blocks && JSON.stringify(blocks).length <= LIMITS.blocksJson;
 
 /** The first that fits; where not even the last does, because its words are long, it comes with all of them cut short. */

@@ -4,7 +4,7 @@ import { distinctProblems, type Problem } from '../../../domain/problem.ts';
 import { count } from './time.ts';
 
 /** What a plan would do, counted: changes by what they do, steps that need nothing, steps that cannot be known yet. */
-export interface PlanCounts {
+interface PlanCounts {
   readonly create: readonly Change[];
   readonly change: readonly Change[];
   readonly remove: readonly Change[];

@@ -23,7 +23,7 @@ export const changesToWhatExists = (plan: Plan): readonly Line[] =>
   plan.steps.flatMap(({ finding }) => (finding.kind === 'change' ? finding.changes.filter(touchesWhatExists).map(changeLine) : []));
 
 /** demo-worker · Node worker-1 · is changed: label kubeslice.io/node-type = gateway (who feels it) */
-export const changeLine = (change: Change): Line => [
+const changeLine = (change: Change): Line => [
   ...dotted([change.cluster], [code(change.object)], [`${VERBS[change.action]}${fieldsText(change)}`]),
   ...(change.impact === undefined ? [] : [' (', ...rendered(change.impact), ')']),
 ];

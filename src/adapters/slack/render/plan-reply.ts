@@ -17,7 +17,7 @@ export interface Approvers {
 }
 
 /** The plan as a reply, and whether something was left out of it that only the file tells. */
-export interface PlanReply {
+interface PlanReply {
   readonly message: Message;
   readonly complete: boolean;
 }

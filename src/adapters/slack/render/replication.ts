@@ -13,7 +13,7 @@ export const replicationSummary = (table: ReplicationTable, database: Database):
 
 export const standbys = (database: Database): number => Math.max(0, database.replicas - 1);
 
-export const streaming = ({ rows }: ReplicationTable): number => rows.filter(({ role, state }) => role === 'standby' && state === 'streaming').length;
+const streaming = ({ rows }: ReplicationTable): number => rows.filter(({ role, state }) => role === 'standby' && state === 'streaming').length;
 
 /** True for a row that does not do its part. */
 export const isAmiss = ({ role, state }: ReplicationRow): boolean =>

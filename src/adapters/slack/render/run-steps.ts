@@ -35,7 +35,7 @@ export const stagesOf = (steps: readonly ShownStep[]): readonly ShownStage[] => 
 };
 
 /** Every step in the state that its cluster is in, done or not, is one of these four for the reader. */
-export type Standing = 'complete' | 'active' | 'broken' | 'open';
+type Standing = 'complete' | 'active' | 'broken' | 'open';
 
 const STANDINGS: Readonly<Record<StepState, Standing>> = {
   pending: 'open',
@@ -61,7 +61,7 @@ export const stepMs = ({ outcome }: ShownStep, now: string): number | undefined 
 const WORTH_NAMING_MS = 1_000;
 
 /** How long a finished step took; undefined when that is not worth naming. A step that was only waited for counts as well. */
-export const namedMs = ({ outcome: { startedAt, endedAt } }: ShownStep): number | undefined => {
+const namedMs = ({ outcome: { startedAt, endedAt } }: ShownStep): number | undefined => {
   if (startedAt === undefined || endedAt === undefined) return undefined;
   const ms = between(startedAt, endedAt);
   return ms < WORTH_NAMING_MS ? undefined : ms;

@@ -6,7 +6,7 @@ import { isAmiss, replicationSummary, standbys } from './replication.ts';
 import type { Line } from './span.ts';
 
 /** The answer to 'is it healthy?' as a sentence, and what it rests on. Never healthy while any verdict is not. */
-export interface VerdictWords {
+interface VerdictWords {
   readonly verdict: Text;
   readonly healthy: boolean;
   /** In the order in which they were met: the first is the first broken hop. */

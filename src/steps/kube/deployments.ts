@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { ClusterReader } from '../../ports/cluster.ts';
+import { count, list, maybeCount, maybeText, objectMeta, part, text, textMap, texts } from './lenient.ts';
+import { listObjects } from './read.ts';
+
+/** Deployments and StatefulSets: what both are wanted to be and are. */
+export const deploymentSchema = z.object({
+  metadata: objectMeta,
+  spec: part({
+    replicas: z.number().catch(1),
+    selector: part({ matchLabels: textMap }),
+    template: part({
+      spec: part({
+        containers: list(z.object({ name: text, args: texts, command: texts, env: list(z.object({ name: z.string(), value: maybeText })) })),
+      }),
+    }),
+  }),
+  status: part({
+    /** Undefined until the controller has looked at the object for the first time. */
+    observedGeneration: maybeCount,
+    replicas: count,
+    updatedReplicas: count,
+    readyReplicas: count,
+    availableReplicas: count,
+  }),
+});
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+export const deploymentsIn = (cluster: ClusterReader, namespace: string): Promise<Deployment[]> =>
+  listObjects(cluster, { apiVersion: 'apps/v1', kind: 'Deployment', namespace }, deploymentSchema);
+
+/** All replicas run the newest template and are available; none of an older one is left. */
+export const isRolledOut = ({ metadata: { generation }, spec, status }: Deployment): boolean =>
+  status.observedGeneration !== undefined &&
+  status.observedGeneration >= generation &&
+  status.updatedReplicas === spec.replicas &&
+  status.replicas === spec.replicas &&
+  status.availableReplicas === spec.replicas;
+
+/** What a roll-out waits for, in a few words. */
+export const rolloutText = ({ spec, status }: Deployment): string => {
+  if (spec.replicas === 0) return 'scaled to 0';
+  if (status.observedGeneration === undefined) return 'its controller has not reported on it yet';
+  return status.availableReplicas < spec.replicas
+    ? `${status.availableReplicas} of ${spec.replicas} replicas available`
+    : 'all replicas available, those of before are still leaving';
+};
+
+/** Words with which the containers start. */
+export const argumentsOf = ({ spec }: Deployment): string[] => spec.template.spec.containers.flatMap(({ command, args }) => [...command, ...args]);

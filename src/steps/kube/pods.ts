@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { ClusterReader } from '../../ports/cluster.ts';
+import { conditions, isTrue } from './conditions.ts';
+import { count, flag, list, maybeCount, maybePart, maybeText, objectMeta, part, text, texts } from './lenient.ts';
+import { listObjects } from './read.ts';
+
+/** Which one it is in is told by which is there. */
+const containerState = part({
+  running: maybePart({}),
+  waiting: maybePart({ reason: maybeText, message: maybeText }),
+  terminated: maybePart({ reason: maybeText, message: maybeText, exitCode: maybeCount, finishedAt: maybeText }),
+});
+const containerStatuses = list(z.object({ name: text, ready: flag, restartCount: count, state: containerState, lastState: containerState }));
+export type ContainerStatus = z.infer<typeof containerStatuses>[number];
+
+export const podSchema = z.object({
+  metadata: objectMeta,
+  spec: part({
+    hostNetwork: flag,
+    volumes: list(
+      z.object({
+        name: z.string(),
+        configMap: maybePart({ name: maybeText, items: list(z.object({ key: z.string(), path: z.string() })) }),
+      }),
+    ),
+    containers: list(
+      z.object({
+        name: text,
+        args: texts,
+        ports: list(z.object({ name: maybeText, containerPort: z.number(), protocol: z.string().catch('TCP') })),
+        volumeMounts: list(z.object({ name: z.string(), mountPath: z.string() })),
+      }),
+    ),
+  }),
+  status: part({
+    phase: maybeText,
+    reason: text,
+    message: text,
+    podIPs: list(z.object({ ip: z.string() })),
+    conditions,
+    initContainerStatuses: containerStatuses,
+    containerStatuses,
+  }),
+});
+export type Pod = z.infer<typeof podSchema>;
+
+export const podsIn = (cluster: ClusterReader, where: { readonly namespace?: string; readonly labelSelector?: string }): Promise<Pod[]> =>
+  listObjects(cluster, { apiVersion: 'v1', kind: 'Pod', ...where }, podSchema);
+
+/** Running with every container ready; how many there are depends on sidecars that others add, and is never assumed. */
+export const allContainersReady = ({ metadata: { deletionTimestamp }, spec, status }: Pod): boolean =>
+  deletionTimestamp === undefined &&
+  status.phase === 'Running' &&
+  status.containerStatuses.length > 0 &&
+  status.containerStatuses.length >= spec.containers.length &&
+  status.containerStatuses.every(({ ready }) => ready);
+
+/** As Kubernetes itself judges it; a pod that is being deleted is not. */
+export const isReady = (pod: Pod): boolean => pod.metadata.deletionTimestamp === undefined && isTrue(pod, 'Ready');
+
+/** True once the pod has a node. */
+export const isScheduled = (pod: Pod): boolean => isTrue(pod, 'PodScheduled');
