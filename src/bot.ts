@@ -7,7 +7,7 @@ import { createPeople } from './adapters/slack/people.ts';
 import { startHealthServer } from './adapters/system/health.ts';
 import { createLog } from './adapters/system/log.ts';
 import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
-import { createAnswer } from './command/answer.ts';
+import { createInterpreter } from './command/interpret.ts';
 import { loadCommands } from './command/registry.ts';
 import { loadBotConfig } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
@@ -33,7 +33,7 @@ const people = createPeople({
   log,
 });
 const runs = createRuns({ store: redis.store, queue: redis.queue, people, clock, random: systemRandom, config, log });
-const answer = createAnswer({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
+const answer = createInterpreter({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
 const app = createSlackApp({ config, runs, answer, people, clock, log, redactor });
 const health =
   config.healthPort === undefined

@@ -77,4 +77,4 @@ export interface UseCases {
 }
 
 /** Answers what is typed after /pgdist; throws UserError with the sentence for the asker. Markup of the text: render/told.ts. */
-export type Answer = (text: string, asker: Asker) => Promise<{ readonly text: Text }>;
+export type Interpreter = (text: string, asker: Asker) => Promise<{ readonly text: Text }>;

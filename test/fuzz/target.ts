@@ -5,7 +5,7 @@ import { createSlackApp } from '../../src/adapters/slack/app.ts';
 import { interactiveClient } from '../../src/adapters/slack/clients.ts';
 import { createPeople } from '../../src/adapters/slack/people.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
-import { createAnswer } from '../../src/command/answer.ts';
+import { createInterpreter } from '../../src/command/interpret.ts';
 import { loadCommands } from '../../src/command/registry.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -74,7 +74,7 @@ export const openTarget = async (redisUrl: string) => {
     config: { fleet, databases, slack, approvalTimeoutMs: 1_800_000 },
     log,
   });
-  const answer = createAnswer({ runs, commands: await loadCommands(), fleet, databases });
+  const answer = createInterpreter({ runs, commands: await loadCommands(), fleet, databases });
   const signingSecret = newSigningSecret();
   const port = await freePort();
   for (const delivery of [{ kind: 'http', signingSecret, port } as const, { kind: 'socket-mode', appToken: `xapp-${randomUUID()}` } as const]) {

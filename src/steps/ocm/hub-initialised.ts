@@ -6,7 +6,7 @@ import type { ApplyContext, Step, StepContext } from '../context.ts';
 import { readIfServed } from '../kube/read.ts';
 import { againOnConflict } from './again-on-conflict.ts';
 import { hubVerdict } from './hub-verdict.ts';
-import { CLUSTER_MANAGER, type ClusterManager, clusterManagerSchema, withGate } from './objects.ts';
+import { CLUSTER_MANAGER, type ClusterManager, clusterManagerSchema, withFeatureGate } from './objects.ts';
 
 /** KubeSlice's controller chart installs ManifestWorkReplicaSets. */
 const GATE = 'ManifestWorkReplicaSet';
@@ -37,7 +37,7 @@ export const hubInitialised = (fleet: Fleet): Step => ({
       ]);
     }
     const { featureGates } = manager.spec.workConfiguration;
-    const wanted = withGate(featureGates, GATE);
+    const wanted = withFeatureGate(featureGates, GATE);
     const warnings = versionWarnings(manager, fleet);
     if (wanted === featureGates) return inPlace(`ClusterManager ${CLUSTER_MANAGER.name} has gate ${GATE}`, warnings);
     const fields = [{ path: GATES_PATH, from: featureGates, to: wanted }];
@@ -49,7 +49,7 @@ export const hubInitialised = (fleet: Fleet): Step => ({
       const manager = await readManager(context, fleet);
       if (manager === undefined) return initialise(context, fleet);
       const { featureGates } = manager.spec.workConfiguration;
-      const wanted = withGate(featureGates, GATE);
+      const wanted = withFeatureGate(featureGates, GATE);
       if (wanted === featureGates) return;
       const patch = { spec: { workConfiguration: { featureGates: wanted } } };
       await context.cluster(fleet.hub).merge(CLUSTER_MANAGER, patch, { resourceVersion: manager.metadata.resourceVersion });

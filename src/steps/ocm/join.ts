@@ -9,7 +9,7 @@ import { faultToldBy } from './hub-connection.ts';
 import { KLUSTERLET, klusterletSchema, OPERATOR_NAMESPACE } from './objects.ts';
 
 /** KubeDB reads pod conditions through this gate of the work agent. */
-export const FEEDBACK_GATE = 'RawFeedbackJsonString';
+export const FEEDBACK_FEATURE_GATE = 'RawFeedbackJsonString';
 /** ServiceAccount whose tokens the hub's approval trusts. */
 export const BOOTSTRAP_ACCOUNT = { namespace: OPERATOR_NAMESPACE, name: 'agent-registration-bootstrap' } as const;
 /** The shortest life that the API server grants; clusteradm takes the token only in argv. */
@@ -29,7 +29,7 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
       hubToken,
       hubCa,
       bundleVersion: fleet.ocm.bundleVersion,
-      featureGates: [FEEDBACK_GATE],
+      featureGates: [FEEDBACK_FEATURE_GATE],
     },
     { signal: context.signal, timeoutMs: JOIN_TIMEOUT_MS, onLine: (line) => context.progress(`clusteradm join: ${line}`) },
   );

@@ -1,7 +1,7 @@
 import { type Database, expectedReplicas } from '../../domain/database.ts';
 import type { Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import type { PodAnswer } from '../../domain/replication-answer.ts';
+import type { PodReport } from '../../domain/replication-report.ts';
 import { replicationFaults } from '../../domain/replication-faults.ts';
 import { replicationTable } from '../../domain/replication-table.ts';
 import type { ReplicationRow, ReplicationTable } from '../../domain/replication.ts';
@@ -56,7 +56,7 @@ const streaming = async (context: StepContext, database: Database): Promise<Verd
   return verdictOf(table, told, database);
 };
 
-const verdictOf = (replication: ReplicationTable, pods: readonly PodAnswer[], database: Database): Verdict => {
+const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], database: Database): Verdict => {
   const { problems, warnings } = replicationFaults(replication, pods);
   const streams = replication.rows.filter(({ role, state }) => role === 'standby' && state === 'streaming').length;
   const primary = replication.primary === undefined ? 'no primary' : `primary ${replication.primary.pod} on ${replication.primary.cluster}`;

@@ -26,7 +26,7 @@ export const leaseSchema = z.object({
 const holderOf = ({ spec }: z.infer<typeof leaseSchema>): string | undefined => spec?.holderIdentity || undefined;
 
 /** Who holds the fleet, and since when it was last heard of; undefined when there is no Lease. */
-export const readFleetLease = async (
+export const readFleetClaim = async (
   hub: ClusterReader,
 ): Promise<{ readonly holder: string | undefined; readonly renewedAt: string | undefined } | undefined> => {
   const lease = await readObject(hub, FLEET_LEASE, leaseSchema);
@@ -45,7 +45,7 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
   verifyTimeoutMs: 10_000,
   usualMs: 500,
   async check({ cluster, installation }) {
-    const found = await readFleetLease(cluster(fleet.hub));
+    const found = await readFleetClaim(cluster(fleet.hub));
     if (found?.holder === installation) return inPlace(`Lease pgdist/pgdist is held by ${installation}`);
     if (found?.holder !== undefined) return blocked(heldByAnother(fleet, found.holder, found.renewedAt));
     const names = await cluster(fleet.hub).read({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE });
@@ -71,7 +71,7 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
       await hub.merge(FLEET_LEASE, { spec }, found.metadata.resourceVersion === undefined ? {} : { resourceVersion: found.metadata.resourceVersion });
   },
   async verify({ cluster, installation }) {
-    const found = await readFleetLease(cluster(fleet.hub));
+    const found = await readFleetClaim(cluster(fleet.hub));
     if (found?.holder === installation) return healthy(`Lease pgdist/pgdist is held by ${installation}`);
     if (found?.holder !== undefined) {
       const problem = heldByAnother(fleet, found.holder, found.renewedAt);
