@@ -6,7 +6,8 @@ import { at, bold, code, link, type Line, type Span, user } from './span.ts';
  */
 export const told = (text: string): readonly Line[] => text.split('\n').map((line) => line.split(PIECES).flatMap(span));
 
-const PIECES = /(`[^`]+`|\*\*[^*]+\*\*|\{user:[UW][A-Z0-9]+\}|\{channel:[CG][A-Z0-9]+\}|\{time:[0-9T:.Z+-]+\}|\{link:https?:\/\/[^|}\s]+\|[^}]+\})/;
+const PIECES =
+  /(`[^`]+`|\*\*[^*]+\*\*|\{user:[UW][A-Z0-9]+\}|\{channel:[CG][A-Z0-9]+\}|\{time:[0-9T:.Z+-]+\}|\{link:https?:\/\/[^|}\s]{1,2000}\|[^}]{1,300}\})/;
 
 const span = (piece: string): Span[] => {
   if (piece === '') return [];
