@@ -115,7 +115,7 @@ const keptRun = async ({ store }: RunDeps, id: string): Promise<Run> => {
 
 const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace, outcome: AuditEntry['outcome']): AuditEntry => {
   const { by, way, channel } = asked;
-  const run = trace.run ?? ('runId' in asked ? asked.runId.slice(0, 20) : undefined);
+  const run = trace.run ?? ('runId' in asked && RUN_ID.test(asked.runId) ? asked.runId : undefined);
   const digestSeen = 'seenDigest' in asked && typeof asked.seenDigest === 'string' ? asked.seenDigest.slice(0, 64) : undefined;
   return {
     at: clock.now().toISOString(),
@@ -133,5 +133,8 @@ const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace,
     ...(trace.after === undefined ? {} : { after: trace.after }),
   };
 };
+
+/** Anything else that was typed names no run, and may be what should not be kept. */
+const RUN_ID = /^r[a-z0-9]{1,15}$/;
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'an error');

@@ -22,7 +22,7 @@ interface Waiting {
 /**
  * The audit chain in a stream. Redis cannot compute SHA-256 in a script, so entries are chained here on the head known last, and one script appends
  * them if that is still the head, or answers with the one that is: then they are chained anew. Whoever appends at the same time, each entry has
- * exactly one successor. Within a process, entries that come while others are on their way go together with the next call.
+ * exactly one successor; where the connection broke before the answer came, an entry may stand there twice. Within a process, entries that come while others are on their way go together with the next call.
  */
 export const redisAuditLog = ({
   redis,
@@ -43,8 +43,7 @@ export const redisAuditLog = ({
       const next = headOf(entries.at(-1)!);
       const [kept, stored] = (await redis.eval(APPEND_AUDIT, ...appendArguments(keys, known, next, entries))) as [number, string];
       known = headIn(stored);
-      // Also where the first answer was lost, and the call was sent again by itself.
-      if (known.hash === next.hash) return { ...next, kept: kept < 0 ? await redis.xlen(keys.audit) : kept };
+      if (kept >= 0) return { ...next, kept };
     }
     throw new Error(`the audit entry was not stored: others were first ${MOST_TRIES} times`);
   };
@@ -73,8 +72,8 @@ export const redisAuditLog = ({
         void work();
       }),
     async auditHead() {
-      const [head, kept] = await Promise.all([redis.get(keys.auditHead), redis.xlen(keys.audit)]);
-      return { ...headIn(head ?? ''), kept };
+      const [head, kept] = await Promise.all([storedHead(redis, keys), redis.xlen(keys.audit)]);
+      return { ...head, kept };
     },
     auditOf: (run, limit) => auditOfRun(redis, keys, run, limit),
   };
@@ -99,8 +98,11 @@ const appendArguments = (keys: Keys, head: ChainHead, next: ChainHead, entries: 
 
 const headText = ({ seq, hash }: ChainHead): string => (seq === 0 ? '' : `${seq} ${hash}`);
 
+/** GENESIS before the first entry. Rejects with what `headIn` throws. */
+export const storedHead = async (redis: Redis, keys: Keys): Promise<ChainHead> => headIn((await redis.get(keys.auditHead)) ?? '');
+
 /** Throws on what no pgdist wrote: a chain that went on after it could be held against nothing. */
-export const headIn = (text: string): ChainHead => {
+const headIn = (text: string): ChainHead => {
   if (text === '') return GENESIS;
   const [, seq = '', hash = ''] = /^([1-9]\d{0,14}) ([0-9a-f]{64})$/.exec(text) ?? [];
   if (hash === '') throw new Error('the head of the audit chain cannot be read: the key audit-head was changed');
@@ -150,7 +152,7 @@ const isBefore = (a: string, b: string): boolean => {
   return aMs < bMs || (aMs === bMs && aN < bN);
 };
 
-export const fieldsIn = (words: readonly string[]): AuditFields =>
+const fieldsIn = (words: readonly string[]): AuditFields =>
   Object.fromEntries(words.flatMap((word, at) => (at % 2 === 0 ? [[word, words[at + 1] ?? ''] as const] : [])));
 
 const PAGE = 500;
