@@ -392,6 +392,22 @@ describe('/pgdist audit', () => {
     expect((await toldAbout(store)).text).toMatch(sentence);
   });
 
+  test('tells entries that were trimmed as such, and the chain from the oldest that is kept', async () => {
+    const store = storeOver();
+    for (let number = 1; number <= 5; number += 1)
+      await store.audit({ deed: 'approve', way: 'button', at: NOW, by: bob.userId, run: 'r1', outcome: 'done' });
+    await redis.xtrim(keys.audit, 'MAXLEN', 2);
+    const { text } = await toldAbout(store);
+    expect(text).toContain('2 entries · 3 not in Redis any more');
+    expect(text).toContain('The chain holds');
+    await redis.del(keys.audit);
+    expect((await toldAbout(store)).text).toContain('0 entries · 5 not in Redis any more');
+  });
+
+  test('of a run that nobody knows says so', async () => {
+    await expect(toldAbout(storeOver())).rejects.toThrow('The audit has no entry about a run `r1`');
+  });
+
   test('shows hostile words in any field as words, and nothing unseen', async () => {
     const random = seeded(20_261_130);
     const hostile = [...CODES, ...UNSEEN, ...SCRIPTS, ...Array.from({ length: 60 }, () => hostileString(random, 6))];
