@@ -13,6 +13,7 @@ import { loadBotConfig } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { configurationOrExit } from './config/start.ts';
 import { createRedactor } from './redaction/redactor.ts';
+import { anchorAudit } from './runs/audit.ts';
 import { createRuns } from './runs/create-runs.ts';
 
 /** Slack in, queue out: no cluster credentials, no licence. */
@@ -58,6 +59,7 @@ try {
     log.error({ faults }, 'redis is not fit');
     await close(2);
   }
+  await anchorAudit({ store: redis.store, log });
 } catch (error) {
   if (!stop.aborted) {
     log.error({ error }, 'bot could not start');
