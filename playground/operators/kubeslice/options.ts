@@ -1,5 +1,6 @@
 import type { FleetNetwork } from '../../control/network.ts';
-import type { Connection, OperatorClient, SimulatedTime } from '../../control/kit.ts';
+import type { Connection, OperatorClient } from '../../control/kit.ts';
+import type { SimulatedTime } from '../../control/simulated-time.ts';
 
 export interface KubesliceOptions {
   readonly hub: Connection;
