@@ -29,7 +29,7 @@ import { systemClock } from './system-clock.ts';
 
 export interface JoinedFleetOptions {
   readonly speed?: number;
-  readonly kubeslice?: Pick<KubesliceOptions, 'firstHealthWarning'>;
+  readonly kubeslice?: Pick<KubesliceOptions, 'healthWarnings'>;
   readonly onError?: (error: unknown) => void;
 }
 

@@ -73,6 +73,21 @@ test('a database is declared, spread over two clusters and replicates', async ()
 
 const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', namespace: 'demo', name });
 
+const NO_NEW_PODS = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  metadata: { name: 'no-new-pods' },
+  webhooks: [
+    {
+      name: 'no-new-pods.example.com',
+      admissionReviewVersions: ['v1'],
+      sideEffects: 'None',
+      clientConfig: { url: 'https://127.0.0.1:1/' },
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+    },
+  ],
+};
+
 test('a standby whose server is down is named with the time of its end, while KubeDB still says Ready', async () => {
   const before = new Date();
   before.setMilliseconds(0);
@@ -111,6 +126,8 @@ test('a cut slice takes the standby of the other cluster away', async () => {
 
 test('a pod deleted on its spoke is gone for the primary at once, and made again by the work agent', async () => {
   const uid = (await world.worker.client.get(pod('postgres-1')))?.metadata.uid;
+  // A webhook that is away refuses every new pod: the pod stays gone until somebody has looked, however busy the machine is.
+  await world.worker.client.apply(NO_NEW_PODS);
   await world.worker.client.delete(pod('postgres-1'));
   await unhealthy(replicationStreaming(fleet, database), ({ replication }) =>
     expect(replication?.rows[1]).toMatchObject({
@@ -119,6 +136,8 @@ test('a pod deleted on its spoke is gone for the primary at once, and made again
       missingSince: { source: 'ManifestWork not Available on the hub' },
     }),
   );
+  const { apiVersion, kind, metadata } = NO_NEW_PODS;
+  await world.worker.client.delete({ apiVersion, kind, name: metadata.name });
   await healthy(podsRunning(fleet, database, 'demo-worker'));
   expect((await world.worker.client.get(pod('postgres-1')))?.metadata.uid).not.toBe(uid);
   await healthy(replicationStreaming(fleet, database));
