@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { END_TO_END, PARTS } from './test/support/limits.ts';
 
 const PARTS_ONLY = ['test/browser/**', 'test/conformance/**', 'test/real/**', 'node_modules/**'];
 
@@ -11,8 +12,7 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.ts'],
           exclude: [...PARTS_ONLY, 'test/e2e/**'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PARTS,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -21,8 +21,7 @@ export default defineConfig({
         test: {
           name: 'end to end',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
+          ...END_TO_END,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

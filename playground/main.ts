@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { HELP, readCommandLine, type CommandLine } from './options.ts';
 import { CHANNEL } from './people.ts';
-import { runScript } from './script/run.ts';
+import { runScript, type ScriptOptions } from './script/run.ts';
 import { stageOf } from './stage.ts';
 import type { Playground } from './playground.ts';
 import { startPlayground } from './start.ts';
@@ -24,7 +24,7 @@ const main = async (): Promise<number> => {
   const playground = await startPlayground({ ...rest, redisUrl, ...(port === undefined ? {} : { port }) });
   try {
     announce(playground);
-    const failed = options.script === undefined ? false : await script(playground, options.script);
+    const failed = options.script === undefined ? false : await script(playground, options.script, options);
     if (options.script === undefined || options.keep) await interrupted;
     return failed ? 1 : 0;
   } finally {
@@ -39,8 +39,8 @@ const announce = ({ slack, fleet, folder }: Playground): void => {
 };
 
 /** True when a line did not get what it expected. */
-const script = async (playground: Playground, file: NonNullable<CommandLine['script']>): Promise<boolean> => {
-  const { failed } = await runScript(await readFile(file, 'utf8'), stageOf(playground), print);
+const script = async (playground: Playground, file: NonNullable<CommandLine['script']>, patience: ScriptOptions): Promise<boolean> => {
+  const { failed } = await runScript(await readFile(file, 'utf8'), stageOf(playground, patience), print, patience);
   print(`\n${playground.slack.transcript(CHANNEL)}`);
   if (failed !== undefined) print(`line ${failed.line.number} failed: ${failed.line.text}\n  ${failed.reason}`);
   return failed !== undefined;

@@ -7,6 +7,7 @@ export interface CommandLine {
   readonly speed: number;
   readonly port: number | undefined;
   readonly delivery: 'socket-mode' | 'http';
+  readonly patienceSeconds: number;
   readonly keep: boolean;
 }
 
@@ -19,6 +20,7 @@ export const HELP = `npm run playground -- [options]
   --speed N       how much faster than real the clusters are (default ${DEFAULT_SPEED}; 1 is real time)
   --port N        port of the page (default: any free one)
   --http          Slack delivers over signed HTTP instead of Socket Mode
+  --patience N    with --script: every line waits at least N seconds for what it wants, on a machine that is busy
   --keep          with --script: stay up afterwards, for looking at the page
 `;
 
@@ -31,6 +33,7 @@ export const readCommandLine = (argv: readonly string[]): CommandLine | 'help' =
       config: { type: 'string' },
       speed: { type: 'string' },
       port: { type: 'string' },
+      patience: { type: 'string' },
       http: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -44,6 +47,7 @@ export const readCommandLine = (argv: readonly string[]): CommandLine | 'help' =
     speed: values.speed === undefined ? DEFAULT_SPEED : positive('speed', values.speed),
     port: values.port === undefined ? undefined : positive('port', values.port),
     delivery: values.http ? 'http' : 'socket-mode',
+    patienceSeconds: values.patience === undefined ? 0 : positive('patience', values.patience),
     keep: values.keep,
   };
 };

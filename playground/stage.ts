@@ -2,10 +2,11 @@ import { CHANNEL, userIdOf } from './people.ts';
 import type { Playground } from './playground.ts';
 import { perform } from './switches.ts';
 import type { ShownMessage } from './slack/contract.ts';
-import type { Stage } from './script/run.ts';
+import type { ScriptOptions, Stage } from './script/run.ts';
 
-/** The playground's channel as a script sees it. */
-export const stageOf = (playground: Playground): Stage => {
+/** The playground's channel as a script sees it; a button is waited for at least `patienceSeconds`. */
+export const stageOf = (playground: Playground, { patienceSeconds = 0 }: ScriptOptions = {}): Stage => {
+  const buttonSeconds = Math.max(BUTTON_SECONDS, patienceSeconds);
   const { slack } = playground;
   let changes = 0;
   slack.onChange(({ user, kind }) => {
@@ -32,7 +33,7 @@ export const stageOf = (playground: Playground): Stage => {
       if (outcome.result !== 'acknowledged') throw new Error(outcome.shown);
     },
     async click(person, button) {
-      const target = await appears(slack, () => buttonNamed(button));
+      const target = await appears(slack, buttonSeconds, () => buttonNamed(button));
       if (target === undefined) throw new Error(`there is no button ${button} to click`);
       const actor = slack.actor(userIdOf(person));
       const outcome = await actor.click(CHANNEL, target.ts, target.actionId);
@@ -59,7 +60,7 @@ export const stageOf = (playground: Playground): Stage => {
 const BUTTON_SECONDS = 5;
 
 /** What `find` finds, as soon as it does; undefined when it did not in time. */
-const appears = <T>(slack: Playground['slack'], find: () => T | undefined): Promise<T | undefined> =>
+const appears = <T>(slack: Playground['slack'], seconds: number, find: () => T | undefined): Promise<T | undefined> =>
   new Promise((resolve) => {
     const found = find();
     if (found !== undefined) return resolve(found);
@@ -72,7 +73,7 @@ const appears = <T>(slack: Playground['slack'], find: () => T | undefined): Prom
       const value = find();
       if (value !== undefined) end(value);
     });
-    const timer = setTimeout(() => end(undefined), BUTTON_SECONDS * 1000);
+    const timer = setTimeout(() => end(undefined), seconds * 1000);
   });
 
 interface Button {

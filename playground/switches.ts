@@ -52,7 +52,7 @@ const becomes = async (ready: boolean, { connection, namespace, pod }: { connect
   await client.close();
 };
 
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 120_000;
 
 const clusterHandles = ({ fleet }: Playground, name: string): Handle[] => {
   const { faults } = fleet.apis.get(name)!;

@@ -14,25 +14,6 @@ export interface Connection {
   readonly token: string;
 }
 
-/** Time of the stand-ins: real delays divided by the speed. */
-export interface SimulatedTime {
-  readonly speed: number;
-  /** Waits `ms` of simulated time; resolves false when the signal ended it. */
-  after(ms: number, signal: AbortSignal): Promise<boolean>;
-}
-
-export const simulatedTime = (speed: number): SimulatedTime => ({
-  speed,
-  async after(ms, signal) {
-    try {
-      await delay(ms / speed, undefined, { signal });
-      return true;
-    } catch {
-      return false;
-    }
-  },
-});
-
 /** An object while an operator works on it. */
 export type Mutable = { -readonly [K in keyof KubeObject]: KubeObject[K] } & { spec?: any; status?: any; data?: any };
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kind } from '../../src/kube-api/objects.ts';
-import type { Mutable, OperatorClient, SimulatedTime } from './kit.ts';
+import type { Mutable, OperatorClient } from './kit.ts';
+import type { SimulatedTime } from './simulated-time.ts';
 import type { Observe } from './observed.ts';
 
 /** What every controller of a cluster is given. */

@@ -1,6 +1,7 @@
 import type { FleetNetwork } from '../control/network.ts';
 import type { KubernetesApi } from '../kubernetes-api/contract.ts';
-import { operatorClient, type Connection, type SimulatedTime } from '../control/kit.ts';
+import { operatorClient, type Connection } from '../control/kit.ts';
+import { type SimulatedTime } from '../control/simulated-time.ts';
 import { startClaims } from './controllers/claims.ts';
 import { startCsrSigner } from './controllers/csr-signer.ts';
 import { startDaemonSets } from './controllers/daemon-sets.ts';

@@ -1,5 +1,6 @@
 import type { FleetNetwork } from '../control/network.ts';
-import type { Connection, SimulatedTime } from '../control/kit.ts';
+import type { Connection } from '../control/kit.ts';
+import type { SimulatedTime } from '../control/simulated-time.ts';
 import { startKubedb } from './kubedb/index.ts';
 import { startKubeslice, type Kubeslice, type KubesliceOptions } from './kubeslice/index.ts';
 import { startOcmHub, startOcmSpoke } from './ocm/index.ts';

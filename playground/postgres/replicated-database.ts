@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SimulatedTime } from '../control/kit.ts';
+import type { SimulatedTime } from '../control/simulated-time.ts';
 import { freePort, loopbackOf } from './addresses.ts';
 import type { PostgresBinaries } from './binaries.ts';
 import type { DataFolders } from './data-folder.ts';

@@ -1,6 +1,6 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SimulatedTime } from '../control/kit.ts';
+import type { SimulatedTime } from '../control/simulated-time.ts';
 import { ensurePostgresBinaries } from './binaries.ts';
 import { dataFolders } from './data-folder.ts';
 import type { ReplicatedDatabase, SliceNetwork } from './member.ts';

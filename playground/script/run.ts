@@ -43,8 +43,19 @@ const RESTING = [
 const ACCEPT_SECONDS = 10;
 const EXPECT_SECONDS = 10;
 
+export interface ScriptOptions {
+  /** Every line waits at least so long for what it wants, whatever it says itself; 0 unless given. For a machine that is busy with other things. */
+  readonly patienceSeconds?: number;
+}
+
 /** Runs a script line by line; ends at the first line that did not get what it expected. */
-export const runScript = async (source: string, stage: Stage, report: (text: string) => void): Promise<ScriptResult> => {
+export const runScript = async (
+  source: string,
+  given: Stage,
+  report: (text: string) => void,
+  { patienceSeconds = 0 }: ScriptOptions = {},
+): Promise<ScriptResult> => {
+  const stage: PatientStage = { ...given, patienceSeconds };
   const lines = parseScript(source);
   const toldBefore = new Map<string, number>();
   for (const [index, line] of lines.entries()) {
@@ -57,11 +68,13 @@ export const runScript = async (source: string, stage: Stage, report: (text: str
   return { failed: undefined };
 };
 
+type PatientStage = Stage & Required<ScriptOptions>;
+
 /** Why the line failed, undefined when it got what it expected. */
 const perform = async (
   line: ScriptLine,
   next: ScriptLine | undefined,
-  stage: Stage,
+  stage: PatientStage,
   toldBefore: Map<string, number>,
 ): Promise<string | undefined> => {
   switch (line.kind) {
@@ -99,7 +112,7 @@ const perform = async (
  */
 const refusal = async (
   line: ScriptLine & { kind: 'command' | 'click' },
-  stage: Stage,
+  stage: PatientStage,
   before: { told: number; messages: number; changes: number },
 ): Promise<string | undefined> => {
   const told = (): readonly string[] => stage.told(line.person).slice(before.told);
@@ -115,7 +128,7 @@ const refusal = async (
   return (await until(stage, ACCEPT_SECONDS, came)) ? undefined : `nothing came of it; ${line.person} was told "${told().join('\n')}"`;
 };
 
-const waitFor = async ({ state, seconds }: { state: string | undefined; seconds: number }, stage: Stage): Promise<string | undefined> => {
+const waitFor = async ({ state, seconds }: { state: string | undefined; seconds: number }, stage: PatientStage): Promise<string | undefined> => {
   // Its author and its title: further down a card tells what it waits for, in the words of others.
   const firstLines = (): string => stage.newestCard().split('\n').slice(0, 2).join('\n');
   const resting = (): string | undefined => RESTING.find((word) => contains(firstLines(), word));
@@ -123,13 +136,13 @@ const waitFor = async ({ state, seconds }: { state: string | undefined; seconds:
   const wrongEnd = (): boolean => state !== undefined && !done() && resting() !== undefined && resting() !== 'waiting for approval';
   await until(stage, seconds, () => done() || wrongEnd());
   if (done()) return undefined;
-  return `the card says "${firstLines()}" ${wrongEnd() ? 'instead' : `after ${seconds} s`}`;
+  return `the card says "${firstLines()}" ${wrongEnd() ? 'instead' : `after ${Math.max(seconds, stage.patienceSeconds)} s`}`;
 };
 
 const contains = (text: string, wanted: string): boolean => text.toLowerCase().includes(wanted.toLowerCase());
 
 /** True as soon as the condition holds after a change, false when it did not in time. */
-const until = (stage: Stage, seconds: number, condition: () => boolean): Promise<boolean> =>
+const until = (stage: PatientStage, seconds: number, condition: () => boolean): Promise<boolean> =>
   new Promise((resolve) => {
     if (condition()) return resolve(true);
     const end = (held: boolean): void => {
@@ -140,5 +153,5 @@ const until = (stage: Stage, seconds: number, condition: () => boolean): Promise
     const stop = stage.onChange(() => {
       if (condition()) end(true);
     });
-    const timer = setTimeout(() => end(condition()), seconds * 1000);
+    const timer = setTimeout(() => end(condition()), Math.max(seconds, stage.patienceSeconds) * 1000);
   });

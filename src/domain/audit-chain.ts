@@ -33,7 +33,7 @@ const hashOf = (previous: string, numbered: AuditFields): string =>
     .update(previous + canonicalJson(numbered))
     .digest('hex');
 
-export interface ChainCheck {
+interface ChainCheck {
   /** The next entry as it is stored. Returns what is wrong with it, naming it; undefined when it follows the one before. */
   next(fields: AuditFields): string | undefined;
   /** The last entry that was looked at. */

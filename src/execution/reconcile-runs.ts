@@ -5,7 +5,8 @@ import { recordEnd } from '../runs/audit.ts';
 import { wake } from '../runs/use-case.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
-type ReconcileDeps = Pick<WorkerDeps, 'store' | 'queue' | 'schedule' | 'clock' | 'log'>;
+/** Exported for tests. */
+export type ReconcileDeps = Pick<WorkerDeps, 'store' | 'queue' | 'schedule' | 'clock' | 'log'>;
 
 /** A worker that died is noticed after its lease (3 s) and one tick. */
 const TICK_MS = 1_000;

@@ -34,7 +34,7 @@ export interface AuditEntry {
   readonly told?: string;
 }
 
-export interface AuditDeps {
+interface AuditDeps {
   readonly store: Pick<RunStore, 'audit'>;
   readonly log: Log;
 }

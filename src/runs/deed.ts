@@ -29,7 +29,7 @@ interface Trace {
 }
 
 /** Of a deed that does more than show: nothing may be written before this resolves, and nothing when it throws. Once for each deed. */
-export type Intend = () => Promise<void>;
+type Intend = () => Promise<void>;
 
 /** The only way to do a deed: admits the person, does the work, and records what came of it, be it a refusal. */
 export const doDeed = <T>(deps: RunDeps, name: DeedName, asked: Asked, work: (trace: Trace, intend: Intend) => Promise<T>): Promise<T> =>

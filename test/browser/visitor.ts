@@ -1,4 +1,5 @@
 import { chromium, type Locator, type Page } from 'playwright-core';
+import { patienceMs } from '../support/eventually.ts';
 
 /** A person in front of the playground's page. */
 export interface Visitor {
@@ -29,14 +30,14 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** Opens the page in headless Chromium, in UTC and English; waits for nothing longer than `timeoutMs`. */
-export const visit = async (url: string, { timeoutMs = 30_000, width = 1440, height = 900 } = {}): Promise<Visitor> => {
+/** Opens the page in headless Chromium, in UTC and English; waits as long as the runner does. */
+export const visit = async (url: string, { width = 1440, height = 900 } = {}): Promise<Visitor> => {
   const executablePath = process.env['PGDIST_CHROMIUM'];
   if (executablePath === undefined) throw new Error('PGDIST_CHROMIUM is not set: start with `npm run test:browser`');
   const browser = await chromium.launch({ executablePath, args: ARGS });
   const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB', timezoneId: 'UTC', colorScheme: 'light' });
   const page = await context.newPage();
-  page.setDefaultTimeout(timeoutMs);
+  page.setDefaultTimeout(patienceMs());
   await page.goto(url);
   return {
     page,

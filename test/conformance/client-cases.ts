@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConnectedCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
 import { ApplyConflictError, ClusterRefusedError, ConflictError, KindMissingError } from '../../src/ports/cluster-errors.ts';
 import { NotYetError } from '../../src/domain/problem.ts';
@@ -7,6 +7,7 @@ import { connectApiServer } from '../../src/kube-api/api-server.ts';
 import { APPLY, MERGE, namespaceIn, uniqueName, type Answer, type Target } from '../playground/kubernetes-api/target.ts';
 import { askDns } from '../../src/steps/coredns/ask-dns.ts';
 import { systemClock } from '../support/system-clock.ts';
+import { eventually, patienceMs } from '../support/eventually.ts';
 
 /** A cluster that runs pods, as pgdist's client sees it. */
 export interface Served {
@@ -14,7 +15,7 @@ export interface Served {
   readonly cluster: ConnectedCluster;
 }
 
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const EVERY = { everyMs: 100 };
 
 /** What pgdist's client does with a cluster: each behaviour as the steps rely on it. */
 export const clientCases = (served: () => Served): void => {
@@ -125,11 +126,11 @@ export const clientCases = (served: () => Served): void => {
       const made = await cluster().create({ ...kind, metadata: { name }, spec });
       const condition = { type: 'Approved', status: 'True', reason: 'Test', message: 'trusted' };
       await cluster().update({ ...made, status: { conditions: [condition] } }, { subresource: 'approval' });
-      const certificate = await vi.waitFor(async () => {
+      const certificate = await eventually(async () => {
         const { status } = (await cluster().read(ref)) as { status?: { certificate?: string } };
         expect(status?.certificate).toBeTypeOf('string');
         return Buffer.from(status?.certificate ?? '', 'base64').toString();
-      }, PATIENCE);
+      }, EVERY);
       expect(certificate).toContain('-----BEGIN CERTIFICATE-----');
       await cluster().delete(ref);
     });
@@ -151,14 +152,14 @@ export const clientCases = (served: () => Served): void => {
       });
       const phase = async (name: string): Promise<unknown> =>
         (await served().target.api.json<Answer>('GET', `/api/v1/namespaces/${namespace}/pods/${name}`)).status?.phase;
-      await vi.waitFor(async () => expect(await phase('stay')).toBe('Running'), PATIENCE);
+      await eventually(async () => expect(await phase('stay')).toBe('Running'), EVERY);
       const stay = { namespace, pod: 'stay' };
       expect(await cluster().exec(stay, ['echo', 'a b', 'c&d'])).toEqual({ exitCode: 0, stdout: 'a b c&d\n', stderr: '' });
       expect(await cluster().exec(stay, ['false'])).toMatchObject({ exitCode: 1 });
       expect(await cluster().exec(stay, ['sh', '-c', 'cat nothing'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("can't open") });
       await expect(cluster().exec({ namespace, pod: 'none' }, ['echo'])).rejects.toThrow('not found');
       await expect(cluster().exec({ ...stay, container: 'none' }, ['echo'])).rejects.toThrow('container none is not valid for pod stay');
-      await vi.waitFor(async () => expect(await phase('talk')).toBe('Succeeded'), PATIENCE);
+      await eventually(async () => expect(await phase('talk')).toBe('Succeeded'), EVERY);
       expect(await cluster().logs({ namespace, pod: 'talk' })).toBe('one\ntwo\n');
       expect(await cluster().logs({ namespace, pod: 'talk' }, { tailLines: 1 })).toBe('two\n');
       await expect(cluster().logs({ namespace, pod: 'talk' }, { previous: true })).rejects.toThrow('previous terminated container "talk"');
@@ -167,16 +168,16 @@ export const clientCases = (served: () => Served): void => {
 
     it('asks the DNS of a cluster through a forwarded port', async () => {
       const query = { labelSelector: 'k8s-app=kube-dns' };
-      const pod = await vi.waitFor(async () => {
+      const pod = await eventually(async () => {
         const { items = [] } = await served().target.api.json<Answer>('GET', '/api/v1/namespaces/kube-system/pods', { query });
         const ready = items.find(({ status }: Answer) =>
           status.conditions?.some(({ type, status: value }: { type: string; status: string }) => type === 'Ready' && value === 'True'),
         );
         expect(ready).toBeDefined();
         return ready as Answer;
-      }, PATIENCE);
+      }, EVERY);
       const at = { namespace: 'kube-system', pod: pod.metadata['name'] as string, port: 53 };
-      const context = { clock: systemClock, signal: AbortSignal.timeout(20_000) };
+      const context = { clock: systemClock, signal: AbortSignal.timeout(patienceMs()) };
       const kubernetes = await served().target.api.json<Answer>('GET', '/api/v1/namespaces/default/services/kubernetes');
       expect(await askDns(context, cluster(), at, 'kubernetes.default.svc.cluster.local')).toMatchObject({
         addresses: [kubernetes.spec.clusterIP],

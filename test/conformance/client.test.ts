@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { connectCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
 import { loadKubeConfig } from '../../src/kube-api/kube-config.ts';
 import { startClusterBasics } from '../../playground/node/basics.ts';
-import { simulatedTime } from '../../playground/control/kit.ts';
+import { simulatedTime } from '../../playground/control/simulated-time.ts';
 import { startDouble, type Target } from '../playground/kubernetes-api/target.ts';
 import { clientCases, type Served } from './client-cases.ts';
 import { clustersUnderTest } from './clusters.ts';

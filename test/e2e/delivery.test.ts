@@ -1,9 +1,10 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { OpenRedis } from '../../src/adapters/redis/index.ts';
 import type { PlaygroundOptions } from '../../playground/start.ts';
 import { CHANNEL } from '../../playground/people.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { eventually } from '../support/eventually.ts';
 
 let playground: TestPlayground;
 let record: OpenRedis;
@@ -28,52 +29,48 @@ const planMessage = (): string => {
   return slack.thread(CHANNEL, card?.ts ?? '').find(({ ts }) => slack.messageText(CHANNEL, ts).includes('Plan for'))?.ts ?? '';
 };
 
-test(
-  'over signed HTTP a deploy is planned; what is forged, stale or replayed changes nothing and runs nothing twice',
-  { timeout: 90_000 },
-  async () => {
-    await open('http');
-    const { slack } = playground;
-    const alice = slack.actor('U0ALICE');
-    const bob = slack.actor('U0BOB');
-    for (const fault of ['wrong-secret', 'stale-timestamp', 'future-timestamp', 'unsigned'] as const) {
-      slack.faults.nextDelivery(fault);
-      expect(await alice.command(CHANNEL, '/pgdist deploy postgres'), fault).toMatchObject({ result: 'dispatch_failed' });
-    }
-    expect(await record.store.list(10)).toEqual([]);
+test('over signed HTTP a deploy is planned; what is forged, stale or replayed changes nothing and runs nothing twice', async () => {
+  await open('http');
+  const { slack } = playground;
+  const alice = slack.actor('U0ALICE');
+  const bob = slack.actor('U0BOB');
+  for (const fault of ['wrong-secret', 'stale-timestamp', 'future-timestamp', 'unsigned'] as const) {
+    slack.faults.nextDelivery(fault);
+    expect(await alice.command(CHANNEL, '/pgdist deploy postgres'), fault).toMatchObject({ result: 'dispatch_failed' });
+  }
+  expect(await record.store.list(10)).toEqual([]);
 
-    slack.faults.nextDelivery('duplicate');
-    await playground.play(`
+  slack.faults.nextDelivery('duplicate');
+  await playground.play(`
     alice: /pgdist deploy postgres
-    wait waiting for approval 20
+    wait waiting for approval
     expect approvers: @bob
   `);
-    expect(await runsOf('postgres')).toHaveLength(1);
-    expect(slack.messages(CHANNEL)).toHaveLength(1);
+  expect(await runsOf('postgres')).toHaveLength(1);
+  expect(slack.messages(CHANNEL)).toHaveLength(1);
 
-    slack.faults.nextDelivery('wrong-secret');
-    expect(await bob.click(CHANNEL, planMessage(), 'approve')).toMatchObject({ result: 'dispatch_failed' });
-    expect(await stateOf('postgres')).toBe('awaiting-approval');
-    expect(writesOf(playground)).toEqual([]);
+  slack.faults.nextDelivery('wrong-secret');
+  expect(await bob.click(CHANNEL, planMessage(), 'approve')).toMatchObject({ result: 'dispatch_failed' });
+  expect(await stateOf('postgres')).toBe('awaiting-approval');
+  expect(writesOf(playground)).toEqual([]);
 
-    slack.faults.nextDelivery('duplicate');
-    await bob.click(CHANNEL, planMessage(), 'approve');
-    await playground.play('expect-private bob Already approved by @bob');
-    await vi.waitFor(async () => expect(await stateOf('postgres')).toBe('applying'));
-    const [run] = await runsOf('postgres');
-    expect(run?.attempt).toBe(2);
-    await playground.play('alice: Cancel');
-    await vi.waitFor(async () => expect(await stateOf('postgres')).toBe('cancelled'), { timeout: 45_000 });
-  },
-);
+  slack.faults.nextDelivery('duplicate');
+  await bob.click(CHANNEL, planMessage(), 'approve');
+  await playground.play('expect-private bob Already approved by @bob');
+  await eventually(async () => expect(await stateOf('postgres')).toBe('applying'));
+  const [run] = await runsOf('postgres');
+  expect(run?.attempt).toBe(2);
+  await playground.play('alice: Cancel');
+  await eventually(async () => expect(await stateOf('postgres')).toBe('cancelled'));
+});
 
-test('over Socket Mode a command that is delivered twice runs once, and one that comes while Redis is away never', { timeout: 60_000 }, async () => {
+test('over Socket Mode a command that is delivered twice runs once, and one that comes while Redis is away never', async () => {
   await open('socket-mode');
   const { slack } = playground;
   slack.faults.nextDelivery('duplicate');
   await playground.play(`
     alice: /pgdist deploy orders
-    wait waiting for approval 20
+    wait waiting for approval
     expect approvers: @bob
   `);
   expect(await runsOf('orders')).toHaveLength(1);
@@ -91,7 +88,7 @@ test('over Socket Mode a command that is delivered twice runs once, and one that
   // The reconciler and every queue have had their turn when a later command is through.
   await playground.play(`
     alice: /pgdist deploy postgres
-    wait waiting for approval 20
+    wait waiting for approval
   `);
   expect(await runsOf('postgres')).toHaveLength(1);
   expect(await stateOf('orders')).toBe('awaiting-approval');

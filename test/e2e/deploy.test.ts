@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OpenRedis } from '../../src/adapters/redis/index.ts';
 import { operatorClient, type OperatorClient } from '../../playground/control/kit.ts';
 import { CHANNEL } from '../../playground/people.ts';
 import { pgdistProcess, type PgdistProcess } from '../../playground/processes.ts';
 import { CONTROLLERS, isHeld, seen } from '../support/seen.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
+import { eventually } from '../support/eventually.ts';
 
 const RELEASES = { apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm' };
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   second = pgdistProcess('worker', 'worker.ts', playground.environment, secondLog());
   hub = operatorClient(playground.fleet.connections[0]!, 'test');
   installing = seen(hub, RELEASES, ({ metadata }) => metadata.labels?.['status'] === 'pending-install');
-}, 60_000);
+});
 afterAll(async () => {
   await second?.stop();
   await hub?.close();
@@ -35,10 +36,10 @@ const secondLog = (): string => join(playground.folder, 'worker-2.log');
 const newestRun = async () => (await record.store.list(1))[0];
 const phasesBegunIn = async (log: string): Promise<number> => (await readFile(log, 'utf8')).split('"phase started"').length - 1;
 
-test('a bot that was restarted knows the buttons of before', { timeout: 60_000 }, async () => {
+test('a bot that was restarted knows the buttons of before', async () => {
   await playground.play(`
     alice: /pgdist deploy postgres
-    wait waiting for approval 20
+    wait waiting for approval
     alice: approve
     expect-private alice may not approve
   `);
@@ -46,38 +47,38 @@ test('a bot that was restarted knows the buttons of before', { timeout: 60_000 }
   await playground.bot.start();
   await playground.play(`
     bob: approve
-    wait applying 20
+    wait applying
     expect *Approved* by @bob
   `);
 });
 
-test('a worker that is told to stop while helm installs lets it finish and hands the deploy over', { timeout: 60_000 }, async () => {
+test('a worker that is told to stop while helm installs lets it finish and hands the deploy over', async () => {
   await second.start();
   await installing;
   await playground.worker.stop(50_000);
   expect(await readFile(firstLog(), 'utf8')).toContain('"stopped"');
-  await vi.waitFor(async () => expect(await phasesBegunIn(secondLog())).toBe(1), { timeout: 10_000 });
+  await eventually(async () => expect(await phasesBegunIn(secondLog())).toBe(1));
   expect((await hub.list(RELEASES)).map(({ metadata }) => metadata.labels?.['status'])).toEqual(['deployed']);
   expect(await newestRun()).toMatchObject({ state: 'applying' });
 });
 
-test('a worker that is killed while it holds what it must give back is followed by one that gives it back', { timeout: 60_000 }, async () => {
+test('a worker that is killed while it holds what it must give back is followed by one that gives it back', async () => {
   await seen(hub, CONTROLLERS, isHeld);
   await second.kill();
   const before = await phasesBegunIn(firstLog());
   await playground.worker.start();
-  await vi.waitFor(async () => expect(await phasesBegunIn(firstLog())).toBe(before + 1), { timeout: 20_000 });
+  await eventually(async () => expect(await phasesBegunIn(firstLog())).toBe(before + 1));
   expect(await newestRun()).toMatchObject({ state: 'applying' });
 });
 
-test('a deploy goes on while Slack takes nothing, and its thread catches up afterwards', { timeout: 120_000 }, async () => {
+test('a deploy goes on while Slack takes nothing, and its thread catches up afterwards', async () => {
   const { slack } = playground;
   for (const method of ['chat.update', 'chat.postMessage']) slack.faults.always(method, { kind: 'http', status: 503 });
-  await vi.waitFor(async () => expect(await newestRun()).toMatchObject({ state: 'succeeded' }), { timeout: 80_000 });
+  await eventually(async () => expect(await newestRun()).toMatchObject({ state: 'succeeded' }));
   expect(slack.transcript(CHANNEL)).not.toContain('succeeded');
   slack.faults.clear();
   await playground.play(`
-    wait succeeded 30
+    wait succeeded
     expect is running over 2 clusters
     expect primary postgres-0 on demo-controller
     expect 2 of 2 standbys streaming
@@ -103,31 +104,33 @@ test('a second click on a decided plan is answered privately', async () => {
   await playground.play('expect-private bob already approved');
 });
 
-test('status tells which standby is missing although the Postgres object still says Ready', { timeout: 60_000 }, async () => {
-  await playground.play(`
+test('status tells which standby is missing although the Postgres object still says Ready', async () => {
+  await playground.insist(`
     alice: /pgdist status postgres
     expect postgres is healthy
-    fleet: stop postgres-1
+  `);
+  await playground.play('fleet: stop postgres-1');
+  await playground.insist(`
     alice: /pgdist status postgres
     expect 1 of 2 standbys is missing
     expect postgres-1
-    fleet: start postgres-1
   `);
+  await playground.play('fleet: start postgres-1');
 });
 
-test('deploying what is in place asks nobody and changes nothing', { timeout: 60_000 }, async () => {
+test('deploying what is in place asks nobody and changes nothing', async () => {
   const before = writesOf(playground).length;
   await playground.play(`
     alice: /pgdist deploy postgres
-    wait succeeded 30
+    wait succeeded
     expect nothing to do
   `);
   expect(writesOf(playground)).toHaveLength(before);
 });
 
-test('verify proves the whole procedure', { timeout: 60_000 }, async () => {
-  await playground.play(`
+test('verify proves the whole procedure', async () => {
+  await playground.insist(`
     alice: /pgdist verify postgres
-    wait is healthy 30
+    wait is healthy
   `);
 });

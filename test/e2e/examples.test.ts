@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { patienceMs } from '../support/eventually.ts';
 
 let redis: TestRedis;
 let folder: string;
@@ -21,12 +22,12 @@ const play = (...args: string[]) =>
   execa(process.execPath, ['playground/main.ts', ...args], {
     env: { REDIS_URL: redis.url },
     reject: false,
-    timeout: 100_000,
+    timeout: patienceMs(),
     forceKillAfterDelay: 10_000,
   });
 
-test('the tour of the README runs from its first line to its last and shows the channel at its end', { timeout: 120_000 }, async () => {
-  const { exitCode, stdout, stderr } = await play('--script', 'examples/tour.txt');
+test('the tour of the README runs from its first line to its last and shows the channel at its end', async () => {
+  const { exitCode, stdout, stderr } = await play('--script', 'examples/tour.txt', '--patience', String(patienceMs() / 1000));
   expect({ exitCode, stderr }, stdout).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout).toMatch(/^Open http:\/\/127\.0\.0\.1:\d+\/ and type \/pgdist deploy postgres/);
   expect(stdout).toContain('> fleet: start postgres-1');
@@ -34,7 +35,7 @@ test('the tour of the README runs from its first line to its last and shows the 
   expect(stdout).toContain('postgres needs a look: 1 of 2 standbys is missing');
 });
 
-test('a script that does not get what it expected ends with its line, the reason and exit code 1', { timeout: 60_000 }, async () => {
+test('a script that does not get what it expected ends with its line, the reason and exit code 1', async () => {
   const script = join(folder, 'wrong.txt');
   await writeFile(script, '# nothing of that name\nfleet: stop postgres-9\n');
   const { exitCode, stdout } = await play('--script', script);

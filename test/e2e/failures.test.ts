@@ -1,11 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OpenRedis } from '../../src/adapters/redis/index.ts';
 import { makeLicence } from '../../playground/operators/kubedb/licence.ts';
 import { operatorClient, type OperatorClient } from '../../playground/control/kit.ts';
 import { CONTROLLERS, isHeld, seen } from '../support/seen.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
+import { eventually } from '../support/eventually.ts';
 
 let playground: TestPlayground;
 let record: OpenRedis;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   playground = await playgroundFor({ ...TWO_CLUSTERS, also: ['orders'] }, { speed: 60 });
   record = recordOf(playground);
   for (const connection of playground.fleet.connections) clients.set(connection.name, operatorClient(connection, 'test'));
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([...clients.values()].map((client) => client.close()));
   await record?.close();
@@ -30,12 +31,12 @@ const licensed = async (licence: Parameters<typeof makeLicence>[0]): Promise<voi
 const controller = () =>
   hub().get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kubeslice-controller', name: 'kubeslice-controller-manager' });
 
-test('a licence that has expired blocks the plan, and nothing is changed', { timeout: 30_000 }, async () => {
+test('a licence that has expired blocks the plan, and nothing is changed', async () => {
   const day = 86_400_000;
   await licensed({ clusterUid: await uidOf('demo-controller'), notBefore: new Date(Date.now() - 90 * day), notAfter: new Date(Date.now() - day) });
   await playground.play(`
     alice: /pgdist deploy postgres
-    wait blocked 20
+    wait blocked
     expect 1 problem blocks this plan. Nothing was changed.
     expect PGD-042
     expect The KubeDB licence has expired
@@ -43,11 +44,11 @@ test('a licence that has expired blocks the plan, and nothing is changed', { tim
   expect(writesOf(playground)).toEqual([]);
 });
 
-test('a licence of a spoke blocks the plan and says whose UID it names', { timeout: 30_000 }, async () => {
+test('a licence of a spoke blocks the plan and says whose UID it names', async () => {
   await licensed({ clusterUid: await uidOf('demo-worker') });
   await playground.play(`
     alice: /pgdist deploy postgres
-    wait blocked 20
+    wait blocked
     expect PGD-041
     expect ${await uidOf('demo-worker')}\` (that is demo-worker)
     expect checks it against the hub demo-controller, \`${await uidOf('demo-controller')}
@@ -55,11 +56,11 @@ test('a licence of a spoke blocks the plan and says whose UID it names', { timeo
   expect(writesOf(playground)).toEqual([]);
 });
 
-test('a licence that is not there blocks the plan with one problem, although two steps need it', { timeout: 30_000 }, async () => {
+test('a licence that is not there blocks the plan with one problem, although two steps need it', async () => {
   await rm(join(playground.folder, 'kubedb-licence.pem'));
   await playground.play(`
     alice: /pgdist deploy postgres
-    wait blocked 20
+    wait blocked
     expect 1 problem blocks this plan
     expect PGD-040
     expect there is no such file
@@ -67,87 +68,79 @@ test('a licence that is not there blocks the plan with one problem, although two
   await licensed({ clusterUid: await uidOf('demo-controller') });
 });
 
-test('a cluster that does not answer blocks the plan once, and planning again finds it back', { timeout: 40_000 }, async () => {
+test('a cluster that does not answer blocks the plan once, and planning again finds it back', async () => {
   await playground.play(`
     fleet: stop demo-worker
     alice: /pgdist deploy orders
-    wait blocked 30
+    wait blocked
     expect 1 problem blocks this plan
     expect PGD-001
     expect demo-worker does not answer
     expect Make sure that the worker reaches the API server of demo-worker
     fleet: start demo-worker
     alice: Plan again
-    wait waiting for approval 20
+    wait waiting for approval
   `);
   expect(writesOf(playground)).toEqual([]);
 });
 
-test(
-  'while a run holds the fleet another is not approved, and a spoke that cannot reach the hub ends the run with what was seen and what to do',
-  { timeout: 100_000 },
-  async () => {
-    playground.fleet.network.cut('demo-worker', HUB_ADDRESS);
-    await playground.play(`
+test('while a run holds the fleet another is not approved, and a spoke that cannot reach the hub ends the run with what was seen and what to do', async () => {
+  playground.fleet.network.cut('demo-worker', HUB_ADDRESS);
+  await playground.play(`
       alice: /pgdist deploy postgres
-      wait waiting for approval 20
+      wait waiting for approval
       expect approvers: @bob
       bob: approve
-      wait applying 20
+      wait applying
       expect *Approved* by @bob
       bob: approve
       expect-private bob Nothing was approved
       expect-private bob is deploying \`postgres\`
       expect-private bob one run at a time may change a fleet
       expect demo-worker is joined to the hub
-      wait failed 75
+      wait failed
       expect pods of demo-worker cannot reach the hub at ${HUB_ADDRESS}
       expect PGD-017
       expect Make hub.apiServer reachable from pods of the spoke
       expect Follows from it
     `);
-  },
-);
+});
 
-test(
-  'a retry goes on under the same approval, and a cancel in the middle leaves nothing half done and ends the approval',
-  { timeout: 60_000 },
-  async () => {
-    playground.fleet.network.heal('demo-worker', HUB_ADDRESS);
-    await playground.play(`
+test('a retry goes on under the same approval, and a cancel in the middle leaves nothing half done and ends the approval', async () => {
+  playground.fleet.network.heal('demo-worker', HUB_ADDRESS);
+  await playground.play(`
     alice: Retry
-    wait applying 20
+    wait applying
   `);
-    // The render guard holds KubeSlice's controller at 0 for a moment: the cancel comes then.
-    await seen(hub(), CONTROLLERS, isHeld);
-    await playground.play(`
+  // The render guard holds KubeSlice's controller at 0 for a moment: the cancel comes then.
+  await seen(hub(), CONTROLLERS, isHeld);
+  await playground.play(`
     alice: Cancel
-    wait cancelled 45
+    wait cancelled
     expect *Cancelled.*
     expect its approval ended with the cancel by @alice
     expect Next: Retry plans again and waits for a new approval
   `);
-    const deployment = await controller();
-    expect(deployment?.spec.replicas).toBe(1);
-    expect(deployment?.metadata.annotations ?? {}).not.toHaveProperty('pgdist/replicas-before-render');
-  },
-);
+  const deployment = await controller();
+  expect(deployment?.spec.replicas).toBe(1);
+  expect(deployment?.metadata.annotations ?? {}).not.toHaveProperty('pgdist/replicas-before-render');
+});
 
-test('a hub that goes away in the middle of an apply is waited for, and the run succeeds', { timeout: 90_000 }, async () => {
+test('a hub that goes away in the middle of an apply is waited for, and the run succeeds', async () => {
   await playground.play(`
     alice: Retry
-    wait waiting for approval 20
+    wait waiting for approval
     expect approvers: @bob
     bob: approve
-    wait applying 20
+    wait applying
   `);
   // What was approved was compared with the clusters: from now on it is applied.
-  await vi.waitFor(async () => expect((await liveRun('postgres'))?.comparedAt).toBeDefined(), { timeout: 15_000 });
+  await eventually(async () => expect((await liveRun('postgres'))?.comparedAt).toBeDefined());
   await playground.play('fleet: stop demo-controller');
-  await vi.waitFor(async () => expect(await waitsFor('postgres')).toContain('connection refused'), { timeout: 15_000 });
+  await eventually(async () => expect(await waitsFor('postgres')).toContain('connection refused'));
   await playground.play(`
     fleet: start demo-controller
-    wait succeeded 60
+    wait succeeded
     expect 2 of 2 standbys streaming
   `);
 });

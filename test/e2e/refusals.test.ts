@@ -1,15 +1,16 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OpenRedis } from '../../src/adapters/redis/index.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { CHANNEL } from '../../playground/people.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
+import { eventually } from '../support/eventually.ts';
 
 let playground: TestPlayground;
 let record: OpenRedis;
 beforeAll(async () => {
   playground = await playgroundFor({ ...TWO_CLUSTERS, also: ['orders'] }, { speed: 60 });
   record = recordOf(playground);
-}, 60_000);
+});
 afterAll(async () => {
   await record?.close();
   await playground?.close();
@@ -55,13 +56,13 @@ test('people of another workspace are refused, and so is a channel that is not c
   expect(await record.store.list(10)).toEqual([]);
 });
 
-test('a click counts only for the run whose message it is on, whatever value the button claims', { timeout: 40_000 }, async () => {
+test('a click counts only for the run whose message it is on, whatever value the button claims', async () => {
   await playground.play(`
     alice: /pgdist deploy orders
-    wait waiting for approval 20
+    wait waiting for approval
     expect approvers: @bob
     alice: /pgdist deploy postgres
-    wait waiting for approval 20
+    wait waiting for approval
     expect approvers: @bob
   `);
   const [postgres, orders] = [await newest('postgres'), await newest('orders')];
@@ -89,11 +90,11 @@ test('a second deploy of a database that has an open plan is refused with a link
   `);
 });
 
-test('a plan that nobody decided in time expires, and a click on what a slow client still shows is refused', { timeout: 30_000 }, async () => {
+test('a plan that nobody decided in time expires, and a click on what a slow client still shows is refused', async () => {
   const run = await newest('postgres');
   const passed = new Date(Date.now() - 1000).toISOString();
   await record.store.save({ ...run, planExpiresAt: passed });
-  await playground.play('wait expired 15');
+  await playground.play('wait expired');
   await playground.slack.actor('U0BOB').click(CHANNEL, offered(run, 'Plan for'), 'approve');
   await playground.play(`
     expect-private bob This plan expired
@@ -102,13 +103,13 @@ test('a plan that nobody decided in time expires, and a click on what a slow cli
   expect(writesOf(playground)).toEqual([]);
 });
 
-test('a rejected plan cannot be approved any more', { timeout: 30_000 }, async () => {
+test('a rejected plan cannot be approved any more', async () => {
   await playground.play(`
     alice: Plan again
-    wait waiting for approval 20
+    wait waiting for approval
     expect approvers: @bob
     bob: reject
-    wait rejected 15
+    wait rejected
   `);
   const run = await newest('postgres');
   const slack = playground.slack;
@@ -118,14 +119,14 @@ test('a rejected plan cannot be approved any more', { timeout: 30_000 }, async (
   expect((await newest('postgres')).state).toBe('rejected');
 });
 
-test('of two clicks at once one approves and the other is told who did', { timeout: 60_000 }, async () => {
+test('of two clicks at once one approves and the other is told who did', async () => {
   const orders = await newest('orders');
   const ts = offered(orders, 'Plan for');
   const bob = playground.slack.actor('U0BOB');
   await Promise.all([bob.click(CHANNEL, ts, 'approve'), bob.click(CHANNEL, ts, 'approve')]);
   await playground.play('expect-private bob Already approved by @bob');
-  await vi.waitFor(async () => expect((await newest('orders')).state).toBe('applying'));
+  await eventually(async () => expect((await newest('orders')).state).toBe('applying'));
   // It is stopping, or was so early that it is cancelled already.
   await playground.play(`alice: /pgdist cancel ${orders.id}\nexpect-private alice Run \`${orders.id}\` is`);
-  await vi.waitFor(async () => expect((await newest('orders')).state).toBe('cancelled'), { timeout: 45_000 });
+  await eventually(async () => expect((await newest('orders')).state).toBe('cancelled'));
 });

@@ -31,7 +31,10 @@ export const requests = (target: Target): Part => ({
       const before = target.handled();
       const signingSecret = isSigned === true ? target.signingSecret : 'another';
       const started = performance.now();
-      const { status, text: answer } = await postSigned({ url: target.url, signingSecret, contentType: String(contentType) }, text);
+      const { status, text: answer } = await postSigned(
+        { url: target.url, signingSecret, contentType: String(contentType), patienceMs: target.patienceMs },
+        text,
+      );
       ms = performance.now() - started;
       const isCheck = /ssl_check|url_verification/.test(text);
       if (isSigned !== true)

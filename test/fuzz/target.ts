@@ -29,11 +29,11 @@ export const seeds = (): readonly Run[] =>
 
 export const cardTs = (id: string): string => `1700000000.${id.length}${id.charCodeAt(1)}`;
 
-/** The bot as it is, over both ways of delivery, on a real Redis, with a wire in place of Slack. */
-export const openTarget = async (redisUrl: string) => {
+/** The bot as it is, over both ways of delivery, on a real Redis, with a wire in place of Slack; what takes longer than `patienceMs` is taken to hang. */
+export const openTarget = async (redisUrl: string, patienceMs: number) => {
   await using started = new AsyncDisposableStack();
   const prefix = `fuzz-${randomUUID()}`;
-  const wire = await startSlackWire(PEOPLE);
+  const wire = await startSlackWire(PEOPLE, patienceMs);
   started.defer(() => wire.close());
   let handled = 0;
   let onHandled = (): void => undefined;
@@ -87,6 +87,7 @@ export const openTarget = async (redisUrl: string) => {
     wire,
     url: `http://127.0.0.1:${port}/slack/events`,
     signingSecret,
+    patienceMs,
     /** What was logged as an error, which is a bug. */
     failures,
     warnings,
@@ -96,7 +97,7 @@ export const openTarget = async (redisUrl: string) => {
     /** Resolves when more than `before` envelopes were handled to their end. */
     async handledSince(before: number): Promise<void> {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const timer = setTimeout(() => reject(new Error('an envelope was not handled within 5 s')), 5_000);
+      const timer = setTimeout(() => reject(new Error(`an envelope was not handled within ${patienceMs} ms`)), patienceMs);
       onHandled = () => {
         if (handled > before) resolve();
       };

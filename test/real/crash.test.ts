@@ -1,8 +1,9 @@
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operatorClient } from '../../playground/control/kit.ts';
 import { toolPaths } from '../../playground/tools.ts';
 import { bringsOwn, DEPLOY_MS, missing, realPlayground, type RealPlayground } from './fleet.ts';
+import { eventually } from '../support/eventually.ts';
 
 const reason = missing() ?? (bringsOwn('kubedb') ? 'KubeDB is the clusters’ own: it is not taken away and installed again' : undefined);
 describe.for(reason === undefined ? ['a crash on real clusters'] : [])('%s', () => {
@@ -29,16 +30,16 @@ describe.for(reason === undefined ? ['a crash on real clusters'] : [])('%s', () 
       namespace: 'kubedb',
       name: 'petset-agent',
     };
-    await vi.waitFor(async () => expect(await hub.get(works)).toBeUndefined(), { timeout: 60_000, interval: 200 });
+    await eventually(async () => expect(await hub.get(works)).toBeUndefined(), { everyMs: 200 });
     await playground.play(`
         alice: /pgdist deploy postgres
-        wait waiting for approval 60
+        wait waiting for approval
         bob: approve
-        wait applying 20
+        wait applying
         expect KubeDB runs
         fleet: kill worker
         fleet: start worker
-        wait succeeded 300
+        wait succeeded
         expect 2 of 2 standbys streaming
       `);
     const releases = await hub.list({ apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm,name=kubedb,status=deployed' });

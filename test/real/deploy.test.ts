@@ -21,7 +21,7 @@ describe.for(reason === undefined ? ['on real clusters'] : [])('%s', () => {
   test('a second deploy finds nothing to do', async () => {
     await playground.play(`
         alice: /pgdist deploy postgres
-        wait succeeded 60
+        wait succeeded
         expect nothing to do
       `);
   });
@@ -31,7 +31,7 @@ describe.for(reason === undefined ? ['on real clusters'] : [])('%s', () => {
         alice: /pgdist status postgres
         expect postgres is healthy
         alice: /pgdist verify postgres
-        wait is healthy 60
+        wait is healthy
       `);
   });
 });

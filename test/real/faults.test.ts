@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { operatorClient } from '../../playground/control/kit.ts';
 import { fault, noFaults } from './fault.ts';
 import { bringsOwn, DEPLOY_MS, missing, realPlayground, type RealPlayground } from './fleet.ts';
+import { eventually } from '../support/eventually.ts';
 
 const POSTGRES = { apiVersion: 'kubedb.com/v1', kind: 'Postgres', namespace: 'demo', name: 'postgres' };
 const reason = missing() ?? noFaults;
@@ -60,14 +61,10 @@ describe.for(reason === undefined ? ['faults of real clusters'] : [])('%s', () =
     // Databases behind the stand-in's tunnel talk over the pod network.
     if (bringsOwn('kubeslice')) await during(spoke, 'udp-block', 'udp-unblock');
     else await during(spoke, 'cut', 'heal');
-    await vi.waitFor(
-      () =>
-        playground.play(`
-            alice: /pgdist status postgres
-            expect 1 of 2 standbys
-          `),
-      { timeout: 120_000, interval: 1000 },
-    );
+    await playground.insist(`
+      alice: /pgdist status postgres
+      expect 1 of 2 standbys
+    `);
     await mended();
     await healthyAgain(playground);
   });
@@ -78,21 +75,21 @@ describe.for(reason === undefined ? ['faults of real clusters'] : [])('%s', () =
       'pgdist-tests',
     );
     await client.delete(POSTGRES);
-    await vi.waitFor(async () => expect(await client.get(POSTGRES)).toBeUndefined(), { timeout: 60_000, interval: 200 });
+    await eventually(async () => expect(await client.get(POSTGRES)).toBeUndefined(), { everyMs: 200 });
     await playground.play(`
         alice: /pgdist deploy postgres
-        wait waiting for approval 60
+        wait waiting for approval
         bob: approve
-        wait applying 20
+        wait applying
       `);
     // Before it changes anything it plans once more, and would tell then that the plan no longer fits.
-    await vi.waitFor(async () => expect(await client.get(POSTGRES)).toBeDefined(), { timeout: 60_000, interval: 100 });
+    await eventually(async () => expect(await client.get(POSTGRES)).toBeDefined());
     await client.close();
     await during(hub, 'api-down', 'api-up');
     await playground.play(`expect ${hub}`);
     await mended();
     await playground.play(`
-        wait succeeded 300
+        wait succeeded
         expect 2 of 2 standbys streaming
       `);
   });
@@ -105,21 +102,13 @@ test.for(reason === undefined ? [] : [reason])('nothing runs: %s', (why) => {
 
 /** Verifies until the answer's title has the words. */
 const verified = (playground: RealPlayground, words: string): Promise<void> =>
-  vi.waitFor(
-    () =>
-      playground.play(`
-        alice: /pgdist verify postgres
-        wait ${words} 20
-      `),
-    { timeout: 120_000, interval: 1000 },
-  );
+  playground.insist(`
+    alice: /pgdist verify postgres
+    wait ${words}
+  `);
 
 const healthyAgain = (playground: RealPlayground): Promise<void> =>
-  vi.waitFor(
-    () =>
-      playground.play(`
-        alice: /pgdist status postgres
-        expect postgres is healthy
-      `),
-    { timeout: 120_000, interval: 1000 },
-  );
+  playground.insist(`
+    alice: /pgdist status postgres
+    expect postgres is healthy
+  `);

@@ -113,7 +113,7 @@ export const realPlayground = async (): Promise<RealPlayground> => {
     deploy: () =>
       playground.play(`
         alice: /pgdist deploy postgres
-        wait waiting for approval 60
+        wait waiting for approval
         bob: approve
         wait succeeded ${DEPLOY_SECONDS}
       `),

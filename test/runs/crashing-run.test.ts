@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { LeaseLostError } from '../../src/ports/lease.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { alice, bob, openInstallation, type Installation } from '../support/installation.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { eventually } from '../support/eventually.ts';
 
 let server: TestRedis;
 let installation: Installation;
@@ -37,15 +38,15 @@ test('a run that ends every worker is given up after five, told why, and can be 
   });
   await installation.worker();
   const { id } = await installation.start();
-  const failed = await installation.reaches(id, 'failed', 20_000);
+  const failed = await installation.reaches(id, 'failed');
   expect(deaths).toBe(5);
   expect(failed).toMatchObject({ failure: { problems: [{ code: 'PGD-091', what: expect.stringContaining('5 crashes') }] } });
   expect(failed).not.toHaveProperty('begun');
   poisonous = false;
-  await vi.waitFor(async () => expect((await installation.redis.store.get(id))?.thread.ts).toBeDefined());
+  await eventually(async () => expect((await installation.redis.store.get(id))?.thread.ts).toBeDefined());
   await installation.runs.retry({ ...installation.click((await installation.redis.store.get(id))!, alice), deed: 'retry' });
   expect(await installation.reaches(id, 'awaiting-approval')).not.toHaveProperty('begun');
-}, 40_000);
+});
 
 test('four crashes and an end leave no trace', async () => {
   let deaths = 0;
@@ -59,23 +60,23 @@ test('four crashes and an end leave no trace', async () => {
   });
   await installation.worker();
   const { id } = await installation.start();
-  expect(await installation.reaches(id, 'awaiting-approval', 20_000)).not.toHaveProperty('begun');
-}, 40_000);
+  expect(await installation.reaches(id, 'awaiting-approval')).not.toHaveProperty('begun');
+});
 
 test('workers that are told to stop hand the run back as often as they like', async () => {
   installation = openInstallation({ url: server.url, steps: [configMapStep('a', { waitsForReady: true })] });
   let worker = await installation.worker();
   const { id } = await installation.start();
   await installation.reaches(id, 'awaiting-approval');
-  await vi.waitFor(async () => expect((await installation.redis.store.get(id))?.thread.ts).toBeDefined());
+  await eventually(async () => expect((await installation.redis.store.get(id))?.thread.ts).toBeDefined());
   await installation.runs.approve(installation.click((await installation.redis.store.get(id))!, bob));
   for (let stops = 0; stops < 7; stops += 1) {
-    await vi.waitFor(() => expect(installation.clusters.tokyo.watchers()).toBe(1), 10_000);
+    await eventually(() => expect(installation.clusters.tokyo.watchers()).toBe(1));
     await worker.stop();
     worker = await installation.worker();
   }
-  await vi.waitFor(async () => expect(await installation.redis.store.get(id)).toMatchObject({ state: 'applying', begun: 1 }), 10_000);
-  await vi.waitFor(() => expect(installation.clusters.tokyo.watchers()).toBe(1), 10_000);
+  await eventually(async () => expect(await installation.redis.store.get(id)).toMatchObject({ state: 'applying', begun: 1 }));
+  await eventually(() => expect(installation.clusters.tokyo.watchers()).toBe(1));
   installation.clusters.tokyo.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'test' }, data: { ready: 'yes' } });
   expect(await installation.reaches(id, 'succeeded')).not.toHaveProperty('begun');
-}, 60_000);
+});

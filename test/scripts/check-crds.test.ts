@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { patienceMs } from '../support/eventually.ts';
 
 const OURS = 'playground/crds/ocm';
 let full: string;
@@ -19,7 +20,7 @@ const check = async (directory: string) => {
   const { exitCode, stdout, stderr } = await execa(process.execPath, ['--no-warnings', 'scripts/check-crds.ts', directory], {
     reject: false,
     env: { PGDIST_OWN_CRDS: OURS },
-    timeout: 20_000,
+    timeout: patienceMs(),
   });
   return { exitCode, stdout, stderr };
 };

@@ -1,3 +1,4 @@
+import { patienceMs } from '../support/eventually.ts';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -49,7 +50,7 @@ const audit = (args: readonly string[], env: Readonly<Record<string, string>> = 
     execFile(
       process.execPath,
       ['--no-warnings', 'scripts/export-audit.ts', ...args],
-      { env: { ...process.env, REDIS_URL: server.url, PGDIST_PREFIX: prefix, ...env }, timeout: 30_000 },
+      { env: { ...process.env, REDIS_URL: server.url, PGDIST_PREFIX: prefix, ...env }, timeout: patienceMs() },
       (error, out, told) => resolve({ code: error === null ? 0 : Number(error.code), out, told }),
     );
   });

@@ -1,3 +1,4 @@
+import { patienceMs } from '../support/eventually.ts';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -352,7 +353,7 @@ const exported = (...args: string[]): Promise<{ readonly code: number; readonly 
     execFile(
       process.execPath,
       ['--no-warnings', 'scripts/export-audit.ts', ...args],
-      { env: { ...process.env, REDIS_URL: server.url, PGDIST_PREFIX: prefix }, timeout: 30_000 },
+      { env: { ...process.env, REDIS_URL: server.url, PGDIST_PREFIX: prefix }, timeout: patienceMs() },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), lines: stdout, told: stderr }),
     );
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/kube-api/objects.ts';
 import { agentRequests } from '../../src/steps/ocm/certificate-requests.ts';
 import { hubInitialised } from '../../src/steps/ocm/hub-initialised.ts';
@@ -10,6 +10,7 @@ import { testFleet } from '../support/fleet.ts';
 import { ocmFleet, type OcmFleet } from '../support/ocm-fleet.ts';
 import { requestOfAgent, signingRequest } from '../support/signing-request.ts';
 import { becomesHealthy } from '../support/step-contract.ts';
+import { eventually } from '../support/eventually.ts';
 
 const OSAKA = 'system:open-cluster-management:osaka';
 const COMMON = 'system:open-cluster-management:managed-clusters';
@@ -134,11 +135,11 @@ describe('on the hub', () => {
       await step.apply(world.context);
       await becomesHealthy(step, world.context);
     }
-  }, 60_000);
+  });
   afterAll(() => world.close());
 
   test('another spoke that asks with its own join token in the name of this one is left pending, and so is one that wants more', async () => {
-    await vi.waitFor(async () => expect(await list()).not.toEqual([]), { timeout: 20_000 });
+    await eventually(async () => expect(await list()).not.toEqual([]));
     const [own] = await list();
     await ask('impostor', await requestOfAgent('osaka', 'impostor'), await stolen());
     await ask('greedy', await requestOfAgent('osaka', 'greedy', [{ O: ['kubeadm:cluster-admins'] }]), await stolen());
@@ -151,7 +152,7 @@ describe('on the hub', () => {
     expect(await conditionsOf('impostor')).toBeUndefined();
     expect(await conditionsOf('greedy')).toBeUndefined();
     expect(await becomesHealthy(accepted, world.context)).toMatchObject({ healthy: true });
-  }, 60_000);
+  });
 
   test('where only a strange request is there, the plan is blocked by a problem that names the odd field', async () => {
     await hub().create({

@@ -3,6 +3,7 @@ import { stringify as formOf } from 'node:querystring';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { cardTs, openTarget, type Target } from '../fuzz/target.ts';
 import { CHANNEL, HOME } from '../fuzz/people.ts';
+import { patienceMs } from '../support/eventually.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { postSigned } from '../support/slack-wire.ts';
 
@@ -10,7 +11,7 @@ let redis: TestRedis;
 let target: Target;
 beforeAll(async () => {
   redis = await startRedis();
-  target = await openTarget(redis.url);
+  target = await openTarget(redis.url, patienceMs());
 });
 afterAll(async () => {
   await target.close();
@@ -33,7 +34,7 @@ const NOT_UNDERSTOOD = 'Slack sent something pgdist does not understand; nothing
 const MARKER = 'planted-marker';
 
 const post = (body: string, contentType = 'application/json', signingSecret = target.signingSecret) =>
-  postSigned({ url: target.url, signingSecret, contentType }, body);
+  postSigned({ url: target.url, signingSecret, contentType, patienceMs: target.patienceMs }, body);
 const alice = { user: { id: 'U0ALICE', team_id: HOME }, team: { id: HOME } };
 const command = (change: Record<string, string | readonly string[] | undefined>) =>
   post(

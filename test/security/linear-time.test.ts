@@ -79,20 +79,16 @@ test('the check finds what takes quadratic or exponential time, and lets pass wh
   ])
     expect([quadratic, at(quadratic) !== undefined]).toEqual([quadratic, true]);
   for (const linear of ['^[a-z]+$', String.raw`eyJ[\w-]{8,}`, '[^a]+', String.raw`(?<!\s)\s{1,9}$`, '"[^"]*"?']) expect(at(linear)).toBeUndefined();
-}, 120_000);
+});
 
 test('there are patterns to check in every corner of the sources', () => {
   expect(literals.length).toBeGreaterThan(80);
   expect(found.filter(({ literals: of }) => of.length > 0).length).toBeGreaterThan(30);
 });
 
-test.each(literals.map((pattern) => [pattern.where, pattern] as const))(
-  '%s takes linear time',
-  (_, pattern) => {
-    expect(faultOf(pattern)).toBeUndefined();
-  },
-  60_000,
-);
+test.each(literals.map((pattern) => [pattern.where, pattern] as const))('%s takes linear time', (_, pattern) => {
+  expect(faultOf(pattern)).toBeUndefined();
+});
 
 const redactor = createRedactor('a-credential-of-this-process-0');
 const clean = redactor.lines();
@@ -177,22 +173,18 @@ const PUMPS = [
     'failed calling webhook "',
   ],
 ];
-test.each(READERS)(
-  '%s reads 200 kB of anything at once',
-  (_, read) => {
-    const once = (pump: string, length: number): number => {
-      const text = pump.repeat(Math.ceil(length / pump.length));
-      const start = cpuMs();
-      read(text);
-      return cpuMs() - start;
-    };
-    const best = (pump: string, length: number): number => Math.min(once(pump, length), once(pump, length));
-    // Quadratic work takes some seconds for so much, what reads it once some hundredths of one.
-    const slow = PUMPS.filter((pump) => once(pump, 200_000) > 700 && best(pump, 200_000) / best(pump, 50_000) > MOST_GROWTH);
-    expect(slow).toEqual([]);
-  },
-  120_000,
-);
+test.each(READERS)('%s reads 200 kB of anything at once', (_, read) => {
+  const once = (pump: string, length: number): number => {
+    const text = pump.repeat(Math.ceil(length / pump.length));
+    const start = cpuMs();
+    read(text);
+    return cpuMs() - start;
+  };
+  const best = (pump: string, length: number): number => Math.min(once(pump, length), once(pump, length));
+  // Quadratic work takes some seconds for so much, what reads it once some hundredths of one.
+  const slow = PUMPS.filter((pump) => once(pump, 200_000) > 700 && best(pump, 200_000) / best(pump, 50_000) > MOST_GROWTH);
+  expect(slow).toEqual([]);
+});
 
 describe('patterns that are built', () => {
   const Original = RegExp;
@@ -228,5 +220,5 @@ describe('patterns that are built', () => {
         .map(faultOf)
         .filter((fault) => fault !== undefined),
     ).toEqual([]);
-  }, 120_000);
+  });
 });

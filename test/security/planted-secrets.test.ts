@@ -23,6 +23,7 @@ import { openInstallation } from '../support/installation.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { plantedSecrets, type Planted } from './secrets.ts';
+import { patienceMs } from '../support/eventually.ts';
 
 const SEED = 20_261_128;
 const planted = plantedSecrets(SEED);
@@ -97,7 +98,7 @@ describe('no planted secret', () => {
     const all = await everythingInRedis();
     expect(all).toContain('applying Postgres demo/postgres');
     expect(seenIn(all)).toEqual([]);
-  }, 60_000);
+  });
 
   test('reaches Slack in a card, a reply, a file, or a word to one person', async () => {
     const slack = await startWorkspace();
@@ -138,7 +139,13 @@ describe('no planted secret', () => {
     // Several kinds per message: each run is small, a message holds much.
     for (const [index, line] of lines.entries())
       for (const run of telling(line, index))
-        await thread.show(run, { [plan.steps[0]!.id]: line }, { channel: CHANNEL, replies: {} }, async () => undefined, AbortSignal.timeout(20_000));
+        await thread.show(
+          run,
+          { [plan.steps[0]!.id]: line },
+          { channel: CHANNEL, replies: {} },
+          async () => undefined,
+          AbortSignal.timeout(patienceMs()),
+        );
     const api = createMessageApi(durableClient({ token: slack.botToken, slackApiUrl: slack.apiUrl, log: quietLog }), quietLog);
     const threadTs = slack.messages(CHANNEL)[0]?.ts ?? '';
     for (const line of lines) await api.whisper({ channel: CHANNEL, user: 'U0ALICE' }, { text: `Nothing was done: ${line}`, blocks: [] });
@@ -152,25 +159,21 @@ describe('no planted secret', () => {
     expect(seenIn(shown)).toEqual([]);
     expect(seenIn(files.join('\n'))).toEqual([]);
     expect(seenIn(slack.transcript(CHANNEL, { viewer: 'U0ALICE' }))).toEqual([]);
-  }, 120_000);
+  });
 
-  test.each(['socket-mode', 'http'] as const)(
-    'comes back with the answer to a command or in a form, over %s',
-    async (over) => {
-      let said = verbatim('');
-      const bench = await startBench(over, () => ({
-        list: () => Promise.reject(new UserError(said)),
-        reject: () => Promise.reject(new UserError(said)),
-      }));
-      onTestFinished(() => bench.stop());
-      for (const { line } of planted.filter((_, index) => index % 5 === 0)) {
-        said = told`Nothing was done: ${line}`;
-        expect(JSON.stringify(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist runs'))).toContain('Nothing was done');
-      }
-      expect(seenIn(JSON.stringify(bench.slack.ephemerals('U0ALICE')))).toEqual([]);
-    },
-    60_000,
-  );
+  test.each(['socket-mode', 'http'] as const)('comes back with the answer to a command or in a form, over %s', async (over) => {
+    let said = verbatim('');
+    const bench = await startBench(over, () => ({
+      list: () => Promise.reject(new UserError(said)),
+      reject: () => Promise.reject(new UserError(said)),
+    }));
+    onTestFinished(() => bench.stop());
+    for (const { line } of planted.filter((_, index) => index % 5 === 0)) {
+      said = told`Nothing was done: ${line}`;
+      expect(JSON.stringify(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist runs'))).toContain('Nothing was done');
+    }
+    expect(seenIn(JSON.stringify(bench.slack.ephemerals('U0ALICE')))).toEqual([]);
+  });
 
   test('reaches the log in a field, a list, an error or its causes', () => {
     const logged: string[] = [];
@@ -192,12 +195,12 @@ describe('no planted secret', () => {
       tool: 'teller',
       args: [],
       environment: { PATH: process.env['PATH'] ?? '' },
-      signal: AbortSignal.timeout(20_000),
-      timeoutMs: 20_000,
+      signal: AbortSignal.timeout(patienceMs()),
+      timeoutMs: patienceMs(),
       onLine: (line) => heard.push(line),
     });
     expect(exitCode).toBe(0);
     expect(heard.length).toBeGreaterThan(3 * lines.length);
     expect(seenIn([...heard, ...lastLines].join('\n'))).toEqual([]);
-  }, 30_000);
+  });
 });

@@ -4,6 +4,7 @@ import type { KubernetesApi } from '../../playground/kubernetes-api/contract.ts'
 import { PROBE_NAMESPACE, runProbePod } from '../../src/steps/probe-pod.ts';
 import { testFleet } from '../support/fleet.ts';
 import { stepBench, type StepBench } from '../support/step-bench.ts';
+import { patienceMs } from '../support/eventually.ts';
 
 let api: KubernetesApi;
 let bench: StepBench;
@@ -25,7 +26,7 @@ test('a probe that is cancelled while it waits leaves no pod behind', async () =
   const probe = runProbePod(context, { cluster: 'tokyo', name: 'pgdist-probe', image: 'busybox', command: ['true'], timeoutMs: 60_000 });
   const watch = bench.context
     .cluster('tokyo')
-    .watch({ apiVersion: 'v1', kind: 'Pod', namespace: PROBE_NAMESPACE }, { resourceVersion: '0', signal: AbortSignal.timeout(10_000) });
+    .watch({ apiVersion: 'v1', kind: 'Pod', namespace: PROBE_NAMESPACE }, { resourceVersion: '0', signal: AbortSignal.timeout(patienceMs()) });
   for await (const { type } of watch) if (type === 'ADDED') break;
   expect(await pods()).toHaveLength(1);
   cancel.abort(new Error('cancelled by a person'));

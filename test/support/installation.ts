@@ -18,6 +18,7 @@ import { testDatabase, testFleet } from './fleet.ts';
 import { memoryCluster, type MemoryCluster } from './memory-cluster.ts';
 import { everybody } from './people.ts';
 import { quietLog } from './quiet-log.ts';
+import { patienceMs } from './eventually.ts';
 
 export const alice: Actor = { userId: 'U0ALICE', teamId: 'T0' };
 export const bob: Actor = { userId: 'U0BOB', teamId: 'T0' };
@@ -33,7 +34,7 @@ export interface Installation {
   readonly shown: RunState[];
   /** One more worker process, as far as Redis can tell. */
   worker(approvals?: Approvals): Promise<TestWorker>;
-  reaches(id: string, state: RunState, withinMs?: number): Promise<Run>;
+  reaches(id: string, state: RunState): Promise<Run>;
   start(kind?: Run['kind'], by?: Actor): Promise<Run>;
   /** A click of that person on the run's newest plan. */
   click(run: Run, by: Actor): Decision;
@@ -124,8 +125,8 @@ export const openInstallation = ({
       workers.push(worker);
       return worker;
     },
-    async reaches(id, state, withinMs = 10_000) {
-      const deadline = performance.now() + withinMs;
+    async reaches(id, state) {
+      const deadline = performance.now() + patienceMs();
       for (;;) {
         const run = await redis.store.get(id);
         if (run?.state === state) return run;

@@ -12,7 +12,8 @@ import { fleetNetwork } from '../../playground/control/network.ts';
 import { startClusterBasics } from '../../playground/node/basics.ts';
 import type { ControllerContext } from '../../playground/control/objects.ts';
 import { observer } from '../../playground/control/observed.ts';
-import { operatorClient, simulatedTime, type Connection } from '../../playground/control/kit.ts';
+import { operatorClient, type Connection } from '../../playground/control/kit.ts';
+import { simulatedTime } from '../../playground/control/simulated-time.ts';
 import { kubeslicePrograms, startKubeslice, type Kubeslice, type KubesliceOptions } from '../../playground/operators/kubeslice/index.ts';
 import { createCrds, HUB_CRDS, SPOKE_CRDS } from '../../playground/operators/ocm/crds.ts';
 import { runAddonManager } from '../../playground/operators/ocm/hub/addons.ts';
@@ -28,7 +29,7 @@ import { systemClock } from './system-clock.ts';
 
 export interface JoinedFleetOptions {
   readonly speed?: number;
-  readonly kubeslice?: Pick<KubesliceOptions, 'firstHealthWarning'>;
+  readonly kubeslice?: Pick<KubesliceOptions, 'healthWarnings'>;
   readonly onError?: (error: unknown) => void;
 }
 

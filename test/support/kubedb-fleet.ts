@@ -6,7 +6,8 @@ import { startKubernetesApi, type KubernetesApi } from '../../playground/kuberne
 import { makeLicence } from '../../playground/operators/kubedb/licence.ts';
 import { startClusterBasics, type ClusterBasics } from '../../playground/node/basics.ts';
 import { observer } from '../../playground/control/observed.ts';
-import { operatorClient, simulatedTime, type Connection, type OperatorClient } from '../../playground/control/kit.ts';
+import { operatorClient, type Connection, type OperatorClient } from '../../playground/control/kit.ts';
+import { simulatedTime } from '../../playground/control/simulated-time.ts';
 import { kubedbPrograms, startKubedb } from '../../playground/operators/kubedb/index.ts';
 import { runWorkAgent } from '../../playground/operators/ocm/works/agent.ts';
 import { postgresWorld, type PostgresWorld } from '../../playground/postgres/world.ts';

@@ -8,6 +8,7 @@ import { runScript } from '../../playground/script/run.ts';
 import { stageOf } from '../../playground/stage.ts';
 import type { Playground } from '../../playground/playground.ts';
 import { startPlayground, type PlaygroundOptions } from '../../playground/start.ts';
+import { eventually, patienceMs } from './eventually.ts';
 import { quietLog } from './quiet-log.ts';
 import { startRedis } from './redis.ts';
 
@@ -53,8 +54,13 @@ export const recordOf = ({ environment }: Playground): OpenRedis =>
   openRedis({ url: environment['REDIS_URL'] ?? '', prefix: environment['PGDIST_PREFIX'] ?? '', clock: systemClock, log: quietLog });
 
 export interface TestPlayground extends Playground {
-  /** Runs script lines; throws with the line, the reason and what the channel and the logs say. */
+  /** Runs script lines, each of which waits as long as the runner does; throws with the line, the reason and what the channel and the logs say. */
   play(script: string): Promise<void>;
+  /**
+   * Runs lines that ask something, again until the answer is the one wanted: a call that a busy machine did not answer in time is told as not
+   * answered, and a person would ask again.
+   */
+  insist(script: string): Promise<void>;
 }
 
 /** A playground with real processes on its own ports, faster than the default. Close it. */
@@ -77,20 +83,22 @@ export const testPlayground = async (options: Partial<PlaygroundOptions> & Pick<
   const given = options.redisUrl ?? process.env['REDIS_URL'];
   const redis = given === undefined ? await startRedis() : undefined;
   const playground = await startPlayground({ redisUrl: redis?.url ?? given!, speed: 40, delivery: 'socket-mode', ...options });
+  const perform = async (script: string, patienceSeconds: number): Promise<void> => {
+    const { failed } = await runScript(script, stageOf(playground, { patienceSeconds }), () => undefined, { patienceSeconds });
+    if (failed === undefined) return;
+    const logs = await Promise.all(['bot.log', 'worker.log'].map((name) => readFile(join(playground.folder, name), 'utf8').catch(() => '')));
+    throw new Error(
+      [
+        `line ${failed.line.number} (${failed.line.text}): ${failed.reason}`,
+        playground.slack.transcript(CHANNEL),
+        ...logs.map((log) => log.slice(-4000)),
+      ].join('\n\n'),
+    );
+  };
   return {
     ...playground,
-    async play(script) {
-      const { failed } = await runScript(script, stageOf(playground), () => undefined);
-      if (failed === undefined) return;
-      const logs = await Promise.all(['bot.log', 'worker.log'].map((name) => readFile(join(playground.folder, name), 'utf8').catch(() => '')));
-      throw new Error(
-        [
-          `line ${failed.line.number} (${failed.line.text}): ${failed.reason}`,
-          playground.slack.transcript(CHANNEL),
-          ...logs.map((log) => log.slice(-4000)),
-        ].join('\n\n'),
-      );
-    },
+    play: (script) => perform(script, patienceMs() / 1000),
+    insist: (script) => eventually(() => perform(script, 0)),
     async close() {
       await playground.close();
       await redis?.close();

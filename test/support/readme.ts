@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { patienceMs } from './eventually.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 
@@ -35,7 +36,7 @@ export const readmeOf = (folder: string): Readme => {
       const [, example = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(page) ?? [];
       const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module-typescript', '--eval', example], {
         cwd: join(root, folder),
-        timeout: 30_000,
+        timeout: patienceMs(),
       });
       return stdout;
     },

@@ -1,12 +1,11 @@
 import type { Mutable, OperatorClient } from '../../playground/control/kit.ts';
 import type { Query } from '../../src/kube-api/objects.ts';
-
-const PATIENCE_MS = 60_000;
+import { patienceMs } from './eventually.ts';
 
 /** Resolves as soon as one of the objects is as `test` wants it, now or later; rejects when none ever is. */
 export const seen = async (client: OperatorClient, query: Query, test: (object: Mutable) => boolean): Promise<void> => {
   const ending = new AbortController();
-  const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(patienceMs())]);
   const met = Promise.withResolvers<void>();
   const watching = client.control(
     query,

@@ -20,12 +20,13 @@ export interface SlackWire {
   send(frame: string | Uint8Array): void;
   /** Cuts every connection. */
   cut(): void;
-  /** Resolves when the envelope is acknowledged, with the answer; rejects after `withinMs`. */
-  acknowledged(envelopeId: string, withinMs?: number): Promise<unknown>;
+  /** Resolves when the envelope is acknowledged, with the answer; rejects after the patience of the wire. */
+  acknowledged(envelopeId: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
-export const startSlackWire = async (people: Readonly<Record<string, Person>>): Promise<SlackWire> => {
+/** Acknowledgements are waited for no longer than `patienceMs`. */
+export const startSlackWire = async (people: Readonly<Record<string, Person>>, patienceMs: number): Promise<SlackWire> => {
   const calls: { method: string; fields: Record<string, unknown> }[] = [];
   const acks = new Map<string, unknown>();
   const waiting = new Map<string, (answer: unknown) => void>();
@@ -82,10 +83,10 @@ export const startSlackWire = async (people: Readonly<Record<string, Person>>): 
       socket.send(frame);
     },
     cut: () => sockets.clients.forEach((socket) => socket.terminate()),
-    acknowledged(id, withinMs = 3_000) {
+    acknowledged(id) {
       if (acks.has(id)) return Promise.resolve(acks.get(id));
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`envelope ${id.slice(0, 40)} was not acknowledged within ${withinMs} ms`)), withinMs);
+        const timer = setTimeout(() => reject(new Error(`envelope ${id.slice(0, 40)} was not acknowledged within ${patienceMs} ms`)), patienceMs);
         waiting.set(id, (answer) => {
           clearTimeout(timer);
           resolve(answer);
@@ -106,7 +107,12 @@ export const newSigningSecret = (): string => randomBytes(16).toString('hex');
 
 /** Sends a body as Slack's servers do, signed now. Resolves with the answer. */
 export const postSigned = (
-  { url, signingSecret, contentType }: { readonly url: string; readonly signingSecret: string; readonly contentType: string },
+  {
+    url,
+    signingSecret,
+    contentType,
+    patienceMs,
+  }: { readonly url: string; readonly signingSecret: string; readonly contentType: string; readonly patienceMs: number },
   body: string,
 ): Promise<{ readonly status: number; readonly text: string }> =>
   new Promise((resolve, reject) => {
@@ -115,7 +121,7 @@ export const postSigned = (
       url,
       {
         method: 'POST',
-        timeout: 5_000,
+        timeout: patienceMs,
         headers: {
           'content-type': contentType,
           'content-length': Buffer.byteLength(body),

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { sequence } from '../../src/domain/procedure.ts';
 import { LeaseLostError, type WorkerLease } from '../../src/ports/lease.ts';
 import { CancelledError, ShutdownError } from '../../src/walk/aborts.ts';
@@ -6,11 +6,12 @@ import { applyWalk } from '../../src/walk/walk-apply.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { testWalk } from '../support/walk.ts';
+import { eventually } from '../support/eventually.ts';
 
 test('a cancel ends what is under way as unknown, says what is there, and leaves the rest pending', async () => {
   const { tools, clusters, progress, abort } = testWalk();
   const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true }), configMapStep('b')), tools, progress);
-  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  await eventually(() => expect(clusters.tokyo.watchers()).toBe(1));
   const by = { userId: 'U0BOB', teamId: 'T0' };
   abort.abort(new CancelledError(by));
   await expect(walk).rejects.toMatchObject({ by });

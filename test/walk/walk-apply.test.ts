@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { ProblemError, TransientError } from '../../src/domain/problem.ts';
 import { parallel, sequence } from '../../src/domain/procedure.ts';
 import { ClusterRefusedError } from '../../src/ports/cluster-errors.ts';
@@ -7,6 +7,7 @@ import type { Step } from '../../src/steps/context.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { testWalk } from '../support/walk.ts';
 import { told } from '../../src/domain/text.ts';
+import { eventually } from '../support/eventually.ts';
 
 const ready = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'test' }, data: { ready: 'yes' } });
 const failing = (name: string): Step => ({
@@ -25,7 +26,7 @@ test('applies what is missing, passes over what is in place, and ends healthy', 
 test('a change of what verify read wakes the wait at once, without a timer', async () => {
   const { tools, clock, clusters, progress } = testWalk();
   const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true })), tools, progress);
-  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  await eventually(() => expect(clusters.tokyo.watchers()).toBe(1));
   expect(progress.texts).toEqual({ 'test/a': 'data.ready is absent' });
   clusters.tokyo.put(ready('a'));
   expect(await walk).toEqual({ healthy: true });
@@ -36,7 +37,7 @@ test('a change of what verify read wakes the wait at once, without a timer', asy
 test('an object that changes without end is looked at twice a second, once it was looked at twenty times in a row', async () => {
   const { tools, clock, clusters, progress } = testWalk();
   const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true, verifyTimeoutMs: 120_000 })), tools, progress);
-  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  await eventually(() => expect(clusters.tokyo.watchers()).toBe(1));
   const looks = (): number => clusters.tokyo.calls.filter((call) => call === 'list ConfigMap').length;
   const flood = async (): Promise<void> => {
     for (let index = 0; index < 100; index += 1) {
@@ -59,7 +60,7 @@ test('an object that does not exist yet is watched for too', async () => {
   const { tools, clusters, progress } = testWalk();
   const made = { ...configMapStep('made'), apply: () => Promise.resolve() };
   const walk = applyWalk(sequence(made), tools, progress);
-  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  await eventually(() => expect(clusters.tokyo.watchers()).toBe(1));
   clusters.tokyo.put(ready('made'));
   expect(await walk).toEqual({ healthy: true });
 });
@@ -117,7 +118,7 @@ test('a final verdict ends the wait at once', async () => {
 test('every child of a parallel ends although one failed, and the failure is the one that came first', async () => {
   const { tools, clusters, progress } = testWalk();
   const walk = applyWalk(sequence(parallel(failing('bad'), configMapStep('good', { waitsForReady: true })), configMapStep('after')), tools, progress);
-  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  await eventually(() => expect(clusters.tokyo.watchers()).toBe(1));
   clusters.tokyo.put(ready('good'));
   expect(await walk).toMatchObject({ healthy: false, failure: { stepId: 'test/bad' } });
   expect(progress.outcomes).toMatchObject({ 'test/good': { state: 'done' }, 'test/after': { state: 'skipped', because: 'bad is there' } });
@@ -178,7 +179,7 @@ test('what was turned away is tried five times with growing pauses, and shown as
 test('a cluster that goes away in the middle is waited for, and the walk goes on when it is back', async () => {
   const { tools, clock, clusters, progress } = testWalk();
   const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true })), tools, progress);
-  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  await eventually(() => expect(clusters.tokyo.watchers()).toBe(1));
   clusters.tokyo.put({ ...ready('a'), data: { ready: 'no' } });
   clusters.tokyo.setReachable(false);
   await clock.advance(20_000);
@@ -220,7 +221,7 @@ test('a permission that stays missing ends the step long before its time is over
 test('a cluster that stays away ends the step at its deadline, as a problem of its own', async () => {
   const { tools, clock, clusters, progress } = testWalk();
   const walk = applyWalk(sequence(configMapStep('a', { waitsForReady: true, verifyTimeoutMs: 30_000 })), tools, progress);
-  await vi.waitFor(() => expect(clusters.tokyo.watchers()).toBe(1));
+  await eventually(() => expect(clusters.tokyo.watchers()).toBe(1));
   clusters.tokyo.put({ ...ready('a'), data: { ready: 'no' } });
   clusters.tokyo.setReachable(false);
   await clock.advance(31_000);

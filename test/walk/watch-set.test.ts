@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Dependency } from '../../src/walk/clients/recording-client.ts';
 import { watchSet } from '../../src/walk/watch-set.ts';
 import { memoryCluster, type MemoryCluster } from '../support/memory-cluster.ts';
+import { eventually } from '../support/eventually.ts';
 
 const object = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'test' } });
 const looking = async (cluster: MemoryCluster, name: string): Promise<Dependency> => {
@@ -14,13 +15,13 @@ test('a watch is kept from look to look, one that is not needed any more is let 
   const tokyo = memoryCluster('tokyo');
   const watches = watchSet(new AbortController().signal);
   watches.follow([await looking(tokyo, 'a'), await looking(tokyo, 'b')]);
-  await vi.waitFor(() => expect(tokyo.watchers()).toBe(2));
+  await eventually(() => expect(tokyo.watchers()).toBe(2));
   watches.mark();
   watches.follow([await looking(tokyo, 'a')]);
-  await vi.waitFor(() => expect(tokyo.watchers()).toBe(1));
+  await eventually(() => expect(tokyo.watchers()).toBe(1));
   expect(opened(tokyo)).toBe(2);
   watches.close();
-  await vi.waitFor(() => expect(tokyo.watchers()).toBe(0));
+  await eventually(() => expect(tokyo.watchers()).toBe(0));
 });
 
 test('a change that comes while somebody looks is not lost', async () => {
@@ -28,7 +29,7 @@ test('a change that comes while somebody looks is not lost', async () => {
   const watches = watchSet(new AbortController().signal);
   const first = await looking(tokyo, 'a');
   watches.follow([first]);
-  await vi.waitFor(() => expect(tokyo.watchers()).toBe(1));
+  await eventually(() => expect(tokyo.watchers()).toBe(1));
   watches.mark();
   tokyo.put(object('a'));
   const seen = watches.next();

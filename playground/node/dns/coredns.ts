@@ -1,4 +1,5 @@
-import type { OperatorClient, SimulatedTime } from '../../control/kit.ts';
+import type { OperatorClient } from '../../control/kit.ts';
+import type { SimulatedTime } from '../../control/simulated-time.ts';
 import { mountedConfigFiles } from '../kubelet/volumes.ts';
 import type { Program } from '../../control/program.ts';
 import { CorefileError, parseCorefile, type ServerBlock } from './corefile.ts';

@@ -1,4 +1,5 @@
-import type { Mutable, SimulatedTime } from '../../control/kit.ts';
+import type { Mutable } from '../../control/kit.ts';
+import type { SimulatedTime } from '../../control/simulated-time.ts';
 import type { Program, ProgramEnvironment, RunningContainer } from '../../control/program.ts';
 import { stamp } from '../../control/objects.ts';
 
@@ -83,7 +84,7 @@ export const runContainer = (options: ContainerOptions): Container => {
         state.finalExitCode = exitCode;
         return changed();
       }
-      if ((now().getTime() - startedAt.getTime()) * options.time.speed > FORGET_BACKOFF_MS) backoffMs = 0;
+      if (options.time.between(startedAt, now()) > FORGET_BACKOFF_MS) backoffMs = 0;
       state.lastState = { terminated };
       const message = `back-off restarting failed container=${name} pod=${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
       if (backoffMs > 0 || released !== undefined) {

@@ -1,5 +1,5 @@
 import type { FleetNetwork } from '../../control/network.ts';
-import type { SimulatedTime } from '../../control/kit.ts';
+import type { SimulatedTime } from '../../control/simulated-time.ts';
 
 export interface ShellIo {
   readonly stdout: (text: string) => void;

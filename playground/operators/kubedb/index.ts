@@ -1,4 +1,5 @@
-import { operatorClient, type Connection, type SimulatedTime } from '../../control/kit.ts';
+import { operatorClient, type Connection } from '../../control/kit.ts';
+import { type SimulatedTime } from '../../control/simulated-time.ts';
 import { PETSET_OPERATOR, PROVISIONER } from './kinds.ts';
 import { startPetSets } from './pet-sets.ts';
 import { startProvisioner } from './provisioner.ts';

@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import type { KubeObject } from '../../../src/kube-api/objects.ts';
 import { recordEvent } from '../../control/events.ts';
 import type { Program } from '../../control/program.ts';
-import type { Mutable, OperatorClient, SimulatedTime } from '../../control/kit.ts';
+import type { Mutable, OperatorClient } from '../../control/kit.ts';
+import type { SimulatedTime } from '../../control/simulated-time.ts';
 import { OPERATOR_NAMESPACE, SECRET } from './kinds.ts';
 
 interface OperatorProgramOptions {

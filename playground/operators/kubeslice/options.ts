@@ -1,5 +1,6 @@
 import type { FleetNetwork } from '../../control/network.ts';
-import type { Connection, OperatorClient, SimulatedTime } from '../../control/kit.ts';
+import type { Connection, OperatorClient } from '../../control/kit.ts';
+import type { SimulatedTime } from '../../control/simulated-time.ts';
 
 export interface KubesliceOptions {
   readonly hub: Connection;
@@ -11,8 +12,8 @@ export interface KubesliceOptions {
   readonly network?: Pick<FleetNetwork, 'reachable' | 'onChange'>;
   /** Told of errors inside the operators, which are tried again. */
   readonly onError?: (error: unknown) => void;
-  /** Clusters whose first health report is Warning, because a component was not up yet; Normal comes with the next one. */
-  readonly firstHealthWarning?: readonly string[];
+  /** Clusters whose health reports are Warning, because a component is not up yet; Normal comes with the next report after a cluster left the set. */
+  readonly healthWarnings?: ReadonlySet<string>;
   /** Address of this machine for the webhooks; default loopback. */
   readonly webhookAddress?: string;
   /** Given where pods cannot play kubeslice-dns: its Service has no selector and leads to this server. */

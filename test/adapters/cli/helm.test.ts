@@ -40,7 +40,7 @@ beforeEach(async () => {
     await api.close();
     await rm(chart, { recursive: true, force: true });
   });
-}, 60_000);
+});
 
 const upgrade = (colour: string) =>
   helm.upgrade(
@@ -69,14 +69,14 @@ test('the real helm installs, upgrades, rolls back and uninstalls a release that
   expect(await helm.uninstall(release, options)).toMatchObject({ exitCode: 0 });
   expect(await settings()).toBeUndefined();
   expect(await helm.uninstall(release, options)).toMatchObject({ exitCode: 0 });
-}, 60_000);
+});
 
 test('a refused release tells its reason and no secret', async () => {
   await writeFile(join(chart, 'templates', 'broken.yaml'), '{{ fail (printf "licence %s is refused" .Values.global.licence) }}');
   const { exitCode, lastLines } = await upgrade('red');
   expect(exitCode).toBe(1);
   expect(lastLines.join('\n')).toContain('licence (hidden) is refused');
-}, 60_000);
+});
 
 test('the version is the one of the binary', async () => {
   expect(await helm.version(options.signal)).toMatch(/^v\d+\.\d+\.\d+/);

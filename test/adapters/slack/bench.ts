@@ -17,6 +17,7 @@ import { memoryStore } from '../../support/memory-store.ts';
 import { everybody } from '../../support/people.ts';
 import { at, awaiting, database, fleet } from './fixtures.ts';
 import { CHANNEL, keptLog, settableClock, startWorkspace } from './workspace.ts';
+import { patienceMs } from '../../support/eventually.ts';
 
 /** The use cases as they are, over runs in memory; `asked` is what came of them, each run started once. */
 export const memoryRuns = ({ people = everybody, databases = [database] }: { people?: People; databases?: readonly Database[] } = {}) => {
@@ -135,7 +136,13 @@ export const startBench = async (
         clock: systemClock,
         log,
       });
-      const { shown: result } = await thread.show(shown, {}, { channel: CHANNEL, replies: {} }, async () => undefined, AbortSignal.timeout(5_000));
+      const { shown: result } = await thread.show(
+        shown,
+        {},
+        { channel: CHANNEL, replies: {} },
+        async () => undefined,
+        AbortSignal.timeout(patienceMs()),
+      );
       await runs.store.setShown(shown.id, result);
       return { card: result.ts ?? '', plan: Object.entries(result.replies).find(([key]) => key.startsWith('plan-'))?.[1] ?? '' };
     },
@@ -155,11 +162,11 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-/** Resolves when `condition` holds, looking after every change of what somebody sees; rejects after five seconds. */
+/** Resolves when `condition` holds, looking after every change of what somebody sees; rejects when it never does. */
 export const until = async (slack: FakeSlack, condition: () => boolean, what: string): Promise<void> => {
   if (condition()) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => reject(new Error(`not seen within 5 s: ${what}`)), 5_000);
+  const timer = setTimeout(() => reject(new Error(`never seen: ${what}`)), patienceMs());
   const stop = slack.onChange((_change: Change) => {
     if (condition()) resolve();
   });

@@ -3,12 +3,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { slackLogger } from '../../../src/adapters/slack/clients.ts';
 import { keepConnecting } from '../../../src/adapters/slack/keep-connecting.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { patienceMs } from '../../support/eventually.ts';
 import { type SlackWire, startSlackWire } from '../../support/slack-wire.ts';
 import { keptLog } from './workspace.ts';
 
 let wire: SlackWire;
 beforeEach(async () => {
-  wire = await startSlackWire({});
+  wire = await startSlackWire({}, patienceMs());
 });
 afterEach(() => wire.close());
 

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { interactiveClient } from '../../../src/adapters/slack/clients.ts';
 import { createPeople, type SlackPeople } from '../../../src/adapters/slack/people.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { keptLog } from './workspace.ts';
+import { eventually } from '../../support/eventually.ts';
 
 /** A Slack that answers whatever the test wants: more than any stand-in of the whole would say. */
 let server: Server;
@@ -147,7 +148,7 @@ test('readiness names the scope from the start, looks again by itself, and forge
   expect(people.faults()).toHaveLength(1);
   expect(asked).toEqual([]);
   aheadMs = 11_000;
-  await vi.waitFor(() => expect(people.faults()).toEqual([]), 2_000);
+  await eventually(() => expect(people.faults()).toEqual([]));
 });
 
 test('an outage of Slack is no fault of the bot: it stays ready', async () => {

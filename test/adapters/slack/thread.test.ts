@@ -6,6 +6,7 @@ import type { FakeSlack } from '../../../playground/slack/index.ts';
 import { createThread } from '../../../src/adapters/slack/thread.ts';
 import { applying, approval, at, awaiting, blocked, failed, fleet, missingStatus, plan, run, succeeded, waiting } from './fixtures.ts';
 import { CHANNEL, keptLog, settableClock, startWorkspace } from './workspace.ts';
+import { patienceMs } from '../../support/eventually.ts';
 
 let slack: FakeSlack;
 let clock: ReturnType<typeof settableClock>;
@@ -37,7 +38,7 @@ const show = async (shown: Run, waits: Record<string, string> = {}): Promise<num
   const remember = async (next: Shown): Promise<void> => {
     stored = next;
   };
-  const { againMs, shown: returned } = await thread.show(shown, waits, stored, remember, AbortSignal.timeout(10_000));
+  const { againMs, shown: returned } = await thread.show(shown, waits, stored, remember, AbortSignal.timeout(patienceMs()));
   expect(returned).toEqual(stored);
   return againMs;
 };
@@ -147,7 +148,7 @@ test('a process that died between posting and remembering posts nothing twice', 
     if (remembered === 2) throw died;
     stored = next;
   };
-  await expect(thread.show(recent, {}, stored, dying, AbortSignal.timeout(5_000))).rejects.toBe(died);
+  await expect(thread.show(recent, {}, stored, dying, AbortSignal.timeout(patienceMs()))).rejects.toBe(died);
   thread = newThread();
   await show(recent);
   expect(slack.messages(CHANNEL)).toHaveLength(1);

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inBackground, keepRunning } from '../../../playground/control/background.ts';
 import { operatorClient, type OperatorClient } from '../../../playground/control/kit.ts';
 import { startKubernetesApi, type KubernetesApi } from '../../../playground/kubernetes-api/index.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' } as const;
 
@@ -60,7 +61,7 @@ test('a controller that cannot clean up after an object tries again', async () =
   await client.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one', namespace: 'default' } });
   await seen.promise;
   await client.delete({ ...CONFIG_MAP, name: 'one' });
-  await vi.waitFor(() => expect(cleaned).toEqual(['one']), { timeout: 30_000, interval: 20 });
+  await eventually(() => expect(cleaned).toEqual(['one']));
   expect(errors.map(String)).toEqual(['Error: the API does not answer']);
   ending.abort();
   await controlled;

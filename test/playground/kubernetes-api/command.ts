@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { toolPaths } from '../../../playground/tools.ts';
+import { patienceMs } from '../../support/eventually.ts';
 
 export interface CommandLine {
   readonly folder: string;
@@ -27,7 +28,7 @@ export const commandLine = async (kubeconfig: string): Promise<CommandLine> => {
     const { all, exitCode = -1 } = await execa(paths[tool], [...parameters], {
       all: true,
       reject: false,
-      timeout: 15_000,
+      timeout: patienceMs(),
       killDescendants: true,
       extendEnv: false,
       env: { HOME: folder, KUBECONFIG: config, PATH: '/usr/bin:/bin' },

@@ -6,7 +6,7 @@ import { watchCollection } from '../../../src/kube-api/watch.ts';
 import { commandLine, type CommandLine } from './command.ts';
 import { deployment, MERGE, startDouble, type Answer, type Target } from './target.ts';
 
-describe('the API double serves the real helm', { timeout: 60_000 }, () => {
+describe('the API double serves the real helm', () => {
   let target: Target;
   let command: CommandLine;
   let chart: string;

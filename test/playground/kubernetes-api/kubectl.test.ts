@@ -3,7 +3,7 @@ import { commandLine, type CommandLine } from './command.ts';
 import { runPod, smallNode } from './pods.ts';
 import { definition, deployment, MERGE, namespaceIn, startDouble, type Target } from './target.ts';
 
-describe('the API double serves the real kubectl', { timeout: 60_000 }, () => {
+describe('the API double serves the real kubectl', () => {
   let target: Target;
   let node: Awaited<ReturnType<typeof smallNode>>;
   let command: CommandLine;

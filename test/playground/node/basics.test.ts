@@ -5,6 +5,7 @@ import { operatorClient, type Mutable } from '../../../playground/control/kit.ts
 import { agentRequest } from '../../../playground/operators/ocm/spoke/csr.ts';
 import { startFleet, type TestCluster, type TestFleet } from '../support/fleet.ts';
 import { condition, CSR } from '../support/ocm.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const POD = { apiVersion: 'v1', kind: 'Pod', namespace: 'demo' } as const;
 const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'demo' } as const;
@@ -166,7 +167,7 @@ describe('workloads', () => {
     expect(stuck?.status).toMatchObject({ observedGeneration: 2, updatedReplicas: 1, unavailableReplicas: 1, availableReplicas: 3 });
     expect(condition(stuck, 'Available')?.status).toBe('True');
     await cluster.client.delete({ ...deployment, name: 'web' });
-    await expect.poll(async () => (await cluster.client.list({ ...POD, labelSelector: 'app=web' })).length, { timeout: 5_000 }).toBe(0);
+    await eventually(async () => expect(await cluster.client.list({ ...POD, labelSelector: 'app=web' })).toEqual([]));
   });
 
   it('give each pod of a StatefulSet its bound claim', async () => {

@@ -7,6 +7,7 @@ import { framed } from '../../../playground/node/dns/tcp.ts';
 import { KUBEADM_COREFILE } from '../../../playground/node/seed-coredns.ts';
 import type { Mutable } from '../../../playground/control/kit.ts';
 import { startFleet, type TestCluster, type TestFleet } from '../support/fleet.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const SLICE_DNS = '10.96.7.7';
 const SLICE_BLOCK = `slice.local:53 {\n    errors\n    cache 30\n    forward . ${SLICE_DNS}\n}\n`;
@@ -69,7 +70,7 @@ describe('CoreDNS of a cluster', () => {
 
   it('picks a changed Corefile up by itself when it has the reload plugin', async () => {
     await cluster.client.merge(CONFIG, { data: { Corefile: `${SLICE_BLOCK}${KUBEADM_COREFILE}` } });
-    await expect.poll(() => ask('postgres-0.demo.svc.slice.local'), { timeout: 10_000 }).toMatchObject({ addresses: ['10.1.0.5'] });
+    await eventually(async () => expect(await ask('postgres-0.demo.svc.slice.local')).toMatchObject({ addresses: ['10.1.0.5'] }));
     const [pod] = await pods();
     const log = await cluster.client.api.text('GET', `/api/v1/namespaces/kube-system/pods/${pod?.metadata.name}/log`);
     expect(log).toContain('[INFO] Reloading complete');

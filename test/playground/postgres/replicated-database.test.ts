@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { simulatedTime } from '../../../playground/control/kit.ts';
+import { simulatedTime } from '../../../playground/control/simulated-time.ts';
 import { psql } from '../../../playground/postgres/psql.ts';
 import type { Member, ReplicatedDatabase } from '../../../playground/postgres/member.ts';
 import { promote } from '../../../playground/postgres/sql.ts';
 import { postgresWorld, type PostgresWorld } from '../../../playground/postgres/world.ts';
 import { parseServerReport } from '../../../src/steps/postgres/server-report.ts';
 import { REPLICATION_SQL } from '../../../src/steps/postgres/replication-sql.ts';
+import { eventually } from '../../support/eventually.ts';
 
 /** The machine may be busy: waits are bounded by this, not by what they usually take. */
-const PATIENCE_MS = 45_000;
 vi.setConfig({ testTimeout: 120_000 });
 
 const PLACES = [
@@ -74,7 +74,7 @@ const seenBy = async (primary: Member): Promise<Record<string, string>> => {
 const formed = async (): Promise<[Member, Member, Member]> => {
   const members: [Member, Member, Member] = [start(0), start(1), start(2)];
   await Promise.all(members.map(({ ready }) => ready));
-  await vi.waitFor(async () => expect(Object.keys(await seenBy(members[0]))).toHaveLength(2), { timeout: PATIENCE_MS, interval: 100 });
+  await eventually(async () => expect(Object.keys(await seenBy(members[0]))).toHaveLength(2));
   return members;
 };
 
@@ -84,36 +84,36 @@ test('three servers replicate: over the slice from another cluster, by pod addre
   expect(await seenBy(primary)).toEqual({ 'postgres-1': 'streaming from 10.1.0.12', 'postgres-2': 'streaming from 10.42.0.82' });
   await sql(primary, 'CREATE TABLE fact (text text)');
   await sql(primary, "INSERT INTO fact VALUES ('replicated')");
-  await vi.waitFor(async () => expect(await sql(remote, 'SELECT text FROM fact')).toBe('replicated'), { timeout: PATIENCE_MS, interval: 50 });
+  await eventually(async () => expect(await sql(remote, 'SELECT text FROM fact')).toBe('replicated'));
 });
 
 test('a standby that stops is missing at the primary, and streams again after it starts', async () => {
   const [primary, , local] = await formed();
   await local.stop();
-  await vi.waitFor(async () => expect(Object.keys(await seenBy(primary))).toEqual(['postgres-1']), { timeout: PATIENCE_MS, interval: 50 });
+  await eventually(async () => expect(Object.keys(await seenBy(primary))).toEqual(['postgres-1']));
   expect((await run(local, ['-XAtq', '-c', 'SELECT 1'])).code).toBe(2);
   await start(2).ready;
-  await vi.waitFor(async () => expect(Object.keys(await seenBy(primary))).toHaveLength(2), { timeout: PATIENCE_MS, interval: 100 });
+  await eventually(async () => expect(Object.keys(await seenBy(primary))).toHaveLength(2));
 });
 
 test('cutting the slice takes the remote standby away and leaves the local one', async () => {
   const [primary, remote] = await formed();
   tunnel = false;
-  await vi.waitFor(async () => expect(Object.keys(await seenBy(primary))).toEqual(['postgres-2']), { timeout: PATIENCE_MS, interval: 50 });
+  await eventually(async () => expect(Object.keys(await seenBy(primary))).toEqual(['postgres-2']));
   expect(await sql(remote, 'SELECT pg_is_in_recovery()')).toBe('t');
   tunnel = true;
-  await vi.waitFor(async () => expect(Object.keys(await seenBy(primary))).toHaveLength(2), { timeout: PATIENCE_MS, interval: 100 });
+  await eventually(async () => expect(Object.keys(await seenBy(primary))).toHaveLength(2));
 });
 
 test('when the primary is gone the majority elects one of its own, and the old one comes back as a standby', async () => {
   const [primary, remote, local] = await formed();
   await primary.stop('immediate');
-  await vi.waitFor(() => expect([remote.role, local.role]).toContain('primary'), { timeout: PATIENCE_MS, interval: 50 });
+  await eventually(() => expect([remote.role, local.role]).toContain('primary'));
   const next = remote.role === 'primary' ? remote : local;
   const back = start(0);
   await back.ready;
   expect(back.role).toBe('standby');
-  await vi.waitFor(async () => expect(Object.keys(await seenBy(next))).toHaveLength(2), { timeout: PATIENCE_MS, interval: 100 });
+  await eventually(async () => expect(Object.keys(await seenBy(next))).toHaveLength(2));
   expect(parseServerReport(await sql(next, REPLICATION_SQL)).timeline).toBe(2);
 });
 

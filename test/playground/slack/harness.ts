@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { startSlack } from '../../../playground/slack/index.ts';
 import type { FakeSlack, SlackOptions } from '../../../playground/slack/index.ts';
+import { patienceMs } from '../../support/eventually.ts';
 
 export const alice = 'U0ALICE';
 export const bob = 'U0BOB';
@@ -62,7 +63,7 @@ export const socketApp = async (slack: FakeSlack): Promise<{ readonly app: App; 
     receiver,
     deferInitialization: true,
     logger: silent,
-    clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, timeout: 5000 },
+    clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, timeout: patienceMs() },
   });
   await app.init();
   await app.start();
@@ -103,7 +104,7 @@ export const startWithHttpApp = async (
     receiver,
     deferInitialization: true,
     logger: silent,
-    clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, timeout: 5000 },
+    clientOptions: { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, timeout: patienceMs() },
   });
   await app.init();
   await app.start();
@@ -117,11 +118,11 @@ export const startWithHttpApp = async (
   };
 };
 
-/** Resolves when `condition` holds, looking after every change; rejects after five seconds. */
+/** Resolves when `condition` holds, looking after every change; rejects when it never does. */
 export const until = async (slack: FakeSlack, condition: () => boolean, what: string): Promise<void> => {
   if (condition()) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => reject(new Error(`not seen within 5 s: ${what}`)), 5000);
+  const timer = setTimeout(() => reject(new Error(`never seen: ${what}`)), patienceMs());
   const stop = slack.onChange(() => {
     if (condition()) resolve();
   });

@@ -8,9 +8,11 @@ import type { KubernetesApi } from '../../../playground/kubernetes-api/contract.
 import { fleetNetwork, type FleetNetwork } from '../../../playground/control/network.ts';
 import { startClusterBasics, type ClusterBasics, type ClusterBasicsOptions } from '../../../playground/node/basics.ts';
 import { observer, untilObserved, type Observe } from '../../../playground/control/observed.ts';
-import { operatorClient, simulatedTime, type Connection, type Mutable, type OperatorClient } from '../../../playground/control/kit.ts';
+import { operatorClient, type Connection, type Mutable, type OperatorClient } from '../../../playground/control/kit.ts';
+import { simulatedTime } from '../../../playground/control/simulated-time.ts';
 import { startOcmHub, startOcmSpoke, type Running } from '../../../playground/operators/ocm/index.ts';
 import type { Kind } from '../../../src/kube-api/objects.ts';
+import { patienceMs } from '../../support/eventually.ts';
 
 export interface TestCluster {
   readonly name: string;
@@ -74,7 +76,12 @@ export const startFleet = async (
     clusters,
     cluster: (name) => clusters.find((one) => one.name === name) as TestCluster,
     async clusteradm(...args) {
-      const result = await execa(path, args, { reject: false, extendEnv: false, env: { HOME: directory, PATH: '/usr/bin:/bin' }, timeout: 60_000 });
+      const result = await execa(path, args, {
+        reject: false,
+        extendEnv: false,
+        env: { HOME: directory, PATH: '/usr/bin:/bin' },
+        timeout: patienceMs(),
+      });
       return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
     },
     async close() {
@@ -90,11 +97,9 @@ export const startFleet = async (
   };
 };
 
-const PATIENCE_MS = 15_000;
-
 const waiters = (cluster: string, observe: Observe, signal: AbortSignal, errors: readonly unknown[]): Pick<TestCluster, 'until' | 'any'> => {
   const wait = async (kind: Kind, holds: () => boolean, what: () => string): Promise<void> => {
-    const ends = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    const ends = AbortSignal.any([signal, AbortSignal.timeout(patienceMs())]);
     if (await untilObserved(observe({ apiVersion: kind.apiVersion, kind: kind.kind }), holds, ends)) return;
     throw new Error(`${cluster}: ${what()} did not get there; errors of the operators: ${errors.slice(-3).map(String).join('; ')}`);
   };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorClient, simulatedTime, type OperatorClient } from '../../../playground/control/kit.ts';
+import { operatorClient, type OperatorClient } from '../../../playground/control/kit.ts';
+import { simulatedTime } from '../../../playground/control/simulated-time.ts';
 import { startClusterBasics } from '../../../playground/node/basics.ts';
 import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
 import { connectCluster } from '../../../src/adapters/kubernetes/connect-cluster.ts';
@@ -72,7 +73,7 @@ beforeEach(async () => {
   };
   await operator.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kubeslice-system' } });
   world.address = await dnsService();
-}, 60_000);
+});
 afterEach(() => world.close());
 
 /** Makes KubeSlice's DNS Service anew; its address is another one each time. */
@@ -106,7 +107,7 @@ test('the block is written, its address follows KubeSlice’s DNS, and names res
   expect((await configMap()).data.Corefile.match(/slice\.local/g)).toHaveLength(1);
   expect(await becomesHealthy(resolve, world.context)).toMatchObject({ healthy: true });
   expect((await configMap()).metadata.annotations['pgdist/corefile-before']).toBe(before);
-}, 60_000);
+});
 
 test('a KubeSlice DNS that does not run is told by the pods that do not get their answers', async () => {
   await forwarded.apply(world.context);
@@ -114,7 +115,7 @@ test('a KubeSlice DNS that does not run is told by the pods that do not get thei
   world.dnsRuns = false;
   const verdict = await resolve.verify(world.context);
   expect(verdict).toMatchObject({ healthy: false, problem: { remedy: expect.stringContaining('app=kubeslice-dns') } });
-}, 60_000);
+});
 
 test('where the Corefile imports server files, as on k3s, the imported ConfigMap is written and the main one left alone', async () => {
   const main = await configMap();
@@ -132,7 +133,7 @@ test('where the Corefile imports server files, as on k3s, the imported ConfigMap
   expect((await configMap('coredns-custom')).data['kubeslice.server']).toContain(`forward . ${world.address}`);
   expect((await configMap()).data.Corefile).not.toContain('slice.local');
   expect(await becomesHealthy(resolve, world.context)).toMatchObject({ healthy: true });
-}, 60_000);
+});
 
 const managed: [string, () => Promise<unknown>, string][] = [
   [
@@ -182,7 +183,7 @@ test('DNS that its owner has put right is in place, whoever manages it', async (
   await patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1');
   expect(await forwarded.check(world.context)).toMatchObject({ kind: 'in-place', warnings: [expect.stringContaining('EKS')] });
   expect(await forwarded.verify(world.context)).toMatchObject({ healthy: true });
-}, 60_000);
+});
 
 test('a block that somebody wrote before is kept, and CoreDNS is not restarted for it', async () => {
   const main = await configMap();

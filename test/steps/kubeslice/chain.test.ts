@@ -19,7 +19,7 @@ import { keepsTheContract } from '../../support/step-contract.ts';
 let joined: JoinedFleet;
 beforeAll(async () => {
   joined = await joinedFleet({ speed: 40 });
-}, 60_000);
+});
 afterAll(() => joined?.close());
 
 interface Link {
@@ -52,10 +52,6 @@ const CHAIN: Link[] = [
   ...onEach('coredns/slice-names-resolve', 'slice names resolve', ({ fleet }, cluster) => sliceNamesResolve(fleet, cluster), true),
 ];
 
-test.each(CHAIN)(
-  '$fact, by the contract of steps',
-  async ({ path, step, comesByItself = false }) => {
-    await expect(keepsTheContract(path, step(joined), joined.context, { comesByItself })).resolves.toBeUndefined();
-  },
-  60_000,
-);
+test.each(CHAIN)('$fact, by the contract of steps', async ({ path, step, comesByItself = false }) => {
+  await expect(keepsTheContract(path, step(joined), joined.context, { comesByItself })).resolves.toBeUndefined();
+});

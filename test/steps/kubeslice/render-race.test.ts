@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { controllerRef, operatorRef, workRef, addOnRef } from '../../../src/steps/kubeslice/objects.ts';
 import { controllerInstalled } from '../../../src/steps/kubeslice/controller-installed.ts';
 import { workerHealthy } from '../../../src/steps/kubeslice/worker-healthy.ts';
@@ -8,6 +8,7 @@ import { FORMER_REPLICAS } from '../../../src/steps/kubeslice/render-guard.ts';
 import { joinedFleet, type JoinedFleet } from '../../support/joined-fleet.ts';
 import { make, reach } from '../../support/kubeslice-steps.ts';
 import { becomesHealthy } from '../../support/step-contract.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let joined: JoinedFleet;
 afterEach(() => joined?.close());
@@ -38,13 +39,13 @@ test('an add-on made without the guard loses the race: its worker runs without a
   await reach(joined, 'registered');
   await addOnByHand(joined, 'osaka');
   // The second rendering is right and is refused on the spoke, where the first one's selector stands.
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const work = await read('tokyo', workRef('osaka'));
     expect(JSON.stringify(work.status?.resourceStatus)).toContain('field is immutable');
-  }, 15_000);
+  });
   const operator = await read('osaka', operatorRef);
   expect(operator.spec.template.spec.containers[1].env[0]).toEqual({ name: 'CLUSTER_NAME', value: '' });
-  await vi.waitFor(async () => expect(await podsLogOf('osaka')).toContain('resource name may not be empty'), 10_000);
+  await eventually(async () => expect(await podsLogOf('osaka')).toContain('resource name may not be empty'));
   const dead = await read('tokyo', { apiVersion: 'controller.kubeslice.io/v1alpha1', kind: 'Cluster', namespace: 'kubeslice-demo', name: 'osaka' });
   expect(dead.status).toEqual({ networkPresent: false, secretName: 'kubeslice-rbac-worker-osaka' });
 
@@ -61,7 +62,7 @@ test('an add-on made without the guard loses the race: its worker runs without a
   ]);
   await make(joined, step);
   await make(joined, workerHealthy(joined.fleet, joined.fleet.clusters[1]!));
-}, 60_000);
+});
 
 test('a controller of others is not stopped for rendering', async () => {
   joined = await joinedFleet({ speed: 20 });
@@ -89,7 +90,7 @@ test('a controller of others is not stopped for rendering', async () => {
     await make(joined, workerNamed(fleet, cluster));
     await make(joined, workerHealthy(fleet, cluster));
   }
-}, 60_000);
+});
 
 test('a controller that an interrupted run left stopped is given back its replicas', async () => {
   joined = await joinedFleet({ speed: 20 });
@@ -103,7 +104,7 @@ test('a controller that an interrupted run left stopped is given back its replic
   const controller = await read('tokyo', controllerRef);
   expect(controller.spec.replicas).toBe(1);
   expect(controller.metadata.annotations?.[FORMER_REPLICAS]).toBeUndefined();
-}, 60_000);
+});
 
 test('the controller is given back its replicas when rendering is cancelled', async () => {
   joined = await joinedFleet({ speed: 20 });
@@ -127,4 +128,4 @@ test('the controller is given back its replicas when rendering is cancelled', as
   const controller = await read('tokyo', controllerRef);
   expect(controller.spec.replicas).toBe(1);
   expect(controller.metadata.annotations?.[FORMER_REPLICAS]).toBeUndefined();
-}, 60_000);
+});

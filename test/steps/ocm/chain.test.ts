@@ -12,7 +12,7 @@ describe('from two bare clusters to two tuned members of one hub', () => {
   let world: OcmFleet;
   beforeAll(async () => {
     world = await ocmFleet();
-  }, 60_000);
+  });
   afterAll(() => world?.close());
 
   const steps: [string, string, (world: OcmFleet) => Step][] = [
@@ -26,12 +26,8 @@ describe('from two bare clusters to two tuned members of one hub', () => {
       ];
     }),
   ];
-  test.each(steps)(
-    '%s: %s, by the contract of steps',
-    async (path, _, step) => {
-      await keepsTheContract(path, step(world), world.context);
-      expect(await step(world).verify(world.context)).toMatchObject({ healthy: true });
-    },
-    60_000,
-  );
+  test.each(steps)('%s: %s, by the contract of steps', async (path, _, step) => {
+    await keepsTheContract(path, step(world), world.context);
+    expect(await step(world).verify(world.context)).toMatchObject({ healthy: true });
+  });
 });

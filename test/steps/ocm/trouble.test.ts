@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NotYetError } from '../../../src/domain/problem.ts';
 import { agentRequest } from '../../../playground/operators/ocm/spoke/csr.ts';
 import type { Step } from '../../../src/steps/context.ts';
@@ -10,11 +10,12 @@ import { CLUSTER_MANAGER, KLUSTERLET, managedClusterRef } from '../../../src/ste
 import { ocmFleet, type OcmFleet } from '../../support/ocm-fleet.ts';
 import { becomesHealthy } from '../../support/step-contract.ts';
 import { testFleet } from '../../support/fleet.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let world: OcmFleet;
 beforeEach(async () => {
   world = await ocmFleet();
-}, 30_000);
+});
 afterEach(() => world.close());
 
 const osaka = testFleet.clusters[1]!;
@@ -40,7 +41,7 @@ const pendingRequests = async (): Promise<string[]> => {
     .filter(({ status }) => (status as { conditions?: unknown[] } | undefined)?.conditions === undefined)
     .map(({ metadata }) => metadata.name);
 };
-const untilRequested = () => vi.waitFor(async () => expect(await pendingRequests()).not.toEqual([]), { timeout: 10_000 });
+const untilRequested = () => eventually(async () => expect(await pendingRequests()).not.toEqual([]));
 
 test('on bare clusters the later steps say what they wait for', async () => {
   await expect(accepted.check(world.context)).rejects.toThrow(NotYetError);
@@ -62,7 +63,7 @@ test('a hub that exists keeps its gates and is not initialised again', async () 
     ...(before as object),
     workConfiguration: expect.objectContaining({ featureGates: [other, { feature: 'ManifestWorkReplicaSet', mode: 'Enable' }] }) as unknown,
   });
-}, 30_000);
+});
 
 test('a spoke under another name, and a name that another cluster has, are left alone', async () => {
   await make(hubReady);
@@ -73,46 +74,41 @@ test('a spoke under another name, and a name that another cluster has, are left 
   });
   await expect(joined.apply(world.context)).rejects.toThrow('the hub knows another cluster as osaka');
   await hub().delete(managedClusterRef('osaka'));
-  await vi.waitFor(async () => expect(await hub().read(managedClusterRef('osaka'))).toBeUndefined(), { timeout: 10_000 });
+  await eventually(async () => expect(await hub().read(managedClusterRef('osaka'))).toBeUndefined());
 
   await make(joined);
   await world.admins.get('osaka')!.merge(KLUSTERLET, { spec: { clusterName: 'kyoto' } });
   expect(await joined.check(world.context)).toMatchObject({ kind: 'blocked', problems: [{ code: 'PGD-022', what: 'osaka is registered as kyoto' }] });
   expect(await joined.verify(world.context)).toMatchObject({ healthy: false, final: true });
-}, 30_000);
+});
 
 test('a spoke whose pods do not reach the hub is told so with the address', async () => {
   await make(hubReady);
   world.network.cut('osaka');
   await joined.apply(world.context);
-  const verdict = await vi.waitFor(
-    async () => {
-      const seen = await joined.verify(world.context);
-      expect(seen).toMatchObject({
-        healthy: false,
-        problem: { code: 'PGD-017', what: 'pods of osaka cannot reach the hub at https://10.0.0.1:6443' },
-      });
-      return seen;
-    },
-    { timeout: 10_000 },
-  );
+  const verdict = await eventually(async () => {
+    const seen = await joined.verify(world.context);
+    expect(seen).toMatchObject({
+      healthy: false,
+      problem: { code: 'PGD-017', what: 'pods of osaka cannot reach the hub at https://10.0.0.1:6443' },
+    });
+    return seen;
+  });
   expect(verdict).toMatchObject({ problem: { evidence: [expect.stringContaining('HubConnectionDegraded is True')] } });
   expect(await joined.check(world.context)).toMatchObject({ kind: 'in-place' });
-}, 30_000);
+});
 
 test('a join token that is gone before acceptance is replaced by joining again', async () => {
   await make(hubReady, joined);
   await spoke().delete({ apiVersion: 'v1', kind: 'Secret', namespace: 'open-cluster-management-agent', name: 'bootstrap-hub-kubeconfig' });
-  await vi.waitFor(
-    async () =>
-      expect(await joined.check(world.context)).toMatchObject({
-        kind: 'change',
-        changes: [{ impact: expect.stringMatching(/^joins again: .*BootstrapSecretMissing/) as unknown }],
-      }),
-    { timeout: 10_000 },
+  await eventually(async () =>
+    expect(await joined.check(world.context)).toMatchObject({
+      kind: 'change',
+      changes: [{ impact: expect.stringMatching(/^joins again: .*BootstrapSecretMissing/) as unknown }],
+    }),
   );
   await make(joined, accepted);
-}, 60_000);
+});
 
 test("of several agents the spoke's newest is approved, and no stranger who borrows the label", async () => {
   await make(hubReady, joined);
@@ -131,16 +127,14 @@ test("of several agents the spoke's newest is approved, and no stranger who borr
   await make(accepted);
   expect((await pendingRequests()).toSorted()).toEqual(['other-cluster', 'stranger']);
   expect(await pendingRequests()).not.toContain(own);
-}, 30_000);
+});
 
 test('an acceptance that an administrator took back is not given again', async () => {
   await make(hubReady, joined, accepted);
   await world.admins.get('tokyo')!.merge(managedClusterRef('osaka'), { spec: { hubAcceptsClient: false } });
-  await vi.waitFor(async () => expect(await accepted.check(world.context)).toMatchObject({ kind: 'blocked', problems: [{ code: 'PGD-023' }] }), {
-    timeout: 10_000,
-  });
+  await eventually(async () => expect(await accepted.check(world.context)).toMatchObject({ kind: 'blocked', problems: [{ code: 'PGD-023' }] }));
   await expect(accepted.apply(world.context)).rejects.toThrow('an administrator of tokyo denied osaka');
-}, 30_000);
+});
 
 test('tuning keeps gates and higher rates of others', async () => {
   await make(hubReady, joined, accepted);
@@ -157,4 +151,4 @@ test('tuning keeps gates and higher rates of others', async () => {
       statusSyncInterval: '10s',
     },
   });
-}, 30_000);
+});

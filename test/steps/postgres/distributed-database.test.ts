@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/domain/finding.ts';
 import type { Step } from '../../../src/steps/context.ts';
 import { placementPolicy } from '../../../src/steps/kubedb/placement-policy.ts';
@@ -10,6 +10,7 @@ import { secretPresent } from '../../../src/steps/postgres/secret-present.ts';
 import { database, fleet, kubedbFleet, type KubedbFleet } from '../../support/kubedb-fleet.ts';
 import { stepBench, type StepBench } from '../../support/step-bench.ts';
 import { becomesHealthy } from '../../support/step-contract.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let world: KubedbFleet;
 let bench: StepBench;
@@ -17,40 +18,37 @@ let bench: StepBench;
 beforeAll(async () => {
   world = await kubedbFleet();
   bench = stepBench(fleet, [world.hub.api, world.worker.api], { licence: world.licence });
-}, 60_000);
+});
 afterAll(async () => {
   await bench.close();
   await world.close();
 });
 
-/** The machine may be busy: waits are bounded by this, not by what they usually take. */
-const PATIENCE_MS = 60_000;
-
 const healthy = async (step: Step): Promise<Extract<Verdict, { healthy: true }>> => {
-  const verdict = await becomesHealthy(step, bench.context, PATIENCE_MS);
+  const verdict = await becomesHealthy(step, bench.context);
   if (!verdict.healthy) throw new Error(`${step.id}: ${verdict.waitingFor}\n${verdict.problem.evidence.join('\n')}`);
   return verdict;
 };
 
 const unhealthy = (step: Step, holds: (verdict: Extract<Verdict, { healthy: false }>) => void): Promise<void> =>
-  vi.waitFor(
+  eventually(
     async () => {
       const verdict = await step.verify(bench.context);
       if (verdict.healthy) throw new Error(`${step.id} is healthy: ${verdict.evidence}`);
       holds(verdict);
     },
-    { timeout: PATIENCE_MS, interval: 250 },
+    { everyMs: 250 },
   );
 
 test('a database is declared, spread over two clusters and replicates', async () => {
-  await vi.waitFor(
+  await eventually(
     async () =>
       expect(
         (await world.hub.client.list({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kubedb' })).every(
           ({ status }) => status?.readyReplicas === 1,
         ),
       ).toBe(true),
-    { timeout: PATIENCE_MS, interval: 250 },
+    { everyMs: 250 },
   );
   const steps = [placementPolicy(fleet, database), namespaceOnSlice(fleet, database, 'demo-worker'), databaseCreated(fleet, database)];
   for (const step of steps) {
@@ -71,16 +69,31 @@ test('a database is declared, spread over two clusters and replicates', async ()
     ['postgres-2', 'standby', 'streaming', 'local'],
   ]);
   expect(world.errors).toEqual([]);
-}, 180_000);
+});
 
 const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', namespace: 'demo', name });
+
+const NO_NEW_PODS = {
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'ValidatingWebhookConfiguration',
+  metadata: { name: 'no-new-pods' },
+  webhooks: [
+    {
+      name: 'no-new-pods.example.com',
+      admissionReviewVersions: ['v1'],
+      sideEffects: 'None',
+      clientConfig: { url: 'https://127.0.0.1:1/' },
+      rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+    },
+  ],
+};
 
 test('a standby whose server is down is named with the time of its end, while KubeDB still says Ready', async () => {
   const before = new Date();
   before.setMilliseconds(0);
   const phase = async (): Promise<string> =>
     (await world.hub.client.get({ apiVersion: 'kubedb.com/v1', kind: 'Postgres', namespace: 'demo', name: 'postgres' }))?.status?.phase;
-  await vi.waitFor(async () => expect(await phase()).toBe('Ready'), { timeout: PATIENCE_MS, interval: 250 });
+  await eventually(async () => expect(await phase()).toBe('Ready'), { everyMs: 250 });
   // What the hub believes is older than what is so; held still, as no test can be faster than that on a busy machine.
   world.reporting = false;
   world.hub.basics.faults.stopContainer('demo', 'postgres-2');
@@ -99,7 +112,7 @@ test('a standby whose server is down is named with the time of its end, while Ku
   });
   world.hub.basics.faults.startContainer('demo', 'postgres-2');
   await healthy(replicationStreaming(fleet, database));
-}, 180_000);
+});
 
 test('a cut slice takes the standby of the other cluster away', async () => {
   world.tunnel = false;
@@ -109,10 +122,12 @@ test('a cut slice takes the standby of the other cluster away', async () => {
   });
   world.tunnel = true;
   await healthy(replicationStreaming(fleet, database));
-}, 180_000);
+});
 
 test('a pod deleted on its spoke is gone for the primary at once, and made again by the work agent', async () => {
   const uid = (await world.worker.client.get(pod('postgres-1')))?.metadata.uid;
+  // A webhook that is away refuses every new pod: the pod stays gone until somebody has looked, however busy the machine is.
+  await world.worker.client.apply(NO_NEW_PODS);
   await world.worker.client.delete(pod('postgres-1'));
   await unhealthy(replicationStreaming(fleet, database), ({ replication }) =>
     expect(replication?.rows[1]).toMatchObject({
@@ -121,10 +136,12 @@ test('a pod deleted on its spoke is gone for the primary at once, and made again
       missingSince: { source: 'ManifestWork not Available on the hub' },
     }),
   );
+  const { apiVersion, kind, metadata } = NO_NEW_PODS;
+  await world.worker.client.delete({ apiVersion, kind, name: metadata.name });
   await healthy(podsRunning(fleet, database, 'demo-worker'));
   expect((await world.worker.client.get(pod('postgres-1')))?.metadata.uid).not.toBe(uid);
   await healthy(replicationStreaming(fleet, database));
-}, 180_000);
+});
 
 test('replicas, version and storage of a database that exists are told of and left', async () => {
   const finding = await databaseCreated(fleet, { ...database, replicas: 5, version: '17.5', storage: '4Gi' }).check(bench.context);
@@ -158,7 +175,7 @@ test('a policy keeps indices that others added to grow into, and never moves one
 
 test('deleting the database ends its servers and leaves the works of its volumes', async () => {
   await world.hub.client.delete({ apiVersion: 'kubedb.com/v1', kind: 'Postgres', namespace: 'demo', name: 'postgres' });
-  await vi.waitFor(
+  await eventually(
     async () => {
       const [works, pods] = await Promise.all([
         world.hub.client.list({ apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork' }),
@@ -173,6 +190,6 @@ test('deleting the database ends its servers and leaves the works of its volumes
         'demo-worker/postgres-auth',
       ]);
     },
-    { timeout: PATIENCE_MS, interval: 250 },
+    { everyMs: 250 },
   );
-}, 180_000);
+});

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/domain/finding.ts';
 import { makeLicence } from '../../../playground/operators/kubedb/licence.ts';
 import type { Step } from '../../../src/steps/context.ts';
@@ -10,6 +10,7 @@ import { podsRunning } from '../../../src/steps/postgres/pods-running.ts';
 import { database, fleet, installOperators, kubedbFleet, type KubedbFleet, type KubedbFleetOptions } from '../../support/kubedb-fleet.ts';
 import { stepBench, type StepBench } from '../../support/step-bench.ts';
 import { becomesHealthy } from '../../support/step-contract.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let world: KubedbFleet;
 let bench: StepBench;
@@ -25,19 +26,19 @@ afterEach(async () => {
 
 const declared = async (at = fleet): Promise<void> => {
   for (const step of [placementPolicy(at, database), databaseCreated(at, database)]) {
-    await vi.waitFor(() => step.apply(bench.context), { timeout: 45_000, interval: 250 });
-    expect(await becomesHealthy(step, bench.context, 45_000)).toMatchObject({ healthy: true });
+    await eventually(() => step.apply(bench.context), { everyMs: 250 });
+    expect(await becomesHealthy(step, bench.context)).toMatchObject({ healthy: true });
   }
 };
 
 const unhealthy = (step: Step, holds: (verdict: Extract<Verdict, { healthy: false }>) => void): Promise<void> =>
-  vi.waitFor(
+  eventually(
     async () => {
       const verdict = await step.verify(bench.context);
       if (verdict.healthy) throw new Error(`${step.id} is healthy: ${verdict.evidence}`);
       holds(verdict);
     },
-    { timeout: 45_000, interval: 250 },
+    { everyMs: 250 },
   );
 
 test('a spoke without the feedback gate is named as what holds up the next index, although its own pod runs', async () => {
@@ -48,7 +49,7 @@ test('a spoke without the feedback gate is named as what holds up the next index
     expect(problem.evidence.join('\n')).toContain('ManifestWork demo-worker/postgres-1 does not exist yet');
     expect(problem.evidence.join('\n')).toContain('the value for ReadyCondition is not found');
   });
-}, 120_000);
+});
 
 test('a storage class that the spoke lacks is told from the spoke: the hub sees nothing wrong', async () => {
   await begin();
@@ -59,7 +60,7 @@ test('a storage class that the spoke lacks is told from the spoke: the hub sees 
     expect(problem.evidence.join('\n')).toContain('ProvisioningFailed: storageclass.storage.k8s.io "nope" not found');
     expect(problem.remedy).toContain('storage class');
   });
-}, 120_000);
+});
 
 test('a namespace that the spoke lacks is named from the work, and the pod comes once it is there', async () => {
   await begin();
@@ -70,8 +71,8 @@ test('a namespace that the spoke lacks is named from the work, and the pod comes
     expect(problem.evidence.join('\n')).toContain('namespaces "demo" not found');
   });
   await world.worker.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } });
-  expect(await becomesHealthy(podsRunning(fleet, database, 'demo-worker'), bench.context, 60_000)).toMatchObject({ healthy: true });
-}, 120_000);
+  expect(await becomesHealthy(podsRunning(fleet, database, 'demo-worker'), bench.context)).toMatchObject({ healthy: true });
+});
 
 test('an operator that stops over its licence is told as a licence that is wrong', async () => {
   await begin({ operators: false });
@@ -84,22 +85,24 @@ test('an operator that stops over its licence is told as a licence that is wrong
     expect(problem.evidence.join('\n')).toMatch(/License Verification Failed: x509: certificate is valid for 6f0c0000-\S+, not /);
     expect(problem.evidence.join('\n')).toContain('CrashLoopBackOff');
   });
-}, 120_000);
+});
 
 test('a placement that the webhook refuses is told in its words', async () => {
   await begin();
   const sliceConfig = { apiVersion: 'controller.kubeslice.io/v1alpha1', kind: 'SliceConfig', namespace: 'kubeslice-demo', name: 'demo-slice' };
   const step = placementPolicy(fleet, database);
-  await vi.waitFor(async () => expect((await step.check(bench.context)).kind).toBe('change'), { timeout: 45_000, interval: 250 });
+  await eventually(async () => expect((await step.check(bench.context)).kind).toBe('change'), { everyMs: 250 });
   await world.hub.client.merge(sliceConfig, { spec: { clusters: ['demo-controller'] } });
   expect(await step.check(bench.context)).toMatchObject({
     kind: 'blocked',
     problems: [{ code: 'PGD-045', evidence: ['slice demo-slice has demo-controller; missing: demo-worker'] }],
   });
-  await expect(vi.waitFor(() => step.apply(bench.context), { timeout: 2_000 })).rejects.toThrow(
-    "cluster 'demo-worker' specified in PlacementPolicy is not onboarded to slice 'demo-slice' in project 'kubeslice-demo'",
+  await eventually(() =>
+    expect(step.apply(bench.context)).rejects.toThrow(
+      "cluster 'demo-worker' specified in PlacementPolicy is not onboarded to slice 'demo-slice' in project 'kubeslice-demo'",
+    ),
   );
-}, 120_000);
+});
 
 /** Helm's own record of a deployed release, as `helm install` leaves it. */
 const releaseRecord = ({ name, namespace }: { name: string; namespace: string }) => {

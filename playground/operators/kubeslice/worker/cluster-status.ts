@@ -21,7 +21,7 @@ const COMPONENTS: Readonly<Record<string, string>> = {
 
 /** Registers the cluster and reports its health; a cluster whose addresses are not known yet is reported on again soon. */
 export const reportCluster = async (worker: Worker): Promise<void> => {
-  const { hub, time, cluster, projectNamespace, signal, options } = worker;
+  const { hub, time, cluster, projectNamespace, signal } = worker;
   const ref = { ...CLUSTER, namespace: projectNamespace, name: cluster };
   const registration = async (registrationStatus: string): Promise<void> =>
     hub.setStatus(ref, (status) => {
@@ -35,24 +35,23 @@ export const reportCluster = async (worker: Worker): Promise<void> => {
     if (!(await time.after(REGISTRATION_MS, signal))) return;
     await registration('Registered');
   }
-  let warns = options.firstHealthWarning?.includes(cluster) === true && known?.status?.clusterHealth === undefined;
   for (;;) {
-    const complete = await report(worker, ref, warns).catch((error: unknown) => {
+    const complete = await report(worker, ref).catch((error: unknown) => {
       worker.onError(error);
       return false;
     });
     if (!(await time.after(complete ? HEALTH_MS : RETRY_MS, signal))) return;
-    if (complete) warns = false;
   }
 };
 
-const report = async (worker: Worker, ref: Parameters<Worker['hub']['get']>[0] & object, warns: boolean): Promise<boolean> => {
+const report = async (worker: Worker, ref: Parameters<Worker['hub']['get']>[0] & object): Promise<boolean> => {
   const { hub, spoke, options } = worker;
   const nodes = await spoke.list(NODE);
   const components = await Promise.all(
     Object.entries(COMPONENTS).map(async ([component, labelSelector]) => ({ component, running: await isRunning(worker, labelSelector) })),
   );
   const nodeIPs = gatewayAddresses(nodes);
+  const warns = options.healthWarnings?.has(worker.cluster) === true;
   const podRanges = nodes.map(({ spec }) => spec?.podCIDR as string | undefined).filter((range) => range !== undefined);
   const cniSubnet = [...new Set([...podRanges, options.serviceSubnet?.(worker.cluster) ?? '10.96.0.0/12'])];
   const networkPresent = components.every(({ component, running }) => running || !['nsmgr', 'forwarder'].includes(component));

@@ -86,7 +86,7 @@ const watchLeases = (context: ControllerContext): void => {
     if (renewals.get(namespace) === renewTime) return;
     renewals.set(namespace, renewTime);
     const graceMs = (clusters.get('', namespace)?.spec.leaseDurationSeconds ?? LEASE_SECONDS) * GRACE_PERIODS * 1000;
-    const ageMs = Math.max(0, now().getTime() - Date.parse(renewTime)) * time.speed;
+    const ageMs = time.between(new Date(renewTime), now());
     void time
       .after(Math.max(0, graceMs - ageMs), signal)
       .then(async (passed) => {

@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { APPLY, definition, deployment, MERGE, namespaceIn, refusal, uniqueName, type Answer, type Target } from '../target.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 /** Server-side apply: ownership, conflicts, removal. */
 export const applyingCases = (target: () => Target): void => {
@@ -129,5 +130,5 @@ export const applyingCases = (target: () => Target): void => {
 
 /** A definition is served some time after it is established. */
 export const served = async ({ api }: Target, group: string): Promise<void> => {
-  await vi.waitFor(() => api.json('GET', `/apis/${group}/v1`), { timeout: 15_000, interval: 50 });
+  await eventually(() => api.json('GET', `/apis/${group}/v1`));
 };

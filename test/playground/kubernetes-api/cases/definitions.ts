@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { definition, MERGE, namespaceIn, refusal, STRATEGIC, uniqueName, type Answer, type Target } from '../target.ts';
 import { served } from './applying.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
@@ -92,9 +93,9 @@ export const definitionCases = (target: () => Target): void => {
         body: [{ op: 'replace', path, value: 50 }],
         type: 'application/json-patch+json',
       });
-      await vi.waitFor(() => api().json('POST', there, { body: body('big', { size: 40 }) }), { timeout: 15_000, interval: 50 });
+      await eventually(() => api().json('POST', there, { body: body('big', { size: 40 }) }));
       await api().json('DELETE', `${DEFINITIONS}/gadgets.${other}`);
-      await vi.waitFor(async () => expect(await refusal(api().json('GET', there))).toMatchObject({ code: 404 }), { timeout: 15_000, interval: 50 });
+      await eventually(async () => expect(await refusal(api().json('GET', there))).toMatchObject({ code: 404 }));
     });
   });
 };

@@ -1,7 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deployment, MERGE, namespaceIn, refusal, type Answer, type Target } from '../target.ts';
-
-const PATIENCE = { timeout: 15_000, interval: 20 };
+import { eventually } from '../../../support/eventually.ts';
 
 /** Deleting: finalizers, owners, namespaces. */
 export const deletingCases = (target: () => Target): void => {
@@ -29,7 +28,7 @@ export const deletingCases = (target: () => Target): void => {
       const owner = await configMap(at, 'owner');
       await configMap(at, 'owned', { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata['uid'] }] });
       await api().json('DELETE', `${at}/owner`, { body: { propagationPolicy: 'Background' } });
-      await vi.waitFor(async () => expect(await refusal(api().json('GET', `${at}/owned`))).toMatchObject({ code: 404 }), PATIENCE);
+      await eventually(async () => expect(await refusal(api().json('GET', `${at}/owned`))).toMatchObject({ code: 404 }));
     });
 
     it('deletes in the foreground from the leaves up, and leaves orphans when asked to', async () => {
@@ -40,15 +39,15 @@ export const deletingCases = (target: () => Target): void => {
       const owner = await configMap(at, 'owner');
       await configMap(at, 'owned', { ownerReferences: reference(owner), finalizers: ['example.org/hold'] });
       await api().json('DELETE', `${at}/owner`, { body: { propagationPolicy: 'Foreground' } });
-      await vi.waitFor(async () => expect((await api().json<Answer>('GET', `${at}/owned`)).metadata['deletionTimestamp']).toBeDefined(), PATIENCE);
+      await eventually(async () => expect((await api().json<Answer>('GET', `${at}/owned`)).metadata['deletionTimestamp']).toBeDefined());
       expect((await api().json<Answer>('GET', `${at}/owner`)).metadata['finalizers']).toEqual(['foregroundDeletion']);
       await api().json('PATCH', `${at}/owned`, { body: { metadata: { finalizers: null } }, type: MERGE });
-      await vi.waitFor(async () => expect(await refusal(api().json('GET', `${at}/owner`))).toMatchObject({ code: 404 }), PATIENCE);
+      await eventually(async () => expect(await refusal(api().json('GET', `${at}/owner`))).toMatchObject({ code: 404 }));
 
       const second = await configMap(at, 'second');
       await configMap(at, 'kept', { ownerReferences: reference(second) });
       await api().json('DELETE', `${at}/second`, { body: { propagationPolicy: 'Orphan' } });
-      await vi.waitFor(async () => expect(await refusal(api().json('GET', `${at}/second`))).toMatchObject({ code: 404 }), PATIENCE);
+      await eventually(async () => expect(await refusal(api().json('GET', `${at}/second`))).toMatchObject({ code: 404 }));
       expect((await api().json<Answer>('GET', `${at}/kept`)).metadata['ownerReferences']).toBeUndefined();
     });
 
@@ -63,17 +62,14 @@ export const deletingCases = (target: () => Target): void => {
         reason: 'Forbidden',
         message: `configmaps "late" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`,
       });
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const { status } = await api().json<Answer>('GET', `/api/v1/namespaces/${namespace}`);
         expect(status.phase).toBe('Terminating');
         const condition = status.conditions.find(({ type }: { type: string }) => type === 'NamespaceFinalizersRemaining');
         expect(condition?.message).toContain('example.org/hold in 1 resource instances');
-      }, PATIENCE);
+      });
       await api().json('PATCH', `${at}/held`, { body: { metadata: { finalizers: null } }, type: MERGE });
-      await vi.waitFor(
-        async () => expect(await refusal(api().json('GET', `/api/v1/namespaces/${namespace}`))).toMatchObject({ code: 404 }),
-        PATIENCE,
-      );
+      await eventually(async () => expect(await refusal(api().json('GET', `/api/v1/namespaces/${namespace}`))).toMatchObject({ code: 404 }));
     });
   });
 };

@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { operatorClient } from '../../../../playground/control/kit.ts';
 import { addOnRef, controllerRef, workRef } from '../../../../src/steps/kubeslice/objects.ts';
 import { joinedFleet, type JoinedFleet } from '../../../support/joined-fleet.ts';
 import { reach } from '../../../support/kubeslice-steps.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 let joined: JoinedFleet;
 beforeAll(async () => {
   joined = await joinedFleet({ speed: 40 });
   await reach(joined, 'registered');
-}, 60_000);
+});
 afterAll(() => joined?.close());
 const hub = () => joined.cluster('tokyo');
 const controllerKind = (kind: string, name: string, namespace: string, spec: Record<string, unknown>) => ({
@@ -75,25 +76,25 @@ test('the token in a worker’s Secret is accepted by the hub', async () => {
 
 test('a controller that is scaled to 0 renders nothing and refuses everything until it is back', async () => {
   await hub().merge(controllerRef, { spec: { replicas: 0 } });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const controller = (await hub().read(controllerRef)) as any;
     expect(controller.status.availableReplicas ?? 0).toBe(0);
     await expect(hub().diff(controllerKind('Project', 'shop', 'kubeslice-controller', {}))).rejects.toThrow(
       /failed calling webhook|does not exist yet/,
     );
-  }, 10_000);
+  });
   const { apiVersion, kind, ...metadata } = addOnRef('osaka');
   const configs = [{ group: 'controller.kubeslice.io', resource: 'clusters', name: 'osaka', namespace: 'kubeslice-demo' }];
   await hub().create({ apiVersion, kind, metadata, spec: { installNamespace: 'kubeslice-system', configs } });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const addOn = (await hub().read(addOnRef('osaka'))) as any;
     expect(addOn.status?.configReferences?.[0]?.desiredConfig?.name).toBe('osaka');
-  }, 10_000);
+  });
   expect(await hub().read(workRef('osaka'))).toBeUndefined();
   await hub().merge(controllerRef, { spec: { replicas: 1 } });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const work = (await hub().read(workRef('osaka'))) as any;
     expect(JSON.stringify(work?.spec)).toContain('"spoke-cluster":"osaka"');
     expect(work.metadata.generation).toBe(1);
-  }, 10_000);
-}, 60_000);
+  });
+});

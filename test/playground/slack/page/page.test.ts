@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startSlack } from '../../../../playground/slack/index.ts';
 import type { FakeSlack } from '../../../../playground/slack/index.ts';
 import { alice, bob, cleanups, ops, workspaceOptions } from '../harness.ts';
+import { patienceMs } from '../../../support/eventually.ts';
 
 const ends = cleanups();
 const flipped: string[] = [];
@@ -28,7 +29,9 @@ const actAs = (user: string, what: object, headers: Record<string, string> = {})
 /** Reads a person's feed until it holds the text. */
 const feedUntil = async (user: string, text: string): Promise<string> => {
   const stop = new AbortController();
-  const response = await fetch(`${slack.pageUrl}page/events?user=${user}`, { signal: AbortSignal.any([stop.signal, AbortSignal.timeout(5000)]) });
+  const response = await fetch(`${slack.pageUrl}page/events?user=${user}`, {
+    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(patienceMs())]),
+  });
   let read = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     read += chunk;

@@ -3,14 +3,15 @@ import type { Block, KnownBlock } from '@slack/types';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSlack } from '../../../../playground/slack/index.ts';
 import type { FakeSlack } from '../../../../playground/slack/index.ts';
+import { patienceMs } from '../../../support/eventually.ts';
 import { alice, bob, cleanups, ops, silent, workspaceOptions } from '../harness.ts';
 
 const ends = cleanups();
 let slack: FakeSlack;
 let client: WebClient;
 
-const clientWith = (token: string | undefined) =>
-  new WebClient(token, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: 400, logger: silent });
+const clientWith = (token: string | undefined, timeoutMs = patienceMs()) =>
+  new WebClient(token, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: timeoutMs, logger: silent });
 
 beforeEach(async () => {
   slack = await startSlack(workspaceOptions);
@@ -64,7 +65,8 @@ describe('faults', () => {
 
   it('store a message whose sender is never told, by silence or by a cut connection', async () => {
     slack.faults.next('chat.postMessage', { kind: 'hang', accepted: true });
-    await expect(post(undefined, 'silence')).rejects.toThrow('request error');
+    const impatient = clientWith(slack.botToken, 400);
+    await expect(impatient.chat.postMessage({ channel: ops, text: 'silence' })).rejects.toThrow('request error');
     slack.faults.next('chat.postMessage', { kind: 'drop', accepted: true });
     await expect(post(undefined, 'cut')).rejects.toThrow('request error');
     expect(slack.messages(ops).map(({ text }) => text)).toEqual(['silence', 'cut']);

@@ -10,6 +10,7 @@ import { createWebApi } from '../../../../playground/slack/web-api/serve.ts';
 import { createWorkspace } from '../../../../playground/slack/workspace.ts';
 import { alice, cleanups, ops, workspaceOptions } from '../harness.ts';
 import { ALICE, OLD, OPS, REFUSALS, type Scene } from './refusal-cases.ts';
+import { patienceMs } from '../../../support/eventually.ts';
 
 const ends = cleanups();
 afterEach(() => ends.run());
@@ -31,7 +32,9 @@ beforeEach(async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   call = async (method, given) => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${workspace.botToken}` };
-    return (await fetch(`${url}/${method}`, { method: 'POST', headers, body: JSON.stringify(given), signal: AbortSignal.timeout(5000) })).json();
+    return (
+      await fetch(`${url}/${method}`, { method: 'POST', headers, body: JSON.stringify(given), signal: AbortSignal.timeout(patienceMs()) })
+    ).json();
   };
   const channel = workspace.channels.get(OPS)!;
   const ours = post(workspace, channel, { user: workspace.options.app.botUserId, text: 'ours' }).ts;
@@ -73,7 +76,7 @@ it.each([
   { error: 'invalid_payload', change: (url: string) => url, body: '{"text":1}', status: 400 },
   { error: 'no_text', change: (url: string) => url, body: '{}', status: 400 },
 ])('a response_url: $error', async ({ error, change, body, status }) => {
-  const response = await fetch(change(await responseUrl()), { method: 'POST', body, signal: AbortSignal.timeout(5000) });
+  const response = await fetch(change(await responseUrl()), { method: 'POST', body, signal: AbortSignal.timeout(patienceMs()) });
   expect([response.status, await response.json()]).toMatchObject([status, { ok: false, error }]);
 });
 
