@@ -3,10 +3,13 @@ import type { Finding, Verdict } from '../../src/domain/finding.ts';
 import { NotYetError } from '../../src/domain/problem.ts';
 import type { KubeObject, ObjectRef } from '../../src/kube-api/objects.ts';
 import type { ClusterClient } from '../../src/ports/cluster.ts';
+import { planningClients } from '../../src/walk/clients/planning-clients.ts';
 import { applyingClients } from '../../src/walk/clients/applying-clients.ts';
 import { firstFailure } from '../../src/walk/first-failure.ts';
 import { waitForHealth } from '../../src/walk/wait-for-health.ts';
 import type { ApplyContext, Step } from '../../src/steps/context.ts';
+import { rightsBesideSteps } from '../../src/steps/rights-beside-steps.ts';
+import { limitedTo, type Limited, type Served } from './limited-user.ts';
 import { heldLease } from './walk.ts';
 
 export interface StepCase {
@@ -21,6 +24,8 @@ export interface ContractOptions {
   readonly comesByItself?: boolean;
   /** Bound on the wait for health, real milliseconds; default 20 s. */
   readonly patienceMs?: number;
+  /** The clusters: the step then works as a user who has the rights that it declares, and no other. */
+  readonly apis?: readonly Served[];
 }
 
 /**
@@ -32,7 +37,7 @@ export const stepContract = (title: string, prepare: () => Promise<StepCase>, op
   let recorded: Recorded;
   beforeAll(async () => {
     prepared = await prepare();
-    recorded = recording(prepared.context);
+    recorded = recording(prepared.context, prepared.context);
   }, 60_000);
   afterAll(async () => prepared?.close?.());
 
@@ -49,10 +54,29 @@ export const stepContract = (title: string, prepare: () => Promise<StepCase>, op
 
 /** The whole contract at once, for steps that are walked one after the other on the same clusters. */
 export const keepsTheContract = async (step: Step, context: ApplyContext, options: ContractOptions = {}): Promise<void> => {
-  const recorded = recording(context);
-  await keepsTheContractBefore(step, recorded, options);
-  await keepsTheContractAfter(step, recorded, options);
-  await keepsTheContractTwice(step, recorded);
+  const limited = options.apis === undefined ? undefined : await asDeclared(step, context, options.apis);
+  const recorded = recording(limited?.context ?? context, context);
+  try {
+    await keepsTheContractBefore(step, recorded, options);
+    await keepsTheContractAfter(step, recorded, options);
+    await keepsTheContractTwice(step, recorded);
+    if (limited === undefined) return;
+    // A plan reads by other questions: lists of what stands beside the object.
+    const { remembering } = planningClients(limited.context);
+    await step.check({ ...limited.context, cluster: remembering });
+    await step.verify({ ...limited.context, cluster: remembering });
+    expect(limited.refused, `${step.id} does what it does not declare`).toEqual([]);
+  } finally {
+    await limited?.close();
+  }
+};
+
+const asDeclared = (step: Step, context: ApplyContext, apis: readonly Served[]): Promise<Limited> => {
+  const declared = [
+    { by: step.id, rights: step.rights },
+    { by: 'every walk', rights: rightsBesideSteps(context.fleet) },
+  ];
+  return limitedTo(declared, { context, apis }, step.id.replaceAll(/[^a-z0-9]+/g, '-'));
 };
 
 const keepsTheContractBefore = async (step: Step, { context, writes }: Recorded, { comesByItself = false }: ContractOptions): Promise<void> => {
@@ -73,10 +97,10 @@ const keepsTheContractAfter = async (step: Step, { context }: Recorded, { patien
 };
 
 const keepsTheContractTwice = async (step: Step, recorded: Recorded): Promise<void> => {
-  const { context, touched } = recorded;
-  const before = await wantedFields(context, touched);
+  const { context, looking, touched } = recorded;
+  const before = await wantedFields(looking, touched);
   await step.apply(context);
-  expect(await wantedFields(context, touched), `${step.id}: a second apply changes nothing`).toEqual(before);
+  expect(await wantedFields(looking, touched), `${step.id}: a second apply changes nothing`).toEqual(before);
 };
 
 /** Waits as the apply phase does: by watching what verify read. */
@@ -116,13 +140,15 @@ const isHealthy = (verdict: Verdict | NotYetError): boolean => !(verdict instanc
 
 interface Recorded {
   readonly context: ApplyContext;
+  /** With which the contract looks at what the step left. */
+  readonly looking: ApplyContext;
   /** 'apply ConfigMap coredns on tokyo' */
   readonly writes: string[];
   readonly touched: Map<string, { readonly cluster: string; readonly ref: ObjectRef }>;
 }
 
 /** The same context, with every write through it written down. */
-const recording = (context: ApplyContext): Recorded => {
+const recording = (context: ApplyContext, looking: ApplyContext): Recorded => {
   const writes: string[] = [];
   const touched: Recorded['touched'] = new Map();
   const note = (cluster: string, verb: string, { apiVersion, kind, name, namespace }: ObjectRef): void => {
@@ -148,6 +174,7 @@ const recording = (context: ApplyContext): Recorded => {
   return {
     writes,
     touched,
+    looking,
     context: {
       ...context,
       cluster: (name) => wrap(context.cluster(name)),

@@ -6,12 +6,14 @@ import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { helmStep } from '../helm-release.ts';
-import { deploymentsIn, isRolledOut, podTroubles, rolloutText } from '../ocm/deployments.ts';
+import { deploymentsIn, isRolledOut, podTroubles, rolloutText, workloadsOf } from '../ocm/deployments.ts';
 import { CONTROLLER_NAMESPACE, controllerRef, RELEASE, STAGE } from './objects.ts';
 import { projectManifest } from './project-ready.ts';
-import { release, releaseChange } from './render-guard.ts';
+import { release, releaseChange, heldControllerRights } from './render-guard.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { type Text, told } from '../../domain/text.ts';
+import { applying, rightsTo, watching } from '../rights.ts';
+import { KUBESLICE_CHART } from '../installer-rights.ts';
 
 const DEFINITIONS = [
   ...['projects', 'clusters', 'sliceconfigs'].map((plural) => `${plural}.controller.kubeslice.io`),
@@ -42,6 +44,19 @@ export const controllerInstalled = (fleet: Fleet): Step => {
     cluster: fleet.hub,
     verifyTimeoutMs: 600_000,
     usualMs: 30_000,
+    rights: [
+      ...rightsTo(
+        "see KubeSlice's controller at work",
+        fleet.hub,
+        ...workloadsOf(CONTROLLER_NAMESPACE),
+        watching({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }),
+        watching(AGENT),
+        // A dry run of the Project asks its webhook.
+        applying(projectManifest(fleet)),
+      ),
+      ...heldControllerRights(fleet),
+    ],
+    chartRights: KUBESLICE_CHART,
     release: RELEASE,
     namespace: CONTROLLER_NAMESPACE,
     chart: fleet.kubeslice.chart,

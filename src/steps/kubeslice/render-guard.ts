@@ -6,6 +6,8 @@ import { readHelmRecord } from '../helm-record.ts';
 import { until } from '../until.ts';
 import { ADD_ON, addOnRef, controllerRef, CONTROLLER_NAMESPACE, deploymentSchema, RELEASE, type Deployment } from './objects.ts';
 import { told } from '../../domain/text.ts';
+import type { Right } from '../../domain/right.ts';
+import { merging, reading, rightsTo, watching } from '../rights.ts';
 
 /** On the controller's Deployment while it is held at 0: the number of replicas to give back. */
 export const FORMER_REPLICAS = 'pgdist/replicas-before-render';
@@ -98,3 +100,15 @@ export const releaseChange = async (context: StepContext, fleet: Fleet): Promise
     restores: true,
   };
 };
+
+/** To hold the controller, and to tell whether it may be held. */
+export const heldControllerRights = (fleet: Fleet): Right[] =>
+  rightsTo(
+    "stop KubeSlice's controller while OCM answers the add-ons",
+    fleet.hub,
+    reading(controllerRef),
+    merging(controllerRef),
+    reading({ apiVersion: 'v1', kind: 'Secret', namespace: CONTROLLER_NAMESPACE }),
+    watching({ apiVersion: 'v1', kind: 'Pod', namespace: CONTROLLER_NAMESPACE }),
+    reading({ apiVersion: 'addon.open-cluster-management.io/v1alpha1', kind: 'ManagedClusterAddOn' }),
+  );

@@ -7,6 +7,7 @@ import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { CONTROLLER_NAMESPACE, sliceConfigRef, sliceGatewayRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { type Text, told } from '../../domain/text.ts';
+import { rightsTo, watching, anywhere } from '../rights.ts';
 
 /** `TunnelState` and not the number `Status`, whose meaning the CRD and the code tell differently. */
 const gatewaySchema = z.object({
@@ -56,6 +57,16 @@ export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =
     cluster: client.name,
     verifyTimeoutMs: 600_000,
     usualMs: 60_000,
+    rights: [
+      ...rightsTo(
+        'see whether the tunnel is up',
+        fleet.hub,
+        watching(anywhere(sliceConfigRef(fleet))),
+        watching({ apiVersion: 'batch/v1', kind: 'Job', namespace: CONTROLLER_NAMESPACE }),
+      ),
+      ...rightsTo('see whether the tunnel is up', server.name, watching(sliceGatewayRef(fleet, server.name, client.name))),
+      ...rightsTo('see whether the tunnel is up', client.name, watching(sliceGatewayRef(fleet, client.name, server.name))),
+    ],
     missing: async (context) =>
       (await context.cluster(fleet.hub).read(sliceConfigRef(fleet))) === undefined
         ? `SliceConfig ${projectNamespace(fleet)}/${fleet.kubeslice.slice.name} on ${fleet.hub}`

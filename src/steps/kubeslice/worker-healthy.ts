@@ -7,6 +7,7 @@ import { deploymentsIn, podTroubles } from '../ocm/deployments.ts';
 import { readIfServed } from '../ocm/objects.ts';
 import { clusterRef, clusterSchema, operatorRef, STAGE, WORKER_NAMESPACE, type KubesliceCluster } from './objects.ts';
 import { type Text, told } from '../../domain/text.ts';
+import { rightsTo, watching, anywhere } from '../rights.ts';
 
 /** The operator reports every 120 s; older than two reports and a half means that it is dead or cannot reach the hub. */
 const FRESH_MS = 300_000;
@@ -20,6 +21,10 @@ export const workerHealthy = (fleet: Fleet, { name }: Cluster): Step =>
     cluster: name,
     verifyTimeoutMs: 480_000,
     usualMs: 30_000,
+    rights: [
+      ...rightsTo(`read the health of ${name}'s worker`, fleet.hub, watching(anywhere(clusterRef(fleet, name)))),
+      ...rightsTo(`read the health of ${name}'s worker`, name, watching(operatorRef)),
+    ],
     async missing(context) {
       const cluster = await readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
       if (cluster === undefined) return `Cluster ${projectNamespace(fleet)}/${name} on ${fleet.hub}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { watching, type Grant } from '../rights.ts';
 
 const deploymentSchema = z.object({
   metadata: z.object({ name: z.string(), generation: z.number().default(0) }),
@@ -75,3 +76,9 @@ export const podTroubles = async (cluster: ClusterReader, namespace: string): Pr
     );
   });
 };
+
+/** To see Deployments of a namespace roll out, and why their pods do not start. */
+export const workloadsOf = (namespace: string): Grant[] => [
+  watching({ apiVersion: 'apps/v1', kind: 'Deployment', namespace }),
+  watching({ apiVersion: 'v1', kind: 'Pod', namespace }),
+];

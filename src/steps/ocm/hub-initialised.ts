@@ -4,8 +4,11 @@ import { ProblemError, TransientError } from '../../domain/problem.ts';
 import type { ApplyContext, Step, StepContext } from '../context.ts';
 import { againOnConflict } from './again-on-conflict.ts';
 import { hubVerdict } from './hub-verdict.ts';
-import { CLUSTER_MANAGER, clusterManagerSchema, readIfServed, withGate, type ClusterManager } from './objects.ts';
+import { CLUSTER_MANAGER, clusterManagerSchema, readIfServed, withGate, type ClusterManager, HUB_NAMESPACE, OPERATOR_NAMESPACE } from './objects.ts';
 import { told } from '../../domain/text.ts';
+import { merging, rightsTo, watching } from '../rights.ts';
+import { workloadsOf } from './deployments.ts';
+import { clusteradmInitRights } from '../installer-rights.ts';
 
 /** KubeSlice's controller chart installs ManifestWorkReplicaSets. */
 const GATE = 'ManifestWorkReplicaSet';
@@ -20,6 +23,16 @@ export const hubInitialised = (fleet: Fleet): Step => ({
   cluster: fleet.hub,
   verifyTimeoutMs: 300_000,
   usualMs: 20_000,
+  rights: [
+    ...rightsTo(
+      'initialise the hub and set its feature gate',
+      fleet.hub,
+      watching(CLUSTER_MANAGER),
+      merging(CLUSTER_MANAGER),
+      ...[OPERATOR_NAMESPACE, HUB_NAMESPACE].flatMap(workloadsOf),
+    ),
+    ...clusteradmInitRights(fleet.hub),
+  ],
   async check(context) {
     const manager = await readManager(context, fleet);
     if (manager === undefined) {

@@ -4,11 +4,12 @@ import { NotYetError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { againOnConflict } from './again-on-conflict.ts';
-import { argumentsOf, deploymentsIn, isRolledOut, podTroubles, rolloutText } from './deployments.ts';
+import { argumentsOf, deploymentsIn, isRolledOut, podTroubles, rolloutText, workloadsOf } from './deployments.ts';
 import { FEEDBACK_GATE } from './join.ts';
 import { AGENT_NAMESPACE, conditionOf, KLUSTERLET, klusterletSchema, readIfServed, toldCondition, withGate, type Klusterlet } from './objects.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { type Text, told } from '../../domain/text.ts';
+import { merging, rightsTo, watching } from '../rights.ts';
 
 type WorkConfiguration = Klusterlet['spec']['workConfiguration'];
 
@@ -26,6 +27,7 @@ export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
   // The new agent waits up to 163 s for the lease of the old one.
   verifyTimeoutMs: 300_000,
   usualMs: 30_000,
+  rights: rightsTo(`tune the work agent of ${name}`, name, watching(KLUSTERLET), merging(KLUSTERLET), ...workloadsOf(AGENT_NAMESPACE)),
   async check(context) {
     const { spec } = await readKlusterlet(context, name);
     const fields = changesTo(spec.workConfiguration);

@@ -109,8 +109,10 @@ const Event = z.object({
 });
 
 /** The latest three warnings about objects of these names; what kept a pod from a node is past once it has one. */
+export const eventsOf = ({ namespace }: Pick<Database, 'namespace'>) => ({ apiVersion: 'v1', kind: 'Event', namespace }) as const;
+
 const warningsAbout = async (cluster: ClusterReader, namespace: string, names: readonly string[], scheduled = false): Promise<string[]> => {
-  const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Event', namespace });
+  const { items } = await cluster.list(eventsOf({ namespace }));
   const at = ({ lastTimestamp, eventTime }: z.infer<typeof Event>): string => lastTimestamp ?? eventTime ?? '';
   return items
     .map((item) => Event.parse(item))

@@ -6,6 +6,7 @@ import { stepId } from '../../domain/step.ts';
 import type { Step } from '../context.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { told } from '../../domain/text.ts';
+import { applying, rightsTo, watching } from '../rights.ts';
 
 const Namespace = z.object({
   metadata: z.object({ labels: z.record(z.string(), z.string()).default({}), deletionTimestamp: z.string().optional() }),
@@ -13,6 +14,9 @@ const Namespace = z.object({
 
 /** Label that the KubeSlice worker puts on a namespace it has taken in. */
 const SLICE_LABEL = 'kubeslice.io/slice';
+
+const refOf = (database: Database) => ({ apiVersion: 'v1', kind: 'Namespace', name: database.namespace }) as const;
+const manifestOf = (database: Database) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: database.namespace } }) as const;
 
 /** The database's namespace exists on the cluster and is on the slice: pods that start before that are never connected. KubeSlice makes it as a rule. */
 export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: string): Step =>
@@ -23,9 +27,10 @@ export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: stri
     cluster,
     verifyTimeoutMs: 60_000,
     usualMs: 2_000,
-    manifest: () => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: database.namespace } }),
+    rights: rightsTo(`have namespace ${database.namespace} on the slice`, cluster, watching(refOf(database)), applying(manifestOf(database))),
+    manifest: () => manifestOf(database),
     async verify(context) {
-      const object = await context.cluster(cluster).read({ apiVersion: 'v1', kind: 'Namespace', name: database.namespace });
+      const object = await context.cluster(cluster).read(refOf(database));
       const { labels, deletionTimestamp } = object === undefined ? { labels: {}, deletionTimestamp: undefined } : Namespace.parse(object).metadata;
       const slice = labels[SLICE_LABEL];
       if (object !== undefined && deletionTimestamp === undefined && slice === fleet.kubeslice.slice.name)

@@ -7,6 +7,10 @@ import type { Step } from '../context.ts';
 import { absentPod } from './absent-pod.ts';
 import { databaseMissing } from './database-missing.ts';
 import { databasePods, isReady, podState } from './pod.ts';
+import { reading, rightsTo, watching } from '../rights.ts';
+import { eventsOf } from './absent-pod.ts';
+import { WORKS } from './manifest-work.ts';
+import { postgresRef } from './postgres-manifest.ts';
 
 /** Each index waits for the one before, and the hub hears of a ready pod 60 to 114 s late: several such periods. */
 const VERIFY_TIMEOUT_MS = 15 * 60_000;
@@ -23,6 +27,16 @@ export const podsRunning = (fleet: Fleet, database: Database, cluster: string): 
     cluster,
     verifyTimeoutMs: VERIFY_TIMEOUT_MS,
     usualMs: (last + 1) * USUAL_MS_PER_INDEX,
+    rights: [
+      ...rightsTo('see why pods do not run', fleet.hub, reading(postgresRef(database)), watching(WORKS), watching(eventsOf(database))),
+      ...rightsTo(
+        'see the pods of the database',
+        cluster,
+        watching({ apiVersion: 'v1', kind: 'Pod', namespace: database.namespace }),
+        watching({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: database.namespace, name: '' }),
+        watching(eventsOf(database)),
+      ),
+    ],
     missing: (context) => databaseMissing(context, database),
     async verify(context) {
       const spoke = context.cluster(cluster);

@@ -7,6 +7,7 @@ import type { Manifest, ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step } from '../context.ts';
 import { plainText, told } from '../../domain/text.ts';
+import { applying, merging, reading, resourceOf, rightsTo, watching } from '../rights.ts';
 
 const NAMESPACE = 'pgdist';
 
@@ -38,6 +39,15 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
   cluster: fleet.hub,
   verifyTimeoutMs: 10_000,
   usualMs: 500,
+  rights: rightsTo(
+    'claim the fleet, and keep the claim',
+    fleet.hub,
+    watching(FLEET_LEASE),
+    reading({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE }),
+    applying({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }),
+    { verbs: 'create', on: resourceOf(FLEET_LEASE), namespace: NAMESPACE },
+    merging(FLEET_LEASE),
+  ),
   async check({ cluster, installation }) {
     const found = await readFleetLease(cluster(fleet.hub));
     if (found?.holder === installation) return inPlace(`Lease pgdist/pgdist is held by ${installation}`);

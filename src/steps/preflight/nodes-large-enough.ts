@@ -6,6 +6,7 @@ import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 import { told } from '../../domain/text.ts';
+import { reading, rightsTo } from '../rights.ts';
 
 /** The guide's prerequisites: 4 vCPU and 16 GB for each node. A machine sold with 16 GB reports some percent less: firmware and kernel keep them. */
 const CPUS = 4;
@@ -30,6 +31,7 @@ export const nodesLargeEnough = (_fleet: Fleet, { name }: Cluster): Step =>
     title: `nodes of ${name} are large enough`,
     stage: 'Preflight',
     cluster: name,
+    rights: rightsTo('see whether nodes take pods', name, reading({ apiVersion: 'v1', kind: 'Node' })),
     async examine(context) {
       const { items } = await context.cluster(name).list({ apiVersion: 'v1', kind: 'Node' });
       const nodes = items.map((item: KubeObject) => nodeSchema.parse(item));

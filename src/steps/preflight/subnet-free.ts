@@ -6,6 +6,7 @@ import type { Step, StepContext } from '../context.ts';
 import { gate } from '../gate.ts';
 import { overlap, rangeOf } from './networks.ts';
 import { told } from '../../domain/text.ts';
+import { reading, rightsTo } from '../rights.ts';
 
 /** A network in use and where it was seen. */
 interface Seen {
@@ -25,6 +26,14 @@ const pod = z.object({
   status: z.object({ podIPs: z.array(z.object({ ip: z.string() })).optional() }).default({}),
 });
 
+/** Listed of all namespaces. */
+const LOOKED_AT = [
+  { apiVersion: 'v1', kind: 'Node' },
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'v1', kind: 'Pod' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR' },
+] as const;
+
 /**
  * The slice's subnet meets no network in use. KubeSlice itself sees only what its worker reports (kubeadm's ranges, podCIDR, single Service addresses)
  * and never node networks, and the subnet cannot be changed once applied: so pods, Services and nodes are looked at here.
@@ -35,6 +44,7 @@ export const subnetFree = (fleet: Fleet): Step =>
     title: `slice subnet ${fleet.kubeslice.slice.subnet} is free on every cluster`,
     stage: 'Preflight',
     cluster: fleet.hub,
+    rights: fleet.clusters.flatMap(({ name }) => rightsTo('see which networks are in use', name, ...LOOKED_AT.map(reading))),
     async examine(context) {
       const { subnet } = fleet.kubeslice.slice;
       const wanted = rangeOf(subnet);

@@ -63,7 +63,9 @@ test('the licence is accepted before anything is installed, and shown by serial 
 test.each(CHAIN)(
   '$fact, by the contract of steps',
   async ({ step, comesByItself = false }) => {
-    await expect(keepsTheContract(step(withChart), bench.context, { comesByItself, patienceMs: 90_000 })).resolves.toBeUndefined();
+    await expect(
+      keepsTheContract(step(withChart), bench.context, { comesByItself, patienceMs: 90_000, apis: [world.hub.api, world.worker.api] }),
+    ).resolves.toBeUndefined();
   },
   120_000,
 );

@@ -38,7 +38,7 @@ const CHAIN: Link[] = [
 test.each(CHAIN)(
   '$fact, by the contract of steps',
   async ({ step, comesByItself = false }) => {
-    await expect(keepsTheContract(step(joined), joined.context, { comesByItself })).resolves.toBeUndefined();
+    await expect(keepsTheContract(step(joined), joined.context, { comesByItself, apis: joined.apis })).resolves.toBeUndefined();
   },
   60_000,
 );
