@@ -3,11 +3,12 @@ import { readConfigFile } from '../src/config/file.ts';
 import { toDatabase, toFleet } from '../src/config/fleet.ts';
 import type { Subject } from '../src/domain/roles.ts';
 import { rightsNeeded } from '../src/procedures/distributed-postgres.ts';
+import { rbacTable } from './rbac-table.ts';
 import { rbacYaml } from './rbac-yaml.ts';
 
 /*
- * npm run rbac -- --cluster NAME [--config pgdist.yaml] [--subject serviceaccount:NAMESPACE:NAME | user:NAME | group:NAME] [--without-installers]
- * Prints what the worker's user on one cluster has to be allowed, for kubectl apply by an administrator.
+ * npm run rbac -- --cluster NAME [--config pgdist.yaml] [--subject serviceaccount:NAMESPACE:NAME | user:NAME | group:NAME] [--without-installers] [--table]
+ * Prints what the worker's user on one cluster has to be allowed, for kubectl apply by an administrator; with --table for people to read.
  */
 
 const fail = (message: string): never => {
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     config: { type: 'string' },
     subject: { type: 'string', default: 'serviceaccount:pgdist:pgdist' },
     'without-installers': { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
   },
 });
 const path = values.config ?? process.env['PGDIST_CONFIG'] ?? 'pgdist.yaml';
@@ -44,8 +46,10 @@ const all = rightsNeeded(fleet, file.databases.map(toDatabase), cluster);
 const rights = values['without-installers'] ? all.filter(({ installer }) => installer === undefined) : all;
 const role = cluster === fleet.hub ? 'hub and spoke' : 'spoke';
 process.stdout.write(
-  rbacYaml(rights, subjectIn(values.subject), [
-    `Rights of pgdist on ${cluster} (${role} of fleet ${fleet.name})${values['without-installers'] ? ', without those of helm and clusteradm' : ''}.`,
-    'Made from what each step declares; print it again when pgdist.yaml or pgdist changes.',
-  ]),
+  values.table
+    ? `${rbacTable(rights)}\n`
+    : rbacYaml(rights, subjectIn(values.subject), [
+        `Rights of pgdist on ${cluster} (${role} of fleet ${fleet.name})${values['without-installers'] ? ', without those of helm and clusteradm' : ''}.`,
+        'Made from what each step declares; print it again when pgdist.yaml or pgdist changes.',
+      ]),
 );

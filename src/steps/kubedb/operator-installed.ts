@@ -36,8 +36,8 @@ export const operatorInstalled = (fleet: Fleet, database: Database): Step => {
     rights: rightsTo(
       'see KubeDB at work',
       fleet.hub,
-      ...['Pod', 'Event'].map((kind) => watching({ apiVersion: 'v1', kind, namespace })),
       ...['Deployment', 'StatefulSet'].map((kind) => watching({ apiVersion: 'apps/v1', kind, namespace })),
+      ...['Pod', 'Event'].map((kind) => watching({ apiVersion: 'v1', kind, namespace })),
       ...DEFINITIONS.map((name) => watching({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name })),
       watching({ apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion', name: database.version }),
       // Dry runs ask the webhooks.

@@ -3,7 +3,7 @@ import { projectNamespace, type Cluster, type Fleet } from '../../domain/fleet.t
 import { stepId } from '../../domain/step.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
-import { deploymentsIn, podTroubles } from '../ocm/deployments.ts';
+import { deploymentsIn, podTroubles, workloadsOf } from '../ocm/deployments.ts';
 import { readIfServed } from '../ocm/objects.ts';
 import { clusterRef, clusterSchema, operatorRef, STAGE, WORKER_NAMESPACE, type KubesliceCluster } from './objects.ts';
 import { type Text, told } from '../../domain/text.ts';
@@ -23,7 +23,7 @@ export const workerHealthy = (fleet: Fleet, { name }: Cluster): Step =>
     usualMs: 30_000,
     rights: [
       ...rightsTo(`read the health of ${name}'s worker`, fleet.hub, watching(anywhere(clusterRef(fleet, name)))),
-      ...rightsTo(`read the health of ${name}'s worker`, name, watching(operatorRef)),
+      ...rightsTo(`read the health of ${name}'s worker`, name, watching(operatorRef), ...workloadsOf(WORKER_NAMESPACE)),
     ],
     async missing(context) {
       const cluster = await readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
