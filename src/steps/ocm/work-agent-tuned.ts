@@ -5,13 +5,14 @@ import { stepId } from '../../domain/step.ts';
 import { type Text, told } from '../../domain/text.ts';
 import type { Step, StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
-import { argumentsOf, deploymentsIn, isRolledOut, rolloutText } from '../kube/deployments.ts';
+import { argumentsOf, deploymentsIn, isRolledOut, rolloutText, workloadsOf } from '../kube/deployments.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { readIfServed } from '../kube/read.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { againOnConflict } from './again-on-conflict.ts';
 import { FEEDBACK_FEATURE_GATE } from './join.ts';
 import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, withFeatureGate } from './objects.ts';
+import { merging, rightsTo, watching } from '../rights.ts';
 
 type WorkConfiguration = Klusterlet['spec']['workConfiguration'];
 
@@ -29,6 +30,7 @@ export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
   // The new agent waits up to 163 s for the lease of the old one.
   verifyTimeoutMs: 300_000,
   usualMs: 30_000,
+  rights: rightsTo(`tune the work agent of ${name}`, name, watching(KLUSTERLET), merging(KLUSTERLET), ...workloadsOf(AGENT_NAMESPACE)),
   async check(context) {
     const { spec } = await readKlusterlet(context, name);
     const fields = changesTo(spec.workConfiguration);

@@ -14,10 +14,11 @@ import { readAs } from '../kube/read.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { askPod } from './ask-pod.ts';
 import { databaseMissing } from './database-missing.ts';
-import { databaseWork } from './manifest-work.ts';
+import { databaseWork, WORKS } from './manifest-work.ts';
 import { missingSince } from './missing-since.ts';
 import { databasePods } from './pod.ts';
 import { postgresRef, postgresSchema } from './postgres-manifest.ts';
+import { rightsTo, watching } from '../rights.ts';
 
 /** SQL cannot be watched. */
 const RECHECK_MS = 1_000;
@@ -34,6 +35,17 @@ export const replicationStreaming = (fleet: Fleet, database: Database): Step =>
     cluster: fleet.hub,
     verifyTimeoutMs: VERIFY_TIMEOUT_MS,
     usualMs: database.replicas * USUAL_MS_PER_INDEX + 10_000,
+    rights: [
+      ...rightsTo('see what replicas are missing', fleet.hub, watching(postgresRef(database)), watching(WORKS)),
+      ...expectedReplicas(database).flatMap(({ pod, cluster }) =>
+        rightsTo(
+          'ask each server about replication',
+          cluster,
+          { verbs: 'get create', on: 'pods/exec', namespace: database.namespace, name: pod },
+          watching({ apiVersion: 'v1', kind: 'Pod', namespace: database.namespace }),
+        ),
+      ),
+    ],
     missing: (context) => databaseMissing(context, database),
     verify: (context) => streaming(context, database),
   });

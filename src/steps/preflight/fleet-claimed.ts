@@ -9,6 +9,7 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step } from '../context.ts';
 import { maybeText, objectMeta } from '../kube/lenient.ts';
 import { readObject } from '../kube/read.ts';
+import { applying, merging, reading, resourceOf, rightsTo, watching } from '../rights.ts';
 
 const NAMESPACE = 'pgdist';
 
@@ -44,6 +45,15 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
   cluster: fleet.hub,
   verifyTimeoutMs: 10_000,
   usualMs: 500,
+  rights: rightsTo(
+    'claim the fleet, and keep the claim',
+    fleet.hub,
+    watching(FLEET_LEASE),
+    reading({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE }),
+    applying({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }),
+    { verbs: 'create', on: resourceOf(FLEET_LEASE), namespace: NAMESPACE },
+    merging(FLEET_LEASE),
+  ),
   async check({ cluster, installation }) {
     const found = await readFleetClaim(cluster(fleet.hub));
     if (found?.holder === installation) return inPlace(`Lease pgdist/pgdist is held by ${installation}`);
