@@ -8,7 +8,7 @@ export type Subject =
   | { readonly kind: 'ServiceAccount'; readonly namespace: string; readonly name: string }
   | { readonly kind: 'User' | 'Group'; readonly name: string };
 
-export interface Rule {
+interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];
@@ -115,6 +115,7 @@ export const rolesFor = (
   ];
 };
 
+/** Exported for tests. */
 export interface RoleObject {
   readonly apiVersion: string;
   readonly kind: string;

@@ -1,4 +1,5 @@
 import type { Right } from '../domain/right.ts';
+import { AGENT_NAMESPACE, OPERATOR_NAMESPACE } from './ocm/objects.ts';
 import { installerRightsTo, type Grant } from './rights.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -51,8 +52,6 @@ export const kubedbChart = (namespace: string): Grant[] => [
   { verbs: 'bind', on: `roles.${RBAC}`, namespace: 'kube-system', name: 'extension-apiserver-authentication-reader' },
 ];
 
-const OPERATOR_NAMESPACE = 'open-cluster-management';
-const AGENT_NAMESPACE = 'open-cluster-management-agent';
 const OPERATORS = 'operator.open-cluster-management.io';
 
 /** clusteradm applies as kubectl of old did: creates, and patches or updates what is there. */

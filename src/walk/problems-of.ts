@@ -35,7 +35,7 @@ const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Pr
         code: 'PGD-002',
         what: told`${error.cluster} refused a request that this needs: ${title}`,
         evidence: [error.message],
-        remedy: told`Give the worker's user on ${error.cluster} this permission, or renew its credentials.`,
+        remedy: told`Give the worker's user on ${error.cluster} this permission (npm run rbac -- --cluster ${error.cluster} prints all it needs), or renew its credentials.`,
       }
     : {
         code: 'PGD-084',

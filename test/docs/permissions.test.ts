@@ -1,3 +1,4 @@
+import { patienceMs } from '../support/eventually.ts';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -18,7 +19,7 @@ test.each([
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['scripts/print-rbac.ts', '--config', 'examples/pgdist.yaml', '--cluster', cluster, '--table'],
-    { cwd: root, timeout: 30_000 },
+    { cwd: root, timeout: patienceMs() },
   );
   expect(table(heading)).toBe(stdout.trim());
 });

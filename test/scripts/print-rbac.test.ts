@@ -1,3 +1,4 @@
+import { patienceMs } from '../support/eventually.ts';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -5,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 
 const root = new URL('../../', import.meta.url).pathname;
 const print = (...args: readonly string[]) =>
-  promisify(execFile)(process.execPath, ['scripts/print-rbac.ts', '--config', 'examples/pgdist.yaml', ...args], { cwd: root, timeout: 30_000 });
+  promisify(execFile)(process.execPath, ['scripts/print-rbac.ts', '--config', 'examples/pgdist.yaml', ...args], { cwd: root, timeout: patienceMs() });
 
 interface Printed {
   readonly kind: string;

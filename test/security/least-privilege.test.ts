@@ -79,7 +79,7 @@ describe.each(testFleet.clusters.map(({ name }) => ({ name })))('with the printe
       for (const one of removed) await withPlaceOf(one, needed);
     }
     expect(wrong).toEqual([]);
-  }, 120_000);
+  });
 
   test('the verdict is PGD-002 and tells how to get the roles', async () => {
     const [right] = needed.filter(({ verb, resource }) => verb === 'list' && resource === 'nodes');

@@ -1,3 +1,4 @@
+import { patienceMs } from '../support/eventually.ts';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -121,7 +122,7 @@ const chartWith = async (label: string): Promise<string> => {
   return chart;
 };
 const target = { cluster: 'tokyo', release: 'kubedb', namespace: NAMESPACE };
-const options = () => ({ signal: AbortSignal.timeout(50_000), timeoutMs: 50_000 });
+const options = () => ({ signal: new AbortController().signal, timeoutMs: patienceMs() });
 const upgrade = async (label: string) => helm.upgrade({ ...target, chart: await chartWith(label), version: '1.0.0', values: {} }, options());
 const done = ({ exitCode, lastLines }: Awaited<ReturnType<typeof upgrade>>) => (exitCode === 0 ? 'done' : lastLines.join('\n'));
 
@@ -130,7 +131,7 @@ test('helm installs every kind that is declared, upgrades it and takes it away',
   expect(done(await upgrade('two'))).toBe('done');
   expect(done(await helm.uninstall(target, options()))).toBe('done');
   expect(refused).toEqual([]);
-}, 120_000);
+});
 
 test('helm takes an interrupted install back with the declared rights alone', async () => {
   expect(done(await upgrade('one'))).toBe('done');
@@ -138,4 +139,4 @@ test('helm takes an interrupted install back with the declared rights alone', as
   expect(done(await helm.rollback(target, options()))).toBe('done');
   expect(done(await helm.uninstall(target, options()))).toBe('done');
   expect(refused).toEqual([]);
-}, 120_000);
+});

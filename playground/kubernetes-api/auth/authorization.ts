@@ -5,7 +5,7 @@ import type { UserInfo } from './authentication.ts';
 import { ruleAllows, rulesIn, type PolicyRule } from './policy-rules.ts';
 import type { Attributes } from './request-attributes.ts';
 
-export interface Decision {
+interface Decision {
   readonly allowed: boolean;
   /** In the words of the real authorizer; empty where it has none. */
   readonly reason: string;

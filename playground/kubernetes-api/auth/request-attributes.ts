@@ -3,7 +3,7 @@ import { parseResourcePath, type RequestInfo } from '../http/request-info.ts';
 /** What a caller wants to do, as an authorizer is asked about it. */
 export type Attributes = ResourceAttributes | PathAttributes;
 
-export interface ResourceAttributes {
+interface ResourceAttributes {
   readonly verb: string;
   readonly group: string;
   readonly resource: string;
@@ -14,7 +14,7 @@ export interface ResourceAttributes {
 }
 
 /** A path that is no resource's: /version, /openapi/v3. */
-export interface PathAttributes {
+interface PathAttributes {
   readonly verb: string;
   readonly path: string;
 }

@@ -4,7 +4,7 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 /** Questions at a time: an API server answers each from memory, yet a plan asks several clusters for a hundred rights. */
 const AT_ONCE = 8;
 
-export interface Missing {
+interface Missing {
   readonly rights: readonly NeededRight[];
   /** Nothing that installers alone need is granted: whoever gave the rights installs the products by hand. */
   readonly withoutInstallers: boolean;

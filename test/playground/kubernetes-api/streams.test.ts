@@ -1,3 +1,4 @@
+import { patienceMs } from '../../support/eventually.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKubernetesApi, type KubernetesApi } from '../../../playground/kubernetes-api/index.ts';
 import { connectApiServer, type ApiError } from '../../../src/kube-api/api-server.ts';
@@ -43,9 +44,9 @@ describe.each([
       userAgent: 'conformance/1',
       authorization: async () => `Bearer ${status.token}`,
     });
-    const signal = AbortSignal.timeout(10_000);
+    const { signal } = new AbortController();
     try {
-      return (await execIn(own, { target: { namespace, pod: 'pod' }, command: ['echo', 'hello'], signal, timeoutMs: 10_000 })).stdout;
+      return (await execIn(own, { target: { namespace, pod: 'pod' }, command: ['echo', 'hello'], signal, timeoutMs: patienceMs() })).stdout;
     } finally {
       await own.close();
     }

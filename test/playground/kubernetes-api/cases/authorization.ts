@@ -1,3 +1,4 @@
+import { eventually } from '../../../support/eventually.ts';
 import { describe, expect, it } from 'vitest';
 import { connectApiServer, type ApiServer } from '../../../../src/kube-api/api-server.ts';
 import { signingRequest } from '../../../support/signing-request.ts';
@@ -145,7 +146,7 @@ export const authorizationCases = (target: () => Target): void => {
       const part = `${name}-part`;
       const rules = [{ apiGroups: [''], resources: ['nodes'], verbs: ['list'] }];
       await api().json('POST', `${RBAC}/clusterroles`, { body: { metadata: { name: part, labels: label }, rules } });
-      await expect.poll(async () => (await api().json<Answer>('GET', `${RBAC}/clusterroles/${name}`))['rules']).toEqual(rules);
+      await eventually(async () => expect((await api().json<Answer>('GET', `${RBAC}/clusterroles/${name}`))['rules']).toEqual(rules));
       for (const one of [name, part]) await api().json('DELETE', `${RBAC}/clusterroles/${one}`);
       await asRobot({}, async ({ namespace, own }) => {
         const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'no-such-role' };
