@@ -21,7 +21,7 @@ const COMPONENTS: Readonly<Record<string, string>> = {
 
 /** Registers the cluster and reports its health; a cluster whose addresses are not known yet is reported on again soon. */
 export const reportCluster = async (worker: Worker): Promise<void> => {
-  const { hub, time, cluster, projectNamespace, signal, options } = worker;
+  const { hub, time, cluster, projectNamespace, signal } = worker;
   const ref = { ...CLUSTER, namespace: projectNamespace, name: cluster };
   const registration = async (registrationStatus: string): Promise<void> =>
     hub.setStatus(ref, (status) => {
