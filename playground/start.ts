@@ -9,6 +9,7 @@ import { assembleChart } from './charts/assemble.ts';
 import { kubeconfigOf, startSimulatedFleet, type SimulatedFleet, type SimulatedFleetOptions } from './fleet.ts';
 import { makeLicence } from './operators/kubedb/licence.ts';
 import { operatorClient } from './control/kit.ts';
+import { patientClock } from './control/patient-clock.ts';
 import { BOT, CHANNELS, PEOPLE, TEAM } from './people.ts';
 import type { Playground } from './playground.ts';
 import { pgdistProcess } from './processes.ts';
@@ -73,6 +74,7 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
   let playground: Playground | undefined;
   const slack = await startSlack({
     team: TEAM,
+    clock: patientClock(),
     users: PEOPLE,
     channels: CHANNELS,
     app: { ...BOT, ...(events === undefined ? {} : { eventsUrl: events }) },

@@ -44,7 +44,7 @@ const ACCEPT_SECONDS = 10;
 const EXPECT_SECONDS = 10;
 
 export interface ScriptOptions {
-  /** Every line waits at least so long for what it wants, whatever it says itself; 0 unless given. For a machine that is busy with other things. */
+  /** Every line waits at least so long for what it wants, whatever it says itself, and a status is asked for again; 0 unless given. For a machine that is busy. */
   readonly patienceSeconds?: number;
 }
 
@@ -58,9 +58,11 @@ export const runScript = async (
   const stage: PatientStage = { ...given, patienceSeconds };
   const lines = parseScript(source);
   const toldBefore = new Map<string, number>();
+  let question: Question | undefined;
   for (const [index, line] of lines.entries()) {
     report(`> ${line.text}`);
-    const reason = await perform(line, lines[index + 1], stage, toldBefore).catch((error: unknown) =>
+    if (line.kind !== 'expect') question = line.kind === 'command' && /^\S+\s+status\b/.test(line.command) ? line : undefined;
+    const reason = await perform(line, lines[index + 1], stage, toldBefore, question).catch((error: unknown) =>
       error instanceof Error ? error.message : String(error),
     );
     if (reason !== undefined) return { failed: { line, reason } };
@@ -69,6 +71,8 @@ export const runScript = async (
 };
 
 type PatientStage = Stage & Required<ScriptOptions>;
+/** A command whose answer says how things are now, and stays as it is. */
+type Question = ScriptLine & { kind: 'command' };
 
 /** Why the line failed, undefined when it got what it expected. */
 const perform = async (
@@ -76,6 +80,7 @@ const perform = async (
   next: ScriptLine | undefined,
   stage: PatientStage,
   toldBefore: Map<string, number>,
+  question: Question | undefined,
 ): Promise<string | undefined> => {
   switch (line.kind) {
     case 'command':
@@ -95,7 +100,7 @@ const perform = async (
       return seen ? undefined : `${line.person} was told ${heard() === '' ? 'nothing' : `"${heard()}"`}`;
     }
     case 'expect': {
-      const seen = await until(stage, EXPECT_SECONDS, () => contains(stage.newest(), line.wanted));
+      const seen = await (question === undefined ? sees(line.wanted, stage) : answers(question, line.wanted, stage));
       return seen ? undefined : `the newest message and its thread do not say "${line.wanted}"`;
     }
     case 'wait':
@@ -103,6 +108,17 @@ const perform = async (
     case 'fleet':
       await stage.fleet(line.action);
       return undefined;
+  }
+};
+
+const sees = (wanted: string, stage: PatientStage): Promise<boolean> => until(stage, EXPECT_SECONDS, () => contains(stage.newest(), wanted));
+
+/** With patience the question is asked again: a cluster that a busy machine kept from answering in time is told as not answering, once and for all. */
+const answers = async (question: Question, wanted: string, stage: PatientStage): Promise<boolean> => {
+  for (let leftSeconds = stage.patienceSeconds; ; leftSeconds -= EXPECT_SECONDS) {
+    if (await sees(wanted, { ...stage, patienceSeconds: 0 })) return true;
+    if (leftSeconds <= 0) return false;
+    await stage.command(question.person, question.command);
   }
 };
 

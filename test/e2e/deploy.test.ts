@@ -7,7 +7,7 @@ import { CHANNEL } from '../../playground/people.ts';
 import { pgdistProcess, type PgdistProcess } from '../../playground/processes.ts';
 import { CONTROLLERS, isHeld, seen } from '../support/seen.ts';
 import { playgroundFor, recordOf, TWO_CLUSTERS, writesOf, type TestPlayground } from '../support/playground.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, patienceMs } from '../support/eventually.ts';
 
 const RELEASES = { apiVersion: 'v1', kind: 'Secret', labelSelector: 'owner=helm' };
 
@@ -55,7 +55,7 @@ test('a bot that was restarted knows the buttons of before', async () => {
 test('a worker that is told to stop while helm installs lets it finish and hands the deploy over', async () => {
   await second.start();
   await installing;
-  await playground.worker.stop(50_000);
+  await playground.worker.stop(patienceMs());
   expect(await readFile(firstLog(), 'utf8')).toContain('"stopped"');
   await eventually(async () => expect(await phasesBegunIn(secondLog())).toBe(1));
   expect((await hub.list(RELEASES)).map(({ metadata }) => metadata.labels?.['status'])).toEqual(['deployed']);

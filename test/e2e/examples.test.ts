@@ -27,7 +27,7 @@ const play = (...args: string[]) =>
   });
 
 test('the tour of the README runs from its first line to its last and shows the channel at its end', async () => {
-  const { exitCode, stdout, stderr } = await play('--script', 'examples/tour.txt', '--patience', String(patienceMs() / 1000));
+  const { exitCode, stdout, stderr } = await play('--script', 'examples/tour.txt', '--patience', String(Math.floor(patienceMs() / 1000)));
   expect({ exitCode, stderr }, stdout).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout).toMatch(/^Open http:\/\/127\.0\.0\.1:\d+\/ and type \/pgdist deploy postgres/);
   expect(stdout).toContain('> fleet: start postgres-1');

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseScript } from '../../../playground/script/parse.ts';
-import { runScript, type ScriptResult } from '../../../playground/script/run.ts';
+import { runScript, type ScriptOptions, type ScriptResult } from '../../../playground/script/run.ts';
 import { memoryStage, type MemoryStage } from './memory-stage.ts';
 
 const examples = (await readdir('examples')).filter((name) => name.endsWith('.txt'));
@@ -59,8 +59,8 @@ describe('running a script', () => {
   afterEach(() => void vi.useRealTimers());
 
   /** Runs it to its end, letting as much time pass as it takes. */
-  const run = async (source: string, stage: MemoryStage): Promise<ScriptResult> => {
-    const running = runScript(source, stage, () => undefined);
+  const run = async (source: string, stage: MemoryStage, patience: ScriptOptions = {}): Promise<ScriptResult> => {
+    const running = runScript(source, stage, () => undefined, patience);
     await vi.advanceTimersByTimeAsync(5 * 60_000);
     return await running;
   };
@@ -129,6 +129,38 @@ describe('running a script', () => {
       memoryStage((_act, { post }) => post('Deploy — applying')),
     );
     expect(failed?.reason).toBe('the card says "Deploy — applying" after 60 s');
+  });
+
+  /** Answers that a cluster does not answer, until it was asked for the `nth` time. */
+  const answeringAt = (nth: number): MemoryStage => {
+    let asked = 0;
+    return memoryStage((act, { post }) => {
+      if (!act.includes('status')) return;
+      asked += 1;
+      post('Status', asked < nth ? 'tokyo cannot be asked' : 'postgres is healthy');
+    });
+  };
+  const QUESTION = 'alice: /pgdist status postgres\nexpect healthy';
+
+  test('with patience a line waits longer than it says, and a question is asked again', async () => {
+    const patience = { patienceSeconds: 120 };
+    const late = memoryStage((_act, stage) => {
+      stage.post('Deploy — applying');
+      setTimeout(() => stage.edit('Deploy — succeeded', 'streaming'), 100_000);
+    });
+    expect((await run('alice: /pgdist deploy postgres\nexpect streaming\nwait succeeded 20', late, patience)).failed).toBeUndefined();
+    const stage = answeringAt(3);
+    expect((await run(QUESTION, stage, patience)).failed).toBeUndefined();
+    expect(stage.acts).toHaveLength(3);
+  });
+
+  test('without patience a question is asked once, and with it not for ever', async () => {
+    const stage = answeringAt(2);
+    expect((await run(QUESTION, stage)).failed?.line.number).toBe(2);
+    expect(stage.acts).toHaveLength(1);
+    const never = answeringAt(1_000);
+    expect((await run(QUESTION, never, { patienceSeconds: 60 })).failed?.line.number).toBe(2);
+    expect(never.acts).toHaveLength(7);
   });
 
   test('an act that throws fails its line with the reason', async () => {
