@@ -14,9 +14,10 @@ const TICK_MS = 1_000;
 /** Moves stored runs on that nobody works on, until the signal. Every worker does this; comparing and setting lets one of them win. */
 export const reconcileRuns = async (deps: ReconcileDeps, signal: AbortSignal): Promise<void> => {
   let failing = false;
+  const told = new Set<string>();
   while (!signal.aborted) {
     try {
-      await reconcileOnce(deps);
+      await reconcileOnce(deps, told);
       failing = false;
     } catch (error) {
       if (!failing) deps.log.warn({ reason: String(error) }, 'reconciler cannot reach the store');
@@ -26,15 +27,19 @@ export const reconcileRuns = async (deps: ReconcileDeps, signal: AbortSignal): P
   }
 };
 
-/** One round of the reconciler, for tests that keep time themselves. */
-export const reconcileOnce = async (deps: ReconcileDeps): Promise<void> => {
+/** One round of the reconciler, for tests that keep time themselves. `told` holds the runs that failed in the round before: each is told once, and stops no other. */
+export const reconcileOnce = async (deps: ReconcileDeps, told = new Set<string>()): Promise<void> => {
   const { store, queue, schedule, clock, log } = deps;
   for (const run of await store.live()) {
     try {
       await reconcile(deps, run);
+      told.delete(run.id);
     } catch (error) {
-      if (!(error instanceof StaleRevisionError)) throw error;
-      log.debug({ runId: run.id }, 'run changed while it was looked at');
+      if (error instanceof StaleRevisionError) log.debug({ runId: run.id }, 'run changed while it was looked at');
+      else if (!told.has(run.id)) {
+        told.add(run.id);
+        log.error({ runId: run.id, error }, 'run cannot be moved on');
+      }
     }
   }
   for (const runId of await schedule.due(clock.now())) await queue.report(runId);

@@ -1,5 +1,5 @@
 import { reportLease } from '../ports/lease.ts';
-import type { Shown } from '../ports/run-store.ts';
+import { UnreadableRunError, type Shown } from '../ports/run-store.ts';
 import type { JobEnd } from '../ports/job-handlers.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 import { isWithdrawn } from '../domain/run-moves.ts';
@@ -26,7 +26,12 @@ export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSign
     for (;;) {
       const until = new Date(clock.now().getTime() + SHOWING_MS);
       await schedule.begin(runId, until);
-      const againMs = await show(deps, runId, signal);
+      const againMs = await show(deps, runId, signal).catch((error: unknown) => {
+        if (!(error instanceof UnreadableRunError)) throw error;
+        // It stays as it is until somebody writes it, which makes it due again.
+        log.error({ runId, reason: error.message }, 'run cannot be read, so it is not shown');
+        return undefined;
+      });
       if (signal.aborted) break;
       if (!(await schedule.settled(runId, until))) continue;
       if (againMs !== undefined) await schedule.later(runId, new Date(clock.now().getTime() + againMs));
@@ -50,12 +55,22 @@ const show = async ({ store, thread, log }: ReportDeps, runId: string, signal: A
   const shown: Shown = (await store.shown(runId)) ?? { channel: run.thread.channel, replies: {} };
   const remember = (newer: Shown): Promise<void> => store.setShown(runId, newer);
   try {
-    const result = await thread.show(run, await store.waiting(runId), shown, remember, signal);
+    const result = await thread.show(run, await waitingOf(store, runId), shown, remember, signal);
     await remember(result.shown);
     return result.againMs;
   } catch (error) {
     signal.throwIfAborted();
     log.error({ runId, error }, 'run could not be shown');
     return AGAIN_MS;
+  }
+};
+
+/** Only for reading, and written again soon. */
+const waitingOf = async (store: ReportDeps['store'], runId: string): Promise<Readonly<Record<string, string>>> => {
+  try {
+    return await store.waiting(runId);
+  } catch (error) {
+    if (error instanceof UnreadableRunError) return {};
+    throw error;
   }
 };

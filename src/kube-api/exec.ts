@@ -4,6 +4,7 @@ import { sizeText, statusOf, tooLarge, type ApiStatus } from './api-error.ts';
 import type { ApiServer } from './api-server.ts';
 import { jsonOrNothing } from './bounded-json.ts';
 import { LIMITS } from './limits.ts';
+import { corePath } from './resources.ts';
 
 /** Channels of v4.channel.k8s.io and v5.channel.k8s.io; the first byte of each message names one. */
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, status: 3, close: 255 } as const;
@@ -37,7 +38,7 @@ export class ExecRefusedError extends Error {
 
 /** Runs a command in a container. Throws ExecRefusedError, ApiError for a refused connection, or the network's error. A connection that ends before the status leaves the exit code undefined: the command may have done its work. */
 export const execIn = async (api: ApiServer, { target, command, stdin, signal, timeoutMs }: ExecCall): Promise<ExecResult> => {
-  const { socket, refused, end } = await api.socket(`/api/v1/namespaces/${target.namespace}/pods/${target.pod}/exec`, {
+  const { socket, refused, end } = await api.socket(corePath('pods', { namespace: target.namespace, name: target.pod, subresource: 'exec' }), {
     protocols: [V5, 'v4.channel.k8s.io'],
     signal,
     timeoutMs,

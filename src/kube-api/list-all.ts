@@ -1,7 +1,7 @@
 import { ApiError, isTooLarge, sizeText, tooLarge, unusable } from './api-error.ts';
 import type { ApiRequest, ApiServer } from './api-server.ts';
 import { LIMITS } from './limits.ts';
-import { isRecord, isShort, objectIn, versionIn } from './objects-in.ts';
+import { isRecord, isShort, objectIn, versionIn, type Asked } from './objects-in.ts';
 import type { KubeObject } from './objects.ts';
 import { breather } from './pace.ts';
 
@@ -13,19 +13,20 @@ interface WholeList {
 }
 
 /**
- * Lists in pages, again from the start when the API server has forgotten the continuation (410). Throws ApiError for a list beyond LIMITS.
+ * Lists in pages, again from the start when the API server has forgotten the continuation (410). Throws ApiError for a list beyond LIMITS, and for
+ * one that holds what was not asked for.
  */
-export const listAll = async (api: ApiServer, path: string, request: ApiRequest): Promise<WholeList> => {
+export const listAll = async (api: ApiServer, path: string, request: ApiRequest, asked?: Asked): Promise<WholeList> => {
   for (let start = 1; ; start += 1) {
     try {
-      return await listOnce(api, path, request);
+      return await listOnce(api, path, request, asked);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status.code !== 410 || start >= LIMITS.listStarts) throw error;
     }
   }
 };
 
-const listOnce = async (api: ApiServer, path: string, request: ApiRequest): Promise<WholeList> => {
+const listOnce = async (api: ApiServer, path: string, request: ApiRequest, wanted: Asked | undefined): Promise<WholeList> => {
   const items: KubeObject[] = [];
   const breathe = breather();
   let limit: number = LIMITS.pageItems;
@@ -41,7 +42,7 @@ const listOnce = async (api: ApiServer, path: string, request: ApiRequest): Prom
     bytes += page.cost;
     if (bytes > LIMITS.listBytes) throw tooLarge(`the list is larger than ${sizeText(LIMITS.listBytes)}`);
     if (items.length + page.items.length > LIMITS.listItems) throw tooLarge(`the list has more than ${LIMITS.listItems} objects`);
-    for (const item of page.items) items.push(objectIn(item));
+    for (const item of page.items) items.push(objectIn(item, wanted));
     first ??= page.resourceVersion;
     token = page.next;
     if (token === undefined) return { items, resourceVersion: first };

@@ -1,8 +1,8 @@
 import type { Kind } from './objects.ts';
-import { ApiError, unusable } from './api-error.ts';
+import { ApiError, cut, unusable } from './api-error.ts';
 import type { ApiServer } from './api-server.ts';
 import { LIMITS } from './limits.ts';
-import { isRecord } from './objects-in.ts';
+import { isName, isRecord } from './objects-in.ts';
 
 interface Resource {
   /** Path of the group and version: /api/v1, /apis/apps/v1 */
@@ -47,19 +47,26 @@ function* resourcesIn(answer: unknown, root: string): Generator<readonly [kind: 
   }
 }
 
-/** '/apis/apps/v1/namespaces/kube-system/deployments/coredns' */
-export const pathOf = (
-  resource: Resource,
-  {
-    namespace,
-    name,
-    subresource,
-  }: { readonly namespace?: string | undefined; readonly name?: string | undefined; readonly subresource?: string | undefined },
-): string =>
+/** A namespace, a name and a part of an object, as far as they are there. */
+interface Place {
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  readonly subresource?: string | undefined;
+}
+
+/** '/apis/apps/v1/namespaces/kube-system/deployments/coredns'. Throws ApiError for names that are none: one object often names the next to be read. */
+export const pathOf = (resource: Resource, { namespace, name, subresource }: Place): string =>
   [
     resource.root,
-    resource.namespaced && namespace !== undefined ? `/namespaces/${namespace}` : '',
-    `/${resource.plural}`,
-    name === undefined ? '' : `/${name}`,
-    subresource === undefined ? '' : `/${subresource}`,
-  ].join('');
+    ...(resource.namespaced && namespace !== undefined ? ['namespaces', segment(namespace)] : []),
+    resource.plural,
+    ...[name, subresource].filter((part) => part !== undefined).map(segment),
+  ].join('/');
+
+/** The same for kinds that every Kubernetes serves at one place. */
+export const corePath = (plural: 'pods' | 'serviceaccounts', place: Place): string => pathOf({ root: '/api/v1', plural, namespaced: true }, place);
+
+const segment = (name: string): string => {
+  if (!isName(name)) throw unusable(`${JSON.stringify(cut(name, LIMITS.nameLength))} is no name of an object`);
+  return encodeURIComponent(name);
+};

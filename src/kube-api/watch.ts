@@ -3,7 +3,7 @@ import { ApiError, isNotTaken, statusOf, unusable } from './api-error.ts';
 import type { ApiRequest, ApiServer } from './api-server.ts';
 import { parseJson } from './bounded-json.ts';
 import { listAll } from './list-all.ts';
-import { isRecord, objectIn, versionIn } from './objects-in.ts';
+import { isRecord, objectIn, versionIn, type Asked } from './objects-in.ts';
 import { systemPace, type Pace } from './pace.ts';
 
 /** What a watch yields: LIST replaces all that was known, the others change it. Exported for tests. */
@@ -11,6 +11,7 @@ export type Observation = WatchEvent | { readonly type: 'LIST'; readonly items: 
 
 interface Watch extends Pick<ApiRequest, 'query' | 'accept'> {
   readonly resourceVersion?: string;
+  readonly asked?: Asked;
   readonly signal: AbortSignal;
   readonly pace?: Pace;
 }
@@ -33,7 +34,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export async function* watchCollection(
   api: ApiServer,
   path: string,
-  { query = {}, accept, resourceVersion, signal, pace = systemPace }: Watch,
+  { query = {}, accept, resourceVersion, asked, signal, pace = systemPace }: Watch,
 ): AsyncGenerator<Observation> {
   const form = accept === undefined ? {} : { accept };
   let from = resourceVersion;
@@ -42,7 +43,7 @@ export async function* watchCollection(
     let sinceMs = pace.monotonicMs();
     try {
       if (from === undefined) {
-        const list = await listAll(api, path, { ...form, query, signal });
+        const list = await listAll(api, path, { ...form, query, signal }, asked);
         from = list.resourceVersion;
         yield { type: 'LIST', ...list };
       }
@@ -52,7 +53,7 @@ export async function* watchCollection(
         const { type, object } = eventIn(line);
         const version = versionIn(object);
         if (version !== '') from = version;
-        if (type !== 'BOOKMARK') yield { type, object: objectIn(object) };
+        if (type !== 'BOOKMARK') yield { type, object: objectIn(object, asked) };
       }
     } catch (error) {
       if (signal.aborted) return;

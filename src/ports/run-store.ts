@@ -11,7 +11,7 @@ export class RunTooLargeError extends Error {
   override readonly name = 'RunTooLargeError';
 }
 
-/** What is stored cannot be read: it is larger than anything that is written, or no JSON. Lists leave such runs out. */
+/** What is stored cannot be read: it is larger than anything that is written, no JSON, or no run as this version knows them. Lists leave such runs out. */
 export class UnreadableRunError extends Error {
   override readonly name = 'UnreadableRunError';
 }

@@ -2,6 +2,7 @@ import { Duplex } from 'node:stream';
 import { cut, sizeText } from '../../kube-api/api-error.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
 import type { ApiServer } from '../../kube-api/api-server.ts';
+import { corePath } from '../../kube-api/resources.ts';
 
 interface ForwardCall {
   readonly namespace: string;
@@ -17,7 +18,7 @@ const PORT_BYTES = 2;
 
 /** TCP stream to a port of a pod. The protocol cannot end one direction: ending the stream closes both. */
 export const forwardTo = async (api: ApiServer, { namespace, pod, port, signal, timeoutMs }: ForwardCall): Promise<Duplex> => {
-  const { socket, refused, end } = await api.socket(`/api/v1/namespaces/${namespace}/pods/${pod}/portforward`, {
+  const { socket, refused, end } = await api.socket(corePath('pods', { namespace, name: pod, subresource: 'portforward' }), {
     query: [['ports', String(port)]],
     protocols: ['v4.channel.k8s.io'],
     signal,

@@ -5,8 +5,9 @@ import { listAll } from '../../kube-api/list-all.ts';
 import { isShort, objectIn } from '../../kube-api/objects-in.ts';
 import { changesOf } from './diff.ts';
 import { execIn } from '../../kube-api/exec.ts';
+import { corePath } from '../../kube-api/resources.ts';
 import { forwardTo } from './forward.ts';
-import { formOf, namesOf, type Requests } from './requests.ts';
+import { askedOf, formOf, namesOf, type Requests } from './requests.ts';
 import { watchEvents } from './watch-events.ts';
 import { withoutNulls } from './without-nulls.ts';
 import { FIELD_MANAGER } from './writing.ts';
@@ -30,16 +31,18 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
     read: (ref) =>
       at(ref, `reading ${namesOf(ref)}`, AGAIN, async (api, path, bounds) => {
         const object = await api.json<unknown>('GET', path, bounds).catch(unless('NotFound'));
-        return object === undefined ? undefined : objectIn(withoutNulls(object));
+        return object === undefined ? undefined : objectIn(withoutNulls(object), ref);
       }),
-    list: ({ labelSelector, fieldSelector, metadataOnly, ...target }) =>
-      at(target, `listing ${namesOf(target)}`, AGAIN, async (api, path, bounds) => {
-        const form = formOf(metadataOnly);
-        const { items, resourceVersion } = await listAll(api, path, { ...bounds, ...form, query: { labelSelector, fieldSelector } });
+    list(query) {
+      const { labelSelector, fieldSelector, metadataOnly, ...target } = query;
+      return at(target, `listing ${namesOf(target)}`, AGAIN, async (api, path, bounds) => {
+        const request = { ...bounds, ...formOf(metadataOnly), query: { labelSelector, fieldSelector } };
+        const { items, resourceVersion } = await listAll(api, path, request, askedOf(query));
         // Items of a list come without their kind.
         const typed = items.map((item) => ({ ...withoutNulls(item), apiVersion: target.apiVersion, kind: target.kind }));
         return { items: typed, resourceVersion };
-      }),
+      });
+    },
     async diff(manifest) {
       const { apiVersion, kind, metadata } = manifest;
       const ref = { apiVersion, kind, name: metadata.name, ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
@@ -52,6 +55,7 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
             type: 'application/apply-patch+yaml',
             query: { fieldManager: FIELD_MANAGER, force: 'false', fieldValidation: 'Strict', dryRun: 'All' },
           }),
+          ref,
         ),
       );
       return { exists: live !== undefined, changes: changesOf(manifest, live, withoutNulls(result)) };
@@ -63,7 +67,7 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
     },
     logs: ({ namespace, pod, container }, { tailLines, previous } = {}) =>
       call(`reading the log of pod ${namespace}/${pod}`, AGAIN, ({ api }, bounds) =>
-        api.text('GET', `/api/v1/namespaces/${namespace}/pods/${pod}/log`, {
+        api.text('GET', corePath('pods', { namespace, name: pod, subresource: 'log' }), {
           ...bounds,
           mostBytes: LIMITS.logBytes + LOG_SLACK_BYTES,
           query: {

@@ -1,4 +1,5 @@
-import type { Kind } from '../../kube-api/objects.ts';
+import type { Kind, Query } from '../../kube-api/objects.ts';
+import type { Asked } from '../../kube-api/objects-in.ts';
 import type { ApiServer } from '../../kube-api/api-server.ts';
 import type { CallOptions, Calls } from './calls.ts';
 import { failureOf, kindMissing } from './failures.ts';
@@ -56,6 +57,13 @@ export const requestsOf = (cluster: string, connection: () => Promise<Connection
 /** 'ConfigMap kube-system/coredns' */
 export const namesOf = ({ kind, namespace, name }: Omit<Target, 'apiVersion'>): string =>
   `${kind} ${[namespace, name].filter((part) => part !== undefined).join('/')}`.trimEnd();
+
+/** What every object of such a collection is. */
+export const askedOf = ({ apiVersion, kind, namespace, fieldSelector, metadataOnly }: Query): Asked => ({
+  ...(metadataOnly === true ? {} : { apiVersion, kind }),
+  namespace,
+  name: /^metadata\.name=([^,]+)$/.exec(fieldSelector ?? '')?.[1],
+});
 
 /** Lists and watches of metadata alone; a server that cannot answers in full. */
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';

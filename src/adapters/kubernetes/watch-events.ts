@@ -1,5 +1,5 @@
 import type { KubeObject, Query, WatchEvent } from '../../kube-api/objects.ts';
-import { formOf, namesOf, type Requests } from './requests.ts';
+import { askedOf, formOf, namesOf, type Requests } from './requests.ts';
 import { tooLarge } from '../../kube-api/api-error.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
 import { breather } from '../../kube-api/pace.ts';
@@ -11,9 +11,10 @@ import { watchCollection } from '../../kube-api/watch.ts';
  */
 export async function* watchEvents(
   requests: Requests,
-  { labelSelector, fieldSelector, metadataOnly, ...target }: Query,
+  watched: Query,
   { resourceVersion, signal: asked }: { readonly resourceVersion: string; readonly signal: AbortSignal },
 ): AsyncGenerator<WatchEvent> {
+  const { labelSelector, fieldSelector, metadataOnly, ...target } = watched;
   const activity = `watching ${namesOf(target)}`;
   const signal = requests.calls.limits.signal === undefined ? asked : AbortSignal.any([asked, requests.calls.limits.signal]);
   const { api, path } = await requests.at(target, activity, { repeatable: true }, async (api, path) => ({ api, path }));
@@ -29,7 +30,8 @@ export async function* watchEvents(
   const breathe = breather();
   const form = formOf(metadataOnly);
   try {
-    for await (const seen of watchCollection(api, path, { ...form, query: { labelSelector, fieldSelector }, resourceVersion, signal })) {
+    const follow = { ...form, query: { labelSelector, fieldSelector }, resourceVersion, signal, asked: askedOf(watched) };
+    for await (const seen of watchCollection(api, path, follow)) {
       await breathe();
       if (seen.type === 'LIST') {
         const now = new Set(seen.items.map(keyOf));

@@ -1,19 +1,22 @@
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { ClusterClient, ClusterReader } from '../../ports/cluster.ts';
-import { ApiError, tooLarge } from '../../kube-api/api-error.ts';
+import { ApiError, tooLarge, unusable } from '../../kube-api/api-error.ts';
 import type { ApiServer } from '../../kube-api/api-server.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
-import { isShort, objectIn } from '../../kube-api/objects-in.ts';
+import { isShort, objectIn, type Asked } from '../../kube-api/objects-in.ts';
+import { corePath } from '../../kube-api/resources.ts';
 import { namesOf, type Requests, type Target } from './requests.ts';
 
 /** Owner of the fields that pgdist writes. */
 export const FIELD_MANAGER = 'pgdist';
 const WRITER = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' };
 const ONCE = { repeatable: false };
+/** Of what a bearer token is made (RFC 6750): it becomes a header, and a word of a command line. */
+const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 /** Sends the request; what it answers is the object as it is now. */
-const written = async (api: ApiServer, ...request: Parameters<ApiServer['json']>): Promise<KubeObject> =>
-  objectIn(await api.json<unknown>(...request));
+const written = async (api: ApiServer, asked: Asked, ...request: Parameters<ApiServer['json']>): Promise<KubeObject> =>
+  objectIn(await api.json<unknown>(...request), asked);
 
 const targetOf = ({ apiVersion, kind, metadata }: { apiVersion: string; kind: string; metadata: { name: string; namespace?: string } }): Target => ({
   apiVersion,
@@ -25,11 +28,16 @@ const targetOf = ({ apiVersion, kind, metadata }: { apiVersion: string; kind: st
 export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof ClusterReader> => ({
   apply: (manifest) =>
     at(targetOf(manifest), `applying ${namesOf(targetOf(manifest))}`, { repeatable: true }, (api, path, bounds) =>
-      written(api, 'PATCH', path, { ...bounds, body: manifest, type: 'application/apply-patch+yaml', query: { ...WRITER, force: 'false' } }),
+      written(api, targetOf(manifest), 'PATCH', path, {
+        ...bounds,
+        body: manifest,
+        type: 'application/apply-patch+yaml',
+        query: { ...WRITER, force: 'false' },
+      }),
     ),
   merge: (ref, patch, { resourceVersion, subresource } = {}) =>
     at({ ...ref, subresource }, `patching ${namesOf(ref)}`, ONCE, (api, path, bounds) =>
-      written(api, 'PATCH', path, {
+      written(api, ref, 'PATCH', path, {
         ...bounds,
         body: resourceVersion === undefined ? patch : { ...patch, metadata: { ...(patch['metadata'] as object | undefined), resourceVersion } },
         type: 'application/merge-patch+json',
@@ -38,11 +46,11 @@ export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof Clust
     ),
   create: (manifest) =>
     at({ ...targetOf(manifest), name: undefined }, `creating ${namesOf(targetOf(manifest))}`, ONCE, (api, path, bounds) =>
-      written(api, 'POST', path, { ...bounds, body: manifest, query: WRITER }),
+      written(api, targetOf(manifest), 'POST', path, { ...bounds, body: manifest, query: WRITER }),
     ),
   update: (object, { subresource } = {}) =>
     at({ ...targetOf(object), subresource }, `updating ${namesOf(targetOf(object))}`, ONCE, (api, path, bounds) =>
-      written(api, 'PUT', path, { ...bounds, body: object, query: WRITER }),
+      written(api, targetOf(object), 'PUT', path, { ...bounds, body: object, query: WRITER }),
     ),
   delete: (ref, { uid, propagation = 'Background' } = {}) =>
     at(ref, `deleting ${namesOf(ref)}`, { repeatable: true }, async (api, path, bounds) => {
@@ -55,7 +63,7 @@ export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof Clust
     call(`asking for a token of ServiceAccount ${namespace}/${name}`, ONCE, async ({ api }, bounds) => {
       const answer = await api.json<{ status?: { token?: unknown } } | null>(
         'POST',
-        `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
+        corePath('serviceaccounts', { namespace, name, subresource: 'token' }),
         {
           ...bounds,
           body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds } },
@@ -63,6 +71,7 @@ export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof Clust
       );
       const token = answer?.status?.token;
       if (!isShort(token, LIMITS.tokenLength)) throw tooLarge('the answer holds no token of usual length');
+      if (!TOKEN.test(token)) throw unusable('the answer holds no token');
       return token;
     }),
 });

@@ -53,7 +53,7 @@ export const openRedis = ({
   const schedule = redisReportSchedule({ redis, keys });
   const queue = redisQueue({ redis: queueRedis, keys, clock, schedule, log });
   return {
-    store: redisRunStore({ redis, keys, clock, redactor }),
+    store: redisRunStore({ redis, keys, clock, redactor, log }),
     queue,
     schedule,
     leases: redisLeases({ redis, keys, clock }),

@@ -3,11 +3,13 @@ import { RUN_LIMITS } from '../../domain/bounded.ts';
 import { isTerminal, type Actor, type Run } from '../../domain/run.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { runLease } from '../../ports/lease.ts';
+import type { Log } from '../../ports/log.ts';
 import { RunTooLargeError, StaleRevisionError, UnreadableRunError, type ApprovalOutcome, type RunStore, type Shown } from '../../ports/run-store.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { redisAuditLog } from './audit-log.ts';
 import type { Keys } from './keys.ts';
 import { APPROVE, CREATE, DELETE_IF, READ, SAVE, TAKE_FLEET } from './scripts.ts';
+import { storedActor, storedRun, storedShown, storedWaiting } from './stored-run.ts';
 
 interface RunStoreOptions {
   readonly redis: Redis;
@@ -15,6 +17,8 @@ interface RunStoreOptions {
   readonly clock: Clock;
   /** Goes over everything that is written. */
   readonly redactor?: Redactor;
+  /** Told once of each run that cannot be read. */
+  readonly log?: Pick<Log, 'error'>;
   /** How long runs that ended are kept, in milliseconds; default 90 days. */
   readonly retentionMs?: number;
 }
@@ -24,8 +28,17 @@ const DAY_MS = 86_400_000;
 const SEEN_MS = DAY_MS;
 /** Bytes of what belongs to a run besides it: who cancels, what is waited for, what is shown. One short text for each step or reply. */
 const SIDE_BYTES = 512 * 2 ** 10;
+/** Runs of which it is remembered that they were told. */
+const MOST_TOLD = 1_000;
 
-export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(), retentionMs = 90 * DAY_MS }: RunStoreOptions): RunStore => {
+export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(), log, retentionMs = 90 * DAY_MS }: RunStoreOptions): RunStore => {
+  const told = new Set<string>();
+  const leaveOut = (runId: string, { message }: UnreadableRunError): [] => {
+    if (told.size > MOST_TOLD) told.clear();
+    if (!told.has(runId)) log?.error({ runId, reason: message }, 'stored run cannot be read, it is left alone');
+    told.add(runId);
+    return [];
+  };
   /** Slack's address for the private answer is needed as it is; it lives for 30 minutes. */
   const runJson = ({ responseUrl, ...run }: Run): string =>
     jsonWithin(RUN_LIMITS.runBytes, `run ${run.id}`, { ...redactor.value(run), ...(responseUrl === undefined ? {} : { responseUrl }) });
@@ -33,14 +46,17 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     redis.eval(text, scriptKeys.length, ...scriptKeys, ...values);
   const remember = async (key: string, what: string, value: unknown): Promise<unknown> =>
     redis.set(key, jsonWithin(SIDE_BYTES, what, redactor.value(value)), 'PX', retentionMs);
-  /** The value beside a run; undefined when it is not there. Throws UnreadableRunError. */
-  const recall = async (key: string, what: string): Promise<unknown> => {
-    const json = await redis.getrange(key, 0, SIDE_BYTES);
-    return Buffer.byteLength(json) > SIDE_BYTES ? unreadable(what, `more than ${SIDE_BYTES} bytes`) : parsed(json, what);
+  /** The value beside a run; undefined when it is not there. Throws UnreadableRunError, also for what `fit` does not know. */
+  const recall = async <T>(key: string, what: string, fit: (value: unknown) => T | undefined): Promise<T | undefined> => {
+    const json = await redis.getrange(key, 0, SIDE_BYTES).catch((error: unknown) => refused(what, error as Error));
+    if (Buffer.byteLength(json) > SIDE_BYTES) return unreadable(what, `more than ${SIDE_BYTES} bytes`);
+    const value = parsed(json, what);
+    return value === undefined ? undefined : (fit(value) ?? unreadable(what, 'something else'));
   };
 
   const readArguments = (id: string) => [READ, 2, keys.run(id), keys.shown(id), RUN_LIMITS.runBytes, SIDE_BYTES] as const;
-  const get = async (id: string): Promise<Run | undefined> => runIn(id, await redis.eval(...readArguments(id)));
+  const get = async (id: string): Promise<Run | undefined> =>
+    runIn(id, await redis.eval(...readArguments(id)).catch((error: unknown) => refused(`run ${id}`, error as Error)));
   const getAll = async (ids: readonly string[]): Promise<Run[]> => {
     if (ids.length === 0) return [];
     const pipeline = redis.pipeline();
@@ -48,11 +64,10 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     const answers = (await pipeline.exec()) ?? [];
     return ids.flatMap((id, index) => {
       const [error, answer] = answers[index] ?? [null, undefined];
-      if (error !== null) throw error;
       try {
-        return runIn(id, answer) ?? [];
+        return (error === null ? runIn(id, answer) : refused(`run ${id}`, error)) ?? [];
       } catch (unreadableRun) {
-        if (unreadableRun instanceof UnreadableRunError) return [];
+        if (unreadableRun instanceof UnreadableRunError) return leaveOut(id, unreadableRun);
         throw unreadableRun;
       }
     });
@@ -110,6 +125,8 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
         if (answer === 'stale') throw stale(run);
         const holder = await get(String(answer));
         if (holder !== undefined) return { kind: 'fleet-held', holder };
+        // Its key is gone: nothing is live of it.
+        await redis.srem(keys.live, String(answer));
       }
     },
     async takeFleet(run) {
@@ -123,7 +140,7 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       await remember(keys.cancel(id), `cancel of run ${id}`, by);
       await redis.publish(keys.cancelChannel, id);
     },
-    cancelRequested: async (id) => (await recall(keys.cancel(id), `cancel of run ${id}`)) as Actor | undefined,
+    cancelRequested: async (id) => recall(keys.cancel(id), `cancel of run ${id}`, storedActor),
     async clearCancel(id) {
       await redis.del(keys.cancel(id));
     },
@@ -135,8 +152,8 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     async setWaiting(id, waiting) {
       await remember(keys.waiting(id), `what run ${id} waits for`, waiting);
     },
-    waiting: async (id) => ((await recall(keys.waiting(id), `what run ${id} waits for`)) ?? {}) as Record<string, string>,
-    shown: async (id) => (await recall(keys.shown(id), `what is shown of run ${id}`)) as Shown | undefined,
+    waiting: async (id) => (await recall(keys.waiting(id), `what run ${id} waits for`, storedWaiting)) ?? {},
+    shown: async (id) => recall(keys.shown(id), `what is shown of run ${id}`, storedShown),
     async setShown(id, shown) {
       await remember(keys.shown(id), `what is shown of run ${id}`, shown);
     },
@@ -148,13 +165,32 @@ const stale = ({ id, revision }: Run): StaleRevisionError => new StaleRevisionEr
 
 /** What READ answered. */
 const runIn = (id: string, answer: unknown): Run | undefined => {
-  const [json, shownJson] = answer as readonly [string | number, string];
+  const [json, shownJson, revision] = answer as readonly [string | number, string, string];
   if (typeof json === 'number') return unreadable(`run ${id}`, `${json} bytes`);
-  const run = parsed(json, `run ${id}`) as Run | undefined;
-  const shown = parsed(shownJson, `what is shown of run ${id}`) as Shown | undefined;
-  if (run === undefined || shown?.ts === undefined) return run;
+  const value = parsed(json, `run ${id}`);
+  if (value === undefined) return undefined;
+  // The text's own revision may differ where a hand wrote it: each write would then be refused, and tried again for ever.
+  const run = /^\d{1,15}$/.test(revision) ? storedRun(id, value, Number(revision)) : 'revision';
+  if (typeof run === 'string') return unreadable(`run ${id}`, `what this version of pgdist does not know (${run})`);
+  const shown = shownIn(shownJson);
+  if (shown?.ts === undefined) return run;
   const { channel, ts, permalink } = shown;
   return { ...run, thread: { channel, ts, ...(permalink === undefined ? {} : { permalink }) } };
+};
+
+/** A run is worked on also where it is not known what is shown of it. */
+const shownIn = (json: string): Shown | undefined => {
+  try {
+    return storedShown(JSON.parse(json));
+  } catch {
+    return undefined;
+  }
+};
+
+/** A key of another type is the fault of this run alone. */
+const refused = (what: string, error: Error): never => {
+  if (error.message.includes('WRONGTYPE')) return unreadable(what, 'another type of key');
+  throw error;
 };
 
 const parsed = (json: string, what: string): unknown => {

@@ -43,7 +43,7 @@ return ''`;
 
 /**
  * KEYS run, shown; ARGV mostRunBytes, mostShownBytes. Answers the JSON of the run ('' when it is not there, its length as a number when it is larger) and of what is
- * shown ('' when it is not there or larger): what is larger never leaves Redis.
+ * shown ('' when it is not there or larger): what is larger never leaves Redis. Last comes the revision on which a write compares.
  */
 export const READ = `
 local length = redis.call('HSTRLEN', KEYS[1], 'json')
@@ -51,7 +51,7 @@ local run = length
 if length <= tonumber(ARGV[1]) then run = redis.call('HGET', KEYS[1], 'json') or '' end
 local shown = ''
 if redis.call('STRLEN', KEYS[2]) <= tonumber(ARGV[2]) then shown = redis.call('GET', KEYS[2]) or '' end
-return {run, shown}`;
+return {run, shown, redis.call('HGET', KEYS[1], 'revision') or ''}`;
 
 /** KEYS live, fleet; ARGV id. Answers '' when taken, or the id of the live run that holds the fleet. */
 export const TAKE_FLEET = `

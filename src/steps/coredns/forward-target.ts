@@ -1,4 +1,6 @@
-import { NotYetError, type Problem } from '../../domain/problem.ts';
+import { isIP } from 'node:net';
+import { cut } from '../../domain/cut.ts';
+import { NotYetError, ProblemError, type Problem } from '../../domain/problem.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { type ConfigMap, configMapSchema, serviceSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
@@ -23,11 +25,21 @@ export interface ForwardTarget {
   readonly deployment: string;
 }
 
-/** ClusterIP of KubeSlice's DNS; it changes when the add-on is installed anew. Throws NotYetError while there is none. */
+/**
+ * ClusterIP of KubeSlice's DNS; it changes when the add-on is installed anew. Throws NotYetError while there is none, ProblemError PGD-085 for what is
+ * no address: it goes into a Corefile, and into commands that people are told.
+ */
 export const sliceDnsAddress = async (cluster: ClusterReader): Promise<string> => {
   const address = (await readObject(cluster, dnsServiceRef, serviceSchema))?.spec.clusterIP;
   if (address === undefined || address === '' || address === 'None')
     throw new NotYetError(`Service ${dnsServiceRef.namespace}/${dnsServiceRef.name} on ${cluster.name}`);
+  if (isIP(address) === 0 || address.includes('%'))
+    throw new ProblemError({
+      code: 'PGD-085',
+      what: told`Service ${dnsServiceRef.namespace}/${dnsServiceRef.name} of ${cluster.name} has a ClusterIP that is no address`,
+      evidence: [`spec.clusterIP is ${JSON.stringify(cut(address, 100))}`],
+      remedy: told`Find out who answers as ${cluster.name}: no API server gives such an address. Nothing was written.`,
+    });
   return address;
 };
 

@@ -50,7 +50,7 @@ export const whileControllerIsHeld = async (context: ApplyContext, fleet: Fleet,
   const hub = context.cluster(fleet.hub);
   const controller = await readController(hub);
   if (controller === undefined) return work();
-  const former = controller.metadata.annotations[FORMER_REPLICAS] ?? String(controller.spec.replicas);
+  const former = String(formerReplicas(controller) ?? controller.spec.replicas);
   // The same client takes and gives back: a write that a cancel cut off could still arrive after it was undone.
   const lasting = context.afterCancel(fleet.hub);
   context.signal.throwIfAborted();
@@ -77,24 +77,32 @@ export const whileControllerIsHeld = async (context: ApplyContext, fleet: Fleet,
   }
 };
 
+/** Undefined unless it is held. What pgdist did not write there stands for the chart's own number: an annotation is anybody's, and so many would start. */
+const formerReplicas = (controller: Deployment | undefined): number | undefined => {
+  const former = controller?.metadata.annotations[FORMER_REPLICAS];
+  if (former === undefined) return undefined;
+  return /^\d$/.test(former) ? Number(former) : CHART_REPLICAS;
+};
+const CHART_REPLICAS = 1;
+
 /** Gives a controller that is held its replicas back; does nothing to any other. */
 export const release = async (hub: ClusterClient): Promise<void> => {
   const controller = await readController(hub);
-  const former = controller?.metadata.annotations[FORMER_REPLICAS];
+  const former = formerReplicas(controller);
   if (former === undefined) return;
-  await hub.merge(controllerRef, { metadata: { annotations: { [FORMER_REPLICAS]: null } }, spec: { replicas: Number(former) } });
+  await hub.merge(controllerRef, { metadata: { annotations: { [FORMER_REPLICAS]: null } }, spec: { replicas: former } });
 };
 
 /** What giving it back would change; undefined unless an interrupted run left the controller at 0. */
 export const releaseChange = async (context: StepContext, fleet: Fleet): Promise<Change | undefined> => {
   const controller = await readController(context.cluster(fleet.hub));
-  const former = controller?.metadata.annotations[FORMER_REPLICAS];
+  const former = formerReplicas(controller);
   if (controller === undefined || former === undefined) return undefined;
   return {
     cluster: fleet.hub,
     action: 'change',
     object: OBJECT,
-    fields: [{ path: 'spec.replicas', from: controller.spec.replicas, to: Number(former) }],
+    fields: [{ path: 'spec.replicas', from: controller.spec.replicas, to: former }],
     impact: told`an interrupted run left the controller stopped`,
     restores: true,
   };

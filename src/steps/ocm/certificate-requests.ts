@@ -88,9 +88,25 @@ export const requestToApprove = async (requests: readonly AgentRequest[], spoke:
   const proven = fit.filter(({ credentialId }) => credentialId !== undefined && credentialId === own);
   const untold = fit.filter(({ credentialId }) => credentialId === undefined);
   const log = proven.length > 1 || untold.length > 0 ? await registrationLog(spoke) : '';
-  const isTold = ({ name, agent }: AgentRequest): boolean => log.includes(agent) || log.includes(name);
+  const words = new Set(log.split(/[^A-Za-z0-9.-]+/).map((word) => word.replace(/^[.-]{1,9}|[.-]{1,9}$/g, '')));
+  const isTold = ({ name, agent }: AgentRequest): boolean => [name, agent].some((one) => isGenerated(one) && words.has(one));
   return proven.findLast(isTold) ?? proven.at(-1) ?? untold.findLast(isTold);
 };
+
+/**
+ * As API servers and agents make names that nobody else has: five letters and digits without vowels at the end (apimachinery's util/rand), or a UUID.
+ * Whoever asks chooses the names of the request, and could choose a word that every log holds.
+ */
+const isGenerated = (name: string): boolean => {
+  const suffix = name.slice(name.lastIndexOf('-') + 1);
+  return (/^[bcdfghjklmnpqrstvwxz2456789]{5}$/.test(suffix) && /[a-z]/.test(suffix) && !PROTOCOLS.includes(suffix)) || UUID.test(name);
+};
+/** Words of logs that have no vowels either. */
+const PROTOCOLS = ['https', 'http2', 'grpcs'];
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** An agent has up to three replicas, and those of before may still be leaving. */
+const MOST_PODS = 6;
 
 const registrationLog = async (spoke: ClusterReader): Promise<string> => {
   const { items } = await spoke.list({
@@ -99,6 +115,8 @@ const registrationLog = async (spoke: ClusterReader): Promise<string> => {
     namespace: AGENT_NAMESPACE,
     labelSelector: 'app=klusterlet-registration-agent',
   });
-  const logs = await Promise.all(items.map(({ metadata }) => spoke.logs({ namespace: AGENT_NAMESPACE, pod: metadata.name }).catch(() => '')));
+  const logs = await Promise.all(
+    items.slice(0, MOST_PODS).map(({ metadata }) => spoke.logs({ namespace: AGENT_NAMESPACE, pod: metadata.name }).catch(() => '')),
+  );
   return logs.join('\n');
 };

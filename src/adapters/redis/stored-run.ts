@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import { MOVES, type Actor, type Run, type RunState } from '../../domain/run.ts';
+import { DELETION_POLICIES } from '../../domain/database.ts';
+import type { Shown } from '../../ports/run-store.ts';
+
+const instant = z.string().refine((value) => !Number.isNaN(Date.parse(value)), 'is no instant');
+const texts = z.array(z.string());
+const natural = z.int().min(0);
+const actor = z.looseObject({ userId: z.string(), teamId: z.string() });
+
+const problem = z.looseObject({ code: z.string().regex(/^PGD-\d{3}$/), what: z.string(), evidence: texts, remedy: z.string() });
+const change = z.looseObject({
+  cluster: z.string(),
+  action: z.enum(['create', 'change', 'delete', 'install', 'restart', 'run']),
+  object: z.string(),
+  fields: z.array(z.looseObject({ path: z.string() })),
+  impact: z.string().optional(),
+  restores: z.literal(true).optional(),
+});
+const finding = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('in-place'), evidence: z.string(), warnings: texts.optional() }),
+  z.looseObject({ kind: z.literal('change'), changes: z.array(change), warnings: texts.optional() }),
+  z.looseObject({ kind: z.literal('later'), missing: z.string(), waitsFor: z.string() }),
+  z.looseObject({ kind: z.literal('blocked'), problems: z.array(problem) }),
+]);
+const row = z.looseObject({
+  pod: z.string(),
+  cluster: z.string(),
+  role: z.enum(['primary', 'standby', 'unknown']),
+  state: z.string(),
+  timeline: z.number().optional(),
+  lagBytes: z.number().optional(),
+  delayMs: z.number().optional(),
+  sync: z.string().optional(),
+  via: z.enum(['slice', 'local']).optional(),
+  error: z.string().optional(),
+  missingSince: z.looseObject({ at: z.string(), source: z.string() }).optional(),
+});
+const replication = z.looseObject({
+  database: z.string(),
+  namespace: z.string(),
+  version: z.string(),
+  phase: z.string(),
+  primary: z.looseObject({ pod: z.string(), cluster: z.string() }).optional(),
+  timeline: z.number().optional(),
+  lsn: z.string().optional(),
+  rows: z.array(row),
+  notes: texts,
+  askedAt: instant,
+});
+const verdict = z.discriminatedUnion('healthy', [
+  z.looseObject({ healthy: z.literal(true), evidence: z.string(), warnings: texts.optional(), replication: replication.optional() }),
+  z.looseObject({ healthy: z.literal(false), waitingFor: z.string(), problem, replication: replication.optional() }),
+]);
+
+const step = { title: z.string(), stage: z.string(), cluster: z.string() };
+const plan = z.looseObject({
+  steps: z.array(z.looseObject({ ...step, id: z.string(), usualMs: z.number(), finding })),
+  digest: z.string(),
+  estimateMs: z.number(),
+  worthKnowing: texts,
+  plannedAt: instant,
+});
+const answer = z.looseObject({ healthy: z.boolean(), verdicts: z.array(z.looseObject({ ...step, stepId: z.string(), verdict, askedAt: instant })) });
+const failure = z.looseObject({
+  stepId: z.string(),
+  stepTitle: z.string(),
+  cluster: z.string(),
+  problems: z.array(problem),
+  at: instant,
+  afterMs: z.number(),
+});
+const outcome = z.looseObject({
+  state: z.enum(['pending', 'checking', 'applying', 'waiting', 'done', 'in-place', 'failed', 'skipped', 'unknown']),
+  startedAt: instant.optional(),
+  endedAt: instant.optional(),
+  attempt: natural.optional(),
+  evidence: z.string().optional(),
+  warnings: texts.optional(),
+  because: z.string().optional(),
+});
+
+const chart = { chart: z.string(), version: z.string() };
+const fleet = z.looseObject({
+  name: z.string(),
+  hub: z.string(),
+  clusters: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        context: z.string(),
+        gateway: z.looseObject({ node: z.string(), interface: z.string() }),
+        storageClass: z.string().optional(),
+      }),
+    )
+    .min(1),
+  hubApiServer: z.url(),
+  ocm: z.looseObject({ bundleVersion: z.string() }),
+  kubeslice: z.looseObject({
+    ...chart,
+    project: z.string(),
+    slice: z.looseObject({
+      name: z.string(),
+      subnet: z.string(),
+      maxClusters: z.number(),
+      bandwidthCeilingKbps: z.number(),
+      bandwidthGuaranteedKbps: z.number(),
+    }),
+  }),
+  kubedb: z.looseObject({ ...chart, namespace: z.string() }),
+  probeImage: z.string(),
+});
+const database = z.looseObject({
+  name: z.string(),
+  namespace: z.string(),
+  version: z.string(),
+  replicas: natural,
+  storage: z.string(),
+  placement: z.record(z.string(), z.array(natural)),
+  deletionPolicy: z.enum(DELETION_POLICIES),
+});
+
+const STATES = Object.keys(MOVES) as [RunState, ...RunState[]];
+const run = z
+  .looseObject({
+    id: z.string(),
+    kind: z.enum(['deploy', 'verify', 'status']),
+    database,
+    fleet,
+    state: z.enum(STATES),
+    requestedBy: actor,
+    requestedAt: instant,
+    private: z.boolean().optional(),
+    responseUrl: z.string().optional(),
+    thread: z.looseObject({ channel: z.string(), ts: z.string().optional(), permalink: z.string().optional() }),
+    attempt: natural,
+    retries: natural.optional(),
+    acceptBy: instant.optional(),
+    begun: natural.optional(),
+    phase: z.enum(['plan', 'apply', 'verify']),
+    plan: plan.optional(),
+    planExpiresAt: instant.optional(),
+    approval: z
+      .looseObject({
+        by: actor,
+        at: instant,
+        digest: z.string(),
+        expiresAt: instant.optional(),
+        ended: z.looseObject({ by: actor, at: instant }).optional(),
+      })
+      .optional(),
+    comparedAt: instant.optional(),
+    rejection: z.looseObject({ by: actor, at: instant, reason: z.string().optional() }).optional(),
+    cancelledBy: actor.optional(),
+    retriedBy: actor.optional(),
+    causedBy: z.array(actor).optional(),
+    startedAt: instant.optional(),
+    endedAt: instant.optional(),
+    outcomes: z.record(z.string(), outcome),
+    failure: failure.optional(),
+    replication: replication.optional(),
+    answer: answer.optional(),
+    differences: texts.optional(),
+    bug: z.string().optional(),
+  })
+  // Nobody can decide on a plan that is not there.
+  .refine(({ state, plan: planned }) => state !== 'awaiting-approval' || planned !== undefined, { path: ['plan'], error: 'is missing' })
+  .refine(({ fleet: { hub, clusters } }) => clusters.some(({ name }) => name === hub), { path: ['fleet', 'hub'], error: 'is no cluster' });
+
+/** Of what does not fit, so much is told. */
+const TOLD = { places: 3, length: 80 } as const;
+
+/**
+ * The run of this id, or where the value differs from one: 'state, plan.steps.0.finding.kind'. It was written by this version of pgdist, by an older
+ * or newer one, or by a hand, and each reader of a run trusts its shape: what has another is refused as a whole. Fields that are not known here are
+ * kept. The revision is the key's, not the text's.
+ */
+export const storedRun = (id: string, value: unknown, revision: number): Run | string => {
+  const { success, error } = run.safeParse(value);
+  if (!success) return placesOf(error);
+  const found = value as Run;
+  return found.id === id ? { ...found, revision } : 'id';
+};
+
+const shownSchema = z.looseObject({
+  channel: z.string(),
+  ts: z.string().optional(),
+  permalink: z.string().optional(),
+  cardHash: z.string().optional(),
+  editedAt: instant.optional(),
+  replies: z.record(z.string(), z.string()),
+});
+/** What is shown of a run; undefined for anything else. */
+export const storedShown = (value: unknown): Shown | undefined => (shownSchema.safeParse(value).success ? (value as Shown) : undefined);
+
+/** Who cancels. */
+export const storedActor = (value: unknown): Actor | undefined => (actor.safeParse(value).success ? (value as Actor) : undefined);
+/** What steps wait for. */
+export const storedWaiting = (value: unknown): Record<string, string> | undefined => z.record(z.string(), z.string()).safeParse(value).data;
+
+const placesOf = ({ issues }: z.ZodError): string =>
+  [...new Set(issues.map(({ path }) => path.map(String).join('.').slice(0, TOLD.length) || 'all of it'))].slice(0, TOLD.places).join(', ');
