@@ -28,6 +28,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   'test/real/faults.test.ts a stopwatch that counts what the machine did meanwhile':
     'a refusal within Slack’s three seconds, on clusters of the person who asks',
   'test/real/fault.ts an option of test': 'bounds a command of the person whose clusters they are',
+  'test/playground/script/script.test.ts a patience of its own': 'the patience of a script is what is tested, on timers of the test',
   'test/playground/script/script.test.ts a line of a script': 'how long a line waits is what is tested, on timers of the test',
 };
 

@@ -16,6 +16,8 @@ export interface Deed {
   readonly fourEyes?: true;
   /** True: the request names the plan that the person saw, and is refused unless it is the one that waits. */
   readonly namesPlan?: true;
+  /** True: the request names the end of the run that the person saw, and is refused once the run went on from it. */
+  readonly namesEnd?: true;
   readonly ways: readonly Way[];
   /** Of clicks and forms. on-the-run: the message must be the run's own card or in its thread. All others: any channel that is configured. */
   readonly clicked?: 'on-the-run' | 'anywhere';
@@ -68,6 +70,7 @@ export const DEEDS = {
   retry: {
     effect: 'starts',
     who: ['requester', 'approver', 'admin'],
+    namesEnd: true,
     ways: ['button'],
     clicked: 'on-the-run',
     states: ['failed', 'cancelled'],
@@ -76,6 +79,7 @@ export const DEEDS = {
   'plan-again': {
     effect: 'starts',
     who: ['requester', 'approver', 'admin'],
+    namesEnd: true,
     ways: ['button'],
     clicked: 'on-the-run',
     states: ['blocked', 'expired', 'superseded'],

@@ -37,9 +37,8 @@ export const planDigest = (request: PlanRequest, steps: readonly PlannedStep[]):
     .digest('hex');
 };
 
-/** So many characters of a digest tell two plans of one run apart; messages carry them. */
-export const SHORT_DIGEST_LENGTH = 12;
-export const shortDigest = (digest: string): string => digest.slice(0, SHORT_DIGEST_LENGTH);
+/** A whole digest: of a part of one, whoever writes what a plan would change can make a second that reads the same. */
+export const isDigest = (text: string | undefined): text is string => text !== undefined && /^[0-9a-f]{64}$/.test(text);
 
 const promiseOf = (finding: Finding): { readonly kind: Finding['kind']; readonly changes?: readonly unknown[] } =>
   finding.kind === 'change' ? { kind: finding.kind, changes: finding.changes.map(wantedOf) } : { kind: finding.kind };

@@ -18,7 +18,7 @@ export const withEndedApproval = (run: Run, by: Actor, at: string): Run =>
   run.approval === undefined || run.approval.ended !== undefined ? run : { ...run, approval: { ...run.approval, ended: { by, at } } };
 
 /** Users of whose making the present plan is: the requester, then who retried or planned again since the last approval. */
-export const causesOf = ({ requestedBy, causedBy = [] }: Run): readonly string[] => [
+export const causesOf = ({ requestedBy, causedBy = [] }: Pick<Run, 'requestedBy' | 'causedBy'>): readonly string[] => [
   ...new Set([requestedBy, ...causedBy].map(({ userId }) => userId)),
 ];
 

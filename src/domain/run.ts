@@ -73,6 +73,8 @@ export interface Approval {
   readonly digest: string;
   /** ISO instant until which a retry may go on with this approval. */
   readonly expiresAt?: string;
+  /** Who had retried or planned again before it: of whose making, beside the requester's, the approved plan is. */
+  readonly causedBy?: readonly Actor[];
   /** The cancel that ended it: from then on nothing goes on with it. */
   readonly ended?: { readonly by: Actor; readonly at: string };
 }

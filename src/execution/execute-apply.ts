@@ -1,6 +1,8 @@
 import { beyondApproval, differences } from '../domain/plan-differences.ts';
 import type { Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
+import { isValid } from '../domain/run-moves.ts';
+import { couldBeGiven } from '../runs/permissions.ts';
 import { planToCompare, silentStep } from './compare-plan.ts';
 import { planOf } from './execute-plan.ts';
 import type { Execution } from './execution.ts';
@@ -16,7 +18,7 @@ export const executeApply = async (execution: Execution): Promise<void> => {
   const startedMs = deps.clock.monotonicMs();
   const now = await (writer.run().comparedAt === undefined ? planToCompare(execution) : planOf(execution));
   const run = writer.run();
-  const misfits = misfitsOf(run, now);
+  const misfits = misfitsOf(execution, run, now);
   const at = (): string => deps.clock.now().toISOString();
   const silent = run.comparedAt === undefined ? silentStep(now) : undefined;
   if (silent?.finding.kind === 'blocked') {
@@ -44,10 +46,17 @@ export const executeApply = async (execution: Execution): Promise<void> => {
   });
 };
 
-/** Before the first write the digest decides; a resumed walk only requires that what remains is a part of what was approved. */
-const misfitsOf = ({ id, plan, approval, comparedAt }: Run, now: Plan): string[] => {
+/**
+ * Before the first write the digest decides, under an approval that still counts: hours may have passed since the click. A resumed walk only requires
+ * that what remains is a part of what was approved, and that its giver may still give it.
+ */
+const misfitsOf = ({ deps }: Execution, run: Run, now: Plan): string[] => {
+  const { id, plan, approval, comparedAt } = run;
   if (plan === undefined || approval === undefined) throw new Error(`run ${id} has no approved plan`);
+  if (!couldBeGiven(deps.approvals, run, approval)) return ['the configuration no longer lets the person approve it who did'];
   if (comparedAt !== undefined) return beyondApproval(plan, now);
+  if (!isValid(approval, deps.clock.now()))
+    return [`its approval ended at ${approval.ended?.at ?? approval.expiresAt ?? approval.at}, before a worker began`];
   if (approval.digest === now.digest) return [];
   const found = differences(plan, now);
   return found.length > 0 ? found : ['pgdist itself or its configuration changed what the plan means'];

@@ -3,7 +3,7 @@ import { planDigest } from '../domain/digest.ts';
 import { beyondApproval } from '../domain/plan-differences.ts';
 import { estimateMs, planStanding, type Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
-import { isValid, without } from '../domain/run-moves.ts';
+import { without } from '../domain/run-moves.ts';
 import type { Execution } from './execution.ts';
 import { stillCounts } from '../runs/permissions.ts';
 import { planWalk } from '../walk/walk-plan.ts';
@@ -48,8 +48,8 @@ export const planOf = async ({ deps, writer, tools }: Execution): Promise<Plan> 
 
 /** True when a retry needs no new approval: the old one is valid, its giver still an approver, it covers what remains, and the fleet is free. */
 const goesOn = async ({ deps, lease }: Execution, run: Run, now: Plan): Promise<boolean> => {
-  if (run.plan === undefined || run.approval?.digest !== run.plan.digest || !isValid(run.approval, deps.clock.now())) return false;
-  if (!stillCounts(deps.approvals, run, run.approval)) return false;
+  if (run.plan === undefined || run.approval?.digest !== run.plan.digest) return false;
+  if (!stillCounts(deps.approvals, run, run.approval, deps.clock.now())) return false;
   if (planStanding(now) !== 'changes' || beyondApproval(run.plan, now).length > 0) return false;
   return (await whileHeld({ lease, clock: deps.clock }, () => deps.store.takeFleet(run))) === undefined;
 };

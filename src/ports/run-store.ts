@@ -32,8 +32,11 @@ export interface RunStore {
   /** Id of the run that was created under this key, for a day. */
   startedBy(idempotencyKey: string): Promise<string | undefined>;
   get(id: string): Promise<Run | undefined>;
-  /** Writes the run if the stored revision is still run.revision; returns it with the next revision. Throws StaleRevisionError. */
-  save(run: Run): Promise<Run>;
+  /**
+   * Writes the run if the stored revision is still run.revision; returns it with the next revision. Throws StaleRevisionError. With `settled` it forgets
+   * the request to cancel in the same step, which must still be that one (undefined: there must be none): a later one is neither lost nor passed over.
+   */
+  save(run: Run, settled?: { readonly cancel: Actor | undefined }): Promise<Run>;
   /** Newest first, without those that cannot be read. */
   list(limit: number): Promise<Run[]>;
   /** Runs in a state that is not terminal, without those that cannot be read. */
@@ -49,7 +52,6 @@ export interface RunStore {
   releaseFleet(run: Run): Promise<void>;
   requestCancel(id: string, by: Actor): Promise<void>;
   cancelRequested(id: string): Promise<Actor | undefined>;
-  clearCancel(id: string): Promise<void>;
   /** True while a worker holds the lease of the run. */
   leased(id: string): Promise<boolean>;
   /** What steps wait for now, by step id; last writer wins, never part of the revision. */

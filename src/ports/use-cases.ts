@@ -30,7 +30,7 @@ export interface Click {
 
 /** A click that decides about a plan. */
 export interface Decision extends Click {
-  /** First characters of the digest of the plan that the message showed; undefined where it could not be read, and then nothing is decided. */
+  /** Digest of the plan that the message showed; undefined where it could not be read, and then nothing is decided. */
   readonly seenDigest: string | undefined;
 }
 
@@ -47,6 +47,8 @@ export interface Rejecting extends Decision {
 
 export interface Retrying extends Click {
   readonly deed: 'retry' | 'plan-again';
+  /** How often the run had been retried when the message was written; undefined where it could not be read, which counts as never. */
+  readonly seenRetries?: number | undefined;
 }
 
 /** The same question anew, about the same database; private again if it was. */

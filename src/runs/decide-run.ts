@@ -24,7 +24,8 @@ const approved = async ({ store, clock, config }: RunDeps, { by }: Decision, per
     const run = await permit();
     const now = clock.now();
     const expiresAt = new Date(now.getTime() + config.approvalTimeoutMs).toISOString();
-    const approval = { by, at: now.toISOString(), digest: run.plan?.digest ?? '', expiresAt };
+    const { causedBy } = run;
+    const approval = { by, at: now.toISOString(), digest: run.plan?.digest ?? '', expiresAt, ...(causedBy === undefined ? {} : { causedBy }) };
     try {
       const outcome = await store.approve({ ...without(move(run, 'applying'), 'causedBy'), approval, phase: 'apply', attempt: run.attempt + 1 });
       if (outcome.kind === 'approved') return outcome.run;

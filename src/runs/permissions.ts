@@ -1,8 +1,8 @@
 import { DEEDS, type DeedName, type Deed, type Role } from '../domain/deeds.ts';
 import { timeToken, UserError, userToken } from '../domain/problem.ts';
 import { isTerminal, type Actor, type Approval, type Run } from '../domain/run.ts';
-import { SHORT_DIGEST_LENGTH, shortDigest } from '../domain/digest.ts';
-import { causesOf } from '../domain/run-moves.ts';
+import { isDigest } from '../domain/digest.ts';
+import { causesOf, isValid } from '../domain/run-moves.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Click } from '../ports/use-cases.ts';
 import { wrongState } from './sentences.ts';
@@ -28,7 +28,7 @@ export const authorise = (
   roles: Roles,
   name: DeedName,
   run: Run,
-  { by, seenDigest }: { readonly by: Actor; readonly seenDigest?: string | undefined },
+  { by, seenDigest, seenRetries }: { readonly by: Actor; readonly seenDigest?: string | undefined; readonly seenRetries?: number | undefined },
   now: Date,
 ): void => {
   const deed: Deed = DEEDS[name];
@@ -36,15 +36,23 @@ export const authorise = (
   if (deed.fourEyes === true) refuseCauser(roles, run, by);
   if (deed.namesPlan === true) refuseUnread(run, seenDigest);
   if (deed.states?.includes(run.state) === false) throw new UserError(wrongState(name, run), threadLink(run));
+  if (deed.namesEnd === true) refuseOtherEnd(run, seenRetries);
   if (deed.namesPlan === true) {
     refuseExpired(run, now);
     refuseOtherPlan(run, seenDigest);
   }
 };
 
-/** True when the configuration of now would let this approval be given: nobody goes on under the word of who is no approver any more. */
-export const stillCounts = (roles: Approvals, run: Run, { by }: Approval): boolean =>
-  roles.approvers.includes(by.userId) && (roles.requesterMayApprove || by.userId !== run.requestedBy.userId);
+/**
+ * True while something may go on under this approval: it neither expired nor was ended, and the configuration of now would let it be given. Nobody
+ * goes on under the word of who is no approver any more, or of who caused the approved plan.
+ */
+export const stillCounts = (roles: Approvals, run: Run, approval: Approval | undefined, now: Date): approval is Approval =>
+  approval !== undefined && isValid(approval, now) && couldBeGiven(roles, run, approval);
+
+/** The same for an apply that is under way: it may outlast its approval, but not the right of who gave it. */
+export const couldBeGiven = (roles: Approvals, { requestedBy }: Run, { by, causedBy = [] }: Approval): boolean =>
+  roles.approvers.includes(by.userId) && (roles.requesterMayApprove || !causesOf({ requestedBy, causedBy }).includes(by.userId));
 
 const inRole = ({ approvers, admins }: Roles, run: Run, { userId }: Actor, role: Role): boolean =>
   ({ requester: userId === run.requestedBy.userId, approver: approvers.includes(userId), admin: admins.includes(userId) })[role];
@@ -69,7 +77,7 @@ const refuseCauser = ({ approvers, requesterMayApprove }: Roles, run: Run, { use
 };
 
 const refuseUnread = (run: Run, seenDigest: string | undefined): void => {
-  if (seenDigest?.length === SHORT_DIGEST_LENGTH) return;
+  if (isDigest(seenDigest)) return;
   throw new UserError(
     told`Nothing was decided: this message does not say which plan of run \`${run.id}\` it shows. Use the buttons below the plan in its thread.`,
     threadLink(run),
@@ -78,9 +86,18 @@ const refuseUnread = (run: Run, seenDigest: string | undefined): void => {
 
 /** A message from before a retry still shows the plan of then. */
 const refuseOtherPlan = (run: Run, seenDigest: string | undefined): void => {
-  if (run.plan !== undefined && shortDigest(run.plan.digest) === seenDigest) return;
+  if (run.plan?.digest === seenDigest) return;
   throw new UserError(
     told`Nothing was decided: this message does not show the newest plan of run \`${run.id}\`. The newest one is at the end of its thread.`,
+    threadLink(run),
+  );
+};
+
+/** A click that was delivered twice, or late, must not start what came after the end that its person saw. */
+const refuseOtherEnd = (run: Run, seenRetries = 0): void => {
+  if (seenRetries === (run.retries ?? 0)) return;
+  throw new UserError(
+    told`Nothing was done: this button is of an earlier end of run \`${run.id}\`. The newest button is at the end of its thread.`,
     threadLink(run),
   );
 };

@@ -2,12 +2,13 @@ import { told } from '../domain/text.ts';
 import { canonicalJson } from '../domain/digest.ts';
 import { UserError } from '../domain/problem.ts';
 import { firstPhase, move, type Actor, type Run, type StepOutcome } from '../domain/run.ts';
-import { isValid, withEndedApproval, without } from '../domain/run-moves.ts';
+import { withEndedApproval, without } from '../domain/run-moves.ts';
+import { StaleRevisionError } from '../ports/run-store.ts';
 import type { Retrying } from '../ports/use-cases.ts';
 import { doRunDeed, type Permit } from './deed.ts';
 import { stillCounts } from './permissions.ts';
 import { refuseSecondDeploy } from './start-run.ts';
-import { rewrite, show, wake, type RunDeps } from './use-case.ts';
+import { show, wake, type RunDeps } from './use-case.ts';
 
 /**
  * Starts the run's first phase again, with the configuration as it is now. The approval of a run that failed is kept while it is valid, its
@@ -18,24 +19,29 @@ export const retryRun = async (deps: RunDeps, click: Retrying): Promise<Run> => 
   const run = await doRunDeed(deps, click.deed, click, async (permit) => {
     const before = await permit();
     if (before.kind === 'deploy') await refuseSecondDeploy(deps, before.database.name, before.id);
-    await settleCancel(deps, before.id, permit);
-    return rewrite(deps, permit, (found) => again(deps, found, click.by));
+    return requeued(deps, click.by, permit);
   });
   await wake(deps, run);
   await show(deps, run.id);
   return run;
 };
 
-/** A cancel that the run's end forestalled ends the approval all the same; stored before the request is forgotten, so that none of two retries misses it. */
-const settleCancel = async (deps: RunDeps, id: string, permit: Permit): Promise<void> => {
+/**
+ * A cancel that the run's end forestalled ends the approval all the same. It is forgotten in the write that went by it: none of two retries misses it,
+ * and neither forgets the next one.
+ */
+const requeued = async (deps: RunDeps, by: Actor, permit: Permit): Promise<Run> => {
   const { store, clock } = deps;
-  const by = await store.cancelRequested(id);
-  if (by === undefined) return;
-  await rewrite(deps, permit, (found) => {
-    const ended = withEndedApproval(found, by, clock.now().toISOString());
-    return ended === found ? undefined : ended;
-  });
-  await store.clearCancel(id);
+  for (;;) {
+    const cancel = await store.cancelRequested((await permit()).id);
+    const run = await permit();
+    const found = cancel === undefined ? run : withEndedApproval(run, cancel, clock.now().toISOString());
+    try {
+      return await store.save(again(deps, found, by), { cancel });
+    } catch (error) {
+      if (!(error instanceof StaleRevisionError)) throw error;
+    }
+  }
 };
 
 const again = ({ clock, config }: RunDeps, run: Run, by: Actor): Run => {
@@ -43,12 +49,7 @@ const again = ({ clock, config }: RunDeps, run: Run, by: Actor): Run => {
   if (database === undefined) throw new UserError(told`Database \`${run.database.name}\` is not in the configuration any more.`);
   const sameConfiguration = canonicalJson([run.fleet, run.database]) === canonicalJson([config.fleet, database]);
   const { approval } = run;
-  const keepsApproval =
-    run.state === 'failed' &&
-    sameConfiguration &&
-    approval !== undefined &&
-    isValid(approval, clock.now()) &&
-    stillCounts(config.slack, run, approval);
+  const keepsApproval = run.state === 'failed' && sameConfiguration && stillCounts(config.slack, run, approval, clock.now());
   const queued: Run = {
     ...without(
       move(run, 'queued'),

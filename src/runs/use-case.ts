@@ -43,7 +43,7 @@ export const knownRun = async ({ store }: Pick<RunDeps, 'store'>, id: string): P
 
 /**
  * Saves what `decide` makes of the run that `read` returns, again from the start when it changed meanwhile. `decide` throws UserError to
- * refuse, or returns undefined to leave the run as it is.
+ * refuse, or returns undefined to leave the run as it is. Refused or left, nothing is written.
  */
 export const rewrite = async (
   { store }: Pick<RunDeps, 'store'>,

@@ -1,4 +1,3 @@
-import { shortDigest } from '../../src/domain/digest.ts';
 import { plan } from '../adapters/slack/fixtures.ts';
 import { anybody, commandText } from './commands.ts';
 import type { Dice } from './dice.ts';
@@ -39,9 +38,7 @@ export const payloadOf = (kind: Kind, dice: Dice, unique: string): unknown => {
         response_url: RESPONSE_URL,
         container: { type: 'message', channel_id: channel, message_ts: message.messageTs, thread_ts: message.threadTs },
         channel: { id: channel },
-        actions: [
-          { type: 'button', action_id: dice.pick(ACTIONS), block_id: `${run}:${shortDigest(plan.digest)}`, value: dice.chance(0.9) ? run : 'r0000' },
-        ],
+        actions: [{ type: 'button', action_id: dice.pick(ACTIONS), block_id: `${run}:0:${plan.digest}`, value: dice.chance(0.9) ? run : 'r0000' }],
       };
     case 'view_submission':
       return {
@@ -50,7 +47,7 @@ export const payloadOf = (kind: Kind, dice: Dice, unique: string): unknown => {
         view: {
           id: unique,
           callback_id: dice.chance(0.9) ? 'reject' : 'other',
-          private_metadata: JSON.stringify({ runId: run, ...message, digest: shortDigest(plan.digest) }),
+          private_metadata: JSON.stringify({ runId: run, ...message, digest: plan.digest }),
           state: { values: { reason: { reason: { type: 'plain_text_input', value: 'not today' } } } },
         },
       };

@@ -1,4 +1,3 @@
-import { shortDigest } from '../../src/domain/digest.ts';
 import { UserError } from '../../src/domain/problem.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Actor, Run } from '../../src/domain/run.ts';
@@ -62,7 +61,7 @@ export const clickOf = (by: Actor, run: Run = awaiting): Decision => ({
   by,
   channel: CHANNEL,
   messageTs: CARD,
-  seenDigest: run.plan === undefined ? undefined : shortDigest(run.plan.digest),
+  seenDigest: run.plan?.digest,
 });
 export const formOf = (by: Actor, run: Run = awaiting): Decision => ({ ...clickOf(by, run), way: 'form' });
 export const retryOf = (by: Actor, deed: 'retry' | 'plan-again' = 'retry', run: Run = awaiting): Click & { deed: typeof deed } => ({

@@ -31,13 +31,13 @@ describe.each(Object.keys(DECISIONS) as (keyof typeof DECISIONS)[])('%s', (name)
     const bench = openBench();
     expect((await decide(bench, by(bob))).state).toBe(state);
     expect(bench.store.entries).toEqual([
-      expect.objectContaining({ deed: name, run: 'r1', by: bob.userId, digestSeen: '4f9c1a2b3c4d', before: 'awaiting-approval', outcome: 'asked' }),
+      expect.objectContaining({ deed: name, run: 'r1', by: bob.userId, digestSeen: plan.digest, before: 'awaiting-approval', outcome: 'asked' }),
       expect.objectContaining({
         about: '1',
         deed: name,
         run: 'r1',
         by: bob.userId,
-        digestSeen: '4f9c1a2b3c4d',
+        digestSeen: plan.digest,
         before: 'awaiting-approval',
         after: state,
         outcome: 'done',
@@ -45,17 +45,25 @@ describe.each(Object.keys(DECISIONS) as (keyof typeof DECISIONS)[])('%s', (name)
     ]);
   });
 
-  test.each([undefined, '', '4f9c', plan.digest, 'zzzzzzzzzzzz'])(
-    'does nothing for a message whose plan reads %j, and says so',
-    async (seenDigest) => {
-      const bench = openBench();
-      expect(await refusalOf(decide(bench, { ...by(bob), seenDigest }))).toMatch(
-        /^Nothing was decided: this message does not (say which plan|show the newest plan) of run `r1`/,
-      );
-      expect((await bench.store.get('r1'))?.state).toBe('awaiting-approval');
-      expect(bench.store.entries).toMatchObject([{ outcome: 'refused', before: 'awaiting-approval' }]);
-    },
-  );
+  test.each([
+    undefined,
+    '',
+    '4f9c',
+    plan.digest.slice(0, 12),
+    plan.digest.slice(0, 63),
+    `${plan.digest.slice(0, 12)}${'0'.repeat(52)}`,
+    `${plan.digest.slice(0, 63)}0`,
+    `${plan.digest}7`,
+    plan.digest.toUpperCase(),
+    'z'.repeat(64),
+  ])('does nothing for a message whose plan reads %j, and says so', async (seenDigest) => {
+    const bench = openBench();
+    expect(await refusalOf(decide(bench, { ...by(bob), seenDigest }))).toMatch(
+      /^Nothing was decided: this message does not (say which plan|show the newest plan) of run `r1`/,
+    );
+    expect((await bench.store.get('r1'))?.state).toBe('awaiting-approval');
+    expect(bench.store.entries).toMatchObject([{ outcome: 'refused', before: 'awaiting-approval' }]);
+  });
 
   test('does nothing for a message that shows another plan than the stored one', async () => {
     const bench = openBench([{ ...awaiting, plan: other }]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Approval, Run } from '../../src/domain/run.ts';
-import { alice, askerIn, awaiting, bob, carol, clickOf, dora, openBench, plan, refusalOf, retryOf } from './bench.ts';
+import { alice, askerIn, awaiting, bob, CARD, carol, CHANNEL, clickOf, dora, openBench, plan, refusalOf, retryOf } from './bench.ts';
 
 const approval: Approval = { by: bob, at: '2026-11-22T14:01:00.000Z', digest: plan.digest, expiresAt: '2026-11-22T14:31:00.000Z' };
 const failed: Run = { ...awaiting, state: 'failed', approval, comparedAt: '2026-11-22T14:01:10.000Z', endedAt: '2026-11-22T14:02:00.000Z' };
@@ -66,7 +66,7 @@ test('everybody who planned again since the last approval is remembered, once', 
   let run: Run = superseded;
   for (const by of [bob, carol, bob]) {
     const bench = openBench([run], { slack: { admins: [dora.userId] } });
-    run = { ...(await bench.runs.retry(retryOf(by, 'plan-again', run))), state: 'superseded' };
+    run = { ...(await bench.runs.retry({ ...retryOf(by, 'plan-again', run), seenRetries: run.retries })), state: 'superseded' };
   }
   expect(run.causedBy).toEqual([carol, bob]);
   const bench = openBench([plannedAnew(run)]);
@@ -79,4 +79,53 @@ test('a button of an earlier end does nothing to what the run has become', async
   );
   expect(await refusalOf(openBench([failed]).runs.retry(retryOf(alice, 'plan-again')))).toContain('run `r1` is failed by now');
   expect(await refusalOf(openBench([applying]).runs.retry(retryOf(alice)))).toContain('There is nothing to retry');
+});
+
+test.each([
+  ['the second delivery of the click that was done', undefined],
+  ['a button of the end before', 0],
+  ['a button of an end that is not there', 2],
+])('a run that failed again does not go on by %s', async (_what, seenRetries) => {
+  const bench = openBench([{ ...failed, retries: 1 }]);
+  expect(await refusalOf(bench.runs.retry({ ...retryOf(alice), seenRetries }))).toBe(
+    'Nothing was done: this button is of an earlier end of run `r1`. The newest button is at the end of its thread.',
+  );
+  expect(await bench.store.get('r1')).toEqual({ ...failed, retries: 1, thread: { channel: CHANNEL, ts: CARD } });
+  expect((await bench.runs.retry({ ...retryOf(alice), seenRetries: 1 })).retries).toBe(2);
+});
+
+test('an approval that was given while who caused a plan might approve it counts no longer once they may not', async () => {
+  const bench = openBench([superseded], { slack: { requesterMayApprove: true } });
+  bench.store.put(plannedAnew(await bench.runs.retry(retryOf(bob, 'plan-again', superseded))));
+  const approved = await bench.runs.approve(clickOf(bob));
+  bench.store.put({ ...approved, state: 'failed' });
+  bench.configure({ requesterMayApprove: false });
+  expect(await bench.runs.retry({ ...retryOf(alice), seenRetries: 1 })).not.toHaveProperty('approval');
+});
+
+test('a cancel that comes while two retry is not forgotten with the one before it', async () => {
+  const bench = openBench([failed]);
+  await bench.store.requestCancel('r1', carol);
+  const { cancelRequested } = bench.store;
+  let looks = 0;
+  bench.store.cancelRequested = async (id) => {
+    const by = await cancelRequested(id);
+    // Between a look of the second and its write the first is done, and somebody cancels what it started.
+    if ((looks += 1) === 1) {
+      await bench.runs.retry(retryOf(bob));
+      await bench.store.requestCancel('r1', dora);
+    }
+    return by;
+  };
+  expect(await refusalOf(bench.runs.retry(retryOf(alice)))).toContain('r1');
+  expect(await cancelRequested('r1')).toEqual(dora);
+});
+
+test('a retry that is refused has changed nothing', async () => {
+  const bench = openBench([{ ...failed, database: { ...failed.database, name: 'gone' } }]);
+  await bench.store.requestCancel('r1', carol);
+  const before = await bench.store.get('r1');
+  expect(await refusalOf(bench.runs.retry(retryOf(alice)))).toBe('Database `gone` is not in the configuration any more.');
+  expect(await bench.store.get('r1')).toEqual(before);
+  expect(await bench.store.cancelRequested('r1')).toEqual(carol);
 });

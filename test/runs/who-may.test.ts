@@ -128,7 +128,7 @@ const request = (who: string, way: Way, place: Place): Asked => ({
   ...(way === 'command' || way === 'mention' || place === 'no message'
     ? ({} as { messageTs: string })
     : { messageTs: place === 'own card' || place === 'other channel' ? CARD : '999.9', ...(place === 'own thread' ? { threadTs: CARD } : {}) }),
-  seenDigest: plan.digest.slice(0, 12),
+  seenDigest: plan.digest,
 });
 
 const ask = async ({ runs }: UseCaseBench, deed: DeedName, asked: Asked): Promise<unknown> => {

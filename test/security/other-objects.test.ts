@@ -67,14 +67,14 @@ test.each(OTHERS.filter(([what]) => what !== 'another name'))('a list with one i
   await expect(cluster.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default' })).rejects.toThrow(ClusterRefusedError);
 });
 
-test('a list of one name holds no other, and a watch tells of none', async () => {
+test('a list of one name holds no other, and a watch tells of none', async ({ signal }) => {
   const { server, cluster } = await hostile();
   const other = { ...good, metadata: { ...good.metadata, name: 'b' } };
   const one = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', fieldSelector: 'metadata.name=a' };
   server.answers(/\/configmaps/, (answer) => void answer.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items: [other] })));
   await expect(cluster.list(one)).rejects.toThrow('another object');
   server.answers(/watch=true/, (answer) => void answer.end(`${JSON.stringify({ type: 'MODIFIED', object: other })}\n`));
-  const watched = Array.fromAsync(cluster.watch(one, { resourceVersion: '1', signal: AbortSignal.timeout(5_000) }));
+  const watched = Array.fromAsync(cluster.watch(one, { resourceVersion: '1', signal }));
   await expect(watched).rejects.toThrow('another object');
 });
 

@@ -10,7 +10,6 @@ import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
 import type { Approvals } from '../../src/runs/permissions.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import type { Asker, Decision, UseCases } from '../../src/ports/use-cases.ts';
-import { shortDigest } from '../../src/domain/digest.ts';
 import { startWorker, type StartedWorker } from '../../src/execution/start-worker.ts';
 import type { RunPolicy } from '../../src/runs/use-case.ts';
 import type { Step } from '../../src/steps/context.ts';
@@ -142,7 +141,7 @@ export const openInstallation = ({
       by,
       channel: 'C0DB',
       messageTs: run.thread.ts ?? '',
-      seenDigest: run.plan === undefined ? undefined : shortDigest(run.plan.digest),
+      seenDigest: run.plan?.digest,
     }),
     asker,
     async close() {

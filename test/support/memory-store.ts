@@ -51,7 +51,17 @@ export const memoryStore = (): MemoryStore => {
     },
     startedBy: async (key) => seen.get(key),
     get: async (id) => get(id),
-    save: async (run) => write(run),
+    async save(run, settled) {
+      if (
+        settled !== undefined &&
+        runs.get(run.id)?.revision === run.revision &&
+        JSON.stringify(cancels.get(run.id)) !== JSON.stringify(settled.cancel)
+      )
+        throw new StaleRevisionError(`the cancel of run ${run.id} changed`);
+      const next = write(run);
+      if (settled !== undefined) cancels.delete(run.id);
+      return next;
+    },
     list: async (limit) =>
       [...runs.values()]
         .map(withThread)
@@ -77,9 +87,6 @@ export const memoryStore = (): MemoryStore => {
       cancels.set(id, by);
     },
     cancelRequested: async (id) => cancels.get(id),
-    async clearCancel(id) {
-      cancels.delete(id);
-    },
     leased: async () => false,
     async setWaiting(id, texts) {
       waiting.set(id, texts);

@@ -72,11 +72,12 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       }
     });
   };
-  const save = async (run: Run): Promise<Run> => {
+  const cancelJson = (id: string, by: Actor): string => jsonWithin(SIDE_BYTES, `cancel of run ${id}`, redactor.value(by));
+  const save: RunStore['save'] = async (run, settled) => {
     const next = { ...run, revision: run.revision + 1 };
     const stored = await script(
       SAVE,
-      [keys.run(run.id), keys.live, keys.fleet(run.fleet.name), keys.reportDue],
+      [keys.run(run.id), keys.live, keys.fleet(run.fleet.name), keys.reportDue, keys.cancel(run.id)],
       run.id,
       run.revision,
       next.revision,
@@ -84,6 +85,8 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       isTerminal(run.state) ? 1 : 0,
       retentionMs,
       clock.now().getTime(),
+      settled === undefined ? 0 : 1,
+      settled?.cancel === undefined ? '' : cancelJson(run.id, settled.cancel),
     );
     if (stored !== 1) throw stale(run);
     return next;
@@ -137,13 +140,10 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       await script(DELETE_IF, [keys.fleet(run.fleet.name)], run.id);
     },
     async requestCancel(id, by: Actor) {
-      await remember(keys.cancel(id), `cancel of run ${id}`, by);
+      await redis.set(keys.cancel(id), cancelJson(id, by), 'PX', retentionMs);
       await redis.publish(keys.cancelChannel, id);
     },
     cancelRequested: async (id) => recall(keys.cancel(id), `cancel of run ${id}`, storedActor),
-    async clearCancel(id) {
-      await redis.del(keys.cancel(id));
-    },
     leased: async (id) => (await redis.exists(keys.lease(runLease(id)))) === 1,
     lastStreaming: (fleet, database) => redis.hgetall(keys.streaming(fleet, database)),
     async rememberStreaming(fleet, database, pods, at) {

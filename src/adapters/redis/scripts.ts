@@ -14,11 +14,15 @@ redis.call('ZADD', KEYS[5], 'LT', ARGV[6], ARGV[1])
 return 1`;
 
 /**
- * KEYS run, live, fleet, due; ARGV id, revision, nextRevision, json, terminal, retentionMs, nowMs. Answers 1, or 0 when the revision is another.
- * A run that ends gives the fleet back.
+ * KEYS run, live, fleet, due, cancel; ARGV id, revision, nextRevision, json, terminal, retentionMs, nowMs, settles, settledCancel. Answers 1, or 0 when
+ * the revision is another, or the request to cancel that is to be forgotten. A run that ends gives the fleet back.
  */
 export const SAVE = `
 if redis.call('HGET', KEYS[1], 'revision') ~= ARGV[2] then return 0 end
+if ARGV[8] == '1' then
+  if (redis.call('GET', KEYS[5]) or '') ~= ARGV[9] then return 0 end
+  redis.call('DEL', KEYS[5])
+end
 redis.call('HSET', KEYS[1], 'revision', ARGV[3], 'json', ARGV[4])
 if ARGV[5] == '1' then
   redis.call('SREM', KEYS[2], ARGV[1])

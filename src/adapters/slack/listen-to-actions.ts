@@ -2,11 +2,11 @@ import { told } from '../../domain/text.ts';
 import type { App, webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { UserError } from '../../domain/problem.ts';
-import type { Decision } from '../../ports/use-cases.ts';
+import type { Decision, Retrying } from '../../ports/use-cases.ts';
 import type { Desk } from './desk.ts';
 import { responseUrl as responseUrlText, slackId } from './envelope.ts';
 import { inTime } from './in-time.ts';
-import { ACTION_DEEDS, ACTIONS, seenDigest } from './render/buttons.ts';
+import { ACTION_DEEDS, ACTIONS, seenDigest, seenRetries } from './render/buttons.ts';
 import type { Message } from './render/message.ts';
 import { rejectModal } from './render/reject-modal.ts';
 import { toldMessage } from './render/told-message.ts';
@@ -21,6 +21,8 @@ const payload = z.object({
   actions: z.array(z.object({ action_id: slackId, block_id: slackId.optional(), value: z.string().max(64).optional() })).min(1),
 });
 
+/** A click on a button of a run, with all that its block names. */
+type RunClick = Decision & Pick<Retrying, 'seenRetries'>;
 /** What a button asks for. */
 type ButtonDeed = (typeof ACTION_DEEDS)[keyof typeof ACTION_DEEDS];
 /** Slack's own of a click, beside what the use cases know of it. */
@@ -34,7 +36,7 @@ export const listenToActions = (app: App, desk: Desk): void =>
     const action = ACTIONS.find((known) => known === actionId);
     const answering = async (): Promise<Message | undefined> => {
       if (action === undefined) return toldMessage(told`This button belongs to an older pgdist and does nothing any more.`);
-      const click: Decision = {
+      const click: RunClick = {
         way: 'button',
         runId: value,
         // The actor's own workspace: in a shared channel it is not the app's.
@@ -43,6 +45,7 @@ export const listenToActions = (app: App, desk: Desk): void =>
         messageTs: container.message_ts,
         ...(container.thread_ts === undefined ? {} : { threadTs: container.thread_ts }),
         seenDigest: seenDigest(blockId),
+        seenRetries: seenRetries(blockId),
       };
       return await desk.handle({ what: action, runId: value, requestId: triggerId }, () =>
         ask(desk, ACTION_DEEDS[action], click, { triggerId, responseUrl }),
@@ -56,7 +59,7 @@ export const listenToActions = (app: App, desk: Desk): void =>
   });
 
 /** undefined: what happened shows in the thread. */
-const ask = async (desk: Desk, deed: ButtonDeed, click: Decision, { triggerId, responseUrl }: Trigger): Promise<Message | undefined> => {
+const ask = async (desk: Desk, deed: ButtonDeed, click: RunClick, { triggerId, responseUrl }: Trigger): Promise<Message | undefined> => {
   switch (deed) {
     case 'approve':
       await desk.runs.approve(click);

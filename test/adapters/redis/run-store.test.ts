@@ -140,11 +140,19 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
     expect(await store.startedBy('trigger-2')).toBeUndefined();
   });
 
-  test('a cancel that was asked for is there until it is cleared', async () => {
+  test('a cancel that was asked for is there until a write settles that very one', async () => {
+    await store.create(run('r1'), 'k1');
     await store.requestCancel('r1', carol);
     expect(await store.cancelRequested('r1')).toEqual(carol);
-    await store.clearCancel('r1');
+    const stored = (await store.get('r1'))!;
+    for (const cancel of [undefined, alice]) await expect(store.save(stored, { cancel })).rejects.toThrow(StaleRevisionError);
+    expect(await store.save(stored, { cancel: carol })).toMatchObject({ revision: stored.revision + 1 });
     expect(await store.cancelRequested('r1')).toBeUndefined();
+    const settled = (await store.get('r1'))!;
+    await store.requestCancel('r1', alice);
+    await expect(store.save(settled, { cancel: undefined })).rejects.toThrow(StaleRevisionError);
+    expect(await store.save(settled)).toMatchObject({ revision: settled.revision + 1 });
+    expect(await store.cancelRequested('r1')).toEqual(alice);
   });
 
   test('the fleet is free again once the run that took it ends, or gives it back', async () => {

@@ -1,5 +1,4 @@
 import type { DeedBy } from '../../../domain/deeds.ts';
-import { shortDigest } from '../../../domain/digest.ts';
 import type { Run } from '../../../domain/run.ts';
 import { cut, LIMITS } from '../limits.ts';
 import type { Button } from './blocks.ts';
@@ -50,17 +49,22 @@ const possibleActions = (run: Run): readonly ActionId[] => {
   }
 };
 
-/** The buttons for those actions that the run allows now. Their block names the plan that the reader saw, so that an older message cannot decide a newer plan. */
+/** The buttons for those actions that the run allows now. Their block names the plan and the end that the reader saw, so that an older message cannot decide about newer ones. */
 export const buttons = (run: Run, wanted: readonly ActionId[]): Part => ({
   kind: 'buttons',
-  blockId: cut(`${run.id}:${run.plan === undefined ? run.state : shortDigest(run.plan.digest)}`, LIMITS.blockId),
+  blockId: cut(`${run.id}:${run.retries ?? 0}:${run.plan === undefined ? run.state : run.plan.digest}`, LIMITS.blockId),
   buttons: possibleActions(run)
     .filter((action) => wanted.includes(action))
     .map((action) => button(action, run)),
 });
 
 /** Digest in the block_id that `buttons` wrote; undefined when the message showed no plan. */
-export const seenDigest = (blockId: string | undefined): string | undefined => /:([0-9a-f]{12})$/.exec(blockId ?? '')?.[1];
+export const seenDigest = (blockId: string | undefined): string | undefined => /:([0-9a-f]{64})$/.exec(blockId ?? '')?.[1];
+/** Retries of the run when `buttons` wrote the block_id. */
+export const seenRetries = (blockId: string | undefined): number | undefined => {
+  const retries = /^[^:]{1,64}:(\d{1,9}):/.exec(blockId ?? '')?.[1];
+  return retries === undefined ? undefined : Number(retries);
+};
 
 const button = (action: ActionId, run: Run): Button => ({
   type: 'button',

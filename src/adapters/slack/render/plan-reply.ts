@@ -1,4 +1,3 @@
-import { shortDigest } from '../../../domain/digest.ts';
 import type { Run } from '../../../domain/run.ts';
 import { causesOf } from '../../../domain/run-moves.ts';
 import type { Plan } from '../../../domain/plan.ts';
@@ -109,7 +108,7 @@ const decidedLine = (run: Run): Line => {
       at(rejection.at),
       ...(rejection.reason === undefined ? [] : [`: “${rejection.reason}”`]),
     ];
-  if (approval !== undefined && plan !== undefined && (approval.digest === plan.digest || shortDigest(approval.digest) === shortDigest(plan.digest)))
+  if (approval !== undefined && plan !== undefined && approval.digest === plan.digest)
     return [bold('Approved'), ' by ', user(approval.by.userId), ' ', at(approval.at), ' (plan ', code(`${approval.digest.slice(0, 4)}…`), ')'];
   if (run.state === 'expired')
     return [
