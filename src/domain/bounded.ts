@@ -22,6 +22,20 @@ export const RUN_LIMITS = {
   waiting: 300,
 } as const;
 
+/**
+ * Of what differs between two objects, so much is looked for: more than a plan shows (`changesBytes`), so that a step of so many changes blocks it. Names of
+ * others make the paths: each is written into every path below it.
+ */
+export const MOST_DIFFERENCES = 10_000;
+const PATH_LENGTH = 300;
+
+/** 'spec.replicas'; of endless names only a beginning. */
+export const pathBelow = (path: string, key: string): string =>
+  path.length >= PATH_LENGTH ? path : cutText(path === '' ? key : `${path}.${key}`, PATH_LENGTH);
+
+/** The path may stand for many. */
+export const isCut = (path: string): boolean => path.length >= PATH_LENGTH;
+
 interface Bounds {
   /** Of each text, the mark of the cut included. */
   readonly length: number;

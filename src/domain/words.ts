@@ -8,3 +8,6 @@ const SHOWN = 60;
 export const quoted = (word: string): Phrase => code(cut(word, SHOWN));
 
 export const didYouMean = (candidate: string | undefined): Phrase | '' => (candidate === undefined ? '' : phrase` Did you mean \`${candidate}\`?`);
+
+/** Order of texts of others: that of a language takes a hundred times as long where they are long, and none of theirs is meant. */
+export const byLetters = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

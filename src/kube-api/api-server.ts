@@ -137,9 +137,10 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
         try {
           refuseEncoded(response);
           for await (const chunk of response.body as AsyncIterable<Buffer>) {
-            watchdog.refresh();
             await intake.take(chunk.length, within);
             for (const line of split.add(chunk)) {
+              // Not at each chunk: bytes that never end a line would keep what is dead alive.
+              watchdog.refresh();
               await breathe();
               if (line !== '') yield line;
             }

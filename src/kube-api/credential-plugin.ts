@@ -72,6 +72,13 @@ const LONGEST_REASON = 300;
 /** From the worker's own environment: nothing that holds a secret of pgdist. */
 const PASSED_ON = ['PATH', 'HOME'] as const;
 
+/**
+ * Variables by which an allowed name runs other code: where programs and their libraries are looked for, and what interpreters take in first. With them
+ * whoever writes the kubeconfig would decide what runs, not pgdist.yaml.
+ */
+const RUNS_OTHERS =
+  /^(PATH|LD_.*|DYLD_.*|GLIBC_TUNABLES|GCONV_PATH|OPENSSL_(CONF|MODULES|ENGINES)|ENV|BASH_.*|SHELLOPTS|BASHOPTS|PS4|IFS|NODE_.*|PYTHON.*|CLOUDSDK_PYTHON.*|PERL.*|RUBY.*|GEM_.*|BUNDLE_.*|_?JAVA_.*|JDK_JAVA_OPTIONS|CLASSPATH)$/i;
+
 /** Runs the plugin of a context: of the worker's environment it sees PATH and HOME alone. Throws CredentialPluginError. */
 export const runCredentialPlugin = async (exec: unknown, one: OneContext, options: PluginOptions): Promise<PluginCredential> => {
   const context = one.context.name;
@@ -80,6 +87,9 @@ export const runCredentialPlugin = async (exec: unknown, one: OneContext, option
   const { command } = parsed.data;
   if (options.plugins?.includes(command) !== true)
     throw new CredentialPluginError(command, context, 'credentialPlugins of pgdist.yaml does not name it', { notAllowed: true });
+  const other = parsed.data.env?.find(({ name }) => RUNS_OTHERS.test(name));
+  if (other !== undefined)
+    throw new CredentialPluginError(command, context, `the kubeconfig sets ${other.name} for it, by which other code could run: remove it there`);
   for (const pauseMs of PAUSES_MS) {
     try {
       return await runOnce(parsed.data, one, options);

@@ -131,9 +131,9 @@ const standingOf = (wanted: HelmStep, record: HelmRecord | undefined, values: He
 
 const standingOfOthers = (wanted: HelmStep, record: HelmRecord, values: HelmValues, secrets: Readonly<Record<string, string>>): Standing => {
   if (record.status !== 'deployed') return { kind: 'blocked', problem: stuck(wanted, record) };
-  const given = (path: string): boolean => path in secrets || (wanted.required ?? []).includes(path);
-  const differing = valueChanges(record.config, values, secrets).filter(({ path, to }) => to !== undefined || path in secrets);
-  const missing = differing.filter(({ path }) => given(path) && !(path in secrets));
+  const given = (path: string): boolean => Object.hasOwn(secrets, path) || (wanted.required ?? []).includes(path);
+  const differing = valueChanges(record.config, values, secrets).filter(({ path, to }) => to !== undefined || Object.hasOwn(secrets, path));
+  const missing = differing.filter(({ path }) => given(path) && !Object.hasOwn(secrets, path));
   if (missing.length > 0) {
     return {
       kind: 'blocked',

@@ -1,29 +1,33 @@
+import { MOST_DIFFERENCES, pathBelow } from '../domain/bounded.ts';
 import type { FieldChange } from '../domain/finding.ts';
 
 export type HelmValues = Readonly<Record<string, unknown>>;
 
 const isTree = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Leaves by dotted path; lists are leaves, as they are for Helm. */
-const leavesOf = (values: HelmValues, path = ''): Map<string, unknown> => {
-  const leaves = new Map<string, unknown>();
+/** Calls back for each leaf with its dotted path; lists are leaves, as they are for Helm. */
+const eachLeaf = (values: HelmValues, found: (path: string, leaf: unknown) => void, path = ''): void => {
   for (const [key, value] of Object.entries(values)) {
-    const at = path === '' ? key : `${path}.${key}`;
-    if (isTree(value) && Object.keys(value).length > 0) for (const [inner, leaf] of leavesOf(value, at)) leaves.set(inner, leaf);
-    else if (value !== undefined) leaves.set(at, value);
+    const at = pathBelow(path, key);
+    if (isTree(value) && Object.keys(value).length > 0) eachLeaf(value, found, at);
+    else if (value !== undefined) found(at, value);
   }
-  return leaves;
 };
 
-/** What would change in the release's values, by path. Values under a secret path are compared and never told. */
+/** What would change in the release's values, by path, MOST_DIFFERENCES at most beside what is wanted. Values under a secret path are compared and never told. */
 export const valueChanges = (current: HelmValues, wanted: HelmValues, secrets: Readonly<Record<string, string>> = {}): FieldChange[] => {
-  const before = leavesOf(current);
-  const after = new Map([...leavesOf(wanted), ...Object.entries(secrets)]);
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .toSorted()
-    .filter((path) => JSON.stringify(before.get(path)) !== JSON.stringify(after.get(path)))
-    .map((path) => {
-      if (path in secrets || !after.has(path)) return { path };
-      return { path, ...(before.has(path) ? { from: before.get(path) } : {}), to: after.get(path) };
-    });
+  const after = new Map<string, unknown>();
+  eachLeaf(wanted, (path, leaf) => after.set(path, leaf));
+  for (const [path, value] of Object.entries(secrets)) after.set(path, value);
+  const before = new Map<string, unknown>();
+  const dropped: string[] = [];
+  eachLeaf(current, (path, leaf) => {
+    if (after.has(path)) before.set(path, leaf);
+    else if (dropped.length < MOST_DIFFERENCES) dropped.push(path);
+  });
+  const differing = [...after.keys()].filter((path) => JSON.stringify(before.get(path)) !== JSON.stringify(after.get(path)));
+  return [...dropped, ...differing].toSorted().map((path) => {
+    if (Object.hasOwn(secrets, path) || !after.has(path)) return { path };
+    return { path, ...(before.has(path) ? { from: before.get(path) } : {}), to: after.get(path) };
+  });
 };

@@ -54,6 +54,34 @@ test('a plugin sees PATH, HOME, what the kubeconfig sets for it, and what Kubern
   expect(await readFile(join(folder, 'args'), 'utf8')).toBe('get-token\n--cluster\n');
 });
 
+test.each([
+  'PATH',
+  'Path',
+  'LD_PRELOAD',
+  'DYLD_INSERT_LIBRARIES',
+  'NODE_OPTIONS',
+  'PYTHONPATH',
+  'CLOUDSDK_PYTHON',
+  'BASH_ENV',
+  'BASH_FUNC_x%%',
+  'ENV',
+  'PERL5OPT',
+])('a kubeconfig that sets %s for an allowed plugin would decide what runs: nothing is run', async (name) => {
+  const evil = await toolOnPath('plugin', `echo run >> "$FOLDER/log"; ${answer({ token: 'evil' })}`);
+  const folder = await toolOnPath('plugin', `echo run >> "$FOLDER/log"; ${answer({ token: 'good' })}`);
+  const opened = open(exec({ env: [{ name, value: evil }] })).options();
+  await expect(opened).rejects.toThrow(`the kubeconfig sets ${name} for it`);
+  for (const one of [evil, folder]) await expect(readFile(join(one, 'log'), 'utf8')).rejects.toThrow('ENOENT');
+});
+
+test.each(['./plugin', '../plugin', 'x/../plugin', 'plugin ', ' plugin', 'plugin\n', 'PLUGIN', '/bin/plugin', 'plugin;true'])(
+  'a command %j is another one than the plugin that is allowed',
+  async (command) => {
+    await toolOnPath('plugin', answer({ token: 't' }));
+    await expect(open(exec({ command })).options()).rejects.toThrow('does not name it');
+  },
+);
+
 test('what a plugin gives is told to the redactor, also when it is renewed', async () => {
   const folder = await toolOnPath(
     'plugin',

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -151,7 +152,19 @@ test.each([
     bytes: 1,
   };
   expect(parseServerReport(JSON.stringify(answer))).toMatchObject({ systemId: '1' });
-  expect(() => parseServerReport(JSON.stringify({ ...answer, ...changes }))).toThrow(/too_big/);
+  expect(() => parseServerReport(JSON.stringify({ ...answer, ...changes }))).toThrow(/too_big|invalid_format/);
+});
+
+test.each(['a pipe that nobody writes to', 'a link to one', 'a device'])('a licence that is %s is refused at once', async (what) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pgdist-licence-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  symlinkSync(pipe, join(folder, 'link'));
+  const path = { 'a pipe that nobody writes to': pipe, 'a link to one': join(folder, 'link'), 'a device': '/dev/zero' }[what]!;
+  const refused = await licenceFile(path, () => undefined)().catch((caught: unknown) => caught);
+  expect(refused).toBeInstanceOf(ProblemError);
+  expect((refused as ProblemError).problems[0]?.evidence).toEqual(['it is a pipe or a device, not a plain file (kubedb.licenceFile)']);
 });
 
 test('files that are too large are refused by name: kubeconfig, what it names, pgdist.yaml and the licence', async () => {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isCut, MOST_DIFFERENCES, pathBelow } from '../../domain/bounded.ts';
 import type { FieldChange } from '../../domain/finding.ts';
 import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 
@@ -18,21 +19,21 @@ export const changesOf = (manifest: Manifest, live: KubeObject | undefined, resu
   const changes = live === undefined ? additions(manifest) : [...differences(manifest, live, result), ...removals(live, result)];
   const seen = new Set<string>();
   return changes
-    .filter(({ path }) => !NEVER.test(path) && !seen.has(path) && seen.add(path))
+    .filter(({ path }) => !NEVER.test(path) && (!seen.has(path) || isCut(path)) && seen.add(path))
     .map((change) => (manifest.kind === 'Secret' && HIDDEN.test(change.path) ? { path: change.path } : change));
 };
 
 /** Leaves of a manifest whose object does not exist yet; a list is one leaf. */
 const additions = (value: Tree, path = ''): FieldChange[] =>
   Object.entries(value).flatMap(([key, inner]) => {
-    const at = join(path, key);
+    const at = pathBelow(path, key);
     if (inner === undefined) return [];
     return isTree(inner) && Object.keys(inner).length > 0 ? additions(inner, at) : [{ path: at, to: inner }];
   });
 
 const differences = (wanted: Tree, live: unknown, result: unknown, path = ''): FieldChange[] =>
   Object.entries(wanted).flatMap(([key, inner]) => {
-    const at = join(path, key);
+    const at = pathBelow(path, key);
     // stringData is written into data by the server and never read back.
     if (path === '' && key === 'stringData' && isTree(inner))
       return differences(Object.fromEntries(Object.keys(inner).map((name) => [name, ''])), child(live, 'data'), child(result, 'data'), 'data');
@@ -41,23 +42,29 @@ const differences = (wanted: Tree, live: unknown, result: unknown, path = ''): F
   });
 
 /** Differences of what is no tree in the manifest; lists of one length are compared item by item. */
-const unequal = (from: unknown, to: unknown, path: string): FieldChange[] => {
-  if (isDeepStrictEqual(from, to)) return [];
-  if (Array.isArray(from) && Array.isArray(to) && from.length === to.length && [...from, ...to].every(isTree))
-    return to.flatMap((item, index) => unequal(from[index], item, `${path}[${index}]`));
-  if (isTree(from) && isTree(to))
-    return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key) => unequal(from[key], to[key], join(path, key)));
-  return [{ path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }];
+const unequal = (from: unknown, to: unknown, path: string, found: FieldChange[] = []): FieldChange[] => {
+  if (found.length >= MOST_DIFFERENCES) return found;
+  if (isTree(from) && isTree(to)) {
+    for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) unequal(child(from, key), child(to, key), pathBelow(path, key), found);
+  } else if (Array.isArray(from) && Array.isArray(to) && from.length === to.length && [...from, ...to].every(isTree)) {
+    to.forEach((item, index) => unequal(from[index], item, `${path}[${index}]`, found));
+  } else if (!isDeepStrictEqual(from, to)) {
+    found.push({ path, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) });
+  }
+  return found;
 };
 
 /** Fields that the apply would take away: this field manager owned them and the manifest has them no more. */
-const removals = (live: unknown, result: unknown, path = ''): FieldChange[] => {
-  if (!isTree(live) || !isTree(result) || NEVER.test(path)) return [];
-  return Object.entries(live).flatMap(([key, from]) => {
-    const at = join(path, key);
-    return result[key] === undefined ? [{ path: at, from }] : removals(from, result[key], at);
-  });
+const removals = (live: unknown, result: unknown, path = '', found: FieldChange[] = []): FieldChange[] => {
+  if (!isTree(live) || !isTree(result) || NEVER.test(path)) return found;
+  for (const [key, from] of Object.entries(live)) {
+    if (found.length >= MOST_DIFFERENCES) break;
+    const at = pathBelow(path, key);
+    const now = child(result, key);
+    if (now === undefined) found.push({ path: at, from });
+    else removals(from, now, at, found);
+  }
+  return found;
 };
 
-const child = (value: unknown, key: string): unknown => (isTree(value) ? value[key] : undefined);
-const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
+const child = (value: unknown, key: string): unknown => (isTree(value) && Object.hasOwn(value, key) ? value[key] : undefined);

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ProblemError } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
@@ -6,8 +7,11 @@ import { told } from '../../domain/text.ts';
 const MOST_BYTES = 64 * 2 ** 10;
 
 const readText = async (path: string): Promise<string> => {
-  const file = await open(path);
+  // Non-blocking, as opening a pipe that nobody writes to would wait for ever.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    const found = await file.stat();
+    if (!found.isFile() && !found.isDirectory()) throw Object.assign(new Error('no plain file'), { code: 'ENOTSUP' });
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(MOST_BYTES + 1) });
     if (bytesRead > MOST_BYTES) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
     return buffer.toString('utf8', 0, bytesRead);
@@ -37,5 +41,6 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'the worker may not read the file',
   EISDIR: 'it is a folder, not a file',
+  ENOTSUP: 'it is a pipe or a device, not a plain file',
   EFBIG: `it is larger than ${MOST_BYTES / 2 ** 10} KiB, which no licence is`,
 };

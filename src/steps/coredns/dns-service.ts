@@ -2,6 +2,7 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 import { metadataSchema, serviceSchema } from '../kube/objects.ts';
 import { isReady, type Pod, podsIn } from '../kube/pods.ts';
 import { readObject } from '../kube/read.ts';
+import { byLetters } from '../../domain/words.ts';
 
 /** Where a cluster has its DNS; OpenShift has its own place. */
 export const DNS_NAMESPACE = 'kube-system';
@@ -24,7 +25,7 @@ export const dnsPods = async (cluster: ClusterReader): Promise<Pod[]> => {
   for (const where of [...(selector === '' ? [] : [{ namespace: DNS_NAMESPACE, labelSelector: selector }]), DNS_PODS, OPENSHIFT]) {
     const pods = await podsIn(cluster, where);
     if (pods.length === 0) continue;
-    return pods.toSorted((a, b) => Number(isReady(b)) - Number(isReady(a)) || a.metadata.name.localeCompare(b.metadata.name));
+    return pods.toSorted((a, b) => Number(isReady(b)) - Number(isReady(a)) || byLetters(a.metadata.name, b.metadata.name));
   }
   return [];
 };

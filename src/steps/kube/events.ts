@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { maybeText, objectMeta, part, text } from './lenient.ts';
 import { listObjects } from './read.ts';
+import { byLetters } from '../../domain/words.ts';
 
 /** Of a warning or another Event what is told and of whom. Exported for tests. */
 export const eventSchema = z.object({
@@ -17,6 +18,6 @@ type Event = z.infer<typeof eventSchema>;
 
 /** Events of a namespace, latest first; those without a time last. */
 export const eventsIn = async (cluster: ClusterReader, namespace: string): Promise<Event[]> =>
-  (await listObjects(cluster, { apiVersion: 'v1', kind: 'Event', namespace }, eventSchema)).toSorted((a, b) => at(b).localeCompare(at(a)));
+  (await listObjects(cluster, { apiVersion: 'v1', kind: 'Event', namespace }, eventSchema)).toSorted((a, b) => byLetters(at(b), at(a)));
 
 const at = ({ lastTimestamp, eventTime }: Event): string => lastTimestamp ?? eventTime ?? '';

@@ -4,6 +4,7 @@ import { told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { type Node, nodesOf, whyUnusable } from '../kube/nodes.ts';
 import { GATEWAY_LABEL } from './objects.ts';
+import { byLetters } from '../../domain/words.ts';
 
 interface GatewayChoice {
   readonly node: Node;
@@ -16,7 +17,7 @@ const isLabelled = ({ metadata }: Node): boolean => metadata.labels[GATEWAY_LABE
 
 /** KubeSlice's operator and gateways tolerate no taint. The configured node; for `auto` one that is labelled already and can serve, else the first by name that can. */
 export const chooseGateway = async (reader: ClusterReader, { name: cluster, gateway }: Cluster): Promise<GatewayChoice | Problem> => {
-  const nodes = (await nodesOf(reader)).toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  const nodes = (await nodesOf(reader)).toSorted((a, b) => byLetters(a.metadata.name, b.metadata.name));
   const candidates = gateway.node === AUTO ? nodes : nodes.filter(({ metadata }) => metadata.name === gateway.node);
   const usable = candidates.filter((node) => whyUnusable(node) === undefined);
   const node = usable.find(isLabelled) ?? usable[0];

@@ -6,6 +6,7 @@ import { objectMeta, part, text } from '../kube/lenient.ts';
 import { joinCredential } from './join-token.ts';
 import { AGENT_NAMESPACE } from './objects.ts';
 import { oddities } from './oddities-of-request.ts';
+import { byLetters } from '../../domain/words.ts';
 
 export const CSR = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const;
 const NAME_LABEL = 'open-cluster-management.io/cluster-name';
@@ -66,7 +67,7 @@ export const agentRequests = (objects: readonly KubeObject[], cluster: string): 
         object,
       };
     })
-    .toSorted((a, b) => a.createdAt.localeCompare(b.createdAt) || a.name.localeCompare(b.name));
+    .toSorted((a, b) => byLetters(a.createdAt, b.createdAt) || byLetters(a.name, b.name));
 
 /** Pending requests that look like an agent's, and those that do not. */
 export const pendingRequests = (

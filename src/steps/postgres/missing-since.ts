@@ -2,6 +2,7 @@ import type { ReplicationRow } from '../../domain/replication.ts';
 import type { Pod } from '../kube/pods.ts';
 import type { WorkSeen } from './manifest-work.ts';
 import { endedAt } from './pod.ts';
+import { byLetters } from '../../domain/words.ts';
 
 /**
  * Since when a replica is gone: the earliest that Kubernetes tells, undefined when neither does. The hub hears of it from the spoke's agent
@@ -13,5 +14,5 @@ export const missingSince = (work: WorkSeen | undefined, pod: Pod | undefined, c
     ...(work?.unavailableSince === undefined ? [] : [{ at: work.unavailableSince, source: 'ManifestWork not Available on the hub' }]),
     ...(ended === undefined ? [] : [{ at: ended, source: `its container ended on ${cluster}` }]),
   ];
-  return known.toSorted((a, b) => a.at.localeCompare(b.at))[0];
+  return known.toSorted((a, b) => byLetters(a.at, b.at))[0];
 };
