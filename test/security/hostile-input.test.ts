@@ -252,3 +252,32 @@ describe('who typed or clicked what Slack garbled is told', () => {
     }
   });
 });
+
+describe('a mention', () => {
+  const told = (words: string): number =>
+    target.wire.calls.filter(({ method, fields }) => method === 'chat.postEphemeral' && JSON.stringify(fields).includes(words)).length;
+  const wrote = (event: Record<string, unknown>) =>
+    sendFrame(
+      mention({ type: 'app_mention', user: 'U0ALICE', channel: CHANNEL, ts: '1.1', text: '<@U0PGDIST> deploy postgres', ...event }),
+      'events_api',
+    );
+
+  test.each([
+    ['of a workflow', { bot_id: 'B0FLOW' }],
+    ['of a bot', { subtype: 'bot_message', bot_id: null }],
+    ['that a change of a message brings', { subtype: 'message_changed' }],
+    ['of a kind that is new', { subtype: 'moon_phase' }],
+  ])('%s starts nothing', async (_what, event) => {
+    const [planning, helped] = [told('Planning'), told('/pgdist deploy')];
+    await wrote(event);
+    await wrote({ text: '<@U0PGDIST> help' });
+    await expect.poll(() => told('/pgdist deploy')).toBe(helped + 1);
+    expect(told('Planning')).toBe(planning);
+  });
+
+  test('that was edited starts nothing, and its writer is told', async () => {
+    const before = told('this message was edited');
+    await wrote({ edited: { user: 'U0ALICE', ts: '2.2' } });
+    await expect.poll(() => told('this message was edited')).toBe(before + 1);
+  });
+});

@@ -1,9 +1,11 @@
 import type { App } from '@slack/bolt';
+import { told } from '../../domain/text.ts';
 import { z } from 'zod';
 import { NOT_UNDERSTOOD } from './acknowledging.ts';
 import type { Desk } from './desk.ts';
 import { slackId } from './envelope.ts';
 import { answerText } from './listen-to-commands.ts';
+import { toldMessage } from './render/told-message.ts';
 
 /** Of a message; what follows the bot's name is a command and much shorter. */
 const MOST_TEXT = 40_000;
@@ -13,7 +15,11 @@ const payload = z.object({
   event_id: slackId,
   event: z.object({
     user: slackId.optional(),
-    bot_id: slackId.optional(),
+    bot_id: slackId.nullish(),
+    /** What kind of message it is; a person's own has none, or one of those below. */
+    subtype: z.string().max(100).nullish(),
+    /** Of a message that was changed after it was written. */
+    edited: z.unknown().optional(),
     /** Workspace of who wrote it, in a shared channel. */
     user_team: slackId.optional(),
     channel: slackId,
@@ -22,13 +28,23 @@ const payload = z.object({
   }),
 });
 
+const WRITTEN_BY_PEOPLE = ['thread_broadcast', 'file_share', 'me_message'];
+
+/** What it says now may not be what others read when it was written, nor be meant to happen again. */
+const EDITED = toldMessage(told`Nothing was done: this message was edited, and a command counts as it was written. Write it again.`);
+
 /** Slash commands cannot be typed in a thread: there, '@pgdist cancel r7k2' does the same. Answers to the asker alone. */
 export const listenToMentions = (app: App, desk: Desk): void =>
   app.event('app_mention', async ({ body }) => {
     const read = payload.safeParse(body);
     if (!read.success) return await notUnderstood(body, desk);
     const { team_id: teamId, event_id: idempotencyKey, event } = read.data;
-    if (event.user === undefined || event.bot_id !== undefined) return;
+    const { subtype = null } = event;
+    if (event.user === undefined || (event.bot_id ?? null) !== null || (subtype !== null && !WRITTEN_BY_PEOPLE.includes(subtype))) return;
+    if ((event.edited ?? null) !== null) {
+      await desk.whisper({ channel: event.channel, user: event.user, threadTs: event.thread_ts }, EDITED);
+      return;
+    }
     const text = event.text.replace(/^.*?<@[A-Z0-9]{1,30}(\|[^>]{0,100})?>/s, '');
     const by = { userId: event.user, teamId: event.user_team ?? teamId };
     const answer = await answerText(desk, text, { way: 'mention', by, channel: event.channel, idempotencyKey });

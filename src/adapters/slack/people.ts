@@ -30,6 +30,10 @@ const userInfo = z.object({
     is_restricted: z.boolean().optional(),
     is_ultra_restricted: z.boolean().optional(),
     is_stranger: z.boolean().optional(),
+    is_workflow_bot: z.boolean().optional(),
+    is_connector_bot: z.boolean().optional(),
+    /** Was asked to join and has not yet. */
+    is_invited_user: z.boolean().optional(),
   }),
 });
 
@@ -94,15 +98,20 @@ export const createPeople = (deps: {
   };
 };
 
+/** Says of itself that it is no bot, and repeats what anybody has it repeat: reminders, its answers to words. */
+const SLACKBOT = 'USLACKBOT';
+
 const standingOf = (user: z.infer<typeof userInfo>['user'], askedId: string, teamIds: readonly string[]): Standing => {
   const refused = (who: Extract<Standing, { readonly kind: 'refused' }>['who']): Standing => ({ kind: 'refused', who });
   if (user.id !== askedId) return { kind: 'silent' };
   if (user.is_stranger === true || (user.team_id !== undefined && !teamIds.includes(user.team_id))) return refused('stranger');
   if (user.deleted === true) return refused('deactivated');
-  if (user.is_bot === true) return refused('bot');
+  if (SLACKBOT === user.id || user.is_bot === true || user.is_workflow_bot === true || user.is_connector_bot === true) return refused('bot');
   if (user.is_restricted === true || user.is_ultra_restricted === true) return refused('guest');
   const said =
-    user.team_id !== undefined && [user.deleted, user.is_bot, user.is_restricted, user.is_ultra_restricted].every((flag) => flag === false);
+    user.team_id !== undefined &&
+    user.is_invited_user !== true &&
+    [user.deleted, user.is_bot, user.is_restricted, user.is_ultra_restricted].every((flag) => flag === false);
   return said ? { kind: 'member' } : { kind: 'silent' };
 };
 

@@ -56,11 +56,46 @@ test.each([
   ['stranger', { team_id: 'T9' }],
   ['deactivated', { deleted: true }],
   ['bot', { is_bot: true }],
+  ['bot', { is_workflow_bot: true }],
+  ['bot', { is_connector_bot: true }],
   ['guest', { is_restricted: true }],
   ['guest', { is_restricted: true, is_ultra_restricted: true }],
 ] as const)('a %s by %j is none', async (who, changes) => {
   saying({ ...ACCOUNT, ...changes });
   expect(await people.standing(one)).toEqual({ kind: 'refused', who });
+});
+
+test('Slackbot is a bot although it says that it is none: reminders have it say whatever anybody likes', async () => {
+  saying({ ...ACCOUNT, id: 'USLACKBOT' });
+  expect(await people.standing({ userId: 'USLACKBOT', teamId: 'T0' })).toEqual({ kind: 'refused', who: 'bot' });
+});
+
+test.each([
+  ['member', { is_app_user: false, is_email_confirmed: true, enterprise_user: { id: 'U1', enterprise_id: 'E1', teams: ['T0', 'T9'] } }],
+  ['member', { is_app_user: true, has_2fa: false, is_admin: true, is_owner: true, is_stranger: false }],
+  ['silent', { is_invited_user: true }],
+  ['silent', { is_stranger: 'true' }],
+  ['silent', { is_workflow_bot: 'yes' }],
+  ['silent', { is_invited_user: 1 }],
+] as const)('Slack says %s by %j beside the usual fields', async (kind, more) => {
+  saying({ ...ACCOUNT, ...more });
+  expect(await people.standing(one)).toEqual({ kind });
+});
+
+test.each([
+  ['a stranger of a shared channel', { is_stranger: true, enterprise_user: { teams: ['T0'] } }],
+  ['somebody of a sister workspace', { team_id: 'T9', enterprise_user: { id: 'U1', teams: ['T0', 'T9'] } }],
+])('%s whose payload names our workspace is no member', async (_who, more) => {
+  saying({ ...ACCOUNT, ...more });
+  expect(await people.standing(one)).toEqual({ kind: 'refused', who: 'stranger' });
+});
+
+test('what is said of one person is believed of no other', async () => {
+  saying(ACCOUNT);
+  await people.standing(one);
+  expect(await people.standing({ userId: 'U2', teamId: 'T0' })).toEqual({ kind: 'silent' });
+  expect(await people.standing({ userId: 'U1', teamId: 'T9' })).toEqual({ kind: 'refused', who: 'stranger' });
+  expect(await people.standing({ userId: 'U1', teamId: '' })).toEqual({ kind: 'refused', who: 'stranger' });
 });
 
 test('the payload alone makes a stranger, without asking Slack', async () => {
