@@ -73,7 +73,8 @@ const changeDifferences = (was: readonly Change[], now: readonly Change[]): stri
 const fieldDifferences = (was: Change, now: Change): string[] => {
   const before = new Map(was.fields.map((field) => [field.path, field]));
   const changed = now.fields.filter((field) => canonicalJson(before.get(field.path)?.to) !== canonicalJson(field.to) || !before.has(field.path));
-  const gone = was.fields.filter(({ path }) => !now.fields.some((field) => field.path === path));
+  const still = new Set(now.fields.map(({ path }) => path));
+  const gone = was.fields.filter(({ path }) => !still.has(path));
   return [
     ...changed.map((field) => `${nameOf(now)}: ${fieldText(field)}`),
     ...gone.map(({ path }) => `${nameOf(now)}: ${path} needs no change any more`),
@@ -87,11 +88,11 @@ const beyond = (allowed: readonly Change[], change: Change): string[] => {
   if (same.some(({ action }) => action === 'create' || action === 'install')) return [];
   if (!same.some(({ action }) => action === change.action))
     return [`${nameOf(change)} now has to be ${PARTICIPLES[change.action]}${fieldsText(change)}`];
-  const wanted = same.flatMap(({ fields }) => fields);
-  return change.fields
-    .filter((field) => !wanted.some((other) => other.path === field.path && canonicalJson(other.to) === canonicalJson(field.to)))
-    .map((field) => `${nameOf(change)}: ${fieldText(field)}`);
+  const wanted = new Set(same.flatMap(({ fields }) => fields.map(contentOf)));
+  return change.fields.filter((field) => !wanted.has(contentOf(field))).map((field) => `${nameOf(change)}: ${fieldText(field)}`);
 };
+
+const contentOf = ({ path, to }: FieldChange): string => canonicalJson([path, to ?? null]);
 
 const PARTICIPLES = {
   create: 'created',

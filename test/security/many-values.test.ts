@@ -2,6 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import { changesOf } from '../../src/adapters/kubernetes/diff.ts';
 import { RUN_LIMITS } from '../../src/domain/bounded.ts';
+import type { PlannedStep } from '../../src/domain/plan.ts';
+import { beyondApproval, differences } from '../../src/domain/plan-differences.ts';
 import type { KubeObject } from '../../src/kube-api/objects.ts';
 import type { ClusterReader } from '../../src/ports/cluster.ts';
 import { valueChanges } from '../../src/steps/helm-values.ts';
@@ -61,6 +63,21 @@ test.each(Object.keys(TREES))('objects that differ in %s are compared soon, in l
     expect(changes).toContainEqual({ path: 'spec.other', from: 1, to: 2 });
     expect(changes.reduce((sum, { path }) => sum + path.length, 0)).toBeLessThan(8_000_000);
   }
+});
+
+test('two plans of ten thousand fields each are compared soon', () => {
+  const planOf = (from: number): { readonly steps: readonly PlannedStep[] } => {
+    const fields = Array.from({ length: 10_000 }, (_, index) => ({ path: `spec.${String(from + index).padStart(40, '0')}`, to: index }));
+    const finding = { kind: 'change', changes: [{ cluster: 'a', action: 'change', object: 'b', fields }] } as const;
+    return { steps: [{ id: 's', title: 't', stage: 'u', cluster: 'a', usualMs: 0, finding }] };
+  };
+  const [approved, now] = [planOf(0), planOf(5_000)];
+  const told = measured(() => differences(approved, now));
+  expect(told.value).toHaveLength(15_000);
+  expect(told.tookMs).toBeLessThan(MOST_MS);
+  const beyond = measured(() => beyondApproval(approved, now));
+  expect(beyond.value).toHaveLength(10_000);
+  expect(beyond.tookMs).toBeLessThan(MOST_MS);
 });
 
 test('names of objects’ own fields do not hide what differs', () => {
