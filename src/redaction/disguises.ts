@@ -1,5 +1,5 @@
 /** What a reader, or the next program, does not see or reads as an ordinary letter. */
-const UNSEEN = /[\p{Default_Ignorable_Code_Point}[\p{Cc}--[\n\r\t\f\v]]]/gv;
+const UNSEEN = /(?![\n\r\t\f\v])[\p{Default_Ignorable_Code_Point}\p{Cc}]/gu;
 /** Colours and cursors of terminals. */
 const TERMINAL = /(?:\p{Cc}\[|\x9B)[\d;?]{0,32}[ \-/]{0,4}[@-~]/gu;
 /** Fullwidth and mathematical letters, letters in circles, marks of the same kind. */
@@ -17,4 +17,4 @@ export const undisguised = (text: string): string =>
         .replace(ENCODED_LETTER, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     : text;
 
-const DISGUISED = /[\p{Default_Ignorable_Code_Point}[\p{Cc}--[\n\r\t\f\v]]\uFF01-\uFF5E\u24B6-\u24E9\u{1D400}-\u{1D7FF}]|%(?:25){0,8}[4-7]/v;
+const DISGUISED = /(?![\n\r\t\f\v])[\p{Default_Ignorable_Code_Point}\p{Cc}\uFF01-\uFF5E\u24B6-\u24E9\u{1D400}-\u{1D7FF}]|%(?:25){0,8}[4-7]/u;
