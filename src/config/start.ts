@@ -1,3 +1,4 @@
+import { visible } from '../domain/visible.ts';
 import { createRedactor } from '../redaction/redactor.ts';
 import { ConfigurationError, faultText } from './faults.ts';
 
@@ -10,7 +11,7 @@ export const configurationOrExit = <T>(load: (env: NodeJS.ProcessEnv) => T, env:
     const redactor = createRedactor();
     const count = error.faults.length;
     process.stderr.write(`pgdist cannot start: ${count} ${count === 1 ? 'setting is' : 'settings are'} wrong.\n`);
-    for (const fault of error.faults) process.stderr.write(redactor.text(`  ${faultText(fault)}\n`));
+    for (const fault of error.faults) process.stderr.write(`  ${visible(redactor.text(faultText(fault)))}\n`);
     process.exit(2);
   }
 };

@@ -83,15 +83,20 @@ export const boundedAnswer = ({ verdicts, ...answer }: Answer): Answer => ({
   })),
 });
 
-/** Everything in a run that clusters may have told, within its limits; the rest is configuration and decisions. */
-export const boundedRun = (run: Run, before: Run): Run => ({
+/**
+ * Everything in a run that clusters may have told, within its limits; the rest is configuration and decisions. What is new is redacted before it is cut:
+ * half a secret no longer looks like one.
+ */
+export const boundedRun = (run: Run, before: Run, redact: <T>(value: T) => T): Run => ({
   ...run,
-  ...(run.failure === undefined || run.failure === before.failure ? {} : { failure: boundedFailure(run.failure) }),
-  ...(run.answer === undefined || run.answer === before.answer ? {} : { answer: boundedAnswer(run.answer) }),
-  ...(run.replication === undefined || run.replication === before.replication ? {} : { replication: bounded(run.replication, RUN_LIMITS.told) }),
+  ...(run.failure === undefined || run.failure === before.failure ? {} : { failure: boundedFailure(redact(run.failure)) }),
+  ...(run.answer === undefined || run.answer === before.answer ? {} : { answer: boundedAnswer(redact(run.answer)) }),
+  ...(run.replication === undefined || run.replication === before.replication
+    ? {}
+    : { replication: bounded(redact(run.replication), RUN_LIMITS.told) }),
   ...(run.differences === undefined || run.differences === before.differences
     ? {}
-    : { differences: bounded(run.differences, RUN_LIMITS.differences) }),
+    : { differences: bounded(redact(run.differences), RUN_LIMITS.differences) }),
 });
 
 /**

@@ -26,6 +26,8 @@ interface RunWriterDeps {
   readonly queue: Queue;
   readonly clock: Clock;
   readonly log: Log;
+  /** Goes over what clusters told before it is cut. */
+  redact<T>(value: T): T;
   readonly lease: WorkerLease;
   /** As stored. */
   readonly run: Run;
@@ -36,7 +38,7 @@ interface RunWriterDeps {
 const INTERVAL_MS = 250;
 
 /** The one writer of a run while its lease is held: compares and sets, wakes the reporter after each write. */
-export const createRunWriter = ({ store, queue, clock, log, lease, run: first, onLost }: RunWriterDeps): RunWriter => {
+export const createRunWriter = ({ store, queue, clock, log, redact, lease, run: first, onLost }: RunWriterDeps): RunWriter => {
   const closed = new AbortController();
   let current = first;
   /** As it was stored last. */
@@ -99,7 +101,7 @@ export const createRunWriter = ({ store, queue, clock, log, lease, run: first, o
     later().catch(() => undefined);
   };
   const update = (change: (run: Run) => Run): void => {
-    current = boundedRun(change(current), current);
+    current = boundedRun(change(current), current, redact);
     dirty = { ...dirty, run: true };
     schedule();
   };
@@ -119,12 +121,12 @@ export const createRunWriter = ({ store, queue, clock, log, lease, run: first, o
     close: () => closed.abort(),
     outcomeOf: (stepId) => current.outcomes[stepId],
     outcome(stepId, told) {
-      const outcome = boundedOutcome(told);
+      const outcome = boundedOutcome(redact(told));
       if (canonicalJson(current.outcomes[stepId]) === canonicalJson(outcome)) return;
       update((run) => ({ ...run, outcomes: { ...run.outcomes, [stepId]: outcome } }));
     },
     waiting(stepId, told) {
-      const text = told === undefined ? undefined : cutText(told, RUN_LIMITS.waiting);
+      const text = told === undefined ? undefined : cutText(redact(told), RUN_LIMITS.waiting);
       if (waiting[stepId] === text) return;
       const { [stepId]: _, ...others } = waiting;
       wait(text === undefined ? others : { ...others, [stepId]: text });

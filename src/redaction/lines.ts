@@ -8,13 +8,15 @@ const LONGEST_LINE = 8_192;
 const SHORTEST_WRAPPED = 40;
 
 /** Makes the lines of one tool safe, one after another: a PEM block or a token may go on from one line to the next. */
-export const lineCleaner = (clean: (text: string) => string, known: KnownSecrets): ((line: string) => string) => {
+export const lineCleaner = (clean: (text: string) => string, known: KnownSecrets, longest = LONGEST_LINE): ((line: string) => string) => {
   let insidePem = false;
   /** Behind 'password: |' in YAML. */
   let insideBlock = false;
   let brokenOff = false;
+  /** Below 'kind: Secret'. */
+  let ofSecret = false;
   return (whole) => {
-    const line = whole.length > LONGEST_LINE ? withoutBrokenToken(whole.slice(0, LONGEST_LINE)) : whole;
+    const line = whole.length > longest ? withoutBrokenToken(whole.slice(0, longest)) : whole;
     if (insidePem) {
       insidePem = !END.test(line) && PEM_LINE.test(line);
       if (insidePem || END.test(line)) return HIDDEN;
@@ -25,13 +27,24 @@ export const lineCleaner = (clean: (text: string) => string, known: KnownSecrets
       return clean(line.slice(0, start)) + HIDDEN;
     }
     if (insideBlock && /^[ \t]+\S/.test(line)) return HIDDEN;
-    insideBlock = /[|>][-+]?[ \t]{0,8}$/.test(line.slice(-16)) && BLOCK.test(line.slice(-120));
+    const kind = KIND.exec(line.slice(0, 120))?.[1];
+    if (kind !== undefined || line === '---') ofSecret = kind === 'Secret';
+    insideBlock =
+      (/[|>][-+]?[ \t]{0,8}$/.test(line.slice(-16)) && BLOCK.test(line.slice(-120))) ||
+      /^[ \t]{0,80}stringData:[ \t]{0,8}$/.test(line.slice(0, 120)) ||
+      (ofSecret && /^[ \t]{0,80}data:[ \t]{0,8}$/.test(line.slice(0, 120)));
     const clear = clean(known.hidePieces(line));
-    const safe = brokenOff ? clear.replace(/^[ \t]{0,80}[\w+/=.~-]{8,}(?![\w+/=.~:-])/, HIDDEN) : clear;
+    const safe = brokenOff ? clear.replace(/^[ \t]{0,80}(?:[\w+/=.~-]{40,}|[\w+/=.~-]{8,}(?![\w+/=.~:-]))/, HIDDEN) : clear;
     brokenOff = line.length >= SHORTEST_WRAPPED && safe.endsWith(HIDDEN) && !line.endsWith(HIDDEN) && /[\w+/=.~-]$/.test(line);
     return safe;
   };
 };
+
+/** True for a text in which a secret may go on from one line to the next: `safe` is what is left of it without those of one line. */
+export const goesOn = (text: string, safe: string): boolean => safe.includes(`${HIDDEN}\n`) || HEADED.test(text);
+const HEADED = /:[ \t]{1,4}[|>][-+]?[ \t]{0,8}\n/;
+
+const KIND = /^[ \t]{0,80}kind:[ \t]{1,4}["']?([A-Za-z]{1,63})/;
 
 const END = /-----END [A-Z0-9 ]{1,60}-----/;
 /** Base64, an empty line or a header of an encrypted key; anything else means that the block broke off. */

@@ -1,12 +1,25 @@
 import { HIDDEN } from './hidden.ts';
 
 /** Ends of names whose values are secrets, whatever stands before: PGPASSWORD, db_password, X-Vault-Token, "client-key-data". */
-const PASSWORD = 'pass(?:word|wd|phrase|code)|requirepass|masterauth|secretvalue';
+const PASSWORD = [
+  'pass(?:wor[dt]|wd|phrase|code)',
+  '(?<![a-z])p[ ._]a[ ._]s[ ._]s[ ._]w[ ._]o[ ._]r[ ._]d',
+  'requirepass',
+  'masterauth',
+  'secretvalue',
+  '(?<=[_-])pw',
+  'identified by',
+  'kennwort',
+  'mot de passe',
+  'contrase(?:ñ|n)a',
+].join('|');
 const TOKEN = [
   'token',
   'secret[-_]?(?:access[-_]?)?key',
   '(?:client|app|signing|webhook|shared|consumer|oauth)[-_]?secret',
-  '(?:api|access|account|auth|private|client|encryption|master|storage|subscription|signing|shared[-_]?access)[-_]?key',
+  '(?:api|access|account|auth|private|client|encryption|master|storage|subscription|signing|shared[-_]?access|pre-?shared|certificate|application)[-_]?key',
+  '(?:unseal|recovery) key(?: \\d{1,3})?',
+  'client[-_]?assertion',
   'connection[-_]?string',
   'shared[-_]?access[-_]?signature',
   'x-(?:amz|goog)-signature',
@@ -19,13 +32,14 @@ const TOKEN = [
 const AMBIGUOUS = `pwd|pass|secret|licen[cs]e(?:[-_]?key)?|credentials?|(?<=["'])auth(?=\\\\{0,64}["'])`;
 const HEADER = '(?:proxy-)?authorization|(?:set-)?cookie';
 const QUOTE = `\\\\{0,64}["'\`]|%22|&quot;|&#34;`;
-const SETS = `(?:${QUOTE})?\\]?[ \\t]{0,4}(?:[:=]|%3[AaDd])>?[ \\t]{0,4}\\[?(?:[|>][-+]?(?:\\r?\\n|\\\\{1,64}n)[ \\t]{1,12})?`;
+const SETS = `(?:${QUOTE})?\\]?[ \\t]{0,4}(?:[:=]|%(?:25){0,8}3[AaDd]|-{1,2}(?=>))>?[ \\t]{0,4}\\[?(?:[|>][-+]?(?:\\r?\\n|\\\\{1,64}n)[ \\t]{1,12})?`;
 
 const NAME = new RegExp(
-  `(?:(${PASSWORD})|(${TOKEN})|(${AMBIGUOUS})|(${HEADER}))(?:[-_]?(?:data|base64|b64|value))?(?:(${SETS})|([ \\t]{1,4}))`,
+  `(?:(${PASSWORD})|(${TOKEN})|(${AMBIGUOUS})|(${HEADER}))(?:[-_]?(?:data|base64|b64|value))?(?:(${SETS}|>(?=[^\\s<]))|([ \\t]{1,4}(?:(?:is|was)[ \\t]{1,4})?))`,
   'gi',
 );
-const OPENING = new RegExp(QUOTE, 'y');
+/** PostgreSQL writes E'…' for a text with escapes. */
+const OPENING = new RegExp(`(?:[EN](?='))?(?<quote>${QUOTE})`, 'iy');
 /** To the next gap, quote, or mark behind which something else begins; a comma and a semicolon may belong to a password. */
 const BARE = /(?:[^\s"'`<>&,;\\]|[,;](?!\s|$|[\w.-]{1,40}=)|\\(?![nrt"'\\]))+/y;
 /** A header's value has gaps. */
@@ -48,13 +62,17 @@ export const hideNamedValues = (text: string): string => {
     if (value === undefined) continue;
     const words = text.slice(value.start, value.end);
     const after = text.slice(value.end, value.end + 8);
-    const before = text.slice(Math.max(0, match.index - 64), match.index);
+    const before = text.slice(Math.max(0, match.index - 160), match.index);
     const is =
       sets === undefined
-        ? isFlagged(before, words, password !== undefined, value.quoted)
-        : !(sets === ':' && isImage(before, words)) &&
-          isSecret(words, after, value.quoted, ambiguous?.toLowerCase()) &&
-          !(token !== undefined && isCount(words));
+        ? isFlagged(before, words, password !== undefined, value.quoted) && !SAID.test(words)
+        : sets === '>'
+          ? /<[\w:.-]{0,60}$/.test(before) && !NOTHING.test(words)
+          : sets.includes('->') && (password === undefined || words.startsWith('.'))
+            ? false
+            : !(sets === ':' && isImage(before, words)) &&
+              isSecret(words, after, value.quoted, ambiguous?.toLowerCase()) &&
+              !(token !== undefined && isCount(words));
     if (!is || (token === undefined && password === undefined && ambiguous === undefined && header === undefined)) continue;
     safe += text.slice(from, value.start) + HIDDEN;
     from = value.end;
@@ -72,8 +90,9 @@ export const NAMED_BLOCK = new RegExp(`(?:${PASSWORD}|${TOKEN}|secret|licen[cs]e
 
 const valueAt = (text: string, at: number, wholeLine: boolean): Value | undefined => {
   OPENING.lastIndex = at;
-  const opening = OPENING.exec(text)?.[0];
-  if (opening !== undefined) return { start: at + opening.length, end: closing(text, at + opening.length, opening), quoted: true };
+  const opened = OPENING.exec(text);
+  const opening = opened?.groups?.['quote'];
+  if (opening !== undefined) return { start: OPENING.lastIndex, end: closing(text, OPENING.lastIndex, opening), quoted: true };
   const bare = wholeLine ? REST_OF_LINE : BARE;
   bare.lastIndex = at;
   const found = bare.exec(text)?.[0];
@@ -129,6 +148,9 @@ const isFlagged = (before: string, words: string, password: boolean, quoted: boo
   if (NOTHING.test(words)) return false;
   if (/(?:^|\s)--?[\w-]{0,60}$/.test(before)) return quoted || !/^[A-Z]?[a-z]{1,20}$/.test(words);
   if (!password) return false;
+  if (/\b(?:alter|create)\s{1,4}(?:role|user)\b/i.test(before) && quoted) return true;
+  // A line of .netrc.
+  if (/\bmachine\s{1,4}\S{1,60}\s{1,4}login\s{1,4}\S{1,60}\s{1,4}$/.test(before)) return true;
   return quoted ? words.length > 0 && words.length < 200 && !words.includes(' ') : words.length >= 8 && /\d/.test(words) && /[A-Za-z]/.test(words);
 };
 

@@ -1,6 +1,8 @@
 import { hideInAddresses } from './addresses.ts';
+import { hideInCommandLines } from './command-lines.ts';
+import { undisguised } from './disguises.ts';
 import { createKnownSecrets } from './known-secrets.ts';
-import { lineCleaner } from './lines.ts';
+import { goesOn, lineCleaner } from './lines.ts';
 import { hideNamedValues } from './named-values.ts';
 import { hideSecretData } from './secret-data.ts';
 import { hideShapes } from './shapes.ts';
@@ -31,7 +33,28 @@ export const createRedactor = (...secrets: readonly (string | undefined)[]): Red
   known.learn(secrets);
   let remembered = new Map<string, string>();
 
-  const look = (text: string): string => hideShapes(hideInAddresses(hideNamedValues(hideSecretData(known.hide(text)))));
+  const lookAt = (text: string): string => hideShapes(hideInCommandLines(hideInAddresses(hideNamedValues(hideSecretData(known.hide(text))))));
+  /** A text of several lines is looked at line by line as well, where one goes on in the next. */
+  const lookThrough = (text: string): string => {
+    const safe = lookAt(text);
+    if (!text.includes('\n') || !goesOn(text, safe)) return safe;
+    return lookAt(
+      text
+        .split('\n')
+        .map(lineCleaner(lookAt, known, Infinity))
+        .join('\n'),
+    );
+  };
+  const lookBehind = (line: string): string => {
+    const plain = undisguised(line);
+    const safe = plain === line ? plain : lookAt(plain);
+    return safe === plain ? line : safe;
+  };
+  /** A line that hides its secret behind letters that only look like others is told in plain ones, without it. */
+  const look = (text: string): string => {
+    if (undisguised(text) === text) return lookThrough(text);
+    return lookThrough(text.split('\n').map(lookBehind).join('\n'));
+  };
   const clean = (text: string): string => (text.length < SHORTEST ? text : look(text));
   const cleanAgain = (text: string): string => {
     if (text.length < SHORTEST || text.length > LONGEST_REMEMBERED) return clean(text);

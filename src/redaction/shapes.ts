@@ -53,6 +53,15 @@ const SHAPES: readonly RegExp[] = [
   /NRAK-[A-Z0-9]{16,}/g,
   /tskey-[a-z]{2,12}-[\w-]{8,}/g,
   /AGE-SECRET-KEY-1[A-Z0-9]{16,}/g,
+  /discord(?:app)?\.com\/api\/webhooks\/\d{6,24}\/[\w-]{16,}/g,
+  /webhook\.office\.com\/[^\s"'<>\\]{8,}/gi,
+  /(?<=(?<![A-Za-z])bot)\d{6,12}:[\w-]{30,}/g,
+  // Private keys and keystores in DER, and the private part of a JSON web key
+  /(?<![A-Za-z0-9+/])M(?:II[A-Za-z0-9+/]|I[GH][A-Za-z0-9+/])[A-Za-z0-9+/]{60,}={0,2}/g,
+  /(?<="(?:d|p|q|dp|dq|qi|k)"[ \t]{0,2}:[ \t]{0,2}")[\w-]{30,}/g,
+  /(?<=["']encrypt["'][ \t]{0,2}[:=][ \t]{0,2}["'])[A-Za-z0-9+/]{40,}={0,2}/g,
+  // The answer of Digest authentication
+  /(?<=response=["'])[0-9a-f]{32,64}/g,
   // Passwords as servers keep them
   /SCRAM-SHA-\d{1,3}\$\d{1,7}:[\w+/=$:]{16,}/g,
   /\$(?:2[abxy]?|apr1|[156]|argon2id?)\$[\w./=,$+-]{16,}/g,

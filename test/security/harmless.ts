@@ -158,6 +158,74 @@ bandwidthCeilingKbps: 102400
 10.1.0.0/16 overlaps 10.1.32.0/20
 wg0: handshake did not complete after 5 seconds
 UDP 30000-33000 is closed
+ERROR:  password is required for user "app"
+ERROR:  role "app" cannot be granted: password is wrong
+password is missing
+the password is not set in Secret demo/postgres-auth
+password was rejected by the server
+HINT:  Passwords must be identified by a role first.
+FATAL:  password authentication failed for user "postgres" DETAIL: Connection matched pg_hba.conf line 99: "host all all all scram-sha-256"
+DETAIL:  User "app" has no password assigned.
+ALTER ROLE app VALID UNTIL 'infinity'
+CREATE ROLE replicator LOGIN REPLICATION
+ALTER SYSTEM SET wal_level = 'replica'
+statement: SELECT client_addr, state FROM pg_stat_replication
+no entry for host "10.0.0.1", user "app", database "postgres", SSL on
+machine type e2-standard-4 login is closed
+::ffff:10.0.0.1:5432:abcd:1234:5678
+2001:db8:0:1:2:3:4:5 is not reachable
+fe80::42:acff:fe11:2 on eth0
+02:42:ac:11:00:02 is the address of the bridge
+coredns.go:123: listening on [::]:53
+main.go:41:12: undefined: token
+file:///app/src/worker.ts:96:12
+at startWorker (file:///app/src/execution/start-worker.ts:25:3)
+2026-11-28 01:02:03.004:WARN:main:closed
+docker pull ghcr.io/appscode/petset:v0.0.8
+helm upgrade --install kubedb oci://ghcr.io/appscode-charts/kubedb --version v2026.2.26 --namespace kubedb --wait
+docker run -u 1000:1000 -p 8080:80 nginx
+kubectl get pods -n demo -o wide
+kubectl logs -p postgres-0 -n demo
+curl -sS -u failed
+curl --user-agent pgdist/1.0 https://hub.example:6443/version
+redis-cli -h cache ping
+mysql --protocol=tcp -h db
+clusteradm accept --clusters tokyo --wait
+--certificate-authority=/etc/kubernetes/pki/ca.crt
+--tls-private-key-file=/etc/kubernetes/pki/apiserver.key
+--client-ca-file=/etc/kubernetes/pki/ca.crt
+--service-account-key-file=/etc/kubernetes/pki/sa.pub
+lrwxrwxrwx 1 root root 12 Nov 28 01:02 token -> ..data/token
+lrwxrwxrwx 1 root root 15 Nov 28 01:02 password -> ..data/password
+data: {}
+data:
+stringData is merged into data
+kind: SecretProviderClass
+ConfigMap pgdist/coredns: data.Corefile: 312 bytes -> 420 bytes
+spec.replicas: 3 -> 5
+p a s s
+n e w l i n e
+0% done, 25% of 3 pods
+%41 of the volume is used
+100%25 encoded
+/api/v1/namespaces/demo/pods?labelSelector=app.kubernetes.io%2Fname%3Dpostgres
+naïve façade: Größe 5 GiB, über 3 Knoten
+état : prêt
+<password> is a placeholder
+<b>token</b> has no value
+response="ok"
+"encrypt": "aes"
+"d": "short"
+MIIB is how DER starts in base64
+bot123 is waiting
+U0ALICE asked in C0DATABASES at 1700000000.000100
+run rn3x9 of plan 4f9c1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7
+block rn3x9:0:4f9c1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7
+sh.helm.release.v1.kubedb.v12 is 1048576 bytes
+cG9zdGdyZXM is the name of a bucket
+unseal key is missing
+the recovery key is not known
+the client assertion has expired
 `
   .trim()
   .split('\n');

@@ -9,6 +9,7 @@ import type { Finding } from '../../src/domain/finding.ts';
 import type { PlannedStep } from '../../src/domain/plan.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { RunTooLargeError, UnreadableRunError, type RunStore } from '../../src/ports/run-store.ts';
+import { createRedactor } from '../../src/redaction/redactor.ts';
 import { createRunWriter } from '../../src/execution/run-writer.ts';
 import { LeaseLostError, type WorkerLease } from '../../src/ports/lease.ts';
 import type { Queue } from '../../src/ports/queue.ts';
@@ -17,6 +18,7 @@ import { alice } from '../support/installation.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
+import { dice } from './secrets.ts';
 
 let server: TestRedis;
 let redis: ReturnType<typeof commandConnection>;
@@ -149,7 +151,16 @@ const queue: Queue = { add: async () => undefined, report: async () => undefined
 
 test('what a walk tells is cut where it enters the run', async () => {
   await store.create(run('r1'), 'k1');
-  const writer = createRunWriter({ store, queue, clock, log: quietLog, lease, run: run('r1'), onLost: () => undefined });
+  const writer = createRunWriter({
+    store,
+    queue,
+    clock,
+    log: quietLog,
+    redact: createRedactor().value,
+    lease,
+    run: run('r1'),
+    onLost: () => undefined,
+  });
   for (let index = 0; index < 60; index += 1) writer.outcome(`step-${index}`, { state: 'failed', evidence: LONG });
   writer.waiting('step-1', LONG);
   writer.update((current) => ({
@@ -166,7 +177,16 @@ test('what a walk tells is cut where it enters the run', async () => {
 test('a run that is too large all the same ends, says so, and gives way to the next', async () => {
   await store.create(run('r1'), 'k1');
   const lost: LeaseLostError[] = [];
-  const writer = createRunWriter({ store, queue, clock, log: quietLog, lease, run: run('r1'), onLost: (error) => lost.push(error) });
+  const writer = createRunWriter({
+    store,
+    queue,
+    clock,
+    log: quietLog,
+    redact: createRedactor().value,
+    lease,
+    run: run('r1'),
+    onLost: (error) => lost.push(error),
+  });
   writer.outcome('step-1', { state: 'done' });
   await writer.flush();
   writer.update((current) => ({ ...current, bug: LONG }));
@@ -179,4 +199,29 @@ test('a run that is too large all the same ends, says so, and gives way to the n
   });
   expect(await store.live()).toEqual([]);
   writer.close();
+});
+
+test('what a walk tells is redacted before it is cut, wherever the cut would go through a secret', async () => {
+  const roll = dice(5);
+  const secret = Array.from({ length: 40 }, () => String.fromCharCode(97 + Math.floor(roll() * 26))).join('');
+  const { value: redact } = createRedactor(secret);
+  store = redisRunStore({ redis, keys, clock, redactor: createRedactor(secret) });
+  await store.create(run('r1'), 'k1');
+  const writer = createRunWriter({ store, queue, clock, log: quietLog, redact, lease, run: run('r1'), onLost: () => undefined });
+  const before = (length: number, at: number): string => `${'x '.repeat(length).slice(0, length - at)} ${secret} ${'y '.repeat(100)}`;
+  for (let at = 0; at < 44; at += 1) {
+    writer.outcome(`step-${at}`, { state: 'failed', evidence: before(RUN_LIMITS.outcome.length, at) });
+    writer.waiting(`step-${at}`, before(RUN_LIMITS.waiting, at));
+  }
+  const evidence = Array.from({ length: 9 }, (_, at) => before(RUN_LIMITS.problem.length, 5 * at));
+  writer.update((current) => ({
+    ...current,
+    failure: { stepId: 's', stepTitle: 't', cluster: 'osaka', problems: [{ ...problem, evidence }], at: '', afterMs: 0 },
+    differences: Array.from({ length: 44 }, (_, at) => before(RUN_LIMITS.differences.length, at)),
+  }));
+  await writer.flush();
+  writer.close();
+  const stored = JSON.stringify([await store.get('r1'), await store.waiting('r1')]);
+  expect(stored).toContain('(hidden)');
+  for (let at = 0; at < secret.length - 6; at += 1) expect(stored).not.toContain(secret.slice(at, at + 6));
 });

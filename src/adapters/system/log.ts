@@ -21,10 +21,11 @@ export const createLog = ({
       level,
       base: { process },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: errorFields, err: errorFields },
+      // Before it becomes JSON as well: what is on several lines there is on one line here.
+      formatters: { level: (label) => ({ level: label }), log: (fields) => withoutSecrets(fields, redactor) },
+      serializers: { error: errorFields(redactor), err: errorFields(redactor) },
       redact: { paths: HIDDEN_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '(hidden)' },
-      hooks: { streamWrite: (line) => redactor.text(line) },
+      hooks: { streamWrite: (line) => harmless(redactor.text(line)) },
     },
     ...(destination === undefined ? [] : [destination]),
   );
@@ -33,15 +34,53 @@ export const createLog = ({
 const LONGEST_MESSAGE = 2_000;
 const LONGEST_STACK = 8_000;
 
-/** Neither headers nor bodies nor argv: name, sentence and stack. */
-const errorFields = (error: unknown): unknown => {
-  if (!(error instanceof Error)) return String(error).slice(0, LONGEST_MESSAGE);
-  const { name, message, stack, cause } = error;
-  const short = message.slice(0, LONGEST_MESSAGE);
+/** Errors within errors that are told. */
+const MOST_CAUSES = 4;
+
+/** Neither headers nor bodies nor argv: name, sentence and stack. Redacted before it is cut: half a secret no longer looks like one. */
+const errorFields =
+  (redactor: Redactor) =>
+  (error: unknown): unknown => {
+    if (!(error instanceof Error)) return redactor.text(String(error)).slice(0, LONGEST_MESSAGE);
+    const { stack, message } = error;
+    const told = toldOf(error, redactor, MOST_CAUSES);
+    return { ...told, stack: stack === undefined ? undefined : redactor.text(stack.replace(message, () => told.message)).slice(0, LONGEST_STACK) };
+  };
+
+interface Told {
+  readonly name: string;
+  readonly message: string;
+  readonly cause?: Told;
+  readonly errors?: readonly Told[];
+}
+
+const toldOf = (error: Error, redactor: Redactor, depth: number): Told => {
+  const { name, message, cause } = error;
+  const several: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  const errors = several.filter((one) => one instanceof Error).slice(0, MOST_CAUSES);
   return {
-    name,
-    message: short,
-    stack: stack?.replace(message, short).slice(0, LONGEST_STACK),
-    ...(cause instanceof Error ? { cause: { name: cause.name, message: cause.message.slice(0, LONGEST_MESSAGE) } } : {}),
+    name: redactor.text(name).slice(0, 100),
+    message: redactor.text(message).slice(0, LONGEST_MESSAGE),
+    ...(cause instanceof Error && depth > 0 ? { cause: toldOf(cause, redactor, depth - 1) } : {}),
+    ...(errors.length > 0 && depth > 0 ? { errors: errors.map((one) => toldOf(one, redactor, depth - 1)) } : {}),
   };
 };
+
+const withoutSecrets = (fields: Record<string, unknown>, redactor: Redactor): Record<string, unknown> => {
+  try {
+    return redactor.value(fields);
+  } catch (error) {
+    // A circle: pino has an answer to it.
+    if (error instanceof RangeError) return fields;
+    throw error;
+  }
+};
+
+/** A line that moves no cursor and turns no text around on the terminal of who reads it: JSON leaves these characters as they are. */
+const harmless = (line: string): string =>
+  line.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
