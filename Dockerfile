@@ -21,6 +21,7 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
 COPY commands ./commands
 COPY src ./src
+COPY scripts/export-audit.ts ./scripts/
 USER 10001:10001
 # The chart chooses: src/bot.ts or src/worker.ts
 CMD ["node", "src/bot.ts"]

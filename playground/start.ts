@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { assembleChart } from './charts/assemble.ts';
-import { startSimulatedFleet, type SimulatedFleet, type SimulatedFleetOptions } from './fleet.ts';
+import { kubeconfigOf, startSimulatedFleet, type SimulatedFleet, type SimulatedFleetOptions } from './fleet.ts';
 import { makeLicence } from './operators/kubedb/licence.ts';
 import { operatorClient } from './control/kit.ts';
 import { patientClock } from './control/patient-clock.ts';
@@ -16,6 +16,7 @@ import { pgdistProcess } from './processes.ts';
 import { startSlack } from './slack/index.ts';
 import { panelOf, turn } from './switches.ts';
 import { toolPaths } from './tools.ts';
+import { workerAccess } from './worker-access.ts';
 
 /** What a playground is made of. Exported for tests. */
 export interface PlaygroundOptions {
@@ -104,7 +105,7 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     LOG_LEVEL: options.logLevel ?? 'info',
   };
   const delivery = port === undefined ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) };
-  const environment = { ...shared, KUBECONFIG: fleet.kubeconfig };
+  const environment = { ...shared, KUBECONFIG: await workerKubeconfig(fleet, options, config, folder) };
   const bot = pgdistProcess('bot', 'bot.ts', { ...shared, ...delivery }, join(folder, 'bot.log'));
   const worker = pgdistProcess('worker', 'worker.ts', environment, join(folder, 'worker.log'));
   playground = {
@@ -132,6 +133,15 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     throw error;
   }
   return playground;
+};
+
+/** On simulated clusters the worker has the rights that pgdist asks for and no other; the administrator's kubeconfig stays for people. */
+const workerKubeconfig = async (fleet: SimulatedFleet, { startFleet }: PlaygroundOptions, config: string, folder: string): Promise<string> => {
+  if (startFleet !== undefined) return fleet.kubeconfig;
+  const path = join(folder, 'worker-kubeconfig');
+  const connections = await Promise.all(fleet.connections.map((connection) => workerAccess(connection, config)));
+  await writeFile(path, kubeconfigOf(connections), { mode: 0o600 });
+  return path;
 };
 
 const uidOf = async (fleet: SimulatedFleet, hub: string): Promise<string> => {

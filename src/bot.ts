@@ -7,12 +7,13 @@ import { createPeople } from './adapters/slack/people.ts';
 import { startHealthServer } from './adapters/system/health.ts';
 import { createLog } from './adapters/system/log.ts';
 import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
-import { createAnswer } from './command/answer.ts';
+import { createInterpreter } from './command/interpret.ts';
 import { loadCommands } from './command/registry.ts';
 import { loadBotConfig } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { configurationOrExit } from './config/start.ts';
 import { createRedactor } from './redaction/redactor.ts';
+import { anchorAudit } from './runs/audit.ts';
 import { createRuns } from './runs/create-runs.ts';
 
 /** Slack in, queue out: no cluster credentials, no licence. */
@@ -33,7 +34,7 @@ const people = createPeople({
   log,
 });
 const runs = createRuns({ store: redis.store, queue: redis.queue, people, clock, random: systemRandom, config, log });
-const answer = createAnswer({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
+const answer = createInterpreter({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
 const app = createSlackApp({ config, runs, answer, people, clock, log, redactor });
 const health =
   config.healthPort === undefined
@@ -58,6 +59,7 @@ try {
     log.error({ faults }, 'redis is not fit');
     await close(2);
   }
+  await anchorAudit({ store: redis.store, log });
 } catch (error) {
   if (!stop.aborted) {
     log.error({ error }, 'bot could not start');

@@ -133,6 +133,7 @@ const ENTRIES = [
   'start.ts',
   'switches.ts',
   'tools.ts',
+  'worker-access.ts',
 ].map((name) => `playground/${name}`);
 
 const isIn = (file: string, place: string): boolean => file === place || file.startsWith(`${place}/`);

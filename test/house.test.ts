@@ -13,7 +13,7 @@ const LIMITS_OF_THEIR_OWN: Readonly<Record<string, RegExp>> = {
   'an option of test': /\btimeout: ?[\d_]+/,
   'the waits of vitest, which end after one second': /\bvi\.wait(?:For|Until)\(|\bexpect\.poll\(/,
   'a signal': /\bAbortSignal\.timeout\([\d_]+\)/,
-  'a patience of its own': /\b(?:PATIENCE|patience|TIMEOUT|TIMEOUT_MS|PATIENCE_MS)\b ?[=:] ?[\d_{]/,
+  'a patience of its own': /\b(?:PATIENCE|TIMEOUT|TIMEOUT_MS|PATIENCE_MS)\b ?[=:] ?[\d_{]/,
   'a timer that rejects': /\bsetTimeout\(\(\) => reject\([^\n]*[\d_]{3,}\)/,
   'a fixed sleep': /\bawait (?:delay|sleep|systemClock\.sleep)\([\d_]+/,
   'a grace': /\.stop\([\d_]{3,}\)/,

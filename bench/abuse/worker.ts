@@ -14,7 +14,9 @@ const SAMPLE_MS = 25;
 export interface WatchedWorker {
   /** Highest so far, since the last call of `forget`. */
   peakMb(): number;
-  lagMs(): number;
+  /** Of the event loop, and for how long its own thread computed in one turn. */
+  behindMs(): number;
+  heldMs(): number;
   forget(): void;
   stop(): Promise<void>;
 }
@@ -26,9 +28,12 @@ export const startWatchedWorker = async (environment: Readonly<Record<string, st
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let peakMb = 0;
-  let lagMs = 0;
+  let behindMs = 0;
+  let heldMs = 0;
   child.on('message', (message) => {
-    lagMs = Math.max(lagMs, (message as { lagMs: number }).lagMs);
+    const lag = message as { behindMs: number; heldMs: number };
+    behindMs = Math.max(behindMs, lag.behindMs);
+    heldMs = Math.max(heldMs, lag.heldMs);
   });
   const last: string[] = [];
   const started = new Promise<void>((resolve, reject) => {
@@ -41,6 +46,11 @@ export const startWatchedWorker = async (environment: Readonly<Record<string, st
     child.once('exit', (code) => reject(new Error(`the worker ended with ${code}: ${last.join('\n')}`)));
   });
   await started;
+  // What is told next still covers the start: modules are loaded, which is nobody's attack.
+  await once(child, 'message');
+  await once(child, 'message');
+  behindMs = 0;
+  heldMs = 0;
   const ended = new AbortController();
   const gone = once(child, 'exit');
   const sample = async (): Promise<void> => {
@@ -52,10 +62,12 @@ export const startWatchedWorker = async (environment: Readonly<Record<string, st
   const sampling = sample().catch(() => undefined);
   return {
     peakMb: () => peakMb,
-    lagMs: () => lagMs,
+    behindMs: () => behindMs,
+    heldMs: () => heldMs,
     forget() {
       peakMb = 0;
-      lagMs = 0;
+      behindMs = 0;
+      heldMs = 0;
     },
     async stop() {
       ended.abort();

@@ -48,13 +48,13 @@ const measure = async (redisUrl: string, name: string, behaviour: (typeof ATTACK
     const other = await ask('status', 'local');
     const [toldMs, otherMs] = await Promise.all([ended(redis, attacked.id, startedMs), ended(redis, other.id, startedMs)]);
     const bytes = Buffer.byteLength(JSON.stringify(await redis.store.get(attacked.id)));
-    const met = worker.peakMb() < MOST_MB && worker.lagMs() < MOST_LAG_MS && toldMs !== undefined && otherMs !== undefined;
+    const met = worker.peakMb() < MOST_MB && worker.heldMs() < MOST_LAG_MS && toldMs !== undefined && otherMs !== undefined;
     return {
       what: name,
-      aim: `< ${MOST_MB} MB, < ${MOST_LAG_MS} ms behind, told, other run ends`,
+      aim: `< ${MOST_MB} MB, loop held < ${MOST_LAG_MS} ms, told, other run ends`,
       measured: [
         `${Math.round(worker.peakMb())} MB`,
-        `${Math.round(worker.lagMs())} ms behind`,
+        `loop held for ${Math.round(worker.heldMs())} ms, ${Math.round(worker.behindMs())} ms behind`,
         `${hostile.requests.length} requests`,
         `${(hostile.sentBytes() / 1e6).toFixed(1)} MB sent`,
         `told after ${toldMs === undefined ? 'never' : told(toldMs)}`,

@@ -7,7 +7,7 @@ import { programName, runChecks, type Check, type Console } from './console.ts';
 import { establishCrd } from './crds.ts';
 import type { Flags, FlagSpec } from './flags.ts';
 import { concerns, gateList } from './gates.ts';
-import { bootstrapRights, namespace, operatorDeployment, serviceAccount } from './manifests.ts';
+import { bootstrapRights, namespace, operatorDeployment, operatorRights, serviceAccount } from './manifests.ts';
 import { mintToken } from './token.ts';
 import { hasCondition, waitFor } from './waiting.ts';
 
@@ -87,7 +87,12 @@ const clusterInfoCheck = (cluster: ClusterAccess): Check => ({
 const install = async (cluster: ClusterAccess, flags: Flags, operatorImage: string): Promise<void> => {
   await cluster.applyRaw(namespace(OPERATOR_NAMESPACE));
   await establishCrd(cluster, 'clustermanagers');
-  for (const manifest of [serviceAccount('cluster-manager'), ...bootstrapRights(), operatorDeployment('cluster-manager', operatorImage)])
+  for (const manifest of [
+    serviceAccount('cluster-manager'),
+    ...operatorRights('cluster-manager'),
+    ...bootstrapRights(),
+    operatorDeployment('cluster-manager', operatorImage),
+  ])
     await cluster.applyRaw(manifest);
   await cluster.applyRaw(clusterManager(flags));
 };

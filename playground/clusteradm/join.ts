@@ -10,7 +10,7 @@ import { establishCrd } from './crds.ts';
 import type { Flags, FlagSpec } from './flags.ts';
 import { concerns, gateList } from './gates.ts';
 import { checkHub, type HubTarget } from './hub-check.ts';
-import { namespace, operatorDeployment, serviceAccount } from './manifests.ts';
+import { namespace, operatorDeployment, operatorRights, serviceAccount } from './manifests.ts';
 import { hasCondition, waitFor } from './waiting.ts';
 
 const TEXT = { kind: 'string' } as const;
@@ -98,8 +98,8 @@ const install = async (cluster: ClusterAccess, flags: Flags, { name, image, hub,
   const operator = await cluster.get({ ...DEPLOYMENT, namespace: OPERATOR_NAMESPACE, name: 'klusterlet' });
   if (conditionOf(operator, 'Available')?.status !== 'True') {
     await establishCrd(cluster, 'klusterlets');
-    await cluster.applyRaw(serviceAccount('klusterlet'));
-    await cluster.applyRaw(operatorDeployment('klusterlet', image));
+    for (const manifest of [serviceAccount('klusterlet'), ...operatorRights('klusterlet'), operatorDeployment('klusterlet', image)])
+      await cluster.applyRaw(manifest);
   }
   const bundle = flags.text('bundle-version');
   await cluster.applyRaw({

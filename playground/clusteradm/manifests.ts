@@ -24,6 +24,29 @@ export const operatorDeployment = (name: 'cluster-manager' | 'klusterlet', image
     serviceAccount: name,
   });
 
+/** Rights of a registration operator, which installs agents and gives them theirs: nearly everything. */
+export const operatorRights = (name: 'cluster-manager' | 'klusterlet'): readonly Manifest[] => [
+  {
+    apiVersion: RBAC,
+    kind: 'ClusterRole',
+    metadata: { name },
+    rules: [
+      { apiGroups: [''], resources: ['configmaps', 'events', 'namespaces', 'secrets', 'serviceaccounts', 'services'], verbs: ['*'] },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['*'] },
+      { apiGroups: ['rbac.authorization.k8s.io'], resources: ['*'], verbs: ['*', 'escalate', 'bind'] },
+      { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['*'] },
+      { apiGroups: ['operator.open-cluster-management.io'], resources: ['*'], verbs: ['*'] },
+    ],
+  },
+  {
+    apiVersion: RBAC,
+    kind: 'ClusterRoleBinding',
+    metadata: { name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+    subjects: [{ kind: 'ServiceAccount', name, namespace: OPERATOR_NAMESPACE }],
+  },
+];
+
 /** What a joining cluster may do with its token: create its ManagedCluster and certificate requests. */
 export const bootstrapRights = (): readonly Manifest[] => [
   serviceAccount(BOOTSTRAP_ACCOUNT),

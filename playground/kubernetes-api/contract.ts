@@ -47,6 +47,18 @@ export interface KubernetesApiOptions {
 /** Hears of everything that reaches or changes a cluster, at the moment it does; objects must not be changed. */
 export interface ApiObserver {
   request?(request: { readonly method: string; readonly url: string; readonly userAgent: string }): void;
+  /** What somebody was allowed or refused to do; a `path` is no resource's. Questions of may-I are not told. */
+  authorized?(asked: {
+    readonly user: string;
+    readonly allowed: boolean;
+    readonly verb: string;
+    readonly path?: string;
+    readonly group?: string;
+    readonly resource?: string;
+    readonly subresource?: string | undefined;
+    readonly namespace?: string | undefined;
+    readonly name?: string | undefined;
+  }): void;
   change?(change: {
     readonly group: string;
     readonly plural: string;

@@ -1,3 +1,4 @@
+import type { Attributes } from './auth/request-attributes.ts';
 import type { ResourceType } from './kinds/resource-type.ts';
 
 interface StatusCause {
@@ -79,6 +80,22 @@ export const forbidden = (type: Named, name: string, why: string, causes?: reado
     ...details(type, name),
     ...(causes === undefined ? {} : { causes }),
   });
+
+/** What somebody may not do: 'pods is forbidden: User "x" cannot list resource "pods" in API group "" at the cluster scope'. */
+export const forbiddenTo = (username: string, asked: Attributes, reason: string): StatusError => {
+  const who = `User ${JSON.stringify(username)} cannot ${asked.verb}`;
+  const why = reason === '' ? '' : `: ${reason}`;
+  if ('path' in asked) return new StatusError(403, 'Forbidden', `forbidden: ${who} path ${JSON.stringify(asked.path)}${why}`, {});
+  const { group, resource, subresource, namespace, name } = asked;
+  const what = JSON.stringify(subresource === undefined ? resource : `${resource}/${subresource}`);
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`;
+  const named = `${resourceName({ group, plural: resource })}${name === undefined ? '' : ` ${JSON.stringify(name)}`}`;
+  return new StatusError(403, 'Forbidden', `${named} is forbidden: ${who} resource ${what} in API group ${JSON.stringify(group)} ${where}${why}`, {
+    ...(name === undefined ? {} : { name }),
+    ...(group === '' ? {} : { group }),
+    kind: resource,
+  });
+};
 
 export const methodNotAllowed = (method: string): StatusError =>
   new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', { causes: [{ message: method }] });

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createAuthentication } from './auth/authentication.ts';
+import { createAuthorization } from './auth/authorization.ts';
 import { makeServingCertificate } from './auth/certificates.ts';
 import type { ResolveService } from './admission/caller.ts';
 import { createAdmission } from './admission/webhooks.ts';
@@ -8,6 +9,7 @@ import type { ApiObserver, KubernetesApi, KubernetesApiOptions, NodeBackend } fr
 import { runDefinitions } from './controllers/definitions.ts';
 import { runGarbageCollector } from './controllers/garbage-collector.ts';
 import { runNamespaces } from './controllers/namespaces.ts';
+import { runRoleAggregation } from './controllers/role-aggregation.ts';
 import { seed } from './controllers/seed.ts';
 import { createDiscovery } from './discovery/answers.ts';
 import { createFaults } from './http/faults.ts';
@@ -28,13 +30,22 @@ export const startKubernetesApi = async ({ name, version = 'v1.35.4', port = 0, 
   const store = createStore();
   const registry = createRegistry(builtInTypes());
   const authentication = createAuthentication(store);
-  const controllers = [runDefinitions(store, registry), runNamespaces(store, registry), runGarbageCollector(store, registry)];
+  const observers = new Set<ApiObserver>();
+  const authorization = createAuthorization(store, ({ username }, asked, allowed) => {
+    for (const observer of observers) observer.authorized?.({ user: username, allowed, ...asked });
+  });
+  const controllers = [
+    runDefinitions(store, registry),
+    runNamespaces(store, registry),
+    runGarbageCollector(store, registry),
+    runRoleAggregation(store),
+  ];
   const requests: string[] = [];
   let backend: NodeBackend | undefined;
   let resolver: ResolveService | undefined;
   const admission = createAdmission(store, (namespace, service, servicePort) => resolver?.(namespace, service, servicePort));
   const addresses = createAddressAllocator(name, store);
-  const cluster: Cluster = { name, version, store, registry, authentication, admission, addresses, backend: () => backend };
+  const cluster: Cluster = { name, version, store, registry, authentication, authorization, admission, addresses, backend: () => backend };
 
   let listener: Listener | undefined;
   const controls = createFaults({
@@ -44,7 +55,6 @@ export const startKubernetesApi = async ({ name, version = 'v1.35.4', port = 0, 
   });
   const discovery = createDiscovery(registry);
   const upgrades = createUpgrades(cluster, controls);
-  const observers = new Set<ApiObserver>();
   const note = ({ method = 'GET', url = '/', headers }: IncomingMessage): void => {
     const userAgent = headers['user-agent'] ?? '';
     requests.push(`${method} ${url} ${userAgent}`);

@@ -29,6 +29,7 @@ export interface Invocation extends Asker {
 export const USE_CASES = {
   help: [],
   runs: ['list'],
+  audit: ['audit'],
   deploy: ['start'],
   verify: ['start'],
   status: ['start'],

@@ -33,6 +33,8 @@ export const DEEDS = {
   /** Names the verbs, the fleet, its clusters and databases; alone in being told while Slack cannot say who asks. */
   help: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'workspace' },
   runs: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
+  /** What it tells stood in the channel before: who asked, who decided, what became of it. Also of runs that are not kept any more. */
+  audit: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
   deploy: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
   verify: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
   status: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },

@@ -1,6 +1,6 @@
 import type { Problem } from './problem.ts';
 import { bytesText } from './quantity.ts';
-import { lsnBytes, primariesOf, type PodAnswer, type ServerAnswer } from './replication-answer.ts';
+import { lsnBytes, primariesOf, type PodReport, type ServerReport } from './replication-report.ts';
 import type { ReplicationRow, ReplicationTable } from './replication.ts';
 import { told } from './text.ts';
 
@@ -15,7 +15,7 @@ interface ReplicationFaults {
 }
 
 /** Judges the answers in a fixed order: split brain, no primary, diverged, sync stalled, missing, slot risk, lag, archive. */
-export const replicationFaults = (table: ReplicationTable, pods: readonly PodAnswer[]): ReplicationFaults => {
+export const replicationFaults = (table: ReplicationTable, pods: readonly PodReport[]): ReplicationFaults => {
   const primaries = primariesOf(pods);
   const [primary] = primaries;
   const name = `${table.namespace}/${table.database}`;
@@ -31,7 +31,7 @@ export const replicationFaults = (table: ReplicationTable, pods: readonly PodAns
   return { problems, warnings: [...idleSlots(primary.answer), ...archiveFailing(primary.answer)] };
 };
 
-const splitBrain = (name: string, primaries: readonly (PodAnswer & { answer: ServerAnswer })[]): Problem[] =>
+const splitBrain = (name: string, primaries: readonly (PodReport & { answer: ServerReport })[]): Problem[] =>
   primaries.length < 2
     ? []
     : [
@@ -46,8 +46,8 @@ const splitBrain = (name: string, primaries: readonly (PodAnswer & { answer: Ser
         },
       ];
 
-const noPrimary = (name: string, pods: readonly PodAnswer[]): Problem => {
-  const position = ({ answer }: PodAnswer): bigint => lsnBytes(answer?.receivedLsn ?? answer?.replayedLsn ?? '0/0');
+const noPrimary = (name: string, pods: readonly PodReport[]): Problem => {
+  const position = ({ answer }: PodReport): bigint => lsnBytes(answer?.receivedLsn ?? answer?.replayedLsn ?? '0/0');
   const [best] = pods.filter(({ answer }) => answer !== undefined).toSorted((a, b) => (position(b) > position(a) ? 1 : -1));
   const silent = pods.filter(({ answer }) => answer === undefined);
   const connected = pods.filter(({ answer }) => answer?.receiver === 'streaming');
@@ -69,7 +69,7 @@ const noPrimary = (name: string, pods: readonly PodAnswer[]): Problem => {
   };
 };
 
-const diverged = (primary: ServerAnswer, pods: readonly PodAnswer[]): Problem[] =>
+const diverged = (primary: ServerReport, pods: readonly PodReport[]): Problem[] =>
   pods
     .filter(
       ({ answer }) =>
@@ -89,7 +89,7 @@ const diverged = (primary: ServerAnswer, pods: readonly PodAnswer[]): Problem[] 
       remedy: told`A PostgresOpsRequest of type ReconnectStandby rebuilds it (taken only while the database is Critical); rows that only it has are lost.`,
     }));
 
-const syncStalled = (name: string, primary: ServerAnswer): Problem[] => {
+const syncStalled = (name: string, primary: ServerReport): Problem[] => {
   const synchronous = primary.standbys.filter(({ sync, state }) => state === 'streaming' && (sync === 'sync' || sync === 'quorum'));
   if (primary.settings.syncNames === '' || synchronous.length > 0 || primary.syncWaiters === 0) return [];
   return [
@@ -102,7 +102,7 @@ const syncStalled = (name: string, primary: ServerAnswer): Problem[] => {
   ];
 };
 
-const missing = (table: ReplicationTable, pods: readonly PodAnswer[]): Problem[] => {
+const missing = (table: ReplicationTable, pods: readonly PodReport[]): Problem[] => {
   const absent = table.rows.filter(({ role, state }) => role === 'standby' && state !== 'streaming');
   if (absent.length === 0) return [];
   const standbys = table.rows.length - 1;
@@ -121,7 +121,7 @@ const missing = (table: ReplicationTable, pods: readonly PodAnswer[]): Problem[]
   ];
 };
 
-const absence = (row: ReplicationRow, pod: PodAnswer | undefined): string => {
+const absence = (row: ReplicationRow, pod: PodReport | undefined): string => {
   const since = row.missingSince === undefined ? '' : ` since ${row.missingSince.at} (${row.missingSince.source})`;
   const own =
     pod?.answer === undefined ? (row.error ?? 'it cannot be asked') : `it runs and its WAL receiver is ${pod.answer.receiver ?? 'not connected'}`;
@@ -131,7 +131,7 @@ const absence = (row: ReplicationRow, pod: PodAnswer | undefined): string => {
     : `${row.pod} on ${row.cluster} is in state ${row.state}`;
 };
 
-const slotRisk = (primary: ServerAnswer): Problem[] =>
+const slotRisk = (primary: ServerReport): Problem[] =>
   primary.slots
     .filter(({ walStatus }) => walStatus === 'lost' || walStatus === 'unreserved')
     .map((slot) => ({
@@ -154,12 +154,12 @@ const lagging = (rows: readonly ReplicationRow[]): Problem[] =>
       remedy: told`Write less or raise bandwidthCeilingKbps of the slice; 1536 MB behind means that it must be copied anew.`,
     }));
 
-const idleSlots = (primary: ServerAnswer): string[] =>
+const idleSlots = (primary: ServerReport): string[] =>
   primary.slots
     .filter(({ active, walStatus }) => !active && walStatus !== 'lost' && walStatus !== 'unreserved')
     .map(({ name, retainedBytes }) => `slot ${name} is inactive and holds ${bytesText(retainedBytes ?? 0)} of WAL`);
 
-const archiveFailing = ({ archiver }: ServerAnswer): string[] =>
+const archiveFailing = ({ archiver }: ServerReport): string[] =>
   !archiver.noop && archiver.lastFailure !== undefined && (archiver.lastOk === undefined || archiver.lastFailure > archiver.lastOk)
     ? [`archiving fails since ${archiver.lastFailure}`]
     : [];

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { bytesText } from './quantity.ts';
-import { primariesOf, type PodAnswer, type ServerAnswer, type StandbySeen } from './replication-answer.ts';
+import { primariesOf, type PodReport, type ServerReport, type StandbySeen } from './replication-report.ts';
 import type { ReplicationRow, ReplicationTable } from './replication.ts';
 
 interface ReplicationSeen {
@@ -9,7 +9,7 @@ interface ReplicationSeen {
   readonly sliceSubnet: string;
   readonly phase: string;
   /** One per expected replica, by index. */
-  readonly pods: readonly PodAnswer[];
+  readonly pods: readonly PodReport[];
   /** Since when a replica is gone, by pod, as told by Kubernetes. */
   readonly missingSince: Readonly<Record<string, NonNullable<ReplicationRow['missingSince']>>>;
   readonly askedAt: string;
@@ -37,7 +37,7 @@ export const replicationTable = ({ database, sliceSubnet, phase, pods, missingSi
   };
 };
 
-const rowOf = (pod: PodAnswer, primary: (PodAnswer & { answer: ServerAnswer }) | undefined, sliceSubnet: string): ReplicationRow => {
+const rowOf = (pod: PodReport, primary: (PodReport & { answer: ServerReport }) | undefined, sliceSubnet: string): ReplicationRow => {
   const known = {
     pod: pod.pod,
     cluster: pod.cluster,
@@ -84,7 +84,7 @@ const number = (address: string): bigint | undefined => {
   return parts.reduce((sum, part) => (sum << 8n) + BigInt(part), 0n);
 };
 
-const notesOf = (primary: ServerAnswer): string[] => {
+const notesOf = (primary: ServerReport): string[] => {
   const idle = primary.slots.filter(({ active }) => !active);
   const { archiver, settings } = primary;
   const copying = primary.baseBackups.map(({ phase, doneBytes, totalBytes }) =>

@@ -1,4 +1,5 @@
 import type { Finding, Verdict } from './finding.ts';
+import type { Right } from './right.ts';
 
 /**
  * One wanted fact about the clusters. `C` is what check and verify may use (read only), `A` what apply may use; both are defined
@@ -17,6 +18,8 @@ export interface StepOf<C, A extends C> {
   readonly verifyTimeoutMs: number;
   /** Usual time that apply and the wait after it take, in milliseconds; for the plan's estimate. */
   readonly usualMs: number;
+  /** All that check, apply and verify need to be allowed on the clusters; preflight asks for it, and roles are made of it. */
+  readonly rights: readonly Right[];
   /** True for a fact that nobody can apply (licence valid, nodes large enough): check only. */
   readonly gate?: boolean;
   check(context: C): Promise<Finding>;

@@ -125,6 +125,9 @@ export const plainText = (text: Text): string =>
     })
     .join('');
 
+/** The words of a sentence that was kept as its markup (an audit entry); whatever it holds, nothing in what is returned is markup. */
+export const plainWords = (source: string): string => plainText(source as unknown as Text);
+
 const INSTANT = String.raw`\b(?<instant>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)`;
 const WHOLE_INSTANT = new RegExp(`^${INSTANT}$`, 'u');
 const INSTANTS = new RegExp(INSTANT, 'gu');

@@ -4,8 +4,8 @@ import { move, type Run } from '../domain/run.ts';
 import { planToCompare, silentStep } from './compare-plan.ts';
 import { planOf } from './execute-plan.ts';
 import type { Execution } from './execution.ts';
-import { fleetLeaseClient } from '../walk/clients/applying-clients.ts';
-import { keepFleetLease } from './fleet-lease.ts';
+import { fleetClaimClient } from '../walk/clients/applying-clients.ts';
+import { keepFleetClaim } from './fleet-claim.ts';
 import { tableWithMemory } from './last-streaming.ts';
 import { applyWalk } from '../walk/walk-apply.ts';
 import type { ApplyTools } from '../walk/tools.ts';
@@ -57,8 +57,8 @@ const walk = async ({ deps, lease, writer, tools, end }: Execution) => {
   const { fleet, database, id } = writer.run();
   const done = new AbortController();
   const walkTools: ApplyTools = { ...tools, runId: id, lease, helm: deps.helm, clusteradm: deps.clusteradm };
-  const hub = fleetLeaseClient(walkTools, fleet.hub, done.signal);
-  const kept = keepFleetLease({ hub, fleet, installation: deps.installation, clock: deps.clock, signal: done.signal, onLost: end });
+  const hub = fleetClaimClient(walkTools, fleet.hub, done.signal);
+  const kept = keepFleetClaim({ hub, fleet, installation: deps.installation, clock: deps.clock, signal: done.signal, onLost: end });
   try {
     return await applyWalk(deps.procedures.deploy(fleet, database), walkTools, writer);
   } finally {

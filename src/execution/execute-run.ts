@@ -9,7 +9,7 @@ import { executeApply } from './execute-apply.ts';
 import { executePlan } from './execute-plan.ts';
 import { executeVerify } from './execute-verify.ts';
 import { FleetLostError, openExecution, type Execution } from './execution.ts';
-import { record } from '../runs/audit.ts';
+import { recordEnd } from '../runs/audit.ts';
 import { wake } from '../runs/use-case.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
@@ -40,7 +40,8 @@ export const executeRun = async (deps: WorkerDeps, job: PhaseJob, stop: AbortSig
 const MOST_BEGINNINGS = 5;
 
 /** The run as this worker now works on it, stored; undefined when there is nothing to do. */
-const claim = async ({ store, clock, log }: WorkerDeps, { runId, phase, attempt }: PhaseJob): Promise<Run | undefined> => {
+const claim = async (deps: WorkerDeps, { runId, phase, attempt }: PhaseJob): Promise<Run | undefined> => {
+  const { store, clock, log } = deps;
   for (;;) {
     const run = await store.get(runId);
     if (run === undefined || isTerminal(run.state) || run.state === 'awaiting-approval' || run.attempt !== attempt || run.phase !== phase)
@@ -49,17 +50,17 @@ const claim = async ({ store, clock, log }: WorkerDeps, { runId, phase, attempt 
     const cancelledBy = run.state === 'cancelling' ? (run.cancelledBy ?? run.requestedBy) : await store.cancelRequested(runId);
     try {
       if (!mayStart(run, now)) {
-        await store.save({ ...move(run, 'cancelled'), endedAt: now.toISOString() });
+        await recordEnd(deps, run, await store.save({ ...move(run, 'cancelled'), endedAt: now.toISOString() }));
         return undefined;
       }
       const started: Run = { ...without(run, 'acceptBy'), startedAt: run.startedAt ?? now.toISOString() };
       if (cancelledBy !== undefined) {
-        await store.save(cancelledRun(started, cancelledBy, now));
+        await recordEnd(deps, run, await store.save(cancelledRun(started, cancelledBy, now)));
         return undefined;
       }
       if ((run.begun ?? 0) >= MOST_BEGINNINGS) {
         log.error({ runId, phase, begun: run.begun }, 'run given up, its workers crash');
-        await store.save(givenUpRun(started, now));
+        await recordEnd(deps, run, await store.save(givenUpRun(started, now)));
         return undefined;
       }
       const begun: Run = { ...started, begun: (run.begun ?? 0) + 1 };
@@ -80,7 +81,7 @@ const execute = async (deps: WorkerDeps, run: Run, lease: WorkerLease, stop: Abo
     const after = await ended(execution, () => PHASES[run.phase](execution));
     if (after === 'hand-back') return after;
     log.info({ phase: run.phase, state: after.state, durationMs: Math.round(deps.clock.monotonicMs() - startedMs) }, 'phase ended');
-    if (isTerminal(after.state)) await auditEnd(execution, after);
+    if (isTerminal(after.state)) await recordEnd(execution.deps, run, after);
     return isTerminal(after.state) || after.state === 'awaiting-approval' ? undefined : after;
   } catch (error) {
     if (!(error instanceof LeaseLostError)) throw error;
@@ -135,7 +136,3 @@ const ended = async ({ deps, lease, writer, shutdown }: Execution, phase: () => 
 };
 
 const FLEET_STEP = 'preflight/fleet-claimed';
-
-const auditEnd = async ({ deps }: Execution, run: Run): Promise<void> => {
-  await record(deps, { way: 'worker', deed: 'end', run: run.id, after: run.state, at: run.endedAt ?? '', outcome: 'done' });
-};

@@ -1,10 +1,12 @@
 import { mayStart, move, type Run } from '../domain/run.ts';
 import { cancelledRun } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
+import { recordEnd } from '../runs/audit.ts';
 import { wake } from '../runs/use-case.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
-type ReconcileDeps = Pick<WorkerDeps, 'store' | 'queue' | 'schedule' | 'clock' | 'log'>;
+/** Exported for tests. */
+export type ReconcileDeps = Pick<WorkerDeps, 'store' | 'queue' | 'schedule' | 'clock' | 'log'>;
 
 /** A worker that died is noticed after its lease (3 s) and one tick. */
 const TICK_MS = 1_000;
@@ -43,18 +45,20 @@ const reconcile = async (deps: ReconcileDeps, run: Run): Promise<void> => {
   const { id: runId, phase, attempt } = run;
   const now = clock.now();
   if (run.acceptBy !== undefined) {
-    if (!mayStart(run, now)) await store.save({ ...move(run, 'cancelled'), endedAt: now.toISOString() });
+    if (!mayStart(run, now)) await ended(deps, run, { ...move(run, 'cancelled'), endedAt: now.toISOString() });
     return;
   }
   if (await store.leased(runId)) return;
   const cancelledBy = run.state === 'cancelling' ? (run.cancelledBy ?? run.requestedBy) : await store.cancelRequested(runId);
   if (cancelledBy !== undefined) {
-    await store.save(cancelledRun(run, cancelledBy, now));
+    await ended(deps, run, cancelledRun(run, cancelledBy, now));
   } else if (run.state === 'awaiting-approval') {
     if (run.planExpiresAt !== undefined && run.planExpiresAt <= now.toISOString())
-      await store.save({ ...move(run, 'expired'), endedAt: now.toISOString() });
+      await ended(deps, run, { ...move(run, 'expired'), endedAt: now.toISOString() });
   } else if (!(await queue.has({ runId, phase, attempt }))) {
     log.info({ runId, phase, attempt: attempt + 1 }, 'nobody works on the run, queued again');
     await wake(deps, await store.save({ ...run, attempt: attempt + 1 }));
   }
 };
+
+const ended = async (deps: ReconcileDeps, before: Run, after: Run): Promise<void> => recordEnd(deps, before, await deps.store.save(after));

@@ -1,4 +1,5 @@
 import type { JobHandlers } from '../ports/job-handlers.ts';
+import { anchorAudit } from '../runs/audit.ts';
 import { executeRun } from './execute-run.ts';
 import { reconcileRuns } from './reconcile-runs.ts';
 import { reportRun } from './report-run.ts';
@@ -13,6 +14,7 @@ export interface StartedWorker {
 /** A worker's insides: takes jobs by `listen`, and reconciles until it is stopped. */
 export const startWorker = (deps: WorkerDeps, listen: (handlers: JobHandlers) => { close(): Promise<void> }): StartedWorker => {
   const stopping = new AbortController();
+  void anchorAudit(deps);
   const workers = listen({
     phase: (job, signal) => executeRun(deps, job, signal),
     report: (runId, signal) => reportRun(deps, runId, signal),

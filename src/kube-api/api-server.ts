@@ -1,5 +1,5 @@
 import { request as httpRequest, type Dispatcher } from 'undici';
-import { readJson, readRefusal, readText, discard, refuseEncoded } from './answer.ts';
+import { readJson, readRefusal, readText, discard, refuseEncoded } from './response.ts';
 import { ApiError, sizeText, tooLarge, type ApiStatus } from './api-error.ts';
 import { dispatcherFor, type Way } from './dispatcher.ts';
 import { pacedIntake, type Intake } from './intake.ts';

@@ -34,6 +34,7 @@ export interface ClusterReader {
     readonly resource: string;
     readonly namespace?: string;
     readonly subresource?: string;
+    readonly name?: string;
   }): Promise<boolean>;
   /** Changes after resourceVersion, resumed over dropped connections; ends with the signal. */
   watch(query: Query, options: { readonly resourceVersion: string; readonly signal: AbortSignal }): AsyncIterable<WatchEvent>;

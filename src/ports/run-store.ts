@@ -1,3 +1,4 @@
+import type { AuditFields, ChainHead } from '../domain/audit-chain.ts';
 import type { Actor, Run } from '../domain/run.ts';
 
 /** The run changed since it was read; read again and decide anew. */
@@ -60,8 +61,29 @@ export interface RunStore {
   /** What the thread shows, owned by the reporter. */
   shown(id: string): Promise<Shown | undefined>;
   setShown(id: string, shown: Shown): Promise<void>;
-  /** Append-only audit stream: who did what, when. */
-  audit(entry: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Appends to the one audit chain of this installation: who did what, when. Never trimmed, never overwritten, kept when the run is gone. Resolves
+   * with the new head once it is stored; when it rejects, it may be stored or not.
+   */
+  audit(entry: AuditFields): Promise<AuditHead>;
+  auditHead(): Promise<AuditHead>;
+  /** The newest entries about a run, or that started it, oldest first. */
+  auditOf(run: string, limit: number): Promise<AuditOfRun>;
+}
+
+export interface AuditHead extends ChainHead {
+  /** Entries that are kept: fewer than `seq` after somebody exported and trimmed the stream. */
+  readonly kept: number;
+}
+
+export interface AuditOfRun {
+  readonly entries: readonly AuditFields[];
+  /** Older entries that are left out. */
+  readonly earlier: number;
+  /** Entries that are not kept any more, among the newest: trimmed by a person, or removed. */
+  readonly gone: number;
+  /** What is wrong with these entries or with how each follows the one before it in the chain, the first one named. */
+  readonly fault?: string;
 }
 
 /** What Slack is known to show of a run. */

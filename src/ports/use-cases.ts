@@ -1,6 +1,7 @@
 import type { DeedBy } from '../domain/deeds.ts';
 import type { Actor, Run, RunKind } from '../domain/run.ts';
 import type { Text } from '../domain/text.ts';
+import type { AuditOfRun } from './run-store.ts';
 
 /** The slash command that all verbs belong to. */
 export const SLASH = '/pgdist';
@@ -68,6 +69,8 @@ export interface UseCases {
   start(request: StartRequest): Promise<Run>;
   /** Newest first. */
   list(asker: Asker, limit: number): Promise<readonly Run[]>;
+  /** What the audit has about a run, kept or not: its newest entries, oldest first. */
+  audit(about: Asker & { readonly runId: string }, limit: number): Promise<AuditOfRun>;
   approve(decision: Decision): Promise<Run>;
   reject(decision: Rejecting): Promise<Run>;
   retry(click: Retrying): Promise<Run>;
@@ -77,4 +80,4 @@ export interface UseCases {
 }
 
 /** Answers what is typed after /pgdist; throws UserError with the sentence for the asker. Markup of the text: render/told.ts. */
-export type Answer = (text: string, asker: Asker) => Promise<{ readonly text: Text }>;
+export type Interpreter = (text: string, asker: Asker) => Promise<{ readonly text: Text }>;

@@ -1,6 +1,8 @@
 import { expectedReplicas, type Database } from '../domain/database.ts';
 import type { Cluster, Fleet } from '../domain/fleet.ts';
-import { parallel, sequence } from '../domain/procedure.ts';
+import { parallel, sequence, stepsOf } from '../domain/procedure.ts';
+import { neededOn, type NeededRight } from '../domain/right.ts';
+import { rightsBesideSteps } from '../steps/rights-beside-steps.ts';
 import type { Procedure } from '../steps/context.ts';
 import { sliceNamesForwarded } from '../steps/coredns/slice-names-forwarded.ts';
 import { sliceNamesResolve } from '../steps/coredns/slice-names-resolve.ts';
@@ -41,10 +43,27 @@ export const PROCEDURE_VERSION = 1;
 
 /** The whole guide, in the order that is safe, side by side where nothing forbids it. */
 export const distributedPostgres = (fleet: Fleet, database: Database): Procedure => {
+  const rest = afterReaching(fleet, database);
+  const declared = declaredIn(fleet, rest);
+  return sequence(parallel(...fleet.clusters.map((cluster) => clusterReachable(fleet, cluster, neededOn(cluster.name, declared)))), rest);
+};
+
+/** Each distinct right that a cluster has to grant, with who needs it. */
+export const rightsNeeded = (fleet: Fleet, databases: readonly Database[], cluster: string): NeededRight[] =>
+  neededOn(
+    cluster,
+    databases.flatMap((database) => declaredIn(fleet, afterReaching(fleet, database))),
+  );
+
+const declaredIn = (fleet: Fleet, procedure: Procedure) => [
+  ...stepsOf(procedure).map(({ id, rights }) => ({ by: id, rights })),
+  { by: 'every walk', rights: rightsBesideSteps(fleet) },
+];
+
+const afterReaching = (fleet: Fleet, database: Database): Procedure => {
   const each = (step: (fleet: Fleet, cluster: Cluster) => ReturnType<typeof spokeJoined>): Procedure =>
     parallel(...fleet.clusters.map((cluster) => step(fleet, cluster)));
   return sequence(
-    each(clusterReachable),
     parallel(
       clustersDistinct(fleet),
       toolsPresent(fleet),

@@ -11,7 +11,7 @@ export const askAgain = async (deps: RunDeps, question: AskingAgain): Promise<Te
   const run = await doRunDeed(deps, deed, question, async (permit) => {
     const about = await permit();
     const kind = deed === 'ask-again' && about.kind === 'status' ? 'status' : 'verify';
-    return newlyStarted(deps, {
+    const order = {
       kind,
       database: about.database.name,
       by,
@@ -19,7 +19,11 @@ export const askAgain = async (deps: RunDeps, question: AskingAgain): Promise<Te
       idempotencyKey,
       ...(responseUrl === undefined ? {} : { responseUrl }),
       ...(kind === 'status' && about.private === true ? { private: true } : {}),
-    });
+    } as const;
+    return newlyStarted(deps, order, alreadyIntended);
   });
   return started(run);
 };
+
+/** The permit recorded that the question is asked anew. */
+const alreadyIntended = (): Promise<void> => Promise.resolve();

@@ -2,7 +2,7 @@ import { isTerminal, type Run } from '../domain/run.ts';
 import { cancelledRun } from '../domain/run-moves.ts';
 import type { Cancelling } from '../ports/use-cases.ts';
 import { doRunDeed } from './deed.ts';
-import { change, knownRun, show, type RunDeps } from './use-case.ts';
+import { rewrite, knownRun, show, type RunDeps } from './use-case.ts';
 
 /**
  * At once where no worker holds the run; otherwise the worker is told and ends it. Typed, it works from any channel in which commands work.
@@ -14,7 +14,7 @@ export const cancelRun = async (deps: RunDeps, request: Cancelling): Promise<Run
   const run = await doRunDeed(deps, 'cancel', request, async (permit) => {
     await permit();
     await store.requestCancel(runId, by);
-    return change(
+    return rewrite(
       deps,
       () => knownRun(deps, runId),
       async (found) => (isTerminal(found.state) || (await store.leased(runId)) ? undefined : cancelledRun(found, by, clock.now())),

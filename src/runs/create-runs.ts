@@ -13,6 +13,7 @@ export const createRuns = (deps: RunDeps): UseCases => ({
   admit: (deed, asker) => admitted(deps, deed, asker),
   start: (request) => startRun(deps, request),
   list: (asker, limit) => doDeed(deps, 'runs', asker, async () => (await deps.store.list(limit)).filter((run) => !isWithdrawn(run))),
+  audit: (about, limit) => doDeed(deps, 'audit', about, () => deps.store.auditOf(about.runId, limit)),
   approve: (decision) => approveRun(deps, decision),
   reject: (rejecting) => rejectRun(deps, rejecting),
   retry: (click) => retryRun(deps, click),

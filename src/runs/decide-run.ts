@@ -6,7 +6,7 @@ import { StaleRevisionError } from '../ports/run-store.ts';
 import type { Decision, Rejecting } from '../ports/use-cases.ts';
 import { doRunDeed, type Permit } from './deed.ts';
 import { runUnderWay } from './sentences.ts';
-import { change, show, threadLink, wake, type RunDeps } from './use-case.ts';
+import { rewrite, show, threadLink, wake, type RunDeps } from './use-case.ts';
 
 /**
  * Decided in one atomic write that also takes the fleet, built on the very revision whose state, expiry, causes and digest were compared with
@@ -46,7 +46,7 @@ export const rejectRun = async (deps: RunDeps, rejecting: Rejecting): Promise<Ru
   const { by, reason } = rejecting;
   const why = reason?.trim() ?? '';
   const run = await doRunDeed(deps, 'reject', rejecting, (permit) =>
-    change(deps, permit, (found) => {
+    rewrite(deps, permit, (found) => {
       const at = deps.clock.now().toISOString();
       return { ...move(found, 'rejected'), rejection: { by, at, ...(why === '' ? {} : { reason: why }) }, endedAt: at };
     }),

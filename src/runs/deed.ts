@@ -1,16 +1,21 @@
-import { told } from '../domain/text.ts';
+import { code, phrase, type Text, told } from '../domain/text.ts';
+import { cut } from '../domain/cut.ts';
 import { DEEDS, type Deed, type DeedName, type Way } from '../domain/deeds.ts';
 import { UserError } from '../domain/problem.ts';
 import type { Run, RunState } from '../domain/run.ts';
 import type { Asker, Click } from '../ports/use-cases.ts';
 import { admit } from './admission.ts';
-import { record, type AuditEntry } from './audit.ts';
+import { record, recordIntent, type AuditEntry } from './audit.ts';
 import { authorise, clickedInPlace } from './permissions.ts';
+import { thoseWhoRun } from './sentences.ts';
 import { knownRun, type RunDeps } from './use-case.ts';
 
 type Asked = Asker | Click | (Asker & { readonly runId: string });
 
-/** Reads the run as it stands now and throws UserError unless the deed may be done to it. What is written must build on its revision. */
+/**
+ * Reads the run as it stands now and throws UserError unless the deed may be done to it, and that it will be done is in the audit. What is written
+ * must build on its revision.
+ */
 export type Permit = () => Promise<Run>;
 
 /** What the audit learns while a deed is done. */
@@ -19,13 +24,18 @@ interface Trace {
   started?: string;
   before?: RunState;
   after?: RunState;
+  /** Number of the entry that says what is about to be done. */
+  intent?: string;
 }
 
+/** Of a deed that does more than show: nothing may be written before this resolves, and nothing when it throws. Once for each deed. */
+type Intend = () => Promise<void>;
+
 /** The only way to do a deed: admits the person, does the work, and records what came of it, be it a refusal. */
-export const doDeed = <T>(deps: RunDeps, name: DeedName, asked: Asked, work: (trace: Trace) => Promise<T>): Promise<T> =>
+export const doDeed = <T>(deps: RunDeps, name: DeedName, asked: Asked, work: (trace: Trace, intend: Intend) => Promise<T>): Promise<T> =>
   orRecorded(deps, name, asked, async (trace) => {
     await enter(deps, name, asked);
-    const result = await work(trace);
+    const result = await work(trace, () => intend(deps, name, asked, trace));
     if (DEEDS[name].effect !== 'shows') await record(deps, entryOf(deps, name, asked, trace, 'done'));
     return result;
   });
@@ -36,6 +46,21 @@ export const admitted = (deps: RunDeps, name: DeedName, asked: Asked): Promise<v
 const enter = async (deps: RunDeps, name: DeedName, asked: Asked): Promise<void> => {
   refuseWay(name, asked.way);
   await admit(deps, name, asked);
+};
+
+const intend = async (deps: RunDeps, name: DeedName, asked: Asked, trace: Trace): Promise<void> => {
+  if (trace.intent !== undefined) return;
+  try {
+    trace.intent = await recordIntent(deps, entryOf(deps, name, asked, trace, 'asked'));
+  } catch (error) {
+    deps.log.error({ deed: name, reason: String(error) }, 'deed refused, it cannot be recorded');
+    throw new UserError(notRecorded(deps.config.slack.admins, name, asked));
+  }
+};
+
+const notRecorded = (admins: readonly string[], name: DeedName, asked: Asked): Text => {
+  const what = 'runId' in asked ? phrase`\`${name}\` of run ${code(cut(asked.runId, 20))}` : phrase`\`${name}\``;
+  return told`Nothing was done: ${what} could not be recorded in the audit, and what is not recorded is not done. Try again in a moment, and if it stays so tell ${thoseWhoRun(admins)}.`;
 };
 
 const orRecorded = async <T>(deps: RunDeps, name: DeedName, asked: Asked, work: (trace: Trace) => Promise<T>): Promise<T> => {
@@ -56,7 +81,7 @@ export const doRunDeed = (
   asked: Click | (Asker & { readonly runId: string }),
   act: (permit: Permit) => Promise<Run>,
 ): Promise<Run> =>
-  doDeed(deps, name, asked, async (trace) => {
+  doDeed(deps, name, asked, async (trace, intended) => {
     const deed: Deed = DEEDS[name];
     const click = asked.way === 'button' || asked.way === 'form' ? asked : undefined;
     const read = async (): Promise<Run> => {
@@ -69,6 +94,7 @@ export const doRunDeed = (
     const done = await act(async () => {
       const run = await read();
       authorise(deps.config.slack, name, run, asked, deps.clock.now());
+      await intended();
       return run;
     });
     if (done.id === asked.runId) trace.after = done.state;
@@ -89,7 +115,7 @@ const keptRun = async ({ store }: RunDeps, id: string): Promise<Run> => {
 
 const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace, outcome: AuditEntry['outcome']): AuditEntry => {
   const { by, way, channel } = asked;
-  const run = trace.run ?? ('runId' in asked ? asked.runId.slice(0, 20) : undefined);
+  const run = trace.run ?? ('runId' in asked && RUN_ID.test(asked.runId) ? asked.runId : undefined);
   const digestSeen = 'seenDigest' in asked && typeof asked.seenDigest === 'string' ? asked.seenDigest.slice(0, 64) : undefined;
   return {
     at: clock.now().toISOString(),
@@ -100,11 +126,15 @@ const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace,
     deed,
     outcome,
     ...(run === undefined ? {} : { run }),
+    ...(trace.intent === undefined ? {} : { about: trace.intent }),
     ...(trace.started === undefined ? {} : { started: trace.started }),
     ...(digestSeen === undefined ? {} : { digestSeen }),
     ...(trace.before === undefined ? {} : { before: trace.before }),
     ...(trace.after === undefined ? {} : { after: trace.after }),
   };
 };
+
+/** Anything else that was typed names no run, and may be what should not be kept. */
+const RUN_ID = /^r[a-z0-9]{1,15}$/;
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'an error');

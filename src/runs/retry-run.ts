@@ -7,7 +7,7 @@ import type { Retrying } from '../ports/use-cases.ts';
 import { doRunDeed, type Permit } from './deed.ts';
 import { stillCounts } from './permissions.ts';
 import { refuseSecondDeploy } from './start-run.ts';
-import { change, show, wake, type RunDeps } from './use-case.ts';
+import { rewrite, show, wake, type RunDeps } from './use-case.ts';
 
 /**
  * Starts the run's first phase again, with the configuration as it is now. The approval of a run that failed is kept while it is valid, its
@@ -19,7 +19,7 @@ export const retryRun = async (deps: RunDeps, click: Retrying): Promise<Run> => 
     const before = await permit();
     if (before.kind === 'deploy') await refuseSecondDeploy(deps, before.database.name, before.id);
     await settleCancel(deps, before.id, permit);
-    return change(deps, permit, (found) => again(deps, found, click.by));
+    return rewrite(deps, permit, (found) => again(deps, found, click.by));
   });
   await wake(deps, run);
   await show(deps, run.id);
@@ -31,7 +31,7 @@ const settleCancel = async (deps: RunDeps, id: string, permit: Permit): Promise<
   const { store, clock } = deps;
   const by = await store.cancelRequested(id);
   if (by === undefined) return;
-  await change(deps, permit, (found) => {
+  await rewrite(deps, permit, (found) => {
     const ended = withEndedApproval(found, by, clock.now().toISOString());
     return ended === found ? undefined : ended;
   });

@@ -1,4 +1,4 @@
-import { link, phrase, type Phrase, told, type Text } from '../domain/text.ts';
+import { joined, link, phrase, type Phrase, told, type Text, within } from '../domain/text.ts';
 import { planStanding } from '../domain/plan.ts';
 import { timeToken, userToken } from '../domain/problem.ts';
 import type { DeedName } from '../domain/deeds.ts';
@@ -26,6 +26,10 @@ const since = (run: Run): Phrase => {
   const ended = Object.values(run.outcomes).filter(({ state }) => state === 'done' || state === 'in-place').length;
   return phrase`since ${timeToken(at)} (step ${Math.min(steps, ended + 1)} of ${steps})`;
 };
+
+/** Whom to tell of an outage. */
+export const thoseWhoRun = (admins: readonly string[]): Phrase =>
+  admins.length === 0 ? phrase`the people who run pgdist` : within(joined(admins.map(userToken), ', '));
 
 /** Told to whom asks for a deed that the run's state does not allow. */
 export const wrongState = (name: DeedName, run: Run): Text => {

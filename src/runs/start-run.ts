@@ -1,14 +1,14 @@
 import type { Database } from '../domain/database.ts';
-import { UserError, userToken } from '../domain/problem.ts';
+import { UserError } from '../domain/problem.ts';
 import { firstPhase, move, type Run } from '../domain/run.ts';
 import { isWithdrawn, without } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import type { StartRequest } from '../ports/use-cases.ts';
 import { databaseNamed } from './database-named.ts';
 import { doDeed } from './deed.ts';
-import { runUnderWay } from './sentences.ts';
+import { runUnderWay, thoseWhoRun } from './sentences.ts';
 import { threadLink, type RunDeps } from './use-case.ts';
-import { joined, told, within } from '../domain/text.ts';
+import { told } from '../domain/text.ts';
 
 /** Store and queue together; Slack gives 3 s to answer, and the ack needs the rest. */
 const ACCEPT_WITHIN_MS = 1_700;
@@ -19,8 +19,11 @@ const ID_LENGTH = 4;
  * told yes, the stored run carries `acceptBy`, after which no worker may start it. A job that reaches the queue too late finds it passed.
  */
 export const startRun = (deps: RunDeps, request: StartRequest): Promise<Run> =>
-  doDeed(deps, request.kind, request, async (trace) => {
-    const run = await newlyStarted(deps, request);
+  doDeed(deps, request.kind, request, async (trace, intend) => {
+    const run = await newlyStarted(deps, request, (id) => {
+      trace.run = id;
+      return intend();
+    });
     trace.run = run.id;
     trace.after = run.state;
     return run;
@@ -29,7 +32,8 @@ export const startRun = (deps: RunDeps, request: StartRequest): Promise<Run> =>
 /** What is to be started, by whom and where; who may was looked at before. */
 type Order = Omit<StartRequest, 'way'>;
 
-export const newlyStarted = async (deps: RunDeps, request: Order): Promise<Run> => {
+/** `intend` is awaited with the id of the new run before anything is stored; nothing is when it throws. */
+export const newlyStarted = async (deps: RunDeps, request: Order, intend: (id: string) => Promise<void>): Promise<Run> => {
   const { store, queue, config, log } = deps;
   const database = databaseNamed(config.databases, request.database);
   try {
@@ -37,6 +41,7 @@ export const newlyStarted = async (deps: RunDeps, request: Order): Promise<Run> 
     if (before !== undefined) return before;
     if (request.kind === 'deploy') await refuseSecondDeploy(deps, database.name);
     const run = await newRun(deps, request, database);
+    await intend(run.id);
     if (!(await store.create(run, request.idempotencyKey))) return (await startedBefore(deps, request)) ?? notKept();
     try {
       await queue.add({ runId: run.id, phase: run.phase, attempt: run.attempt });
@@ -48,9 +53,9 @@ export const newlyStarted = async (deps: RunDeps, request: Order): Promise<Run> 
   } catch (error) {
     if (error instanceof UserError) throw error;
     log.error({ kind: request.kind, reason: String(error) }, 'run not accepted');
-    const { admins: ids } = config.slack;
-    const admins = ids.length === 0 ? 'the people who run pgdist' : within(joined(ids.map(userToken), ', '));
-    throw new UserError(told`Nothing was accepted: the queue cannot be reached. Nothing has changed. Try again, and if it stays so tell ${admins}.`);
+    throw new UserError(
+      told`Nothing was accepted: the queue cannot be reached. Nothing has changed. Try again, and if it stays so tell ${thoseWhoRun(config.slack.admins)}.`,
+    );
   }
 };
 

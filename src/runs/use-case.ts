@@ -45,7 +45,7 @@ export const knownRun = async ({ store }: Pick<RunDeps, 'store'>, id: string): P
  * Saves what `decide` makes of the run that `read` returns, again from the start when it changed meanwhile. `decide` throws UserError to
  * refuse, or returns undefined to leave the run as it is.
  */
-export const change = async (
+export const rewrite = async (
   { store }: Pick<RunDeps, 'store'>,
   read: () => Promise<Run>,
   decide: (run: Run) => Run | undefined | Promise<Run | undefined>,

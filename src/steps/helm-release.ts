@@ -5,12 +5,16 @@ import type { ApplyContext, Step, StepContext } from './context.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord } from './helm-record.ts';
 import { valueChanges, type HelmValues } from './helm-values.ts';
 import { type Text, told } from '../domain/text.ts';
+import { helmRights } from './installer-rights.ts';
+import { rightsTo, type Grant } from './rights.ts';
 
-interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {
+interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs' | 'usualMs'> {
   readonly release: string;
   readonly namespace: string;
   readonly chart: string;
   readonly version: string;
+  /** Kinds of objects in the chart that not every chart has, for what helm may do. */
+  readonly chartRights: readonly Grant[];
   values(context: StepContext): HelmValues | Promise<HelmValues>;
   /** By dotted key; compared with the release, never shown. */
   secretValues?(context: StepContext): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
@@ -40,6 +44,12 @@ export const helmStep = (wanted: HelmStep): Step => ({
   cluster: wanted.cluster,
   verifyTimeoutMs: wanted.verifyTimeoutMs,
   usualMs: wanted.usualMs,
+  rights: [
+    ...wanted.rights,
+    // What is installed is read from the release's Secrets, whoever installed it.
+    ...rightsTo(`read Helm release ${wanted.release}`, wanted.cluster, { verbs: 'list watch', on: 'secrets', namespace: wanted.namespace }),
+    ...helmRights(wanted.cluster, wanted.release, wanted.namespace, wanted.chartRights),
+  ],
   async check(context): Promise<Finding> {
     const record = await readHelmRecord(context.cluster(wanted.cluster), wanted.release, wanted.namespace);
     const { values, secrets } = await wantedValues(wanted, context);

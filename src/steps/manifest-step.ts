@@ -3,7 +3,7 @@ import type { Manifest } from '../kube-api/objects.ts';
 import type { Step, StepContext } from './context.ts';
 import type { Text } from '../domain/text.ts';
 
-interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'verifyTimeoutMs' | 'usualMs'> {
+interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs' | 'usualMs'> {
   /** May read the clusters for values that are decided there; throws NotYetError while one of them is missing. */
   manifest(context: StepContext): Manifest | Promise<Manifest>;
   verify(context: StepContext): Promise<Verdict>;

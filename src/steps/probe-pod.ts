@@ -2,6 +2,8 @@ import type { KubeObject, Manifest } from '../kube-api/objects.ts';
 import type { ApplyContext } from './context.ts';
 import { podSchema } from './kube/pods.ts';
 import { readAs } from './kube/read.ts';
+import type { Right } from '../domain/right.ts';
+import { rightsTo } from './rights.ts';
 import { until } from './until.ts';
 
 /** A short pod of ours that looks at something from inside a cluster. Made by apply only, declared in the plan, always removed. */
@@ -51,6 +53,15 @@ export const runProbePod = async (
     await lasting.delete(ref).catch(() => undefined);
   }
 };
+
+/** To run one: its name depends on the node, so no name narrows them. */
+export const probePodRights = (cluster: string): Right[] =>
+  rightsTo(
+    'run a probe pod',
+    cluster,
+    { verbs: 'list watch create delete', on: 'pods', namespace: PROBE_NAMESPACE },
+    { verbs: 'get', on: 'pods/log', namespace: PROBE_NAMESPACE },
+  );
 
 const manifestOf = ({ name, image, command, hostNetworkOf, timeoutMs }: ProbePod): Manifest => ({
   apiVersion: 'v1',

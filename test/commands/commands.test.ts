@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAnswer } from '../../src/command/answer.ts';
+import { createInterpreter } from '../../src/command/interpret.ts';
 import { type Command, USE_CASES } from '../../src/command/command.ts';
 import type { Asker } from '../../src/ports/use-cases.ts';
 import { loadCommands } from '../../src/command/registry.ts';
@@ -15,7 +15,7 @@ const asker: Asker = { way: 'command', by: alice, channel: 'C0DATABASES', idempo
 
 const answerWith = (databases: readonly Database[]) => {
   const runs = memoryRuns({ databases });
-  return { runs, answer: createAnswer({ runs: runs.useCases, fleet, databases, commands }) };
+  return { runs, answer: createInterpreter({ runs: runs.useCases, fleet, databases, commands }) };
 };
 
 test.each([
@@ -92,7 +92,7 @@ test.each(Object.keys(USE_CASES) as (keyof typeof USE_CASES)[])(
         return Promise.resolve({ text: told`` });
       },
     };
-    await createAnswer({ runs: runs.useCases, fleet, databases: [database], commands: [verb] })('trial', asker);
+    await createInterpreter({ runs: runs.useCases, fleet, databases: [database], commands: [verb] })('trial', asker);
     expect(given).toEqual(USE_CASES[deed]);
     expect(given).not.toContain('approve');
   },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { applyingCases } from '../playground/kubernetes-api/cases/applying.ts';
+import { authorizationCases } from '../playground/kubernetes-api/cases/authorization.ts';
 import { definitionCases } from '../playground/kubernetes-api/cases/definitions.ts';
 import { deletingCases } from '../playground/kubernetes-api/cases/deleting.ts';
 import { identityCases } from '../playground/kubernetes-api/cases/identities.ts';
@@ -26,4 +27,5 @@ describe.for([...clustersUnderTest()])('$name', (cluster) => {
   definitionCases(current);
   watchingCases(current);
   identityCases(current);
+  authorizationCases(current);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { PodAnswer, ServerAnswer } from '../../src/domain/replication-answer.ts';
+import type { PodReport, ServerReport } from '../../src/domain/replication-report.ts';
 import { replicationFaults } from '../../src/domain/replication-faults.ts';
 import { contains, replicationTable } from '../../src/domain/replication-table.ts';
 import { testDatabase as database } from '../support/fleet.ts';
 
 const CLUSTERS = ['tokyo', 'osaka', 'tokyo'];
 
-const server: ServerAnswer = {
+const server: ServerReport = {
   version: 170_002,
   inRecovery: true,
   systemId: '7301',
@@ -31,10 +31,10 @@ const seen = (index: number, fields = {}) => ({
   replayLagBytes: 0,
   ...fields,
 });
-const primary: ServerAnswer = { ...disconnected, inRecovery: false, lsn: '0/5000000', standbys: [seen(1), seen(2)] };
+const primary: ServerReport = { ...disconnected, inRecovery: false, lsn: '0/5000000', standbys: [seen(1), seen(2)] };
 
-const judge = (...answers: (ServerAnswer | string)[]) => {
-  const pods = answers.map((answer, index): PodAnswer => ({
+const judge = (...answers: (ServerReport | string)[]) => {
+  const pods = answers.map((answer, index): PodReport => ({
     pod: `postgres-${index}`,
     cluster: CLUSTERS[index] ?? '',
     ...(typeof answer === 'string' ? { error: answer } : { answer }),

@@ -8,7 +8,7 @@ import { ABROAD, CHANNEL, ENTITLED, HOME, MEMBERS, OUTSIDERS, rightsOf } from '.
 import { underRules } from './store-rules.ts';
 import type { Target } from './target.ts';
 
-const VERBS = ['deploy', 'status', 'verify', 'cancel', 'runs', 'help', 'depoly', ''] as const;
+const VERBS = ['deploy', 'status', 'verify', 'cancel', 'runs', 'audit', 'help', 'depoly', ''] as const;
 const WORDS = ['postgres', 'orders', 'postgre', 'rwait', 'rbobs', 'rbusy', 'rdone', '--private', '—private', '--all', '-x', 'U0BOB'] as const;
 
 export const commandText = (dice: Dice): string => {

@@ -66,7 +66,7 @@ const yamlText = (dice: Dice, kind: Kind): string => {
     let value: unknown = parseYaml(text);
     for (let changes = 1 + dice.int(3); changes > 0; changes -= 1) value = mutateValue(dice, value);
     const json = jsonOf(value);
-    text = dice.chance(0.5) || json.length > 20_000 || json.includes('['.repeat(50)) ? json : stringify(JSON.parse(json));
+    text = dice.chance(0.5) || json === '' || json.length > 20_000 || json.includes('['.repeat(50)) ? json : stringify(JSON.parse(json));
   }
   if (dice.chance(0.2)) text = text.replace(dice.pick(['17.2', '2Gi', 'U0BOB', 'a token', 'auto', '10.1.0.0/16']), `"${SECRET}"`);
   if (dice.chance(0.15)) text = dice.chance(0.5) ? `${dice.pick(HOSTILE_LINES)}\n${text}` : `${text}\n${dice.pick(HOSTILE_LINES)}`;

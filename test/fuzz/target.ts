@@ -5,7 +5,7 @@ import { createSlackApp } from '../../src/adapters/slack/app.ts';
 import { interactiveClient } from '../../src/adapters/slack/clients.ts';
 import { createPeople } from '../../src/adapters/slack/people.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
-import { createAnswer } from '../../src/command/answer.ts';
+import { createInterpreter } from '../../src/command/interpret.ts';
 import { loadCommands } from '../../src/command/registry.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -74,7 +74,7 @@ export const openTarget = async (redisUrl: string, patienceMs: number) => {
     config: { fleet, databases, slack, approvalTimeoutMs: 1_800_000 },
     log,
   });
-  const answer = createAnswer({ runs, commands: await loadCommands(), fleet, databases });
+  const answer = createInterpreter({ runs, commands: await loadCommands(), fleet, databases });
   const signingSecret = newSigningSecret();
   const port = await freePort();
   for (const delivery of [{ kind: 'http', signingSecret, port } as const, { kind: 'socket-mode', appToken: `xapp-${randomUUID()}` } as const]) {
@@ -129,13 +129,13 @@ const MOST_WARNINGS = 100;
 const CLEAR = `
   for _, key in ipairs(redis.call('KEYS', ARGV[1] .. ':*')) do redis.call('DEL', key) end`;
 
-/** DUMP is the value of a key without its time to live. The audit stream is left out: whoever is refused is recorded there. */
+/** DUMP is the value of a key without its time to live. The audit is left out: whoever is refused is recorded there. */
 const DIGEST = `
   local keys = redis.call('KEYS', ARGV[1] .. ':*')
   table.sort(keys)
   local all, seeded = '', ''
   for _, key in ipairs(keys) do
-    if key ~= ARGV[1] .. ':audit' then
+    if string.find(key, ARGV[1] .. ':audit', 1, true) ~= 1 then
     local sum = key .. redis.sha1hex(redis.call('DUMP', key))
     all = redis.sha1hex(all .. sum)
     for index = 2, #ARGV do

@@ -36,10 +36,21 @@ const valuesFile = async (changes: Record<string, unknown> = {}): Promise<string
   return path;
 };
 
+interface Container {
+  image: string;
+  env: { name: string }[];
+  volumeMounts: { name: string }[];
+  securityContext: unknown;
+}
 interface Rendered {
   kind: string;
   metadata: { name: string };
-  spec: { template: { spec: { containers: { env: { name: string }[]; volumeMounts: { name: string }[] }[] } } };
+  automountServiceAccountToken?: boolean;
+  spec: {
+    template: { spec: { containers: Container[]; serviceAccountName: string; automountServiceAccountToken: boolean; securityContext: unknown } };
+    ingress: { ports: { port: number }[] }[];
+    egress: { ports: { port: number }[] }[];
+  };
 }
 const render = async (changes?: Record<string, unknown>): Promise<Rendered[]> => {
   const { stdout } = await run(helm, ['template', 'pgdist', chart, '-f', await valuesFile(changes)]);
@@ -61,6 +72,62 @@ test('the bot gets no cluster credentials and no licence, the worker no signing 
   expect(names(containerOf('pgdist-bot').volumeMounts)).toEqual(['config']);
   expect(names(containerOf('pgdist-worker').env)).toContain('KUBECONFIG');
   expect(names(containerOf('pgdist-worker').env)).not.toContain('SLACK_SIGNING_SECRET');
+});
+
+const PROCESSES = ['pgdist-bot', 'pgdist-worker'] as const;
+const named = (objects: readonly Rendered[], kind: string, name: string): Rendered =>
+  objects.find((object) => object.kind === kind && object.metadata.name === name)!;
+
+test('each process has a ServiceAccount of its own, and no token of it', async () => {
+  const objects = await render();
+  for (const name of PROCESSES) {
+    const { spec } = named(objects, 'Deployment', name).spec.template;
+    expect(spec).toMatchObject({ serviceAccountName: name, automountServiceAccountToken: false });
+    expect(named(objects, 'ServiceAccount', name).automountServiceAccountToken).toBe(false);
+  }
+  expect(objects.filter(({ kind }) => /Role/.test(kind))).toEqual([]);
+});
+
+test('containers run as nobody, write nowhere but to their scratch, and have no capabilities', async () => {
+  const objects = await render();
+  for (const name of PROCESSES)
+    for (const { securityContext } of named(objects, 'Deployment', name).spec.template.spec.containers)
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
+        capabilities: { drop: ['ALL'] },
+      });
+});
+
+test('network policies let the bot reach DNS, Redis and Slack, the worker the API servers as well, and only Slack by HTTP reaches the bot', async () => {
+  const portsOf = (rules: Rendered['spec']['egress']): number[] => [...new Set(rules.flatMap(({ ports }) => ports.map(({ port }) => port)))];
+  const policies = async (changes: Record<string, unknown> = {}) => {
+    const objects = await render(changes);
+    return PROCESSES.map((name) => named(objects, 'NetworkPolicy', name)).map(
+      (policy) => policy && { in: portsOf(policy.spec.ingress), out: portsOf(policy.spec.egress) },
+    );
+  };
+  expect(await policies()).toEqual([
+    { in: [8080], out: [53, 6379, 443] },
+    { in: [8080], out: [53, 6379, 443, 6443] },
+  ]);
+  expect(await policies({ slack: { secretName: 'slack', delivery: 'http' }, networkPolicy: { redisPorts: [6380] } })).toEqual([
+    { in: [8080, 3000], out: [53, 6380, 443] },
+    { in: [8080], out: [53, 6380, 443, 6443] },
+  ]);
+  expect(await policies({ networkPolicy: { enabled: false } })).toEqual([undefined, undefined]);
+});
+
+test('an image is named by its digest where one is given, and a digest that is none is refused', async () => {
+  const image = async (more: object): Promise<string> =>
+    named(await render({ image: { repository: 'registry.example/pgdist', tag: '1', ...more } }), 'Deployment', 'pgdist-worker').spec.template.spec
+      .containers[0]!.image;
+  const digest = `sha256:${'a'.repeat(64)}`;
+  expect(await image({})).toBe('registry.example/pgdist:1');
+  expect(await image({ digest })).toBe(`registry.example/pgdist@${digest}`);
+  await expect(image({ digest: 'latest' })).rejects.toThrow(/digest/);
 });
 
 test('values without an image are refused with the path of what is missing', async () => {

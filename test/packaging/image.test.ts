@@ -11,7 +11,7 @@ const linesOf = (file: string): string[] =>
     .filter((line) => line !== '' && !line.startsWith('#'));
 
 /** What the image takes out of the repository, by name. */
-const PARTS = ['commands', 'package-lock.json', 'package.json', 'src'];
+const PARTS = ['commands', 'package-lock.json', 'package.json', 'scripts/export-audit.ts', 'src'];
 
 /** Sources of every COPY and ADD but those from another stage, whatever their form. */
 const taken = linesOf('Dockerfile')

@@ -16,7 +16,7 @@ test.each([
   const newest = (await bench.store.list(5)).find(({ id }) => id !== 'r1');
   expect(newest).toMatchObject({ ...started, requestedBy: bob, responseUrl: 'https://hooks.example/1', thread: { channel: 'C0DB' } });
   expect(newest?.private).toBe('private' in started ? true : undefined);
-  expect(bench.store.entries).toMatchObject([{ deed, run: 'r1', started: newest?.id, outcome: 'done' }]);
+  expect(bench.store.entries).toMatchObject([{ outcome: 'asked' }, { deed, run: 'r1', started: newest?.id, outcome: 'done' }]);
 });
 
 test('a click that is delivered twice asks once', async () => {

@@ -11,7 +11,10 @@ test('a run that nobody works on is cancelled at once, and its approval says by 
     cancelledBy: carol,
     approval: { by: bob, ended: { by: carol, at: bench.now } },
   });
-  expect(bench.store.entries).toMatchObject([{ deed: 'cancel', way: 'command', before: 'applying', after: 'cancelled', outcome: 'done' }]);
+  expect(bench.store.entries).toMatchObject([
+    { deed: 'cancel', way: 'command', before: 'applying', outcome: 'asked' },
+    { deed: 'cancel', way: 'command', before: 'applying', after: 'cancelled', outcome: 'done' },
+  ]);
 });
 
 test('a run that a worker holds is left to it, and what is asked for is stored', async () => {

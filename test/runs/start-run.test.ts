@@ -9,7 +9,10 @@ test.each(['deploy', 'verify', 'status'] as const)('a %s is stored, queued and r
   expect(run).toMatchObject({ kind, state: 'queued', requestedBy: alice });
   expect(run).not.toHaveProperty('acceptBy');
   expect(bench.queued).toEqual([`${run.phase} ${run.id}`]);
-  expect(bench.store.entries).toMatchObject([{ deed: kind, run: run.id, by: alice.userId, way: 'command', after: 'queued', outcome: 'done' }]);
+  expect(bench.store.entries).toMatchObject([
+    { deed: kind, run: run.id, outcome: 'asked' },
+    { deed: kind, run: run.id, by: alice.userId, way: 'command', after: 'queued', outcome: 'done' },
+  ]);
 });
 
 test.each(['deploy', 'verify'] as const)('a %s that is delivered twice is one run, and both are told of it', async (kind) => {
@@ -33,6 +36,7 @@ test('the audit tells an outage from a refusal, and keeps no stack', async () =>
   bench.store.approve = () => Promise.reject(new TypeError('secret of the machine'));
   await expect(bench.runs.approve(clickOf(bob))).rejects.toThrow(TypeError);
   expect(bench.store.entries).toMatchObject([
+    { deed: 'approve', run: awaiting.id, before: 'awaiting-approval', outcome: 'asked' },
     { deed: 'approve', run: awaiting.id, before: 'awaiting-approval', outcome: 'failed', told: 'TypeError' },
   ]);
 });

@@ -14,6 +14,7 @@ const RULES = {
   //             who may                          how it may come in                where clicks count   in which states of the run
   help: { who: 'everybody', ways: ['command', 'mention'] },
   runs: { who: 'everybody', ways: ['command', 'mention'] },
+  audit: { who: 'everybody', ways: ['command', 'mention'] },
   deploy: { who: 'everybody', ways: ['command', 'mention'] },
   verify: { who: 'everybody', ways: ['command', 'mention'] },
   status: { who: 'everybody', ways: ['command', 'mention'] },
@@ -136,6 +137,8 @@ const ask = async ({ runs }: UseCaseBench, deed: DeedName, asked: Asked): Promis
       return runs.admit('help', asked);
     case 'runs':
       return runs.list(asked, 10);
+    case 'audit':
+      return runs.audit(asked, 10);
     case 'deploy':
     case 'verify':
     case 'status':
@@ -171,7 +174,7 @@ const fault = async (who: string, deed: DeedName, way: Way, place: Place, state:
   const runs = await bench.store.list(10);
   const untouched = runs.length === 1 && JSON.stringify(runs[0]) === JSON.stringify(before) && bench.queued.length === 0;
   if (wanted !== undefined && !untouched) return `${cell}: refused, and yet something was done`;
-  const shows = deed === 'help' || deed === 'runs';
+  const shows = deed === 'help' || deed === 'runs' || deed === 'audit';
   if (wanted === undefined && !shows && untouched) return `${cell}: nothing was done`;
   const entries = bench.store.entries.map(({ by, way: by_, deed: did, outcome, told }) => ({ by, way: by_, did, outcome, told }));
   const recorded = {
@@ -181,8 +184,9 @@ const fault = async (who: string, deed: DeedName, way: Way, place: Place, state:
     outcome: wanted === undefined ? 'done' : 'refused',
     told: refusal,
   };
-  if (JSON.stringify(entries) !== JSON.stringify(shows && wanted === undefined ? [] : [recorded]))
-    return `${cell}: recorded as ${JSON.stringify(entries)}`;
+  const intended = { ...recorded, outcome: 'asked' };
+  const all = wanted !== undefined ? [recorded] : shows ? [] : [intended, recorded];
+  if (JSON.stringify(entries) !== JSON.stringify(all)) return `${cell}: recorded as ${JSON.stringify(entries)}`;
   return undefined;
 };
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createAnswer } from '../../src/command/answer.ts';
+import { createInterpreter } from '../../src/command/interpret.ts';
 import { loadCommands } from '../../src/command/registry.ts';
 import { quoted } from '../../src/domain/words.ts';
 import { buttons } from '../../src/adapters/slack/render/buttons.ts';
@@ -26,7 +26,12 @@ const asker = { way: 'command', by: fixtures.alice, channel: CHANNEL, idempotenc
 /** Whom pgdist itself mentions in the fixtures. */
 const INTENDED = ['@U0ALICE', '@U0BOB', '@U0OPS'];
 
-const answerTo = createAnswer({ runs: memoryRuns().useCases, fleet: fixtures.fleet, databases: [fixtures.database], commands: await loadCommands() });
+const answerTo = createInterpreter({
+  runs: memoryRuns().useCases,
+  fleet: fixtures.fleet,
+  databases: [fixtures.database],
+  commands: await loadCommands(),
+});
 
 /** What the asker is told when this is typed. */
 const toldTo = async (what: string, work: () => Promise<unknown>): Promise<Message> =>

@@ -19,7 +19,7 @@ import { lineSplitter } from '../../src/kube-api/split-lines.ts';
 import { decodeAnswer } from '../../src/steps/coredns/dns-message.ts';
 import { readHelmRecord } from '../../src/steps/helm-record.ts';
 import { subjectOfRequest } from '../../src/steps/ocm/certificate-subject.ts';
-import { parseReplicationAnswer } from '../../src/steps/postgres/replication-answer.ts';
+import { parseServerReport } from '../../src/steps/postgres/server-report.ts';
 import { toolOnPath } from '../adapters/cli/tool-on-path.ts';
 import { memoryCluster } from '../support/memory-cluster.ts';
 import { endless } from '../support/hostile-behaviours.ts';
@@ -150,8 +150,8 @@ test.each([
     sync_waiters: 0,
     bytes: 1,
   };
-  expect(parseReplicationAnswer(JSON.stringify(answer))).toMatchObject({ systemId: '1' });
-  expect(() => parseReplicationAnswer(JSON.stringify({ ...answer, ...changes }))).toThrow(/too_big/);
+  expect(parseServerReport(JSON.stringify(answer))).toMatchObject({ systemId: '1' });
+  expect(() => parseServerReport(JSON.stringify({ ...answer, ...changes }))).toThrow(/too_big/);
 });
 
 test('files that are too large are refused by name: kubeconfig, what it names, pgdist.yaml and the licence', async () => {

@@ -64,6 +64,8 @@ export const adversariesOf = (source: string): Adversary[] => {
   };
   for (let start = 0; start < first.length; start += 1)
     for (let length = 1; length <= 5; length += 1) add(first.slice(start, start + length).join(''), first.slice(0, start).join(''));
+  for (let start = 0; start < first.length; start += 1)
+    for (const length of [8, 12, 16, 20, 28]) add(first.slice(start, start + length).join(''), '');
   add(first.join(''), '');
   alternatives.forEach((all, index) => {
     for (const one of all) {

@@ -78,6 +78,7 @@ describe('no planted secret', () => {
       title: `fact ${index}`,
       stage: 'Test',
       cluster: 'tokyo',
+      rights: [],
       verifyTimeoutMs: 1_000,
       usualMs: 1,
       check: () => Promise.reject(refused(line)),

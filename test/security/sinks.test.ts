@@ -42,6 +42,7 @@ test.each([
   ['src/adapters/slack/receivers.ts', /event\.ack\(redactor\.value\(answer\)\)/],
   ['src/adapters/slack/message-api.ts', /body: JSON\.stringify\(client\.redactor\.value\(|JSON\.stringify\(\s*client\.redactor\.value\(/],
   ['src/adapters/cli/run-cli.ts', /redactor\.lines\(secrets\)/],
+  ['src/adapters/redis/audit-log.ts', /Object\.entries\(redactor\.value\(entry\)\)/],
   ['src/config/start.ts', /createRedactor\(\)/],
 ])('%s puts the redactor in front', (file, pattern) => {
   expect(textOf(file)).toMatch(pattern);

@@ -17,6 +17,8 @@ const step = helmStep({
   stage: 'Test',
   cluster: 'tokyo',
   verifyTimeoutMs: 1000,
+  rights: [],
+  chartRights: [],
   usualMs: 1000,
   release: 'thing',
   namespace: NAMESPACE,

@@ -1,6 +1,7 @@
 import { change, healthy, inPlace } from '../../src/domain/finding.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { told } from '../../src/domain/text.ts';
+import { applying, reading, rightsTo } from '../../src/steps/rights.ts';
 
 export interface ConfigMapStepOptions {
   readonly cluster?: string;
@@ -22,6 +23,7 @@ export const configMapStep = (
     cluster,
     verifyTimeoutMs,
     usualMs: 1_000,
+    rights: rightsTo('keep a ConfigMap', cluster, reading(ref), applying(ref)),
     async check(context) {
       const found = await context.cluster(cluster).read(ref);
       if (found !== undefined) return inPlace(`ConfigMap ${name} is there`);

@@ -7,7 +7,7 @@ import { loadKubeConfig } from '../../src/kube-api/kube-config.ts';
 import type { Database } from '../../src/domain/database.ts';
 import type { Fleet } from '../../src/domain/fleet.ts';
 import { assembleChart } from '../../playground/charts/assemble.ts';
-import { startKubernetesApi } from '../../playground/kubernetes-api/index.ts';
+import { startKubernetesApi, type KubernetesApi } from '../../playground/kubernetes-api/index.ts';
 import { fleetNetwork } from '../../playground/control/network.ts';
 import { startClusterBasics } from '../../playground/node/basics.ts';
 import type { ControllerContext } from '../../playground/control/objects.ts';
@@ -42,6 +42,7 @@ export interface JoinedFleet {
   cluster(name: string): ClusterClient;
   /** How operators reach the clusters, hub first. */
   readonly connections: readonly Connection[];
+  readonly apis: readonly KubernetesApi[];
   close(): Promise<void>;
 }
 
@@ -126,6 +127,7 @@ export const joinedFleet = async ({ speed = 20, kubeslice: more = {}, onError }:
     kubeslice,
     cluster,
     connections,
+    apis,
     async close() {
       ending.abort(new Error('the test ended'));
       process.env['PATH'] = path;

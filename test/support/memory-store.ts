@@ -1,3 +1,4 @@
+import { chained, createChainCheck, GENESIS, headOf, type ChainedEntry } from '../../src/domain/audit-chain.ts';
 import { isTerminal, type Actor, type Run } from '../../src/domain/run.ts';
 import { StaleRevisionError, type RunStore, type Shown } from '../../src/ports/run-store.ts';
 
@@ -18,6 +19,8 @@ export const memoryStore = (): MemoryStore => {
   const streaming = new Map<string, Record<string, string>>();
   const holders = new Map<string, string>();
   const entries: Readonly<Record<string, string>>[] = [];
+  const chain: ChainedEntry[] = [];
+  const auditHead = () => ({ ...(chain.length === 0 ? GENESIS : headOf(chain.at(-1)!)), kept: chain.length });
   const withThread = (run: Run): Run => {
     const { channel, ts, permalink } = shown.get(run.id) ?? { channel: '' };
     return ts === undefined ? run : { ...run, thread: { channel, ts, ...(permalink === undefined ? {} : { permalink }) } };
@@ -93,6 +96,16 @@ export const memoryStore = (): MemoryStore => {
     },
     async audit(entry) {
       entries.push(entry);
+      chain.push(chained(auditHead(), entry));
+      return auditHead();
+    },
+    auditHead: async () => auditHead(),
+    async auditOf(id, limit) {
+      const check = createChainCheck();
+      const [fault] = chain.map((entry) => check.next(entry)).filter((found) => found !== undefined);
+      const about = chain.filter(({ run, started }) => run === id || started === id);
+      const newest = about.slice(-limit);
+      return { entries: newest, earlier: about.length - newest.length, gone: 0, ...(fault === undefined ? {} : { fault }) };
     },
   };
 };

@@ -45,7 +45,7 @@ export const writesOf = ({ fleet }: Playground): string[] =>
   [...fleet.apis.values()].flatMap(({ requests }) =>
     requests.filter(
       (request) =>
-        /^(POST|PUT|PATCH|DELETE) /.test(request) && request.includes('pgdist') && !/dryRun=All|accessreviews|\/exec|\/portforward/.test(request),
+        /^(POST|PUT|PATCH|DELETE) /.test(request) && request.endsWith(' pgdist') && !/dryRun=All|accessreviews|\/exec|\/portforward/.test(request),
     ),
   );
 

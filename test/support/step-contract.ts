@@ -3,16 +3,21 @@ import type { Finding, Verdict } from '../../src/domain/finding.ts';
 import { NotYetError } from '../../src/domain/problem.ts';
 import type { KubeObject, ObjectRef } from '../../src/kube-api/objects.ts';
 import type { ClusterClient } from '../../src/ports/cluster.ts';
+import { planningClients } from '../../src/walk/clients/planning-clients.ts';
 import { applyingClients } from '../../src/walk/clients/applying-clients.ts';
 import { firstFailure } from '../../src/walk/first-failure.ts';
 import { waitForHealth } from '../../src/walk/wait-for-health.ts';
 import type { ApplyContext, Step } from '../../src/steps/context.ts';
+import { rightsBesideSteps } from '../../src/steps/rights-beside-steps.ts';
+import { limitedTo, type Limited, type Served } from './limited-user.ts';
 import { heldLease } from './walk.ts';
 import { patienceMs } from './eventually.ts';
 
 export interface ContractOptions {
   /** The fact comes about by itself, so it may be true before apply: nothing is demanded of check and verify then. */
   readonly comesByItself?: boolean;
+  /** The clusters: the step then works as a user who has the rights that it declares, and no other. */
+  readonly apis?: readonly Served[];
 }
 
 /**
@@ -22,10 +27,29 @@ export interface ContractOptions {
  */
 export const keepsTheContract = async (path: string, step: Step, context: ApplyContext, options: ContractOptions = {}): Promise<void> => {
   expect(pathOf(step)).toBe(path);
-  const recorded = recording(context);
-  await keepsTheContractBefore(step, recorded, options);
-  await keepsTheContractAfter(step, recorded);
-  await keepsTheContractTwice(step, recorded);
+  const limited = options.apis === undefined ? undefined : await asDeclared(step, context, options.apis);
+  const recorded = recording(limited?.context ?? context, context);
+  try {
+    await keepsTheContractBefore(step, recorded, options);
+    await keepsTheContractAfter(step, recorded);
+    await keepsTheContractTwice(step, recorded);
+    if (limited === undefined) return;
+    // A plan reads by other questions: lists of what stands beside the object.
+    const { remembering } = planningClients(limited.context);
+    await step.check({ ...limited.context, cluster: remembering });
+    await step.verify({ ...limited.context, cluster: remembering });
+    expect(limited.refused, `${step.id} does what it does not declare`).toEqual([]);
+  } finally {
+    await limited?.close();
+  }
+};
+
+const asDeclared = (step: Step, context: ApplyContext, apis: readonly Served[]): Promise<Limited> => {
+  const declared = [
+    { by: step.id, rights: step.rights },
+    { by: 'every walk', rights: rightsBesideSteps(context.fleet) },
+  ];
+  return limitedTo(declared, { context, apis }, step.id.replaceAll(/[^a-z0-9]+/g, '-'));
 };
 
 export interface GateCase {
@@ -40,7 +64,7 @@ export const keepsTheGatesContract = async (path: string, open: GateCase, shut: 
     [shut, false],
   ] as const) {
     expect(pathOf(step)).toBe(path);
-    const recorded = recording(context);
+    const recorded = recording(context, context);
     const finding = await step.check(recorded.context);
     const verdict = await step.verify(recorded.context);
     await expect(step.apply(recorded.context), `${step.id} cannot be applied`).rejects.toThrow('is a gate');
@@ -74,10 +98,10 @@ const keepsTheContractAfter = async (step: Step, { context }: Recorded): Promise
 };
 
 const keepsTheContractTwice = async (step: Step, recorded: Recorded): Promise<void> => {
-  const { context, touched } = recorded;
-  const before = await wantedFields(context, touched);
+  const { context, looking, touched } = recorded;
+  const before = await wantedFields(looking, touched);
   await step.apply(context);
-  expect(await wantedFields(context, touched), `${step.id}: a second apply changes nothing`).toEqual(before);
+  expect(await wantedFields(looking, touched), `${step.id}: a second apply changes nothing`).toEqual(before);
 };
 
 /** Waits as the apply phase does, by watching what verify read, but as long as the runner does: the step counts on a machine of its own. */
@@ -117,13 +141,15 @@ const isHealthy = (verdict: Verdict | NotYetError): boolean => !(verdict instanc
 
 interface Recorded {
   readonly context: ApplyContext;
+  /** With which the contract looks at what the step left. */
+  readonly looking: ApplyContext;
   /** 'apply ConfigMap coredns on tokyo' */
   readonly writes: string[];
   readonly touched: Map<string, { readonly cluster: string; readonly ref: ObjectRef }>;
 }
 
 /** The same context, with every write through it written down. */
-const recording = (context: ApplyContext): Recorded => {
+const recording = (context: ApplyContext, looking: ApplyContext): Recorded => {
   const writes: string[] = [];
   const touched: Recorded['touched'] = new Map();
   const note = (cluster: string, verb: string, { apiVersion, kind, name, namespace }: ObjectRef): void => {
@@ -149,6 +175,7 @@ const recording = (context: ApplyContext): Recorded => {
   return {
     writes,
     touched,
+    looking,
     context: {
       ...context,
       cluster: (name) => wrap(context.cluster(name)),

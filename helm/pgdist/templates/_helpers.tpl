@@ -26,11 +26,13 @@ imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 
 {{- define "pgdist.container" -}}
-image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
+image: "{{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}"
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
+  runAsNonRoot: true
+  seccompProfile: { type: RuntimeDefault }
   capabilities: { drop: [ALL] }
 livenessProbe:
   httpGet: { path: /healthz, port: health }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { timestamp, type ApiObject } from '../object.ts';
 import type { Store } from '../store/store.ts';
+import { seedRoles } from './seed-roles.ts';
 
-const ROLES = ['cluster-admin', 'admin', 'edit', 'view'];
 const PRIORITY_CLASSES = { 'system-cluster-critical': 2_000_000_000, 'system-node-critical': 2_000_001_000 };
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
@@ -48,35 +48,6 @@ export const seed = (store: Store, { port }: { readonly port: number }): void =>
         preemptionPolicy: 'PreemptLowerPriority',
       },
     );
-};
-
-/** Roles for people; of their rules only that of cluster-admin is written out, as nothing is checked by them. */
-const seedRoles = (store: Store): void => {
-  const group = 'rbac.authorization.k8s.io';
-  const all = [
-    { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-    { nonResourceURLs: ['*'], verbs: ['*'] },
-  ];
-  for (const name of ROLES)
-    store.put(
-      { group, plural: 'clusterroles' },
-      {
-        apiVersion: `${group}/v1`,
-        kind: 'ClusterRole',
-        metadata: { ...metadata(name), labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' } },
-        rules: name === 'cluster-admin' ? all : [],
-      },
-    );
-  store.put(
-    { group, plural: 'clusterrolebindings' },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { ...metadata('cluster-admin'), labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' } },
-      roleRef: { apiGroup: group, kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ apiGroup: group, kind: 'Group', name: 'system:masters' }],
-    },
-  );
 };
 
 const metadata = (name: string) => ({ name, uid: randomUUID(), creationTimestamp: timestamp() });

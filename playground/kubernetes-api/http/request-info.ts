@@ -1,5 +1,5 @@
 /** What a path of the resource API names. */
-interface RequestInfo {
+export interface RequestInfo {
   readonly group: string;
   readonly version: string;
   readonly plural: string;

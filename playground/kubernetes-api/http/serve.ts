@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { attributesOf } from '../auth/request-attributes.ts';
 import type { Call } from '../call.ts';
 import type { Cluster } from '../cluster.ts';
 import { noSuchResource, throttled, unauthorized } from '../errors.ts';
@@ -28,7 +29,10 @@ export const serve = async ({ cluster, discovery, faults }: ServeOptions, reques
     const url = new URL(request.url ?? '/', 'https://kubernetes');
     const user = cluster.authentication.identify(request.headers.authorization, request.socket as TLSSocket);
     answer = publicAnswer(url.pathname, cluster);
-    if (answer === undefined && user === undefined) throw unauthorized();
+    if (answer === undefined) {
+      if (user === undefined) throw unauthorized();
+      cluster.authorization.demand(user, attributesOf(request.method ?? 'GET', url));
+    }
     answer ??= discovery(url.pathname.replace(/(.)\/$/, '$1'), request.headers.accept ?? '');
     if (answer === undefined && user !== undefined) {
       const call = callOf(cluster, request, response, { url, body, warnings, user });

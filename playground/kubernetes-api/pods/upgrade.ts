@@ -3,12 +3,14 @@ import type { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
 import { WebSocketServer } from 'ws';
+import { attributesOf } from '../auth/request-attributes.ts';
 import type { Cluster } from '../cluster.ts';
 import { badRequest, noSuchResource, unauthorized } from '../errors.ts';
 import { errorAnswer, type Answer } from '../http/answer.ts';
 import { callOf } from '../http/serve.ts';
 import { EXEC_PROTOCOLS, runExec } from './exec.ts';
 import { FORWARD_PROTOCOLS, runPortForward } from './port-forward.ts';
+import { demandCreate } from './demand-create.ts';
 import { checkRunning, podTarget } from './target.ts';
 
 /** Requests that become WebSockets: exec and port-forward of pods. A refusal is an ordinary answer, before the upgrade. */
@@ -28,8 +30,10 @@ export const createUpgrades = (
       const url = new URL(request.url ?? '/', 'https://kubernetes');
       const user = cluster.authentication.identify(request.headers.authorization, request.socket as TLSSocket);
       if (user === undefined) throw unauthorized();
+      cluster.authorization.demand(user, attributesOf(request.method ?? 'GET', url));
       const call = callOf(cluster, request, undefined, { url, body: Buffer.alloc(0), warnings: [], user });
       if (call.type.kind !== 'Pod' || (call.subresource !== 'exec' && call.subresource !== 'portforward')) throw noSuchResource();
+      demandCreate(cluster, call);
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
       const isExec = call.subresource === 'exec';
       const target = podTarget(cluster, call);

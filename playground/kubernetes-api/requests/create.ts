@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Call } from '../call.ts';
 import type { Cluster } from '../cluster.ts';
+import { checkEscalation } from '../auth/escalation.ts';
 import { alreadyExists, badRequest, fieldRequired, invalid } from '../errors.ts';
 import { trackUpdate } from '../fields/managed-fields.ts';
 import { strategyOf } from '../kinds/strategies.ts';
@@ -43,6 +44,7 @@ export const insert = async (cluster: Cluster, call: Call, object: ApiObject): P
   if (version.status) delete created['status'];
   if (!type.custom) strategyOf(type.kind)?.create?.(created, { addresses: cluster.addresses, user: call.user });
   checkObject(created, undefined, type, version);
+  checkEscalation(cluster.authorization, call, created, undefined);
   const existing = (): ApiObject | undefined => store.get(type, created.metadata.namespace, created.metadata.name);
   if (existing() !== undefined) throw alreadyExists(type, created.metadata.name);
   await admission.validate({ call, operation: 'CREATE', object: created, oldObject: undefined });

@@ -51,6 +51,8 @@ const applyObject = async (cluster: Cluster, call: Call): Promise<{ readonly obj
     if (subresource !== undefined) throw notFound(type, name);
     const { uid = '' } = config.metadata;
     if (uid !== '') throw conflict(type, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`);
+    // What a patch makes has to be allowed as making it.
+    cluster.authorization.demand(call.user, { verb: 'create', group: type.group, resource: type.plural, subresource, namespace, name });
     return { object: await insert(cluster, call, apply({})), created: true };
   }
   return { object: await updateObject(cluster, call, apply, { tracks: false }), created: false };

@@ -4,20 +4,15 @@ import { badRequest, fieldInvalid, invalid, notFound } from '../errors.ts';
 import type { Fields } from '../object.ts';
 import { timestamp } from '../object.ts';
 import type { UserInfo } from '../auth/authentication.ts';
+import { MASTERS, type Authorization } from '../auth/authorization.ts';
+import type { Attributes } from '../auth/request-attributes.ts';
+import type { PolicyRule } from '../auth/policy-rules.ts';
 
-/** Answers to objects that are questions: who am I, may I, whose token is this. Every user may do everything. */
-export const answerReview = ({ authentication }: Cluster, { type, user, apiVersion }: Call, fields: Fields): Fields => {
+/** Answers to objects that are questions: who am I, may I, whose token is this. */
+export const answerReview = ({ authentication, authorization }: Cluster, { type, user, apiVersion }: Call, fields: Fields): Fields => {
   const question = { ...fields, kind: type.kind, apiVersion, metadata: { ...(fields['metadata'] as Fields | undefined), creationTimestamp: null } };
   if (type.kind === 'SelfSubjectReview') return { ...question, status: { userInfo: userFields(user) } };
-  if (type.kind === 'SelfSubjectRulesReview')
-    return {
-      ...question,
-      status: {
-        resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
-        nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-        incomplete: false,
-      },
-    };
+  if (type.kind === 'SelfSubjectRulesReview') return { ...question, status: rulesStatus(authorization, user, fields['spec']?.namespace) };
   if (type.kind === 'TokenReview') {
     const found = authentication.identifyToken(String(fields['spec']?.token ?? ''));
     return {
@@ -25,11 +20,49 @@ export const answerReview = ({ authentication }: Cluster, { type, user, apiVersi
       status: found === undefined ? { user: {}, error: '[invalid bearer token]' } : { authenticated: true, user: userFields(found) },
     };
   }
-  if (fields['spec']?.resourceAttributes === undefined && fields['spec']?.nonResourceAttributes === undefined)
+  const spec = (fields['spec'] ?? {}) as Fields;
+  const asked = attributesIn(spec);
+  if (asked === undefined)
     throw invalid(type, '', [
       fieldInvalid('spec.resourceAttributes', null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified'),
     ]);
-  return { ...question, status: { allowed: true, reason: 'the playground allows everything to those it knows' } };
+  const { allowed, reason } = authorization.decide(type.kind === 'SubjectAccessReview' ? subjectOf(spec) : user, asked);
+  return { ...question, status: { allowed, ...(reason === '' ? {} : { reason }) } };
+};
+
+/** An empty field means all: only a rule with '*' answers it. */
+const attributesIn = ({ resourceAttributes: resource, nonResourceAttributes: path }: Fields): Attributes | undefined => {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const given = (value: unknown): string | undefined => (text(value) === '' ? undefined : text(value));
+  if (resource !== undefined)
+    return {
+      verb: text(resource.verb),
+      group: text(resource.group),
+      resource: text(resource.resource),
+      subresource: given(resource.subresource),
+      namespace: given(resource.namespace),
+      name: given(resource.name),
+    };
+  return path === undefined ? undefined : { verb: text(path.verb), path: text(path.path) };
+};
+
+const subjectOf = ({ user, uid, groups }: Fields): UserInfo => ({
+  username: String(user ?? ''),
+  groups: (groups ?? []) as string[],
+  ...(uid === undefined ? {} : { uid: String(uid) }),
+});
+
+const rulesStatus = (authorization: Authorization, user: UserInfo, namespace: unknown): Fields => {
+  const all: PolicyRule[] = [
+    { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+    { verbs: ['*'], nonResourceURLs: ['*'] },
+  ];
+  const rules = user.groups.includes(MASTERS) ? all : authorization.rulesOf(user, typeof namespace === 'string' ? namespace : undefined);
+  return {
+    resourceRules: rules.filter(({ resources }) => resources !== undefined),
+    nonResourceRules: rules.filter(({ nonResourceURLs }) => nonResourceURLs !== undefined),
+    incomplete: false,
+  };
 };
 
 const userFields = ({ username, uid, groups }: UserInfo): Fields => ({ username, ...(uid === undefined ? {} : { uid }), groups: [...groups] });

@@ -5,6 +5,7 @@ import { badRequest, methodNotAllowed, noSuchResource, notFound } from '../error
 import { json, objectText, type Answer } from '../http/answer.ts';
 import { decodeBody } from '../http/body.ts';
 import type { ApiObject, Fields } from '../object.ts';
+import { demandCreate } from '../pods/demand-create.ts';
 import { upgradeRequired } from '../pods/target.ts';
 import { podLog } from '../pods/log.ts';
 import { bindPod, evictPod } from '../pods/bind.ts';
@@ -50,7 +51,10 @@ const serveSubresource = async (cluster: Cluster, call: Call): Promise<Answer> =
   const { method, subresource = '', type, version } = call;
   if (subresource === 'scale' && version.scale !== undefined) return json(200, await handleScale(cluster, call));
   if (subresource === 'token' && type.kind === 'ServiceAccount' && method === 'POST') return json(201, requestToken(cluster, call, bodyOf(call)));
-  if (type.kind === 'Pod' && (subresource === 'exec' || subresource === 'portforward')) throw upgradeRequired(cluster, call);
+  if (type.kind === 'Pod' && (subresource === 'exec' || subresource === 'portforward')) {
+    demandCreate(cluster, call);
+    throw upgradeRequired(cluster, call);
+  }
   if (subresource === 'log' && type.kind === 'Pod' && method === 'GET') return podLog(cluster, call);
   if (subresource === 'binding' && type.kind === 'Pod' && method === 'POST') return json(201, await bindPod(cluster, call, bodyOf(call)));
   if (subresource === 'eviction' && type.kind === 'Pod' && method === 'POST') return json(201, evictPod(cluster, call));

@@ -1,3 +1,4 @@
+import { checkEscalation } from '../auth/escalation.ts';
 import type { Call } from '../call.ts';
 import type { Cluster } from '../cluster.ts';
 import { badRequest, conflict, fieldInvalid, invalid, MODIFIED, notFound } from '../errors.ts';
@@ -70,6 +71,7 @@ export const updateObject = async (
       strategyOf(type.kind)?.update?.(updated, previous, { addresses: cluster.addresses, user: call.user });
     if (countsGenerations(type) && isNewGeneration(updated, previous, version)) updated.metadata.generation = (previous.metadata.generation ?? 0) + 1;
     checkObject(updated, previous, type, version);
+    checkEscalation(cluster.authorization, call, updated, previous);
     await admission.validate({ call, operation: 'UPDATE', object: updated, oldObject: previous });
     if (store.get(type, current.metadata.namespace, name) !== current) {
       if (attempt < ATTEMPTS) continue;

@@ -6,7 +6,7 @@ import { isShort, objectIn } from '../../kube-api/objects-in.ts';
 import { changesOf } from './diff.ts';
 import { execIn } from '../../kube-api/exec.ts';
 import { forwardTo } from './forward.ts';
-import { formOf, told, type Requests } from './requests.ts';
+import { formOf, namesOf, type Requests } from './requests.ts';
 import { watchEvents } from './watch-events.ts';
 import { withoutNulls } from './without-nulls.ts';
 import { FIELD_MANAGER } from './writing.ts';
@@ -28,12 +28,12 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
       }),
     serves: (kind) => call(`asking for kind ${kind.kind}`, AGAIN, async ({ resolve }, { signal }) => (await resolve(kind, signal)) !== undefined),
     read: (ref) =>
-      at(ref, `reading ${told(ref)}`, AGAIN, async (api, path, bounds) => {
+      at(ref, `reading ${namesOf(ref)}`, AGAIN, async (api, path, bounds) => {
         const object = await api.json<unknown>('GET', path, bounds).catch(unless('NotFound'));
         return object === undefined ? undefined : objectIn(withoutNulls(object));
       }),
     list: ({ labelSelector, fieldSelector, metadataOnly, ...target }) =>
-      at(target, `listing ${told(target)}`, AGAIN, async (api, path, bounds) => {
+      at(target, `listing ${namesOf(target)}`, AGAIN, async (api, path, bounds) => {
         const form = formOf(metadataOnly);
         const { items, resourceVersion } = await listAll(api, path, { ...bounds, ...form, query: { labelSelector, fieldSelector } });
         // Items of a list come without their kind.
@@ -44,7 +44,7 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
       const { apiVersion, kind, metadata } = manifest;
       const ref = { apiVersion, kind, name: metadata.name, ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
       const live = await reader.read(ref);
-      const result = await at(ref, `comparing ${told(ref)}`, { ...AGAIN, planning: true }, async (api, path, bounds) =>
+      const result = await at(ref, `comparing ${namesOf(ref)}`, { ...AGAIN, planning: true }, async (api, path, bounds) =>
         objectIn(
           await api.json<unknown>('PATCH', path, {
             ...bounds,

@@ -54,7 +54,7 @@ export const requestsOf = (cluster: string, connection: () => Promise<Connection
 });
 
 /** 'ConfigMap kube-system/coredns' */
-export const told = ({ kind, namespace, name }: Omit<Target, 'apiVersion'>): string =>
+export const namesOf = ({ kind, namespace, name }: Omit<Target, 'apiVersion'>): string =>
   `${kind} ${[namespace, name].filter((part) => part !== undefined).join('/')}`.trimEnd();
 
 /** Lists and watches of metadata alone; a server that cannot answers in full. */

@@ -1,5 +1,5 @@
 import type { KubeObject, Query, WatchEvent } from '../../kube-api/objects.ts';
-import { formOf, told, type Requests } from './requests.ts';
+import { formOf, namesOf, type Requests } from './requests.ts';
 import { tooLarge } from '../../kube-api/api-error.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
 import { breather } from '../../kube-api/pace.ts';
@@ -14,7 +14,7 @@ export async function* watchEvents(
   { labelSelector, fieldSelector, metadataOnly, ...target }: Query,
   { resourceVersion, signal: asked }: { readonly resourceVersion: string; readonly signal: AbortSignal },
 ): AsyncGenerator<WatchEvent> {
-  const activity = `watching ${told(target)}`;
+  const activity = `watching ${namesOf(target)}`;
   const signal = requests.calls.limits.signal === undefined ? asked : AbortSignal.any([asked, requests.calls.limits.signal]);
   const { api, path } = await requests.at(target, activity, { repeatable: true }, async (api, path) => ({ api, path }));
   const typed = (object: KubeObject): KubeObject => ({ ...object, apiVersion: target.apiVersion, kind: target.kind });

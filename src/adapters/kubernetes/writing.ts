@@ -4,7 +4,7 @@ import { ApiError, tooLarge } from '../../kube-api/api-error.ts';
 import type { ApiServer } from '../../kube-api/api-server.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
 import { isShort, objectIn } from '../../kube-api/objects-in.ts';
-import { told, type Requests, type Target } from './requests.ts';
+import { namesOf, type Requests, type Target } from './requests.ts';
 
 /** Owner of the fields that pgdist writes. */
 export const FIELD_MANAGER = 'pgdist';
@@ -24,11 +24,11 @@ const targetOf = ({ apiVersion, kind, metadata }: { apiVersion: string; kind: st
 
 export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof ClusterReader> => ({
   apply: (manifest) =>
-    at(targetOf(manifest), `applying ${told(targetOf(manifest))}`, { repeatable: true }, (api, path, bounds) =>
+    at(targetOf(manifest), `applying ${namesOf(targetOf(manifest))}`, { repeatable: true }, (api, path, bounds) =>
       written(api, 'PATCH', path, { ...bounds, body: manifest, type: 'application/apply-patch+yaml', query: { ...WRITER, force: 'false' } }),
     ),
   merge: (ref, patch, { resourceVersion, subresource } = {}) =>
-    at({ ...ref, subresource }, `patching ${told(ref)}`, ONCE, (api, path, bounds) =>
+    at({ ...ref, subresource }, `patching ${namesOf(ref)}`, ONCE, (api, path, bounds) =>
       written(api, 'PATCH', path, {
         ...bounds,
         body: resourceVersion === undefined ? patch : { ...patch, metadata: { ...(patch['metadata'] as object | undefined), resourceVersion } },
@@ -37,15 +37,15 @@ export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof Clust
       }),
     ),
   create: (manifest) =>
-    at({ ...targetOf(manifest), name: undefined }, `creating ${told(targetOf(manifest))}`, ONCE, (api, path, bounds) =>
+    at({ ...targetOf(manifest), name: undefined }, `creating ${namesOf(targetOf(manifest))}`, ONCE, (api, path, bounds) =>
       written(api, 'POST', path, { ...bounds, body: manifest, query: WRITER }),
     ),
   update: (object, { subresource } = {}) =>
-    at({ ...targetOf(object), subresource }, `updating ${told(targetOf(object))}`, ONCE, (api, path, bounds) =>
+    at({ ...targetOf(object), subresource }, `updating ${namesOf(targetOf(object))}`, ONCE, (api, path, bounds) =>
       written(api, 'PUT', path, { ...bounds, body: object, query: WRITER }),
     ),
   delete: (ref, { uid, propagation = 'Background' } = {}) =>
-    at(ref, `deleting ${told(ref)}`, { repeatable: true }, async (api, path, bounds) => {
+    at(ref, `deleting ${namesOf(ref)}`, { repeatable: true }, async (api, path, bounds) => {
       const body = { propagationPolicy: propagation, ...(uid === undefined ? {} : { preconditions: { uid } }) };
       await api.json('DELETE', path, { ...bounds, body }).catch((error: unknown) => {
         if (!(error instanceof ApiError) || error.status.reason !== 'NotFound') throw error;

@@ -19,7 +19,12 @@ export const keysOf = (prefix: string) => ({
   epoch: (name: string) => `${prefix}:epoch:${name}`,
   /** Sorted set of run ids by the instant at which the reporter has to look at them. */
   reportDue: `${prefix}:report-due`,
+  /** Stream of the audit chain. */
   audit: `${prefix}:audit`,
+  /** Number and hash of its newest entry. */
+  auditHead: `${prefix}:audit-head`,
+  /** List of the stream's ids of the entries about a run. */
+  auditOf: (run: string) => `${prefix}:audit-of:${run}`,
   installation: `${prefix}:installation`,
   /** Pub/sub channel of ids of runs to be cancelled. */
   cancelChannel: `${prefix}:cancelled`,

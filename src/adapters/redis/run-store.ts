@@ -1,10 +1,11 @@
 import type { Redis } from 'ioredis';
-import { cutText, RUN_LIMITS } from '../../domain/bounded.ts';
+import { RUN_LIMITS } from '../../domain/bounded.ts';
 import { isTerminal, type Actor, type Run } from '../../domain/run.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { runLease } from '../../ports/lease.ts';
 import { RunTooLargeError, StaleRevisionError, UnreadableRunError, type ApprovalOutcome, type RunStore, type Shown } from '../../ports/run-store.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
+import { redisAuditLog } from './audit-log.ts';
 import type { Keys } from './keys.ts';
 import { APPROVE, CREATE, DELETE_IF, READ, SAVE, TAKE_FLEET } from './scripts.ts';
 
@@ -21,12 +22,8 @@ interface RunStoreOptions {
 const DAY_MS = 86_400_000;
 /** Slack delivers a command again within minutes if at all. */
 const SEEN_MS = DAY_MS;
-/** Entries kept of the audit stream, roughly. */
-const AUDIT_LENGTH = 100_000;
 /** Bytes of what belongs to a run besides it: who cancels, what is waited for, what is shown. One short text for each step or reply. */
 const SIDE_BYTES = 512 * 2 ** 10;
-/** Characters of one field of an audit entry. */
-const AUDIT_FIELD = 1_000;
 
 export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(), retentionMs = 90 * DAY_MS }: RunStoreOptions): RunStore => {
   /** Slack's address for the private answer is needed as it is; it lives for 30 minutes. */
@@ -143,16 +140,7 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     async setShown(id, shown) {
       await remember(keys.shown(id), `what is shown of run ${id}`, shown);
     },
-    async audit(entry) {
-      await redis.xadd(
-        keys.audit,
-        'MAXLEN',
-        '~',
-        AUDIT_LENGTH,
-        '*',
-        ...Object.entries(redactor.value(entry)).flatMap(([field, value]) => [field, cutText(value, AUDIT_FIELD)]),
-      );
-    },
+    ...redisAuditLog({ redis, keys, redactor }),
   };
 };
 

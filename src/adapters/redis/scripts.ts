@@ -75,6 +75,26 @@ export const RENEW_LEASE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
 
+/**
+ * KEYS stream, head, then two lists for each entry (the stream stands for none); ARGV head, nextHead, then for each entry the number of its words and
+ * the words. Appends all of them if the head is still the given one ('' before the first entry). Answers {number of entries, head that is now stored},
+ * with the number -1 when the head is another and nothing was written.
+ */
+export const APPEND_AUDIT = `
+local head = redis.call('GET', KEYS[2]) or ''
+if head ~= ARGV[1] then return {-1, head} end
+local at = 3
+for list = 3, #KEYS, 2 do
+  local words = tonumber(ARGV[at])
+  local id = redis.call('XADD', KEYS[1], '*', unpack(ARGV, at + 1, at + words))
+  for key = list, list + 1 do
+    if KEYS[key] ~= KEYS[1] then redis.call('RPUSH', KEYS[key], id) end
+  end
+  at = at + words + 1
+end
+redis.call('SET', KEYS[2], ARGV[2])
+return {redis.call('XLEN', KEYS[1]), ARGV[2]}`;
+
 /** KEYS due; ARGV id, untilMs. Forgets the run if it is still due only then; answers 1 if so. */
 export const SETTLE_REPORT = `
 local due = redis.call('ZSCORE', KEYS[1], ARGV[1])

@@ -9,7 +9,7 @@ import { listenToCommands } from './listen-to-commands.ts';
 import { listenToMentions } from './listen-to-mentions.ts';
 import { listenToRejections } from './listen-to-rejections.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Answer, UseCases } from '../../ports/use-cases.ts';
+import type { Interpreter, UseCases } from '../../ports/use-cases.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import type { SlackPeople } from './people.ts';
 import { createInlet, type Delivery } from './receivers.ts';
@@ -25,8 +25,8 @@ export interface SlackAppOptions {
     readonly delivery: Delivery;
   };
   readonly runs: UseCases;
-  /** Made of the commands by createAnswer. */
-  readonly answer: Answer;
+  /** Made of the commands by createInterpreter. */
+  readonly answer: Interpreter;
   readonly people: Pick<SlackPeople, 'start' | 'faults'>;
   readonly clock: Clock;
   readonly log: Log;

@@ -2,7 +2,7 @@ import { told, withWords } from '../../domain/text.ts';
 import { UserError } from '../../domain/problem.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Answer, UseCases } from '../../ports/use-cases.ts';
+import type { Interpreter, UseCases } from '../../ports/use-cases.ts';
 import type { SafeClient } from './clients.ts';
 import { createMessageApi, type MessageApi } from './message-api.ts';
 import type { Message } from './render/message.ts';
@@ -11,7 +11,7 @@ import { type Asked, troubleMessage } from './trouble.ts';
 interface DeskDeps {
   readonly client: SafeClient;
   readonly runs: UseCases;
-  readonly answer: Answer;
+  readonly answer: Interpreter;
   readonly clock: Clock;
   readonly log: Log;
   readonly admins: readonly string[];

@@ -12,6 +12,8 @@ import { forwardedTo, withSliceForward } from './corefile.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 import { findForwardTarget, type ForwardTarget, sliceDnsAddress } from './forward-target.ts';
 import { sliceAnswers } from './slice-answers.ts';
+import { rightsTo } from '../rights.ts';
+import { DNS_GRANTS, EDIT_GRANTS } from './rights.ts';
 
 /** On the ConfigMap: the text before pgdist's first edit. */
 const BEFORE = 'pgdist/corefile-before';
@@ -26,6 +28,7 @@ export const sliceNamesForwarded = (_fleet: Fleet, { name }: Cluster): Step => (
   cluster: name,
   verifyTimeoutMs: 180_000,
   usualMs: 15_000,
+  rights: rightsTo(`have the DNS of ${name} forward names of the slice`, name, ...DNS_GRANTS, ...EDIT_GRANTS),
   async check(context): Promise<Finding> {
     const cluster = context.cluster(name);
     const address = await sliceDnsAddress(cluster);

@@ -7,6 +7,9 @@ import type { Step, StepContext } from '../context.ts';
 import { dnsServiceRef } from '../kubeslice/objects.ts';
 import { answersOf } from './slice-answers.ts';
 import { type Text, told } from '../../domain/text.ts';
+import { rightsTo } from '../rights.ts';
+import { DNS_NAMESPACE } from './dns-service.ts';
+import { DNS_GRANTS } from './rights.ts';
 
 const RECHECK_MS = 2_000;
 
@@ -22,6 +25,11 @@ export const sliceNamesResolve = (_fleet: Fleet, { name }: Cluster): Step =>
     cluster: name,
     verifyTimeoutMs: 180_000,
     usualMs: 5_000,
+    rights: rightsTo(`ask the DNS of ${name} for a name of the slice`, name, ...DNS_GRANTS, {
+      verbs: 'get create',
+      on: 'pods/portforward',
+      namespace: DNS_NAMESPACE,
+    }),
     missing: async (context) =>
       (await context.cluster(name).read(dnsServiceRef)) === undefined
         ? `Service ${dnsServiceRef.namespace}/${dnsServiceRef.name} on ${name}`

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { count, list, maybeCount, maybeText, objectMeta, part, text, textMap, texts } from './lenient.ts';
+import { type Grant, watching } from '../rights.ts';
 import { listObjects } from './read.ts';
 
 /** Deployments and StatefulSets: what both are wanted to be and are. */
@@ -48,3 +49,9 @@ export const rolloutText = ({ spec, status }: Deployment): string => {
 
 /** Words with which the containers start. */
 export const argumentsOf = ({ spec }: Deployment): string[] => spec.template.spec.containers.flatMap(({ command, args }) => [...command, ...args]);
+
+/** To see Deployments of a namespace roll out, and why their pods do not start. */
+export const workloadsOf = (namespace: string): Grant[] => [
+  watching({ apiVersion: 'apps/v1', kind: 'Deployment', namespace }),
+  watching({ apiVersion: 'v1', kind: 'Pod', namespace }),
+];

@@ -5,6 +5,7 @@ import { ClusterUnreachableError } from '../../ports/cluster-errors.ts';
 import { gate } from '../gate.ts';
 import type { Step, StepContext } from '../context.ts';
 import { told } from '../../domain/text.ts';
+import { reading, rightsTo } from '../rights.ts';
 
 const DAY_MS = 86_400_000;
 /** Days before the end from which on the plan says so, each with more weight than the one before. */
@@ -19,6 +20,9 @@ export const licenceValid = (fleet: Fleet): Step =>
     title: `KubeDB licence is valid for ${fleet.hub}`,
     stage: 'Preflight',
     cluster: fleet.hub,
+    rights: fleet.clusters.flatMap(({ name }) =>
+      rightsTo('compare the licence with the UID of kube-system', name, reading({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' })),
+    ),
     async examine(context) {
       const licence = readLicence(await context.licence());
       if ('unreadable' in licence)

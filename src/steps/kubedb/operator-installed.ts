@@ -16,6 +16,8 @@ import { listObjects, readObject } from '../kube/read.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { isLicenceTrouble, operatorTroubles, operatorWorkloads, RELEASE } from './operator-workloads.ts';
 import { placementPolicyManifest } from './placement-policy-manifest.ts';
+import { applying, rightsTo, watching } from '../rights.ts';
+import { kubedbChart } from '../installer-rights.ts';
 
 const DEFINITIONS = [
   'postgreses.kubedb.com',
@@ -35,6 +37,18 @@ export const operatorInstalled = (fleet: Fleet, database: Database): Step => {
     cluster: fleet.hub,
     verifyTimeoutMs: 600_000,
     usualMs: 120_000,
+    rights: rightsTo(
+      'see KubeDB at work',
+      fleet.hub,
+      ...['Deployment', 'StatefulSet'].map((kind) => watching({ apiVersion: 'apps/v1', kind, namespace })),
+      ...['Pod', 'Event'].map((kind) => watching({ apiVersion: 'v1', kind, namespace })),
+      ...DEFINITIONS.map((name) => watching({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name })),
+      watching({ apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion', name: database.version }),
+      // Dry runs ask the webhooks.
+      applying(probeOf(fleet, database)),
+      applying(placementPolicyManifest(fleet, database)),
+    ),
+    chartRights: kubedbChart(namespace),
     release: RELEASE,
     namespace,
     chart,
@@ -119,13 +133,7 @@ const unknownVersion = async (hub: ClusterReader, database: Database): Promise<V
 
 /** A dry run asks the webhooks without writing: whatever they say, they answered. */
 const silentWebhook = async (hub: ClusterReader, fleet: Fleet, database: Database): Promise<string | undefined> => {
-  const probe: Manifest = {
-    apiVersion: 'kubedb.com/v1',
-    kind: 'Postgres',
-    metadata: { name: database.name, namespace: fleet.kubedb.namespace },
-    spec: { version: database.version, storage: { resources: { requests: { storage: database.storage } } } },
-  };
-  for (const manifest of [probe, placementPolicyManifest(fleet, database)]) {
+  for (const manifest of [probeOf(fleet, database), placementPolicyManifest(fleet, database)]) {
     try {
       await hub.diff(manifest);
     } catch (error) {
@@ -136,3 +144,10 @@ const silentWebhook = async (hub: ClusterReader, fleet: Fleet, database: Databas
   }
   return undefined;
 };
+
+const probeOf = (fleet: Fleet, database: Database): Manifest => ({
+  apiVersion: 'kubedb.com/v1',
+  kind: 'Postgres',
+  metadata: { name: database.name, namespace: fleet.kubedb.namespace },
+  spec: { version: database.version, storage: { resources: { requests: { storage: database.storage } } } },
+});

@@ -7,6 +7,7 @@ import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { readObject } from '../kube/read.ts';
 import { manifestWorkReplicaSetSchema } from '../ocm/objects.ts';
+import { rightsTo, watching } from '../rights.ts';
 
 const REPLICA_SET = { apiVersion: 'work.open-cluster-management.io/v1alpha1', kind: 'ManifestWorkReplicaSet', name: 'petset-agent' } as const;
 const ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'open-cluster-management:klusterlet-work:petset' } as const;
@@ -20,6 +21,10 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
     cluster,
     verifyTimeoutMs: 180_000,
     usualMs: 10_000,
+    rights: [
+      ...rightsTo('see the petset agent', fleet.hub, watching({ ...REPLICA_SET, namespace: fleet.kubedb.namespace })),
+      ...rightsTo('see the role of the petset agent', cluster, watching(ROLE)),
+    ],
     missing: async (context) =>
       (await replicaSet(context)) === undefined ? `ManifestWorkReplicaSet ${fleet.kubedb.namespace}/${REPLICA_SET.name} on ${fleet.hub}` : undefined,
     async verify(context) {

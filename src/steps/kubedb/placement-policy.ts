@@ -10,6 +10,7 @@ import { manifestStep } from '../manifest-step.ts';
 import { placedIndices, placementPolicyManifest, placementPolicyRef } from './placement-policy-manifest.ts';
 import { refusalProblem } from './refusal.ts';
 import { told } from '../../domain/text.ts';
+import { applying, reading, rightsTo, watching, anywhere } from '../rights.ts';
 
 /** The PlacementPolicy puts every replica of the database on its cluster. */
 export const placementPolicy = (fleet: Fleet, database: Database): Step => {
@@ -20,6 +21,13 @@ export const placementPolicy = (fleet: Fleet, database: Database): Step => {
     cluster: fleet.hub,
     verifyTimeoutMs: 15_000,
     usualMs: 1_000,
+    rights: rightsTo(
+      'place the replicas',
+      fleet.hub,
+      watching(placementPolicyRef(database)),
+      applying(placementPolicyManifest(fleet, database)),
+      reading(anywhere(sliceConfigRef(fleet))),
+    ),
     manifest: async (context) => placementPolicyManifest(fleet, database, await indicesNow(context, database)),
     verify: (context) => asPlaced(context, database),
   });

@@ -1,21 +1,25 @@
 import { type Change, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
-import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
+import { type Cluster, type Fleet, projectNamespace, AUTO } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
 import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { secretKeysSchema } from '../kube/objects.ts';
 import { readIfServed, readObject } from '../kube/read.ts';
-import { PROBE_NAMESPACE } from '../probe-pod.ts';
+import { PROBE_NAMESPACE, probePodRights } from '../probe-pod.ts';
 import { chooseGateway } from './gateway-node.ts';
 import { decidedInterface, FALLBACK_INTERFACE, findInterface, interfaceProbe } from './interface.ts';
 import { clusterRef, clusterSchema, type KubesliceCluster, STAGE } from './objects.ts';
+import { applying, reading, rightsTo, watching, anywhere } from '../rights.ts';
 
 /** On the Cluster: its interface could not be found, the fallback stands in. */
 const INTERFACE_UNKNOWN = 'pgdist/interface-unknown';
 /** What the add-on writes when it has to make the Cluster itself. */
 const NOBODYS_INTERFACE = 'enp1s0';
 const SECRET_KEYS = ['ca.crt', 'namespace', 'token', 'controllerEndpoint', 'clusterName'];
+
+/** KubeSlice lower-cases it; names of clusters are lower case. */
+const secretName = (cluster: string): string => `kubeslice-rbac-worker-${cluster}`;
 
 /** The hub knows the cluster under its OCM name, with the interface of its gateway node, and has made the Secret for its worker. */
 export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => {
@@ -27,6 +31,17 @@ export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => {
     cluster: name,
     verifyTimeoutMs: 60_000,
     usualMs: 6_000,
+    rights: [
+      ...rightsTo(
+        `register ${name} with KubeSlice`,
+        fleet.hub,
+        watching(anywhere(clusterRef(fleet, name))),
+        applying(anywhere(clusterRef(fleet, name))),
+        watching({ apiVersion: 'v1', kind: 'Secret', name: secretName(name) }),
+      ),
+      ...rightsTo('choose the gateway node', name, reading({ apiVersion: 'v1', kind: 'Node' })),
+      ...(cluster.gateway.interface === AUTO ? probePodRights(name) : []),
+    ],
     async check(context): Promise<Finding> {
       const existing = await readCluster(context, fleet, cluster);
       const networkInterface = decidedInterface(cluster, existing);

@@ -7,7 +7,7 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { helmStep } from '../helm-release.ts';
 import { isTrue } from '../kube/conditions.ts';
-import { deploymentsIn, isRolledOut, rolloutText } from '../kube/deployments.ts';
+import { deploymentsIn, isRolledOut, rolloutText, workloadsOf } from '../kube/deployments.ts';
 import { definitionSchema } from '../kube/objects.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { listObjects, readObject } from '../kube/read.ts';
@@ -15,7 +15,9 @@ import { manifestWorkReplicaSetSchema } from '../ocm/objects.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { CONTROLLER_NAMESPACE, controllerRef, RELEASE, STAGE } from './objects.ts';
 import { projectManifest } from './project-ready.ts';
-import { release, releaseChange } from './render-guard.ts';
+import { release, releaseChange, heldControllerRights } from './render-guard.ts';
+import { applying, rightsTo, watching } from '../rights.ts';
+import { KUBESLICE_CHART } from '../installer-rights.ts';
 
 const DEFINITIONS = [
   ...['projects', 'clusters', 'sliceconfigs'].map((plural) => `${plural}.controller.kubeslice.io`),
@@ -38,6 +40,19 @@ export const controllerInstalled = (fleet: Fleet): Step => {
     cluster: fleet.hub,
     verifyTimeoutMs: 600_000,
     usualMs: 30_000,
+    rights: [
+      ...rightsTo(
+        "see KubeSlice's controller at work",
+        fleet.hub,
+        ...workloadsOf(CONTROLLER_NAMESPACE),
+        watching({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }),
+        watching(AGENT),
+        // A dry run of the Project asks its webhook.
+        applying(projectManifest(fleet)),
+      ),
+      ...heldControllerRights(fleet),
+    ],
+    chartRights: KUBESLICE_CHART,
     release: RELEASE,
     namespace: CONTROLLER_NAMESPACE,
     chart: fleet.kubeslice.chart,

@@ -1,15 +1,18 @@
 import { blocked, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
-import type { Cluster, Fleet } from '../../domain/fleet.ts';
+import { type Cluster, type Fleet, AUTO } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import type { Step } from '../context.ts';
 import { chooseGateway } from './gateway-node.ts';
 import { GATEWAY_LABEL, STAGE } from './objects.ts';
 import { plainText, told } from '../../domain/text.ts';
+import { merging, rightsTo, watching } from '../rights.ts';
+
+const NODE = { apiVersion: 'v1', kind: 'Node' } as const;
 
 /** A node that can serve carries the label that KubeSlice's operator, DNS, router and gateways require of theirs. */
 export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
-  const { name } = cluster;
+  const { name, gateway } = cluster;
   return {
     id: stepId('kubeslice/gateway-labelled', name),
     title: `${name} has a gateway node`,
@@ -17,6 +20,7 @@ export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
     cluster: name,
     verifyTimeoutMs: 15_000,
     usualMs: 500,
+    rights: rightsTo('label the gateway node', name, watching(NODE), merging({ ...NODE, ...(gateway.node === AUTO ? {} : { name: gateway.node }) })),
     async check(context) {
       const choice = await chooseGateway(context.cluster(name), cluster);
       if ('code' in choice) return blocked(choice);

@@ -5,6 +5,7 @@ import type { Step, StepContext } from '../context.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { CONTROLLER_NAMESPACE, STAGE } from './objects.ts';
 import { told } from '../../domain/text.ts';
+import { applying, rightsTo, watching } from '../rights.ts';
 
 /** The guide's account; KubeSlice makes ServiceAccount kubeslice-rbac-rw-admin of it. */
 const ACCOUNT = 'admin';
@@ -25,6 +26,14 @@ export const projectReady = (fleet: Fleet): Step =>
     cluster: fleet.hub,
     verifyTimeoutMs: 60_000,
     usualMs: 2_000,
+    rights: rightsTo(
+      "make KubeSlice's project",
+      fleet.hub,
+      applying(projectManifest(fleet)),
+      watching({ apiVersion: 'v1', kind: 'Namespace', name: projectNamespace(fleet) }),
+      // In a namespace that KubeSlice makes: no role can stand in it before.
+      watching({ apiVersion: 'v1', kind: 'ServiceAccount', name: ACCOUNT }),
+    ),
     manifest: () => projectManifest(fleet),
     verify: (context) => projectVerdict(context, fleet),
   });

@@ -8,6 +8,8 @@ import { type Deployment, deploymentSchema } from '../kube/deployments.ts';
 import { readObject } from '../kube/read.ts';
 import { until } from '../until.ts';
 import { ADD_ON, addOnRef, CONTROLLER_NAMESPACE, controllerRef, RELEASE } from './objects.ts';
+import type { Right } from '../../domain/right.ts';
+import { merging, reading, rightsTo, watching } from '../rights.ts';
 
 /** On the controller's Deployment while it is held at 0: the number of replicas to give back. Exported for tests. */
 export const FORMER_REPLICAS = 'pgdist/replicas-before-render';
@@ -97,3 +99,15 @@ export const releaseChange = async (context: StepContext, fleet: Fleet): Promise
     restores: true,
   };
 };
+
+/** To hold the controller, and to tell whether it may be held. */
+export const heldControllerRights = (fleet: Fleet): Right[] =>
+  rightsTo(
+    "stop KubeSlice's controller while OCM answers the add-ons",
+    fleet.hub,
+    reading(controllerRef),
+    merging(controllerRef),
+    reading({ apiVersion: 'v1', kind: 'Secret', namespace: CONTROLLER_NAMESPACE }),
+    watching({ apiVersion: 'v1', kind: 'Pod', namespace: CONTROLLER_NAMESPACE }),
+    reading({ apiVersion: 'addon.open-cluster-management.io/v1alpha1', kind: 'ManagedClusterAddOn' }),
+  );

@@ -10,6 +10,7 @@ import { clusterRef, clusterSchema, type SliceConfig, sliceConfigRef, sliceConfi
 import { onboarded, sliceManifest } from './slice-manifest.ts';
 import { mergeSlice } from './slice-merge.ts';
 import { type Text, told } from '../../domain/text.ts';
+import { applying, merging, rightsTo, watching, anywhere } from '../rights.ts';
 
 /** The slice spans every cluster of the fleet, and the namespaces of the database and its operator are on it, as the clusters themselves tell. */
 export const sliceConfigured = (fleet: Fleet, database: Database): Step => {
@@ -21,6 +22,24 @@ export const sliceConfigured = (fleet: Fleet, database: Database): Step => {
     cluster: fleet.hub,
     verifyTimeoutMs: 180_000,
     usualMs: 5_000,
+    rights: [
+      ...rightsTo(
+        'configure the slice',
+        fleet.hub,
+        watching(anywhere(sliceConfigRef(fleet))),
+        applying(anywhere(sliceConfigRef(fleet))),
+        merging(anywhere(sliceConfigRef(fleet))),
+        watching(anywhere(clusterRef(fleet, ''))),
+      ),
+      ...fleet.clusters.flatMap(({ name }) =>
+        rightsTo(
+          'see the slice arrive',
+          name,
+          watching(sliceRef(fleet)),
+          watching({ apiVersion: 'v1', kind: 'Namespace', name: database.namespace }),
+        ),
+      ),
+    ],
     async check(context): Promise<Finding> {
       const existing = await readSlice(context, fleet);
       if (existing !== undefined) {

@@ -7,6 +7,7 @@ import type { Step, StepContext } from '../context.ts';
 import { jobSchema } from '../kube/objects.ts';
 import { listObjects, readIfServed } from '../kube/read.ts';
 import { CONTROLLER_NAMESPACE, type GatewayPod, sliceConfigRef, sliceGatewayRef, sliceGatewaySchema, STAGE, WORKER_NAMESPACE } from './objects.ts';
+import { rightsTo, watching, anywhere } from '../rights.ts';
 
 /** KubeSlice runs two gateways at each end of a pair; one that is connected carries the traffic. */
 const GATEWAYS_PER_END = 2;
@@ -33,6 +34,16 @@ export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =
     cluster: client.name,
     verifyTimeoutMs: 600_000,
     usualMs: 60_000,
+    rights: [
+      ...rightsTo(
+        'see whether the tunnel is up',
+        fleet.hub,
+        watching(anywhere(sliceConfigRef(fleet))),
+        watching({ apiVersion: 'batch/v1', kind: 'Job', namespace: CONTROLLER_NAMESPACE }),
+      ),
+      ...rightsTo('see whether the tunnel is up', server.name, watching(sliceGatewayRef(fleet, server.name, client.name))),
+      ...rightsTo('see whether the tunnel is up', client.name, watching(sliceGatewayRef(fleet, client.name, server.name))),
+    ],
     missing: async (context) =>
       (await context.cluster(fleet.hub).read(sliceConfigRef(fleet))) === undefined
         ? `SliceConfig ${projectNamespace(fleet)}/${fleet.kubeslice.slice.name} on ${fleet.hub}`

@@ -4,10 +4,11 @@ import { stepId } from '../../domain/step.ts';
 import { type Text, told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
-import { deploymentsIn } from '../kube/deployments.ts';
+import { deploymentsIn, workloadsOf } from '../kube/deployments.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { readIfServed } from '../kube/read.ts';
 import { clusterRef, clusterSchema, type KubesliceCluster, operatorRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
+import { rightsTo, watching, anywhere } from '../rights.ts';
 
 /** The operator reports every 120 s; older than two reports and a half means that it is dead or cannot reach the hub. */
 const FRESH_MS = 300_000;
@@ -21,6 +22,10 @@ export const workerHealthy = (fleet: Fleet, { name }: Cluster): Step =>
     cluster: name,
     verifyTimeoutMs: 480_000,
     usualMs: 30_000,
+    rights: [
+      ...rightsTo(`read the health of ${name}'s worker`, fleet.hub, watching(anywhere(clusterRef(fleet, name)))),
+      ...rightsTo(`read the health of ${name}'s worker`, name, watching(operatorRef), ...workloadsOf(WORKER_NAMESPACE)),
+    ],
     async missing(context) {
       const cluster = await readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
       if (cluster === undefined) return `Cluster ${projectNamespace(fleet)}/${name} on ${fleet.hub}`;

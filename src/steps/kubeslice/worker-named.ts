@@ -11,6 +11,7 @@ import { readObject } from '../kube/read.ts';
 import { operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
 import { nameOnHub } from './worker-rendered.ts';
 import { told } from '../../domain/text.ts';
+import { merging, reading, resourceOf, rightsTo, watching, anywhere } from '../rights.ts';
 
 const JOBS = ['kubeslice-install-crds', 'nsm-install-crds', 'kubeslice-postdelete-job'];
 /** Makes the work agent apply again at once; without it nothing was seen for 50 s. */
@@ -33,6 +34,17 @@ export const workerNamed = (fleet: Fleet, { name }: Cluster): Step => ({
   cluster: name,
   verifyTimeoutMs: 360_000,
   usualMs: 5_000,
+  rights: [
+    ...rightsTo(
+      'remove a worker that was rendered without its name',
+      name,
+      watching(operatorRef),
+      reading({ apiVersion: 'batch/v1', kind: 'Job', namespace: WORKER_NAMESPACE, name: '' }),
+      ...JOBS.map((job) => ({ verbs: 'delete', on: 'jobs.batch', namespace: WORKER_NAMESPACE, name: job })),
+      { verbs: 'delete', on: resourceOf(operatorRef), namespace: WORKER_NAMESPACE, name: operatorRef.name },
+    ),
+    ...rightsTo('have it rendered anew', fleet.hub, reading(anywhere(workRef(name))), merging(anywhere(workRef(name)))),
+  ],
   async check(context) {
     const misnamed = await misnamedOn(context.cluster(name), name);
     if (misnamed.length === 0) return inPlace(`operator on ${name} was rendered for ${name}`);

@@ -8,8 +8,9 @@ import { readAs, readObject } from '../kube/read.ts';
 import { manifestWorkSchema } from '../ocm/objects.ts';
 import { until } from '../until.ts';
 import { addOnRef, addOnSchema, clusterRef, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
-import { holdChange, mayHoldController, release, releaseChange, whileControllerIsHeld } from './render-guard.ts';
+import { holdChange, mayHoldController, release, releaseChange, whileControllerIsHeld, heldControllerRights } from './render-guard.ts';
 import { type Text, told } from '../../domain/text.ts';
+import { applying, rightsTo, watching, anywhere } from '../rights.ts';
 
 /** OCM's add-on manager writes the references in less than a second. */
 const REFERENCES_MS = 30_000;
@@ -22,6 +23,17 @@ export const workerRendered = (fleet: Fleet): Step => ({
   cluster: fleet.hub,
   verifyTimeoutMs: 300_000,
   usualMs: 20_000,
+  rights: [
+    ...rightsTo(
+      'have workers rendered',
+      fleet.hub,
+      watching(anywhere(addOnRef(''))),
+      applying(anywhere(addOnRef(''))),
+      watching(anywhere(clusterRef(fleet, ''))),
+      watching(anywhere(workRef(''))),
+    ),
+    ...heldControllerRights(fleet),
+  ],
   async check(context) {
     const missing = await changesOf(context, fleet);
     const held = await releaseChange(context, fleet);

@@ -7,7 +7,7 @@ import { joinCredential } from './join-token.ts';
 import { AGENT_NAMESPACE } from './objects.ts';
 import { oddities } from './oddities-of-request.ts';
 
-const CSR = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const;
+export const CSR = { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest' } as const;
 const NAME_LABEL = 'open-cluster-management.io/cluster-name';
 /** Certificate requests of add-ons carry the cluster's label as well; OCM approves those itself. */
 const ADDON_LABEL = 'open-cluster-management.io/addon-name';

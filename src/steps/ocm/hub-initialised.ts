@@ -1,3 +1,4 @@
+import { workloadsOf } from '../kube/deployments.ts';
 import { change, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { ProblemError, TransientError } from '../../domain/problem.ts';
@@ -6,7 +7,9 @@ import type { ApplyContext, Step, StepContext } from '../context.ts';
 import { readIfServed } from '../kube/read.ts';
 import { againOnConflict } from './again-on-conflict.ts';
 import { hubVerdict } from './hub-verdict.ts';
-import { CLUSTER_MANAGER, type ClusterManager, clusterManagerSchema, withGate } from './objects.ts';
+import { CLUSTER_MANAGER, type ClusterManager, clusterManagerSchema, withFeatureGate, HUB_NAMESPACE, OPERATOR_NAMESPACE } from './objects.ts';
+import { merging, rightsTo, watching } from '../rights.ts';
+import { clusteradmInitRights } from '../installer-rights.ts';
 
 /** KubeSlice's controller chart installs ManifestWorkReplicaSets. */
 const GATE = 'ManifestWorkReplicaSet';
@@ -21,6 +24,16 @@ export const hubInitialised = (fleet: Fleet): Step => ({
   cluster: fleet.hub,
   verifyTimeoutMs: 300_000,
   usualMs: 20_000,
+  rights: [
+    ...rightsTo(
+      'initialise the hub and set its feature gate',
+      fleet.hub,
+      watching(CLUSTER_MANAGER),
+      merging(CLUSTER_MANAGER),
+      ...[OPERATOR_NAMESPACE, HUB_NAMESPACE].flatMap(workloadsOf),
+    ),
+    ...clusteradmInitRights(fleet.hub),
+  ],
   async check(context) {
     const manager = await readManager(context, fleet);
     if (manager === undefined) {
@@ -37,7 +50,7 @@ export const hubInitialised = (fleet: Fleet): Step => ({
       ]);
     }
     const { featureGates } = manager.spec.workConfiguration;
-    const wanted = withGate(featureGates, GATE);
+    const wanted = withFeatureGate(featureGates, GATE);
     const warnings = versionWarnings(manager, fleet);
     if (wanted === featureGates) return inPlace(`ClusterManager ${CLUSTER_MANAGER.name} has gate ${GATE}`, warnings);
     const fields = [{ path: GATES_PATH, from: featureGates, to: wanted }];
@@ -49,7 +62,7 @@ export const hubInitialised = (fleet: Fleet): Step => ({
       const manager = await readManager(context, fleet);
       if (manager === undefined) return initialise(context, fleet);
       const { featureGates } = manager.spec.workConfiguration;
-      const wanted = withGate(featureGates, GATE);
+      const wanted = withFeatureGate(featureGates, GATE);
       if (wanted === featureGates) return;
       const patch = { spec: { workConfiguration: { featureGates: wanted } } };
       await context.cluster(fleet.hub).merge(CLUSTER_MANAGER, patch, { resourceVersion: manager.metadata.resourceVersion });

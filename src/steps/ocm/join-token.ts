@@ -3,7 +3,7 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 import { AGENT_NAMESPACE } from './objects.ts';
 
 /** Where join puts the kubeconfig with the token; the registration agent asks the hub with it until it has a certificate. */
-const SECRET = { apiVersion: 'v1', kind: 'Secret', namespace: AGENT_NAMESPACE, name: 'bootstrap-hub-kubeconfig' } as const;
+export const JOIN_SECRET = { apiVersion: 'v1', kind: 'Secret', namespace: AGENT_NAMESPACE, name: 'bootstrap-hub-kubeconfig' } as const;
 const secretSchema = z.object({ data: z.object({ kubeconfig: z.string().max(65_536) }) });
 const claimsSchema = z.object({ jti: z.string().min(1) });
 
@@ -12,7 +12,7 @@ const claimsSchema = z.object({ jti: z.string().min(1) });
  * such token lies there. The spoke may write there what it likes: the id of a token that it does not have gives it nothing.
  */
 export const joinCredential = async (spoke: ClusterReader): Promise<string | undefined> => {
-  const secret = secretSchema.safeParse(await spoke.read(SECRET));
+  const secret = secretSchema.safeParse(await spoke.read(JOIN_SECRET));
   if (!secret.success) return undefined;
   const kubeconfig = Buffer.from(secret.data.data.kubeconfig, 'base64').toString('utf8');
   const payload = /\btoken"?: *"?[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+/.exec(kubeconfig)?.[1];

@@ -7,9 +7,12 @@ import { configMapSchema } from '../kube/objects.ts';
 import { readIfServed, readObject } from '../kube/read.ts';
 import { faultToldBy } from './hub-connection.ts';
 import { KLUSTERLET, klusterletSchema, OPERATOR_NAMESPACE } from './objects.ts';
+import type { Right } from '../../domain/right.ts';
+import { clusteradmJoinRights } from '../installer-rights.ts';
+import { installerRightsTo } from '../rights.ts';
 
 /** KubeDB reads pod conditions through this gate of the work agent. */
-export const FEEDBACK_GATE = 'RawFeedbackJsonString';
+export const FEEDBACK_FEATURE_GATE = 'RawFeedbackJsonString';
 /** ServiceAccount whose tokens the hub's approval trusts. */
 export const BOOTSTRAP_ACCOUNT = { namespace: OPERATOR_NAMESPACE, name: 'agent-registration-bootstrap' } as const;
 /** The shortest life that the API server grants; clusteradm takes the token only in argv. */
@@ -29,7 +32,7 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
       hubToken,
       hubCa,
       bundleVersion: fleet.ocm.bundleVersion,
-      featureGates: [FEEDBACK_GATE],
+      featureGates: [FEEDBACK_FEATURE_GATE],
     },
     { signal: context.signal, timeoutMs: JOIN_TIMEOUT_MS, onLine: (line) => context.progress(`clusteradm join: ${line}`) },
   );
@@ -56,6 +59,17 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
     },
   );
 };
+
+/** To join it with clusteradm, with a token minted on the hub. */
+export const joinRights = (fleet: Fleet, name: string): Right[] => [
+  ...installerRightsTo(
+    `mint the token with which ${name} joins`,
+    fleet.hub,
+    { verbs: 'create', on: 'serviceaccounts/token', ...BOOTSTRAP_ACCOUNT },
+    { verbs: 'get', on: 'configmaps', namespace: 'kube-public', name: 'kube-root-ca.crt' },
+  ),
+  ...clusteradmJoinRights(name),
+];
 
 /** The authority that a hub publishes for its own pods, for a kubeconfig that relies on the system's authorities. */
 const clusterCa = async (hub: ClusterReader): Promise<string> => {

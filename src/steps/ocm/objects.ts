@@ -76,7 +76,7 @@ export const manifestWorkReplicaSetSchema = z.object({
 });
 
 /** Gates with one enabled, all others kept as they are; the same list when it is enabled already. The list is atomic for the API server: a patch replaces it. */
-export const withGate = (gates: readonly FeatureGate[], feature: string): readonly FeatureGate[] => {
+export const withFeatureGate = (gates: readonly FeatureGate[], feature: string): readonly FeatureGate[] => {
   const found = gates.find((gate) => gate.feature === feature);
   if (found?.mode === 'Enable') return gates;
   if (found === undefined) return [...gates, { feature, mode: 'Enable' }];

@@ -1,7 +1,7 @@
 import { subjectOfRequest } from './certificate-subject.ts';
 import { BOOTSTRAP_ACCOUNT } from './join.ts';
 
-const SIGNER = 'kubernetes.io/kube-apiserver-client';
+export const SIGNER = 'kubernetes.io/kube-apiserver-client';
 /** What an agent asks for, and all that the signer gives: a client certificate. */
 const USAGES = ['digital signature', 'key encipherment', 'client auth'];
 const CLIENT_AUTH = 'client auth';

@@ -7,9 +7,12 @@ import { conditionOf } from '../kube/conditions.ts';
 import { readObject } from '../kube/read.ts';
 import { acceptanceVerdict, withdrawn } from './acceptance-verdict.ts';
 import { approveAgent, requestsOf } from './approve-agent.ts';
-import { pendingRequests } from './certificate-requests.ts';
-import { type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
+import { pendingRequests, CSR } from './certificate-requests.ts';
+import { type ManagedCluster, managedClusterRef, managedClusterSchema, AGENT_NAMESPACE, KLUSTERLET } from './objects.ts';
 import { strangeRequests, toldRequest } from './strange-requests.ts';
+import { merging, reading, resourceOf, rightsTo, watching } from '../rights.ts';
+import { JOIN_SECRET } from './join-token.ts';
+import { SIGNER } from './oddities-of-request.ts';
 
 /** The hub trusts the spoke's agent: its certificate is approved, and the ManagedCluster accepted. Through the API alone: clusteradm accept is not repeatable. */
 export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
@@ -20,6 +23,27 @@ export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
   // The Klusterlet's condition about the hub can be 5 minutes old.
   verifyTimeoutMs: 330_000,
   usualMs: 25_000,
+  rights: [
+    ...rightsTo(
+      `accept ${name} and the certificate request of its agent`,
+      fleet.hub,
+      watching(managedClusterRef(name)),
+      merging(managedClusterRef(name)),
+      // OCM's webhook asks for it when a cluster is accepted.
+      { verbs: 'update', on: 'managedclusters.register.open-cluster-management.io/accept', name },
+      watching(CSR),
+      { verbs: 'update', on: `${resourceOf(CSR)}/approval` },
+      { verbs: 'approve', on: 'signers.certificates.k8s.io', name: SIGNER },
+    ),
+    ...rightsTo(
+      `tell the request of ${name}'s agent from others`,
+      name,
+      watching(KLUSTERLET),
+      reading(JOIN_SECRET),
+      { verbs: 'list', on: 'pods', namespace: AGENT_NAMESPACE },
+      { verbs: 'get', on: 'pods/log', namespace: AGENT_NAMESPACE },
+    ),
+  ],
   async check(context) {
     const managed = await readManaged(context, fleet, name);
     const problem = withdrawn(managed, fleet, name);

@@ -7,8 +7,9 @@ import type { Step, StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { readIfServed } from '../kube/read.ts';
 import { hubConnectionOf } from './hub-connection.ts';
-import { join } from './join.ts';
+import { join, joinRights } from './join.ts';
 import { type Klusterlet, KLUSTERLET, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
+import { rightsTo, watching } from '../rights.ts';
 
 /** What the two clusters say about the membership. */
 type Membership =
@@ -25,6 +26,11 @@ export const spokeJoined = (fleet: Fleet, { name }: Cluster): Step => ({
   // An agent that was restarted waits up to 163 s for the lease of its predecessor.
   verifyTimeoutMs: 240_000,
   usualMs: 10_000,
+  rights: [
+    ...rightsTo(`tell whether ${name} is joined`, name, watching(KLUSTERLET)),
+    ...rightsTo(`tell whether ${name} is joined`, fleet.hub, watching(managedClusterRef(name))),
+    ...joinRights(fleet, name),
+  ],
   async check(context) {
     const membership = await membershipOf(context, fleet, name);
     if (membership.kind === 'taken') return blocked(membership.problem);

@@ -5,13 +5,14 @@ import { stepId } from '../../domain/step.ts';
 import { type Text, told } from '../../domain/text.ts';
 import type { Step, StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
-import { argumentsOf, deploymentsIn, isRolledOut, rolloutText } from '../kube/deployments.ts';
+import { argumentsOf, deploymentsIn, isRolledOut, rolloutText, workloadsOf } from '../kube/deployments.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { readIfServed } from '../kube/read.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { againOnConflict } from './again-on-conflict.ts';
-import { FEEDBACK_GATE } from './join.ts';
-import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, withGate } from './objects.ts';
+import { FEEDBACK_FEATURE_GATE } from './join.ts';
+import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, withFeatureGate } from './objects.ts';
+import { merging, rightsTo, watching } from '../rights.ts';
 
 type WorkConfiguration = Klusterlet['spec']['workConfiguration'];
 
@@ -29,12 +30,13 @@ export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
   // The new agent waits up to 163 s for the lease of the old one.
   verifyTimeoutMs: 300_000,
   usualMs: 30_000,
+  rights: rightsTo(`tune the work agent of ${name}`, name, watching(KLUSTERLET), merging(KLUSTERLET), ...workloadsOf(AGENT_NAMESPACE)),
   async check(context) {
     const { spec } = await readKlusterlet(context, name);
     const fields = changesTo(spec.workConfiguration);
     if (fields.length === 0)
       return inPlace(
-        `Klusterlet has gate ${FEEDBACK_GATE}, status sync ${spec.workConfiguration.statusSyncInterval ?? ''} and the rates of the guide`,
+        `Klusterlet has gate ${FEEDBACK_FEATURE_GATE}, status sync ${spec.workConfiguration.statusSyncInterval ?? ''} and the rates of the guide`,
       );
     return change([
       {
@@ -67,7 +69,7 @@ const readKlusterlet = async (context: StepContext, name: string): Promise<Klust
 
 /** Higher rates and shorter intervals of others stay. */
 const changesTo = (configuration: WorkConfiguration): FieldChange[] => {
-  const gates = withGate(configuration.featureGates, FEEDBACK_GATE);
+  const gates = withFeatureGate(configuration.featureGates, FEEDBACK_FEATURE_GATE);
   const rates = Object.entries(LEAST_RATES).filter(([field, least]) => (configuration[field as keyof typeof LEAST_RATES] ?? 0) < least);
   const interval = configuration.statusSyncInterval;
   return [
@@ -115,7 +117,7 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
     return unhealthy(
       toldCondition(gates),
       [],
-      told`This OCM does not know gate ${FEEDBACK_GATE}, or another one: upgrade OCM on ${name}, or remove the unknown gate.`,
+      told`This OCM does not know gate ${FEEDBACK_FEATURE_GATE}, or another one: upgrade OCM on ${name}, or remove the unknown gate.`,
     );
   // In Singleton mode one Deployment holds both agents.
   const agent = (await deploymentsIn(cluster, AGENT_NAMESPACE)).find(({ metadata }) =>
@@ -131,11 +133,15 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
     const troubles = await podTroubles(cluster, AGENT_NAMESPACE);
     return unhealthy(withStandingTrouble(`${metadata.name}: ${rolloutText(agent)}`, troubles), troubles, AGENT_REMEDY);
   }
-  return healthy(`${metadata.name} runs with ${FEEDBACK_GATE} and reports every ${klusterlet.spec.workConfiguration.statusSyncInterval ?? ''}`);
+  return healthy(
+    `${metadata.name} runs with ${FEEDBACK_FEATURE_GATE} and reports every ${klusterlet.spec.workConfiguration.statusSyncInterval ?? ''}`,
+  );
 };
 
 const gateIsOn = (words: readonly string[]): boolean =>
-  words.some((word) => word.startsWith('--feature-gates=') && word.slice('--feature-gates='.length).split(',').includes(`${FEEDBACK_GATE}=true`));
+  words.some(
+    (word) => word.startsWith('--feature-gates=') && word.slice('--feature-gates='.length).split(',').includes(`${FEEDBACK_FEATURE_GATE}=true`),
+  );
 const intervalIsShort = (words: readonly string[]): boolean =>
   words.some((word) => word.startsWith('--status-sync-interval=') && secondsOf(word.slice('--status-sync-interval='.length)) <= SYNC_SECONDS);
 

@@ -100,6 +100,9 @@ const volumeTrouble = async (spoke: ClusterReader, { namespace }: Database, name
   return phase === 'Bound' ? [] : [`PersistentVolumeClaim ${name} is ${phase ?? 'without a phase'}`];
 };
 
+/** Events of the database's namespace. */
+export const eventsOf = ({ namespace }: Pick<Database, 'namespace'>) => ({ apiVersion: 'v1', kind: 'Event', namespace }) as const;
+
 /** The latest three warnings about objects of these names; what kept a pod from a node is past once it has one. */
 const warningsAbout = async (cluster: ClusterReader, namespace: string, names: readonly string[], scheduled = false): Promise<string[]> => {
   const events = await eventsIn(cluster, namespace);

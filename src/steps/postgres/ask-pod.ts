@@ -1,9 +1,9 @@
 import { ZodError } from 'zod';
-import type { PodAnswer } from '../../domain/replication-answer.ts';
+import type { PodReport } from '../../domain/replication-report.ts';
 import { NotYetError, TransientError } from '../../domain/problem.ts';
 import { ClusterRefusedError, ClusterUnreachableError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
-import { parseReplicationAnswer } from './replication-answer.ts';
+import { parseServerReport } from './server-report.ts';
 import { REPLICATION_SQL } from './replication-sql.ts';
 import { cut } from '../../domain/cut.ts';
 
@@ -28,11 +28,11 @@ export const askPod = async (
   cluster: ClusterReader,
   { namespace, pod }: { readonly namespace: string; readonly pod: string },
   signal: AbortSignal,
-): Promise<PodAnswer> => {
+): Promise<PodReport> => {
   const known = { pod, cluster: cluster.name };
   try {
     const { exitCode, stdout, stderr } = await cluster.exec({ namespace, pod, container: 'postgres' }, COMMAND, { timeoutMs: CALL_TIMEOUT_MS });
-    if (exitCode === 0) return { ...known, answer: parseReplicationAnswer(stdout) };
+    if (exitCode === 0) return { ...known, answer: parseServerReport(stdout) };
     return { ...known, error: exitCode === undefined ? 'the connection to its container broke' : complaintOf(stderr) };
   } catch (error) {
     signal.throwIfAborted();

@@ -11,6 +11,7 @@ import { placementPolicyRef } from '../kubedb/placement-policy-manifest.ts';
 import { refusalProblem } from '../kubedb/refusal.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { isOurs, postgresManifest, postgresRef, postgresSchema, type PostgresSeen, storageOf } from './postgres-manifest.ts';
+import { applying, reading, rightsTo, watching } from '../rights.ts';
 
 /** The Postgres object is on the hub and KubeDB has taken it up. Replicas, version and storage of one that exists are never changed. */
 export const databaseCreated = (fleet: Fleet, database: Database): Step => {
@@ -22,6 +23,13 @@ export const databaseCreated = (fleet: Fleet, database: Database): Step => {
     cluster: fleet.hub,
     verifyTimeoutMs: 60_000,
     usualMs: 3_000,
+    rights: rightsTo(
+      'declare the database',
+      fleet.hub,
+      watching(postgresRef(database)),
+      applying(postgresManifest(database)),
+      reading(placementPolicyRef(database)),
+    ),
     impact: told`KubeDB may restart the database pods one after the other`,
     async manifest(context) {
       const now = await current(context, database);

@@ -11,6 +11,9 @@ export interface WorkSeen {
   readonly feedbackMissing: boolean;
 }
 
+/** All of them: their namespaces are the clusters' on the hub, which OCM makes. */
+export const WORKS = { apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', name: '' } as const;
+
 /** KubeDB's ManifestWork for one pod or volume (name: that of the pod; namespace: that of the cluster); undefined while there is none. */
 export const databaseWork = async (hub: ClusterReader, cluster: string, name: string): Promise<WorkSeen | undefined> => {
   const ref = { apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', namespace: cluster, name };

@@ -7,9 +7,13 @@ import { metadataSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { told } from '../../domain/text.ts';
+import { applying, rightsTo, watching } from '../rights.ts';
 
 /** Label that the KubeSlice worker puts on a namespace it has taken in. */
 const SLICE_LABEL = 'kubeslice.io/slice';
+
+const refOf = (database: Database) => ({ apiVersion: 'v1', kind: 'Namespace', name: database.namespace }) as const;
+const manifestOf = (database: Database) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: database.namespace } }) as const;
 
 /** The database's namespace exists on the cluster and is on the slice: pods that start before that are never connected. KubeSlice makes it as a rule. */
 export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: string): Step =>
@@ -20,7 +24,8 @@ export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: stri
     cluster,
     verifyTimeoutMs: 60_000,
     usualMs: 2_000,
-    manifest: () => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: database.namespace } }),
+    rights: rightsTo(`have namespace ${database.namespace} on the slice`, cluster, watching(refOf(database)), applying(manifestOf(database))),
+    manifest: () => manifestOf(database),
     async verify(context) {
       const ref = { apiVersion: 'v1', kind: 'Namespace', name: database.namespace };
       const object = await readObject(context.cluster(cluster), ref, metadataSchema);

@@ -1,3 +1,5 @@
+import { WORKS } from './manifest-work.ts';
+import { postgresRef } from './postgres-manifest.ts';
 import { type Database, expectedReplicas } from '../../domain/database.ts';
 import { healthy } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
@@ -6,9 +8,10 @@ import { awaitedStep } from '../awaited-step.ts';
 import type { Step } from '../context.ts';
 import { podState } from '../kube/pod-trouble.ts';
 import { allContainersReady, type Pod } from '../kube/pods.ts';
-import { absentPod } from './absent-pod.ts';
+import { absentPod, eventsOf } from './absent-pod.ts';
 import { databaseMissing } from './database-missing.ts';
 import { databasePods } from './pod.ts';
+import { reading, rightsTo, watching } from '../rights.ts';
 
 /** Each index waits for the one before, and the hub hears of a ready pod 60 to 114 s late: several such periods. */
 const VERIFY_TIMEOUT_MS = 15 * 60_000;
@@ -25,6 +28,16 @@ export const podsRunning = (fleet: Fleet, database: Database, cluster: string): 
     cluster,
     verifyTimeoutMs: VERIFY_TIMEOUT_MS,
     usualMs: (last + 1) * USUAL_MS_PER_INDEX,
+    rights: [
+      ...rightsTo('see why pods do not run', fleet.hub, reading(postgresRef(database)), watching(WORKS), watching(eventsOf(database))),
+      ...rightsTo(
+        'see the pods of the database',
+        cluster,
+        watching({ apiVersion: 'v1', kind: 'Pod', namespace: database.namespace }),
+        watching({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: database.namespace, name: '' }),
+        watching(eventsOf(database)),
+      ),
+    ],
     missing: (context) => databaseMissing(context, database),
     async verify(context) {
       const spoke = context.cluster(cluster);

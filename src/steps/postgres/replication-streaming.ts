@@ -1,7 +1,7 @@
 import { type Database, expectedReplicas } from '../../domain/database.ts';
 import type { Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import type { PodAnswer } from '../../domain/replication-answer.ts';
+import type { PodReport } from '../../domain/replication-report.ts';
 import { replicationFaults } from '../../domain/replication-faults.ts';
 import { replicationTable } from '../../domain/replication-table.ts';
 import type { ReplicationRow, ReplicationTable } from '../../domain/replication.ts';
@@ -14,10 +14,11 @@ import { readAs } from '../kube/read.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { askPod } from './ask-pod.ts';
 import { databaseMissing } from './database-missing.ts';
-import { databaseWork } from './manifest-work.ts';
+import { databaseWork, WORKS } from './manifest-work.ts';
 import { missingSince } from './missing-since.ts';
 import { databasePods } from './pod.ts';
 import { postgresRef, postgresSchema } from './postgres-manifest.ts';
+import { rightsTo, watching } from '../rights.ts';
 
 /** SQL cannot be watched. */
 const RECHECK_MS = 1_000;
@@ -34,6 +35,17 @@ export const replicationStreaming = (fleet: Fleet, database: Database): Step =>
     cluster: fleet.hub,
     verifyTimeoutMs: VERIFY_TIMEOUT_MS,
     usualMs: database.replicas * USUAL_MS_PER_INDEX + 10_000,
+    rights: [
+      ...rightsTo('see what replicas are missing', fleet.hub, watching(postgresRef(database)), watching(WORKS)),
+      ...expectedReplicas(database).flatMap(({ pod, cluster }) =>
+        rightsTo(
+          'ask each server about replication',
+          cluster,
+          { verbs: 'get create', on: 'pods/exec', namespace: database.namespace, name: pod },
+          watching({ apiVersion: 'v1', kind: 'Pod', namespace: database.namespace }),
+        ),
+      ),
+    ],
     missing: (context) => databaseMissing(context, database),
     verify: (context) => streaming(context, database),
   });
@@ -56,7 +68,7 @@ const streaming = async (context: StepContext, database: Database): Promise<Verd
   return verdictOf(table, told, database);
 };
 
-const verdictOf = (replication: ReplicationTable, pods: readonly PodAnswer[], database: Database): Verdict => {
+const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], database: Database): Verdict => {
   const { problems, warnings } = replicationFaults(replication, pods);
   const streams = replication.rows.filter(({ role, state }) => role === 'standby' && state === 'streaming').length;
   const primary = replication.primary === undefined ? 'no primary' : `primary ${replication.primary.pod} on ${replication.primary.cluster}`;

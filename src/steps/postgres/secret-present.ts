@@ -8,11 +8,13 @@ import { secretKeysSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
 import { databaseMissing } from './database-missing.ts';
 import { told } from '../../domain/text.ts';
+import { reading, rightsTo, watching } from '../rights.ts';
+import { postgresRef } from './postgres-manifest.ts';
 
 const KEYS = ['username', 'password'];
 
 /** Secret NAME-auth with its two keys is on the cluster: pods there start with it, applications there log in with it. */
-export const secretPresent = (_fleet: Fleet, database: Database, cluster: string): Step => {
+export const secretPresent = (fleet: Fleet, database: Database, cluster: string): Step => {
   const name = `${database.name}-auth`;
   return awaitedStep({
     id: stepId('postgres/secret-present', cluster),
@@ -21,6 +23,14 @@ export const secretPresent = (_fleet: Fleet, database: Database, cluster: string
     cluster,
     verifyTimeoutMs: 180_000,
     usualMs: 5_000,
+    rights: [
+      ...rightsTo("see the database's credentials on their way", fleet.hub, reading(postgresRef(database))),
+      ...rightsTo(
+        "see that the database's credentials are there",
+        cluster,
+        watching({ apiVersion: 'v1', kind: 'Secret', namespace: database.namespace, name }),
+      ),
+    ],
     missing: (context) => databaseMissing(context, database),
     async verify(context) {
       const ref = { apiVersion: 'v1', kind: 'Secret', namespace: database.namespace, name };

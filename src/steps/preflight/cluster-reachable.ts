@@ -1,35 +1,41 @@
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
+import type { NeededRight } from '../../domain/right.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
-import { missingRights } from './rights.ts';
+import { missingRights, missingText } from './rights.ts';
 import { told } from '../../domain/text.ts';
 
 /** kubeVersion of the charts kubeslice-controller v2026.1.15 and kubedb v2026.2.26; the guide's 1.26 is refused by helm. */
 const OLDEST_MINOR = 28;
 
-/** The API server answers, takes the credentials, allows what pgdist does, and is new enough for the charts. */
-export const clusterReachable = (fleet: Fleet, { name }: Cluster): Step =>
+/** The API server answers, takes the credentials, allows what the steps need, and is new enough for the charts. */
+export const clusterReachable = (_fleet: Fleet, { name }: Cluster, needed: readonly NeededRight[]): Step =>
   gate({
     id: stepId('preflight/cluster-reachable', name),
     title: `${name} answers and allows what is needed`,
     stage: 'Preflight',
     cluster: name,
+    // Everybody may ask what they may do.
+    rights: [],
     async examine(context) {
       const cluster = context.cluster(name);
       try {
         const version = await cluster.version();
-        const missing = await missingRights(cluster, fleet.hub === name);
+        const { rights: missing, withoutInstallers } = await missingRights(cluster, needed);
         const problems = [...(isTooOld(version) ? [tooOld(name, version)] : []), ...(missing.length > 0 ? [notAllowed(name, missing)] : [])];
-        return { problems, evidence: `Kubernetes ${version}, all rights granted` };
+        return { problems, evidence: `Kubernetes ${version}, all rights granted`, ...(withoutInstallers ? { warnings: [noInstallers(name)] } : {}) };
       } catch (error) {
         return { problems: [refusal(cluster, error)], evidence: '' };
       }
     },
   });
+
+const noInstallers = (name: string): string =>
+  `helm and clusteradm have no rights on ${name}: what is not installed there has to be installed by hand`;
 
 const isTooOld = (version: string): boolean => {
   const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
@@ -43,11 +49,11 @@ const tooOld = (name: string, version: string): Problem => ({
   remedy: told`Upgrade ${name} to Kubernetes 1.${OLDEST_MINOR} or newer.`,
 });
 
-const notAllowed = (name: string, missing: readonly string[]): Problem => ({
+const notAllowed = (name: string, missing: readonly NeededRight[]): Problem => ({
   code: 'PGD-002',
   what: told`pgdist's credentials for ${name} lack rights`,
-  evidence: missing.map((right) => `not allowed: ${right}`),
-  remedy: told`Bind the user of the worker's kubeconfig to a ClusterRole with these rights on ${name} (cluster-admin has them all), then plan again.`,
+  evidence: missing.map((right) => `not allowed: ${missingText(right)}`),
+  remedy: told`Print the roles with npm run rbac -- --cluster ${name}, have an administrator of ${name} apply them for the user of the worker's kubeconfig, then plan again.`,
 });
 
 /** Silence is the walk's to judge: a plan takes it for an answer, an apply waits a while. */

@@ -4,6 +4,7 @@ import { NotYetError } from '../../domain/problem.ts';
 import type { Step, StepContext } from '../context.ts';
 import { gate } from '../gate.ts';
 import { told } from '../../domain/text.ts';
+import { reading, rightsTo } from '../rights.ts';
 
 /** No two names of the fleet lead to one cluster: its kube-system UID is what every tool here knows a cluster by. */
 export const clustersDistinct = (fleet: Fleet): Step =>
@@ -12,6 +13,7 @@ export const clustersDistinct = (fleet: Fleet): Step =>
     title: 'every context leads to a cluster of its own',
     stage: 'Preflight',
     cluster: fleet.hub,
+    rights: fleet.clusters.flatMap(({ name }) => rightsTo('tell clusters apart by the UID of kube-system', name, reading(KUBE_SYSTEM))),
     async examine(context) {
       const found = await Promise.all(fleet.clusters.map(async ({ name, context: at }) => ({ name, at, uid: await uidOf(context, name) })));
       const byUid = Map.groupBy(found, ({ uid }) => uid);
@@ -20,8 +22,10 @@ export const clustersDistinct = (fleet: Fleet): Step =>
     },
   });
 
+const KUBE_SYSTEM = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' } as const;
+
 const uidOf = async (context: StepContext, name: string): Promise<string> => {
-  const namespace = await context.cluster(name).read({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });
+  const namespace = await context.cluster(name).read(KUBE_SYSTEM);
   if (namespace?.metadata.uid === undefined) throw new NotYetError(`namespace kube-system on ${name}`);
   return namespace.metadata.uid;
 };

@@ -9,6 +9,7 @@ import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step } from '../context.ts';
 import { maybeText, objectMeta } from '../kube/lenient.ts';
 import { readObject } from '../kube/read.ts';
+import { applying, merging, reading, resourceOf, rightsTo, watching } from '../rights.ts';
 
 const NAMESPACE = 'pgdist';
 
@@ -26,7 +27,7 @@ export const leaseSchema = z.object({
 const holderOf = ({ spec }: z.infer<typeof leaseSchema>): string | undefined => spec?.holderIdentity || undefined;
 
 /** Who holds the fleet, and since when it was last heard of; undefined when there is no Lease. */
-export const readFleetLease = async (
+export const readFleetClaim = async (
   hub: ClusterReader,
 ): Promise<{ readonly holder: string | undefined; readonly renewedAt: string | undefined } | undefined> => {
   const lease = await readObject(hub, FLEET_LEASE, leaseSchema);
@@ -44,8 +45,17 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
   cluster: fleet.hub,
   verifyTimeoutMs: 10_000,
   usualMs: 500,
+  rights: rightsTo(
+    'claim the fleet, and keep the claim',
+    fleet.hub,
+    watching(FLEET_LEASE),
+    reading({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE }),
+    applying({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } }),
+    { verbs: 'create', on: resourceOf(FLEET_LEASE), namespace: NAMESPACE },
+    merging(FLEET_LEASE),
+  ),
   async check({ cluster, installation }) {
-    const found = await readFleetLease(cluster(fleet.hub));
+    const found = await readFleetClaim(cluster(fleet.hub));
     if (found?.holder === installation) return inPlace(`Lease pgdist/pgdist is held by ${installation}`);
     if (found?.holder !== undefined) return blocked(heldByAnother(fleet, found.holder, found.renewedAt));
     const names = await cluster(fleet.hub).read({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE });
@@ -71,7 +81,7 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
       await hub.merge(FLEET_LEASE, { spec }, found.metadata.resourceVersion === undefined ? {} : { resourceVersion: found.metadata.resourceVersion });
   },
   async verify({ cluster, installation }) {
-    const found = await readFleetLease(cluster(fleet.hub));
+    const found = await readFleetClaim(cluster(fleet.hub));
     if (found?.holder === installation) return healthy(`Lease pgdist/pgdist is held by ${installation}`);
     if (found?.holder !== undefined) {
       const problem = heldByAnother(fleet, found.holder, found.renewedAt);

@@ -11,6 +11,7 @@ export const hubAddress = (fleet: Fleet): Step =>
     title: 'the address of the hub fits other clusters',
     stage: 'Preflight',
     cluster: fleet.hub,
+    rights: [],
     async examine() {
       const fault = faultOf(fleet.hubApiServer);
       if (fault === undefined) return { problems: [], evidence: fleet.hubApiServer };

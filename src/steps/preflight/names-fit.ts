@@ -20,6 +20,7 @@ export const namesFit = (fleet: Fleet): Step =>
     title: 'names leave room for what KubeSlice makes of them',
     stage: 'Preflight',
     cluster: fleet.hub,
+    rights: [],
     async examine() {
       const { slice, project } = fleet.kubeslice;
       const names = fleet.clusters.map(({ name }) => name);

@@ -5,6 +5,7 @@ import { told } from '../../domain/text.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 import { type Node, nodesOf, whyUnusable } from '../kube/nodes.ts';
+import { reading, rightsTo } from '../rights.ts';
 
 /** The guide's prerequisites: 4 vCPU and 16 GB for each node. A machine sold with 16 GB reports some percent less: firmware and kernel keep them. */
 const CPUS = 4;
@@ -17,6 +18,7 @@ export const nodesLargeEnough = (_fleet: Fleet, { name }: Cluster): Step =>
     title: `nodes of ${name} are large enough`,
     stage: 'Preflight',
     cluster: name,
+    rights: rightsTo('see whether nodes take pods', name, reading({ apiVersion: 'v1', kind: 'Node' })),
     async examine(context) {
       const nodes = await nodesOf(context.cluster(name));
       const usable = nodes.filter((node) => whyUnusable(node) === undefined);

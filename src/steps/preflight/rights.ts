@@ -1,53 +1,38 @@
+import { rightText, type NeededRight } from '../../domain/right.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 
-interface Right {
-  readonly verb: string;
-  readonly group: string;
-  readonly resource: string;
-  readonly namespace?: string;
-  readonly subresource?: string;
+/** Questions at a time: an API server answers each from memory, yet a plan asks several clusters for a hundred rights. */
+const AT_ONCE = 8;
+
+export interface Missing {
+  readonly rights: readonly NeededRight[];
+  /** Nothing that installers alone need is granted: whoever gave the rights installs the products by hand. */
+  readonly withoutInstallers: boolean;
 }
 
-/** What pgdist and the installers that it runs do on every cluster. Installing operators means granting their roles, hence bind and escalate. */
-const EVERYWHERE: readonly Right[] = [
-  { verb: 'create', group: '', resource: 'namespaces' },
-  { verb: 'create', group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' },
-  { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' },
-  { verb: 'bind', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' },
-  { verb: 'patch', group: 'operator.open-cluster-management.io', resource: 'klusterlets' },
-  { verb: 'patch', group: '', resource: 'nodes' },
-  { verb: 'patch', group: '', resource: 'configmaps', namespace: 'kube-system' },
-  { verb: 'patch', group: 'apps', resource: 'deployments', namespace: 'kube-system' },
-  { verb: 'get', group: '', resource: 'pods', subresource: 'log' },
-  { verb: 'create', group: '', resource: 'pods', subresource: 'exec' },
-  { verb: 'create', group: '', resource: 'pods', subresource: 'portforward' },
-  { verb: 'list', group: 'storage.k8s.io', resource: 'storageclasses' },
-];
-
-/** What it does on the hub alone. */
-const ON_THE_HUB: readonly Right[] = [
-  { verb: 'patch', group: 'operator.open-cluster-management.io', resource: 'clustermanagers' },
-  { verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token', namespace: 'open-cluster-management' },
-  { verb: 'update', group: 'certificates.k8s.io', resource: 'certificatesigningrequests', subresource: 'approval' },
-  { verb: 'approve', group: 'certificates.k8s.io', resource: 'signers' },
-  { verb: 'patch', group: 'cluster.open-cluster-management.io', resource: 'managedclusters' },
-  { verb: 'update', group: 'register.open-cluster-management.io', resource: 'managedclusters', subresource: 'accept' },
-  { verb: 'create', group: 'coordination.k8s.io', resource: 'leases' },
-  { verb: 'create', group: 'controller.kubeslice.io', resource: 'sliceconfigs' },
-  { verb: 'create', group: 'kubedb.com', resource: 'postgreses' },
-  { verb: 'list', group: '', resource: 'secrets' },
-];
-
-/** Rights that the credentials lack, as 'create pods/exec in namespace demo'; an administrator is asked once. */
-export const missingRights = async (cluster: ClusterReader, isHub: boolean): Promise<string[]> => {
-  if (await cluster.allowed({ verb: '*', group: '*', resource: '*' })) return [];
-  const wanted = isHub ? [...EVERYWHERE, ...ON_THE_HUB] : EVERYWHERE;
-  const answers = await Promise.all(wanted.map(async (right) => ({ right, granted: await cluster.allowed(right) })));
-  return answers.filter(({ granted }) => !granted).map(({ right }) => told(right));
+/** Those of the rights that the credentials lack; an administrator is asked once. */
+export const missingRights = async (cluster: ClusterReader, needed: readonly NeededRight[]): Promise<Missing> => {
+  const lacking = await notGranted(cluster, needed);
+  const ofInstallers = needed.filter(({ installer }) => installer === true);
+  const withoutInstallers = ofInstallers.length > 0 && ofInstallers.every((right) => lacking.includes(right));
+  return { rights: withoutInstallers ? lacking.filter(({ installer }) => installer === undefined) : lacking, withoutInstallers };
 };
 
-const told = ({ verb, group, resource, subresource, namespace }: Right): string =>
-  [
-    `${verb} ${resource}${group === '' ? '' : `.${group}`}${subresource === undefined ? '' : `/${subresource}`}`,
-    ...(namespace === undefined ? [] : [`in namespace ${namespace}`]),
-  ].join(' ');
+const notGranted = async (cluster: ClusterReader, needed: readonly NeededRight[]): Promise<NeededRight[]> => {
+  if (await cluster.allowed({ verb: '*', group: '*', resource: '*' })) return [];
+  const missing: NeededRight[] = [];
+  const waiting = [...needed.entries()];
+  const ask = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [at, { verb, group, resource, subresource, namespace, name }] = next;
+      const place = { ...(subresource === undefined ? {} : { subresource }), ...(namespace === undefined ? {} : { namespace }) };
+      const granted = await cluster.allowed({ verb, group, resource, ...place, ...(name === undefined ? {} : { name }) });
+      if (!granted) missing[at] = needed[at]!;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, ask));
+  return Object.values(missing);
+};
+
+/** 'create pods/exec in namespace demo, needed to ask each server about replication (postgres/replication-streaming)' */
+export const missingText = (right: NeededRight): string => `${rightText(right)}, needed to ${right.why} (${right.neededBy.join(', ')})`;

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 import { told } from '../../domain/text.ts';
+import { reading, rightsTo } from '../rights.ts';
 
 const DEFAULT_MARK = 'storageclass.kubernetes.io/is-default-class';
 
@@ -14,6 +15,7 @@ export const storageClass = (_fleet: Fleet, { name, storageClass: wanted }: Clus
     title: `${name} has a storage class for replicas`,
     stage: 'Preflight',
     cluster: name,
+    rights: rightsTo('see whether replicas get volumes', name, reading({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })),
     async examine(context) {
       const { items } = await context.cluster(name).list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' });
       const found = items.find((item) => (wanted === undefined ? isDefault(item) : item.metadata.name === wanted));

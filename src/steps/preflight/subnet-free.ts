@@ -9,6 +9,7 @@ import { podsIn } from '../kube/pods.ts';
 import { listObjects } from '../kube/read.ts';
 import { overlap, rangeOf } from './networks.ts';
 import { told } from '../../domain/text.ts';
+import { reading, rightsTo } from '../rights.ts';
 
 /** A network in use and where it was seen. */
 interface Seen {
@@ -18,6 +19,14 @@ interface Seen {
 
 const SERVICE_CIDR = { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR' } as const;
 const serviceRangeSchema = z.object({ spec: part({ cidrs: texts }) });
+
+/** Listed of all namespaces. */
+const LOOKED_AT = [
+  { apiVersion: 'v1', kind: 'Node' },
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'v1', kind: 'Pod' },
+  { apiVersion: 'networking.k8s.io/v1', kind: 'ServiceCIDR' },
+] as const;
 
 /**
  * The slice's subnet meets no network in use. KubeSlice itself sees only what its worker reports (kubeadm's ranges, podCIDR, single Service addresses)
@@ -29,6 +38,7 @@ export const subnetFree = (fleet: Fleet): Step =>
     title: `slice subnet ${fleet.kubeslice.slice.subnet} is free on every cluster`,
     stage: 'Preflight',
     cluster: fleet.hub,
+    rights: fleet.clusters.flatMap(({ name }) => rightsTo('see which networks are in use', name, ...LOOKED_AT.map(reading))),
     async examine(context) {
       const { subnet } = fleet.kubeslice.slice;
       const wanted = rangeOf(subnet);

@@ -15,6 +15,7 @@ export const toolsPresent = (fleet: Fleet): Step =>
     title: 'helm and clusteradm are installed',
     stage: 'Preflight',
     cluster: fleet.hub,
+    rights: [],
     async examine(context) {
       const found = await Promise.all(NEEDED.map(async ({ tool, remedy }) => ({ tool, remedy, version: await context.toolVersion(tool) })));
       return {

@@ -58,7 +58,7 @@ export const applyingClients = (tools: ApplyTools, done: AbortSignal): ApplyingC
 };
 
 /** The client of what renews the fleet's Lease beside the steps: bounds and fence as theirs, with places of its own, for a Lease that waits is lost. */
-export const fleetLeaseClient = (tools: ApplyTools, hub: string, done: AbortSignal): ClusterClient =>
+export const fleetClaimClient = (tools: ApplyTools, hub: string, done: AbortSignal): ClusterClient =>
   fencedWithin(tools, hub, AbortSignal.any([tools.signal, done]), CALL_TIMEOUT_MS);
 
 const fencedWithin = ({ cluster, clock, lease }: ApplyTools, name: string, signal: AbortSignal, timeoutMs: number): ClusterClient =>

@@ -2,9 +2,7 @@ import { canonicalJson } from '../../domain/digest.ts';
 import { TransientError } from '../../domain/problem.ts';
 import type { KubeList, ObjectRef, Query } from '../../kube-api/objects.ts';
 import type { ClusterClient } from '../../ports/cluster.ts';
-
-/** Objects of these kinds are large or secret: one of them is read alone, never by a list of all. */
-const READ_ALONE = new Set(['Secret', 'ConfigMap', 'CustomResourceDefinition', 'Pod']);
+import { READ_ALONE } from '../../steps/rights.ts';
 
 /** A client that asks each question once: a read is answered from one list of its kind and namespace. For walks that write nothing. */
 export const memoisedClient = (client: ClusterClient): ClusterClient => {

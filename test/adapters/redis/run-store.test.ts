@@ -61,6 +61,19 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
     if (kind === 'memory') store = memoryStore();
   });
 
+  test('the audit numbers its entries, and finds those about a run, also the one that started it', async () => {
+    expect(await store.auditHead()).toEqual({ seq: 0, hash: '0'.repeat(64), kept: 0 });
+    for (const number of ['1', '2', '3']) await store.audit({ deed: 'test', run: 'r1', number });
+    await store.audit({ deed: 'verify-now', run: 'r1', started: 'r2' });
+    const head = await store.audit({ deed: 'test', by: alice.userId });
+    expect(head).toEqual({ ...(await store.auditHead()), seq: 5, kept: 5 });
+    const { entries, ...rest } = await store.auditOf('r1', 3);
+    expect(entries.map(({ seq }) => seq)).toEqual(['2', '3', '4']);
+    expect(rest).toEqual({ earlier: 1, gone: 0 });
+    expect((await store.auditOf('r2', 3)).entries).toMatchObject([{ deed: 'verify-now', seq: '4' }]);
+    expect(await store.auditOf('r3', 3)).toEqual({ entries: [], earlier: 0, gone: 0 });
+  });
+
   test('a command that is delivered twice creates one run', async () => {
     expect(await store.create(run('r1'), 'trigger-1')).toBe(true);
     expect(await store.create(run('r2'), 'trigger-1')).toBe(false);

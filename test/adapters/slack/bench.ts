@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { createAnswer } from '../../../src/command/answer.ts';
+import { createInterpreter } from '../../../src/command/interpret.ts';
 import { loadCommands } from '../../../src/command/registry.ts';
 import { createSlackApp, type SlackApp } from '../../../src/adapters/slack/app.ts';
 import { createThread } from '../../../src/adapters/slack/thread.ts';
@@ -119,7 +119,7 @@ export const startBench = async (
         ? ({ kind: 'socket-mode', appToken: slack.appToken } as const)
         : ({ kind: 'http', signingSecret: slack.signingSecret, port } as const),
   };
-  const answer = createAnswer({ runs: useCases, fleet, databases: [database], commands: await loadCommands() });
+  const answer = createInterpreter({ runs: useCases, fleet, databases: [database], commands: await loadCommands() });
   const app = createSlackApp({ config, runs: useCases, answer, people, clock: systemClock, log });
   await app.start();
   return {

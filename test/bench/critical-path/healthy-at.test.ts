@@ -18,6 +18,7 @@ const stepOf = (verify: (context: StepContext) => Promise<Verdict>): Step => ({
   cluster: 'tokyo',
   verifyTimeoutMs: 1,
   usualMs: 1,
+  rights: [],
   check: () => Promise.reject(new Error('not part of this test')),
   apply: () => Promise.reject(new Error('not part of this test')),
   verify,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { applyingCases } from './cases/applying.ts';
+import { authorizationCases } from './cases/authorization.ts';
 import { definitionCases } from './cases/definitions.ts';
 import { deletingCases } from './cases/deleting.ts';
 import { identityCases } from './cases/identities.ts';
@@ -26,4 +27,5 @@ describe('the API double behaves as a Kubernetes API server', () => {
   definitionCases(current);
   watchingCases(current);
   identityCases(current);
+  authorizationCases(current);
 });

@@ -9,7 +9,7 @@ import { psql } from '../../../playground/postgres/psql.ts';
 import type { Member, ReplicatedDatabase } from '../../../playground/postgres/member.ts';
 import { promote } from '../../../playground/postgres/sql.ts';
 import { postgresWorld, type PostgresWorld } from '../../../playground/postgres/world.ts';
-import { parseReplicationAnswer } from '../../../src/steps/postgres/replication-answer.ts';
+import { parseServerReport } from '../../../src/steps/postgres/server-report.ts';
 import { REPLICATION_SQL } from '../../../src/steps/postgres/replication-sql.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -67,7 +67,7 @@ const sql = async (member: Member, statement: string): Promise<string> =>
   (await run(member, ['-XAtq', '-U', 'postgres', '-c', statement])).out.trim();
 
 const seenBy = async (primary: Member): Promise<Record<string, string>> => {
-  const { standbys } = parseReplicationAnswer(await sql(primary, REPLICATION_SQL));
+  const { standbys } = parseServerReport(await sql(primary, REPLICATION_SQL));
   return Object.fromEntries(standbys.map(({ app, address, state }) => [app, `${state} from ${address}`]));
 };
 
@@ -114,7 +114,7 @@ test('when the primary is gone the majority elects one of its own, and the old o
   await back.ready;
   expect(back.role).toBe('standby');
   await eventually(async () => expect(Object.keys(await seenBy(next))).toHaveLength(2));
-  expect(parseReplicationAnswer(await sql(next, REPLICATION_SQL)).timeline).toBe(2);
+  expect(parseServerReport(await sql(next, REPLICATION_SQL)).timeline).toBe(2);
 });
 
 test('a primary that comes back at once keeps the lead, however long its server takes to end and start', async () => {
@@ -123,13 +123,13 @@ test('a primary that comes back at once keeps the lead, however long its server 
   const back = start(0);
   await back.ready;
   expect([back.role, remote.role, local.role]).toEqual(['primary', 'standby', 'standby']);
-  expect(parseReplicationAnswer(await sql(back, REPLICATION_SQL)).timeline).toBe(1);
+  expect(parseServerReport(await sql(back, REPLICATION_SQL)).timeline).toBe(1);
 });
 
 test('a server that was promoted without telling so is promoted again without harm', async () => {
   const [primary, remote] = await formed();
   await promote(primary.server!);
-  expect(parseReplicationAnswer(await sql(primary, REPLICATION_SQL)).timeline).toBe(1);
+  expect(parseServerReport(await sql(primary, REPLICATION_SQL)).timeline).toBe(1);
   await promote(remote.server!);
   await promote(remote.server!);
   expect(await sql(remote, 'SELECT pg_is_in_recovery()')).toBe('f');

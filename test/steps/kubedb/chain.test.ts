@@ -67,5 +67,6 @@ test('the licence is accepted before anything is installed, and shown by serial 
 });
 
 test.each(CHAIN)('$fact, by the contract of steps', async ({ path, step, comesByItself = false }) => {
-  await expect(keepsTheContract(path, step(withChart), bench.context, { comesByItself })).resolves.toBeUndefined();
+  const options = { comesByItself, apis: [world.hub.api, world.worker.api] };
+  await expect(keepsTheContract(path, step(withChart), bench.context, options)).resolves.toBeUndefined();
 });

@@ -53,5 +53,5 @@ const CHAIN: Link[] = [
 ];
 
 test.each(CHAIN)('$fact, by the contract of steps', async ({ path, step, comesByItself = false }) => {
-  await expect(keepsTheContract(path, step(joined), joined.context, { comesByItself })).resolves.toBeUndefined();
+  await expect(keepsTheContract(path, step(joined), joined.context, { comesByItself, apis: joined.apis })).resolves.toBeUndefined();
 });

@@ -66,7 +66,7 @@ const withNames = (...names: readonly string[]): Fleet => ({ ...testFleet, clust
 const GATES: readonly Gate[] = [
   {
     path: 'preflight/cluster-reachable',
-    open: clusterReachable(testFleet, tokyo),
+    open: clusterReachable(testFleet, tokyo, []),
     shut: { world: ({ cluster }) => ({ cluster: (name) => ({ ...cluster(name), version: async () => 'v1.20.0' }) }) },
   },
   {

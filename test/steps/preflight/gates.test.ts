@@ -75,7 +75,7 @@ const withSlice = (change: Partial<Fleet['kubeslice']['slice']>): Fleet =>
   fleetWith({ kubeslice: { ...testFleet.kubeslice, slice: { ...testFleet.kubeslice.slice, ...change } } });
 
 test('a cluster that answers an administrator is reachable; one that refuses is told apart from one that is down', async () => {
-  const step = clusterReachable(testFleet, tokyo);
+  const step = clusterReachable(testFleet, tokyo, []);
   expect(await said(step)).toEqual(['Kubernetes v1.35.4, all rights granted']);
   const api = apis.get('tokyo')!;
   const stranger = open(api, 'tokyo', 'nobody');
@@ -88,7 +88,7 @@ test('a cluster that answers an administrator is reachable; one that refuses is 
 test('a Kubernetes older than the charts need is told with the reason', async () => {
   const old = await startKubernetesApi({ name: 'old', version: 'v1.27.9' });
   const client = open(old, 'tokyo');
-  expect((await said(clusterReachable(testFleet, tokyo), { cluster: () => client }))[0]).toMatch(/^PGD-010 tokyo runs Kubernetes v1.27.9.*1.28/);
+  expect((await said(clusterReachable(testFleet, tokyo, []), { cluster: () => client }))[0]).toMatch(/^PGD-010 tokyo runs Kubernetes v1.27.9.*1.28/);
   await client.close();
   await old.close();
 });

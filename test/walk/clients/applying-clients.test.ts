@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LeaseLostError } from '../../../src/ports/lease.ts';
 import { CancelledError, ShutdownError } from '../../../src/walk/aborts.ts';
-import { applyingClients, fleetLeaseClient } from '../../../src/walk/clients/applying-clients.ts';
+import { applyingClients, fleetClaimClient } from '../../../src/walk/clients/applying-clients.ts';
 import type { Dependency } from '../../../src/walk/clients/recording-client.ts';
 import { testWalk } from '../../support/walk.ts';
 
@@ -134,11 +134,11 @@ test('the fleet’s Lease is renewed in places of its own, until it is done or t
       .writing('tokyo')
       .exec(pod, ['date'])
       .catch(() => undefined);
-  const hub = fleetLeaseClient(tools, 'tokyo', done.signal);
+  const hub = fleetClaimClient(tools, 'tokyo', done.signal);
   await hub.apply(manifest);
   done.abort(new Error('the walk ended'));
   await expect(hub.apply(manifest)).rejects.toThrow('the walk ended');
   lose();
-  await expect(fleetLeaseClient(tools, 'tokyo', new AbortController().signal).apply(manifest)).rejects.toBe(lost);
+  await expect(fleetClaimClient(tools, 'tokyo', new AbortController().signal).apply(manifest)).rejects.toBe(lost);
   expect(clusters.tokyo.calls).toEqual(['apply ConfigMap a']);
 });

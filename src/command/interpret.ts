@@ -1,4 +1,4 @@
-import type { Answer, UseCases } from '../ports/use-cases.ts';
+import type { Interpreter, UseCases } from '../ports/use-cases.ts';
 import { USE_CASES, type Command, type CommandContext } from './command.ts';
 import { commandNamed, findCommand, parseArguments, wordsOf } from './line.ts';
 
@@ -6,8 +6,8 @@ import { commandNamed, findCommand, parseArguments, wordsOf } from './line.ts';
  * What is typed after /pgdist, or after the bot's name in a thread, becomes the reply of one command; nothing typed is `help`. Whoever may not
  * ask for the verb's deed hears nothing but that. Throws UserError.
  */
-export const createAnswer =
-  ({ runs, ...context }: Omit<CommandContext, 'runs'> & { readonly runs: UseCases }): Answer =>
+export const createInterpreter =
+  ({ runs, ...context }: Omit<CommandContext, 'runs'> & { readonly runs: UseCases }): Interpreter =>
   async (text, asker) => {
     const [verb = 'help', ...words] = wordsOf(text);
     // Whoever mistypes hears what help tells, to whom help would tell it.

@@ -10,17 +10,17 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
-type Answer = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
+type Response = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
 
 /** The whole body as text. Throws ApiError, at once and with the connection destroyed, when it is compressed or larger than allowed. */
-export const readText = async (answer: Answer, { mostBytes, intake, signal }: Reading): Promise<string> => {
-  const { statusCode, headers, body } = answer;
+export const readText = async (response: Response, { mostBytes, intake, signal }: Reading): Promise<string> => {
+  const { statusCode, headers, body } = response;
   const excess = (): ApiError => tooLarge(`the answer is larger than ${sizeText(mostBytes)}`, statusCode);
   let giveBack = (): void => undefined;
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    refuseEncoded(answer);
+    refuseEncoded(response);
     if (Number(headers['content-length']) > mostBytes) throw excess();
     for await (const chunk of body as AsyncIterable<Buffer>) {
       const before = bytes;
@@ -32,7 +32,7 @@ export const readText = async (answer: Answer, { mostBytes, intake, signal }: Re
     }
     return Buffer.concat(chunks).toString('utf8');
   } catch (error) {
-    discard(answer);
+    discard(response);
     throw error;
   } finally {
     giveBack();
@@ -40,8 +40,8 @@ export const readText = async (answer: Answer, { mostBytes, intake, signal }: Re
 };
 
 /** The parsed body, and what it counts in bytes. Throws ApiError also for what is no JSON, or JSON beyond LIMITS. */
-export const readJson = async (answer: Answer, reading: Reading): Promise<{ readonly value: unknown; readonly cost: number }> => {
-  const text = await readText(answer, reading);
+export const readJson = async (response: Response, reading: Reading): Promise<{ readonly value: unknown; readonly cost: number }> => {
+  const text = await readText(response, reading);
   try {
     const { value, parts } = parseJson(text);
     const cost = Math.max(text.length, parts * INTAKE.bytesPerPart);
@@ -49,21 +49,21 @@ export const readJson = async (answer: Answer, reading: Reading): Promise<{ read
     return { value, cost };
   } catch (error) {
     if (!(error instanceof UnusableJsonError)) throw error;
-    throw (error.large ? tooLarge : unusable)(`the answer is ${error.message}`, answer.statusCode);
+    throw (error.large ? tooLarge : unusable)(`the answer is ${error.message}`, response.statusCode);
   }
 };
 
 /** What an answer other than 2xx says. */
-export const readRefusal = async (answer: Answer, reading: Omit<Reading, 'mostBytes'>): Promise<ApiError> => {
-  const { statusCode, headers } = answer;
+export const readRefusal = async (response: Response, reading: Omit<Reading, 'mostBytes'>): Promise<ApiError> => {
+  const { statusCode, headers } = response;
   if (statusCode >= 300 && statusCode < 400 && statusCode !== 304) {
-    discard(answer);
+    discard(response);
     return unusable(`the answer sends elsewhere (HTTP ${statusCode}), which is not followed`, statusCode);
   }
   const retryAfter = Number(headers['retry-after']);
   const retryAfterMs = Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : undefined;
   try {
-    const text = await readText(answer, { ...reading, mostBytes: LIMITS.refusalBytes });
+    const text = await readText(response, { ...reading, mostBytes: LIMITS.refusalBytes });
     return new ApiError(statusOf(jsonOrNothing(text), statusCode, text), retryAfterMs);
   } catch (error) {
     if (!isNotTaken(error)) throw error;
@@ -72,13 +72,13 @@ export const readRefusal = async (answer: Answer, reading: Omit<Reading, 'mostBy
 };
 
 /** Refuses what would have to be unpacked: nothing was asked for but plain bytes, and 1 kB of deflate may hold 1 MB. */
-export const refuseEncoded = ({ statusCode, headers }: Pick<Answer, 'statusCode' | 'headers'>): void => {
+export const refuseEncoded = ({ statusCode, headers }: Pick<Response, 'statusCode' | 'headers'>): void => {
   const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
   if (encoding !== 'identity') throw unusable(`the answer is compressed (${cut(encoding, 20)}), which was not asked for`, statusCode);
 };
 
 /** Ends an answer that is not read to its end, with its connection. */
-export const discard = ({ body }: Pick<Answer, 'body'>): void => {
+export const discard = ({ body }: Pick<Response, 'body'>): void => {
   body.on('error', () => undefined);
   body.destroy();
 };

@@ -1,5 +1,5 @@
 /** What one PostgreSQL server says of itself: the answer to steps/postgres/replication.sql with its names spelled out. */
-export interface ServerAnswer {
+export interface ServerReport {
   /** server_version_num: 170002 */
   readonly version: number;
   /** True on a standby. */
@@ -46,10 +46,10 @@ interface SlotSeen {
 }
 
 /** The answer of one expected pod, or why there is none. */
-export interface PodAnswer {
+export interface PodReport {
   readonly pod: string;
   readonly cluster: string;
-  readonly answer?: ServerAnswer;
+  readonly answer?: ServerReport;
   /** A few words: 'no answer in 2 s', 'pod does not exist', 'the database system is starting up'. */
   readonly error?: string;
 }
@@ -61,7 +61,7 @@ export const lsnBytes = (lsn: string): bigint => {
 };
 
 /** Pods that say they are a primary, the latest promotion (highest timeline) first. */
-export const primariesOf = (pods: readonly PodAnswer[]): (PodAnswer & { readonly answer: ServerAnswer })[] =>
+export const primariesOf = (pods: readonly PodReport[]): (PodReport & { readonly answer: ServerReport })[] =>
   pods
-    .filter((pod): pod is PodAnswer & { readonly answer: ServerAnswer } => pod.answer?.inRecovery === false)
+    .filter((pod): pod is PodReport & { readonly answer: ServerReport } => pod.answer?.inRecovery === false)
     .toSorted((a, b) => (b.answer.timeline ?? 0) - (a.answer.timeline ?? 0));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jsonOrNothing } from '../../kube-api/bounded-json.ts';
-import type { ServerAnswer } from '../../domain/replication-answer.ts';
+import type { ServerReport } from '../../domain/replication-report.ts';
 
 const optional = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? undefined);
 
@@ -44,7 +44,7 @@ const Answer = z.object({
 });
 
 /** Reads the one JSON row that REPLICATION_SQL returns. Throws when it is anything else. */
-export const parseReplicationAnswer = (text: string): ServerAnswer => {
+export const parseServerReport = (text: string): ServerReport => {
   const seen = Answer.parse(jsonOrNothing(text));
   return withoutUndefined({
     version: seen.v,
@@ -76,4 +76,4 @@ export const parseReplicationAnswer = (text: string): ServerAnswer => {
 };
 
 /** Absent keys instead of undefined ones, as exactOptionalPropertyTypes wants them. */
-const withoutUndefined = (value: unknown): ServerAnswer => JSON.parse(JSON.stringify(value)) as ServerAnswer;
+const withoutUndefined = (value: unknown): ServerReport => JSON.parse(JSON.stringify(value)) as ServerReport;

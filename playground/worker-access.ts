@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { operatorClient, type Connection } from './control/kit.ts';
+
+const ACCOUNT = { namespace: 'pgdist', name: 'pgdist' };
+/** Longer than anybody plays. */
+const TOKEN_SECONDS = 86_400;
+const SCRIPT = new URL('../scripts/print-rbac.ts', import.meta.url).pathname;
+
+/**
+ * What an administrator does for pgdist's worker on one cluster: applies the roles that `npm run rbac` prints, and makes a token of the ServiceAccount
+ * that they are bound to. The connection of that ServiceAccount.
+ */
+export const workerAccess = async (administrator: Connection, config: string): Promise<Connection> => {
+  const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, '--config', config, '--cluster', administrator.name], { timeout: 60_000 });
+  const client = operatorClient(administrator, 'kubectl');
+  try {
+    for (const document of parseAllDocuments(stdout)) {
+      const manifest = document.toJS() as Parameters<typeof client.apply>[0] | null;
+      if (manifest !== null) await client.apply(manifest);
+    }
+    const path = `/api/v1/namespaces/${ACCOUNT.namespace}/serviceaccounts/${ACCOUNT.name}/token`;
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: TOKEN_SECONDS } };
+    const { status } = await client.api.json<{ status: { token: string } }>('POST', path, { body });
+    return { ...administrator, token: status.token };
+  } finally {
+    await client.close();
+  }
+};

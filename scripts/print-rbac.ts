@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { readConfigFile } from '../src/config/file.ts';
+import { toDatabase, toFleet } from '../src/config/fleet.ts';
+import type { Subject } from '../src/domain/roles.ts';
+import { rightsNeeded } from '../src/procedures/distributed-postgres.ts';
+import { rbacTable } from './rbac-table.ts';
+import { rbacYaml } from './rbac-yaml.ts';
+
+/*
+ * npm run rbac -- --cluster NAME [--config pgdist.yaml] [--subject serviceaccount:NAMESPACE:NAME | user:NAME | group:NAME] [--without-installers] [--table]
+ * Prints what the worker's user on one cluster has to be allowed, for kubectl apply by an administrator; with --table for people to read.
+ */
+
+const fail = (message: string): never => {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+};
+
+const subjectIn = (text: string): Subject => {
+  const [kind = '', ...rest] = text.split(':');
+  const [namespace = '', name = ''] = rest;
+  if (kind === 'serviceaccount' && namespace !== '' && name !== '' && rest.length === 2) return { kind: 'ServiceAccount', namespace, name };
+  const whole = rest.join(':');
+  if (kind === 'user' && whole !== '') return { kind: 'User', name: whole };
+  if (kind === 'group' && whole !== '') return { kind: 'Group', name: whole };
+  return fail(`--subject takes serviceaccount:NAMESPACE:NAME, user:NAME or group:NAME, not ${text}`);
+};
+
+const { values } = parseArgs({
+  options: {
+    cluster: { type: 'string' },
+    config: { type: 'string' },
+    subject: { type: 'string', default: 'serviceaccount:pgdist:pgdist' },
+    'without-installers': { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
+  },
+});
+const path = values.config ?? process.env['PGDIST_CONFIG'] ?? 'pgdist.yaml';
+const file = readConfigFile(path);
+const fleet = toFleet(file);
+const names = fleet.clusters.map(({ name }) => name);
+const cluster = values.cluster ?? fail(`--cluster is one of ${names.join(', ')}`);
+if (!names.includes(cluster)) fail(`${path} has no cluster ${cluster}: it has ${names.join(', ')}`);
+
+const all = rightsNeeded(fleet, file.databases.map(toDatabase), cluster);
+const rights = values['without-installers'] ? all.filter(({ installer }) => installer === undefined) : all;
+const role = cluster === fleet.hub ? 'hub and spoke' : 'spoke';
+process.stdout.write(
+  values.table
+    ? `${rbacTable(rights)}\n`
+    : rbacYaml(rights, subjectIn(values.subject), [
+        `Rights of pgdist on ${cluster} (${role} of fleet ${fleet.name})${values['without-installers'] ? ', without those of helm and clusteradm' : ''}.`,
+        'Made from what each step declares; print it again when pgdist.yaml or pgdist changes.',
+      ]),
+);

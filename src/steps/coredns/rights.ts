@@ -1,0 +1,21 @@
+import { dnsServiceRef } from '../kubeslice/objects.ts';
+import { reading, watching, type Grant } from '../rights.ts';
+import { DNS_NAMESPACE } from './dns-service.ts';
+
+/** To find the cluster's DNS and KubeSlice's. OpenShift has its DNS pods in a namespace of its own: pods are listed, wherever they are. */
+export const DNS_GRANTS: readonly Grant[] = [
+  watching(dnsServiceRef),
+  watching({ apiVersion: 'v1', kind: 'Service', namespace: DNS_NAMESPACE, name: 'kube-dns' }),
+  watching({ apiVersion: 'v1', kind: 'Pod', namespace: DNS_NAMESPACE }),
+  reading({ apiVersion: 'v1', kind: 'Pod' }),
+];
+
+/** To edit it: which ConfigMap holds the Corefile and which Deployment reads it depends on the distribution, so no name narrows them. */
+export const EDIT_GRANTS: readonly Grant[] = [
+  ...['Deployment', 'ReplicaSet'].map((kind) => watching({ apiVersion: 'apps/v1', kind, namespace: DNS_NAMESPACE, name: '' })),
+  watching({ apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: DNS_NAMESPACE, name: 'node-local-dns' }),
+  // Whose cluster it is: managed ones write their DNS back.
+  watching({ apiVersion: 'v1', kind: 'Node' }),
+  { verbs: 'get list watch patch create', on: 'configmaps', namespace: DNS_NAMESPACE },
+  { verbs: 'patch', on: 'deployments.apps', namespace: DNS_NAMESPACE },
+];
