@@ -13,7 +13,7 @@ const LIMITS_OF_THEIR_OWN: Readonly<Record<string, RegExp>> = {
   'an option of test': /\btimeout: ?[\d_]+/,
   'the waits of vitest, which end after one second': /\bvi\.wait(?:For|Until)\(|\bexpect\.poll\(/,
   'a signal': /\bAbortSignal\.timeout\([\d_]+\)/,
-  'a patience of its own': /\b(?:PATIENCE|patience|TIMEOUT|TIMEOUT_MS|PATIENCE_MS)\b ?[=:] ?[\d_{]/,
+  'a patience of its own': /\b(?:PATIENCE|TIMEOUT|TIMEOUT_MS|PATIENCE_MS)\b ?[=:] ?[\d_{]/,
   'a timer that rejects': /\bsetTimeout\(\(\) => reject\([^\n]*[\d_]{3,}\)/,
   'a fixed sleep': /\bawait (?:delay|sleep|systemClock\.sleep)\([\d_]+/,
   'a grace': /\.stop\([\d_]{3,}\)/,
@@ -28,7 +28,6 @@ const KNOWN: Readonly<Record<string, string>> = {
   'test/real/faults.test.ts a stopwatch that counts what the machine did meanwhile':
     'a refusal within Slack’s three seconds, on clusters of the person who asks',
   'test/real/fault.ts an option of test': 'bounds a command of the person whose clusters they are',
-  'test/playground/script/script.test.ts a patience of its own': 'the patience of a script is what is tested, on timers of the test',
   'test/playground/script/script.test.ts a line of a script': 'how long a line waits is what is tested, on timers of the test',
 };
 

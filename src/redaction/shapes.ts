@@ -16,6 +16,7 @@ const SHAPES: readonly RegExp[] = [
   /LS0tLS1CRUdJTi[A-Za-z0-9+/=_-]{12,}/g,
   // Bootstrap tokens of kubeadm and OCM; an Event's name ends with its instant in nanoseconds and looks much alike.
   /(?<![\w.-])[a-z0-9]{6}\.(?!1[78][0-9a-f]{14}(?![a-z0-9]))[a-z0-9]{16}(?![\w-]|\.\w)/g,
+  /(?<=[Tt]oken[ \t=:"']{1,4})[a-z0-9]{6}\.[a-z0-9]{16}(?![\w-]|\.\w)/g,
   // OpenShift
   /sha256~[\w-]{20,}/g,
   // Code hosts and registries of packages and images

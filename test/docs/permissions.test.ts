@@ -1,8 +1,8 @@
-import { patienceMs } from '../support/eventually.ts';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { patienceMs } from '../support/eventually.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const page = readFileSync(`${root}docs/permissions.md`, 'utf8');

@@ -28,6 +28,12 @@ const uidOf = async (cluster: string): Promise<string> =>
   (await clients.get(cluster)!.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }))?.metadata.uid ?? '';
 const licensed = async (licence: Parameters<typeof makeLicence>[0]): Promise<void> =>
   writeFile(join(playground.folder, 'kubedb-licence.pem'), await makeLicence(licence), { mode: 0o600 });
+const PROJECT = {
+  apiVersion: 'controller.kubeslice.io/v1alpha1',
+  kind: 'Project',
+  namespace: 'kubeslice-controller',
+  name: 'demo-distributed-postgres',
+};
 const controller = () =>
   hub().get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kubeslice-controller', name: 'kubeslice-controller-manager' });
 
@@ -127,6 +133,11 @@ test('a retry goes on under the same approval, and a cancel in the middle leaves
 });
 
 test('a hub that goes away in the middle of an apply is waited for, and the run succeeds', async () => {
+  // What a plan asks of KubeSlice is answered only when its controller is back: a plan of before would not fit any more when it is approved.
+  await eventually(async () => {
+    expect((await controller())?.status?.readyReplicas).toBe(1);
+    await hub().merge(PROJECT, { metadata: { annotations: {} } });
+  });
   await playground.play(`
     alice: Retry
     wait waiting for approval

@@ -1,8 +1,8 @@
-import { patienceMs } from '../support/eventually.ts';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { patienceMs } from '../support/eventually.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const print = (...args: readonly string[]) =>

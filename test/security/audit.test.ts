@@ -18,7 +18,7 @@ import { reconcileOnce, type ReconcileDeps } from '../../src/execution/reconcile
 import type { WorkerDeps } from '../../src/execution/worker-deps.ts';
 import type { UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
-import { alice, awaiting, askerIn, bob, CARD, carol, CHANNEL, clickOf, formOf, NOW, retryOf, standingOf } from '../runs/bench.ts';
+import { alice, awaiting, askerIn, bob, CARD, carol, CHANNEL, clickOf, formOf, NOW, plan, retryOf, standingOf } from '../runs/bench.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -82,7 +82,7 @@ interface Case {
   readonly done: AuditFields;
 }
 
-const seen = { digestSeen: '4f9c1a2b3c4d' };
+const seen = { digestSeen: plan.digest };
 const typed = askerIn(bob);
 const start = (kind: 'deploy' | 'verify' | 'status'): Case => ({
   state: 'succeeded',

@@ -3,7 +3,7 @@ import { stringify as formOf } from 'node:querystring';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { cardTs, openTarget, type Target } from '../fuzz/target.ts';
 import { CHANNEL, HOME } from '../fuzz/people.ts';
-import { patienceMs } from '../support/eventually.ts';
+import { eventually, patienceMs } from '../support/eventually.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { postSigned } from '../support/slack-wire.ts';
 
@@ -271,13 +271,13 @@ describe('a mention', () => {
     const [planning, helped] = [told('Planning'), told('/pgdist deploy')];
     await wrote(event);
     await wrote({ text: '<@U0PGDIST> help' });
-    await expect.poll(() => told('/pgdist deploy')).toBe(helped + 1);
+    await eventually(() => expect(told('/pgdist deploy')).toBe(helped + 1));
     expect(told('Planning')).toBe(planning);
   });
 
   test('that was edited starts nothing, and its writer is told', async () => {
     const before = told('this message was edited');
     await wrote({ edited: { user: 'U0ALICE', ts: '2.2' } });
-    await expect.poll(() => told('this message was edited')).toBe(before + 1);
+    await eventually(() => expect(told('this message was edited')).toBe(before + 1));
   });
 });

@@ -23,6 +23,13 @@ export const moreSecrets = (seed: number): Planted[] => {
     shape('a line of .pgpass with stars', plain(), (secret) => `*:*:*:replicator:${secret}`),
     shape('netrc in one line', plain(), (secret) => `machine git.example login robot password ${secret}`),
     shape('netrc of letters alone', from(LOWER, 14), (secret) => `machine git.example login robot password ${secret}`),
+    ...['--hub-token ', '--hub-token=', 'token: ', '--token "'].map((before) =>
+      shape(
+        `a bootstrap token that ends like an Event, after ${before}`,
+        `${hex(6)}.17${hex(14)}`,
+        (secret) => `clusteradm join ${before}${secret}" --wait`,
+      ),
+    ),
     shape('ALTER USER', plain(), (secret) => `STATEMENT:  ALTER USER postgres WITH PASSWORD '${secret}';`),
     shape('ALTER ROLE with an escape string', plain(), (secret) => `ALTER ROLE app ENCRYPTED PASSWORD E'${secret}' VALID UNTIL 'infinity'`),
     shape('ALTER ROLE in dollars', plain(), (secret) => `ALTER ROLE app PASSWORD $$${secret}$$`),

@@ -1,8 +1,8 @@
-import { eventually } from '../../../support/eventually.ts';
 import { describe, expect, it } from 'vitest';
 import { connectApiServer, type ApiServer } from '../../../../src/kube-api/api-server.ts';
 import { signingRequest } from '../../../support/signing-request.ts';
 import { APPLY, MERGE, namespaceIn, refusal, uniqueName, type Answer, type Target } from '../target.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 type Rule = Record<string, readonly string[]>;

@@ -68,7 +68,10 @@ test('the token in a worker’s Secret is accepted by the hub', async () => {
   const token = Buffer.from(secret.data.token, 'base64').toString();
   const worker = operatorClient({ ...connection!, token }, 'worker');
   onTestFinished(() => worker.close());
-  expect(await worker.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kubeslice-demo' })).toBeDefined();
+  // It is known by its name, and like everybody may only what it was given.
+  await expect(worker.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kubeslice-demo' })).rejects.toThrow(
+    'forbidden: User "system:serviceaccount:kubeslice-demo:kubeslice-rbac-worker-osaka"',
+  );
   const stranger = operatorClient({ ...connection!, token: `${token}x` }, 'worker');
   onTestFinished(() => stranger.close());
   await expect(stranger.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kubeslice-demo' })).rejects.toThrow('Unauthorized');
