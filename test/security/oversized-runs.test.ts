@@ -216,7 +216,7 @@ test('what a walk tells is redacted before it is cut, wherever the cut would go 
   const evidence = Array.from({ length: 9 }, (_, at) => before(RUN_LIMITS.problem.length, 5 * at));
   writer.update((current) => ({
     ...current,
-    failure: { stepId: 's', stepTitle: 't', cluster: 'osaka', problems: [{ ...problem, evidence }], at: '', afterMs: 0 },
+    failure: { stepId: 's', stepTitle: 't', cluster: 'osaka', problems: [{ ...problem, evidence }], at: clock.now().toISOString(), afterMs: 0 },
     differences: Array.from({ length: 44 }, (_, at) => before(RUN_LIMITS.differences.length, at)),
   }));
   await writer.flush();
