@@ -4,7 +4,7 @@ import { HIDDEN } from './hidden.ts';
 export interface KnownSecrets {
   /** Hides them from now on; false when it knew them all. */
   learn(secrets: readonly (string | undefined)[]): boolean;
-  /** The text without any of them, in whatever encoding. */
+  /** The text without any of them, in whatever encoding, nor the beginning of one that was cut. */
   hide(text: string): string;
   /** The line without pieces of one that a line's break cut: at its start, at its end, or all of it. */
   hidePieces(line: string): string;
@@ -15,6 +15,8 @@ const MOST_SECRETS = 400;
 /** Texts are looked up by this many first characters. */
 const HEAD = 6;
 const SHORTEST_PIECE = 10;
+/** Ends what was cut to a length. */
+const CUT = '…';
 /** Of a line this much at either end is compared. */
 const LONGEST_PIECE = 4_096;
 
@@ -50,10 +52,11 @@ export const createKnownSecrets = (): KnownSecrets => {
       let safe = '';
       let from = 0;
       for (let at = 0; at <= text.length - HEAD; at += 1) {
-        const found = byHead.get(text.slice(at, at + HEAD))?.find((secret) => text.startsWith(secret, at));
-        if (found === undefined) continue;
+        const alike = byHead.get(text.slice(at, at + HEAD));
+        const length = alike?.find((secret) => text.startsWith(secret, at))?.length ?? cutLength(text, at, alike);
+        if (length === undefined) continue;
         safe += text.slice(from, at) + HIDDEN;
-        from = at + found.length;
+        from = at + length;
         at = from - 1;
       }
       return from === 0 ? text : safe + text.slice(from);
@@ -69,6 +72,18 @@ export const createKnownSecrets = (): KnownSecrets => {
     },
   };
 };
+
+/** How much of one of the secrets stands at `at` when what follows it was cut: up to the end of the text or to the mark of a cut. */
+const cutLength = (text: string, at: number, secrets: readonly string[] | undefined): number | undefined =>
+  secrets
+    ?.map((secret) => {
+      const near = text.slice(at, at + secret.length);
+      const mark = near.indexOf(CUT);
+      const piece = mark === -1 ? near : near.slice(0, mark);
+      const isCut = mark !== -1 || at + piece.length === text.length || text.startsWith(CUT, at + piece.length);
+      return isCut && piece.length >= HEAD && secret.startsWith(piece) ? piece.length : undefined;
+    })
+    .find((length) => length !== undefined);
 
 /** How many characters at the end of `first` are the start of `second`; 0 for fewer than a piece. Linear (Knuth, Morris, Pratt). */
 const overlap = (first: string, second: string): number => {

@@ -20,6 +20,20 @@ test('what has the form or the name of a secret is hidden for every seed, also i
   expect(seen).toEqual([]);
 });
 
+test('the beginning of a secret that was cut before anybody knew it is hidden, at the end and before the mark of the cut', () => {
+  const secret = own();
+  const { text } = createRedactor(secret);
+  const kinds = [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+  const seen = kinds.flatMap((kind) =>
+    Array.from({ length: kind.length - 6 }, (_, index) => kind.slice(0, index + 6)).flatMap((piece) =>
+      [piece, `${piece}…`, `(pod a: ${piece}…), and more`, `${piece}… (HTTP 500)\nnext`]
+        .map((end) => text(`refused with ${end}`))
+        .filter((safe) => safe.includes(piece.slice(0, 6)) || text(safe) !== safe),
+    ),
+  );
+  expect(seen).toEqual([]);
+});
+
 test('harmless lines stay whole, byte for byte, alone and in JSON', () => {
   const { text, lines } = createRedactor();
   const harmless = harmlessLines();

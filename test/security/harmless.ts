@@ -80,7 +80,7 @@ license: Apache-2.0
 licence: expired
 license verification failed: cluster uid does not match
 credentials: expired
-could not load credentials from /root/.kube/config
+could not load credentials from /home/app/.kube/config
 image ghcr.io/org/token:v1.2.3 cannot be pulled
 image registry.example:5000/team/secret-store:1.0 is not there
 docker.io/library/busybox:1.37

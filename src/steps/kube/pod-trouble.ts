@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { conditionOf } from './conditions.ts';
 import { podsIn, type ContainerStatus, type Pod } from './pods.ts';
@@ -56,7 +57,7 @@ export const podTroubles = async (cluster: ClusterReader, namespace: string): Pr
   (await podsIn(cluster, { namespace })).flatMap((pod) =>
     troublesOf(pod)
       .filter(({ unexplained, restarts }) => unexplained !== true || restarts > 0)
-      .map(({ reason, message }) => `pod ${pod.metadata.name}: ${reason}${message === '' ? '' : ` (${message.slice(0, LONGEST_MESSAGE)})`}`),
+      .map(({ reason, message }) => `pod ${pod.metadata.name}: ${reason}${message === '' ? '' : ` (${cut(message, LONGEST_MESSAGE)})`}`),
   );
 
 /** 'Running, 1/2 ready, postgres: CrashLoopBackOff after 3 restarts' */

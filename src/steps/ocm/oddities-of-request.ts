@@ -1,3 +1,4 @@
+import { cut } from '../../domain/cut.ts';
 import { subjectOfRequest } from './certificate-subject.ts';
 import { BOOTSTRAP_ACCOUNT } from './join.ts';
 
@@ -82,4 +83,4 @@ const TOLD = 3;
 const listed = (values: readonly string[]): string =>
   values.length === 0 ? 'empty' : values.slice(0, TOLD).map(told).join(', ') + (values.length > TOLD ? ` and ${values.length - TOLD} more` : '');
 
-const told = (value: string): string => (value === '' ? 'empty' : value.slice(0, 120));
+const told = (value: string): string => (value === '' ? 'empty' : cut(value, 120));
