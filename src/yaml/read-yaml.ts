@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { Composer, type CST, type Document, LineCounter, Parser, YAMLParseError } from 'yaml';
 import type { YamlFault } from './fault.ts';
 import { plainOf } from './plain.ts';
 import { tooLarge } from './read-plain-file.ts';
@@ -46,8 +46,7 @@ const parsed = (text: string, mostWords: number): ReadYaml => {
   const much = tooMuch(text, mostWords);
   if (much !== undefined) return refused(much);
   const lines = new LineCounter();
-  // Keys are compared in plainOf: the parser compares each with each.
-  const document = parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter: lines });
+  const document = documentOf(text, lines);
   const wrong = [...document.errors, ...document.warnings].slice(0, MOST_SYNTAX_FAULTS);
   if (wrong.length > 0) return refused(...wrong.map((error) => syntaxFault(error, lines)));
   if (document.directives?.yaml.explicit === true || Object.keys(document.directives?.tags ?? {}).length > 1)
@@ -55,6 +54,25 @@ const parsed = (text: string, mostWords: number): ReadYaml => {
   const faults: YamlFault[] = [];
   const { value, lineOf } = plainOf(document.contents, lines, faults);
   return faults.length > 0 ? refused(...faults) : { kind: 'read', value, lineOf };
+};
+
+/** The only document of the text, as far as the first few mistakes: what is hopeless is not read on, each mistake costs. */
+const documentOf = (text: string, lines: LineCounter): Document.Parsed => {
+  // Keys are compared in plainOf: the composer compares each with each.
+  const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter: lines });
+  const [document, other] = composer.compose(untilHopeless(new Parser(lines.addNewLine).parse(text)), true, text.length);
+  if (document === undefined) throw new Error('the composer was told to make a document');
+  if (other !== undefined) document.errors.push(new YAMLParseError([other.range[0], other.range[1]], 'MULTIPLE_DOCS', 'more than one document'));
+  return document;
+};
+
+const untilHopeless = function* (tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  let wrong = 0;
+  for (const token of tokens) {
+    yield token;
+    if (token.type === 'error') wrong += 1;
+    if (wrong === MOST_SYNTAX_FAULTS) return;
+  }
 };
 
 const refused = (...faults: readonly YamlFault[]): ReadYaml => ({ kind: 'refused', faults });

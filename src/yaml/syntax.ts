@@ -1,5 +1,6 @@
 import type { LineCounter, YAMLError } from 'yaml';
 import type { YamlFault } from './fault.ts';
+import { NO_YAML } from './text.ts';
 
 /** What to do about the parser's error codes. Its own messages quote the text, which may hold secrets. */
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -24,5 +25,5 @@ const SENTENCES: Readonly<Record<string, string>> = {
 export const syntaxFault = ({ code, pos: [start] }: YAMLError, lines: LineCounter): YamlFault => ({
   path: [],
   line: lines.linePos(start).line,
-  message: SENTENCES[code] ?? 'is not YAML here',
+  message: SENTENCES[code] ?? NO_YAML,
 });

@@ -26,6 +26,9 @@ const lineOfBadByte = (bytes: Uint8Array): number => {
 
 const linesBefore = (text: string, index: number): number => text.slice(0, index).split(/\r\n|\r|\n/).length;
 
+const SCALARS: ReadonlySet<string> = new Set(['scalar', 'single-quoted-scalar', 'double-quoted-scalar']);
+export const NO_YAML = 'is not YAML here';
+
 /** Told before anything is parsed: parsers call themselves for every level, and keep each word. */
 export const tooMuch = (text: string, mostWords: number): YamlFault | undefined => {
   let words = 0;
@@ -34,6 +37,7 @@ export const tooMuch = (text: string, mostWords: number): YamlFault | undefined 
   let row = 0;
   let line = 1;
   let isScalar = false;
+  let afterScalar = false;
   for (const token of new Lexer().lex(text)) {
     const type = isScalar ? 'scalar' : CST.tokenType(token);
     isScalar = token === CST.SCALAR;
@@ -41,6 +45,11 @@ export const tooMuch = (text: string, mostWords: number): YamlFault | undefined 
     if ((type === 'flow-map-end' || type === 'flow-seq-end') && flow > 0) flow -= 1;
     if (type === 'seq-item-ind' || type === 'explicit-key-ind' || type === 'map-value-ind') row += 1;
     else if (type !== 'space') row = 0;
+    if (type !== 'space' && !isScalar) {
+      const scalar = type !== null && SCALARS.has(type);
+      if (scalar && afterScalar) return { path: [], line, message: NO_YAML };
+      afterScalar = scalar;
+    }
     if (flow > MOST_LEVELS || row > MOST_LEVELS) return { path: [], line, message: TOO_DEEP };
     words += 1;
     if (words > mostWords)

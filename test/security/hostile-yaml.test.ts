@@ -108,15 +108,37 @@ describe('a file that is not plain YAML is refused with its line', () => {
     expect(faultsOf(text)).toEqual([]);
   });
 
-  test.each(['[', '{a: ', '- ', '? ', '"', '\n', '&a ', '*a ', '!', '"\\', '|', '\t', ': ', '#\n', '---\n', '%\n', ',', '<<: '])(
-    '%j without end is read or refused in a moment',
-    (piece) => {
-      const { user: from } = process.cpuUsage();
-      faultsOf(piece.repeat(65_000 / piece.length));
-      // Of the processor, not of the clock: other work goes on beside.
-      expect((process.cpuUsage().user - from) / 1000).toBeLessThan(1_000);
-    },
-  );
+  test.each([
+    '[',
+    '{a: ',
+    '- ',
+    '? ',
+    '"',
+    '\n',
+    '&a ',
+    '*a ',
+    '!',
+    '"\\',
+    '|',
+    '\t',
+    ': ',
+    '#\n',
+    '---\n',
+    '%\n',
+    ',',
+    '<<: ',
+    '"" ',
+    '"\n',
+    `'"`,
+    '] ',
+    'a "b"\n',
+    '"": ',
+  ])('%j without end is read or refused in a moment', (piece) => {
+    const { user: from } = process.cpuUsage();
+    faultsOf(piece.repeat(65_000 / piece.length));
+    // Of the processor, not of the clock: other work goes on beside.
+    expect((process.cpuUsage().user - from) / 1000).toBeLessThan(1_000);
+  });
 });
 
 describe('a file that cannot be read is named', () => {
