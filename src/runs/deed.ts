@@ -8,7 +8,7 @@ import { admit } from './admission.ts';
 import { record, recordIntent, type AuditEntry } from './audit.ts';
 import { authorise, clickedInPlace } from './permissions.ts';
 import { thoseWhoRun } from './sentences.ts';
-import { knownRun, type RunDeps } from './use-case.ts';
+import { knownRun, readableRun, type RunDeps } from './use-case.ts';
 
 type Asked = Asker | Click | (Asker & { readonly runId: string });
 
@@ -107,8 +107,8 @@ const refuseWay = (name: DeedName, way: Way): void => {
   throw new UserError(told`Nothing was done: \`${name}\` cannot be asked for by ${way === 'form' ? 'a form' : `a ${way}`}.`);
 };
 
-const keptRun = async ({ store }: RunDeps, id: string): Promise<Run> => {
-  const run = await store.get(id);
+const keptRun = async (deps: RunDeps, id: string): Promise<Run> => {
+  const run = await readableRun(deps, id);
   if (run === undefined) throw new UserError(told`Nothing was done: this run is no longer kept. Runs are kept 90 days.`);
   return run;
 };

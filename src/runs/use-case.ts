@@ -6,7 +6,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { People } from '../ports/people.ts';
 import type { Queue } from '../ports/queue.ts';
-import { StaleRevisionError, type RunStore } from '../ports/run-store.ts';
+import { StaleRevisionError, UnreadableRunError, type RunStore } from '../ports/run-store.ts';
 import { code, told } from '../domain/text.ts';
 import { cut } from '../domain/cut.ts';
 
@@ -35,10 +35,22 @@ export interface RunDeps {
   readonly log: Log;
 }
 
-export const knownRun = async ({ store }: Pick<RunDeps, 'store'>, id: string): Promise<Run> => {
-  const run = await store.get(id);
+export const knownRun = async (deps: Pick<RunDeps, 'store'>, id: string): Promise<Run> => {
+  const run = await readableRun(deps, id);
   if (run === undefined) throw new UserError(told`There is no run ${code(cut(id, 20))}. \`/pgdist runs\` lists them.`);
   return run;
+};
+
+/** Undefined: it is not kept. Throws UserError when it cannot be read: that nothing was done is known all the same. */
+export const readableRun = async ({ store }: Pick<RunDeps, 'store'>, id: string): Promise<Run | undefined> => {
+  try {
+    return await store.get(id);
+  } catch (error) {
+    if (!(error instanceof UnreadableRunError)) throw error;
+    throw new UserError(
+      told`Nothing was done: run ${code(cut(id, 20))} is stored in a way that this version of pgdist does not know. After an update, wait until bot and worker both run the newer version; otherwise the worker's log says what is wrong with it.`,
+    );
+  }
 };
 
 /**
