@@ -31,13 +31,19 @@ export const abuse: Measure = async ({ redisUrl }) => {
 
 const measure = async (redisUrl: string, name: string, behaviour: (typeof ATTACKS)[string]): Promise<Row> => {
   const [healthy, hostile, slack] = await Promise.all([startHostileApiServer(), startHostileApiServer(), startAgreeableSlack()]);
-  hostile.answers(BEHIND_DISCOVERY, behaviour);
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-abuse-'));
-  const environment = await environmentIn(folder, { redisUrl, slackUrl: slack.url, healthy, hostile });
-  const config = loadWorkerConfig(environment);
-  const redis = openRedis({ url: redisUrl, prefix: config.prefix, clock: systemClock, log: SILENT });
-  const worker = await startWatchedWorker(environment);
+  const closing: (() => unknown)[] = [
+    () => Promise.all([healthy.close(), hostile.close(), rm(folder, { recursive: true, force: true })]),
+    () => slack.close(),
+  ];
   try {
+    hostile.answers(BEHIND_DISCOVERY, behaviour);
+    const environment = await environmentIn(folder, { redisUrl, slackUrl: slack.url, healthy, hostile });
+    const config = loadWorkerConfig(environment);
+    const redis = openRedis({ url: redisUrl, prefix: config.prefix, clock: systemClock, log: SILENT });
+    closing.push(() => redis.close());
+    const worker = await startWatchedWorker(environment);
+    closing.push(() => worker.stop());
     const people: People = { standing: () => Promise.resolve({ kind: 'member' }) };
     const runs = createRuns({ people, store: redis.store, queue: redis.queue, clock: systemClock, random: systemRandom, config, log: SILENT });
     const ask = (kind: Run['kind'], database: string): Promise<Run> =>
@@ -64,10 +70,7 @@ const measure = async (redisUrl: string, name: string, behaviour: (typeof ATTACK
       met,
     };
   } finally {
-    await worker.stop();
-    await redis.close();
-    await Promise.all([healthy.close(), hostile.close(), rm(folder, { recursive: true, force: true })]);
-    slack.close();
+    for (const close of closing.toReversed()) await close();
   }
 };
 
@@ -116,7 +119,7 @@ const environmentIn = async (
     REDIS_URL: redisUrl,
     KUBECONFIG: kubeconfigs.join(':'),
     SLACK_API_URL: slackUrl,
-    SLACK_BOT_TOKEN: 'none',
+    SLACK_BOT_TOKEN: 'xoxb-none',
     LOG_LEVEL: 'info',
   };
 };

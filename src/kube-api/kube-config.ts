@@ -13,7 +13,7 @@ const rawKubeConfig = z.looseObject({
 });
 
 /** Room for thousands of clusters with their certificates. */
-const LIMITS = { mostBytes: 4 * 1024 * 1024, mostWords: 200_000 };
+const LIMITS = { mostBytes: 4 * 1024 * 1024, mostWords: 50_000 };
 
 /** Where kubeconfig comes from: `paths` as in KUBECONFIG, or the text of one file. */
 type KubeConfigSource = { readonly paths: string } | { readonly text: string };

@@ -26,7 +26,9 @@ const lineOfBadByte = (bytes: Uint8Array): number => {
 
 const linesBefore = (text: string, index: number): number => text.slice(0, index).split(/\r\n|\r|\n/).length;
 
-const SCALARS: ReadonlySet<string> = new Set(['scalar', 'single-quoted-scalar', 'double-quoted-scalar']);
+const SCALARS: ReadonlySet<string> = new Set(['alias', 'scalar', 'single-quoted-scalar', 'double-quoted-scalar']);
+/** Anchors and tags before one value: both for a mapping and both for its first key. */
+const MOST_PROPERTIES = 4;
 export const NO_YAML = 'is not YAML here';
 
 /** Told before anything is parsed: parsers call themselves for every level, and keep each word. */
@@ -38,6 +40,7 @@ export const tooMuch = (text: string, mostWords: number): YamlFault | undefined 
   let line = 1;
   let isScalar = false;
   let afterScalar = false;
+  let properties = 0;
   for (const token of new Lexer().lex(text)) {
     const type = isScalar ? 'scalar' : CST.tokenType(token);
     isScalar = token === CST.SCALAR;
@@ -47,8 +50,11 @@ export const tooMuch = (text: string, mostWords: number): YamlFault | undefined 
     else if (type !== 'space') row = 0;
     if (type !== 'space' && !isScalar) {
       const scalar = type !== null && SCALARS.has(type);
-      if (scalar && afterScalar) return { path: [], line, message: NO_YAML };
-      afterScalar = scalar;
+      if (type === 'anchor' || type === 'tag') properties += 1;
+      else if (type !== 'newline' && type !== 'comment') properties = 0;
+      if ((scalar && afterScalar) || properties > MOST_PROPERTIES) return { path: [], line, message: NO_YAML };
+      // A block of lines brings its last line's end along.
+      afterScalar = scalar && !token.endsWith('\n');
     }
     if (flow > MOST_LEVELS || row > MOST_LEVELS) return { path: [], line, message: TOO_DEEP };
     words += 1;

@@ -66,12 +66,21 @@ const yamlText = (dice: Dice, kind: Kind): string => {
     let value: unknown = parseYaml(text);
     for (let changes = 1 + dice.int(3); changes > 0; changes -= 1) value = mutateValue(dice, value);
     const json = jsonOf(value);
-    text = dice.chance(0.5) || json === '' || json.length > 20_000 || json.includes('['.repeat(50)) ? json : stringify(JSON.parse(json));
+    text = dice.chance(0.5) || json === '' || json.length > 20_000 || json.includes('['.repeat(50)) ? json : yamlOf(json);
   }
   if (dice.chance(0.2)) text = text.replace(dice.pick(['17.2', '2Gi', 'U0BOB', 'a token', 'auto', '10.1.0.0/16']), `"${SECRET}"`);
   if (dice.chance(0.15)) text = dice.chance(0.5) ? `${dice.pick(HOSTILE_LINES)}\n${text}` : `${text}\n${dice.pick(HOSTILE_LINES)}`;
   for (let changes = dice.chance(0.5) ? dice.int(4) : 0; changes > 0; changes -= 1) text = mutateText(dice, text);
   return dice.chance(0.01) ? dice.pick(['[', '{a: ', '- ', '? ', '"', '\n', '&a ', '*a ', '!', '\\', '|', '\t']).repeat(2 ** dice.int(18)) : text;
+};
+
+/** What a change made no JSON of stays as it is. */
+const yamlOf = (json: string): string => {
+  try {
+    return stringify(JSON.parse(json));
+  } catch {
+    return json;
+  }
 };
 
 const environmentText = (dice: Dice): string => {
