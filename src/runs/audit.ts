@@ -18,7 +18,7 @@ export interface AuditEntry {
   readonly run?: string;
   /** Another run that it started. */
   readonly started?: string;
-  /** First characters of the digest of the plan that the person saw. */
+  /** Digest of the plan that the person saw. */
   readonly digestSeen?: string;
   readonly before?: RunState;
   readonly after?: RunState;

@@ -13,10 +13,9 @@ import { createRedactor } from '../../src/redaction/redactor.ts';
 import { createRunWriter } from '../../src/execution/run-writer.ts';
 import { LeaseLostError, type WorkerLease } from '../../src/ports/lease.ts';
 import type { Queue } from '../../src/ports/queue.ts';
-import { testDatabase, testFleet } from '../support/fleet.ts';
-import { alice } from '../support/installation.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { quietLog } from '../support/quiet-log.ts';
+import { queuedRun } from '../support/stored-run.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { dice } from './secrets.ts';
 
@@ -38,21 +37,7 @@ beforeEach(() => {
 afterEach(() => redis.disconnect());
 
 const LONG = 'x'.repeat(2_000_000);
-const run = (id: string, changes: Partial<Run> = {}): Run => ({
-  id,
-  kind: 'deploy',
-  database: testDatabase,
-  fleet: testFleet,
-  state: 'planning',
-  requestedBy: alice,
-  requestedAt: '2026-11-22T14:00:00.000Z',
-  thread: { channel: 'C1' },
-  attempt: 1,
-  phase: 'plan',
-  outcomes: {},
-  revision: 0,
-  ...changes,
-});
+const run = (id: string, changes: Partial<Run> = {}): Run => queuedRun(id, { state: 'planning', ...changes });
 
 test('a run that is too large is not written, and the error says how large it is', async () => {
   await store.create(run('r1'), 'k1');

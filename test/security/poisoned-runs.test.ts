@@ -15,10 +15,10 @@ import { reportRun } from '../../src/execution/report-run.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { UnreadableRunError, type RunStore } from '../../src/ports/run-store.ts';
 import * as fixtures from '../adapters/slack/fixtures.ts';
-import { testDatabase, testFleet } from '../support/fleet.ts';
-import { alice, bob } from '../support/installation.ts';
+import { bob } from '../support/installation.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { quietLog } from '../support/quiet-log.ts';
+import { queuedRun } from '../support/stored-run.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const everyRun = Object.entries(fixtures).filter((entry): entry is [string, Run] => typeof entry[1] === 'object' && 'requestedBy' in entry[1]);
@@ -97,21 +97,7 @@ beforeEach(() => {
 });
 afterEach(() => redis.disconnect());
 
-const run = (id: string, changes: Partial<Run> = {}): Run => ({
-  id,
-  kind: 'deploy',
-  database: testDatabase,
-  fleet: testFleet,
-  state: 'planning',
-  requestedBy: alice,
-  requestedAt: '2026-11-22T14:00:00.000Z',
-  thread: { channel: 'C1' },
-  attempt: 1,
-  phase: 'plan',
-  outcomes: {},
-  revision: 0,
-  ...changes,
-});
+const run = (id: string, changes: Partial<Run> = {}): Run => queuedRun(id, { state: 'planning', ...changes });
 
 /** Writes past the store what stands at the key of a run. */
 const POISON: Readonly<Record<string, (id: string) => Promise<unknown>>> = {

@@ -6,11 +6,11 @@ import { redisRunStore } from '../../../src/adapters/redis/run-store.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
 import { move, type Run } from '../../../src/domain/run.ts';
 import { StaleRevisionError, type RunStore } from '../../../src/ports/run-store.ts';
-import { testDatabase, testFleet } from '../../support/fleet.ts';
 import { alice, bob, carol } from '../../support/installation.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryStore } from '../../support/memory-store.ts';
 import { quietLog } from '../../support/quiet-log.ts';
+import { queuedRun } from '../../support/stored-run.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 
 let server: TestRedis;
@@ -32,22 +32,7 @@ beforeEach(() => {
 afterEach(() => redis.disconnect());
 
 const plan: Plan = { steps: [], digest: 'd1', estimateMs: 0, worthKnowing: [], plannedAt: '2026-11-22T14:00:00.000Z' };
-const run = (id: string, changes: Partial<Run> = {}): Run => ({
-  id,
-  kind: 'deploy',
-  database: testDatabase,
-  fleet: testFleet,
-  state: 'queued',
-  requestedBy: alice,
-  requestedAt: '2026-11-22T14:00:00.000Z',
-  thread: { channel: 'C1' },
-  attempt: 1,
-  phase: 'plan',
-  outcomes: {},
-  revision: 0,
-  ...changes,
-});
-const awaiting = (id: string): Run => run(id, { state: 'awaiting-approval', plan, planExpiresAt: '2026-11-22T14:30:00.000Z' });
+const awaiting = (id: string): Run => queuedRun(id, { state: 'awaiting-approval', plan, planExpiresAt: '2026-11-22T14:30:00.000Z' });
 const approved = (found: Run, by: typeof bob): Run => ({
   ...move(found, 'applying'),
   approval: { by, at: '2026-11-22T14:05:00.000Z', digest: 'd1' },
@@ -75,21 +60,21 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
   });
 
   test('a command that is delivered twice creates one run', async () => {
-    expect(await store.create(run('r1'), 'trigger-1')).toBe(true);
-    expect(await store.create(run('r2'), 'trigger-1')).toBe(false);
+    expect(await store.create(queuedRun('r1'), 'trigger-1')).toBe(true);
+    expect(await store.create(queuedRun('r2'), 'trigger-1')).toBe(false);
     expect(await store.get('r2')).toBeUndefined();
   });
 
   test('a run keeps empty lists and objects as they were', async () => {
-    await store.create(run('r1', { plan }), 'k');
-    expect(await store.get('r1')).toEqual(run('r1', { plan }));
+    await store.create(queuedRun('r1', { plan }), 'k');
+    expect(await store.get('r1')).toEqual(queuedRun('r1', { plan }));
   });
 
   test('a write over a run that changed meanwhile is refused', async () => {
-    await store.create(run('r1'), 'k');
-    const first = await store.save(move(run('r1'), 'planning'));
+    await store.create(queuedRun('r1'), 'k');
+    const first = await store.save(move(queuedRun('r1'), 'planning'));
     expect(first.revision).toBe(1);
-    await expect(store.save(move(run('r1'), 'cancelled'))).rejects.toThrow(StaleRevisionError);
+    await expect(store.save(move(queuedRun('r1'), 'cancelled'))).rejects.toThrow(StaleRevisionError);
     expect((await store.get('r1'))?.state).toBe('planning');
   });
 
@@ -122,26 +107,26 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
   });
 
   test('the thread of a run is what the reporter stored as shown, whoever wrote the run', async () => {
-    await store.create(run('r1'), 'k');
+    await store.create(queuedRun('r1'), 'k');
     await store.setShown('r1', { channel: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p', replies: {} });
-    await store.save(move(run('r1'), 'planning'));
+    await store.save(move(queuedRun('r1'), 'planning'));
     expect((await store.get('r1'))?.thread).toEqual({ channel: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p' });
   });
 
   test('runs are listed newest first', async () => {
-    await store.create(run('r1', { requestedAt: '2026-11-22T14:00:00.000Z' }), 'k1');
-    await store.create(run('r2', { requestedAt: '2026-11-22T14:01:00.000Z' }), 'k2');
+    await store.create(queuedRun('r1', { requestedAt: '2026-11-22T14:00:00.000Z' }), 'k1');
+    await store.create(queuedRun('r2', { requestedAt: '2026-11-22T14:01:00.000Z' }), 'k2');
     expect((await store.list(10)).map(({ id }) => id)).toEqual(['r2', 'r1']);
   });
 
   test('the key of a command leads to the run that it created', async () => {
-    await store.create(run('r1'), 'trigger-1');
+    await store.create(queuedRun('r1'), 'trigger-1');
     expect(await store.startedBy('trigger-1')).toBe('r1');
     expect(await store.startedBy('trigger-2')).toBeUndefined();
   });
 
   test('a cancel that was asked for is there until a write settles that very one', async () => {
-    await store.create(run('r1'), 'k1');
+    await store.create(queuedRun('r1'), 'k1');
     await store.requestCancel('r1', carol);
     expect(await store.cancelRequested('r1')).toEqual(carol);
     const stored = (await store.get('r1'))!;
@@ -156,23 +141,23 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
   });
 
   test('the fleet is free again once the run that took it ends, or gives it back', async () => {
-    await store.create(run('r1'), 'k1');
-    await store.create(run('r2'), 'k2');
-    expect(await store.takeFleet(run('r1'))).toBeUndefined();
-    expect(await store.takeFleet(run('r2'))).toMatchObject({ id: 'r1' });
-    await store.releaseFleet(run('r2'));
-    expect(await store.takeFleet(run('r2'))).toMatchObject({ id: 'r1' });
-    await store.releaseFleet(run('r1'));
-    expect(await store.takeFleet(run('r2'))).toBeUndefined();
-    await store.save(move(run('r2'), 'failed'));
-    expect(await store.takeFleet(run('r1'))).toBeUndefined();
+    await store.create(queuedRun('r1'), 'k1');
+    await store.create(queuedRun('r2'), 'k2');
+    expect(await store.takeFleet(queuedRun('r1'))).toBeUndefined();
+    expect(await store.takeFleet(queuedRun('r2'))).toMatchObject({ id: 'r1' });
+    await store.releaseFleet(queuedRun('r2'));
+    expect(await store.takeFleet(queuedRun('r2'))).toMatchObject({ id: 'r1' });
+    await store.releaseFleet(queuedRun('r1'));
+    expect(await store.takeFleet(queuedRun('r2'))).toBeUndefined();
+    await store.save(move(queuedRun('r2'), 'failed'));
+    expect(await store.takeFleet(queuedRun('r1'))).toBeUndefined();
     expect((await store.live()).map(({ id }) => id)).toEqual(['r1']);
   });
 });
 
 test('a run that ended is kept 90 days and is live no more; a retry keeps it again', async () => {
-  await store.create(run('r1'), 'k');
-  const ended = await store.save(move(run('r1'), 'cancelled'));
+  await store.create(queuedRun('r1'), 'k');
+  const ended = await store.save(move(queuedRun('r1'), 'cancelled'));
   expect(await store.live()).toEqual([]);
   expect(await redis.pttl(keys.run('r1'))).toBeGreaterThan(89 * DAY_MS);
   await store.save(move(ended, 'queued'));
