@@ -47,23 +47,26 @@ export const psql = async (
       const cancel = (): void => void client.end().catch(() => undefined);
       signal.addEventListener('abort', cancel, { once: true });
       client.on('notice', (notice) => complain(`${notice.severity ?? 'NOTICE'}:  ${notice.message ?? ''}`));
+      let exitCode = 0;
       try {
         for (const command of commands) {
           if (command.trim() === '') continue;
+          exitCode = 0;
           try {
             const results = await client.query({ text: command, rowMode: 'array' });
             for (const result of [results].flat()) say(psqlOutput(result, call));
           } catch (error) {
             complain(sqlError(error, command));
             if (!(error instanceof DatabaseError)) return NO_CONNECTION;
-            if (!scripted) return FAILED;
-            if (call.stopOnError) return SCRIPT_STOPPED;
+            if (call.stopOnError) return scripted ? SCRIPT_STOPPED : FAILED;
+            // Without ON_ERROR_STOP psql goes on with the next -c, and ends with what the last one came to.
+            if (!scripted) exitCode = FAILED;
           }
         }
       } finally {
         signal.removeEventListener('abort', cancel);
       }
-      return 0;
+      return exitCode;
     });
   } catch (error) {
     const severity = error instanceof DatabaseError ? `${error.severity ?? 'FATAL'}:  ` : '';

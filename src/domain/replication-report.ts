@@ -1,4 +1,4 @@
-/** What one PostgreSQL server says of itself: the answer to steps/postgres/replication.sql with its names spelled out. */
+/** What one PostgreSQL server says of itself: the answer to steps/postgres/replication-sql.ts with its names spelled out. */
 export interface ServerReport {
   /** server_version_num: 170002 */
   readonly version: number;
@@ -12,18 +12,44 @@ export interface ServerReport {
   readonly receivedLsn?: string;
   readonly replayedLsn?: string;
   readonly replayPaused?: boolean;
+  /** Age of the last transaction that it replayed, while it holds WAL that it has not replayed. */
+  readonly replayBehindMs?: number;
+  /** What its replay waits for: RecoveryConflictSnapshot, RecoveryPause, RecoveryApplyDelay …, PostgreSQL's wait_event of the startup process. */
+  readonly replayWaits?: string;
   /** Status of the WAL receiver (streaming …); absent: a standby without a connection. */
   readonly receiver?: string;
+  /** Since the last message of its primary: it asks for one after half of wal_receiver_timeout, 30 s. */
+  readonly receiverAgeMs?: number;
   readonly standbys: readonly StandbySeen[];
   readonly slots: readonly SlotSeen[];
   /** Base backups that this server hands out now. */
   readonly baseBackups: readonly { readonly phase: string; readonly doneBytes?: number; readonly totalBytes?: number }[];
   readonly archiver: { readonly mode: string; readonly noop: boolean; readonly lastOk?: string; readonly lastFailure?: string };
-  readonly settings: { readonly syncNames: string; readonly maxConnections: number };
+  readonly settings: ServerSettings;
   readonly connections: number;
   /** Sessions that wait for a synchronous standby. */
   readonly syncWaiters: number;
-  readonly bytes: number;
+  /** Of all its databases; absent: not known, it did not say in time. */
+  readonly bytes?: number;
+  /** Of the oldest transaction of a client. */
+  readonly oldestTransactionMs?: number;
+  readonly prepared?: { readonly count: number; readonly oldestMs?: number };
+  /** Transactions since the oldest that is not frozen; the server stops taking writes at 2^31 - 3,000,000. */
+  readonly xidAge?: number;
+}
+
+interface ServerSettings {
+  /** synchronous_standby_names */
+  readonly syncNames: string;
+  /** False where synchronous_commit is off or local: no commit waits for a standby. */
+  readonly waitsForSync: boolean;
+  /** default_transaction_read_only */
+  readonly readOnly: boolean;
+  /** recovery_min_apply_delay */
+  readonly applyDelayMs: number;
+  readonly maxConnections: number;
+  /** Kept for superusers. */
+  readonly reservedConnections: number;
 }
 
 /** A row of pg_stat_replication; `app` is the pod's name (KubeDB sets application_name so). */
@@ -38,11 +64,19 @@ export interface StandbySeen {
   readonly replyAgeMs?: number;
 }
 
-interface SlotSeen {
+export interface SlotSeen {
   readonly name: string;
   readonly active: boolean;
+  /** reserved, extended, unreserved, lost */
   readonly walStatus?: string;
   readonly retainedBytes?: number;
+  /** Of logical decoding: never a standby's. */
+  readonly logical: boolean;
+  /** Of a logical slot. */
+  readonly database?: string;
+  readonly plugin?: string;
+  /** application_name of who reads from it now. */
+  readonly app?: string;
 }
 
 /** The answer of one expected pod, or why there is none. */
@@ -52,7 +86,13 @@ export interface PodReport {
   readonly answer?: ServerReport;
   /** A few words: 'no answer in 2 s', 'pod does not exist', 'the database system is starting up'. */
   readonly error?: string;
+  /** Its server is known not to serve. Without it, a pod that gave no answer was not heard: it may serve all the same. */
+  readonly down?: true;
 }
+
+/** Pods of which nobody knows whether they serve. */
+export const unheardOf = (pods: readonly PodReport[]): readonly PodReport[] =>
+  pods.filter(({ answer, down }) => answer === undefined && down !== true);
 
 /** Bytes of WAL at an LSN such as 0/50001B0. */
 export const lsnBytes = (lsn: string): bigint => {

@@ -21,7 +21,7 @@ export const replicationTable = ({ database, sliceSubnet, phase, pods, missingSi
   const rows = pods.map((pod): ReplicationRow => {
     const row = rowOf(pod, primary, sliceSubnet);
     const since = missingSince[pod.pod];
-    return since !== undefined && (row.state === 'missing' || row.state === 'unreachable') ? { ...row, missingSince: since } : row;
+    return since !== undefined && (row.state === 'missing' || row.state === 'down') ? { ...row, missingSince: since } : row;
   });
   return {
     database: database.name,
@@ -59,7 +59,7 @@ const rowOf = (pod: PodReport, primary: (PodReport & { answer: ServerReport }) |
       ...(seen.address === undefined ? {} : { via: contains(sliceSubnet, seen.address) ? ('slice' as const) : ('local' as const) }),
     };
   if (primary !== undefined) return { ...known, role: 'standby', state: 'missing' };
-  if (pod.answer === undefined) return { ...known, role: 'unknown', state: 'unreachable' };
+  if (pod.answer === undefined) return { ...known, role: 'unknown', state: pod.down === true ? 'down' : 'unheard' };
   return { ...known, role: 'standby', state: pod.answer.receiver ?? 'waiting' };
 };
 
@@ -94,7 +94,7 @@ const notesOf = (primary: ServerReport): string[] => {
     primary.slots.length === 0 ? 'slots none' : `slots ${primary.slots.length}${idle.length > 0 ? ` (${idle.length} inactive)` : ''}`,
     archiver.mode === 'off' ? 'archive off' : archiver.noop ? 'archive off (no-op)' : `archive ${archiver.mode}`,
     settings.syncNames === '' ? 'sync off' : `sync ${settings.syncNames}`,
-    `size ${bytesText(primary.bytes)}`,
+    primary.bytes === undefined ? 'size not told in time' : `size ${bytesText(primary.bytes)}`,
     `conns ${primary.connections}/${settings.maxConnections}`,
     ...copying,
   ];

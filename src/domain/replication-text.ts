@@ -1,6 +1,6 @@
 import { cut } from './cut.ts';
 import { bytesText, spanText } from './quantity.ts';
-import type { ReplicationRow, ReplicationTable } from './replication.ts';
+import { isUnknown, primaryText, type ReplicationRow, type ReplicationTable } from './replication.ts';
 
 /** Columns that a code block shows on a phone-sized client without wrapping. */
 const WIDTH = 78;
@@ -13,7 +13,7 @@ const headline = (table: ReplicationTable): string => {
   const facts = [
     `${table.namespace}/${table.database} ${table.version}`,
     table.phase,
-    table.primary === undefined ? 'no primary' : `primary ${table.primary.pod}@${table.primary.cluster}`,
+    primaryText(table, '@'),
     ...(table.timeline === undefined ? [] : [`TL ${table.timeline}`]),
     ...(table.lsn === undefined ? [] : [table.lsn]),
   ];
@@ -30,8 +30,7 @@ interface Column {
   cell(row: ReplicationRow): string;
 }
 
-const unknownOr = (row: ReplicationRow, value: string | undefined): string =>
-  value ?? (row.state === 'missing' || row.state === 'unreachable' ? '?' : '-');
+const unknownOr = (row: ReplicationRow, value: string | undefined): string => value ?? (isUnknown(row) ? '?' : '-');
 
 const COLUMNS: readonly Column[] = [
   { title: 'POD', minimum: 3, gap: 0, shrinks: true, cell: (row) => row.pod },
@@ -77,9 +76,14 @@ const notes = (table: ReplicationTable, now: Date): string[] => {
   return wrap([...table.notes, age < 1000 ? 'asked just now' : `asked ${spanText(age)} ago`], ' | ');
 };
 
-const absence = ({ pod, missingSince, error }: ReplicationRow): string[] => {
-  if (missingSince === undefined && error === undefined) return [];
-  const since = missingSince === undefined ? [] : [`gone since ${missingSince.at} (${missingSince.source})`];
+const absence = ({ pod, missingSince, lastStreaming, error }: ReplicationRow): string[] => {
+  if (missingSince === undefined && lastStreaming === undefined && error === undefined) return [];
+  const since =
+    missingSince !== undefined
+      ? [`gone since ${missingSince.at} (${missingSince.source})`]
+      : lastStreaming === undefined
+        ? []
+        : [`last seen streaming ${lastStreaming}`];
   return wrap(`${pod}: ${[...since, ...(error === undefined ? [] : [error])].join(', ')}`.split(' '), ' ');
 };
 

@@ -18,6 +18,23 @@ export class ClusterUnreachableError extends TransientError {
   }
 }
 
+/** The cluster answers, but the kubelet or the container behind it does not take the connection. */
+export class PodUnreachableError extends TransientError {
+  override readonly name = 'PodUnreachableError';
+  readonly obstacle: string;
+  /** The container is known not to run. */
+  readonly stopped: boolean;
+  constructor(cluster: string, activity: string, obstacle: string) {
+    super(`${activity} on ${cluster}: ${obstacle}`);
+    this.obstacle = obstacle;
+    this.stopped = STOPPED.test(obstacle);
+  }
+}
+
+/** What kubelets and runtimes say of a container that does not run: 'container not found ("postgres")', 'cannot exec in a stopped container', 'task … not found'. */
+const STOPPED =
+  /container not found|container .{0,200}(not running|is not created or running|is waiting to start)|stopped (container|state)|task \S{1,200} not found/i;
+
 /** The API server said no: validation, admission webhook, permission. */
 export class ClusterRefusedError extends Error {
   override readonly name: string = 'ClusterRefusedError';

@@ -1,7 +1,14 @@
 import { code, told } from '../../domain/text.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
 import { CredentialPluginError } from '../../kube-api/credential-plugin.ts';
-import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, ConflictError, KindMissingError } from '../../ports/cluster-errors.ts';
+import {
+  ApplyConflictError,
+  ClusterRefusedError,
+  ClusterUnreachableError,
+  ConflictError,
+  KindMissingError,
+  PodUnreachableError,
+} from '../../ports/cluster-errors.ts';
 import type { Kind } from '../../kube-api/objects.ts';
 import { ApiError, cut, type ApiStatus } from '../../kube-api/api-error.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
@@ -14,6 +21,8 @@ export interface Activity {
   readonly text: string;
   /** Of the object, where there is one. */
   readonly kind?: Kind;
+  /** The request goes on to a kubelet: what that says is not the silence of the API server. */
+  readonly throughKubelet?: boolean;
   /** A dry run during check: what is missing may come with an earlier step, so NotYetError is thrown instead of TransientError. */
   readonly planning?: boolean;
 }
@@ -26,7 +35,7 @@ export const failureOf = (error: unknown, activity: Activity): Error => {
   if (error instanceof CredentialPluginError) return pluginProblem(error);
   if (error instanceof ProblemError) return error;
   if (error instanceof ApiError) return refusalOf(error.status, activity);
-  if (error instanceof ExecRefusedError) return new ClusterRefusedError(activity.cluster, activity.text, error.status);
+  if (error instanceof ExecRefusedError) return execRefused(error, activity);
   if (error instanceof NotYetError || error instanceof TransientError || error instanceof ClusterRefusedError) return error;
   return new ClusterUnreachableError(activity.cluster, activity.text, causeOf(error));
 };
@@ -41,6 +50,11 @@ export const pluginProblem = ({ command, context, reason, notAllowed }: Credenti
       ? told`Name \`${command}\` under credentialPlugins in pgdist.yaml if it may run in the worker, or give context ${context} a token or a client certificate; then start the worker again.`
       : told`Run \`${command}\` as the worker's user with nothing but PATH and HOME and what the kubeconfig sets, mend what it says, then plan again or press Retry.`,
   });
+
+const execRefused = ({ status }: ExecRefusedError, { cluster, text }: Activity): Error => {
+  const unreachable = new PodUnreachableError(cluster, text, status.message);
+  return unreachable.stopped ? unreachable : new ClusterRefusedError(cluster, text, status);
+};
 
 const refusalOf = (status: ApiStatus, activity: Activity): Error => {
   const { cluster, text, kind, planning } = activity;
@@ -59,9 +73,14 @@ const refusalOf = (status: ApiStatus, activity: Activity): Error => {
     const conflicts = fieldConflicts(status);
     return conflicts.length > 0 ? new ApplyConflictError(cluster, text, message, conflicts) : new ConflictError(`${text} on ${cluster}: ${message}`);
   }
+  if (activity.throughKubelet === true && code !== 429 && code !== 503 && (code >= 500 || isWaiting(message)))
+    return new PodUnreachableError(cluster, text, `${message} (HTTP ${code})`);
   if (code === 429 || (code >= 500 && !isAboutTheObject(message))) return new ClusterUnreachableError(cluster, text, `${message} (HTTP ${code})`);
   return new ClusterRefusedError(cluster, text, status);
 };
+
+/** A kubelet answers 400 for a container that has not started yet. */
+const isWaiting = (message: string): boolean => /is waiting to start/.test(message);
 
 /** Server-side apply answers 500 for a field that a built-in kind does not have. */
 export const isAboutTheObject = (message: string): boolean => /failed to create typed patch object|field not declared in schema/.test(message);

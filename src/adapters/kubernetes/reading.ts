@@ -13,6 +13,7 @@ import { withoutNulls } from './without-nulls.ts';
 import { FIELD_MANAGER } from './writing.ts';
 
 const AGAIN = { repeatable: true };
+const THROUGH_KUBELET = { ...AGAIN, throughKubelet: true };
 /** The newest lines of a log, where nothing else is asked for. */
 const LOG_LINES = 5_000;
 /** A container runtime may end after the line that crosses the limit: 16 kB in containerd. */
@@ -62,11 +63,11 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
     },
     exec(target, command, { stdin, timeoutMs } = {}) {
       const activity = `running ${command[0] ?? 'nothing'} in pod ${target.namespace}/${target.pod}`;
-      const options = { repeatable: false, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+      const options = { repeatable: false, throughKubelet: true, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
       return call(activity, options, ({ api }, bounds) => execIn(api, { target, command, ...bounds, ...(stdin === undefined ? {} : { stdin }) }));
     },
     logs: ({ namespace, pod, container }, { tailLines, previous } = {}) =>
-      call(`reading the log of pod ${namespace}/${pod}`, AGAIN, ({ api }, bounds) =>
+      call(`reading the log of pod ${namespace}/${pod}`, THROUGH_KUBELET, ({ api }, bounds) =>
         api.text('GET', corePath('pods', { namespace, name: pod, subresource: 'log' }), {
           ...bounds,
           mostBytes: LIMITS.logBytes + LOG_SLACK_BYTES,
@@ -79,7 +80,9 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
         }),
       ),
     forward: ({ namespace, pod, port }) =>
-      call(`connecting to port ${port} of pod ${namespace}/${pod}`, AGAIN, ({ api }, bounds) => forwardTo(api, { namespace, pod, port, ...bounds })),
+      call(`connecting to port ${port} of pod ${namespace}/${pod}`, THROUGH_KUBELET, ({ api }, bounds) =>
+        forwardTo(api, { namespace, pod, port, ...bounds }),
+      ),
     allowed: (resourceAttributes) =>
       call(`asking for the right to ${resourceAttributes.verb} ${resourceAttributes.resource}`, AGAIN, async ({ api }, bounds) => {
         const review = await api.json<{ status?: { allowed?: boolean } }>('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {

@@ -28,7 +28,11 @@ export interface Requests {
   readonly cluster: string;
   readonly calls: Calls;
   /** Calls the API server at a path that every Kubernetes has. */
-  call<T>(activity: string, options: CallOptions, request: (connection: Connection, bounds: Bounds) => Promise<T>): Promise<T>;
+  call<T>(
+    activity: string,
+    options: CallOptions & { readonly throughKubelet?: boolean },
+    request: (connection: Connection, bounds: Bounds) => Promise<T>,
+  ): Promise<T>;
   /** Calls the API server at the path of the target. Throws KindMissingError when its kind is not served. */
   at<T>(
     target: Target,
@@ -43,7 +47,8 @@ export interface Requests {
 export const requestsOf = (cluster: string, connection: () => Promise<Connection>, calls: Calls): Requests => ({
   cluster,
   calls,
-  call: (text, options, request) => calls.run({ cluster, text }, options, async (bounds) => request(await connection(), bounds)),
+  call: (text, { throughKubelet = false, ...options }, request) =>
+    calls.run({ cluster, text, throughKubelet }, options, async (bounds) => request(await connection(), bounds)),
   at: ({ apiVersion, kind, ...place }, text, { planning = false, ...options }, request) =>
     calls.run({ cluster, text, kind: { apiVersion, kind }, planning }, options, async (bounds) => {
       const { api, resolve } = await connection();

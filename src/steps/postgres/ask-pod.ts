@@ -1,44 +1,76 @@
 import { ZodError } from 'zod';
 import type { PodReport } from '../../domain/replication-report.ts';
 import { NotYetError, TransientError } from '../../domain/problem.ts';
-import { ClusterRefusedError, ClusterUnreachableError } from '../../ports/cluster-errors.ts';
+import { ClusterRefusedError, ClusterUnreachableError, PodUnreachableError } from '../../ports/cluster-errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { parseServerReport } from './server-report.ts';
-import { REPLICATION_SQL } from './replication-sql.ts';
+import { QUESTIONS } from './replication-sql.ts';
 import { cut } from '../../domain/cut.ts';
 
-const CALL_TIMEOUT_MS = 2_000;
+/** A walk that looks gives a call no more (walk/clients/verifying-clients.ts). */
+const CALL_TIMEOUT_MS = 2_600;
+/** One that is silent for so long is asked a second time beside the first: what was lost on the way is not a server that is down. */
+const AGAIN_AFTER_MS = 1_300;
 
-/** Over the pod's local socket, which KubeDB trusts: no password is handled. The server gives up before the call does. */
+/**
+ * Over the pod's local socket, which KubeDB trusts: no password is handled. Each question has its own limit in the server, and one that fails leaves
+ * the others (no ON_ERROR_STOP).
+ */
 const COMMAND = [
   'psql',
   '-XAtq',
   '-U',
   'postgres',
-  '-v',
-  'ON_ERROR_STOP=1',
-  '-c',
-  `SET statement_timeout = ${CALL_TIMEOUT_MS - 200}`,
-  '-c',
-  REPLICATION_SQL,
+  ...QUESTIONS.flatMap(({ sql, limitMs }) => ['-c', `SET statement_timeout = ${limitMs}`, '-c', sql]),
 ];
+
+interface Asked {
+  readonly namespace: string;
+  readonly pod: string;
+}
 
 /** Asks the server of one pod what it knows of replication. A pod that cannot answer is an answer too; only the signal's reason is thrown. */
 export const askPod = async (
   cluster: ClusterReader,
-  { namespace, pod }: { readonly namespace: string; readonly pod: string },
-  signal: AbortSignal,
+  asked: Asked,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<PodReport> => {
-  const known = { pod, cluster: cluster.name };
+  const over = new AbortController();
+  const first = askOnce(cluster, asked, CALL_TIMEOUT_MS, signal);
+  const second = clock.sleep(AGAIN_AFTER_MS, AbortSignal.any([signal, over.signal])).then(
+    () => askOnce(cluster, asked, CALL_TIMEOUT_MS - AGAIN_AFTER_MS, signal),
+    () => undefined,
+  );
   try {
-    const { exitCode, stdout, stderr } = await cluster.exec({ namespace, pod, container: 'postgres' }, COMMAND, { timeoutMs: CALL_TIMEOUT_MS });
-    if (exitCode === 0) return { ...known, answer: parseServerReport(stdout) };
-    return { ...known, error: exitCode === undefined ? 'the connection to its container broke' : complaintOf(stderr) };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { ...known, error: silenceOf(error) };
+    const sooner = await Promise.race([first, second]);
+    if (sooner !== undefined && isHeard(sooner)) return sooner;
+    const [one, other] = await Promise.all([first, second]);
+    return other !== undefined && isHeard(other) ? other : one;
+  } finally {
+    over.abort();
   }
 };
+
+const isHeard = ({ answer, down }: PodReport): boolean => answer !== undefined || down === true;
+
+const askOnce = async (cluster: ClusterReader, { namespace, pod }: Asked, timeoutMs: number, signal: AbortSignal): Promise<PodReport> => {
+  const known = { pod, cluster: cluster.name };
+  try {
+    const { exitCode, stdout, stderr } = await cluster.exec({ namespace, pod, container: 'postgres' }, COMMAND, { timeoutMs });
+    if (stdout.trim() !== '') return { ...known, answer: parseServerReport(stdout) };
+    if (exitCode === undefined) return { ...known, error: 'the connection to its container broke' };
+    const complaint = complaintOf(stderr);
+    return { ...known, error: complaint, ...(NOT_SERVING.test(complaint) ? { down: true } : {}) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { ...known, ...silenceOf(error) };
+  }
+};
+
+/** What psql says of a server that takes no session at all; a limit of sessions or a slow answer is not that. */
+const NOT_SERVING =
+  /the database system is (starting up|shutting down|in recovery mode|not accepting connections|not yet accepting connections)|No such file or directory|Connection refused/i;
 
 /** The last line of psql's complaint without its preamble: 'FATAL:  the database system is starting up'. */
 const complaintOf = (stderr: string): string => {
@@ -50,10 +82,13 @@ const complaintOf = (stderr: string): string => {
   return text === '' ? 'psql failed without a word' : cut(text, 160);
 };
 
-const silenceOf = (error: unknown): string => {
-  if (error instanceof ClusterUnreachableError) return `${error.cluster} cannot be asked: ${error.obstacle}`;
-  if (error instanceof ClusterRefusedError) return error.code === 404 ? 'its container cannot be entered' : `exec was refused: ${error.message}`;
-  if (error instanceof NotYetError || error instanceof TransientError) return error.message;
-  if (error instanceof ZodError || error instanceof SyntaxError) return 'its answer could not be read';
+const silenceOf = (error: unknown): Pick<PodReport, 'error' | 'down'> => {
+  if (error instanceof ClusterUnreachableError) return { error: `${error.cluster} cannot be asked: ${error.obstacle}` };
+  if (error instanceof PodUnreachableError)
+    return error.stopped ? { error: 'its container does not run', down: true } : { error: `its container cannot be entered: ${error.obstacle}` };
+  if (error instanceof ClusterRefusedError)
+    return error.code === 404 ? { error: 'its pod does not exist', down: true } : { error: `exec was refused: ${error.message}` };
+  if (error instanceof NotYetError || error instanceof TransientError) return { error: error.message };
+  if (error instanceof ZodError || error instanceof SyntaxError) return { error: 'its answer could not be read' };
   throw error;
 };

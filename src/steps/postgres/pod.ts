@@ -18,3 +18,9 @@ export const endedAt = ({ status }: Pod): string | undefined => {
   if (server === undefined || server.state.running !== undefined) return undefined;
   return server.state.terminated?.finishedAt ?? server.lastState.terminated?.finishedAt;
 };
+
+/** False only where the pod's status says that its server does not run. */
+export const serverRuns = ({ status }: Pod): boolean => {
+  const server = status.containerStatuses.find(({ name }) => name === 'postgres');
+  return server === undefined ? status.phase === 'Running' : server.state.running !== undefined;
+};

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Database, placementPolicyName } from '../../domain/database.ts';
-import { LAG_LIMIT_BYTES } from '../../domain/replication-faults.ts';
+import { LAG_LIMIT_BYTES } from '../../domain/standby-faults.ts';
 import type { KubeObject, Manifest, ObjectRef } from '../../kube-api/objects.ts';
 import { conditions } from '../kube/conditions.ts';
 import { flag, maybeText, part } from '../kube/lenient.ts';

@@ -4,7 +4,7 @@ import type { Fleet } from '../../domain/fleet.ts';
 import type { PodReport } from '../../domain/replication-report.ts';
 import { replicationFaults } from '../../domain/replication-faults.ts';
 import { replicationTable } from '../../domain/replication-table.ts';
-import type { ReplicationRow, ReplicationTable } from '../../domain/replication.ts';
+import { isUnknown, primaryText, type ReplicationRow, type ReplicationTable } from '../../domain/replication.ts';
 import { plainText } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
@@ -16,7 +16,7 @@ import { askPod } from './ask-pod.ts';
 import { databaseMissing } from './database-missing.ts';
 import { databaseWork, WORKS } from './manifest-work.ts';
 import { missingSince } from './missing-since.ts';
-import { databasePods } from './pod.ts';
+import { databasePods, serverRuns } from './pod.ts';
 import { postgresRef, postgresSchema } from './postgres-manifest.ts';
 import { rightsTo, watching } from '../rights.ts';
 
@@ -54,15 +54,16 @@ const streaming = async (context: StepContext, database: Database): Promise<Verd
   const askedAt = context.clock.now().toISOString();
   const expected = expectedReplicas(database);
   const [pods, phase] = await Promise.all([
-    Promise.all(expected.map(({ pod, cluster }) => askPod(context.cluster(cluster), { namespace: database.namespace, pod }, context.signal))),
+    Promise.all(expected.map(({ pod, cluster }) => askPod(context.cluster(cluster), { namespace: database.namespace, pod }, context))),
     phaseOf(context, database),
   ]);
   const seen = { database, sliceSubnet: context.fleet.kubeslice.slice.subnet, phase, pods, askedAt };
   const first = replicationTable({ ...seen, missingSince: {} });
   const gone = await absences(context, database, first.rows);
   const told = pods.map((pod) => {
-    const state = gone.states[pod.pod];
-    return pod.answer !== undefined || state === undefined ? pod : { ...pod, error: state };
+    const seen = gone.seen[pod.pod];
+    if (pod.answer !== undefined || seen === undefined) return pod;
+    return { ...pod, error: seen.state, ...(seen.runs ? {} : { down: true as const }) };
   });
   const table = replicationTable({ ...seen, pods: told, missingSince: gone.since });
   return verdictOf(table, told, database);
@@ -71,8 +72,7 @@ const streaming = async (context: StepContext, database: Database): Promise<Verd
 const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], database: Database): Verdict => {
   const { problems, warnings } = replicationFaults(replication, pods);
   const streams = replication.rows.filter(({ role, state }) => role === 'standby' && state === 'streaming').length;
-  const primary = replication.primary === undefined ? 'no primary' : `primary ${replication.primary.pod} on ${replication.primary.cluster}`;
-  const summary = `${primary}, ${streams} of ${database.replicas - 1} standbys streaming`;
+  const summary = `${primaryText(replication)}, ${streams} of ${database.replicas - 1} standbys streaming`;
   const [problem, ...others] = problems;
   if (problem === undefined) {
     return { healthy: true, evidence: summary, replication, ...(warnings.length > 0 ? { warnings } : {}) };
@@ -96,11 +96,11 @@ const phaseOf = (context: StepContext, database: Database): Promise<string> =>
 interface Absences {
   readonly since: Readonly<Record<string, NonNullable<ReplicationRow['missingSince']>>>;
   /** What the spoke says of a pod that does not answer, in a few words. */
-  readonly states: Readonly<Record<string, string>>;
+  readonly seen: Readonly<Record<string, { readonly state: string; readonly runs: boolean }>>;
 }
 
 const absences = async (context: StepContext, database: Database, rows: readonly ReplicationRow[]): Promise<Absences> => {
-  const gone = rows.filter(({ state }) => state === 'missing' || state === 'unreachable');
+  const gone = rows.filter(isUnknown);
   const known = await Promise.all(
     gone.map(async ({ pod: name, cluster }) => {
       const [work, pods] = await Promise.all([
@@ -108,17 +108,17 @@ const absences = async (context: StepContext, database: Database, rows: readonly
         unlessSilent(undefined, () => databasePods(context.cluster(cluster), database)),
       ]);
       const pod = pods?.get(name);
-      const state =
+      const seen =
         pods === undefined || (pod !== undefined && allContainersReady(pod))
           ? undefined
           : pod === undefined
-            ? 'its pod does not exist'
-            : `its pod is ${podState(pod)}`;
-      return { name, since: missingSince(work, pod, cluster), state };
+            ? { state: 'its pod does not exist', runs: false }
+            : { state: `its pod is ${podState(pod)}`, runs: serverRuns(pod) };
+      return { name, since: missingSince(work, pod, cluster), seen };
     }),
   );
   return {
     since: Object.fromEntries(known.flatMap(({ name, since }) => (since === undefined ? [] : [[name, since]]))),
-    states: Object.fromEntries(known.flatMap(({ name, state }) => (state === undefined ? [] : [[name, state]]))),
+    seen: Object.fromEntries(known.flatMap(({ name, seen }) => (seen === undefined ? [] : [[name, seen]]))),
   };
 };

@@ -24,6 +24,7 @@ const Seconds = z.number().min(-6e15).max(6e15);
 const LONGEST_SETTING = 4_096;
 /** Rows of a view: max_wal_senders and max_replication_slots are 10 by default and never near it. */
 const MOST_ROWS = 1_000;
+const MOST_ADDITIONS = 8;
 
 const Answer = z.object({
   v: Count,
@@ -34,7 +35,10 @@ const Answer = z.object({
   recv: optional(Lsn),
   replay: optional(Lsn),
   paused: optional(z.boolean()),
+  replay_lag_s: optional(Seconds),
   receiver: optional(z.object({ status: optional(Short) })),
+  receiver_age_s: optional(Seconds),
+  startup_wait: optional(Short),
   standbys: z
     .array(
       z.object({
@@ -48,18 +52,50 @@ const Answer = z.object({
       }),
     )
     .max(MOST_ROWS),
-  slots: z.array(z.object({ name: Short, active: z.boolean(), wal_status: optional(Short), retained_bytes: optional(Distance) })).max(MOST_ROWS),
+  slots: z
+    .array(
+      z.object({
+        name: Short,
+        active: z.boolean(),
+        wal_status: optional(Short),
+        retained_bytes: optional(Distance),
+        type: optional(Short),
+        database: optional(Short),
+        plugin: optional(Short),
+        app: optional(Short),
+      }),
+    )
+    .max(MOST_ROWS),
   basebackups: z.array(z.object({ phase: Short, done: optional(Count), total: optional(Count) })).max(MOST_ROWS),
   archiver: z.object({ mode: Short, noop: z.boolean(), last_ok: optional(Short), last_fail: optional(Short) }),
-  set: z.object({ sync_names: z.string().max(LONGEST_SETTING), max_conn: Count }),
+  set: z.object({
+    sync_names: z.string().max(LONGEST_SETTING),
+    sync_commit: optional(Short),
+    read_only: optional(z.boolean()),
+    apply_delay_ms: optional(Count),
+    reserved_conn: optional(Count),
+    max_conn: Count,
+  }),
   conns: Count,
   sync_waiters: Count,
-  bytes: Count,
 });
 
-/** Reads the one JSON row that REPLICATION_SQL returns. Throws when it is anything else. */
+/** What the slower questions add; each is left out by a server that does not answer it in time. */
+const Addition = z.object({
+  bytes: optional(Count),
+  xact_s: optional(Seconds),
+  prepared: optional(Count),
+  prepared_s: optional(Seconds),
+  xid_age: optional(Count),
+});
+
+/** Reads what QUESTIONS return, a line each. Throws when the first is not a whole answer. */
 export const parseServerReport = (text: string): ServerReport => {
-  const seen = Answer.parse(jsonOrNothing(text));
+  const [first = '', ...others] = text.split('\n').filter((line) => line.trim() !== '');
+  const seen = Answer.parse(jsonOrNothing(first));
+  const more = Object.assign({}, ...others.slice(0, MOST_ADDITIONS).map((line) => Addition.safeParse(jsonOrNothing(line)).data ?? {})) as z.infer<
+    typeof Addition
+  >;
   return withoutUndefined({
     version: seen.v,
     inRecovery: seen.rec,
@@ -69,7 +105,10 @@ export const parseServerReport = (text: string): ServerReport => {
     receivedLsn: seen.recv,
     replayedLsn: seen.replay,
     replayPaused: seen.paused,
+    replayBehindMs: msOf(seen.replay_lag_s),
     receiver: seen.receiver?.status,
+    receiverAgeMs: msOf(seen.receiver_age_s),
+    replayWaits: seen.startup_wait,
     standbys: seen.standbys.map((standby) => ({
       app: standby.app,
       address: standby.addr?.replace(/\/\d+$/, ''),
@@ -77,17 +116,38 @@ export const parseServerReport = (text: string): ServerReport => {
       sync: standby.sync,
       replayLagBytes: standby.replay_bytes,
       replayDelayMs: standby.replay_s === undefined ? undefined : Math.round(standby.replay_s * 1000 * 1000) / 1000,
-      replyAgeMs: standby.reply_age_s === undefined ? undefined : Math.round(standby.reply_age_s * 1000),
+      replyAgeMs: msOf(standby.reply_age_s),
     })),
-    slots: seen.slots.map((slot) => ({ name: slot.name, active: slot.active, walStatus: slot.wal_status, retainedBytes: slot.retained_bytes })),
+    slots: seen.slots.map((slot) => ({
+      name: slot.name,
+      active: slot.active,
+      walStatus: slot.wal_status,
+      retainedBytes: slot.retained_bytes,
+      logical: slot.type === 'logical',
+      database: slot.database,
+      plugin: slot.plugin,
+      app: slot.app,
+    })),
     baseBackups: seen.basebackups.map(({ phase, done, total }) => ({ phase, doneBytes: done, totalBytes: total })),
     archiver: { mode: seen.archiver.mode, noop: seen.archiver.noop, lastOk: seen.archiver.last_ok, lastFailure: seen.archiver.last_fail },
-    settings: { syncNames: seen.set.sync_names, maxConnections: seen.set.max_conn },
+    settings: {
+      syncNames: seen.set.sync_names,
+      waitsForSync: !['off', 'local'].includes(seen.set.sync_commit ?? 'on'),
+      readOnly: seen.set.read_only ?? false,
+      applyDelayMs: seen.set.apply_delay_ms ?? 0,
+      maxConnections: seen.set.max_conn,
+      reservedConnections: seen.set.reserved_conn ?? 0,
+    },
     connections: seen.conns,
     syncWaiters: seen.sync_waiters,
-    bytes: seen.bytes,
+    bytes: more.bytes,
+    oldestTransactionMs: msOf(more.xact_s),
+    prepared: more.prepared === undefined ? undefined : { count: more.prepared, oldestMs: msOf(more.prepared_s) },
+    xidAge: more.xid_age,
   });
 };
+
+const msOf = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : Math.round(seconds * 1000));
 
 /** Absent keys instead of undefined ones, as exactOptionalPropertyTypes wants them. */
 const withoutUndefined = (value: unknown): ServerReport => JSON.parse(JSON.stringify(value)) as ServerReport;

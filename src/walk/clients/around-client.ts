@@ -6,16 +6,25 @@ export interface Call {
   readonly activity: string;
   /** The caller's own, where the call takes one. */
   readonly timeoutMs?: number;
+  /** It ends at a kubelet or a container: their silence is not that of the cluster. */
+  readonly throughKubelet?: true;
 }
 
 /** Runs one call, on the client that it picks; may refuse, bound or delay it. */
 type Around = <T>(call: (client: ClusterClient) => Promise<T>, facts: Call) => Promise<T>;
 
+const POD = { throughKubelet: true } as const;
+
 /** The same client with every call but watch run by `around`. */
 export const aroundClient = (client: ClusterClient, around: Around): ClusterClient => {
-  type Asking = <T>(activity: string, call: (client: ClusterClient) => Promise<T>, own?: Pick<Call, 'timeoutMs'>) => Promise<T>;
-  const reading: Asking = (activity, call, { timeoutMs } = {}) =>
-    around(call, { write: false, activity, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  type Asking = <T>(activity: string, call: (client: ClusterClient) => Promise<T>, own?: Pick<Call, 'timeoutMs' | 'throughKubelet'>) => Promise<T>;
+  const reading: Asking = (activity, call, { timeoutMs, throughKubelet } = {}) =>
+    around(call, {
+      write: false,
+      activity,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(throughKubelet === undefined ? {} : { throughKubelet }),
+    });
   const writing: Asking = (activity, call) => around(call, { write: true, activity });
   return {
     name: client.name,
@@ -25,9 +34,10 @@ export const aroundClient = (client: ClusterClient, around: Around): ClusterClie
     read: (ref) => reading(`reading ${ref.kind} ${ref.name}`, (to) => to.read(ref)),
     list: (query) => reading(`listing ${query.kind}`, (to) => to.list(query)),
     diff: (manifest) => reading(`comparing ${manifest.kind} ${manifest.metadata.name}`, (to) => to.diff(manifest)),
-    exec: (target, command, options) => reading(`running a command in pod ${target.pod}`, (to) => to.exec(target, command, options), options),
-    logs: (target, options) => reading(`reading logs of pod ${target.pod}`, (to) => to.logs(target, options)),
-    forward: (target) => reading(`forwarding to pod ${target.pod}`, (to) => to.forward(target)),
+    exec: (target, command, options) =>
+      reading(`running a command in pod ${target.pod}`, (to) => to.exec(target, command, options), { ...options, ...POD }),
+    logs: (target, options) => reading(`reading logs of pod ${target.pod}`, (to) => to.logs(target, options), POD),
+    forward: (target) => reading(`forwarding to pod ${target.pod}`, (to) => to.forward(target), POD),
     allowed: (access) => reading('asking for permissions', (to) => to.allowed(access)),
     watch: (query, options) => client.watch(query, options),
     apply: (manifest) => writing(`applying ${manifest.kind} ${manifest.metadata.name}`, (to) => to.apply(manifest)),

@@ -4,8 +4,8 @@ import { eachCluster, type ClientOf } from './each-cluster.ts';
 import { memoisedClient } from './memoised-client.ts';
 import { readOnlyClient } from './read-only-client.ts';
 
-/** A call of status or verify, or of a look after a cancel, that takes longer counts as no answer. */
-const CALL_TIMEOUT_MS = 2_000;
+/** A call of status or verify, or of a look after a cancel, that takes longer counts as no answer; what can be asked twice at no cost is, within it. */
+const CALL_TIMEOUT_MS = 2_600;
 
 /**
  * The clients of one look at what is: status and verify, and the look after a cancel with a signal of its own. From the step to the cluster: memory,

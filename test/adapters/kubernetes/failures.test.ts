@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { ApiError } from '../../../src/kube-api/api-server.ts';
+import { ExecRefusedError } from '../../../src/kube-api/exec.ts';
 import { failureOf } from '../../../src/adapters/kubernetes/failures.ts';
 import { NotYetError, TransientError } from '../../../src/domain/problem.ts';
-import { ClusterRefusedError, ClusterUnreachableError } from '../../../src/ports/cluster-errors.ts';
+import { ClusterRefusedError, ClusterUnreachableError, PodUnreachableError } from '../../../src/ports/cluster-errors.ts';
 
 const applying = { cluster: 'tokyo', text: 'applying SliceConfig kubeslice-demo/demo', kind: { apiVersion: 'v1', kind: 'SliceConfig' } };
 const refused = (code: number, reason: string, message: string) => new ApiError({ code, reason, message });
@@ -47,4 +48,44 @@ test('a server that is overwhelmed is a passing failure, missing rights are a re
     code: 403,
     reason: 'Forbidden',
   });
+});
+
+const KUBELET_SAID: readonly (readonly [number, string, boolean])[] = [
+  [500, 'unable to upgrade connection: container not found ("postgres")', true],
+  [
+    500,
+    'Internal error occurred: error executing command in container: failed to exec in container: failed to load task: no running task found: task 3f not found',
+    true,
+  ],
+  [500, 'cannot exec in a stopped container', true],
+  [400, 'container "postgres" in pod "postgres-0" is waiting to start: ContainerCreating', true],
+  [500, 'error dialing backend: dial tcp 10.250.0.11:10250: connect: connection refused', false],
+  [502, 'error dialing backend: EOF', false],
+  [504, 'error dialing backend: net/http: TLS handshake timeout', false],
+];
+
+test.each(KUBELET_SAID)('what a kubelet says (%i, %s) is about the pod: the cluster answers', (code, message, stopped) => {
+  const entering = { cluster: 'tokyo', text: 'running psql in pod demo/postgres-0', throughKubelet: true };
+  const error = failureOf(refused(code, 'InternalError', message), entering);
+  expect(error).toBeInstanceOf(PodUnreachableError);
+  expect(error).not.toBeInstanceOf(ClusterUnreachableError);
+  expect(error).toMatchObject({ stopped, obstacle: `${message} (HTTP ${code})` });
+});
+
+test.each(KUBELET_SAID.filter(([, , stopped]) => stopped))(
+  'the same said after the connection was taken (%i, %s) is about the pod too',
+  (code, message) => {
+    const error = failureOf(new ExecRefusedError({ code, reason: 'InternalError', message }), {
+      cluster: 'tokyo',
+      text: 'running psql',
+      throughKubelet: true,
+    });
+    expect(error).toMatchObject({ name: 'PodUnreachableError', stopped: true });
+  },
+);
+
+test.each([429, 503])('an API server that takes no request to a kubelet either (%i) is the one that does not answer', (code) => {
+  expect(
+    failureOf(refused(code, 'TooManyRequests', 'busy'), { cluster: 'tokyo', text: 'running psql in pod demo/postgres-0', throughKubelet: true }),
+  ).toBeInstanceOf(ClusterUnreachableError);
 });

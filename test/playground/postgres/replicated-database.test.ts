@@ -9,8 +9,9 @@ import { psql } from '../../../playground/postgres/psql.ts';
 import type { Member, ReplicatedDatabase } from '../../../playground/postgres/member.ts';
 import { promote } from '../../../playground/postgres/sql.ts';
 import { postgresWorld, type PostgresWorld } from '../../../playground/postgres/world.ts';
+import type { ServerReport } from '../../../src/domain/replication-report.ts';
 import { parseServerReport } from '../../../src/steps/postgres/server-report.ts';
-import { REPLICATION_SQL } from '../../../src/steps/postgres/replication-sql.ts';
+import { QUESTIONS } from '../../../src/steps/postgres/replication-sql.ts';
 import { eventually } from '../../support/eventually.ts';
 
 /** The machine may be busy: waits are bounded by this, not by what they usually take. */
@@ -66,8 +67,11 @@ const run = async (member: Member, argv: string[], stdin?: string): Promise<{ co
 const sql = async (member: Member, statement: string): Promise<string> =>
   (await run(member, ['-XAtq', '-U', 'postgres', '-c', statement])).out.trim();
 
+const reportOf = async (member: Member, questions: readonly { readonly sql: string }[] = QUESTIONS): Promise<ServerReport> =>
+  parseServerReport((await run(member, ['-XAtq', '-U', 'postgres', ...questions.flatMap(({ sql: question }) => ['-c', question])])).out);
+
 const seenBy = async (primary: Member): Promise<Record<string, string>> => {
-  const { standbys } = parseServerReport(await sql(primary, REPLICATION_SQL));
+  const { standbys } = await reportOf(primary);
   return Object.fromEntries(standbys.map(({ app, address, state }) => [app, `${state} from ${address}`]));
 };
 
@@ -114,7 +118,7 @@ test('when the primary is gone the majority elects one of its own, and the old o
   await back.ready;
   expect(back.role).toBe('standby');
   await eventually(async () => expect(Object.keys(await seenBy(next))).toHaveLength(2));
-  expect(parseServerReport(await sql(next, REPLICATION_SQL)).timeline).toBe(2);
+  expect((await reportOf(next)).timeline).toBe(2);
 });
 
 test('a primary that comes back at once keeps the lead, however long its server takes to end and start', async () => {
@@ -123,13 +127,13 @@ test('a primary that comes back at once keeps the lead, however long its server 
   const back = start(0);
   await back.ready;
   expect([back.role, remote.role, local.role]).toEqual(['primary', 'standby', 'standby']);
-  expect(parseServerReport(await sql(back, REPLICATION_SQL)).timeline).toBe(1);
+  expect((await reportOf(back)).timeline).toBe(1);
 });
 
 test('a server that was promoted without telling so is promoted again without harm', async () => {
   const [primary, remote] = await formed();
   await promote(primary.server!);
-  expect(parseServerReport(await sql(primary, REPLICATION_SQL)).timeline).toBe(1);
+  expect((await reportOf(primary)).timeline).toBe(1);
   await promote(remote.server!);
   await promote(remote.server!);
   expect(await sql(remote, 'SELECT pg_is_in_recovery()')).toBe('f');
@@ -143,6 +147,31 @@ test('a standby that finds no primary can be stopped', async () => {
   expect(alone.role).toBeUndefined();
 });
 
+test('what the servers say of slots, replay, settings and ages is read from real ones, and a question that fails costs the others nothing', async () => {
+  const [primary, remote] = await formed();
+  await sql(primary, "SELECT pg_create_physical_replication_slot('barman', true)");
+  await sql(primary, 'ALTER SYSTEM SET default_transaction_read_only = on');
+  await sql(primary, 'SELECT pg_reload_conf()');
+  await sql(remote, 'SELECT pg_wal_replay_pause()');
+  await eventually(async () =>
+    expect(await reportOf(primary)).toMatchObject({
+      slots: [{ name: 'barman', active: false, logical: false, walStatus: 'reserved' }],
+      settings: { readOnly: true, waitsForSync: true, applyDelayMs: 0, reservedConnections: 3 },
+      prepared: { count: 0 },
+    }),
+  );
+  await eventually(async () => expect(await reportOf(remote)).toMatchObject({ replayPaused: true, receiver: 'streaming' }));
+  const standby = await reportOf(remote);
+  expect(standby.receiverAgeMs).toBeGreaterThanOrEqual(0);
+  expect(standby.xidAge).toBeGreaterThan(0);
+  expect(standby.bytes).toBeGreaterThan(0);
+  const [first] = QUESTIONS;
+  const broken = await reportOf(primary, [...(first === undefined ? [] : [first]), { sql: 'SELECT 1/0' }, ...QUESTIONS.slice(2)]);
+  expect(broken).toMatchObject({ inRecovery: false });
+  expect(broken.xidAge).toBeUndefined();
+  expect(broken.bytes).toBeGreaterThan(0);
+});
+
 test('psql prints rows, tags and errors as the real one does', async () => {
   const primary = start(0);
   await primary.ready;
@@ -154,5 +183,8 @@ test('psql prints rows, tags and errors as the real one does', async () => {
     err: 'ERROR:  relation "nothing" does not exist\nLINE 1: SELECT * FROM nothing\n                      ^\n',
   });
   expect((await run(primary, ['-At', '-v', 'ON_ERROR_STOP=1'], 'SELECT 1/0;')).code).toBe(3);
+  expect(await run(primary, ['-At', '-c', 'SELECT 1/0', '-c', 'SELECT 2'])).toMatchObject({ code: 0, out: '2\n' });
+  expect(await run(primary, ['-At', '-c', 'SELECT 2', '-c', 'SELECT 1/0'])).toMatchObject({ code: 1, out: '2\n' });
+  expect(await run(primary, ['-At', '-v', 'ON_ERROR_STOP=1', '-c', 'SELECT 1/0', '-c', 'SELECT 2'])).toMatchObject({ code: 1, out: '' });
   expect((await run(primary, ['-At', '-d', 'absent', '-c', 'SELECT 1'])).err).toContain('FATAL:  database "absent" does not exist');
 });

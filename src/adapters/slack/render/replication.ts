@@ -1,15 +1,13 @@
 import type { Database } from '../../../domain/database.ts';
 import { bytesText, spanText } from '../../../domain/quantity.ts';
 import { replicationText } from '../../../domain/replication-text.ts';
-import type { ReplicationRow, ReplicationTable } from '../../../domain/replication.ts';
+import { isUnknown, primaryText, type ReplicationRow, type ReplicationTable } from '../../../domain/replication.ts';
 import { cut, LIMITS } from '../limits.ts';
 import type { Part } from './message.ts';
 
 /** primary postgres-0 on tokyo, 2 of 2 standbys streaming */
-export const replicationSummary = (table: ReplicationTable, database: Database): string => {
-  const primary = table.primary === undefined ? 'no primary' : `primary ${table.primary.pod} on ${table.primary.cluster}`;
-  return `${primary}, ${streaming(table)} of ${standbys(database)} standbys streaming`;
-};
+export const replicationSummary = (table: ReplicationTable, database: Database): string =>
+  `${primaryText(table)}, ${streaming(table)} of ${standbys(database)} standbys streaming`;
 
 export const standbys = (database: Database): number => Math.max(0, database.replicas - 1);
 
@@ -39,8 +37,6 @@ export const replicationBlock = (table: ReplicationTable, now: string): Part => 
 /** The same as text, for a message whose table would not fit. */
 export const replicationPre = (table: ReplicationTable, now: string): Part => ({ kind: 'pre', text: replicationText(table, new Date(now)) });
 
-const unknown = (row: ReplicationRow): boolean => row.state === 'missing' || row.state === 'unreachable' || row.role === 'unknown';
-
 interface Column {
   readonly title: string;
   readonly cell: (row: ReplicationRow) => string;
@@ -55,8 +51,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'Cluster', cell: ({ cluster }) => cluster },
   { title: 'Role', cell: ({ role }) => (role === 'unknown' ? '?' : role) },
   { title: 'State', cell: ({ state }) => state },
-  { title: 'Lag', cell: (row) => (row.lagBytes === undefined ? (unknown(row) ? '?' : '–') : bytesText(row.lagBytes)), align: 'right' },
-  { title: 'Delay', cell: (row) => (row.delayMs === undefined ? (unknown(row) ? '?' : '–') : spanText(row.delayMs)), align: 'right' },
+  { title: 'Lag', cell: (row) => (row.lagBytes === undefined ? (isUnknown(row) ? '?' : '–') : bytesText(row.lagBytes)), align: 'right' },
+  { title: 'Delay', cell: (row) => (row.delayMs === undefined ? (isUnknown(row) ? '?' : '–') : spanText(row.delayMs)), align: 'right' },
   { title: 'Via', cell: ({ via }) => via ?? '–' },
   {
     title: 'Timeline',

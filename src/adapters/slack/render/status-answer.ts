@@ -50,16 +50,16 @@ const withoutTold = (problem: Problem, told: readonly ReplicationRow[]): Problem
   ),
 });
 
-/** postgres-1 (tokyo) missing since 14:31:07 (4 min) */
-const absence = ({ pod, cluster, state, missingSince, error }: ReplicationRow, now: string): Line => [
+/** postgres-1 (tokyo) missing since 14:31:07 (4 min): when it began, where somebody says so. */
+const absence = ({ pod, cluster, state, missingSince, lastStreaming, error }: ReplicationRow, now: string): Line => [
   `${pod} (${cluster}) ${state}`,
-  ...since(missingSince, now),
+  ...(missingSince !== undefined
+    ? [' since ', atSecond(missingSince.at), ` (${duration(between(missingSince.at, now))}, ${missingSince.source})`]
+    : lastStreaming !== undefined
+      ? [', last seen streaming ', atSecond(lastStreaming), ` (${duration(between(lastStreaming, now))} ago)`]
+      : [', since when is not known']),
   ...(error === undefined ? [] : [`: ${error}`]),
 ];
-
-/** Since when, and who says so; nobody knows when a pod was never seen streaming. */
-const since = (known: ReplicationRow['missingSince'], now: string): Line =>
-  known === undefined ? [', since when is not known'] : [' since ', atSecond(known.at), ` (${duration(between(known.at, now))}, ${known.source})`];
 
 /** When the clusters were asked; one that did not answer says so. */
 const ages = (run: Run): Line | undefined => {

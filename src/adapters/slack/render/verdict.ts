@@ -32,7 +32,10 @@ export const verdictWords = (run: Run): VerdictWords => {
 const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table: ReplicationTable | undefined): string | Phrase => {
   const codes = problems.map(({ code }) => code);
   if (codes.includes('PGD-064')) return 'has two primaries: stop all writers now';
-  if (codes.includes('PGD-063')) return 'has no primary that answers: it takes no writes';
+  if (codes.includes('PGD-063')) return 'has no primary: it takes no writes';
+  const unjudged = run.kind === 'status' ? problems.find(({ code }) => code === 'PGD-066') : undefined;
+  if (unjudged !== undefined) return phrase`cannot be judged: ${within(unjudged.what)}`;
+  if (codes.includes('PGD-070')) return 'is not deployed yet';
   // A verify names the first broken hop: what is missing further on follows from it.
   if (run.kind === 'verify') return phrase`needs a look: ${problems[0] === undefined ? 'a step does not hold' : within(problems[0].what)}`;
   const unheard = unheardClusters(answer);

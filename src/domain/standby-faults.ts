@@ -1,0 +1,109 @@
+import type { Problem } from './problem.ts';
+import { bytesText, spanText } from './quantity.ts';
+import type { PodReport, ServerReport } from './replication-report.ts';
+import type { ReplicationRow, ReplicationTable } from './replication.ts';
+import { code, told } from './text.ts';
+
+/** KubeDB's maximumLagBeforeFailover as pgdist sets it: a standby further behind may not take over. */
+export const LAG_LIMIT_BYTES = 64 * 1024 ** 2;
+/** A standby that holds WAL and applies none of it for so long is not one that catches up. */
+const BEHIND_LIMIT_MS = 5 * 60_000;
+
+export const diverged = (primary: ServerReport, pods: readonly PodReport[]): Problem[] =>
+  pods
+    .filter(
+      ({ answer }) =>
+        answer?.inRecovery === true &&
+        answer.receiver === undefined &&
+        answer.timeline !== undefined &&
+        primary.timeline !== undefined &&
+        answer.timeline < primary.timeline,
+    )
+    .map(({ pod, cluster, answer }) => ({
+      code: 'PGD-065' as const,
+      what: told`${pod} on ${cluster} stayed on an old timeline`,
+      evidence: [
+        `timeline ${answer?.timeline} at ${answer?.replayedLsn ?? '?'}, the primary is on ${primary.timeline}`,
+        'no WAL receiver is connected',
+      ],
+      remedy: told`A PostgresOpsRequest of type ReconnectStandby rebuilds it (taken only while the database is Critical); rows that only it has are lost.`,
+    }));
+
+export const missing = (table: ReplicationTable, pods: readonly PodReport[]): Problem[] => {
+  const absent = table.rows.filter(({ role, state }) => role === 'standby' && state !== 'streaming');
+  if (absent.length === 0) return [];
+  const standbys = table.rows.length - 1;
+  return [
+    {
+      code: 'PGD-062',
+      what: told`${absent.length} of ${standbys} standbys of ${table.namespace}/${table.database} ${absent.length === 1 ? 'does' : 'do'} not stream`,
+      evidence: absent.map((row) =>
+        absence(
+          row,
+          pods.find(({ pod }) => pod === row.pod),
+        ),
+      ),
+      remedy: told`Look at the pod first, then at the names and the tunnel of the slice between its cluster and the primary.`,
+    },
+  ];
+};
+
+const absence = (row: ReplicationRow, pod: PodReport | undefined): string => {
+  const since = row.missingSince === undefined ? '' : ` since ${row.missingSince.at} (${row.missingSince.source})`;
+  const own =
+    pod?.answer === undefined ? (row.error ?? 'it cannot be asked') : `it runs and its WAL receiver is ${pod.answer.receiver ?? 'not connected'}`;
+  if (row.state === 'silent') return `${row.pod} on ${row.cluster}: ${row.error ?? 'silent'}`;
+  return row.state === 'missing'
+    ? `${row.pod} on ${row.cluster} is not seen by the primary${since}: ${own}`
+    : `${row.pod} on ${row.cluster} is in state ${row.state}`;
+};
+
+/** A standby that receives and does not apply: it answers old data, and takes long to take over. */
+export const notReplaying = (pods: readonly PodReport[]): Problem[] =>
+  pods.flatMap(({ pod, cluster, answer }): Problem[] => {
+    if (answer?.inRecovery !== true) return [];
+    const unread = [`received ${answer.receivedLsn ?? '?'}, replayed ${answer.replayedLsn ?? '?'}`];
+    const behind = answer.replayBehindMs ?? 0;
+    if (answer.replayPaused === true)
+      return [
+        {
+          code: 'PGD-067',
+          what: told`Replay is paused in ${pod} on ${cluster}`,
+          evidence: ['pg_is_wal_replay_paused() is true', ...unread],
+          remedy: told`Ask who paused it; then let it go on, in that pod: ${code('SELECT pg_wal_replay_resume();')}`,
+        },
+      ];
+    if (behind <= BEHIND_LIMIT_MS) return [];
+    const conflict = answer.replayWaits?.startsWith('RecoveryConflict') === true ? answer.replayWaits : undefined;
+    return [
+      {
+        code: 'PGD-067',
+        what: told`${pod} on ${cluster} has not replayed anything newer than ${spanText(behind)}`,
+        evidence: [
+          ...unread,
+          ...(answer.settings.applyDelayMs > 0 ? [`recovery_min_apply_delay is ${spanText(answer.settings.applyDelayMs)}`] : []),
+          ...(conflict === undefined ? [] : [`its replay waits: ${conflict}`]),
+        ],
+        remedy:
+          answer.settings.applyDelayMs > 0
+            ? told`Set recovery_min_apply_delay to 0 in that pod if the delay is not wanted.`
+            : conflict === undefined
+              ? told`Look at the load and the disk of its node: replay is one process, and slower than what it receives.`
+              : told`End the queries on that standby that hold its replay up (${code('SELECT pid, query FROM pg_stat_activity')}), or lower max_standby_streaming_delay.`,
+      },
+    ];
+  });
+
+export const lagging = (rows: readonly ReplicationRow[], pods: readonly PodReport[]): Problem[] =>
+  rows
+    .filter(({ state, lagBytes }) => state === 'streaming' && (lagBytes ?? 0) > LAG_LIMIT_BYTES)
+    .filter(({ pod }) => notReplaying(pods.filter((report) => report.pod === pod)).length === 0)
+    .map((row) => ({
+      code: 'PGD-065' as const,
+      what: told`${row.pod} on ${row.cluster} is ${bytesText(row.lagBytes ?? 0)} behind`,
+      evidence: [
+        `beyond ${bytesText(LAG_LIMIT_BYTES)} a standby may not take over`,
+        ...(row.via === 'slice' ? ['it replicates over the slice'] : []),
+      ],
+      remedy: told`Write less or raise bandwidthCeilingKbps of the slice; 1536 MB behind means that it must be copied anew.`,
+    }));
