@@ -122,6 +122,8 @@ export interface Answer {
     readonly verdict: Verdict;
     readonly askedAt: string;
   }[];
+  /** Steps that the time did not suffice for. */
+  readonly notAsked?: number;
 }
 
 export interface Run {

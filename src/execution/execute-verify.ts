@@ -1,15 +1,22 @@
+import { diagnose, ranked } from '../domain/diagnosis.ts';
 import { move, type Answer, type Failure, type Run } from '../domain/run.ts';
 import type { Execution } from './execution.ts';
 import { tableWithMemory } from './last-streaming.ts';
 import { verifyWalk } from '../walk/walk-verify.ts';
 
+/** Status is told within 3 s of its command; beside the look that takes the ways to the worker and to Slack. */
+const STATUS_MS = 2_700;
+
 /** Asks and answers. An unhealthy verdict is status's answer, and verify's failure. */
 export const executeVerify = async ({ deps, writer, tools, conclude }: Execution): Promise<void> => {
   const run = writer.run();
   const { procedures, clock } = deps;
-  const procedure = procedures[run.kind === 'status' ? 'status' : 'deploy'](run.fleet, run.database);
+  const whole = procedures.deploy(run.fleet, run.database);
   const startedMs = clock.monotonicMs();
-  const answer = await verifyWalk(procedure, tools, writer, { stopAtUnhealthy: run.kind !== 'status' });
+  const answer =
+    run.kind === 'status'
+      ? await verifyWalk(procedures.status(run.fleet, run.database), tools, writer, { procedure: whole, withinMs: STATUS_MS })
+      : await verifyWalk(whole, tools, writer);
   const replication = await tableWithMemory(deps.store, writer.run());
   const endedAt = clock.now().toISOString();
   const failure = run.kind === 'status' ? undefined : failureOf(answer, Math.round(clock.monotonicMs() - startedMs));
@@ -19,9 +26,17 @@ export const executeVerify = async ({ deps, writer, tools, conclude }: Execution
   });
 };
 
-const failureOf = ({ verdicts }: Answer, afterMs: number): Failure | undefined => {
-  for (const { stepId, title, cluster, verdict, askedAt } of verdicts) {
-    if (!verdict.healthy) return { stepId, stepTitle: title, cluster, problems: [verdict.problem], at: askedAt, afterMs };
-  }
-  return undefined;
+/** What is told first of a look that found something: the danger, or else the cause. */
+const failureOf = (answer: Answer, afterMs: number): Failure | undefined => {
+  const [first, ...others] = ranked(diagnose(answer));
+  if (first === undefined) return undefined;
+  const row = answer.verdicts.find(({ verdict, title, cluster }) => !verdict.healthy && title === first.hop && cluster === first.cluster);
+  return {
+    stepId: row?.stepId ?? '',
+    stepTitle: first.hop,
+    cluster: first.cluster,
+    problems: [first.problem, ...others.map(({ problem }) => problem)],
+    at: row?.askedAt ?? '',
+    afterMs,
+  };
 };

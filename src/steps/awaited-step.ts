@@ -1,4 +1,5 @@
-import { inPlace } from '../domain/finding.ts';
+import { DANGERS } from '../domain/explanations.ts';
+import { blocked, inPlace } from '../domain/finding.ts';
 import { NotYetError } from '../domain/problem.ts';
 import type { Step, StepContext } from './context.ts';
 
@@ -14,9 +15,10 @@ export const awaitedStep = ({ missing, ...facts }: AwaitedStep): Step => ({
     const absent = await missing(context);
     if (absent !== undefined) throw new NotYetError(absent);
     const verdict = await facts.verify(context);
-    return verdict.healthy
-      ? inPlace(verdict.evidence, verdict.warnings)
-      : inPlace('nothing to apply: the controllers are at work', [`waiting for: ${verdict.waitingFor}`]);
+    if (verdict.healthy) return inPlace(verdict.evidence, verdict.warnings);
+    // Changing anything around it could make it worse.
+    if (DANGERS.includes(verdict.problem.code)) return blocked(verdict.problem);
+    return inPlace('nothing to apply: the controllers are at work', [`waiting for: ${verdict.waitingFor}`]);
   },
   async apply() {
     // Controllers make it true; verify waits for them.

@@ -11,47 +11,58 @@ import { plainText } from '../domain/text.ts';
 
 type Row = Answer['verdicts'][number];
 
+/** What stands before the steps that were asked first. */
+interface Chain {
+  readonly procedure: Procedure;
+  /** Since the walk began; steps that have not answered then are left out. */
+  readonly withinMs: number;
+}
+
 /**
- * Asks each step once and waits for nothing. With `stopAtUnhealthy` a sequence ends at its first unhealthy step, without it every step is asked.
- * Rows come in the procedure's order.
+ * Asks every step once, waits for nothing, and goes on behind what is broken: the cause may stand further on. With a chain, the steps of that are asked
+ * too where one does not hold, as far as the time goes. Rows come in the procedure's order, the chain's before.
  */
-export const verifyWalk = async (
-  procedure: Procedure,
-  tools: WalkTools,
-  progress: Progress,
-  { stopAtUnhealthy }: { readonly stopAtUnhealthy: boolean },
-): Promise<Answer> => {
-  const context = stepContext(tools, verifyingClients(tools));
-  const rows = new Map<string, Row>();
-
-  const walk = async (node: Procedure): Promise<Row | undefined> => {
-    if (node.kind === 'step') {
-      const row = await ask(node.step, context, tools, progress);
-      rows.set(node.step.id, row);
-      return row.verdict.healthy ? undefined : row;
-    }
-    if (node.kind === 'parallel' || !stopAtUnhealthy) {
-      const results = await Promise.allSettled(node.children.map(walk));
-      tools.signal.throwIfAborted();
-      return results.map(valueOf).find((row) => row !== undefined);
-    }
-    for (const [index, child] of node.children.entries()) {
-      const unhealthy = await walk(child);
-      if (unhealthy === undefined) continue;
-      for (const { id } of node.children.slice(index + 1).flatMap(stepsOf)) progress.outcome(id, { state: 'skipped', because: unhealthy.title });
-      return unhealthy;
-    }
-    return undefined;
-  };
-
-  const unhealthy = await walk(procedure);
-  const verdicts = stepsOf(procedure).flatMap(({ id }) => rows.get(id) ?? []);
-  return { healthy: unhealthy === undefined, verdicts };
+export const verifyWalk = async (procedure: Procedure, tools: WalkTools, progress: Progress, chain?: Chain): Promise<Answer> => {
+  const beganMs = tools.clock.monotonicMs();
+  const late = new AbortController();
+  const within = { ...tools, signal: AbortSignal.any([tools.signal, late.signal]) };
+  const context = stepContext(within, verifyingClients(within));
+  const steps = stepsOf(procedure);
+  const rows = await asked(steps, context, within, progress);
+  if (chain === undefined || rows.every(({ verdict }) => verdict.healthy)) return answerOf(rows, 0);
+  const before = stepsOf(chain.procedure).filter(({ id }) => !steps.some((step) => step.id === id));
+  const inTime = new AbortController();
+  const leftMs = Math.max(0, chain.withinMs - (tools.clock.monotonicMs() - beganMs));
+  tools.clock.sleep(leftMs, AbortSignal.any([tools.signal, inTime.signal])).then(
+    () => late.abort(TOO_LATE),
+    () => undefined,
+  );
+  try {
+    const earlier = await asked(before, context, within, progress);
+    return answerOf([...earlier, ...rows], before.length - earlier.length);
+  } finally {
+    inTime.abort();
+  }
 };
 
-const valueOf = <T>(result: PromiseSettledResult<T>): T => {
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
+const TOO_LATE = new Error('the answer is due');
+
+const answerOf = (verdicts: readonly Row[], notAsked: number): Answer => ({
+  healthy: notAsked === 0 && verdicts.every(({ verdict }) => verdict.healthy),
+  verdicts,
+  ...(notAsked === 0 ? {} : { notAsked }),
+});
+
+/** The rows of the steps that answered before the time was over. */
+const asked = async (steps: readonly Step[], context: StepContext, tools: WalkTools, progress: Progress): Promise<Row[]> => {
+  const results = await Promise.allSettled(steps.map((step) => ask(step, context, tools, progress)));
+  return results.flatMap((result, at) => {
+    if (result.status === 'fulfilled') return [result.value];
+    if (result.reason !== TOO_LATE) throw result.reason;
+    const step = steps[at];
+    if (step !== undefined) progress.outcome(step.id, { state: 'unknown' });
+    return [];
+  });
 };
 
 const ask = async (step: Step, context: StepContext, tools: WalkTools, progress: Progress): Promise<Row> => {

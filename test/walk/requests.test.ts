@@ -46,7 +46,7 @@ const WALKS = {
   verify: {
     step: configMapStep('a'),
     faulty: 'LIST',
-    walk: (step: Step, { tools, progress }: Wire): Promise<unknown> => verifyWalk(sequence(step), tools, progress, { stopAtUnhealthy: true }),
+    walk: (step: Step, { tools, progress }: Wire): Promise<unknown> => verifyWalk(sequence(step), tools, progress),
   },
   'the check of an apply': { step: configMapStep('a'), faulty: 'GET', walk: applied },
   'the wait of an apply': { step: configMapStep('a'), faulty: 'LIST', walk: applied },

@@ -6,40 +6,64 @@ import { testWalk } from '../support/walk.ts';
 
 const there = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'test' } });
 
-test('verify asks each step once and stops a sequence at its first unhealthy step', async () => {
+test('every step is asked once, also behind one that does not hold', async () => {
   const { tools, clusters, clock, progress } = testWalk();
   clusters.tokyo.put(there('a'));
-  const answer = await verifyWalk(sequence(configMapStep('a'), configMapStep('b'), configMapStep('c')), tools, progress, { stopAtUnhealthy: true });
+  clusters.tokyo.put(there('c'));
+  const answer = await verifyWalk(sequence(configMapStep('a'), configMapStep('b'), configMapStep('c')), tools, progress);
   expect(answer.healthy).toBe(false);
   expect(answer.verdicts.map(({ stepId, verdict }) => [stepId, verdict.healthy])).toEqual([
     ['test/a', true],
     ['test/b', false],
+    ['test/c', true],
   ]);
-  expect(progress.outcomes['test/c']).toEqual({ state: 'skipped', because: 'b is there' });
   expect(clock.monotonicMs()).toBe(0);
 });
 
-test('status asks every step, and a cluster that cannot be asked is an unhealthy row, not an error', async () => {
+test('a cluster that cannot be asked is an unhealthy row, not an error', async () => {
   const { tools, clusters, progress } = testWalk();
   clusters.tokyo.put(there('a'));
   clusters.osaka.setReachable(false);
-  const answer = await verifyWalk(sequence(configMapStep('b', { cluster: 'osaka' }), parallel(configMapStep('a'))), tools, progress, {
-    stopAtUnhealthy: false,
-  });
+  const answer = await verifyWalk(sequence(configMapStep('b', { cluster: 'osaka' }), parallel(configMapStep('a'))), tools, progress);
   expect(answer.verdicts).toMatchObject([
     { stepId: 'test/b', verdict: { healthy: false, problem: { code: 'PGD-001', what: 'osaka does not answer' } } },
     { stepId: 'test/a', verdict: { healthy: true } },
   ]);
 });
 
-test('a call without an answer ends after two seconds', async () => {
+test('a call without an answer ends after 2.6 seconds', async () => {
   const { tools, clusters, clock, progress } = testWalk();
   const silent = { ...clusters.tokyo, list: () => new Promise<never>(() => undefined) };
-  const walk = verifyWalk(sequence(configMapStep('a')), { ...tools, cluster: () => silent }, progress, { stopAtUnhealthy: true });
-  await clock.sleeper(2_000);
-  await clock.advance(2_000);
+  const walk = verifyWalk(sequence(configMapStep('a')), { ...tools, cluster: () => silent }, progress);
+  await clock.sleeper(2_600);
+  await clock.advance(2_600);
   expect((await walk).verdicts[0]?.verdict).toMatchObject({
     healthy: false,
-    problem: { code: 'PGD-001', evidence: [expect.stringContaining('no answer in 2 s')] },
+    problem: { code: 'PGD-001', evidence: [expect.stringContaining('no answer in 2.6 s')] },
   });
+});
+
+test('where a step does not hold, what stands before it is asked too, as far as the time goes', async () => {
+  const { tools, clusters, clock, progress } = testWalk();
+  clusters.tokyo.put(there('a'));
+  const slow = { ...clusters.osaka, list: () => new Promise<never>(() => undefined) };
+  const within = { ...tools, cluster: (name: string) => (name === 'osaka' ? slow : clusters.tokyo) };
+  const [a, b, c] = [configMapStep('a'), configMapStep('b'), configMapStep('c', { cluster: 'osaka' })];
+  const walk = verifyWalk(sequence(b), within, progress, { procedure: sequence(a, c, b), withinMs: 1_000 });
+  await clock.sleeper(1_000);
+  await clock.advance(1_000);
+  const answer = await walk;
+  expect(answer).toMatchObject({ healthy: false, notAsked: 1 });
+  expect(answer.verdicts.map(({ stepId }) => stepId)).toEqual(['test/a', 'test/b']);
+  expect(progress.outcomes['test/c']).toEqual({ state: 'unknown' });
+});
+
+test('where every step holds, nothing else is asked', async () => {
+  const { tools, clusters, progress } = testWalk();
+  clusters.tokyo.put(there('a'));
+  const answer = await verifyWalk(sequence(configMapStep('a')), tools, progress, {
+    procedure: sequence(configMapStep('b'), configMapStep('a')),
+    withinMs: 1_000,
+  });
+  expect(answer).toEqual({ healthy: true, verdicts: [expect.objectContaining({ stepId: 'test/a' })] });
 });

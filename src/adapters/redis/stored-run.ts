@@ -61,7 +61,11 @@ const plan = z.looseObject({
   worthKnowing: texts,
   plannedAt: instant,
 });
-const answer = z.looseObject({ healthy: z.boolean(), verdicts: z.array(z.looseObject({ ...step, stepId: z.string(), verdict, askedAt: instant })) });
+const answer = z.looseObject({
+  healthy: z.boolean(),
+  notAsked: z.number().optional(),
+  verdicts: z.array(z.looseObject({ ...step, stepId: z.string(), verdict, askedAt: instant })),
+});
 const failure = z.looseObject({
   stepId: z.string(),
   stepTitle: z.string(),

@@ -30,8 +30,9 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 export const deploymentsIn = (cluster: ClusterReader, namespace: string): Promise<Deployment[]> =>
   listObjects(cluster, { apiVersion: 'apps/v1', kind: 'Deployment', namespace }, deploymentSchema);
 
-/** All replicas run the newest template and are available; none of an older one is left. */
+/** All replicas run the newest template and are available, and none of an older one is left; one that is scaled to 0 runs nothing. */
 export const isRolledOut = ({ metadata: { generation }, spec, status }: Deployment): boolean =>
+  spec.replicas > 0 &&
   status.observedGeneration !== undefined &&
   status.observedGeneration >= generation &&
   status.updatedReplicas === spec.replicas &&

@@ -64,10 +64,10 @@ export const operatorInstalled = (fleet: Fleet, database: Database): Step => {
 const operatorHealthy = async (context: StepContext, fleet: Fleet, database: Database): Promise<Verdict> => {
   const hub = context.cluster(fleet.hub);
   const workloads = await operatorWorkloads(hub, fleet.kubedb.namespace);
-  const behind = workloads.filter(({ ready, wanted }) => ready < wanted);
+  const behind = workloads.filter(({ ready, wanted }) => wanted === 0 || ready < wanted);
   if (workloads.length === 0 || behind.length > 0) {
     const troubles = await operatorTroubles(hub, fleet.kubedb.namespace);
-    const seen = behind.map(({ name, ready, wanted }) => `${name}: ${ready} of ${wanted} ready`);
+    const seen = behind.map(({ name, ready, wanted }) => (wanted === 0 ? `${name}: scaled to 0` : `${name}: ${ready} of ${wanted} ready`));
     const [first = `no workload of release ${RELEASE} exists`] = seen;
     return {
       healthy: false,

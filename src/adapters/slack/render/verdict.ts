@@ -1,5 +1,7 @@
 import type { Answer, Run } from '../../../domain/run.ts';
-import { distinctProblems, type Problem, type ProblemCode } from '../../../domain/problem.ts';
+import { diagnose, ranked } from '../../../domain/diagnosis.ts';
+import { UNHEARD } from '../../../domain/explanations.ts';
+import type { Problem } from '../../../domain/problem.ts';
 import type { ReplicationTable } from '../../../domain/replication.ts';
 import { phrase, type Phrase, type Text, told, within } from '../../../domain/text.ts';
 import { isAmiss, replicationSummary, standbys } from './replication.ts';
@@ -9,12 +11,9 @@ import type { Line } from './span.ts';
 interface VerdictWords {
   readonly verdict: Text;
   readonly healthy: boolean;
-  /** In the order in which they were met: the first is the first broken hop. */
+  /** Danger first, then the cause, what is broken besides, and what follows. */
   readonly problems: readonly Problem[];
 }
-
-/** Codes that say that a cluster was not heard at all. */
-const UNHEARD: readonly ProblemCode[] = ['PGD-001', 'PGD-002', 'PGD-004'];
 
 export const verdictWords = (run: Run): VerdictWords => {
   const problems = problemsOf(run);
@@ -36,7 +35,7 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
   const unjudged = run.kind === 'status' ? problems.find(({ code }) => code === 'PGD-066') : undefined;
   if (unjudged !== undefined) return phrase`cannot be judged: ${within(unjudged.what)}`;
   if (codes.includes('PGD-070')) return 'is not deployed yet';
-  // A verify names the first broken hop: what is missing further on follows from it.
+  // A verify names the cause: what is missing further on follows from it.
   if (run.kind === 'verify') return phrase`needs a look: ${problems[0] === undefined ? 'a step does not hold' : within(problems[0].what)}`;
   const unheard = unheardClusters(answer);
   const amiss = table?.rows.filter(isAmiss) ?? [];
@@ -65,6 +64,6 @@ export const tableOf = (run: Run): ReplicationTable | undefined =>
   run.replication ?? run.answer?.verdicts.flatMap(({ verdict }) => (verdict.replication === undefined ? [] : [verdict.replication])).at(-1);
 
 const problemsOf = ({ answer, failure }: Run): readonly Problem[] => {
-  const seen = answer?.verdicts.flatMap(({ verdict }) => (verdict.healthy ? [] : [verdict.problem])) ?? [];
-  return seen.length > 0 ? distinctProblems(seen) : (failure?.problems ?? []);
+  const seen = answer === undefined ? [] : ranked(diagnose(answer)).map(({ problem }) => problem);
+  return seen.length > 0 ? seen : (failure?.problems ?? []);
 };

@@ -1,36 +1,42 @@
+import { diagnose, type Diagnosis, type Trouble } from '../../../domain/diagnosis.ts';
 import type { Run } from '../../../domain/run.ts';
 import { type Text, verbatim } from '../../../domain/text.ts';
 import { buttons } from './buttons.ts';
-import { firstThatFits, lines, list, message, type Message } from './message.ts';
+import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
 import { capital, problemLine, remedy, seen } from './problem.ts';
 import { replicationBlock, replicationSummary } from './replication.ts';
 import { atSecond, bold, code, dotted, type Line, prose, rendered, sentence } from './span.ts';
 import { count } from './time.ts';
 import { hubsWord, tableOf, verdictWords } from './verdict.ts';
 
-/** Reply to `verify`: the first broken hop with its problem, or the replication table of a healthy database; the stages are in the card. */
+/** Reply to `verify`: the danger or the cause with what was seen, what follows from it, what is broken besides; or the replication table of a healthy database. The stages are in the card. */
 export const verifyReply = (run: Run, now: string): Message => {
-  const { problems } = verdictWords(run);
   const table = tableOf(run);
-  const [cause, ...others] = problems;
+  const found = run.answer === undefined ? undefined : diagnose(run.answer);
+  const lead = found?.danger[0] ?? found?.cause;
+  const first = lead?.problem ?? run.failure?.problems[0];
+  const besides =
+    found === undefined
+      ? []
+      : [...found.danger, ...(found.cause === undefined ? [] : [found.cause]), ...found.also].filter((trouble) => trouble !== lead);
   const warnings =
     run.answer?.verdicts.flatMap(({ verdict: { healthy: well, ...rest } }) => (well && 'warnings' in rest ? (rest.warnings ?? []) : [])) ?? [];
   const around = (limit: number, withTable: boolean) => (): Message =>
     message(
       lines(
         dotted(
-          cause === undefined ? rendered(healthyWords(run), 'bold') : rendered(cause.what, 'bold'),
-          cause === undefined ? undefined : [code(cause.code)],
-          hop(run),
+          first === undefined ? rendered(healthyWords(run), 'bold') : rendered(first.what, 'bold'),
+          first === undefined ? undefined : [code(first.code)],
+          lead === undefined ? undefined : [lead === found?.cause ? 'first broken hop: ' : 'seen at: ', code(lead.hop)],
           checked(run),
         ),
       ),
-      cause === undefined
+      first === undefined
         ? undefined
-        : lines(cause.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(cause.evidence)], ['→ ', ...remedy(cause)]),
-      lines(others.length === 0 || limit === 0 ? undefined : [bold('Seen after it, perhaps because of it:')]),
-      list(others.slice(0, limit).map((problem) => problemLine(problem))),
-      lines(others.length > limit ? [`and ${count(others.length - limit, 'more problem')}`] : undefined),
+        : lines(first.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(first.evidence)], ['→ ', ...remedy(first)]),
+      ...troubles('Also broken, not because of it:', besides, limit),
+      ...troubles('Follows from it:', found?.follows ?? [], limit),
+      lines(lead === undefined || found === undefined ? undefined : counted(found)),
       withTable && table !== undefined ? replicationBlock(table, now) : undefined,
       lines(hubsWord(withTable ? table : undefined)),
       list([...new Set(warnings)].slice(0, limit).map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))])),
@@ -39,17 +45,23 @@ export const verifyReply = (run: Run, now: string): Message => {
   return firstThatFits(around(6, true), around(2, true), around(2, false), around(0, false));
 };
 
+const troubles = (title: string, of: readonly Trouble[], limit: number): (Part | undefined)[] => [
+  lines(of.length === 0 || limit === 0 ? undefined : [bold(title)]),
+  list(of.slice(0, limit).map(({ problem }) => problemLine(problem))),
+  lines(of.length > limit ? [`and ${count(of.length - limit, 'more problem')}`] : undefined),
+];
+
+/** Ruled out: 9 of 11 hops hold; 2 could not be asked */
+const counted = ({ hold, unasked, all }: Diagnosis): Line => [
+  bold('Ruled out: '),
+  `${hold} of ${all} hops hold`,
+  ...(unasked === 0 ? [] : [`; ${unasked} could not be asked`]),
+];
+
 /** What the card does not say yet. */
 const healthyWords = (run: Run): Text => {
   const table = tableOf(run);
   return table === undefined ? verdictWords(run).verdict : verbatim(capital(replicationSummary(table, run.database)));
-};
-
-/** hop 9 of 31: the first that does not hold, on its cluster */
-const hop = ({ answer }: Run): Line | undefined => {
-  const position = answer?.verdicts.findIndex(({ verdict }) => !verdict.healthy) ?? -1;
-  const broken = answer?.verdicts[position];
-  return broken === undefined ? undefined : [`first broken hop: `, code(broken.title), ` (${position + 1} of ${answer?.verdicts.length})`];
 };
 
 const checked = ({ answer, endedAt }: Run): Line | undefined => {
