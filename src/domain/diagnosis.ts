@@ -58,9 +58,10 @@ const isUnasked = ({ code }: Problem): boolean => UNHEARD.includes(code) || CONS
 /** A silent cluster is one trouble, however many steps met its silence; the same problem told by two steps is one too. */
 const distinct = (verdicts: readonly Row[]): Trouble[] => {
   const troubles = new Map<string, Trouble>();
-  for (const { verdict, cluster, title } of verdicts) {
+  for (const { verdict, cluster: asked, title } of verdicts) {
     if (verdict.healthy) continue;
     const { problem } = verdict;
+    const cluster = problem.cluster ?? asked;
     const unheard = UNHEARD.includes(problem.code);
     const key = unheard ? `${problem.code} ${cluster}` : `${problem.code} ${problem.what}`;
     const known = troubles.get(key);

@@ -7,6 +7,8 @@ import { plainText, type Phrase, sourceOf, type Text, time, user } from './text.
 export interface Problem {
   /** PGD-nnn, an entry of PROBLEMS. */
   readonly code: ProblemCode;
+  /** The cluster that it is about, where that is not the step's own. */
+  readonly cluster?: string;
   /** One sentence: activity, object, cluster. */
   readonly what: Text;
   /** What was seen: condition, event, log line, answer; one entry per fact. Words of others, never markup. */

@@ -30,7 +30,7 @@ export const executeVerify = async ({ deps, writer, tools, conclude }: Execution
 const failureOf = (answer: Answer, afterMs: number): Failure | undefined => {
   const [first, ...others] = ranked(diagnose(answer));
   if (first === undefined) return undefined;
-  const row = answer.verdicts.find(({ verdict, title, cluster }) => !verdict.healthy && title === first.hop && cluster === first.cluster);
+  const row = answer.verdicts.find(({ verdict }) => !verdict.healthy && verdict.problem === first.problem);
   return {
     stepId: row?.stepId ?? '',
     stepTitle: first.hop,

@@ -33,6 +33,7 @@ const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Pr
   error.code === 401 || error.code === 403
     ? {
         code: 'PGD-002',
+        cluster: error.cluster,
         what: told`${error.cluster} refused a request that this needs: ${title}`,
         evidence: [error.message],
         remedy: told`Give the worker's user on ${error.cluster} this permission (npm run rbac -- --cluster ${error.cluster} prints all it needs), or renew its credentials.`,
@@ -55,12 +56,14 @@ const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'titl
   underWay
     ? {
         code: 'PGD-004',
+        cluster: error.cluster,
         what: told`${error.cluster} stopped answering while this was under way: ${title}`,
         evidence: [error.message],
         remedy: told`Bring ${error.cluster} or the way to it back, then retry: what is done stays done.`,
       }
     : {
         code: 'PGD-001',
+        cluster: error.cluster,
         what: told`${error.cluster} does not answer`,
         evidence: [error.message],
         remedy: told`Make sure that the worker reaches the API server of ${error.cluster} at the address in its kubeconfig, then ask again.`,

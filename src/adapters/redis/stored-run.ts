@@ -8,7 +8,13 @@ const texts = z.array(z.string());
 const natural = z.int().min(0);
 const actor = z.looseObject({ userId: z.string(), teamId: z.string() });
 
-const problem = z.looseObject({ code: z.string().regex(/^PGD-\d{3}$/), what: z.string(), evidence: texts, remedy: z.string() });
+const problem = z.looseObject({
+  code: z.string().regex(/^PGD-\d{3}$/),
+  cluster: z.string().optional(),
+  what: z.string(),
+  evidence: texts,
+  remedy: z.string(),
+});
 const change = z.looseObject({
   cluster: z.string(),
   action: z.enum(['create', 'change', 'delete', 'install', 'restart', 'run']),

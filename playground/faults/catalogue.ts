@@ -1,0 +1,7 @@
+import { CLUSTERS, OCM } from './clusters.ts';
+import type { Fault } from './fault.ts';
+import { POSTGRES } from './postgres.ts';
+import { DNS, KUBEDB, KUBESLICE } from './slice.ts';
+
+/** All that can be broken, hop by hop. */
+export const FAULTS: readonly Fault[] = [...CLUSTERS, ...OCM, ...KUBESLICE, ...DNS, ...KUBEDB, ...POSTGRES];

@@ -1,0 +1,58 @@
+import { scaled, type Fault } from './fault.ts';
+
+const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' } as const;
+
+export const CLUSTERS: readonly Fault[] = [
+  {
+    id: 'spoke-api-down',
+    hop: 'Clusters',
+    plants: 'the API server of a spoke refuses connections',
+    code: 'PGD-001',
+    says: ['connection refused'],
+    async plant({ fleet, spoke }) {
+      fleet.apis.get(spoke)!.faults.down = true;
+      return async () => void (fleet.apis.get(spoke)!.faults.down = false);
+    },
+  },
+  {
+    id: 'hub-api-hangs',
+    hop: 'Clusters',
+    plants: 'the API server of the hub takes connections and answers nothing',
+    code: 'PGD-001',
+    says: ['no answer'],
+    async plant({ fleet, hub }) {
+      fleet.apis.get(hub)!.faults.hanging = true;
+      return async () => void (fleet.apis.get(hub)!.faults.hanging = false);
+    },
+  },
+];
+
+export const OCM: readonly Fault[] = [
+  {
+    id: 'registration-agent-scaled-to-0',
+    hop: 'Open Cluster Management',
+    plants: 'the klusterlet of a spoke was scaled to 0',
+    code: 'PGD-023',
+    says: [],
+    plant: ({ client, spoke }) =>
+      scaled(client(spoke), { ...DEPLOYMENT, namespace: 'open-cluster-management-agent', name: 'klusterlet-registration-agent' }, 0),
+  },
+  {
+    id: 'work-agent-scaled-to-0',
+    hop: 'Open Cluster Management',
+    plants: 'the work agent of a spoke was scaled to 0',
+    code: 'PGD-024',
+    says: ['scaled to 0'],
+    plant: ({ client, spoke }) =>
+      scaled(client(spoke), { ...DEPLOYMENT, namespace: 'open-cluster-management-agent', name: 'klusterlet-work-agent' }, 0),
+  },
+  {
+    id: 'hub-controller-scaled-to-0',
+    hop: 'Open Cluster Management',
+    plants: "OCM's registration controller on the hub was scaled to 0",
+    code: 'PGD-020',
+    says: ['registration-controller'],
+    plant: ({ client, hub }) =>
+      scaled(client(hub), { ...DEPLOYMENT, namespace: 'open-cluster-management-hub', name: 'cluster-manager-registration-controller' }, 0),
+  },
+];
