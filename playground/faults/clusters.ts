@@ -29,24 +29,6 @@ export const CLUSTERS: readonly Fault[] = [
 
 export const OCM: readonly Fault[] = [
   {
-    id: 'registration-agent-scaled-to-0',
-    hop: 'Open Cluster Management',
-    plants: 'the klusterlet of a spoke was scaled to 0',
-    code: 'PGD-023',
-    says: [],
-    plant: ({ client, spoke }) =>
-      scaled(client(spoke), { ...DEPLOYMENT, namespace: 'open-cluster-management-agent', name: 'klusterlet-registration-agent' }, 0),
-  },
-  {
-    id: 'work-agent-scaled-to-0',
-    hop: 'Open Cluster Management',
-    plants: 'the work agent of a spoke was scaled to 0',
-    code: 'PGD-024',
-    says: ['scaled to 0'],
-    plant: ({ client, spoke }) =>
-      scaled(client(spoke), { ...DEPLOYMENT, namespace: 'open-cluster-management-agent', name: 'klusterlet-work-agent' }, 0),
-  },
-  {
     id: 'hub-controller-scaled-to-0',
     hop: 'Open Cluster Management',
     plants: "OCM's registration controller on the hub was scaled to 0",

@@ -1,4 +1,4 @@
-import { deleted, type Fault, type FaultWorld, type Mend } from './fault.ts';
+import type { Fault, FaultWorld, Mend } from './fault.ts';
 
 const setting = async ({ hub, database, sql }: FaultWorld, name: string, value: string): Promise<Mend> => {
   const run = (statement: string) => sql(hub, database.primary, statement);
@@ -52,14 +52,5 @@ export const POSTGRES: readonly Fault[] = [
       faults.stopContainer(database.namespace, database.remote);
       return async () => faults.startContainer(database.namespace, database.remote);
     },
-  },
-  {
-    id: 'password-secret-deleted',
-    hop: 'Postgres',
-    plants: 'the Secret with the password was deleted on a spoke',
-    code: 'PGD-061',
-    says: ['postgres-auth'],
-    plant: ({ client, spoke, database }) =>
-      deleted(client(spoke), { apiVersion: 'v1', kind: 'Secret', namespace: database.namespace, name: `${database.name}-auth` }),
   },
 ];

@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type Dispatcher } from 'undici';
-import { sizeText, tooLarge, unusable, type ApiError } from './api-error.ts';
+import { ApiError, sizeText, statusOf, tooLarge, unusable } from './api-error.ts';
+import { jsonOrNothing } from './bounded-json.ts';
 import { LIMITS } from './limits.ts';
 
 interface WebSocketRequest {
@@ -22,7 +23,7 @@ export interface ApiSocket {
   end(): void;
 }
 
-/** Resolves with an open WebSocket. Rejects when the handshake fails, without the server's reason: the protocol gives none. */
+/** Resolves with an open WebSocket. Rejects when the handshake fails: with ApiError where the server answered it with something else. */
 export const openWebSocket = async ({ url, protocols, headers, dispatcher, signal }: WebSocketRequest): Promise<ApiSocket> => {
   signal.throwIfAborted();
   const address = new URL(url);
@@ -45,7 +46,7 @@ export const openWebSocket = async ({ url, protocols, headers, dispatcher, signa
   const socket = new WebSocket(address, {
     protocols: [...protocols],
     headers: { ...headers },
-    dispatcher: dispatcher.compose(plainUpgrade(upgraded)),
+    dispatcher: dispatcher.compose(plainUpgrade(upgraded, (reason) => (refused ??= reason))),
   });
   socket.binaryType = 'arraybuffer';
   countMessages(socket, () => refuse(tooLarge(`more than ${LIMITS.socketMessages} messages came`, 413)));
@@ -88,28 +89,42 @@ const countMessages = (socket: WebSocket, tooMany: () => void): void => {
 /** undici's channel of diagnostics. */
 const PING = 'undici:websocket:ping';
 
-/**
- * Asks for an upgrade without compression, which undici offers always, and tells the connection that was upgraded. An answer that is no upgrade is
- * not read.
- */
+/** Asks for an upgrade without compression, which undici offers always, and tells the connection that was upgraded, or the answer that is no upgrade. */
 const plainUpgrade =
-  (upgraded: (connection: Duplex, extensions: unknown) => void): Dispatcher.DispatcherComposeInterceptor =>
+  (upgraded: (connection: Duplex, extensions: unknown) => void, answered: (refusal: ApiError) => void): Dispatcher.DispatcherComposeInterceptor =>
   (dispatch) =>
-  (options, handler) =>
-    dispatch(
+  (options, handler) => {
+    let status = 0;
+    const body: Buffer[] = [];
+    let bytes = 0;
+    const fail = (controller: Dispatcher.DispatchController): void => {
+      const words = Buffer.concat(body).toString('utf8');
+      const refusal = new ApiError(statusOf(jsonOrNothing(words), status, words));
+      answered(refusal);
+      handler.onResponseError?.(controller, refusal);
+    };
+    return dispatch(
       { ...options, headers: withoutExtensions(options.headers) },
       {
         onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
-        onRequestUpgrade(controller, status, headers, connection) {
+        onRequestUpgrade(controller, code, headers, connection) {
           upgraded(connection, headers['sec-websocket-extensions']);
-          handler.onRequestUpgrade?.(controller, status, headers, connection);
+          handler.onRequestUpgrade?.(controller, code, headers, connection);
         },
-        onResponseStart(controller, status) {
-          if (status >= 200) controller.abort(new Error(`the answer was HTTP ${status}`));
+        onResponseStart(_controller, code) {
+          if (code >= 200) status = code;
         },
+        onResponseData(controller, chunk) {
+          bytes += chunk.length;
+          if (bytes <= LIMITS.refusalBytes) return void body.push(chunk);
+          answered(tooLarge(`HTTP ${status}, and the answer is larger than ${sizeText(LIMITS.refusalBytes)}`, status));
+          controller.abort(new Error('the answer is too large'));
+        },
+        onResponseEnd: fail,
         onResponseError: (controller, error) => handler.onResponseError?.(controller, error),
       },
     );
+  };
 
 const withoutExtensions = (headers: Dispatcher.DispatchOptions['headers']): Record<string, string> =>
   Object.fromEntries(

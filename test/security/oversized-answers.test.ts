@@ -7,7 +7,17 @@ import { LIMITS } from '../../src/kube-api/limits.ts';
 import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError } from '../../src/ports/cluster-errors.ts';
 import type { ClusterClient } from '../../src/ports/cluster.ts';
 import { startHostileApiServer, type HostileApiServer } from '../support/hostile-api-server.ts';
-import { emptyPages, endless, endlessPages, forgottenPages, HOSTILE_ANSWERS, HOSTILE_STREAMS, listOf, whole } from '../support/hostile-behaviours.ts';
+import {
+  emptyPages,
+  endless,
+  endlessPages,
+  flood,
+  forgottenPages,
+  HOSTILE_ANSWERS,
+  HOSTILE_STREAMS,
+  listOf,
+  whole,
+} from '../support/hostile-behaviours.ts';
 import { eventually, patienceMs } from '../support/eventually.ts';
 
 const MIB = 2 ** 20;
@@ -236,12 +246,30 @@ test('a forwarded port that nobody reads is ended when its buffer is full', asyn
   expect(readBytes()).toBeLessThan(LIMITS.socketBytes + SLACK);
 });
 
-test('an upgrade that is refused without end is not read', async () => {
+test('an upgrade that is refused without end is not read to an end', async () => {
   const { server, cluster, readBytes } = await attacked();
-  server.answers(/\/exec\?/, endless(403, '{"message":"', 'x'.repeat(65_536)));
+  server.refusesUpgrades(/\/exec\?/, (to) => {
+    to.write('HTTP/1.1 403 Forbidden\r\ncontent-type: application/json\r\n\r\n{"message":"');
+    return flood(to, Buffer.from('x'.repeat(65_536)));
+  });
   const error = await thrownBy(cluster.exec({ namespace: 'default', pod: 'p' }, ['id']));
   expect(error.message).toBe('running id in pod default/p on osaka: HTTP 403, and the answer is larger than 1 MiB');
   expect(readBytes()).toBeLessThan(LIMITS.refusalBytes + 2 * SLACK);
+});
+
+test('the reason with which an upgrade is refused is kept', async () => {
+  const { server, cluster } = await attacked();
+  const body = JSON.stringify({
+    kind: 'Status',
+    code: 500,
+    reason: 'InternalError',
+    message: 'unable to upgrade connection: container not found ("postgres")',
+  });
+  server.refusesUpgrades(/\/exec\?/, (to) => void to.end(`HTTP/1.1 500 Internal Server Error\r\ncontent-length: ${body.length}\r\n\r\n${body}`));
+  await expect(thrownBy(cluster.exec({ namespace: 'default', pod: 'p' }, ['id']))).resolves.toMatchObject({
+    name: 'PodUnreachableError',
+    stopped: true,
+  });
 });
 
 const following = (cluster: ConnectedCluster, signal: AbortSignal) => cluster.watch(pods, { resourceVersion: '1', signal });

@@ -25,6 +25,8 @@ export interface HostileApiServer {
   answers(pattern: RegExp, behaviour: Behaviour): void;
   /** The same for upgrades, which come as 'GET /path?query' too; `headers` go into the 101. */
   upgrades(pattern: RegExp, behaviour: SocketBehaviour, headers?: Readonly<Record<string, string>>): void;
+  /** Answers an upgrade with bytes of its own instead of a 101. */
+  refusesUpgrades(pattern: RegExp, behaviour: SocketBehaviour): void;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export const startHostileApiServer = async (): Promise<HostileApiServer> => {
   const requests: string[] = [];
   const rules: { readonly pattern: RegExp; readonly behaviour: Behaviour }[] = [];
   const upgrades: { readonly pattern: RegExp; readonly behaviour: SocketBehaviour; readonly headers: Readonly<Record<string, string>> }[] = [];
+  const refusals: { readonly pattern: RegExp; readonly behaviour: SocketBehaviour }[] = [];
   const open = new Set<Socket>();
   let endedBytes = 0;
   const told = ({ method = '', url = '' }: IncomingMessage): string => `${method} ${decodeURIComponent(url)}`;
@@ -71,6 +74,12 @@ export const startHostileApiServer = async (): Promise<HostileApiServer> => {
     const line = told(request);
     requests.push(line);
     connection.on('error', () => undefined);
+    const refusal = refusals.findLast(({ pattern }) => pattern.test(line));
+    if (refusal !== undefined) {
+      connection.resume();
+      void Promise.resolve(refusal.behaviour(connection)).catch(() => connection.destroy());
+      return;
+    }
     const rule = upgrades.findLast(({ pattern }) => pattern.test(line));
     if (rule === undefined) {
       connection.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
@@ -101,6 +110,7 @@ export const startHostileApiServer = async (): Promise<HostileApiServer> => {
     sentBytes: () => endedBytes + [...open].reduce((sum, { bytesWritten, writableLength }) => sum + bytesWritten - writableLength, 0),
     connections: () => open.size,
     answers: (pattern, behaviour) => void rules.push({ pattern, behaviour }),
+    refusesUpgrades: (pattern, behaviour) => void refusals.push({ pattern, behaviour }),
     upgrades: (pattern, behaviour, headers = {}) => void upgrades.push({ pattern, behaviour, headers }),
     async close() {
       const closed = once(server, 'close');

@@ -7,7 +7,7 @@ const MIB = 2 ** 20;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /** Writes the same piece for as long as somebody reads it. */
-const flood = (to: Writable, piece: Buffer | string): Promise<void> =>
+export const flood = (to: Writable, piece: Buffer | string): Promise<void> =>
   new Promise((resolve) => {
     const more = (): void => {
       if (to.destroyed) return resolve();
