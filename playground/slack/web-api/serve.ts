@@ -10,7 +10,7 @@ import type { MethodContext, WebApiMethod } from './method.ts';
 import { methods } from './registry.ts';
 
 /** Parts of this Slack that are no methods and fail when ordered all the same. */
-export type Address = 'response_url' | 'upload';
+type Address = 'response_url' | 'upload';
 
 export interface WebApi {
   /** Every call so far. Those cut off by a fault are not ok. */
@@ -46,7 +46,12 @@ export const createWebApi = (context: MethodContext, faults: FaultPlan): WebApi 
       if (fault === undefined || ((fault.kind === 'hang' || fault.kind === 'drop') && fault.accepted)) {
         const { status, body } = carry();
         const error = fault?.kind ?? (typeof body === 'string' ? undefined : body['error']);
-        calls.push({ method: address, at: workspace.clock.now(), ok: error === undefined, ...(error === undefined ? {} : { error: String(error) }) });
+        calls.push({
+          method: address,
+          at: workspace.clock.now(),
+          ok: error === undefined,
+          ...(error === undefined ? {} : { error: typeof error === 'string' ? error : 'unknown_error' }),
+        });
         if (fault !== undefined) send(response, fault.kind === 'drop' ? 'drop' : 'hang');
         else if (typeof body === 'string') sendText(response, status, body);
         else sendJson(response, status, body);

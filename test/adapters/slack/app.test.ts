@@ -196,7 +196,9 @@ describe('who asks', () => {
   });
 
   test('without the scope nobody is admitted, each is told who can mend it, and readiness names the scope', async () => {
-    bench = await startBench('socket-mode', undefined, ['commands', 'chat:write', 'app_mentions:read']);
+    bench = await startBench('socket-mode');
+    bench.slack.setScopes(['commands', 'chat:write', 'app_mentions:read']);
+    await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist status');
     expect(bench.app.faults()).toEqual(['Slack does not let pgdist ask who somebody is, so nobody is admitted: the app lacks users:read']);
     const answer = said(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist status'));
     expect(answer).toContain('pgdist lacks the right to ask Slack who you are (users:read). <@U0CAROL> can mend it');
