@@ -30,6 +30,12 @@ interface LinkOptions {
   readonly log: Log;
 }
 
+/** What the client complains of is told here, once and in our words. */
+const hushed = (log: Log): Log => {
+  const debug: Log['debug'] = (fields, message) => log.debug(fields, message);
+  return { debug, info: debug, warn: debug, error: debug, child: () => hushed(log) };
+};
+
 /** Slack gave an address, and did not greet there. */
 class NoGreetingError extends Error {
   override readonly name = 'NoGreetingError';
@@ -41,7 +47,12 @@ class NoGreetingError extends Error {
  */
 export const openLink = async ({ appToken, slackApiUrl, app, clock, log }: LinkOptions): Promise<SocketLink> => {
   const clientOptions = { slackApiUrl, timeout: OPEN_MS, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, fetch: boundedFetch };
-  const receiver = new SocketModeReceiver({ appToken, autoReconnectEnabled: false, logger: slackLogger(log), installerOptions: { clientOptions } });
+  const receiver = new SocketModeReceiver({
+    appToken,
+    autoReconnectEnabled: false,
+    logger: slackLogger(hushed(log)),
+    installerOptions: { clientOptions },
+  });
   const { client } = receiver;
   const { promise: ended, resolve: end } = Promise.withResolvers<LinkEnd>();
   guardSocket(client, log, (reason) => {

@@ -26,6 +26,9 @@ export interface Memory {
 export const NOT_POSTED = { uploaded: 'uploaded', whispered: 'whispered', refused: 'refused', lost: 'lost' } as const;
 
 const PENDING = /^pending(?:-([1-9]\d{0,3}))?$/;
+/** False for what is under way, and for what never began. */
+export const isEnd = (value: string | undefined): boolean => value !== undefined && !PENDING.test(value);
+
 const pending = (times: number): string => (times === 1 ? 'pending' : `pending-${times}`);
 
 export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<void>): Memory => {
@@ -54,7 +57,7 @@ export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<v
       return store({ ...shown, replies: before > 0 ? { ...shown.replies, [key]: pending(before) } : without(shown.replies, [key]) });
     },
     end: (key, ts, change = {}) => store({ ...shown, ...change, replies: { ...shown.replies, ...change.replies, [key]: ts } }),
-    isEnded: (key) => shown.replies[key] !== undefined && begunOf(key) === 0,
+    isEnded: (key) => isEnd(shown.replies[key]),
     tsOf(key) {
       const value = shown.replies[key];
       return value !== undefined && /^\d+\.\d+$/.test(value) ? value : undefined;

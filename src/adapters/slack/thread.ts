@@ -10,7 +10,7 @@ import { createMessageApi } from './message-api.ts';
 import { showAnswer } from './show-answer.ts';
 import { showThread } from './show-thread.ts';
 import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
-import { createMemory } from './thread-memory.ts';
+import { createMemory, isEnd } from './thread-memory.ts';
 import type { ThreadConfig, View } from './view.ts';
 
 interface ThreadOptions {
@@ -73,10 +73,10 @@ const remembering =
     unstored.delete(id);
   };
 
-/** What is stored, and what of it this process knows better: where a message stands. */
+/** What is stored, and what of it this process knows better: where a message stands, or what became of it. */
 const recalled = (stored: Shown, known: Shown | undefined): Shown => {
   if (known === undefined) return stored;
-  const better = Object.entries(known.replies).filter(([key, ts]) => /^\d/.test(ts) && !/^\d/.test(stored.replies[key] ?? ''));
+  const better = Object.entries(known.replies).filter(([key, value]) => isEnd(value) && !isEnd(stored.replies[key]));
   return {
     ...stored,
     ...(stored.ts === undefined && known.ts !== undefined && stored.replacedAt === known.replacedAt ? { ts: known.ts } : {}),

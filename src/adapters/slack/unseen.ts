@@ -13,8 +13,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** Somebody may mend it at once, or never: the older a refusal the more seldom it is tried again. */
 const tryAgainMs = (ageMs: number): number => {
-  if (ageMs < 10 * MINUTE_MS) return MINUTE_MS / 4;
-  return ageMs < HOUR_MS ? MINUTE_MS : 10 * MINUTE_MS;
+  if (ageMs < 5 * MINUTE_MS) return MINUTE_MS / 4;
+  return ageMs < HOUR_MS ? 5 * MINUTE_MS : 10 * MINUTE_MS;
 };
 
 /** While a refusal rests nothing is tried, but the end of the run is told to who asked for it. undefined: there is none, or it is time to try. */
@@ -71,7 +71,7 @@ export const withSentence = (sentence: Text, { text, blocks }: Message): Message
 /** How the run stands meanwhile, and where to see it. */
 const standing = ({ id, kind, database, state, planExpiresAt }: Run, { error }: ThreadRefusal): Text => {
   const run = phrase`Run \`${id}\` (\`${kind} ${database.name}\`)`;
-  const mended = aboutRefusal(error) === 'channel' ? 'it appears there within a minute after that' : 'it appears there once that is mended';
+  const mended = aboutRefusal(error) === 'channel' ? 'it appears there within five minutes after that' : 'it appears there once that is mended';
   const lists = phrase`\`/pgdist runs\` lists it, \`/pgdist cancel ${id}\` stops it.`;
   if (state === 'awaiting-approval') {
     const until = planExpiresAt === undefined ? '' : phrase` until ${time(planExpiresAt)}`;
