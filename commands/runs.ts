@@ -1,7 +1,8 @@
 import type { Command } from '../src/command/command.ts';
 import { SLASH } from '../src/ports/use-cases.ts';
 import { isTerminal, type Run } from '../src/domain/run.ts';
-import { joined, link, phrase, type Text, time, told, user } from '../src/domain/text.ts';
+import { joined, link, phrase, type Text, time, told, user, within } from '../src/domain/text.ts';
+import { refusalSentence } from '../src/domain/thread-refusal.ts';
 
 const SHOWN = 10;
 
@@ -21,5 +22,7 @@ export default runs;
 const line = (run: Run): Text => {
   const thread = run.thread.permalink === undefined ? '' : phrase` · ${link(run.thread.permalink, 'thread')}`;
   const ended = isTerminal(run.state) && run.endedAt !== undefined ? phrase` ${time(run.endedAt)}` : '';
-  return told`\`${run.id}\` ${run.kind} ${run.database.name} · **${run.state.replaceAll('-', ' ')}**${ended} · asked by ${user(run.requestedBy.userId)} ${time(run.requestedAt)}${thread}`;
+  const { refusal } = run.thread;
+  const unseen = refusal === undefined ? '' : phrase` · **seen by nobody**: ${within(refusalSentence(refusal, run.thread.channel))}`;
+  return told`\`${run.id}\` ${run.kind} ${run.database.name} · **${run.state.replaceAll('-', ' ')}**${ended} · asked by ${user(run.requestedBy.userId)} ${time(run.requestedAt)}${thread}${unseen}`;
 };

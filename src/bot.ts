@@ -2,8 +2,10 @@ import { openRedis } from './adapters/redis/index.ts';
 import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { createSlackApp } from './adapters/slack/app.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
-import { interactiveClient } from './adapters/slack/clients.ts';
+import { patientClient } from './adapters/slack/clients.ts';
+import { localBudget } from './adapters/slack/local-budget.ts';
 import { createPeople } from './adapters/slack/people.ts';
+import { SlackRefusedError } from './adapters/slack/start-refusal.ts';
 import { startHealthServer } from './adapters/system/health.ts';
 import { createLog } from './adapters/system/log.ts';
 import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
@@ -28,14 +30,16 @@ const stop = stopSignal(log, { withinMs: 25_000 });
 
 const requirePersistence = config.requireRedisPersistence;
 const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log, redactor });
+const budget = redis.callBudget(localBudget(clock));
 const people = createPeople({
-  client: interactiveClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor }),
+  client: patientClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor, budget, clock }),
   clock,
   log,
 });
 const runs = createRuns({ store: redis.store, queue: redis.queue, people, clock, random: systemRandom, config, log });
 const answer = createInterpreter({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
-const app = createSlackApp({ config, runs, answer, people, clock, log, redactor });
+const onRefused = (error: SlackRefusedError): void => void refused(error);
+const app = createSlackApp({ config, runs, answer, people, clock, log, redactor, budget, random: systemRandom.number, onRefused });
 const health =
   config.healthPort === undefined
     ? undefined
@@ -47,6 +51,11 @@ const close = async (code: number): Promise<never> => {
   await redis.close();
   log.info({}, 'stopped');
   process.exit(code);
+};
+/** One line that says what a person has to mend; trying again would not help. */
+const refused = async ({ message }: SlackRefusedError): Promise<void> => {
+  log.error({ reason: message }, 'slack refuses pgdist');
+  await close(2);
 };
 stop.addEventListener('abort', () => void close(0));
 
@@ -61,7 +70,8 @@ try {
   }
   await anchorAudit({ store: redis.store, log });
 } catch (error) {
-  if (!stop.aborted) {
+  if (error instanceof SlackRefusedError) await refused(error);
+  else if (!stop.aborted) {
     log.error({ error }, 'bot could not start');
     await close(1);
   }

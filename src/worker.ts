@@ -4,6 +4,7 @@ import { sweepHomes } from './adapters/cli/sweep-homes.ts';
 import { openClusters } from './adapters/kubernetes/open-clusters.ts';
 import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { openRedis } from './adapters/redis/index.ts';
+import { localBudget } from './adapters/slack/local-budget.ts';
 import { createThread } from './adapters/slack/thread.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
 import { startHealthServer } from './adapters/system/health.ts';
@@ -38,6 +39,7 @@ const clusters = openClusters({
   learn: redactor.learn,
   plugins: config.credentialPlugins,
 });
+const budget = redis.callBudget(localBudget(clock));
 const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
 let worker: { stop(): Promise<void> } | undefined;
 const health =
@@ -76,7 +78,7 @@ try {
     random: systemRandom,
     log,
     installation,
-    thread: createThread({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, config, clock, log, redactor }),
+    thread: createThread({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, config, clock, log, redactor, budget }),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
     redact: redactor.value,
     approvalTimeoutMs: config.approvalTimeoutMs,

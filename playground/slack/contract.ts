@@ -25,8 +25,13 @@ export interface SlackChannel {
   readonly isExtShared?: boolean;
   readonly isPrivate?: boolean;
   readonly isArchived?: boolean;
+  /** Absent: everybody. */
+  readonly posting?: Posting;
   readonly topic?: string;
 }
+
+/** Who may write where, as its administrators set it: each but the first refuses an app by a name of its own. */
+export type Posting = 'everybody' | 'restricted' | 'read-only' | 'threads-only' | 'no-threads';
 
 export interface SlackUsergroup {
   readonly id: string;
@@ -89,6 +94,8 @@ export interface SlackOptions {
   readonly ackTimeoutMs?: number;
   /** Slack's: 3000. */
   readonly triggerLifeMs?: number;
+  /** What Slack sends and its pages do not name: the thread in the container of a click. Absent: sent. */
+  readonly undocumented?: 'sent' | 'left-out';
   /** tiers: Slack's limits per method a minute, and one post a second per channel with short bursts. */
   readonly rateLimits?: 'off' | 'tiers';
   /** For times in texts; absent: the zone of this process. */
@@ -173,8 +180,10 @@ export interface Change {
   readonly user?: string;
 }
 
+/** A call of the Web API, or under `response_url` and `upload` a POST to one of those addresses. */
 export interface ApiCall {
   readonly method: string;
+  readonly channel?: string;
   readonly at: Date;
   readonly ok: boolean;
   readonly error?: string;
@@ -213,9 +222,13 @@ export interface SlackFaults {
   next(method: string, fault: CallFault, times?: number): void;
   /** Every call of the method fails so until `clear`. */
   always(method: string, fault: CallFault): void;
+  /** This share of the calls of the method (or '*'), 0 to 1, fails so until `clear`, chosen by `random` of the options. */
+  sometimes(method: string, fault: CallFault, share: number): void;
   nextDelivery(fault: DeliveryFault, times?: number): void;
-  /** Sends a disconnect frame to every connection, then closes them. */
-  disconnect(reason: 'warning' | 'refresh_requested' | 'link_disabled'): void;
+  /** Sends a disconnect frame to every connection, or to that one counted from 1, then closes them unless it is a warning. */
+  disconnect(reason: 'warning' | 'refresh_requested' | 'link_disabled', connection?: number): void;
+  /** The next connections are opened and never greeted. */
+  withholdHello(times: number): void;
   /** Cuts every Socket Mode connection without a word. */
   dropConnections(): void;
   clear(): void;
@@ -246,6 +259,14 @@ export interface FakeSlack {
   transcript(channelId: string, options?: { readonly viewer?: string }): string;
   /** Called after every change of what somebody sees; returns the way to stop. */
   onChange(listener: (change: Change) => void): () => void;
+  setArchived(channelId: string, archived: boolean): void;
+  setPosting(channelId: string, posting: Posting): void;
+  /** What the app may do from now on: a scope was added or taken away. */
+  setScopes(scopes: readonly string[]): void;
+  /** What Slack answers to this token from now on; undefined: it is good again. */
+  setTokenError(token: 'bot' | 'app', error: 'token_revoked' | 'account_inactive' | 'token_expired' | 'team_access_not_granted' | undefined): void;
+  /** An administrator deletes the message: where it has replies its place stays and can be replied to. */
+  removeMessage(channelId: string, ts: string): void;
   setMembers(channelId: string, members: readonly string[]): void;
   setUsergroup(id: string, users: readonly string[]): void;
   /** Makes pages read `switches` again. */

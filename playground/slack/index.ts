@@ -5,7 +5,7 @@ import { createDeliver } from './delivery.ts';
 import type { MutableRecord } from './delivery.ts';
 import { createFaultPlan } from './faults.ts';
 import { createHttpDelivery } from './http-delivery.ts';
-import { isTopLevel, repliesOf, shown } from './messages.ts';
+import { isTopLevel, messageOf, remove, repliesOf, shown } from './messages.ts';
 import type { Channel } from './model.ts';
 import { loadAssets } from './page/assets.ts';
 import { startServer } from './server.ts';
@@ -19,7 +19,7 @@ export type * from './contract.ts';
 /** Starts a Slack on loopback that any Slack app can run against: Web API, Socket Mode, signed HTTP and a page for people. In memory; close() ends it. */
 export const startSlack = async (options: SlackOptions): Promise<FakeSlack> => {
   const workspace = createWorkspace(options);
-  const faults = createFaultPlan();
+  const faults = createFaultPlan(options.random);
   const records: MutableRecord[] = [];
   const closing = new AbortController();
   const ways = { workspace, faults, records, closing: closing.signal };
@@ -48,8 +48,10 @@ export const startSlack = async (options: SlackOptions): Promise<FakeSlack> => {
     faults: {
       next: faults.next,
       always: faults.always,
+      sometimes: faults.sometimes,
       nextDelivery: faults.nextDelivery,
       disconnect: socketMode.disconnect,
+      withholdHello: socketMode.withholdHello,
       dropConnections: socketMode.drop,
       clear: faults.clear,
     },
@@ -72,6 +74,20 @@ export const startSlack = async (options: SlackOptions): Promise<FakeSlack> => {
     messageText: (channelId, ts) => messageText(workspace, channelId, ts),
     transcript: (channelId, { viewer } = {}) => transcript(workspace, channelId, viewer),
     onChange: workspace.onChange,
+    setArchived: (channelId, archived) => {
+      channelOf(channelId).isArchived = archived;
+      workspace.changed({ kind: 'channel', channel: channelId });
+    },
+    setPosting: (channelId, posting) => void (channelOf(channelId).posting = posting),
+    setScopes: (scopes) => void (workspace.scopes = scopes),
+    setTokenError: (token, error) => {
+      if (error === undefined) workspace.tokenErrors.delete(token);
+      else workspace.tokenErrors.set(token, error);
+    },
+    removeMessage: (channelId, ts) => {
+      const channel = channelOf(channelId);
+      remove(workspace, channel, messageOf(channel, ts));
+    },
     setMembers: (channelId, members) => {
       channelOf(channelId).members = members;
       workspace.changed({ kind: 'channel', channel: channelId });

@@ -55,13 +55,15 @@ export const edit = (
 };
 
 export const remove = (workspace: Workspace, channel: Channel, message: Message): void => {
-  channel.messages = channel.messages.filter((other) => other !== message);
+  if (repliesOf(channel, message.ts).length > 0)
+    Object.assign(message, { isTombstone: true, text: 'This message was deleted.', blocks: [], files: [], metadata: undefined });
+  else channel.messages = channel.messages.filter((other) => other !== message);
   workspace.changed({ kind: 'deleted', channel: channel.id, ts: message.ts, ...forOne(message) });
 };
 
 /** A message that everybody in the channel can see. */
 export const messageOf = (channel: Channel, ts: string): Message => {
-  const message = channel.messages.find((other) => other.ts === ts && !other.visibleTo);
+  const message = channel.messages.find((other) => other.ts === ts && !other.visibleTo && !other.isTombstone);
   if (!message) throw new SlackError('message_not_found');
   return message;
 };

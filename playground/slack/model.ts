@@ -1,5 +1,5 @@
 import type { Block } from './block.ts';
-import type { SlackChannel } from './contract.ts';
+import type { Posting, SlackChannel } from './contract.ts';
 
 export interface Message {
   readonly channel: string;
@@ -19,6 +19,8 @@ export interface Message {
   readonly formerBlocks: (readonly Block[])[];
   metadata?: unknown;
   edited: boolean;
+  /** Deleted while it had replies: only its place is left. */
+  isTombstone?: boolean;
   readonly files: readonly string[];
   readonly reactions: Map<string, string[]>;
 }
@@ -29,7 +31,8 @@ export interface Channel {
   readonly topic: string;
   readonly isExtShared: boolean;
   readonly isPrivate: boolean;
-  readonly isArchived: boolean;
+  isArchived: boolean;
+  posting: Posting;
   /** A direct conversation between a person and the bot. */
   readonly isIm: boolean;
   members: readonly string[];
@@ -76,6 +79,7 @@ export const channelFrom = (given: SlackChannel): Channel => ({
   isExtShared: given.isExtShared ?? false,
   isPrivate: given.isPrivate ?? false,
   isArchived: given.isArchived ?? false,
+  posting: given.posting ?? 'everybody',
   isIm: false,
   members: given.members,
   messages: [],

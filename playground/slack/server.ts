@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import { readBody, sendJson, sendText } from './http.ts';
+import { readBody, sendText } from './http.ts';
 import { mimetypeOf } from './messages.ts';
 import { servePage } from './page/serve.ts';
 import type { PageDeps } from './page/serve.ts';
@@ -39,9 +39,9 @@ const route = async (deps: ServerDeps, request: IncomingMessage, response: Serve
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const [, area = '', ...rest] = url.pathname.split('/');
   if (area === 'api') await deps.webApi.handle(rest.join('/'), request, response);
-  else if (area === 'upload') await takeUpload(deps.workspace, rest[1] ?? '', request, response);
+  else if (area === 'upload') await takeUpload(deps, rest[1] ?? '', request, response);
   else if (area === 'files') sendFile(deps.workspace, rest[0] ?? '', response);
-  else if (area === 'respond') await takeResponse(deps.workspace, rest[1] ?? '', request, response);
+  else if (area === 'respond') await takeResponse(deps, rest[1] ?? '', request, response);
   else if (!(await servePage(deps.page, url, request, response))) sendText(response, 404, 'not found');
 };
 
@@ -62,16 +62,18 @@ const sendFile = ({ files }: Workspace, id: string, response: ServerResponse): v
   response.end(file.content);
 };
 
-const takeResponse = async (workspace: Workspace, id: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const takeResponse = async ({ workspace, webApi }: ServerDeps, id: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const body = (await readBody(request)).toString();
-  try {
-    applyResponse(workspace, workspace.tickets.useResponse(id), parse(body));
-    sendText(response, 200, 'ok');
-  } catch (error) {
-    if (!(error instanceof SlackError)) throw error;
-    const gone = ['used_url', 'expired_url', 'no_such_url'].includes(error.code);
-    sendJson(response, gone ? 404 : 400, { ok: false, error: error.code, ...error.details });
-  }
+  webApi.at('response_url', response, () => {
+    try {
+      applyResponse(workspace, workspace.tickets.useResponse(id), parse(body));
+      return { status: 200, body: 'ok' };
+    } catch (error) {
+      if (!(error instanceof SlackError)) throw error;
+      const gone = ['used_url', 'expired_url', 'no_such_url'].includes(error.code);
+      return { status: gone ? 404 : 400, body: { ok: false, error: error.code, ...error.details } };
+    }
+  });
 };
 
 const parse = (body: string): unknown => {

@@ -18,6 +18,7 @@ export interface SocketMode {
   connections(): number;
   readonly deliver: Deliver;
   disconnect: SlackFaults['disconnect'];
+  withholdHello: SlackFaults['withholdHello'];
   drop(): void;
   close(): void;
 }
@@ -41,11 +42,20 @@ export const createSocketMode = (given: {
   const open = new Map<WebSocket, number>();
   const waiting = new Map<string, { readonly record: MutableRecord; answer(payload: unknown): void }>();
   let opened = 0;
+  let withheld = 0;
+  const ungreeted = new Set<WebSocket>();
 
   const welcome = (socket: WebSocket): void => {
     if (open.size >= maxConnections) {
       socket.send(JSON.stringify({ type: 'disconnect', reason: 'too_many_websockets' }));
       socket.close();
+      return;
+    }
+    if (withheld > 0) {
+      withheld -= 1;
+      ungreeted.add(socket);
+      socket.on('error', () => socket.terminate());
+      socket.on('close', () => ungreeted.delete(socket));
       return;
     }
     opened += 1;
@@ -115,17 +125,19 @@ export const createSocketMode = (given: {
     },
     connections: () => open.size,
     deliver,
-    disconnect: (reason) => {
-      for (const socket of open.keys()) {
+    withholdHello: (times) => void (withheld += times),
+    disconnect: (reason, connection) => {
+      for (const [socket, number] of open) {
+        if (connection !== undefined && number !== connection) continue;
         socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'applink' } }));
         if (reason !== 'warning') socket.close();
       }
     },
     drop: () => {
-      for (const socket of open.keys()) socket.terminate();
+      for (const socket of [...open.keys(), ...ungreeted]) socket.terminate();
     },
     close: () => {
-      for (const socket of open.keys()) socket.terminate();
+      for (const socket of [...open.keys(), ...ungreeted]) socket.terminate();
       server.close();
     },
   };

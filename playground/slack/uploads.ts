@@ -1,17 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody, sendText } from './http.ts';
+import { readBody } from './http.ts';
+import type { WebApi } from './web-api/serve.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Bytes for a URL of files.getUploadURLExternal: exactly as many as were announced. */
-export const takeUpload = async ({ files }: Workspace, id: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+export const takeUpload = async (
+  { workspace: { files }, webApi }: { readonly workspace: Workspace; readonly webApi: WebApi },
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   const content = await contentOf(request);
-  const file = files.get(id);
-  if (!file || file.content) sendText(response, 404, 'no such upload');
-  else if (content.length !== file.length) sendText(response, 400, `expected ${file.length} bytes, got ${content.length}`);
-  else {
+  webApi.at('upload', response, () => {
+    const file = files.get(id);
+    if (!file || file.content) return { status: 404, body: 'no such upload' };
+    if (content.length !== file.length) return { status: 400, body: `expected ${file.length} bytes, got ${content.length}` };
     file.content = content;
-    sendText(response, 200, `OK - ${content.length}`);
-  }
+    return { status: 200, body: `OK - ${content.length}` };
+  });
 };
 
 /** The raw body, or the first file of a multipart form: Slack takes both. */

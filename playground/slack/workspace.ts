@@ -28,6 +28,10 @@ export interface Workspace {
   /** Modals of each person, the top last. */
   readonly views: Map<string, View[]>;
   readonly tickets: Tickets;
+  /** What the app may do; undefined: every scope that a method here asks for. */
+  scopes: readonly string[] | undefined;
+  /** What is answered to a token that was good once. */
+  readonly tokenErrors: Map<'bot' | 'app', string>;
   nextTs(): string;
   changed(change: Change): void;
   onChange(listener: (change: Change) => void): () => void;
@@ -54,6 +58,8 @@ export const createWorkspace = (options: SlackOptions): Workspace => {
     files: new Map(),
     views: new Map(),
     tickets: createTickets(clock, options.triggerLifeMs ?? 3000),
+    scopes: options.app.scopes,
+    tokenErrors: new Map(),
     nextTs: timestamps(clock),
     changed: (change) => {
       for (const listener of listeners) listener(change);

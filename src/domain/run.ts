@@ -4,6 +4,7 @@ import type { Fleet } from './fleet.ts';
 import type { Plan } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { ReplicationTable } from './replication.ts';
+import type { ThreadRefusal } from './thread-refusal.ts';
 
 /** One request from command to end, with its thread. */
 export type RunKind = 'deploy' | 'verify' | 'status';
@@ -65,6 +66,8 @@ interface ThreadAddress {
   readonly channel: string;
   readonly ts?: string;
   readonly permalink?: string;
+  /** Present while Slack refuses to show the run there: nobody sees it, and nobody can decide on it. */
+  readonly refusal?: ThreadRefusal;
 }
 
 export interface Approval {
@@ -80,6 +83,8 @@ export interface Approval {
 }
 
 interface Rejection {
+  /** Id of the form that it came by. */
+  readonly form?: string;
   readonly by: Actor;
   readonly at: string;
   readonly reason?: string;

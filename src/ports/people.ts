@@ -11,6 +11,6 @@ export type Standing =
   | { readonly kind: 'no-right'; readonly lacks: string };
 
 export interface People {
-  /** Never rejects; answers within 2.5 s. */
+  /** Never rejects; answers within 10.5 s, and but for a rate limit within 2.5 s. */
   standing(actor: Actor): Promise<Standing>;
 }

@@ -1,5 +1,6 @@
 import type { AuditFields, ChainHead } from '../domain/audit-chain.ts';
 import type { Actor, Run } from '../domain/run.ts';
+import type { ThreadRefusal } from '../domain/thread-refusal.ts';
 
 /** The run changed since it was read; read again and decide anew. */
 export class StaleRevisionError extends Error {
@@ -88,6 +89,13 @@ export interface AuditOfRun {
   readonly fault?: string;
 }
 
+/** Why a run cannot be shown and since when. All instants are ISO strings. */
+interface ShownRefusal extends ThreadRefusal {
+  readonly since: string;
+  /** When to try again. */
+  readonly tryAt: string;
+}
+
 /** What Slack is known to show of a run. */
 export interface Shown {
   readonly channel: string;
@@ -98,6 +106,10 @@ export interface Shown {
   readonly cardHash?: string;
   /** ISO instant of the last edit. */
   readonly editedAt?: string;
+  /** Present while Slack refuses to show the run where it belongs. */
+  readonly refusal?: ShownRefusal;
+  /** ISO instant at which a second card was posted, since somebody deleted the first. There is no third. */
+  readonly replacedAt?: string;
   /** Replies posted, by key ('plan-1', 'decided-1', 'failure-2', 'final'), with their ts. */
   readonly replies: Readonly<Record<string, string>>;
 }

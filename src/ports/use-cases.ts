@@ -42,6 +42,8 @@ export interface StartRequest extends Asker {
 }
 
 export interface Rejecting extends Decision {
+  /** Slack's id of the form: the rejection that came by it is taken once, and told as taken each time. */
+  readonly form?: string;
   readonly reason?: string;
 }
 

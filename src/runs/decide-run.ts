@@ -44,14 +44,22 @@ const fleetHeld = ({ planExpiresAt }: Run, holder: Run): UserError => {
 
 /** Stored by comparing and setting the revision whose plan was compared with what was seen. */
 export const rejectRun = async (deps: RunDeps, rejecting: Rejecting): Promise<Run> => {
-  const { by, reason } = rejecting;
+  const { by, reason, form } = rejecting;
   const why = reason?.trim() ?? '';
   const run = await doRunDeed(deps, 'reject', rejecting, (permit) =>
     rewrite(deps, permit, (found) => {
       const at = deps.clock.now().toISOString();
-      return { ...move(found, 'rejected'), rejection: { by, at, ...(why === '' ? {} : { reason: why }) }, endedAt: at };
+      const rejection = { by, at, ...(why === '' ? {} : { reason: why }), ...(form === undefined ? {} : { form }) };
+      return { ...move(found, 'rejected'), rejection, endedAt: at };
     }),
-  );
+  ).catch((error: unknown) => rejectedBefore(deps, rejecting, error));
   await show(deps, run.id);
   return run;
+};
+
+/** The run, if this very form rejected it: Slack delivered it twice, perhaps to two processes. Else throws the error. */
+const rejectedBefore = async ({ store }: RunDeps, { runId, by, form }: Rejecting, error: unknown): Promise<Run> => {
+  const run = error instanceof UserError && form !== undefined ? await store.get(runId) : undefined;
+  if (run?.rejection !== undefined && run.rejection.form === form && run.rejection.by.userId === by.userId) return run;
+  throw error;
 };

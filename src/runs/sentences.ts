@@ -1,4 +1,4 @@
-import { joined, link, phrase, type Phrase, told, type Text, within } from '../domain/text.ts';
+import { channel as channelToken, code, joined, link, phrase, type Phrase, told, type Text, within } from '../domain/text.ts';
 import { planStanding } from '../domain/plan.ts';
 import { timeToken, userToken } from '../domain/problem.ts';
 import type { DeedName } from '../domain/deeds.ts';
@@ -8,8 +8,11 @@ import { SLASH } from '../ports/use-cases.ts';
 /** 'Run `r7k2` by @alice is deploying `postgres` on fleet demo since 14:02 (step 9 of 31)' */
 export const runUnderWay = (run: Run): Phrase => {
   const { id, requestedBy, database, fleet } = run;
-  return phrase`Run \`${id}\` by ${userToken(requestedBy.userId)} ${doing(run)} \`${database.name}\` on fleet **${fleet.name}** ${since(run)}`;
+  return phrase`Run \`${id}\` by ${userToken(requestedBy.userId)} ${doing(run)} \`${database.name}\` on fleet **${fleet.name}** ${since(run)}${unseen(run)}`;
 };
+
+const unseen = ({ thread: { channel, refusal } }: Run): string | Phrase =>
+  refusal === undefined ? '' : phrase`, seen by nobody, as pgdist may not write in ${channelToken(channel)} (${code(refusal.error)})`;
 
 const doing = ({ state, kind }: Run): string => {
   if (state === 'awaiting-approval') return 'waits for approval to deploy';

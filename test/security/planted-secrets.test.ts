@@ -147,7 +147,11 @@ describe('no planted secret', () => {
           async () => undefined,
           AbortSignal.timeout(patienceMs()),
         );
-    const api = createMessageApi(durableClient({ token: slack.botToken, slackApiUrl: slack.apiUrl, log: quietLog }), quietLog);
+    const api = createMessageApi({
+      client: durableClient({ token: slack.botToken, slackApiUrl: slack.apiUrl, log: quietLog }),
+      clock: systemClock,
+      log: quietLog,
+    });
     const threadTs = slack.messages(CHANNEL)[0]?.ts ?? '';
     for (const line of lines) await api.whisper({ channel: CHANNEL, user: 'U0ALICE' }, { text: `Nothing was done: ${line}`, blocks: [] });
     await api.upload({ channel: CHANNEL, threadTs }, { name: 'plan.txt', content: lines.join('\n\n') });

@@ -18,7 +18,7 @@ const WAYS_OUT: readonly (readonly [way: string, pattern: RegExp, files: readonl
   ['stderr, before there is a log', /process\.stderr\b/, ['src/config/start.ts']],
   ['a client of Slack', /extends webApi\.WebClient\b|new webApi\.WebClient\b|new SafeClient\b/, ['src/adapters/slack/clients.ts']],
   ['an answer by Bolt', /\b(?:say|respond)\(/, []],
-  ['a request by fetch', /\bfetch(?:Json)?\(/, ['src/adapters/slack/message-api.ts', 'src/adapters/slack/bounded-fetch.ts']],
+  ['a request by fetch', /\bfetch(?:Json)?\(/, ['src/adapters/slack/whisper.ts', 'src/adapters/slack/bounded-fetch.ts']],
   [
     'Redis, text of runs',
     /\.(?:xadd|hset|set)\(keys\.(?!seen)|redis\.set\(key,/,
@@ -37,10 +37,10 @@ test.each([
   ['src/adapters/system/log.ts', /streamWrite: \(line\) => harmless\(redactor\.text\(line\)\)/],
   [
     'src/adapters/slack/clients.ts',
-    /override apiCall\([\s\S]*?this\.redactor\.value\(options\)[\s\S]*?override filesUploadV2\([\s\S]*?this\.redactor\.value\(options\)/,
+    /override async apiCall\([\s\S]*?this\.redactor\.value\(options\)[\s\S]*?override filesUploadV2\([\s\S]*?this\.redactor\.value\(options\)/,
   ],
   ['src/adapters/slack/receivers.ts', /event\.ack\(redactor\.value\(answer\)\)/],
-  ['src/adapters/slack/message-api.ts', /body: JSON\.stringify\(client\.redactor\.value\(|JSON\.stringify\(\s*client\.redactor\.value\(/],
+  ['src/adapters/slack/whisper.ts', /JSON\.stringify\(\s*client\.redactor\.value\(/],
   ['src/adapters/cli/run-cli.ts', /redactor\.lines\(secrets\)/],
   ['src/adapters/redis/audit-log.ts', /Object\.entries\(redactor\.value\(entry\)\)/],
   ['src/config/start.ts', /createRedactor\(\)/],

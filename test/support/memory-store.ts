@@ -1,4 +1,5 @@
 import { chained, createChainCheck, GENESIS, headOf, type ChainedEntry } from '../../src/domain/audit-chain.ts';
+import { threadOf } from '../../src/adapters/redis/thread-of.ts';
 import { isTerminal, type Actor, type Run } from '../../src/domain/run.ts';
 import { StaleRevisionError, type RunStore, type Shown } from '../../src/ports/run-store.ts';
 
@@ -22,8 +23,8 @@ export const memoryStore = (): MemoryStore => {
   const chain: ChainedEntry[] = [];
   const auditHead = () => ({ ...(chain.length === 0 ? GENESIS : headOf(chain.at(-1)!)), kept: chain.length });
   const withThread = (run: Run): Run => {
-    const { channel, ts, permalink } = shown.get(run.id) ?? { channel: '' };
-    return ts === undefined ? run : { ...run, thread: { channel, ts, ...(permalink === undefined ? {} : { permalink }) } };
+    const found = shown.get(run.id);
+    return found === undefined ? run : { ...run, thread: threadOf(found, run.thread) };
   };
   const get = (id: string): Run | undefined => {
     const run = runs.get(id);

@@ -39,7 +39,7 @@ export const clickInMessage = async (deps: ActorDeps, userId: string, click: Cli
         message_ts: message.ts,
         channel_id: channel.id,
         is_ephemeral: message.visibleTo !== undefined,
-        ...(message.threadTs ? { thread_ts: message.threadTs } : {}),
+        ...(message.threadTs && workspace.options.undocumented !== 'left-out' ? { thread_ts: message.threadTs } : {}),
       },
       trigger_id: workspace.tickets.newTrigger(userId),
       team: teamMember(workspace),

@@ -18,7 +18,7 @@ export const chatPostEphemeral = defineMethod({
     thread_ts: z.string().optional(),
   }),
   call: (given, { workspace }) => {
-    const channel = postableChannel(workspace, given.channel);
+    const channel = postableChannel(workspace, given.channel, given.thread_ts ? 'thread' : 'channel');
     if (!channel.members.includes(given.user)) throw new SlackError('user_not_in_channel');
     refuseAttachments(given.attachments);
     const blocks = blocksOf(given.blocks);

@@ -20,7 +20,7 @@ export const chatPostMessage = defineMethod({
     reply_broadcast: flag,
   }),
   call: (given, { workspace }) => {
-    const channel = postableChannel(workspace, given.channel);
+    const channel = postableChannel(workspace, given.channel, given.thread_ts ? 'thread' : 'channel');
     refuseAttachments(given.attachments);
     const blocks = blocksOf(given.blocks);
     if (!given.text && !blocks) throw new SlackError('no_text');

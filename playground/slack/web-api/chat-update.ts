@@ -3,7 +3,7 @@ import { edit, messageOf } from '../messages.ts';
 import { SlackError } from '../slack-error.ts';
 import { defineMethod } from './method.ts';
 import { id, json, metadataOf } from './parameters.ts';
-import { blocksOf, postableChannel, refuseAttachments } from './posting.ts';
+import { blocksOf, editableChannel, refuseAttachments } from './posting.ts';
 import { messageShape } from './shapes.ts';
 
 /** Of the text of an edit; a post may have 40,000. */
@@ -22,7 +22,7 @@ export const chatUpdate = defineMethod({
     metadata: json('invalid_metadata_format'),
   }),
   call: (given, { workspace }) => {
-    const channel = postableChannel(workspace, given.channel);
+    const channel = editableChannel(workspace, given.channel);
     const message = messageOf(channel, given.ts);
     if (message.user !== workspace.options.app.botUserId) throw new SlackError('cant_update_message');
     refuseAttachments(given.attachments);

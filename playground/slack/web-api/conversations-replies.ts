@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { messageOf, repliesOf, threadOf } from '../messages.ts';
+import { repliesOf, threadOf } from '../messages.ts';
 import { defineMethod } from './method.ts';
 import { pageOf } from './pages.ts';
 import { count, id } from './parameters.ts';
@@ -14,9 +14,10 @@ export const conversationsReplies = defineMethod({
   parameters: z.object({ ...readingParameters, ts: id, limit: count(1000, 1000) }),
   call: (given, { workspace }) => {
     const channel = readableChannel(workspace, given.channel);
-    const parent = messageOf(channel, threadOf(channel, given.ts));
-    const replies = repliesOf(channel, parent.ts).filter(({ ts }) => isWithin(given, ts));
-    const { items, ...page } = pageOf([parent, ...replies], given.limit, given.cursor);
+    const parentTs = threadOf(channel, given.ts);
+    const parents = channel.messages.filter(({ ts }) => ts === parentTs);
+    const replies = repliesOf(channel, parentTs).filter(({ ts }) => isWithin(given, ts));
+    const { items, ...page } = pageOf([...parents, ...replies], given.limit, given.cursor);
     return { messages: items.map((message) => messageShape(workspace, message, given.include_all_metadata)), ...page };
   },
 });

@@ -22,7 +22,7 @@ export const filesCompleteUploadExternal = defineMethod({
   call: (given, { workspace }) => {
     const listed = uploads.safeParse(given.files);
     if (!listed.success) throw new SlackError('invalid_arguments');
-    const channel = given.channel_id ? postableChannel(workspace, given.channel_id) : undefined;
+    const channel = given.channel_id ? postableChannel(workspace, given.channel_id, given.thread_ts ? 'thread' : 'channel') : undefined;
     for (const upload of listed.data) {
       const file = workspace.files.get(upload.id);
       if (!file?.content || file.shared) throw new SlackError('file_not_found');

@@ -9,10 +9,15 @@ import { authorize } from './authorize.ts';
 import type { MethodContext, WebApiMethod } from './method.ts';
 import { methods } from './registry.ts';
 
+/** Parts of this Slack that are no methods and fail when ordered all the same. */
+type Address = 'response_url' | 'upload';
+
 export interface WebApi {
   /** Every call so far. Those cut off by a fault are not ok. */
   readonly calls: readonly ApiCall[];
   handle(name: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Carries out what came to another address unless it is ordered to fail; `carry` sends its own answer. */
+  at(address: Address, response: ServerResponse, carry: () => { readonly status: number; readonly body: Record<string, unknown> | string }): void;
 }
 
 /** What is sent back: a body with its status, or nothing at all. */
@@ -36,20 +41,50 @@ export const createWebApi = (context: MethodContext, faults: FaultPlan): WebApi 
 
   return {
     calls,
+    at: (address, response, carry) => {
+      const fault = faults.takeCall(address);
+      if (fault === undefined || ((fault.kind === 'hang' || fault.kind === 'drop') && fault.accepted)) {
+        const { status, body } = carry();
+        const error = fault?.kind ?? (typeof body === 'string' ? undefined : body['error']);
+        calls.push({
+          method: address,
+          at: workspace.clock.now(),
+          ok: error === undefined,
+          ...(error === undefined ? {} : { error: typeof error === 'string' ? error : 'unknown_error' }),
+        });
+        if (fault !== undefined) send(response, fault.kind === 'drop' ? 'drop' : 'hang');
+        else if (typeof body === 'string') sendText(response, status, body);
+        else sendJson(response, status, body);
+        return;
+      }
+      const reply = fromFault(fault, () => ({}));
+      calls.push({ method: address, at: workspace.clock.now(), ok: false, error: fault.kind === 'error' ? fault.error : fault.kind });
+      // An address refuses with a status, where a method answers 200.
+      send(response, fault.kind === 'error' && typeof reply === 'object' ? { ...reply, status: 400 } : reply);
+    },
     handle: async (name, request, response) => {
       const at = workspace.clock.now();
-      const reply = answer(name, parseCall(request, await readBody(request)));
+      const given = parseCall(request, await readBody(request));
+      const reply = answer(name, given);
       const error = reply === 'hang' || reply === 'drop' ? reply : reply.body['error'];
+      const { data } = channelOnly.safeParse(given.parameters);
       calls.push({
         method: name,
+        ...(data === undefined ? {} : { channel: data.channel }),
         at,
         ok: error === undefined,
         ...(error === undefined ? {} : { error: typeof error === 'string' ? error : 'unknown_error' }),
       });
+      if (given.token === workspace.botToken) response.setHeader('x-oauth-scopes', (workspace.scopes ?? ALL_SCOPES).join(','));
       send(response, reply);
     },
   };
 };
+
+/** Of a bot's token. */
+const ALL_SCOPES = [
+  ...new Set(['commands', 'app_mentions:read', ...[...methods.values()].flatMap(({ token, scope }) => (token === 'bot' ? (scope ?? []) : []))]),
+];
 
 const channelOnly = z.object({ channel: z.string() });
 

@@ -11,6 +11,7 @@ export const messageShape = (workspace: Workspace, message: Message, withMetadat
   const replies = channel ? repliesOf(channel, message.ts) : [];
   return {
     type: 'message',
+    ...(message.isTombstone ? { subtype: 'tombstone', hidden: true } : {}),
     user: message.user,
     ts: message.ts,
     text: message.text,

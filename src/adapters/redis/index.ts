@@ -1,9 +1,11 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { CallBudget } from '../../ports/call-budget.ts';
 import type { CancelChannel } from '../../ports/cancel-channel.ts';
 import type { Leases } from '../../ports/lease.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ReportSchedule } from '../../ports/report-schedule.ts';
 import type { RunStore } from '../../ports/run-store.ts';
+import { redisCallBudget } from './call-budget.ts';
 import { redisCancelChannel } from './cancel-channel.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { commandConnection, patientConnection } from './connection.ts';
@@ -22,6 +24,8 @@ export interface OpenRedis {
   readonly queue: RedisQueue;
   readonly schedule: ReportSchedule;
   readonly leases: Leases;
+  /** What all processes may ask of Slack together; each keeps to `alone` while Redis does not answer. */
+  callBudget(alone: CallBudget): CallBudget;
   /** Subscribes; resolves once messages arrive. */
   cancels(): Promise<CancelChannel>;
   /** Id of this installation of pgdist, made at the first call of all. */
@@ -57,6 +61,7 @@ export const openRedis = ({
     queue,
     schedule,
     leases: redisLeases({ redis, keys, clock }),
+    callBudget: (alone) => redisCallBudget({ redis, keys, clock, log, alone }),
     cancels: () => redisCancelChannel({ subscriber, keys }),
     installation: () => installationId({ redis, keys }),
     faults: (requirements) => redisFaults(redis, requirements),

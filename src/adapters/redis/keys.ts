@@ -25,6 +25,10 @@ export const keysOf = (prefix: string) => ({
   auditHead: `${prefix}:audit-head`,
   /** List of the stream's ids of the entries about a run. */
   auditOf: (run: string) => `${prefix}:audit-of:${run}`,
+  /** Sorted set of the calls of Slack that share a limit, by instant; for a minute. */
+  slackCalls: (call: string) => `${prefix}:slack-calls:${call}`,
+  /** Hash of until when they rest, and of how many in a row were not answered. */
+  slackRest: (call: string) => `${prefix}:slack-rest:${call}`,
   installation: `${prefix}:installation`,
   /** Pub/sub channel of ids of runs to be cancelled. */
   cancelChannel: `${prefix}:cancelled`,

@@ -4,6 +4,7 @@ import { isTerminal, type Actor, type Run } from '../../domain/run.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { runLease } from '../../ports/lease.ts';
 import type { Log } from '../../ports/log.ts';
+import { threadOf } from './thread-of.ts';
 import { RunTooLargeError, StaleRevisionError, UnreadableRunError, type ApprovalOutcome, type RunStore, type Shown } from '../../ports/run-store.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { redisAuditLog } from './audit-log.ts';
@@ -173,9 +174,7 @@ const runIn = (id: string, answer: unknown): Run | undefined => {
   const run = /^\d{1,15}$/.test(revision) ? storedRun(id, value, Number(revision)) : 'revision';
   if (typeof run === 'string') return unreadable(`run ${id}`, `what this version of pgdist does not know (${run})`);
   const shown = shownIn(shownJson);
-  if (shown?.ts === undefined) return run;
-  const { channel, ts, permalink } = shown;
-  return { ...run, thread: { channel, ts, ...(permalink === undefined ? {} : { permalink }) } };
+  return shown === undefined ? run : { ...run, thread: threadOf(shown, run.thread) };
 };
 
 /** A run is worked on also where it is not known what is shown of it. */

@@ -198,6 +198,16 @@ const shownSchema = z.looseObject({
   permalink: z.string().optional(),
   cardHash: z.string().optional(),
   editedAt: instant.optional(),
+  replacedAt: instant.optional(),
+  refusal: z
+    .looseObject({
+      error: z.string(),
+      needed: z.string().optional(),
+      provided: z.string().optional(),
+      since: instant,
+      tryAt: instant,
+    })
+    .optional(),
   replies: z.record(z.string(), z.string()),
 });
 /** What is shown of a run; undefined for anything else. */

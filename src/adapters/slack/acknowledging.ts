@@ -74,7 +74,12 @@ const acknowledge = async ({ body, ack }: ReceiverEvent, desk: Pick<Desk, 'whisp
 };
 
 const id = z.string().regex(/^[A-Z0-9]{2,30}$/);
-const who = z.object({ actions: z.unknown(), user: z.object({ id }), container: z.object({ channel_id: id }) });
+const who = z.union([
+  z.object({ actions: z.unknown(), user: z.object({ id }), container: z.object({ channel_id: id }) }),
+  z
+    .object({ actions: z.unknown(), user: z.object({ id }), channel: z.object({ id }) })
+    .transform(({ user, channel }) => ({ user, container: { channel_id: channel.id } })),
+]);
 
 const TYPES: readonly unknown[] = [
   'block_actions',

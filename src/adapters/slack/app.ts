@@ -1,9 +1,12 @@
 import { App } from '@slack/bolt';
+import type { CallBudget } from '../../ports/call-budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { acknowledging, logListenerFailure } from './acknowledging.ts';
-import { interactiveClient, slackLogger } from './clients.ts';
+import { interactiveClient, slackLogger, whisperClient } from './clients.ts';
+import { whisperApi } from './whisper.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { inTime } from './in-time.ts';
+import { meetSlack } from './meet-slack.ts';
 import { listenToActions } from './listen-to-actions.ts';
 import { listenToCommands } from './listen-to-commands.ts';
 import { listenToMentions } from './listen-to-mentions.ts';
@@ -13,6 +16,7 @@ import type { Interpreter, UseCases } from '../../ports/use-cases.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import type { SlackPeople } from './people.ts';
 import { createInlet, type Delivery } from './receivers.ts';
+import type { SlackRefusedError } from './start-refusal.ts';
 
 /** What the Slack side is given. Exported for tests. */
 export interface SlackAppOptions {
@@ -31,11 +35,17 @@ export interface SlackAppOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly redactor?: Redactor;
+  /** Default: none is kept. */
+  readonly budget?: CallBudget;
+  /** In [0, 1), for waits that differ between processes; default: the longest. */
+  readonly random?: () => number;
+  /** Told once when Slack does not let the app in any more, after it had started. */
+  readonly onRefused?: (refusal: SlackRefusedError) => void;
 }
 
 /** The running Slack side. Exported for tests. */
 export interface SlackApp {
-  /** Rejects when Slack refuses a token, or the port is taken. */
+  /** Waits for Slack while it does not answer. Rejects with SlackRefusedError when it refuses a token, or when the port is taken. */
   start(): Promise<void>;
   /** Refuses new requests, waits for those under way (5 s at most), then lets go of Slack. */
   stop(): Promise<void>;
@@ -46,21 +56,28 @@ export interface SlackApp {
 const DRAIN_MS = 5_000;
 
 /** Slack in: commands, clicks, submissions and mentions become use cases, and their answers go to the asker alone. */
-export const createSlackApp = ({ config, runs, answer, people, clock, log, redactor = createRedactor() }: SlackAppOptions): SlackApp => {
+export const createSlackApp = (options: SlackAppOptions): SlackApp => {
+  const { config, runs, answer, people, clock, log, redactor = createRedactor(), budget, random = () => 0 } = options;
   const { slackApiUrl, slackBotToken: token } = config;
-  const client = interactiveClient({ token, slackApiUrl, log, redactor });
+  const client = interactiveClient({ token, slackApiUrl, log, redactor, budget, clock });
   const desk: Desk = createDesk({
     client,
+    whispers: whisperApi(whisperClient({ token, slackApiUrl, log, redactor, budget, clock }), clock, log),
     runs,
     clock,
     log,
     admins: config.slack.admins,
     answer,
   });
-  const inlet = createInlet(config.delivery, { slackApiUrl, clock, log, redactor, around: (bolt) => acknowledging(bolt, desk, log) });
-  // Deferred: the constructor would call auth.test unawaited, and a bad token would end the process as an unhandled rejection.
+  const { onRefused = () => undefined } = options;
+  const around = (bolt: App): App => acknowledging(bolt, desk, log);
+  const inlet = createInlet(config.delivery, { slackApiUrl, clock, random, log, redactor, onRefused, around });
+  let bot: Awaited<ReturnType<typeof meetSlack>> | undefined;
+  const stopping = new AbortController();
   const app = new App({
-    token,
+    // Slack is asked once, at the start: Bolt would ask in its constructor, unawaited, and a bad token would end the process as an unhandled rejection.
+    // oxlint-disable-next-line typescript/require-await -- Bolt's type wants a promise
+    authorize: async () => ({ botToken: token, ...bot }),
     receiver: inlet.receiver,
     logger: slackLogger(log),
     clientOptions: { slackApiUrl, timeout: 2_000, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true },
@@ -78,15 +95,17 @@ export const createSlackApp = ({ config, runs, answer, people, clock, log, redac
 
   return {
     async start() {
-      await people.start();
+      const { signal } = stopping;
+      bot = await meetSlack({ client, learn: () => people.start(), clock, random, log, signal });
       await app.init();
       await app.start();
       log.info({ delivery: config.delivery.kind }, 'slack connected');
     },
     async stop() {
+      stopping.abort(new Error('the Slack side stops'));
       await inTime(desk.drain(), clock, DRAIN_MS);
       await inlet.stop();
     },
-    faults: () => [...(inlet.ready() ? [] : ['Slack is not connected']), ...people.faults()],
+    faults: () => [...inlet.faults(), ...people.faults()],
   };
 };

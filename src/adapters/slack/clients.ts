@@ -1,24 +1,68 @@
 import { webApi, type Logger } from '@slack/bolt';
+import type { CallBudget } from '../../ports/call-budget.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { boundedFetch } from './bounded-fetch.ts';
+import { unlimitedBudget } from './local-budget.ts';
+import { budgeted } from './rates.ts';
+import { slackFailure } from './slack-failure.ts';
+import { sleepUntil } from './sleep-until.ts';
 
 interface ClientOptions {
   readonly token: string;
   readonly slackApiUrl: string;
   readonly log: Log;
   readonly redactor?: Redactor | undefined;
+  /** Default: none is kept. */
+  readonly budget?: CallBudget | undefined;
+  /** Default: nothing is ever waited for. */
+  readonly clock?: Pick<Clock, 'monotonicMs' | 'sleep'> | undefined;
 }
 
-/** Web API behind the redactor: whatever is called, by us or by Slack's own helpers, its arguments and files hold no secret. */
+interface SafeClientOptions extends webApi.WebClientOptions {
+  readonly redactor: Redactor;
+  readonly budget: CallBudget;
+  readonly clock: Pick<Clock, 'monotonicMs' | 'sleep'>;
+  /** How long a call waits for the budget, or for the time that Slack asked for; beyond that it fails as rate limited. */
+  readonly patienceMs: (method: string) => number;
+  readonly progress: boolean;
+}
+
+/**
+ * Web API behind the redactor and the budget: whatever is called, by us or by Slack's own helpers, its arguments and files hold no secret, and it
+ * is called when Slack takes it. A call that has to wait longer than its patience fails as if Slack had said so, without asking.
+ */
 export class SafeClient extends webApi.WebClient {
   readonly redactor: Redactor;
-  constructor(token: string, redactor: Redactor, options: webApi.WebClientOptions) {
-    super(token, options);
+  readonly #options: SafeClientOptions;
+  constructor(token: string, options: SafeClientOptions) {
+    const { redactor, budget: _, clock: __, patienceMs: ___, progress: ____, ...rest } = options;
+    super(token, rest);
     this.redactor = redactor;
+    this.#options = options;
   }
-  override apiCall(method: string, options?: Record<string, unknown>): Promise<webApi.WebAPICallResult> {
-    return super.apiCall(method, this.redactor.value(options));
+  override async apiCall(method: string, options: Record<string, unknown> = {}): Promise<webApi.WebAPICallResult> {
+    const { budget, clock, patienceMs, progress } = this.#options;
+    const call = budgeted(method, options, progress);
+    const endMs = clock.monotonicMs() + patienceMs(method);
+    for (;;) {
+      const waitMs = await budget.take(call);
+      if (waitMs > 0) {
+        await sleepUntil(clock, waitMs, endMs);
+        continue;
+      }
+      try {
+        const answer = await super.apiCall(method, this.redactor.value(options));
+        await budget.settle(call, ANSWERED);
+        return answer;
+      } catch (error) {
+        const failure = slackFailure(error);
+        await budget.settle(call, failure === undefined || failure.kind === 'refused' ? ANSWERED : failure);
+        if (failure?.kind !== 'rate-limited') throw error;
+        await sleepUntil(clock, failure.retryAfterMs, endMs);
+      }
+    }
   }
   // A file's content travels past apiCall.
   override filesUploadV2(options: webApi.FilesUploadV2Arguments): ReturnType<webApi.WebClient['filesUploadV2']> {
@@ -26,20 +70,45 @@ export class SafeClient extends webApi.WebClient {
   }
 }
 
+const ANSWERED = { kind: 'answered' } as const;
+
 /**
- * For what a person waits for (views, ephemerals, users.info): answers or fails within 2 s, never waits for a rate limit, since a
+ * For what a person waits for (views, ephemerals): answers or fails within 2 s, and waits for a rate limit only if that is over before, since a
  * trigger_id lives 3 s. A client of its own, because a 429 pauses the whole queue of the client that met it.
  */
-export const interactiveClient = (options: ClientOptions): SafeClient => client(options, 2_000);
+export const interactiveClient = (options: ClientOptions): SafeClient => client(options, { timeout: 2_000, patienceMs: () => 1_500 });
+
+/** For who asks: whether somebody is admitted is told late rather than never, so that a rate limit is waited for. */
+export const patientClient = (options: ClientOptions): SafeClient => client(options, { timeout: 2_000, patienceMs: () => 8_000 });
+
+/** For the last word of a request, which must not be lost: half a minute, as no rate limit lasts longer. */
+export const whisperClient = (options: ClientOptions): SafeClient => client(options, { timeout: 5_000, patienceMs: () => 45_000 });
 
 /**
  * For cards and replies. No retries by web-api: it would post a message twice after a time-out. Whoever calls tries again, after looking
- * whether the message is there.
+ * whether the message is there. What is shown is made anew then, so that posts and edits wait for nothing here; the steps of an upload do.
  */
-export const durableClient = (options: ClientOptions): SafeClient => client(options, 10_000);
+export const durableClient = (options: ClientOptions): SafeClient => client(options, { timeout: 10_000, patienceMs: durablePatienceMs });
 
-const client = ({ token, slackApiUrl, log, redactor = createRedactor() }: ClientOptions, timeout: number): SafeClient =>
-  new SafeClient(token, redactor, {
+/** The same for edits that tell mere progress. */
+export const progressClient = (options: ClientOptions): SafeClient =>
+  client(options, { timeout: 10_000, patienceMs: durablePatienceMs, progress: true });
+
+/** Before whatever is to be waited for is over, the time is. */
+const NO_TIME: Pick<Clock, 'monotonicMs' | 'sleep'> = { monotonicMs: () => Infinity, sleep: () => Promise.reject(new Error('there is no clock')) };
+
+const durablePatienceMs = (method: string): number => (method.startsWith('chat.') ? 0 : 10_000);
+
+const client = (
+  { token, slackApiUrl, log, redactor = createRedactor(), budget = unlimitedBudget, clock = NO_TIME }: ClientOptions,
+  { timeout, patienceMs, progress = false }: Pick<SafeClientOptions, 'patienceMs'> & { readonly timeout: number; readonly progress?: boolean },
+): SafeClient =>
+  new SafeClient(token, {
+    redactor,
+    budget,
+    clock,
+    patienceMs,
+    progress,
     slackApiUrl,
     timeout,
     fetch: boundedFetch,

@@ -4,12 +4,15 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Interpreter, UseCases } from '../../ports/use-cases.ts';
 import type { SafeClient } from './clients.ts';
-import { createMessageApi, type MessageApi } from './message-api.ts';
+import { type WhisperApi } from './whisper.ts';
 import type { Message } from './render/message.ts';
 import { type Asked, troubleMessage } from './trouble.ts';
 
 interface DeskDeps {
+  /** For views. */
   readonly client: SafeClient;
+  /** For the last word of a request. */
+  readonly whispers: WhisperApi;
   readonly runs: UseCases;
   readonly answer: Interpreter;
   readonly clock: Clock;
@@ -18,7 +21,7 @@ interface DeskDeps {
 }
 
 /** What every listener needs: the use cases, and how an answer or a failure gets back to the asker alone. */
-export interface Desk extends Omit<DeskDeps, 'admins'> {
+export interface Desk extends Omit<DeskDeps, 'admins' | 'whispers'> {
   /** Says something to one person, by response_url or as an ephemeral message; a failure is logged. */
   whisper(
     to: { readonly channel: string; readonly user: string; readonly responseUrl?: string | undefined; readonly threadTs?: string | undefined },
@@ -32,9 +35,8 @@ export interface Desk extends Omit<DeskDeps, 'admins'> {
   drain(): Promise<void>;
 }
 
-export const createDesk = ({ admins, ...deps }: DeskDeps): Desk => {
+export const createDesk = ({ admins, whispers, ...deps }: DeskDeps): Desk => {
   const { client, log, clock } = deps;
-  const api: MessageApi = createMessageApi(client, log);
   const underWay = new Set<Promise<unknown>>();
   let draining = false;
 
@@ -57,7 +59,7 @@ export const createDesk = ({ admins, ...deps }: DeskDeps): Desk => {
     ...deps,
     answer: async (text, asker) => ({ text: withWords((await deps.answer(text, asker)).text, client.redactor.text) }),
     async whisper({ channel, user, responseUrl, threadTs }, message) {
-      await api
+      await whispers
         .whisper({ channel, user, ...(responseUrl === undefined ? {} : { responseUrl }), ...(threadTs === undefined ? {} : { threadTs }) }, message)
         .catch((error: unknown) => log.warn({ error: error instanceof Error ? error.message : String(error), channel }, 'asker could not be told'));
     },

@@ -1,25 +1,15 @@
 import { told } from '../../domain/text.ts';
 import type { App, webApi } from '@slack/bolt';
-import { z } from 'zod';
 import { UserError } from '../../domain/problem.ts';
 import type { Decision, Retrying } from '../../ports/use-cases.ts';
+import { readClick } from './click-payload.ts';
 import type { Desk } from './desk.ts';
-import { responseUrl as responseUrlText, slackId } from './envelope.ts';
 import { inTime } from './in-time.ts';
 import { ACTION_DEEDS, ACTIONS, seenDigest, seenRetries } from './render/buttons.ts';
 import type { Message } from './render/message.ts';
 import { rejectModal } from './render/reject-modal.ts';
 import { toldMessage } from './render/told-message.ts';
 import { slackFailure } from './slack-failure.ts';
-
-const payload = z.object({
-  user: z.object({ id: slackId, team_id: slackId.optional() }),
-  team: z.object({ id: slackId }).nullish(),
-  trigger_id: slackId,
-  response_url: responseUrlText.optional(),
-  container: z.object({ channel_id: slackId, message_ts: slackId, thread_ts: slackId.optional() }),
-  actions: z.array(z.object({ action_id: slackId, block_id: slackId.optional(), value: z.string().max(64).optional() })).min(1),
-});
 
 /** A click on a button of a run, with all that its block names. */
 type RunClick = Decision & Pick<Retrying, 'seenRetries'>;
@@ -31,7 +21,8 @@ type Trigger = { readonly triggerId: string; readonly responseUrl: string | unde
 /** Every click is acknowledged in time; what it may do is for the use cases to say, and refusals go to the clicker alone, in the thread of the button. */
 export const listenToActions = (app: App, desk: Desk): void =>
   app.action(/.*/, async ({ body, ack }) => {
-    const { user, team, trigger_id: triggerId, response_url: responseUrl, container, actions } = payload.parse(body);
+    const { user, team, trigger_id: triggerId, response_url: responseUrl, place, actions } = readClick(body);
+    const { channel, messageTs, threadTs } = place;
     const [{ action_id: actionId, block_id: blockId, value = '' } = { action_id: '', block_id: '' }] = actions;
     const action = ACTIONS.find((known) => known === actionId);
     const answering = async (): Promise<Message | undefined> => {
@@ -41,9 +32,9 @@ export const listenToActions = (app: App, desk: Desk): void =>
         runId: value,
         // The actor's own workspace: in a shared channel it is not the app's.
         by: { userId: user.id, teamId: user.team_id ?? team?.id ?? '' },
-        channel: container.channel_id,
-        messageTs: container.message_ts,
-        ...(container.thread_ts === undefined ? {} : { threadTs: container.thread_ts }),
+        channel,
+        messageTs,
+        ...(threadTs === undefined ? {} : { threadTs }),
         seenDigest: seenDigest(blockId),
         seenRetries: seenRetries(blockId),
       };
@@ -51,7 +42,7 @@ export const listenToActions = (app: App, desk: Desk): void =>
         ask(desk, ACTION_DEEDS[action], click, { triggerId, responseUrl }),
       );
     };
-    const to = { channel: container.channel_id, user: user.id, responseUrl, threadTs: container.thread_ts };
+    const to = { channel, user: user.id, responseUrl, threadTs };
     const outcome = await inTime(answering(), desk.clock);
     await ack();
     const answer = outcome.kind === 'done' ? outcome.value : await outcome.rest;

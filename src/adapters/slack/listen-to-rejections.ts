@@ -5,6 +5,7 @@ import type { Desk } from './desk.ts';
 import { slackId } from './envelope.ts';
 import { inTime } from './in-time.ts';
 import { cut, LIMITS } from './limits.ts';
+import { onceEach } from './once-each.ts';
 import type { Message } from './render/message.ts';
 import { REASON, REJECT_CALLBACK, refusedModal } from './render/reject-modal.ts';
 
@@ -32,7 +33,8 @@ const metadata = z.object({
 });
 
 /** The form behind Reject: closes when the rejection is stored, else says in its place why nothing was rejected. */
-export const listenToRejections = (app: App, desk: Desk): void =>
+export const listenToRejections = (app: App, desk: Desk): void => {
+  const once = onceEach<Message | undefined>();
   app.view(/.*/, async ({ body, ack }) => {
     const { user, team, view } = payload.parse(body);
     if (view.callback_id !== REJECT_CALLBACK) {
@@ -43,19 +45,23 @@ export const listenToRejections = (app: App, desk: Desk): void =>
     const { runId, channel, messageTs, threadTs, digest } = metadata.parse(JSON.parse(view.private_metadata));
     const reason = cut(view.state.values[REASON]?.[REASON]?.value?.trim() ?? '', LIMITS.rejectReason);
     const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
-    const rejecting = desk.handle({ what: deed, runId, requestId: view.id }, async () => {
-      await desk.runs[deed]({
-        way: 'form',
-        runId,
-        by,
-        channel,
-        messageTs,
-        ...(threadTs === undefined ? {} : { threadTs }),
-        seenDigest: digest,
-        ...(reason === '' ? {} : { reason }),
-      });
-      return undefined;
-    });
+    // A form that was delivered twice is one answer, here and, by its id, in another process.
+    const rejecting = once(`${view.id} ${user.id}`, () =>
+      desk.handle({ what: deed, runId, requestId: view.id }, async () => {
+        await desk.runs[deed]({
+          way: 'form',
+          runId,
+          form: view.id,
+          by,
+          channel,
+          messageTs,
+          ...(threadTs === undefined ? {} : { threadTs }),
+          seenDigest: digest,
+          ...(reason === '' ? {} : { reason }),
+        });
+        return undefined;
+      }),
+    );
     const outcome = await inTime<Message | undefined>(rejecting, desk.clock);
     if (outcome.kind === 'done') {
       await (outcome.value === undefined ? ack() : ack({ response_action: 'update', view: refusedModal(outcome.value) }));
@@ -65,3 +71,4 @@ export const listenToRejections = (app: App, desk: Desk): void =>
     const answer = await outcome.rest;
     if (answer !== undefined) await desk.whisper({ channel, user: user.id }, answer);
   });
+};

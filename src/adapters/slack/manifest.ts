@@ -45,6 +45,9 @@ const SCOPES = {
   'app_mentions:read': 'hears @pgdist in threads, where slash commands cannot be typed',
 } as const;
 
+/** Without one of these pgdist does not start. */
+export const REQUIRED_SCOPES = Object.keys(SCOPES);
+
 const OPTIONAL_SCOPES = {
   'files:write': 'attaches the full plan when it is too long for a message',
   'channels:history': 'finds its own message again after Slack did not answer, instead of posting it twice',

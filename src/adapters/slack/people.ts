@@ -8,8 +8,8 @@ import { failureWords, slackFailure, type SlackFailure } from './slack-failure.t
 
 /** How long what Slack says of a person is believed; what it does not say never is. */
 const BELIEVED_MS = 60_000;
-/** Longest wait for users.info; leaves the rest of Slack's three seconds to say so. */
-const PATIENCE_MS = 2_200;
+/** Longest wait for users.info: a single call takes 2 s at most, the rest is for a rate limit that is soon over. */
+const PATIENCE_MS = 10_000;
 /** How long after a look the next one is due, while pgdist may ask and while it may not. */
 const LOOK_AGAIN_MS = { right: 60_000, 'no-right': 10_000 } as const;
 

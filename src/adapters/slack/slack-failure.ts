@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import { aboutRefusal } from '../../domain/thread-refusal.ts';
 
 const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } = webApi;
 
@@ -7,37 +8,54 @@ const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequ
  * unknown: no answer came; it may have been done.
  */
 export type SlackFailure =
-  | { readonly kind: 'refused'; readonly error: string; readonly details: readonly string[]; readonly needed?: string }
+  | { readonly kind: 'refused'; readonly error: string; readonly details: readonly string[]; readonly needed?: string; readonly provided?: string }
   | { readonly kind: 'rate-limited'; readonly retryAfterMs: number }
   | { readonly kind: 'unknown'; readonly error: string };
+
+/** The bytes of a file did not reach Slack. */
+export class UploadLostError extends Error {
+  override readonly name = 'UploadLostError';
+}
 
 /** A 200 with `ratelimited` names no time. */
 const UNNAMED_RETRY_MS = 10_000;
 
-/** The scope that `missing_scope` names, or several: 'users:read'. */
-const isScope = (needed: unknown): needed is string => typeof needed === 'string' && /^[a-z:._, -]{1,100}$/.test(needed);
+/** The scopes that `missing_scope` names: 'users:read,chat:write'. */
+const isScope = (named: unknown): named is string => typeof named === 'string' && /^[a-z:._, -]{1,2000}$/.test(named);
+
+/** Slack's name for a refusal; anything else came from something in between. */
+const isCode = (code: unknown): code is string => typeof code === 'string' && /^[a-z0-9_.-]{1,100}$/i.test(code);
+
+/** What a 429 without a time is to Slack's library: no error of its own. */
+const UNTIMED_429 = /^Retry header did not contain/;
+
+const INTERNAL: readonly unknown[] = ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'update_failed', 'upstream_error'];
 
 /** undefined: not an error of a Slack call. */
 export const slackFailure = (error: unknown): SlackFailure | undefined => {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'rate-limited', retryAfterMs: error.retryAfter * 1000 };
   if (error instanceof WebAPIPlatformError) {
     const { error: code, response_metadata: metadata } = error.data;
-    const needed: unknown = 'needed' in error.data ? error.data['needed'] : undefined;
+    const { needed, provided } = error.data as { readonly needed?: unknown; readonly provided?: unknown };
     if (code === 'ratelimited' || code === 'rate_limited') return { kind: 'rate-limited', retryAfterMs: UNNAMED_RETRY_MS };
     // Errors of Slack's own making: whether the call took effect is not said.
-    if (code === 'internal_error' || code === 'fatal_error' || code === 'service_unavailable' || code === 'request_timeout')
-      return { kind: 'unknown', error: code };
-    return { kind: 'refused', error: code, details: metadata?.messages ?? [], ...(isScope(needed) ? { needed } : {}) };
+    if (INTERNAL.includes(code) || !isCode(code)) return { kind: 'unknown', error: isCode(code) ? code : 'an answer that is none of Slack' };
+    return {
+      kind: 'refused',
+      error: code,
+      details: metadata?.messages ?? [],
+      ...(isScope(needed) ? { needed } : {}),
+      ...(isScope(provided) ? { provided } : {}),
+    };
   }
   if (error instanceof WebAPIHTTPError) return { kind: 'unknown', error: `HTTP ${error.statusCode}` };
-  if (error instanceof WebAPIRequestError) return { kind: 'unknown', error: error.message };
+  if (error instanceof WebAPIRequestError || error instanceof UploadLostError) return { kind: 'unknown', error: error.message };
+  if (error instanceof Error && UNTIMED_429.test(error.message)) return { kind: 'rate-limited', retryAfterMs: UNNAMED_RETRY_MS };
   return undefined;
 };
 
 /** Refusals of the form of a message: the same content in plainer blocks may pass. */
-const FORM_REFUSALS = ['invalid_blocks', 'invalid_blocks_format', 'invalid_attachments', 'msg_blocks_too_long', 'msg_too_long'];
-
-export const isFormRefusal = (failure: SlackFailure | undefined): boolean => failure?.kind === 'refused' && FORM_REFUSALS.includes(failure.error);
+export const isFormRefusal = (failure: SlackFailure | undefined): boolean => failure?.kind === 'refused' && aboutRefusal(failure.error) === 'form';
 
 /** How long to leave Slack alone after a failure before showing the run again. */
 export const againAfterMs = (failure: SlackFailure): number => {
@@ -47,10 +65,12 @@ export const againAfterMs = (failure: SlackFailure): number => {
     case 'unknown':
       return 5_000;
     case 'refused':
-      // A person may invite the bot or renew its token meanwhile.
       return 60_000;
   }
 };
+
+/** How long to wait after so many failures in a row: from 1 s on, doubled each time, a minute at most; `random` in [0, 1) takes up to half of it away. */
+export const backOffMs = (failures: number, random: number): number => Math.min(60_000, 1_000 * 2 ** Math.min(10, failures - 1)) * (1 - random / 2);
 
 /** Words for the log; nothing of the message is in them. */
 export const failureWords = (failure: SlackFailure): string =>

@@ -7,14 +7,14 @@ type Frame = Readonly<Record<string, unknown>>;
 
 /**
  * In front of the socket's client, whose promise for a frame nobody awaits: a frame that is no object, or an event without its parts, would be a
- * rejection that nobody handles. What Slack does not send is passed on as an empty envelope of the same id, so that it is acknowledged like any other.
+ * rejection that nobody handles. What Slack does not send is passed on as an empty envelope of the same id, so that it is acknowledged like any other. The announcement that Slack will end the connection goes to `onDisconnect` with its reason, and no further.
  */
-export const guardSocket = (client: Client, log: Log): void => {
+export const guardSocket = (client: Client, log: Log, onDisconnect: (reason: string) => void): void => {
   const readers = client.listeners('ws_message');
   client.removeAllListeners('ws_message');
   client.on('ws_message', (data: string | ArrayBuffer, isBinary: boolean) => {
     const text = isBinary ? undefined : typeof data === 'string' ? data : new TextDecoder().decode(data);
-    const frame = text === undefined ? undefined : frameOf(text, client, log);
+    const frame = text === undefined ? undefined : frameOf(text, client, log, onDisconnect);
     if (frame === undefined) return;
     for (const read of readers) {
       Promise.resolve(read(frame, false)).catch((error: unknown) => {
@@ -25,8 +25,13 @@ export const guardSocket = (client: Client, log: Log): void => {
 };
 
 /** The text to pass on; undefined: there is nothing to acknowledge. */
-const frameOf = (text: string, client: Client, log: Log): string | undefined => {
+const frameOf = (text: string, client: Client, log: Log, onDisconnect: (reason: string) => void): string | undefined => {
   const read = readObject(text);
+  // Not for the client, which would close at once what goes on for some seconds.
+  if (read.kind === 'object' && read.value['type'] === 'disconnect') {
+    onDisconnect(String(read.value['reason']).slice(0, 100));
+    return undefined;
+  }
   const id = read.kind === 'object' ? read.value['envelope_id'] : ID_IN_TEXT.exec(text)?.[1];
   const why = read.kind === 'refused' ? read.why : faultOf(read.value, client);
   if (why === undefined) return text;
@@ -44,7 +49,7 @@ const ENVELOPES: readonly unknown[] = ['events_api', 'slash_commands', 'interact
 
 const faultOf = (frame: Frame, client: Client): string | undefined => {
   const { type, envelope_id: id, payload } = frame;
-  if (type === 'hello' || type === 'disconnect') return undefined;
+  if (type === 'hello') return undefined;
   if (!ENVELOPES.includes(type)) return 'unknown type';
   if (typeof id !== 'string' || id === '' || id.length > MOST_ID) return 'no envelope_id';
   if (!isObject(payload)) return 'no payload';

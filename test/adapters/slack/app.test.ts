@@ -196,7 +196,9 @@ describe('who asks', () => {
   });
 
   test('without the scope nobody is admitted, each is told who can mend it, and readiness names the scope', async () => {
-    bench = await startBench('socket-mode', undefined, ['commands', 'chat:write', 'app_mentions:read']);
+    bench = await startBench('socket-mode');
+    bench.slack.setScopes(['commands', 'chat:write', 'app_mentions:read']);
+    await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist status');
     expect(bench.app.faults()).toEqual(['Slack does not let pgdist ask who somebody is, so nobody is admitted: the app lacks users:read']);
     const answer = said(await bench.slack.actor('U0ALICE').command(CHANNEL, '/pgdist status'));
     expect(answer).toContain('pgdist lacks the right to ask Slack who you are (users:read). <@U0CAROL> can mend it');
@@ -330,5 +332,65 @@ describe('connection', () => {
       log: bench.log,
     });
     await expect(other.start()).rejects.toThrow('invalid_auth');
+  });
+});
+
+describe('what Slack sends twice, or leaves out', () => {
+  test('a form that is delivered twice is one answer', async () => {
+    bench = await startBench('socket-mode');
+    const { plan: message } = await bench.showRun();
+    const bob = bench.slack.actor('U0BOB');
+    await bob.click(CHANNEL, message, 'reject');
+    bench.slack.faults.nextDelivery('duplicate');
+    expect((await bob.submitView({ reason: 'no' })).result).toBe('acknowledged');
+    await until(bench.slack, () => bench.slack.deliveries.at(-1)?.extraAcks === 1 || bob.view() === undefined, 'both answers');
+    expect(bob.view()).toBeUndefined();
+    expect(bench.runs.asked.map(({ what }) => what)).toEqual(['reject']);
+    expect(bench.slack.ephemerals('U0BOB')).toEqual([]);
+  });
+
+  test('a form that another process has taken already is told as taken; another form is told that it is too late', async () => {
+    bench = await startBench('socket-mode');
+    const { plan: message } = await bench.showRun();
+    const decision = { way: 'form', runId: awaiting.id, by: { userId: 'U0BOB', teamId: 'T0HOME' }, channel: CHANNEL, messageTs: message } as const;
+    const { card: threadTs } = { card: (await bench.runs.store.shown(awaiting.id))?.ts ?? '' };
+    const reject = (form: string) => bench.runs.useCases.reject({ ...decision, threadTs, seenDigest: plan.digest, form, reason: 'no' });
+    const first = await reject('V0ONE');
+    expect((await reject('V0ONE')).revision).toBe(first.revision);
+    await expect(reject('V0OTHER')).rejects.toThrow('Already rejected by');
+  });
+
+  test('a click whose container names no thread is of the thread that its message names', async () => {
+    bench = await startBench('socket-mode', undefined, undefined, { undocumented: 'left-out' });
+    const { plan: message } = await bench.showRun();
+    await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve');
+    expect(bench.runs.asked.map(({ what }) => what)).toEqual(['approve']);
+  });
+
+  test('people are admitted once Slack takes questions again, where it asked to wait for a second', async () => {
+    bench = await startBench('socket-mode');
+    bench.slack.faults.next('users.info', { kind: 'rate-limited', retryAfterSeconds: 1 }, 1);
+    expect(said(await bench.slack.actor('U0BOB').command(CHANNEL, '/pgdist deploy postgres'))).toContain('Planning deploy postgres');
+  });
+
+  test.each(['invalid_blocks', 'msg_blocks_too_long'])(
+    'a private answer comes plainer where its form is refused by its address: %s',
+    async (error) => {
+      bench = await startBench('socket-mode');
+      const { plan: message } = await bench.showRun();
+      bench.slack.faults.next('response_url', { kind: 'error', error });
+      await bench.slack.actor('U0ALICE').click(CHANNEL, message, 'approve');
+      expect(await told('U0ALICE')).toContain('may approve this plan');
+      expect(bench.slack.ephemerals('U0ALICE').map(({ blocks }) => blocks.map(({ type }) => type))).toEqual([['section']]);
+    },
+  );
+
+  test('a private answer waits as long as its address asks for', async () => {
+    bench = await startBench('socket-mode');
+    const { plan: message } = await bench.showRun();
+    bench.slack.faults.next('response_url', { kind: 'rate-limited', retryAfterSeconds: 1 });
+    await bench.slack.actor('U0ALICE').click(CHANNEL, message, 'approve');
+    expect(await told('U0ALICE')).toContain('may approve this plan');
+    expect(bench.slack.calls.filter(({ method }) => method === 'response_url')).toHaveLength(2);
   });
 });

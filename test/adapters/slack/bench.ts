@@ -9,10 +9,10 @@ import type { Database } from '../../../src/domain/database.ts';
 import type { Actor, Run } from '../../../src/domain/run.ts';
 import type { People } from '../../../src/ports/people.ts';
 import type { UseCases } from '../../../src/ports/use-cases.ts';
-import { interactiveClient } from '../../../src/adapters/slack/clients.ts';
+import { patientClient } from '../../../src/adapters/slack/clients.ts';
 import { createPeople } from '../../../src/adapters/slack/people.ts';
 import { createRuns } from '../../../src/runs/create-runs.ts';
-import type { Change, FakeSlack } from '../../../playground/slack/index.ts';
+import type { Change, FakeSlack, SlackOptions } from '../../../playground/slack/index.ts';
 import { memoryStore } from '../../support/memory-store.ts';
 import { everybody } from '../../support/people.ts';
 import { at, awaiting, database, fleet } from './fixtures.ts';
@@ -94,12 +94,13 @@ export const startBench = async (
   over: 'socket-mode' | 'http',
   change: (runs: UseCases) => Partial<UseCases> = () => ({}),
   scopes?: readonly string[],
+  options: Partial<SlackOptions> = {},
 ): Promise<Bench> => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/slack/events`;
   const slack = await startWorkspace(
     over === 'socket-mode'
-      ? { app: { ...APP, ...(scopes === undefined ? {} : { scopes }) } }
+      ? { ...options, app: { ...APP, ...(scopes === undefined ? {} : { scopes }) } }
       : {
           commands: [{ command: '/pgdist', requestUrl: url }],
           interactivityUrl: url,
@@ -107,7 +108,11 @@ export const startBench = async (
         },
   );
   const log = keptLog();
-  const people = createPeople({ client: interactiveClient({ token: slack.botToken, slackApiUrl: slack.apiUrl, log }), clock: systemClock, log });
+  const people = createPeople({
+    client: patientClient({ token: slack.botToken, slackApiUrl: slack.apiUrl, log, clock: systemClock }),
+    clock: systemClock,
+    log,
+  });
   const runs = memoryRuns({ people });
   const useCases: UseCases = { ...runs.useCases, ...change(runs.useCases) };
   const config = {

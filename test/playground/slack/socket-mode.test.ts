@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { WebClient } from '@slack/web-api';
+import { WebSocket } from 'ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSlack } from '../../../playground/slack/index.ts';
 import type { FakeSlack } from '../../../playground/slack/index.ts';
-import { alice, bob, carol, cleanups, ops, socketApp, until, workspaceOptions } from './harness.ts';
+import { alice, bob, carol, cleanups, ops, silent, socketApp, until, workspaceOptions } from './harness.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const ends = cleanups();
 let slack: FakeSlack;
@@ -243,5 +247,45 @@ describe('Slack itself', () => {
     slack.faults.disconnect('refresh_requested');
     await until(slack, () => slack.connections() === 0, 'the disconnection');
     expect(await slack.actor(alice).command(ops, '/robot do')).toMatchObject({ result: 'dispatch_failed' });
+  });
+
+  it.each(['sent', 'left-out'] as const)(
+    'a click in a thread names the thread in its container unless what is undocumented is left out',
+    async (undocumented) => {
+      slack = await startSlack({ ...workspaceOptions, undocumented });
+      ends.add(() => slack.close());
+      const app = await connect();
+      const { promise, resolve } = Promise.withResolvers<readonly unknown[]>();
+      app.action('go', async ({ ack, body }) => {
+        await ack();
+        if (body.type === 'block_actions') resolve([body.container['thread_ts'], body.message?.['thread_ts']]);
+      });
+      const parent = await slack.actor(alice).say(ops, 'parent');
+      const button = { type: 'button', action_id: 'go', text: { type: 'plain_text', text: 'Go' } } as const;
+      const { ts = '' } = await app.client.chat.postMessage({
+        channel: ops,
+        text: 'x',
+        thread_ts: parent,
+        blocks: [{ type: 'actions', elements: [button] }],
+      });
+      await slack.actor(alice).click(ops, ts, 'go');
+      expect(await promise).toEqual([undocumented === 'sent' ? parent : undefined, parent]);
+    },
+  );
+
+  it('withholds its greeting from as many connections as ordered', async () => {
+    slack.faults.withholdHello(1);
+    const heard: string[] = [];
+    const open = async (name: string): Promise<void> => {
+      const client = new WebClient(slack.appToken, { slackApiUrl: slack.apiUrl, logger: silent });
+      const { url = '' } = await client.apps.connections.open({});
+      const socket = new WebSocket(url);
+      socket.on('message', () => heard.push(name));
+      await once(socket, 'open');
+    };
+    await open('first');
+    await open('second');
+    await until(slack, () => slack.connections() === 1, 'a connection that is greeted');
+    await eventually(() => expect(heard).toEqual(['second']));
   });
 });

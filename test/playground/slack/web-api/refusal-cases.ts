@@ -1,4 +1,5 @@
 import type { Block } from '../../../../playground/slack/block.ts';
+import type { Posting } from '../../../../playground/slack/index.ts';
 import type { ViewDefinition } from '../../../../playground/slack/model.ts';
 import { pushView } from '../../../../playground/slack/view-stack.ts';
 import type { Workspace } from '../../../../playground/slack/workspace.ts';
@@ -58,6 +59,25 @@ const posting = (more: (scene: Scene) => Parameters): Readonly<Record<string, Re
   not_in_channel: (scene) => ({ text: 'x', ...more(scene), channel: GENERAL }),
 });
 
+/** Of what is posted where not everybody may. */
+const restricted = (more: (scene: Scene) => Parameters): Readonly<Record<string, Refusal['given']>> => {
+  const as =
+    (posting: Posting, thread = false): Refusal['given'] =>
+    (scene) => {
+      Object.assign(scene.workspace.channels.get(OPS)!, { posting });
+      return { ...more(scene), ...(thread ? { thread_ts: scene.ours } : {}) };
+    };
+  return {
+    restricted_action: as('restricted'),
+    restricted_action_non_threadable_channel: as('no-threads', true),
+    restricted_action_read_only_channel: as('read-only'),
+    restricted_action_thread_only_channel: as('threads-only'),
+  };
+};
+
+const without = <T>(name: string, cases: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(cases).filter(([error]) => error !== name));
+
 const METADATA: Readonly<Record<string, Parameters>> = {
   invalid_metadata_format: { text: 'x', metadata: { event_type: '' } },
   metadata_too_large: { text: 'x', metadata: { event_type: 'e', event_payload: { big: 'x'.repeat(9000) } } },
@@ -98,12 +118,14 @@ export const REFUSALS: readonly Refusal[] = [
   }),
   ...of('chat.postEphemeral', {
     ...posting(() => ({ channel: OPS, user: ALICE })),
+    ...restricted(() => ({ channel: OPS, user: ALICE, text: 'x' })),
     invalid_arguments: { channel: OPS, text: 'x' },
     thread_not_found: { channel: OPS, user: ALICE, text: 'x', thread_ts: '1.000001' },
     user_not_in_channel: { channel: OPS, user: 'U0DAVE', text: 'x' },
   }),
   ...of('chat.postMessage', {
     ...posting(() => ({ channel: OPS })),
+    ...restricted(() => ({ channel: OPS, text: 'x' })),
     ...withMetadata(() => ({ channel: OPS })),
     invalid_arguments: { text: 'x' },
     thread_not_found: { channel: OPS, text: 'x', thread_ts: '1.000001' },
@@ -112,7 +134,11 @@ export const REFUSALS: readonly Refusal[] = [
   { method: 'chat.postMessage', error: 'invalid_attachments', given: { channel: OPS, text: 'x', attachments: '[' } },
   { method: 'chat.postMessage', error: 'invalid_metadata_format', given: { channel: OPS, text: 'x', metadata: '{' } },
   ...of('chat.update', {
-    ...posting(({ ours }) => ({ channel: OPS, ts: ours })),
+    ...without(
+      'is_archived',
+      posting(({ ours }) => ({ channel: OPS, ts: ours })),
+    ),
+    is_inactive: { channel: OLD, ts: '1.000001', text: 'x' },
     ...withMetadata(({ ours }) => ({ channel: OPS, ts: ours })),
     cant_update_message: ({ theirs }) => ({ channel: OPS, ts: theirs, text: 'x' }),
     invalid_arguments: { channel: OPS, text: 'x' },
@@ -145,6 +171,7 @@ export const REFUSALS: readonly Refusal[] = [
     thread_not_found: { channel: OPS, ts: '1.000001' },
   }),
   ...of('files.completeUploadExternal', {
+    ...restricted(({ file }) => ({ files: [{ id: file }], channel_id: OPS })),
     channel_not_found: ({ file }) => ({ files: [{ id: file }], channel_id: 'C0NONE' }),
     file_not_found: { files: [{ id: 'F0NONE' }], channel_id: OPS },
     invalid_arguments: { files: [] },

@@ -54,6 +54,51 @@ it('an error of choice is answered instead of the method', async () => {
   expect(await call('auth.test', {})).toMatchObject({ ok: true });
 });
 
+it.each(['token_revoked', 'account_inactive', 'token_expired', 'team_access_not_granted'] as const)(
+  'a token that was good once is refused with %s, and good again afterwards',
+  async (error) => {
+    scene.workspace.tokenErrors.set('bot', error);
+    expect(await call('auth.test', {})).toEqual({ ok: false, error });
+    scene.workspace.tokenErrors.delete('bot');
+    expect(await call('auth.test', {})).toMatchObject({ ok: true });
+  },
+);
+
+it('a share of the calls fails as the given random numbers say, and none after clear', async () => {
+  const numbers = [0.1, 0.9, 0.2];
+  const plan = createFaultPlan(() => numbers.shift() ?? 1);
+  plan.sometimes('*', { kind: 'drop' }, 0.5);
+  expect([1, 2, 3].map(() => plan.takeCall('chat.update')?.kind)).toEqual(['drop', undefined, 'drop']);
+  plan.clear();
+  expect(plan.takeCall('chat.update')).toBeUndefined();
+});
+
+it('each answer to the bot names the scopes of its token', async () => {
+  const slack = await startSlack({ ...workspaceOptions, app: { ...workspaceOptions.app, scopes: ['chat:write', 'commands'] } });
+  ends.add(() => slack.close());
+  const scopes = async (): Promise<string | null> => {
+    const headers = { authorization: `Bearer ${slack.botToken}` };
+    const response = await fetch(`${slack.apiUrl}auth.test`, { method: 'POST', headers, signal: AbortSignal.timeout(patienceMs()) });
+    return response.headers.get('x-oauth-scopes');
+  };
+  expect(await scopes()).toBe('chat:write,commands');
+  slack.setScopes(['commands']);
+  expect(await scopes()).toBe('commands');
+});
+
+it('a message that an administrator deletes leaves its place only where it has replies', async () => {
+  const slack = await startSlack(workspaceOptions);
+  ends.add(() => slack.close());
+  const bob = slack.actor('U0BOB');
+  const [parent, lonely] = [await bob.say(ops, 'parent'), await bob.say(ops, 'lonely')];
+  await bob.say(ops, 'reply', { threadTs: parent });
+  for (const ts of [parent, lonely]) slack.removeMessage(ops, ts);
+  expect(slack.messages(ops).map(({ text }) => text)).toEqual(['This message was deleted.']);
+  await bob.say(ops, 'another', { threadTs: parent });
+  expect(slack.thread(ops, parent)).toHaveLength(3);
+  expect(() => slack.removeMessage(ops, parent)).toThrow('message_not_found');
+});
+
 /** The response_url of a command, from an app that hears it at its request URL. */
 const responseUrl = async (): Promise<string> => {
   const heard = Promise.withResolvers<string>();

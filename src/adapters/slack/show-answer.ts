@@ -1,0 +1,34 @@
+import { isTerminal } from '../../domain/run.ts';
+import { NO_ANSWER, refusalSentence, type ThreadRefusal } from '../../domain/thread-refusal.ts';
+import { keepPermalink, postOnce, whisperOnce } from './post-once.ts';
+import { statusAnswer } from './render/status-answer.ts';
+import { failureWords, slackFailure } from './slack-failure.ts';
+import { withSentence } from './unseen.ts';
+import type { View } from './view.ts';
+
+/** The answer to status: one message when it is there, to all or to the asker alone; to the asker, with the reason, where the channel takes none. */
+export const showAnswer = async (view: View): Promise<void> => {
+  const { run, memory, now } = view;
+  if (!isTerminal(run.state)) return;
+  const answer = statusAnswer(run, now);
+  if (run.private === true) return await whisperOnce(view, 'answer', answer);
+  if (memory.begunOf(ALONE) > 0) return await whisperOnce(view, ALONE, answer);
+  try {
+    const ts = await postOnce(view, 'answer', answer, { change: (posted) => ({ ts: posted }) });
+    if (ts === undefined && !memory.isEnded(ALONE)) return await alone(view, { error: NO_ANSWER }, answer);
+    await keepPermalink(view);
+  } catch (error) {
+    const failure = slackFailure(error);
+    if (failure?.kind !== 'refused') throw error;
+    view.log.error({ runId: run.id, error: failureWords(failure), channel: memory.shown().channel }, 'slack refuses to show an answer');
+    await alone(view, failure, answer);
+  }
+};
+
+const ALONE = 'answer-alone';
+
+const alone = async (view: View, refusal: ThreadRefusal, answer: ReturnType<typeof statusAnswer>): Promise<void> => {
+  const { memory } = view;
+  const why = refusalSentence(refusal, memory.shown().channel);
+  await whisperOnce(view, ALONE, withSentence(why, answer), { replies: { ...memory.shown().replies, answer: 'whispered' } });
+};

@@ -1,0 +1,75 @@
+import { remedyOf } from '../../domain/thread-refusal.ts';
+import { code, joined, told } from '../../domain/text.ts';
+import { attachOnce, postOnce } from './post-once.ts';
+import { editOnce, replaced } from './edit-once.ts';
+import { toldMessage } from './render/told-message.ts';
+import { failureWords, slackFailure } from './slack-failure.ts';
+import { NOT_POSTED } from './thread-memory.ts';
+import { repliesOf } from './thread-replies.ts';
+import type { View } from './view.ts';
+
+type Reply = ReturnType<typeof repliesOf>[number];
+
+/** At once after the card was deleted: it is posted once more, and its replies below it. */
+const AT_ONCE_MS = 0;
+
+/** Appends the replies that are missing. Returns when to come back. */
+export const showReplies = async (view: View): Promise<number | undefined> => {
+  const { run, memory, who, now, signal, log } = view;
+  const { ts } = memory.shown();
+  if (ts === undefined) return undefined;
+  for (const reply of repliesOf(run, who, now)) {
+    if (memory.isEnded(reply.key)) continue;
+    signal.throwIfAborted();
+    try {
+      await showReply(view, reply, ts);
+    } catch (error) {
+      const failure = slackFailure(error);
+      if (failure?.kind !== 'refused' || failure.error !== 'thread_not_found') throw error;
+      if (await replaced(view)) return AT_ONCE_MS;
+      log.warn({ runId: run.id, key: reply.key, error: failureWords(failure) }, 'the thread was deleted again, its replies stay away');
+      await memory.end(reply.key, NOT_POSTED.refused);
+    }
+  }
+  return undefined;
+};
+
+const showReply = async (view: View, reply: Reply, ts: string): Promise<void> => {
+  const { memory } = view;
+  switch (reply.kind) {
+    case 'post': {
+      const { also } = reply;
+      await postOnce(view, reply.key, reply.message, {
+        threadTs: ts,
+        // Both in one write, so that the edit is not made of what says it already.
+        change: (posted) => (also === undefined ? {} : { replies: { ...memory.shown().replies, [also]: posted } }),
+      });
+      return;
+    }
+    case 'edit': {
+      const of = memory.tsOf(reply.of);
+      if (of === undefined) return;
+      await editOnce(view, of, reply.message, false);
+      await memory.end(reply.key, of);
+      return;
+    }
+    case 'file':
+      await attach(view, reply, ts);
+  }
+};
+
+/** A refused file is said in its place, with what to do about it. */
+const attach = async (view: View, reply: Extract<Reply, { readonly kind: 'file' }>, ts: string): Promise<void> => {
+  const { run, memory, log } = view;
+  try {
+    await attachOnce(view, reply.key, { ...reply, since: run.plan?.plannedAt ?? run.requestedAt }, ts);
+  } catch (error) {
+    const failure = slackFailure(error);
+    if (failure?.kind !== 'refused' || failure.error === 'thread_not_found') throw error;
+    log.warn({ runId: run.id, error: failureWords(failure), needed: failure.needed }, 'slack takes no file');
+    const sentence = told`The full plan could not be attached as ${code(reply.name)}: Slack refuses it (${code(failure.error)}).`;
+    const message = toldMessage(joined([sentence, remedyOf(failure, memory.shown().channel)], ' '));
+    const change = () => ({ replies: { ...memory.shown().replies, [reply.key]: NOT_POSTED.refused } });
+    await postOnce(view, `${reply.key}-refused`, message, { threadTs: ts, change });
+  }
+};

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { NO_ANSWER } from '../../domain/thread-refusal.ts';
+import { editOnce, replaced } from './edit-once.ts';
+import { keepPermalink, postOnce } from './post-once.ts';
+import { card, cardContent } from './render/card.ts';
+import { showReplies } from './show-replies.ts';
+import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
+import { editIntervalMs, refreshAfterMs, urgencyOf } from './thread-pace.ts';
+import { isHeld, whenRefused } from './unseen.ts';
+import { soonest, type View } from './view.ts';
+
+/** Shows card and replies, each as far as Slack takes it: an edit that has to wait keeps no reply back. Returns when to come back. */
+export const showThread = async (view: View): Promise<number | undefined> => {
+  const held = await isHeld(view);
+  if (held !== undefined) return held.againMs;
+  const card = await tried(view, () => showCard(view));
+  const replies = view.memory.shown().ts === undefined || card.isRefused ? NOTHING : await tried(view, () => showReplies(view));
+  const againMs = soonest(card.againMs, replies.againMs);
+  if (againMs === undefined && !card.isRefused && !replies.isRefused && view.memory.shown().refusal !== undefined)
+    await view.memory.forget(['refusal']);
+  return againMs;
+};
+
+interface Tried {
+  readonly againMs: number | undefined;
+  readonly isRefused: boolean;
+}
+
+const NOTHING: Tried = { againMs: undefined, isRefused: false };
+
+const tried = async (view: View, show: () => Promise<number | undefined>): Promise<Tried> => {
+  const { run, log } = view;
+  try {
+    return { againMs: await show(), isRefused: false };
+  } catch (error) {
+    const failure = slackFailure(error);
+    if (failure === undefined) throw error;
+    if (failure.kind === 'refused') return { againMs: await whenRefused(view, failure), isRefused: true };
+    log[failure.kind === 'unknown' ? 'warn' : 'debug'](
+      { runId: run.id, error: failureWords(failure) },
+      'slack did not take a message, trying again later',
+    );
+    return { againMs: againAfterMs(failure), isRefused: false };
+  }
+};
+
+/** Posts the card, or edits it when its content changed and the budget allows. Returns when to come back, if an edit was held back. */
+const showCard = async (view: View): Promise<number | undefined> => {
+  const { run, waiting, memory, now } = view;
+  const urgency = urgencyOf(run);
+  const cardHash = `${urgency}:${createHash('sha256').update(cardContent(run, waiting)).digest('hex').slice(0, 16)}`;
+  const { ts, cardHash: lastHash, editedAt } = memory.shown();
+  if (ts === undefined) {
+    const posted = await postOnce(view, cardKey(view), card(run, waiting, now), { change: (found) => ({ ts: found, cardHash, editedAt: now }) });
+    // Its ts may have been known from before: what is shown there is not.
+    if (posted === undefined) return await whenRefused(view, { error: NO_ANSWER });
+    if (memory.shown().ts === undefined) await memory.keep({ ts: posted });
+    await keepPermalink(view);
+    return undefined;
+  }
+  await keepPermalink(view);
+  const refreshMs = refreshAfterMs(run, editedAt, now);
+  if (cardHash === lastHash && (refreshMs === undefined || refreshMs > 0)) return refreshMs;
+  const urgent = lastHash === undefined || !lastHash.startsWith(`${urgency}:`);
+  const waitMs = editedAt === undefined || urgent ? 0 : Date.parse(editedAt) + editIntervalMs(run, now, view.liveRuns) - Date.parse(now);
+  if (waitMs > 0) return waitMs;
+  if ((await editOnce(view, ts, card(run, waiting, now), !urgent)) === 'gone' && (await replaced(view))) return await showCard(view);
+  await memory.keep({ cardHash, editedAt: now });
+  return refreshAfterMs(run, now, now);
+};
+
+const cardKey = ({ memory }: View): string => (memory.shown().replacedAt === undefined ? 'card' : 'card-again');

@@ -1,0 +1,67 @@
+import type { Shown } from '../../ports/run-store.ts';
+
+/** What is shown so far. Each change is remembered before the next call of Slack, and what belongs together is one write. */
+export interface Memory {
+  shown(): Shown;
+  keep(change: Partial<Shown>): Promise<void>;
+  /** Drops fields, and replies by their keys. */
+  forget(
+    fields: readonly ('ts' | 'permalink' | 'cardHash' | 'editedAt' | 'refusal')[],
+    replies?: readonly string[],
+    change?: Partial<Shown>,
+  ): Promise<void>;
+  /** Before a post: from now on it may be there without our knowing. */
+  begin(key: string): Promise<void>;
+  /** Slack said that the post that was begun last was not made. */
+  undo(key: string): Promise<void>;
+  /** Where it stands, or a word for what became of it instead. */
+  end(key: string, ts: string, change?: Partial<Shown>): Promise<void>;
+  isEnded(key: string): boolean;
+  tsOf(key: string): string | undefined;
+  /** Posts that were begun and of whose end nothing is known. */
+  begunOf(key: string): number;
+}
+
+/** What stands for a reply that was not posted, and will not be: its edits find nothing to edit. */
+export const NOT_POSTED = { uploaded: 'uploaded', whispered: 'whispered', refused: 'refused', lost: 'lost' } as const;
+
+const PENDING = /^pending(?:-([1-9]\d{0,3}))?$/;
+/** False for what is under way, and for what never began. */
+export const isEnd = (value: string | undefined): boolean => value !== undefined && !PENDING.test(value);
+
+const pending = (times: number): string => (times === 1 ? 'pending' : `pending-${times}`);
+
+export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<void>): Memory => {
+  let shown = first;
+  const store = async (next: Shown): Promise<void> => {
+    shown = next;
+    await remember(next);
+  };
+  const begunOf = (key: string): number => {
+    const [whole, times = '1'] = PENDING.exec(shown.replies[key] ?? '') ?? [];
+    return whole === undefined ? 0 : Number(times);
+  };
+  const without = (replies: Shown['replies'], keys: readonly string[]): Shown['replies'] =>
+    Object.fromEntries(Object.entries(replies).filter(([key]) => !keys.includes(key)));
+  return {
+    shown: () => shown,
+    keep: (change) => store({ ...shown, ...change }),
+    forget(fields, replies = [], change = {}) {
+      const rest = { ...shown, ...change, replies: without(shown.replies, replies) };
+      for (const field of fields) delete rest[field];
+      return store(rest);
+    },
+    begin: (key) => store({ ...shown, replies: { ...shown.replies, [key]: pending(begunOf(key) + 1) } }),
+    undo(key) {
+      const before = begunOf(key) - 1;
+      return store({ ...shown, replies: before > 0 ? { ...shown.replies, [key]: pending(before) } : without(shown.replies, [key]) });
+    },
+    end: (key, ts, change = {}) => store({ ...shown, ...change, replies: { ...shown.replies, ...change.replies, [key]: ts } }),
+    isEnded: (key) => isEnd(shown.replies[key]),
+    tsOf(key) {
+      const value = shown.replies[key];
+      return value !== undefined && /^\d+\.\d+$/.test(value) ? value : undefined;
+    },
+    begunOf,
+  };
+};

@@ -1,0 +1,37 @@
+import type { Fleet } from '../../domain/fleet.ts';
+import type { Run } from '../../domain/run.ts';
+import type { Log } from '../../ports/log.ts';
+import type { MessageApi } from './message-api.ts';
+import type { Approvers } from './render/plan-reply.ts';
+import type { ProblemDocs } from './render/problem.ts';
+import type { Waiting } from './render/waiting.ts';
+import type { Memory } from './thread-memory.ts';
+
+/** The part of pgdist.yaml that threads follow. */
+export interface ThreadConfig {
+  readonly fleet: Fleet;
+  readonly slack: Approvers & ProblemDocs;
+}
+
+/** One look at a run that is to be shown, and what it is shown with. */
+export interface View {
+  readonly run: Run;
+  readonly waiting: Waiting;
+  readonly memory: Memory;
+  readonly api: MessageApi;
+  /** ISO instant. */
+  readonly now: string;
+  readonly liveRuns: number;
+  readonly who: ThreadConfig['slack'];
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/** ISO instant so many milliseconds after now. */
+export const later = ({ now }: Pick<View, 'now'>, ms: number): string => new Date(Date.parse(now) + ms).toISOString();
+
+/** Of several waits in milliseconds the shortest; undefined where there is none. */
+export const soonest = (...waits: readonly (number | undefined)[]): number | undefined => {
+  const known = waits.filter((ms) => ms !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+};

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Run } from '../../../src/domain/run.ts';
+import type { FakeSlack } from '../../../playground/slack/index.ts';
+import { applying, awaiting, missingStatus, plan, run, succeeded } from './fixtures.ts';
+import { callsOf, recently, threadBench } from './thread-bench.ts';
+import { CHANNEL, startWorkspace } from './workspace.ts';
+
+let slack: FakeSlack;
+beforeEach(async () => {
+  slack = await startWorkspace();
+});
+afterEach(() => slack.close());
+
+const long: Run = { ...awaiting, plan: { ...plan, steps: Array.from({ length: 120 }, (_, index) => ({ ...plan.steps[7]!, id: `step-${index}` })) } };
+const cards = () => slack.messages(CHANNEL);
+const replies = () => cards().flatMap(({ ts }) => slack.thread(CHANNEL, ts).slice(1));
+const files = () => replies().flatMap((message) => message.files.map(({ name }) => name));
+
+test('the card and where it stands are one write', async () => {
+  const bench = threadBench(slack);
+  const seen: boolean[] = [];
+  bench.failWrites(() => {
+    const { ts, replies: of } = bench.stored();
+    seen.push((ts === undefined) === (of['card'] === undefined || of['card'] === 'pending'));
+    return false;
+  });
+  await bench.show(recently(run));
+  expect(seen).not.toContain(false);
+  expect(bench.stored().ts).toBe(bench.stored().replies['card']);
+});
+
+describe.each([
+  ['may look', undefined],
+  ['may not look', ['commands', 'chat:write', 'users:read', 'app_mentions:read', 'files:write']],
+] as const)('where pgdist %s for its own messages', (_, scopes) => {
+  test('whichever write of the store fails, the same process posts nothing twice', async () => {
+    if (scopes !== undefined) slack.setScopes(scopes);
+    for (let failing = 1; failing <= 8; failing += 1) {
+      const bench = threadBench(slack);
+      const asked = recently({ ...long, id: `r${failing}` });
+      bench.failWrites((write) => write === failing);
+      await bench.show(asked).catch(() => undefined);
+      await bench.show(asked);
+      await bench.show(asked);
+      expect(cards(), `write ${failing}`).toHaveLength(failing);
+      expect(replies(), `write ${failing}`).toHaveLength(2 * failing);
+    }
+  });
+});
+
+test('whichever write a process died before, the next one finds what was posted', async () => {
+  for (let dies = 1; dies <= 7; dies += 1) {
+    const bench = threadBench(slack);
+    const asked = recently({ ...long, id: `r${dies}` });
+    bench.failWrites((write) => write >= dies);
+    await bench.show(asked).catch(() => undefined);
+    bench.failWrites(() => false);
+    bench.restart();
+    await bench.show(asked);
+    expect(cards(), `before write ${dies}`).toHaveLength(dies);
+    expect(replies(), `before write ${dies}`).toHaveLength(2 * dies);
+  }
+});
+
+test('a card that an older process stored without its thread is taken as it is', async () => {
+  const bench = threadBench(slack);
+  await bench.show(run);
+  const ts = bench.stored().ts!;
+  const other = threadBench(slack);
+  Object.assign(other.stored(), { replies: { card: ts } });
+  await other.show(run);
+  expect(cards()).toHaveLength(1);
+  expect(other.stored().ts).toBe(ts);
+});
+
+describe('answers that are lost after Slack stored what was sent', () => {
+  test.each([
+    ['chat.postMessage', run],
+    ['files.completeUploadExternal', long],
+  ] as const)('%s: found again, however often', async (method, asked) => {
+    const bench = threadBench(slack);
+    slack.faults.always(method, { kind: 'drop', accepted: true });
+    await bench.showFor(recently(asked), 600_000);
+    slack.faults.clear();
+    await bench.show(recently(asked));
+    expect(cards()).toHaveLength(1);
+    expect(files().length).toBeLessThanOrEqual(1);
+    expect(callsOf(slack, method)).toBeLessThanOrEqual(2);
+  });
+
+  test.each([
+    ['chat.postMessage', run],
+    ['files.completeUploadExternal', long],
+  ] as const)('%s: three copies at most where pgdist may not look', async (method, asked) => {
+    slack.setScopes(['commands', 'chat:write', 'users:read', 'app_mentions:read', 'files:write']);
+    const bench = threadBench(slack);
+    slack.faults.always(method, { kind: 'drop', accepted: true });
+    await bench.showFor(asked, 24 * 3_600_000);
+    expect(Math.max(cards().length, files().length)).toBe(3);
+    expect(callsOf(slack, method)).toBe(3);
+  });
+
+  test.each(['chat.postEphemeral', 'response_url'])('%s: three private copies at most', async (method) => {
+    const bench = threadBench(slack);
+    slack.faults.always(method, { kind: 'drop', accepted: true });
+    await bench.showFor({ ...missingStatus, private: true }, 24 * 3_600_000);
+    expect(slack.ephemerals('U0ALICE').length).toBeLessThanOrEqual(3);
+    expect(slack.ephemerals('U0ALICE').length).toBeGreaterThan(0);
+  });
+
+  test.each(['files.getUploadURLExternal', 'upload'])('%s: the file is shared once all the same', async (method) => {
+    const bench = threadBench(slack);
+    slack.faults.next(method, { kind: 'drop', accepted: true }, 2);
+    await bench.showFor(recently(long), 600_000);
+    expect(files()).toHaveLength(1);
+  });
+
+  test('a rate limit after a lost answer does not forget what may be there', async () => {
+    const bench = threadBench(slack);
+    slack.faults.next('chat.postMessage', { kind: 'drop', accepted: true });
+    slack.faults.next('conversations.history', { kind: 'rate-limited', retryAfterSeconds: 20 }, 2);
+    await bench.showFor(recently(run), 600_000);
+    expect(cards()).toHaveLength(1);
+  });
+});
+
+describe('somebody deletes', () => {
+  test('the card: it is posted once more with the plan that is still to be decided, and not a third time', async () => {
+    const bench = threadBench(slack);
+    await bench.show(awaiting);
+    slack.removeMessage(CHANNEL, bench.stored().ts!);
+    bench.clock.set(new Date(Date.parse(awaiting.requestedAt) + 61_000).toISOString());
+    await bench.showFor({ ...awaiting, planExpiresAt: '2026-11-22T14:40:00.000Z' }, 60_000);
+    const again = bench.stored().ts!;
+    expect(slack.thread(CHANNEL, again).some(({ blocks }) => JSON.stringify(blocks).includes('"approve"'))).toBe(true);
+    slack.removeMessage(CHANNEL, again);
+    bench.clock.set(new Date(bench.clock.now().getTime() + 120_000).toISOString());
+    await bench.showFor(applying, 120_000);
+    await bench.showFor(succeeded, 90 * 86_400_000);
+    expect(cards().filter(({ text }) => !text.includes('deleted'))).toEqual([]);
+    expect(replies().filter(({ text }) => text.includes('is running over'))).toHaveLength(1);
+  });
+
+  test('a card without replies, so that its thread is gone: one new card with what was to be said', async () => {
+    const bench = threadBench(slack);
+    await bench.show(run);
+    slack.removeMessage(CHANNEL, bench.stored().ts!);
+    const shows = await bench.showFor(succeeded, 90 * 86_400_000);
+    expect(cards()).toHaveLength(1);
+    expect(replies().filter(({ text }) => text.includes('is running over'))).toHaveLength(1);
+    expect(shows).toBeLessThan(5);
+  });
+
+  test('a reply: it stays deleted', async () => {
+    const bench = threadBench(slack);
+    await bench.show(awaiting);
+    slack.removeMessage(CHANNEL, bench.stored().replies[`plan-${plan.plannedAt}`]!);
+    bench.clock.set(new Date(Date.parse(awaiting.requestedAt) + 240_000).toISOString());
+    await bench.showFor(applying, 50_000);
+    expect(cards()).toHaveLength(1);
+    expect(replies().filter(({ text }) => text.includes('Plan for'))).toEqual([]);
+  });
+});
+
+describe('private answers', () => {
+  test.each(['invalid_blocks', 'msg_blocks_too_long', 'invalid_attachments'])(
+    'come plainer where the workspace refuses their form: %s',
+    async (error) => {
+      const bench = threadBench(slack);
+      slack.faults.next('chat.postEphemeral', { kind: 'error', error });
+      await bench.show({ ...missingStatus, private: true });
+      expect(slack.ephemerals('U0ALICE').map(({ blocks }) => blocks.map(({ type }) => type))).toEqual([['section', 'actions']]);
+    },
+  );
+});
