@@ -52,6 +52,13 @@ const stopped = (outcome: StepOutcome, endedAt: string): StepOutcome => {
   return outcome.state === 'applying' || outcome.state === 'waiting' ? { ...outcome, state: 'unknown', endedAt } : outcome;
 };
 
+/** Instant, milliseconds, at which a live run needs a look of the reconciler although nobody worked on it: 0 is always, as its worker may have died. */
+export const lookAtMs = ({ state, acceptBy, planExpiresAt }: Pick<Run, 'state' | 'acceptBy' | 'planExpiresAt'>): number => {
+  if (acceptBy !== undefined) return Date.parse(acceptBy);
+  if (state !== 'awaiting-approval') return 0;
+  return planExpiresAt === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(planExpiresAt);
+};
+
 /** Its asker was told that nothing was accepted: it is shown nowhere. */
 export const isWithdrawn = (run: Run): boolean => run.acceptBy !== undefined && isTerminal(run.state);
 

@@ -30,7 +30,7 @@ export const reconcileRuns = async (deps: ReconcileDeps, signal: AbortSignal): P
 /** One round of the reconciler, for tests that keep time themselves. `told` holds the runs that failed in the round before: each is told once, and stops no other. */
 export const reconcileOnce = async (deps: ReconcileDeps, told = new Set<string>()): Promise<void> => {
   const { store, queue, schedule, clock, log } = deps;
-  for (const run of await store.live()) {
+  for (const run of await store.toLookAt(clock.now())) {
     try {
       await reconcile(deps, run);
       told.delete(run.id);
@@ -60,6 +60,7 @@ const reconcile = async (deps: ReconcileDeps, run: Run): Promise<void> => {
   } else if (run.state === 'awaiting-approval') {
     if (run.planExpiresAt !== undefined && run.planExpiresAt <= now.toISOString())
       await ended(deps, run, { ...move(run, 'expired'), endedAt: now.toISOString() });
+    else await store.lookLater(run);
   } else if (!(await queue.has({ runId, phase, attempt }))) {
     log.info({ runId, phase, attempt: attempt + 1 }, 'nobody works on the run, queued again');
     await wake(deps, await store.save({ ...run, attempt: attempt + 1 }));

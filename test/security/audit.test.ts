@@ -166,7 +166,7 @@ describe.each(DOING)('%s', (deed) => {
 
   test('leaves what was asked and that it failed where the store fails in between', async () => {
     const away = (): Promise<never> => Promise.reject(new TypeError('the store is away'));
-    const { runs } = await openRuns(state, () => ({ create: away, save: away, approve: away, requestCancel: away }));
+    const { runs } = await openRuns(state, () => ({ create: away, reopen: away, save: away, approve: away, requestCancel: away }));
     await expect(ask(runs)).rejects.toThrow(/the store is away|^Nothing was accepted/);
     expect((await said()).map(({ deed: what, outcome, about }) => [what, outcome, about])).toEqual([
       [deed, 'asked', undefined],

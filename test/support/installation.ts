@@ -47,6 +47,8 @@ export interface TestWorker extends StartedWorker {
   kill(): Promise<void>;
 }
 
+type BotPorts = Pick<OpenRedis, 'store' | 'queue'>;
+
 const noTool = (): never => {
   throw new Error('not part of this test');
 };
@@ -55,18 +57,25 @@ const clusteradm: Clusteradm = { init: noTool, join: noTool, version: noTool };
 
 export const openInstallation = ({
   url,
+  botUrl = url,
+  around = (ports) => ports,
   steps,
   clock = systemClock,
   policy = {},
 }: {
   readonly url: string;
+  /** Where the bot finds Redis, if not where the workers do. */
+  readonly botUrl?: string;
+  /** What stands between the bot's use cases and its ports. */
+  readonly around?: (ports: BotPorts) => BotPorts;
   readonly steps: readonly Step[];
   readonly clock?: Clock;
   readonly policy?: Partial<RunPolicy>;
 }): Installation => {
   const prefix = `test-${randomUUID().slice(0, 8)}`;
-  const open = (): OpenRedis => openRedis({ url, prefix, clock, log: quietLog });
+  const open = (at = url): OpenRedis => openRedis({ url: at, prefix, clock, log: quietLog });
   const redis = open();
+  const bot = botUrl === url ? redis : open(botUrl);
   const clusters = { tokyo: memoryCluster('tokyo'), osaka: memoryCluster('osaka') };
   const config: RunPolicy = {
     fleet: testFleet,
@@ -87,7 +96,7 @@ export const openInstallation = ({
   const asker = (by: Actor): Asker => ({ way: 'command', by, channel: 'C0DB', idempotencyKey: randomUUID() });
   const workers: TestWorker[] = [];
   const procedure = () => sequence(...steps);
-  const runs = createRuns({ store: redis.store, queue: redis.queue, people: everybody, clock, random: systemRandom, config, log: quietLog });
+  const runs = createRuns({ ...around(bot), people: everybody, clock, random: systemRandom, config, log: quietLog });
   return {
     runs,
     redis,
@@ -146,7 +155,7 @@ export const openInstallation = ({
     asker,
     async close() {
       await Promise.allSettled(workers.map((worker) => worker.stop()));
-      await redis.close();
+      await Promise.all([...new Set([redis, bot])].map((opened) => opened.close()));
     },
   };
 };

@@ -26,7 +26,7 @@ export const redisLeases = ({
     const key = keys.lease(name);
     const token = randomUUID();
     const askedMs = clock.monotonicMs();
-    const epoch = Number(await redis.eval(TAKE_LEASE, 2, key, keys.epoch(name), token, durationMs));
+    const epoch = Number(await redis.eval(TAKE_LEASE, 2, key, keys.epochs, token, durationMs));
     if (epoch === 0) return undefined;
     const renew = async (): Promise<boolean> => (await redis.eval(RENEW_LEASE, 1, key, token, durationMs)) === 1;
     const give = async (): Promise<void> => void (await redis.eval(DELETE_IF, 1, key, token));
