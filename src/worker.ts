@@ -1,6 +1,6 @@
 import { createClusteradm } from './adapters/cli/clusteradm.ts';
 import { createHelm } from './adapters/cli/helm.ts';
-import { sweepHomes } from './adapters/cli/sweep-homes.ts';
+import { keepSwept } from './adapters/cli/sweep-homes.ts';
 import { openClusters } from './adapters/kubernetes/open-clusters.ts';
 import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { openRedis } from './adapters/redis/index.ts';
@@ -58,8 +58,7 @@ const close = async (code: number): Promise<never> => {
 stop.addEventListener('abort', () => void close(0));
 
 try {
-  const swept = await sweepHomes();
-  if (swept > 0) log.warn({ swept }, 'removed what a killed worker left behind');
+  keepSwept(clock, log, stop).catch((error: unknown) => stop.aborted || log.error({ error }, 'what killed workers leave is not removed'));
   const faults = await waitForRedis(redis, { requirePersistence, clock, log, signal: stop });
   if (faults.length > 0) {
     log.error({ faults }, 'redis is not fit');

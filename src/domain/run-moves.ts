@@ -31,7 +31,7 @@ export const givenUpRun = (run: Run, now: Date): Run => {
     code: 'PGD-091',
     what: told`The ${run.phase} phase was given up after ${run.begun ?? 0} crashes of the worker`,
     evidence: [
-      `${run.begun ?? 0} workers in a row took up run ${run.id} and were gone before its ${run.phase} phase ended`,
+      `${run.begun ?? 0} workers in a row took up run ${run.id} and were gone before its ${run.phase} phase ended or got one step further`,
       ...(underWay.length === 0 ? [] : [`under way at the last one: ${underWay.slice(0, 5).join(', ')}`]),
     ],
     remedy: told`Look why the worker ended (\`kubectl describe pod\`, the last lines of its log before each restart), then press Retry.`,

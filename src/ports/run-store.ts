@@ -67,8 +67,8 @@ export interface RunStore {
   releaseFleet(run: Run): Promise<void>;
   requestCancel(id: string, by: Actor): Promise<void>;
   cancelRequested(id: string): Promise<Actor | undefined>;
-  /** True while a worker holds the lease of the run. */
-  leased(id: string): Promise<boolean>;
+  /** Milliseconds after which the lease of the run is free unless its worker renews it; 0: no worker holds it. */
+  leaseLeftMs(id: string): Promise<number>;
   /** What steps wait for now, by step id; last writer wins, never part of the revision. */
   setWaiting(id: string, waiting: Readonly<Record<string, string>>): Promise<void>;
   waiting(id: string): Promise<Readonly<Record<string, string>>>;

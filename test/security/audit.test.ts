@@ -231,7 +231,7 @@ describe('a run that ends without a decision leaves an entry of its end', () => 
     ['taken up too late', { state: 'queued', phase: 'verify', acceptBy: '2026-11-22T14:04:00.000Z' }, 'cancelled'],
   ])('%s by the worker that takes it', async (_, changes, after) => {
     const store = await stored(changes);
-    const lease = { epoch: 1, assertHeld: () => undefined, release: async () => undefined };
+    const lease = { epoch: 1, leftMs: () => 1_500, assertHeld: () => undefined, release: async () => undefined };
     const worker = { ...deps(store), leases: { take: async () => lease } } as unknown as WorkerDeps;
     await executeRun(worker, { runId: 'r1', phase: 'verify', attempt: 1 }, new AbortController().signal);
     expect(await said()).toMatchObject([{ deed: 'end', before: changes.state, after }]);

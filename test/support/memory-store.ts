@@ -96,7 +96,7 @@ export const memoryStore = (): MemoryStore => {
       cancels.set(id, by);
     },
     cancelRequested: async (id) => cancels.get(id),
-    leased: async () => false,
+    leaseLeftMs: async () => 0,
     async setWaiting(id, texts) {
       waiting.set(id, texts);
     },

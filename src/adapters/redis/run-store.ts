@@ -143,7 +143,8 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       await redis.publish(keys.cancelChannel, id);
     },
     cancelRequested: async (id) => recall(keys.cancel(id), `cancel of run ${id}`, storedActor),
-    leased: async (id) => (await redis.exists(keys.lease(runLease(id)))) === 1,
+    // Negative where there is no such key.
+    leaseLeftMs: async (id) => Math.max(0, await redis.pttl(keys.lease(runLease(id)))),
     lastStreaming: (fleet, database) => redis.hgetall(keys.streaming(fleet, database)),
     async rememberStreaming(fleet, database, pods, at) {
       await redis.hset(keys.streaming(fleet, database), redactor.value(Object.fromEntries(pods.map((pod) => [pod, at]))));

@@ -13,10 +13,13 @@ if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
 end
 return redis.call('INCR', KEYS[2])`;
 
-/** KEYS lease; ARGV token, durationMs. Answers 1, or 0 when the lease is another's or gone. */
+/** KEYS lease; ARGV token, durationMs. Answers 'renewed', 'another' when somebody else has it, or 'gone' when nobody has. */
 export const RENEW_LEASE = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+local holder = redis.call('GET', KEYS[1])
+if not holder then return 'gone' end
+if holder ~= ARGV[1] then return 'another' end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 'renewed'`;
 
 /**
  * KEYS stream, head, then two lists for each entry (the stream stands for none); ARGV head, nextHead, then for each entry the number of its words and
