@@ -59,6 +59,8 @@ export const openInstallation = ({
   url,
   botUrl = url,
   around = (ports) => ports,
+  prefix = `test-${randomUUID().slice(0, 8)}`,
+  procedureVersion = '1',
   steps,
   clock = systemClock,
   policy = {},
@@ -68,11 +70,13 @@ export const openInstallation = ({
   readonly botUrl?: string;
   /** What stands between the bot's use cases and its ports. */
   readonly around?: (ports: BotPorts) => BotPorts;
+  /** Of what is stored already. */
+  readonly prefix?: string;
+  readonly procedureVersion?: string;
   readonly steps: readonly Step[];
   readonly clock?: Clock;
   readonly policy?: Partial<RunPolicy>;
 }): Installation => {
-  const prefix = `test-${randomUUID().slice(0, 8)}`;
   const open = (at = url): OpenRedis => openRedis({ url: at, prefix, clock, log: quietLog });
   const redis = open();
   const bot = botUrl === url ? redis : open(botUrl);
@@ -115,7 +119,7 @@ export const openInstallation = ({
         random: systemRandom,
         log: quietLog,
         redact: createRedactor().value,
-        procedures: { deploy: procedure, status: procedure, version: '1', worthKnowing: () => [] },
+        procedures: { deploy: procedure, status: procedure, version: procedureVersion, worthKnowing: () => [] },
         installation: 'pgdist-test',
         approvalTimeoutMs: config.approvalTimeoutMs,
         approvals,

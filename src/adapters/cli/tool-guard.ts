@@ -22,7 +22,7 @@ interface Guarded {
 }
 
 /** Ends tools that this process can no longer end: when it is frozen or dead, before their lease could be somebody else's. */
-export interface ToolGuard {
+interface ToolGuard {
   /** Resolves once the guard knows the process group; from then on it ends it after `leftMs()`, which is asked for again and again until `done`. */
   watch(group: number, leftMs: () => number): Promise<{ done(): void }>;
 }
