@@ -4,6 +4,8 @@ import { keepSwept } from './adapters/cli/sweep-homes.ts';
 import { openClusters } from './adapters/kubernetes/open-clusters.ts';
 import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { openRedis } from './adapters/redis/index.ts';
+import { durableClient } from './adapters/slack/clients.ts';
+import { createForgottenThreads } from './adapters/slack/forgotten-threads.ts';
 import { createThread } from './adapters/slack/thread.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
 import { startHealthServer } from './adapters/system/health.ts';
@@ -64,7 +66,7 @@ try {
     log.error({ faults }, 'redis is not fit');
     await close(2);
   }
-  const installation = await redis.installation();
+  const { id: installation, isNew: startsEmpty } = await redis.installation();
   const deps = {
     store: redis.store,
     queue: redis.queue,
@@ -75,7 +77,12 @@ try {
     random: systemRandom,
     log,
     installation,
+    startsEmpty,
     thread: createThread({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, config, clock, log, redactor }),
+    forgottenThreads: createForgottenThreads(
+      durableClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor }),
+      config.slack.channels,
+    ),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
     redact: redactor.value,
     approvalTimeoutMs: config.approvalTimeoutMs,

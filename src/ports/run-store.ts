@@ -48,6 +48,13 @@ export interface RunStore {
    * forgotten, which must still be the given one (undefined: there must be none; else StaleRevisionError): a later one is neither lost nor passed over.
    */
   reopen(run: Run, cancel: Actor | undefined): Promise<Reopening>;
+  /**
+   * Stores again, with what is shown of it, a run of which Redis has nothing any more, and takes for it what it held. False where the run is there, or
+   * another one has taken that meanwhile: then nothing is stored.
+   */
+  restore(run: Run, shown: Shown): Promise<boolean>;
+  /** Stores the id of this installation unless one is stored. True: none was, so Redis has lost what it held. */
+  keepInstallation(id: string): Promise<boolean>;
   /** Newest first, without those that cannot be read. */
   list(limit: number): Promise<Run[]>;
   /** Runs in a state that is not terminal, without those that cannot be read. */

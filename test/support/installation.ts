@@ -3,6 +3,7 @@ import { sequence } from '../../src/domain/procedure.ts';
 import type { Actor, Run, RunState } from '../../src/domain/run.ts';
 import type { Clusteradm, Helm } from '../../src/ports/cli.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { ForgottenThreads } from '../../src/ports/forgotten-threads.ts';
 import type { Thread } from '../../src/ports/thread.ts';
 import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
 import { createRedactor } from '../../src/redaction/redactor.ts';
@@ -59,6 +60,7 @@ export const openInstallation = ({
   url,
   botUrl = url,
   around = (ports) => ports,
+  forgottenThreads = { end: async () => 0 },
   prefix = `test-${randomUUID().slice(0, 8)}`,
   procedureVersion = '1',
   steps,
@@ -70,6 +72,7 @@ export const openInstallation = ({
   readonly botUrl?: string;
   /** What stands between the bot's use cases and its ports. */
   readonly around?: (ports: BotPorts) => BotPorts;
+  readonly forgottenThreads?: ForgottenThreads;
   /** Of what is stored already. */
   readonly prefix?: string;
   readonly procedureVersion?: string;
@@ -121,6 +124,8 @@ export const openInstallation = ({
         redact: createRedactor().value,
         procedures: { deploy: procedure, status: procedure, version: procedureVersion, worthKnowing: () => [] },
         installation: 'pgdist-test',
+        startsEmpty: false,
+        forgottenThreads,
         approvalTimeoutMs: config.approvalTimeoutMs,
         approvals,
         cluster: ({ name }: { name: string }) => clusters[name as 'tokyo' | 'osaka'],

@@ -69,6 +69,13 @@ export const memoryStore = (): MemoryStore => {
       cancels.delete(run.id);
       return { kind: 'reopened', run: write(run) };
     },
+    async restore(run, what) {
+      if (runs.has(run.id)) return false;
+      runs.set(run.id, run);
+      shown.set(run.id, what);
+      return true;
+    },
+    keepInstallation: async () => false,
     list: async (limit) =>
       [...runs.values()]
         .map(withThread)

@@ -107,6 +107,27 @@ if holder and holder ~= ARGV[1] and redis.call('SISMEMBER', KEYS[1], holder) == 
 redis.call('SET', KEYS[2], ARGV[1])
 return ''`;
 
+/**
+ * KEYS run, live, due, look, fleet, database, runs, shown; ARGV id, revision, json, nowMs, requestedAtMs, shownJson, retentionMs, holdsFleet, deploys.
+ * Answers 1, or 0 when the run is there or another has what it held.
+ */
+export const RESTORE = `
+if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('SISMEMBER', KEYS[2], ARGV[1]) == 1 then return 0 end
+for held = 5, 6 do
+  local wants = ARGV[held + 3] == '1'
+  if wants and (redis.call('GET', KEYS[held]) or ARGV[1]) ~= ARGV[1] then return 0 end
+end
+for held = 5, 6 do
+  if ARGV[held + 3] == '1' then redis.call('SET', KEYS[held], ARGV[1]) end
+end
+redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'json', ARGV[3])
+redis.call('SET', KEYS[8], ARGV[6], 'PX', ARGV[7])
+redis.call('SADD', KEYS[2], ARGV[1])
+redis.call('ZADD', KEYS[7], ARGV[5], ARGV[1])
+redis.call('ZADD', KEYS[4], '0', ARGV[1])
+redis.call('ZADD', KEYS[3], 'LT', ARGV[4], ARGV[1])
+return 1`;
+
 /** KEYS cancel, look; ARGV json, retentionMs, id. The reconciler looks at the run at once, should nobody else end it. */
 export const REQUEST_CANCEL = `
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])

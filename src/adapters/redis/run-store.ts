@@ -11,7 +11,7 @@ import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { redisAuditLog } from './audit-log.ts';
 import type { Keys } from './keys.ts';
 import { runReading, SIDE_BYTES } from './run-reading.ts';
-import { APPROVE, CREATE, LOOK_AT_ALL, LOOK_LATER, REOPEN, REQUEST_CANCEL, SAVE, TAKE_FLEET } from './run-scripts.ts';
+import { APPROVE, CREATE, LOOK_AT_ALL, LOOK_LATER, REOPEN, REQUEST_CANCEL, RESTORE, SAVE, TAKE_FLEET } from './run-scripts.ts';
 import { DELETE_IF } from './scripts.ts';
 import { storedActor, storedShown, storedWaiting } from './stored-run.ts';
 
@@ -106,6 +106,23 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       return next;
     },
     reopen,
+    async restore(run, shown) {
+      const stored = await script(
+        RESTORE,
+        [keys.run(run.id), keys.live, keys.reportDue, keys.look, keys.fleet(run.fleet.name), deployingKey(run), keys.runs, keys.shown(run.id)],
+        run.id,
+        run.revision,
+        runJson(run),
+        clock.now().getTime(),
+        Date.parse(run.requestedAt),
+        jsonWithin(SIDE_BYTES, `what is shown of run ${run.id}`, redactor.value(shown)),
+        retentionMs,
+        run.phase === 'apply' ? 1 : 0,
+        deploys(run),
+      );
+      return stored === 1;
+    },
+    keepInstallation: async (id) => (await redis.set(keys.installation, id, 'NX')) === 'OK',
     list: async (limit) => getAll(limit <= 0 ? [] : await redis.zrevrange(keys.runs, 0, limit - 1)),
     live: async () => getAll(await redis.smembers(keys.live)),
     async toLookAt(now) {
