@@ -6,14 +6,28 @@ import { abuse } from './rows/abuse.ts';
 import { ack } from './rows/ack.ts';
 import { idle, memory, slackCalls } from './rows/after-deploy.ts';
 import { approval } from './rows/approval.ts';
-import { crash } from './rows/crash.ts';
+import { awaiting } from './rows/awaiting.ts';
+import { crash, stop } from './rows/crash.ts';
 import { deploys } from './rows/deploy.ts';
 import { guide } from './rows/guide.ts';
 import { status } from './rows/status.ts';
 import { tableOf } from './table.ts';
 
 /** In this order: the first two leave the fleet untouched, `deploy` ends the lab that the ones before it share. */
-const ROWS: Readonly<Record<string, Measure>> = { ack, approval, memory, slack: slackCalls, status, idle, deploy: deploys, guide, crash, abuse };
+const ROWS: Readonly<Record<string, Measure>> = {
+  ack,
+  approval,
+  memory,
+  slack: slackCalls,
+  status,
+  idle,
+  deploy: deploys,
+  guide,
+  crash,
+  stop,
+  awaiting,
+  abuse,
+};
 
 /** Slow enough that the stand-ins' own work is small beside what they wait for. */
 const DEFAULT_SPEED = 1.5;

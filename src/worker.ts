@@ -1,10 +1,12 @@
 import { createClusteradm } from './adapters/cli/clusteradm.ts';
 import { createHelm } from './adapters/cli/helm.ts';
-import { sweepHomes } from './adapters/cli/sweep-homes.ts';
+import { keepSwept } from './adapters/cli/sweep-homes.ts';
 import { openClusters } from './adapters/kubernetes/open-clusters.ts';
 import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { openRedis } from './adapters/redis/index.ts';
 import { localBudget } from './adapters/slack/local-budget.ts';
+import { durableClient } from './adapters/slack/clients.ts';
+import { createForgottenThreads } from './adapters/slack/forgotten-threads.ts';
 import { createThread } from './adapters/slack/thread.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
 import { startHealthServer } from './adapters/system/health.ts';
@@ -60,14 +62,13 @@ const close = async (code: number): Promise<never> => {
 stop.addEventListener('abort', () => void close(0));
 
 try {
-  const swept = await sweepHomes();
-  if (swept > 0) log.warn({ swept }, 'removed what a killed worker left behind');
+  keepSwept(clock, log, stop).catch((error: unknown) => stop.aborted || log.error({ error }, 'what killed workers leave is not removed'));
   const faults = await waitForRedis(redis, { requirePersistence, clock, log, signal: stop });
   if (faults.length > 0) {
     log.error({ faults }, 'redis is not fit');
     await close(2);
   }
-  const installation = await redis.installation();
+  const { id: installation, isNew: startsEmpty } = await redis.installation();
   const deps = {
     store: redis.store,
     queue: redis.queue,
@@ -78,7 +79,12 @@ try {
     random: systemRandom,
     log,
     installation,
+    startsEmpty,
     thread: createThread({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, config, clock, log, redactor, budget }),
+    forgottenThreads: createForgottenThreads(
+      durableClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor }),
+      config.slack.channels,
+    ),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
     redact: redactor.value,
     approvalTimeoutMs: config.approvalTimeoutMs,

@@ -2,6 +2,8 @@ import { Client } from 'pg';
 import type { PostgresServer } from './server.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** Longer than a promotion may take: a server that hangs must not keep the others from electing. */
+const ANSWER_TIMEOUT_MS = 40_000;
 
 /** A session over the local socket, as psql in the pod opens it. */
 export const session = async <T>(server: PostgresServer, database: string, user: string, use: (client: Client) => Promise<T>): Promise<T> => {
@@ -11,6 +13,7 @@ export const session = async <T>(server: PostgresServer, database: string, user:
     user,
     database,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
     application_name: 'psql',
     types: { getTypeParser: () => (value: unknown) => value },
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Database } from './database.ts';
 import type { Change, Finding } from './finding.ts';
 import type { Fleet } from './fleet.ts';
-import type { PlannedStep } from './plan.ts';
+import type { Plan, PlannedStep } from './plan.ts';
 import type { RunKind } from './run.ts';
 
 /** What a person approves, beside the findings. Exported for tests. */
@@ -36,6 +36,12 @@ export const planDigest = (request: PlanRequest, steps: readonly PlannedStep[]):
     .update(canonicalJson({ kind, database, fleet, procedureVersion, steps: promised }))
     .digest('hex');
 };
+
+/** True when the plan was made by this version of the procedure: what is not recorded is told by the digest, which has it in it. */
+export const isOfProcedure = (plan: Plan, { kind, database, fleet }: Omit<PlanRequest, 'procedureVersion'>, procedureVersion: string): boolean =>
+  plan.procedureVersion === undefined
+    ? planDigest({ kind, database, fleet, procedureVersion }, plan.steps) === plan.digest
+    : plan.procedureVersion === procedureVersion;
 
 /** A whole digest: of a part of one, whoever writes what a plan would change can make a second that reads the same. */
 export const isDigest = (text: string | undefined): text is string => text !== undefined && /^[0-9a-f]{64}$/.test(text);

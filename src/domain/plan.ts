@@ -17,6 +17,8 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   /** sha256 hex over the canonical JSON of request, fleet as configured, procedure version, and per step id, kind and wanted fields. */
   readonly digest: string;
+  /** Version of the procedure whose steps these are; absent in plans of a pgdist that did not record it. */
+  readonly procedureVersion?: string;
   /** Sum over the slowest path, in milliseconds. */
   readonly estimateMs: number;
   /** Sentences that approvers should weigh: what is lost with which cluster, bandwidth ceiling, deletion policy. */

@@ -108,7 +108,7 @@ export class TransientError extends Error {
 
 /** Thrown for the asker alone: bad input, no permission, already decided. The sentence is told as it is, followed by the link; `message` holds its markup. */
 export class UserError extends Error {
-  override readonly name = 'UserError';
+  override readonly name: string = 'UserError';
   readonly text: Text;
   readonly link: { readonly text: string; readonly url: string } | undefined;
   constructor(text: Text, link?: { text: string; url: string }) {
@@ -116,6 +116,11 @@ export class UserError extends Error {
     this.text = text;
     this.link = link;
   }
+}
+
+/** Thrown for the asker alone where what came of a request cannot be found out now: it may have been done. Says where it will be seen. */
+export class NotKnownError extends UserError {
+  override readonly name = 'NotKnownError';
 }
 
 /** Thrown by check where the answer needs something that does not exist yet; the runner makes `later` or `blocked` of it. */

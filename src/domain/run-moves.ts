@@ -31,7 +31,7 @@ export const givenUpRun = (run: Run, now: Date): Run => {
     code: 'PGD-091',
     what: told`The ${run.phase} phase was given up after ${run.begun ?? 0} crashes of the worker`,
     evidence: [
-      `${run.begun ?? 0} workers in a row took up run ${run.id} and were gone before its ${run.phase} phase ended`,
+      `${run.begun ?? 0} workers in a row took up run ${run.id} and were gone before its ${run.phase} phase ended or got one step further`,
       ...(underWay.length === 0 ? [] : [`under way at the last one: ${underWay.slice(0, 5).join(', ')}`]),
     ],
     remedy: told`Look why the worker ended (\`kubectl describe pod\`, the last lines of its log before each restart), then press Retry.`,
@@ -50,6 +50,13 @@ export const givenUpRun = (run: Run, now: Date): Run => {
 const stopped = (outcome: StepOutcome, endedAt: string): StepOutcome => {
   if (outcome.state === 'checking') return { state: 'pending' };
   return outcome.state === 'applying' || outcome.state === 'waiting' ? { ...outcome, state: 'unknown', endedAt } : outcome;
+};
+
+/** Instant, milliseconds, at which a live run needs a look of the reconciler although nobody worked on it: 0 is always, as its worker may have died. */
+export const lookAtMs = ({ state, acceptBy, planExpiresAt }: Pick<Run, 'state' | 'acceptBy' | 'planExpiresAt'>): number => {
+  if (acceptBy !== undefined) return Date.parse(acceptBy);
+  if (state !== 'awaiting-approval') return 0;
+  return planExpiresAt === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(planExpiresAt);
 };
 
 /** Its asker was told that nothing was accepted: it is shown nowhere. */

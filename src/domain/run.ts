@@ -151,7 +151,7 @@ export interface Run {
   readonly retries?: number;
   /** ISO instant, present while the asker was not yet told that the run is accepted: after it, nobody may start the run. */
   readonly acceptBy?: string;
-  /** Number of times that a worker began this phase and neither ended it nor handed it back, the one under way included; absent: none. */
+  /** Number of times in a row that a worker began this phase and got no step further, nor ended it or handed it back, the one under way included; absent: none. */
   readonly begun?: number;
   readonly phase: Phase;
   readonly plan?: Plan;

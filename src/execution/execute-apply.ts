@@ -1,3 +1,4 @@
+import { isOfProcedure } from '../domain/digest.ts';
 import { beyondApproval, differences } from '../domain/plan-differences.ts';
 import type { Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
@@ -48,12 +49,13 @@ export const executeApply = async (execution: Execution): Promise<void> => {
 
 /**
  * Before the first write the digest decides, under an approval that still counts: hours may have passed since the click. A resumed walk only requires
- * that what remains is a part of what was approved, and that its giver may still give it.
+ * that what remains is a part of what was approved, by the same version of the procedure, and that its giver may still give it.
  */
 const misfitsOf = ({ deps }: Execution, run: Run, now: Plan): string[] => {
   const { id, plan, approval, comparedAt } = run;
   if (plan === undefined || approval === undefined) throw new Error(`run ${id} has no approved plan`);
   if (!couldBeGiven(deps.approvals, run, approval)) return ['the configuration no longer lets the person approve it who did'];
+  if (!isOfProcedure(plan, run, deps.procedures.version)) return [olderPlan(plan, deps.procedures.version)];
   if (comparedAt !== undefined) return beyondApproval(plan, now);
   if (!isValid(approval, deps.clock.now()))
     return [`its approval ended at ${approval.ended?.at ?? approval.expiresAt ?? approval.at}, before a worker began`];
@@ -61,6 +63,10 @@ const misfitsOf = ({ deps }: Execution, run: Run, now: Plan): string[] => {
   const found = differences(plan, now);
   return found.length > 0 ? found : ['pgdist itself or its configuration changed what the plan means'];
 };
+
+/** The same words may mean other steps now: nobody approved those. */
+const olderPlan = ({ procedureVersion = 'of an older pgdist' }: Plan, now: string): string =>
+  `pgdist was updated since this plan was made: its procedure is now ${now}, the plan's is ${procedureVersion}`;
 
 const walk = async ({ deps, lease, writer, tools, end }: Execution) => {
   const { fleet, database, id } = writer.run();

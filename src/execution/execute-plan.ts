@@ -1,5 +1,5 @@
 import { boundedSteps } from '../domain/bounded.ts';
-import { planDigest } from '../domain/digest.ts';
+import { isOfProcedure, planDigest } from '../domain/digest.ts';
 import { beyondApproval } from '../domain/plan-differences.ts';
 import { estimateMs, planStanding, type Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
@@ -40,16 +40,18 @@ export const planOf = async ({ deps, writer, tools }: Execution): Promise<Plan> 
   return {
     steps,
     digest: planDigest({ kind, database, fleet, procedureVersion: deps.procedures.version }, steps),
+    procedureVersion: deps.procedures.version,
     estimateMs: estimateMs(procedure, steps),
     worthKnowing: deps.procedures.worthKnowing(fleet, database),
     plannedAt: deps.clock.now().toISOString(),
   };
 };
 
-/** True when a retry needs no new approval: the old one is valid, its giver still an approver, it covers what remains, and the fleet is free. */
+/** True when a retry needs no new approval: the old one is valid and of this procedure, its giver still an approver, it covers what remains, and the fleet is free. */
 const goesOn = async ({ deps, lease }: Execution, run: Run, now: Plan): Promise<boolean> => {
   if (run.plan === undefined || run.approval?.digest !== run.plan.digest) return false;
   if (!stillCounts(deps.approvals, run, run.approval, deps.clock.now())) return false;
+  if (!isOfProcedure(run.plan, run, deps.procedures.version)) return false;
   if (planStanding(now) !== 'changes' || beyondApproval(run.plan, now).length > 0) return false;
   return (await whileHeld({ lease, clock: deps.clock }, () => deps.store.takeFleet(run))) === undefined;
 };

@@ -9,6 +9,7 @@ import { executeApply } from './execute-apply.ts';
 import { executePlan } from './execute-plan.ts';
 import { executeVerify } from './execute-verify.ts';
 import { FleetLostError, openExecution, type Execution } from './execution.ts';
+import { restoreForgotten } from './forgotten-runs.ts';
 import { recordEnd } from '../runs/audit.ts';
 import { wake } from '../runs/use-case.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -86,6 +87,7 @@ const execute = async (deps: WorkerDeps, run: Run, lease: WorkerLease, stop: Abo
   } catch (error) {
     if (!(error instanceof LeaseLostError)) throw error;
     log.warn({ phase: run.phase, reason: error.message }, 'lease lost, another worker goes on');
+    await restoreForgotten(execution.deps, execution.writer.run(), stop);
     return undefined;
   } finally {
     execution.close();

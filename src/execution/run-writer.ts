@@ -1,6 +1,6 @@
 import { boundedOutcome, boundedRun, cutText, RUN_LIMITS } from '../domain/bounded.ts';
 import { canonicalJson } from '../domain/digest.ts';
-import type { Run } from '../domain/run.ts';
+import type { Run, StepOutcome } from '../domain/run.ts';
 import { without } from '../domain/run-moves.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LeaseLostError, type WorkerLease } from '../ports/lease.ts';
@@ -123,7 +123,8 @@ export const createRunWriter = ({ store, queue, clock, log, redact, lease, run: 
     outcome(stepId, told) {
       const outcome = boundedOutcome(redact(told));
       if (canonicalJson(current.outcomes[stepId]) === canonicalJson(outcome)) return;
-      update((run) => ({ ...run, outcomes: { ...run.outcomes, [stepId]: outcome } }));
+      const isFurther = hasEnded(outcome) && !hasEnded(current.outcomes[stepId]);
+      update((run) => ({ ...run, outcomes: { ...run.outcomes, [stepId]: outcome }, ...(isFurther && run.begun !== undefined ? { begun: 1 } : {}) }));
     },
     waiting(stepId, told) {
       const text = told === undefined ? undefined : cutText(redact(told), RUN_LIMITS.waiting);
@@ -134,6 +135,8 @@ export const createRunWriter = ({ store, queue, clock, log, redact, lease, run: 
     replication: (table) => update((run) => ({ ...run, replication: table })),
   };
 };
+
+const hasEnded = (outcome: StepOutcome | undefined): boolean => outcome?.state === 'done' || outcome?.state === 'in-place';
 
 /** The run ended for its size: what was asked, approved and begun, without what clusters told. */
 const tooLarge = (run: Run, now: Date): Run => ({

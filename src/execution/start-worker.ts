@@ -1,6 +1,7 @@
 import type { JobHandlers } from '../ports/job-handlers.ts';
 import { anchorAudit } from '../runs/audit.ts';
 import { executeRun } from './execute-run.ts';
+import { endForgotten, watchForLoss } from './forgotten-runs.ts';
 import { reconcileRuns } from './reconcile-runs.ts';
 import { reportRun } from './report-run.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -20,10 +21,12 @@ export const startWorker = (deps: WorkerDeps, listen: (handlers: JobHandlers) =>
     report: (runId, signal) => reportRun(deps, runId, signal),
   });
   const reconciling = reconcileRuns(deps, stopping.signal);
+  const watching = watchForLoss(deps, stopping.signal);
+  if (deps.startsEmpty) void endForgotten(deps, stopping.signal);
   return {
     async stop() {
       stopping.abort(new Error('the worker stops'));
-      await Promise.allSettled([workers.close(), reconciling]);
+      await Promise.allSettled([workers.close(), reconciling, watching]);
     },
   };
 };

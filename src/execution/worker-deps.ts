@@ -5,6 +5,7 @@ import type { CancelChannel } from '../ports/cancel-channel.ts';
 import type { Clusteradm, Helm } from '../ports/cli.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { ClusterClient } from '../ports/cluster.ts';
+import type { ForgottenThreads } from '../ports/forgotten-threads.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -33,12 +34,15 @@ export interface WorkerDeps {
   readonly leases: Leases;
   readonly cancels: CancelChannel;
   readonly thread: Thread;
+  readonly forgottenThreads: ForgottenThreads;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly procedures: Procedures;
   /** Id of this installation of pgdist. */
   readonly installation: string;
+  /** True: nothing was stored when this worker started. */
+  readonly startsEmpty: boolean;
   /** The same data without secrets: a plan is digested, compared and stored as people see it. */
   redact<T>(value: T): T;
   /** A plan that nobody decided expires after this, milliseconds. */

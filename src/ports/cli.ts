@@ -10,6 +10,8 @@ export interface CliOptions {
   /** Ends the tool with its children: asked to end and killed 10 s later, or killed at once where the reason is LeaseLostError. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
+  /** Milliseconds for which the tool may go on although nothing more is heard of its worker, which then hangs or is gone; asked for again and again. */
+  readonly leftMs?: () => number;
   /** Called with each redacted line. */
   readonly onLine?: (line: string) => void;
 }

@@ -4,6 +4,8 @@ export interface WorkerLease {
   readonly epoch: number;
   /** Aborted with LeaseLostError once the lease was lost or could not be renewed in time. */
   readonly signal: AbortSignal;
+  /** Milliseconds for which it is held although nothing renews it; 0 once it is lost. What outlives this process must end within them. */
+  leftMs(): number;
   /** Throws LeaseLostError unless the lease is held now, by a clock that only grows. */
   assertHeld(): void;
   release(): Promise<void>;

@@ -12,6 +12,6 @@ export interface Queue {
   add(job: PhaseJob): Promise<void>;
   /** Wakes the reporter for a run; a wake-up that gets lost is made up for by the report schedule. */
   report(runId: string): Promise<void>;
-  /** True when a job for this phase and attempt waits or is being worked on by a worker that lives. */
+  /** True when a job for this phase and attempt waits, or a worker took it a moment ago; one that works on it holds the run's lease. */
   has(job: PhaseJob): Promise<boolean>;
 }

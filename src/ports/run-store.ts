@@ -17,6 +17,15 @@ export class UnreadableRunError extends Error {
   override readonly name = 'UnreadableRunError';
 }
 
+export type Creation =
+  | { readonly kind: 'created' }
+  /** The idempotency key was seen before: a command delivered twice. */
+  | { readonly kind: 'seen' }
+  /** Another live run deploys the database. */
+  | { readonly kind: 'database-held'; readonly holder: Run };
+
+type Reopening = { readonly kind: 'reopened'; readonly run: Run } | Extract<Creation, { readonly kind: 'database-held' }>;
+
 export type ApprovalOutcome =
   | { readonly kind: 'approved'; readonly run: Run }
   /** Another run holds the fleet. */
@@ -28,20 +37,33 @@ export type ApprovalOutcome =
  * `thread` of a run that is read is completed from what the reporter stored as shown: it alone knows the message.
  */
 export interface RunStore {
-  /** Stores a new run; false when the idempotency key was seen before (a command delivered twice). */
-  create(run: Run, idempotencyKey: string): Promise<boolean>;
+  /** Stores a new run; a deploy takes its database in the same step, until it ends. */
+  create(run: Run, idempotencyKey: string): Promise<Creation>;
   /** Id of the run that was created under this key, for a day. */
   startedBy(idempotencyKey: string): Promise<string | undefined>;
   get(id: string): Promise<Run | undefined>;
+  /** Writes the run if the stored revision is still run.revision; returns it with the next revision. Throws StaleRevisionError. */
+  save(run: Run): Promise<Run>;
   /**
-   * Writes the run if the stored revision is still run.revision; returns it with the next revision. Throws StaleRevisionError. With `settled` it forgets
-   * the request to cancel in the same step, which must still be that one (undefined: there must be none): a later one is neither lost nor passed over.
+   * Writes a run that had ended and begins again, as `save` does. In the same step a deploy takes its database, and the request to cancel is
+   * forgotten, which must still be the given one (undefined: there must be none; else StaleRevisionError): a later one is neither lost nor passed over.
    */
-  save(run: Run, settled?: { readonly cancel: Actor | undefined }): Promise<Run>;
+  reopen(run: Run, cancel: Actor | undefined): Promise<Reopening>;
+  /**
+   * Stores again, with what is shown of it, a run of which Redis has nothing any more, and takes for it what it held. False where the run is there, or
+   * another one has taken that meanwhile: then nothing is stored.
+   */
+  restore(run: Run, shown: Shown): Promise<boolean>;
+  /** Stores the id of this installation unless one is stored. True: none was, so Redis has lost what it held. */
+  keepInstallation(id: string): Promise<boolean>;
   /** Newest first, without those that cannot be read. */
   list(limit: number): Promise<Run[]>;
   /** Runs in a state that is not terminal, without those that cannot be read. */
   live(): Promise<Run[]>;
+  /** Those of them that somebody has to look at by `now` (domain/run-moves.ts): not the ones that wait for a person, whose number has no bound. */
+  toLookAt(now: Date): Promise<Run[]>;
+  /** The run was looked at and waits: it is looked at again at its own instant, unless somebody asks to cancel it. */
+  lookLater(run: Run): Promise<void>;
   /**
    * Writes a run that was approved as `save` does, and takes the fleet, in one atomic step. Whatever its approval was decided on (state, plan
    * seen, expiry, who caused the plan) holds when it is written, since the revision is the one that was looked at. Throws StaleRevisionError.
@@ -53,8 +75,8 @@ export interface RunStore {
   releaseFleet(run: Run): Promise<void>;
   requestCancel(id: string, by: Actor): Promise<void>;
   cancelRequested(id: string): Promise<Actor | undefined>;
-  /** True while a worker holds the lease of the run. */
-  leased(id: string): Promise<boolean>;
+  /** Milliseconds after which the lease of the run is free unless its worker renews it; 0: no worker holds it. */
+  leaseLeftMs(id: string): Promise<number>;
   /** What steps wait for now, by step id; last writer wins, never part of the revision. */
   setWaiting(id: string, waiting: Readonly<Record<string, string>>): Promise<void>;
   waiting(id: string): Promise<Readonly<Record<string, string>>>;

@@ -17,7 +17,7 @@ export const cancelRun = async (deps: RunDeps, request: Cancelling): Promise<Run
     return rewrite(
       deps,
       () => knownRun(deps, runId),
-      async (found) => (isTerminal(found.state) || (await store.leased(runId)) ? undefined : cancelledRun(found, by, clock.now())),
+      async (found) => (isTerminal(found.state) || (await store.leaseLeftMs(runId)) > 0 ? undefined : cancelledRun(found, by, clock.now())),
     );
   });
   await show(deps, runId);

@@ -1,7 +1,7 @@
 import { code, phrase, type Text, told } from '../domain/text.ts';
 import { cut } from '../domain/cut.ts';
 import { DEEDS, type Deed, type DeedName, type Way } from '../domain/deeds.ts';
-import { UserError } from '../domain/problem.ts';
+import { NotKnownError, UserError } from '../domain/problem.ts';
 import type { Run, RunState } from '../domain/run.ts';
 import type { Asker, Click } from '../ports/use-cases.ts';
 import { admit } from './admission.ts';
@@ -68,7 +68,7 @@ const orRecorded = async <T>(deps: RunDeps, name: DeedName, asked: Asked, work: 
   try {
     return await work(trace);
   } catch (error) {
-    const [outcome, said] = error instanceof UserError ? (['refused', error.message] as const) : (['failed', nameOf(error)] as const);
+    const [outcome, said] = isRefusal(error) ? (['refused', error.message] as const) : (['failed', nameOf(error)] as const);
     await record(deps, { ...entryOf(deps, name, asked, trace, outcome), told: said });
     throw error;
   }
@@ -136,5 +136,7 @@ const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace,
 
 /** Anything else that was typed names no run, and may be what should not be kept. */
 const RUN_ID = /^r[a-z0-9]{1,15}$/;
+
+const isRefusal = (error: unknown): error is UserError => error instanceof UserError && !(error instanceof NotKnownError);
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'an error');

@@ -1,26 +1,23 @@
 import { told } from '../domain/text.ts';
 import { canonicalJson } from '../domain/digest.ts';
 import { UserError } from '../domain/problem.ts';
-import { firstPhase, move, type Actor, type Run, type StepOutcome } from '../domain/run.ts';
+import { firstPhase, isTerminal, move, type Actor, type Run, type StepOutcome } from '../domain/run.ts';
 import { withEndedApproval, without } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import type { Retrying } from '../ports/use-cases.ts';
 import { doRunDeed, type Permit } from './deed.ts';
 import { stillCounts } from './permissions.ts';
-import { refuseSecondDeploy } from './start-run.ts';
+import { acceptedByOther } from './acceptance.ts';
+import { databaseHeld } from './start-run.ts';
 import { show, wake, type RunDeps } from './use-case.ts';
 
 /**
  * Starts the run's first phase again, with the configuration as it is now. The approval of a run that failed is kept while it is valid, its
  * giver is still an approver and the configuration is the same: the plan phase then compares what remains with what was approved. After a
- * cancel there is none to keep.
+ * cancel there is none to keep. A deploy takes its database in the same write, as a new one does.
  */
 export const retryRun = async (deps: RunDeps, click: Retrying): Promise<Run> => {
-  const run = await doRunDeed(deps, click.deed, click, async (permit) => {
-    const before = await permit();
-    if (before.kind === 'deploy') await refuseSecondDeploy(deps, before.database.name, before.id);
-    return requeued(deps, click.by, permit);
-  });
+  const run = await doRunDeed(deps, click.deed, click, (permit) => requeued(deps, click.by, permit));
   await wake(deps, run);
   await show(deps, run.id);
   return run;
@@ -37,7 +34,10 @@ const requeued = async (deps: RunDeps, by: Actor, permit: Permit): Promise<Run> 
     const run = await permit();
     const found = cancel === undefined ? run : withEndedApproval(run, cancel, clock.now().toISOString());
     try {
-      return await store.save(again(deps, found, by), { cancel });
+      const outcome = await store.reopen(again(deps, found, by), cancel);
+      if (outcome.kind === 'reopened') return outcome.run;
+      const holder = await acceptedByOther(deps, outcome.holder);
+      if (holder !== undefined && !isTerminal(holder.state)) throw databaseHeld(holder);
     } catch (error) {
       if (!(error instanceof StaleRevisionError)) throw error;
     }

@@ -22,7 +22,7 @@ const STATUSES = [
   'pending-upgrade',
   'pending-rollback',
 ] as const;
-/** A status of Helm’s release records. Exported for tests. */
+/** A status of Helm’s release records. */
 export type HelmStatus = (typeof STATUSES)[number];
 
 /** Newest revision of a Helm release as its Secret tells it. `config` may hold secrets: compare it, never show it. */

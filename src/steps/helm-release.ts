@@ -1,8 +1,8 @@
 import { change, blocked, inPlace, type Finding, type Verdict } from '../domain/finding.ts';
-import type { CliResult } from '../ports/cli.ts';
-import { ProblemError, type Problem, type ProblemCode } from '../domain/problem.ts';
+import type { CliOptions, CliResult } from '../ports/cli.ts';
+import { ProblemError, TransientError, type Problem, type ProblemCode } from '../domain/problem.ts';
 import type { ApplyContext, Step, StepContext } from './context.ts';
-import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord } from './helm-record.ts';
+import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord, type HelmStatus } from './helm-record.ts';
 import { valueChanges, type HelmValues } from './helm-values.ts';
 import { type Text, told } from '../domain/text.ts';
 import { helmRights } from './installer-rights.ts';
@@ -174,8 +174,7 @@ const deploy = async (
     timeoutMs: wanted.helmTimeoutMs ?? HELM_TIMEOUT_MS,
     onLine: (line: string) => context.progress(`helm: ${line}`),
   };
-  if (first === 'uninstall') await context.helm.uninstall({ cluster, release, namespace }, options);
-  if (first === 'rollback') await context.helm.rollback({ cluster, release, namespace }, options);
+  if (first !== undefined) await repair(wanted, context, first, options);
   context.progress(`helm: ${release} ${version}`);
   const result = await context.helm.upgrade(
     { cluster, release, namespace, chart, version, values, secretValues: secrets, labels: RELEASE_LABELS },
@@ -191,6 +190,23 @@ const deploy = async (
     remedy: helmRemedy(result.lastLines.join('\n')),
   });
 };
+
+/** The release is read before anything else is done with it: whatever another helm left or still does, an upgrade over it would fail or be lost. */
+const repair = async (
+  { cluster, release, namespace }: HelmStep,
+  context: ApplyContext,
+  command: 'uninstall' | 'rollback',
+  options: CliOptions,
+): Promise<void> => {
+  const result = await context.helm[command]({ cluster, release, namespace }, options);
+  context.signal.throwIfAborted();
+  const after = await readHelmRecord(context.cluster(cluster), release, namespace);
+  if (after === undefined || !UNDER_WAY.includes(after.status)) return;
+  throw new TransientError(`Helm release ${release} on ${cluster} is still ${after.status}: helm ${command} ${endOf(result)}`);
+};
+
+/** Statuses of a release with which a helm is not done. */
+const UNDER_WAY: readonly HelmStatus[] = ['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'];
 
 const endOf = ({ timedOut, exitCode }: CliResult): string => {
   if (timedOut) return 'ran out of time';

@@ -41,6 +41,7 @@ interface Container {
   env: { name: string }[];
   volumeMounts: { name: string }[];
   securityContext: unknown;
+  resources: { limits: { memory: string } };
 }
 interface Rendered {
   kind: string;
@@ -132,4 +133,15 @@ test('an image is named by its digest where one is given, and a digest that is n
 
 test('values without an image are refused with the path of what is missing', async () => {
   await expect(render({ image: { tag: '1' } })).rejects.toThrow(/repository/);
+});
+
+test.each([
+  [2, {}, '536Mi'],
+  [32, {}, '896Mi'],
+  [32, { worker: { replicas: 1, resources: { limits: { memory: '2Gi', cpu: '1' } } } }, '2Gi'],
+])('the memory of a worker follows its fleet of %i clusters, unless it is set', async (count, changes, memory) => {
+  const clusters = Array.from({ length: count }, (_, index) => ({ name: `cluster-${index}` }));
+  const documents = await render({ config: { ...example, clusters }, ...changes });
+  const worker = documents.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'pgdist-worker');
+  expect(worker?.spec.template.spec.containers[0]?.resources.limits.memory).toBe(memory);
 });

@@ -19,7 +19,7 @@ test('a run that nobody works on is cancelled at once, and its approval says by 
 
 test('a run that a worker holds is left to it, and what is asked for is stored', async () => {
   const bench = openBench([applying]);
-  bench.store.leased = () => Promise.resolve(true);
+  bench.store.leaseLeftMs = () => Promise.resolve(1_000);
   expect(await bench.runs.cancel(clickOf(alice, applying))).toMatchObject({ state: 'applying' });
   expect(await bench.store.cancelRequested('r1')).toEqual(alice);
 });

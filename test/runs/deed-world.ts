@@ -41,7 +41,7 @@ export interface DeedWorld {
   held(): readonly string[];
   goOn(runId: string): Promise<void>;
   crash(runId: string): Promise<void>;
-  reconcile(): Promise<void>;
+  reconcile(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -90,7 +90,7 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
     await requestCancel(id, by);
     for (const tell of listeners.get(id) ?? []) tell();
   };
-  store.leased = async (id) => leases.has(runLease(id));
+  store.leaseLeftMs = async (id) => (leases.has(runLease(id)) ? 1_500 : 0);
 
   const stopAt = (runId: string): Promise<void> => new Promise((resolve) => void gates.set(runId, resolve));
   const steps = (runId: string, world: DeedWorld): readonly Step[] =>
@@ -135,6 +135,7 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
         return {
           epoch: 1,
           signal: controller.signal,
+          leftMs: () => 1_500,
           assertHeld: () => controller.signal.throwIfAborted(),
           release: async () => void (leases.get(name) === controller && leases.delete(name)),
         };
@@ -154,6 +155,8 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
     redact: (value) => value,
     procedures: { deploy: () => sequence(...steps(runId, world)), status: noTool, version: '1', worthKnowing: () => [] },
     installation: 'pgdist-test',
+    startsEmpty: false,
+    forgottenThreads: { end: async () => 0 },
     approvalTimeoutMs: world.policy.approvalTimeoutMs,
     approvals: world.policy.slack,
     cluster: ({ name }) => memoryCluster(name),

@@ -27,7 +27,10 @@ test('a second deploy of a database is refused with who asked for the first, and
   const bench = openBench();
   const told = await refusalOf(bench.runs.start(asking('deploy', bob)));
   expect(told).toMatch(/^Run `r1` by \{user:U0ALICE\} waits for approval to deploy/);
-  expect(bench.store.entries).toMatchObject([{ deed: 'deploy', by: bob.userId, outcome: 'refused', told }]);
+  expect(bench.store.entries).toMatchObject([
+    { deed: 'deploy', by: bob.userId, outcome: 'asked' },
+    { deed: 'deploy', by: bob.userId, outcome: 'refused', told },
+  ]);
 });
 
 test('the audit tells an outage from a refusal, and keeps no stack', async () => {

@@ -166,7 +166,7 @@ describe.each(DOING)('%s', (deed) => {
 
   test('leaves what was asked and that it failed where the store fails in between', async () => {
     const away = (): Promise<never> => Promise.reject(new TypeError('the store is away'));
-    const { runs } = await openRuns(state, () => ({ create: away, save: away, approve: away, requestCancel: away }));
+    const { runs } = await openRuns(state, () => ({ create: away, reopen: away, save: away, approve: away, requestCancel: away }));
     await expect(ask(runs)).rejects.toThrow(/the store is away|^Nothing was accepted/);
     expect((await said()).map(({ deed: what, outcome, about }) => [what, outcome, about])).toEqual([
       [deed, 'asked', undefined],
@@ -231,7 +231,7 @@ describe('a run that ends without a decision leaves an entry of its end', () => 
     ['taken up too late', { state: 'queued', phase: 'verify', acceptBy: '2026-11-22T14:04:00.000Z' }, 'cancelled'],
   ])('%s by the worker that takes it', async (_, changes, after) => {
     const store = await stored(changes);
-    const lease = { epoch: 1, assertHeld: () => undefined, release: async () => undefined };
+    const lease = { epoch: 1, leftMs: () => 1_500, assertHeld: () => undefined, release: async () => undefined };
     const worker = { ...deps(store), leases: { take: async () => lease } } as unknown as WorkerDeps;
     await executeRun(worker, { runId: 'r1', phase: 'verify', attempt: 1 }, new AbortController().signal);
     expect(await said()).toMatchObject([{ deed: 'end', before: changes.state, after }]);

@@ -131,7 +131,13 @@ test('an outcome, and every row of an answer, is short whatever a cluster told',
   expect(JSON.stringify(answer).length).toBeLessThan(RUN_LIMITS.runBytes);
 });
 
-const lease: WorkerLease = { epoch: 1, signal: new AbortController().signal, assertHeld: () => undefined, release: async () => undefined };
+const lease: WorkerLease = {
+  epoch: 1,
+  signal: new AbortController().signal,
+  leftMs: () => 1_500,
+  assertHeld: () => undefined,
+  release: async () => undefined,
+};
 const queue: Queue = { add: async () => undefined, report: async () => undefined, has: async () => false };
 
 test('what a walk tells is cut where it enters the run', async () => {

@@ -18,6 +18,7 @@ import * as fixtures from '../adapters/slack/fixtures.ts';
 import { bob } from '../support/installation.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { quietLog } from '../support/quiet-log.ts';
+import { testDatabase } from '../support/fleet.ts';
 import { queuedRun } from '../support/stored-run.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 
@@ -97,7 +98,8 @@ beforeEach(() => {
 });
 afterEach(() => redis.disconnect());
 
-const run = (id: string, changes: Partial<Run> = {}): Run => queuedRun(id, { state: 'planning', ...changes });
+const run = (id: string, changes: Partial<Run> = {}): Run =>
+  queuedRun(id, { state: 'planning', database: { ...testDatabase, name: id }, ...changes });
 
 /** Writes past the store what stands at the key of a run. */
 const POISON: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
@@ -138,6 +140,12 @@ test.each(Object.keys(POISON))('a stored run with %s is left alone and told once
   expect(errors).toEqual([
     { runId: 'bad', reason: expect.stringMatching(/^run bad is stored as .* and cannot be read: delete its key from Redis$/) },
   ]);
+});
+
+test('a run that cannot be read keeps nobody from deploying its database', async () => {
+  await store.create(run('bad'), 'k1');
+  await POISON['an unknown state']!('bad');
+  expect(await store.create(run('next', { database: run('bad').database }), 'k2')).toEqual({ kind: 'created' });
 });
 
 test('a text whose own revision differs from its key’s is written like any other', async () => {

@@ -32,7 +32,7 @@ export const diagnosedFleet = async (playground: TestPlayground): Promise<Diagno
   const [database] = config.databases;
   if (database === undefined) throw new Error('the configuration has no database');
   const record = recordOf(playground);
-  const installation = await record.installation();
+  const { id: installation } = await record.installation();
   const clusters = openClusters({
     kubeconfig: config.kubeconfig,
     fleet,

@@ -3,6 +3,7 @@ import { sequence } from '../../src/domain/procedure.ts';
 import type { Actor, Run, RunState } from '../../src/domain/run.ts';
 import type { Clusteradm, Helm } from '../../src/ports/cli.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { ForgottenThreads } from '../../src/ports/forgotten-threads.ts';
 import type { Thread } from '../../src/ports/thread.ts';
 import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
 import { createRedactor } from '../../src/redaction/redactor.ts';
@@ -47,6 +48,8 @@ export interface TestWorker extends StartedWorker {
   kill(): Promise<void>;
 }
 
+type BotPorts = Pick<OpenRedis, 'store' | 'queue'>;
+
 const noTool = (): never => {
   throw new Error('not part of this test');
 };
@@ -55,18 +58,31 @@ const clusteradm: Clusteradm = { init: noTool, join: noTool, version: noTool };
 
 export const openInstallation = ({
   url,
+  botUrl = url,
+  around = (ports) => ports,
+  forgottenThreads = { end: async () => 0 },
+  prefix = `test-${randomUUID().slice(0, 8)}`,
+  procedureVersion = '1',
   steps,
   clock = systemClock,
   policy = {},
 }: {
   readonly url: string;
+  /** Where the bot finds Redis, if not where the workers do. */
+  readonly botUrl?: string;
+  /** What stands between the bot's use cases and its ports. */
+  readonly around?: (ports: BotPorts) => BotPorts;
+  readonly forgottenThreads?: ForgottenThreads;
+  /** Of what is stored already. */
+  readonly prefix?: string;
+  readonly procedureVersion?: string;
   readonly steps: readonly Step[];
   readonly clock?: Clock;
   readonly policy?: Partial<RunPolicy>;
 }): Installation => {
-  const prefix = `test-${randomUUID().slice(0, 8)}`;
-  const open = (): OpenRedis => openRedis({ url, prefix, clock, log: quietLog });
+  const open = (at = url): OpenRedis => openRedis({ url: at, prefix, clock, log: quietLog });
   const redis = open();
+  const bot = botUrl === url ? redis : open(botUrl);
   const clusters = { tokyo: memoryCluster('tokyo'), osaka: memoryCluster('osaka') };
   const config: RunPolicy = {
     fleet: testFleet,
@@ -87,7 +103,7 @@ export const openInstallation = ({
   const asker = (by: Actor): Asker => ({ way: 'command', by, channel: 'C0DB', idempotencyKey: randomUUID() });
   const workers: TestWorker[] = [];
   const procedure = () => sequence(...steps);
-  const runs = createRuns({ store: redis.store, queue: redis.queue, people: everybody, clock, random: systemRandom, config, log: quietLog });
+  const runs = createRuns({ ...around(bot), people: everybody, clock, random: systemRandom, config, log: quietLog });
   return {
     runs,
     redis,
@@ -106,8 +122,10 @@ export const openInstallation = ({
         random: systemRandom,
         log: quietLog,
         redact: createRedactor().value,
-        procedures: { deploy: procedure, status: procedure, version: '1', worthKnowing: () => [] },
+        procedures: { deploy: procedure, status: procedure, version: procedureVersion, worthKnowing: () => [] },
         installation: 'pgdist-test',
+        startsEmpty: false,
+        forgottenThreads,
         approvalTimeoutMs: config.approvalTimeoutMs,
         approvals,
         cluster: ({ name }: { name: string }) => clusters[name as 'tokyo' | 'osaka'],
@@ -146,7 +164,7 @@ export const openInstallation = ({
     asker,
     async close() {
       await Promise.allSettled(workers.map((worker) => worker.stop()));
-      await redis.close();
+      await Promise.all([...new Set([redis, bot])].map((opened) => opened.close()));
     },
   };
 };

@@ -1,6 +1,7 @@
 import { chained, createChainCheck, GENESIS, headOf, type ChainedEntry } from '../../src/domain/audit-chain.ts';
 import { threadOf } from '../../src/adapters/redis/thread-of.ts';
 import { isTerminal, type Actor, type Run } from '../../src/domain/run.ts';
+import { lookAtMs } from '../../src/domain/run-moves.ts';
 import { StaleRevisionError, type RunStore, type Shown } from '../../src/ports/run-store.ts';
 
 export interface MemoryStore extends RunStore {
@@ -37,6 +38,12 @@ export const memoryStore = (): MemoryStore => {
     if (isTerminal(run.state) && holders.get(run.fleet.name) === run.id) holders.delete(run.fleet.name);
     return next;
   };
+  const live = (): Run[] => [...runs.values()].filter(({ state }) => !isTerminal(state)).map(withThread);
+  const deployerOf = ({ id, kind, fleet, database }: Run): Run | undefined =>
+    live().find(
+      (other) =>
+        kind === 'deploy' && other.kind === 'deploy' && other.id !== id && other.fleet.name === fleet.name && other.database.name === database.name,
+    );
   const holderOf = (run: Run): Run | undefined => {
     const holder = get(holders.get(run.fleet.name) ?? '');
     return holder === undefined || holder.id === run.id || isTerminal(holder.state) ? undefined : holder;
@@ -45,30 +52,39 @@ export const memoryStore = (): MemoryStore => {
     entries,
     put: (run) => void runs.set(run.id, run),
     async create(run, key) {
-      if (seen.has(key)) return false;
+      if (seen.has(key)) return { kind: seen.get(key) === run.id ? 'created' : 'seen' };
+      const holder = deployerOf(run);
+      if (holder !== undefined) return { kind: 'database-held', holder };
       seen.set(key, run.id);
       runs.set(run.id, { ...run, revision: 0 });
-      return true;
+      return { kind: 'created' };
     },
     startedBy: async (key) => seen.get(key),
     get: async (id) => get(id),
-    async save(run, settled) {
-      if (
-        settled !== undefined &&
-        runs.get(run.id)?.revision === run.revision &&
-        JSON.stringify(cancels.get(run.id)) !== JSON.stringify(settled.cancel)
-      )
-        throw new StaleRevisionError(`the cancel of run ${run.id} changed`);
-      const next = write(run);
-      if (settled !== undefined) cancels.delete(run.id);
-      return next;
+    save: async (run) => write(run),
+    async reopen(run, cancel) {
+      if (runs.get(run.id)?.revision !== run.revision || JSON.stringify(cancels.get(run.id)) !== JSON.stringify(cancel))
+        throw new StaleRevisionError(`run ${run.id} or its cancel changed`);
+      const holder = deployerOf(run);
+      if (holder !== undefined) return { kind: 'database-held', holder };
+      cancels.delete(run.id);
+      return { kind: 'reopened', run: write(run) };
     },
+    async restore(run, what) {
+      if (runs.has(run.id)) return false;
+      runs.set(run.id, run);
+      shown.set(run.id, what);
+      return true;
+    },
+    keepInstallation: async () => false,
     list: async (limit) =>
       [...runs.values()]
         .map(withThread)
         .toSorted((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1))
         .slice(0, limit),
-    live: async () => [...runs.values()].filter(({ state }) => !isTerminal(state)).map(withThread),
+    live: async () => live(),
+    toLookAt: async (now) => live().filter((run) => lookAtMs(run) <= now.getTime() || cancels.has(run.id)),
+    lookLater: async () => undefined,
     async approve(run) {
       const holder = holderOf(run);
       if (runs.get(run.id)?.revision === run.revision && holder !== undefined) return { kind: 'fleet-held', holder };
@@ -88,7 +104,7 @@ export const memoryStore = (): MemoryStore => {
       cancels.set(id, by);
     },
     cancelRequested: async (id) => cancels.get(id),
-    leased: async () => false,
+    leaseLeftMs: async () => 0,
     async setWaiting(id, texts) {
       waiting.set(id, texts);
     },

@@ -53,6 +53,7 @@ const clusteradm: Clusteradm = { init: noTool, join: noTool, version: noTool };
 export const heldLease: WorkerLease = {
   epoch: 1,
   signal: new AbortController().signal,
+  leftMs: () => 1_500,
   assertHeld: () => undefined,
   release: () => Promise.resolve(),
 };

@@ -80,6 +80,7 @@ test('without the lease nothing is written any more, and the walk ends as lost, 
     epoch: 1,
     signal: abort.signal,
     release: () => Promise.resolve(),
+    leftMs: () => 1_500,
     assertHeld: () => abort.signal.throwIfAborted(),
   };
   const loses: Step = {

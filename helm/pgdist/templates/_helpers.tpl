@@ -52,3 +52,14 @@ readinessProbe:
 - name: SLACK_BOT_TOKEN
   valueFrom: { secretKeyRef: { name: {{ .Values.slack.secretName | quote }}, key: bot-token } }
 {{- end }}
+
+{{- /* Memory grows with the clusters that a run walks: 160 MB of one with two of them, 470 MB with 32, beside tool homes in memory and the tools' guard. */}}
+{{- define "pgdist.workerResources" -}}
+{{- $resources := deepCopy .Values.worker.resources -}}
+{{- $limits := $resources.limits | default dict -}}
+{{- if not $limits.memory -}}
+{{- $memory := printf "%dMi" (add 512 (mul 12 (len (.Values.config.clusters | default list)))) -}}
+{{- $_ := set $resources "limits" (merge (dict "memory" $memory) $limits) -}}
+{{- end -}}
+{{- toYaml $resources -}}
+{{- end }}

@@ -8,6 +8,7 @@ import type { CliOptions, CliResult } from '../../ports/cli.ts';
 import { LeaseLostError } from '../../ports/lease.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { told } from '../../domain/text.ts';
+import { createToolGuard } from './tool-guard.ts';
 
 interface CliCall extends CliOptions {
   readonly tool: string;
@@ -21,6 +22,9 @@ interface CliCall extends CliOptions {
 
 /** From SIGTERM to SIGKILL: helm marks its release as failed on the first, and leaves it pending on the second. */
 const FORCE_KILL_MS = 10_000;
+/** The tool begins when the guard knows it: a worker that is frozen in between has started nothing. */
+const BEGIN_WHEN_TOLD = 'read -r told && exec "$@" </dev/null';
+const guard = createToolGuard();
 const LAST_LINES = 40;
 const LONGEST_LINE = 500;
 /** Bytes of a line that are looked at: more than is shown, so that no half of a secret is. */
@@ -31,18 +35,19 @@ const OUTPUT_BYTES = 8 * 2 ** 20;
 /**
  * Runs a tool to its end. Never throws for what the tool did: the API is the verdict. Throws ProblemError PGD-013 when the tool is not on
  * PATH, and the reason of a signal that was aborted before the start; a later abort ends the tool and its children,
- * by SIGTERM first, by SIGKILL where the lease was lost.
+ * by SIGTERM first, by SIGKILL where the lease was lost. It is ended too when this process neither extends its time nor lives (tool-guard.ts).
  */
 export const runCli = async (call: CliCall): Promise<CliResult> => {
-  const { tool, args, environment, redactor = createRedactor(), signal, timeoutMs, onLine, secrets = [] } = call;
+  const { tool, args, environment, redactor = createRedactor(), signal, timeoutMs, leftMs = () => Infinity, onLine, secrets = [] } = call;
   signal.throwIfAborted();
   const path = await findTool(tool, environment['PATH']);
   if (path === undefined) throw new ProblemError(missingTool(tool));
-  const [file, prefix] = await withParent(path, environment['PATH']);
-  const running = execa(file, [...prefix, ...args], {
+  const [file, ...before] = [...(await endingWithParent(environment['PATH'])), '/bin/sh'] as const;
+  const running = execa(file, [...before, '-c', BEGIN_WHEN_TOLD, 'sh', path, ...args], {
     env: { ...environment },
     extendEnv: false,
-    stdin: 'ignore',
+    stdin: 'pipe',
+    detached: true,
     all: true,
     buffer: false,
     reject: false,
@@ -51,6 +56,10 @@ export const runCli = async (call: CliCall): Promise<CliResult> => {
     forceKillAfterDelay: FORCE_KILL_MS,
     killDescendants: true,
   });
+  // Once it ended, for whatever reason, nobody has to be told to begin.
+  running.stdin.on('error', () => undefined);
+  const guarded = await Promise.race([guard.watch(running.pid ?? 0, leftMs), running.then(() => undefined)]);
+  running.stdin.end('\n');
   // Another worker may have the run by now: whatever this tool still wrote would be out of turn.
   const killWhenLost = (): void => {
     if (signal.reason instanceof LeaseLostError) running.kill('SIGKILL');
@@ -82,6 +91,7 @@ export const runCli = async (call: CliCall): Promise<CliResult> => {
   if (rest !== '') tell(rest);
   if (bytes > OUTPUT_BYTES) tell(`${tool} was ended: it printed more than ${OUTPUT_BYTES / 2 ** 20} MiB`);
   const { exitCode, timedOut } = await running;
+  guarded?.done();
   signal.removeEventListener('abort', killWhenLost);
   return { exitCode, lastLines, timedOut };
 };
@@ -99,10 +109,10 @@ export const findTool = async (tool: string, path = process.env['PATH'] ?? ''): 
   return undefined;
 };
 
-/** A killed worker leaves its children running; where setpriv exists (Linux) the kernel ends them with it. */
-const withParent = async (path: string, searched: string | undefined): Promise<[file: string, prefix: readonly string[]]> => {
+/** A killed worker leaves its children running; where setpriv exists (Linux) the kernel ends them with it, before the guard can. */
+const endingWithParent = async (searched: string | undefined): Promise<readonly string[]> => {
   const setpriv = process.platform === 'linux' ? await findTool('setpriv', searched) : undefined;
-  return setpriv === undefined ? [path, []] : [setpriv, ['--pdeathsig', 'KILL', '--', path]];
+  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--'];
 };
 
 const missingTool = (tool: string) => ({

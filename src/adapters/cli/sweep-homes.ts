@@ -3,6 +3,8 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
 
 /** When a process began, in the kernel's ticks, so that a pid that came again is told apart; '0' where the system does not say. */
 const beginOf = (pid: number): string => {
@@ -22,7 +24,7 @@ const HOME = /^pgdist-tool-(\d{1,10})-\d{1,20}-[A-Za-z0-9]{6}$/;
 
 /**
  * Removes the tool homes of workers that were killed: each holds a kubeconfig. Only folders that bear our name, belong to this user and whose process
- * is gone; a link is never followed. Returns how many there were.
+ * is gone; a link is never followed. Returns how many there were. Exported for tests.
  */
 export const sweepHomes = async (folder = tmpdir()): Promise<number> => {
   const names = await readdir(folder).catch(() => []);
@@ -37,6 +39,17 @@ export const sweepHomes = async (folder = tmpdir()): Promise<number> => {
     swept += 1;
   }
   return swept;
+};
+
+const SWEEP_EVERY_MS = 60_000;
+
+/** Sweeps until the signal: workers die beside this one, and their guard with them. Rejects with the signal's reason. */
+export const keepSwept = async (clock: Clock, log: Log, signal: AbortSignal): Promise<never> => {
+  for (;;) {
+    const swept = await sweepHomes();
+    if (swept > 0) log.warn({ swept }, 'removed what a killed worker left behind');
+    await clock.sleep(SWEEP_EVERY_MS, signal);
+  }
 };
 
 /** A process of that pid runs, and it is the one that made the folder. */

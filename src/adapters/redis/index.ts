@@ -28,8 +28,8 @@ export interface OpenRedis {
   callBudget(alone: CallBudget): CallBudget;
   /** Subscribes; resolves once messages arrive. */
   cancels(): Promise<CancelChannel>;
-  /** Id of this installation of pgdist, made at the first call of all. */
-  installation(): Promise<string>;
+  /** Id of this installation of pgdist, made at the first call of all: then it is new. */
+  installation(): Promise<{ readonly id: string; readonly isNew: boolean }>;
   /** What keeps this Redis from being used; rejects when it does not answer. */
   faults(requirements: { readonly requirePersistence: boolean }): Promise<string[]>;
   startWorkers(handlers: JobHandlers): QueueWorkers;

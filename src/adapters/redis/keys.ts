@@ -6,8 +6,12 @@ export const keysOf = (prefix: string) => ({
   runs: `${prefix}:runs`,
   /** Set of ids of runs in a state that is not terminal. */
   live: `${prefix}:live`,
+  /** Sorted set of the ids of live runs by the instant at which the reconciler has to look at them. */
+  look: `${prefix}:look`,
   /** Id of the run that may write to the fleet. */
   fleet: (name: string) => `${prefix}:fleet:${name}`,
+  /** Id of the run that deploys the database: there is one plan at a time. */
+  deploying: (fleet: string, database: string) => `${prefix}:deploying:${fleet}:${database}`,
   /** Commands that were taken. */
   seen: (idempotencyKey: string) => `${prefix}:seen:${idempotencyKey}`,
   cancel: (id: string) => `${prefix}:cancel:${id}`,
@@ -16,7 +20,8 @@ export const keysOf = (prefix: string) => ({
   streaming: (fleet: string, database: string) => `${prefix}:streaming:${fleet}:${database}`,
   shown: (id: string) => `${prefix}:shown:${id}`,
   lease: (name: string) => `${prefix}:lease:${name}`,
-  epoch: (name: string) => `${prefix}:epoch:${name}`,
+  /** Number of times that a lease was taken, whatever its name. */
+  epochs: `${prefix}:epochs`,
   /** Sorted set of run ids by the instant at which the reporter has to look at them. */
   reportDue: `${prefix}:report-due`,
   /** Stream of the audit chain. */

@@ -5,12 +5,12 @@ import { LeaseLostError, type Leases, type WorkerLease } from '../../ports/lease
 import type { Keys } from './keys.ts';
 import { DELETE_IF, RENEW_LEASE, TAKE_LEASE } from './scripts.ts';
 
-/** A dead worker's run is free after this. */
-const LEASE_MS = 3_000;
-/** Held to be lost this long before Redis gives it to somebody else, so that a call ends in between. */
-const MARGIN_MS = 300;
+/** A dead worker's run is free after this: as short as a Redis that is away for a second allows. */
+const LEASE_MS = 1_500;
+/** Held to be lost this long before Redis gives it to somebody else, so that a call, and a tool, ends in between. */
+const MARGIN_MS = 200;
 
-/** Leases in Redis: 3 s, renewed at a quarter of that. Time is measured from before the command was sent, by the clock that only grows. */
+/** Leases in Redis: 1.5 s, renewed six times in that. Time is measured from before the command was sent, by the clock that only grows. */
 export const redisLeases = ({
   redis,
   keys,
@@ -26,13 +26,16 @@ export const redisLeases = ({
     const key = keys.lease(name);
     const token = randomUUID();
     const askedMs = clock.monotonicMs();
-    const epoch = Number(await redis.eval(TAKE_LEASE, 2, key, keys.epoch(name), token, durationMs));
+    const epoch = Number(await redis.eval(TAKE_LEASE, 2, key, keys.epochs, token, durationMs));
     if (epoch === 0) return undefined;
-    const renew = async (): Promise<boolean> => (await redis.eval(RENEW_LEASE, 1, key, token, durationMs)) === 1;
+    const renew = async (): Promise<Renewal> => (await redis.eval(RENEW_LEASE, 1, key, token, durationMs)) as Renewal;
     const give = async (): Promise<void> => void (await redis.eval(DELETE_IF, 1, key, token));
     return held({ name, epoch, clock, durationMs, untilMs: askedMs + durationMs - MARGIN_MS, renew, give });
   },
 });
+
+/** gone: nobody has it, so its time ran out unseen, or Redis lost what it stored. */
+type Renewal = 'renewed' | 'another' | 'gone';
 
 interface Holding {
   readonly name: string;
@@ -40,7 +43,7 @@ interface Holding {
   readonly clock: Clock;
   readonly durationMs: number;
   readonly untilMs: number;
-  readonly renew: () => Promise<boolean>;
+  readonly renew: () => Promise<Renewal>;
   readonly give: () => Promise<void>;
 }
 
@@ -55,12 +58,13 @@ const held = ({ name, epoch, clock, durationMs, untilMs, renew, give }: Holding)
 
   const renewals = async (): Promise<void> => {
     for (;;) {
-      await clock.sleep(durationMs / 4, ended.signal);
+      await clock.sleep(durationMs / 6, ended.signal);
       const askedMs = clock.monotonicMs();
       // Redis being away is no loss yet: the watchdog decides when the time is up.
       const renewed = await renew().catch(() => undefined);
-      if (renewed === false) return lose('another worker holds it');
-      if (renewed === true) heldUntilMs = askedMs + durationMs - MARGIN_MS;
+      if (renewed === 'another') return lose('another worker holds it');
+      if (renewed === 'gone') return lose('Redis has it no more');
+      if (renewed === 'renewed') heldUntilMs = askedMs + durationMs - MARGIN_MS;
     }
   };
   const watchdog = async (): Promise<void> => {
@@ -77,6 +81,7 @@ const held = ({ name, epoch, clock, durationMs, untilMs, renew, give }: Holding)
   return {
     epoch,
     signal: lost.signal,
+    leftMs: () => (ended.signal.aborted ? 0 : Math.max(0, heldUntilMs - clock.monotonicMs())),
     assertHeld() {
       lost.signal.throwIfAborted();
       if (clock.monotonicMs() < heldUntilMs && !ended.signal.aborted) return;

@@ -15,7 +15,7 @@ export interface QueueWorkers {
 const CONCURRENCY = { apply: 4, read: 8, report: 4 } as const satisfies Record<QueueName, number>;
 
 /**
- * A lock as short as the worker's lease, so that both end together when a worker dies. It fences nothing: the lease does, and a job that is
+ * A lock about as short as the worker's lease. It fences nothing: the lease does, and a job that is
  * delivered twice finds the lease taken or the attempt passed. Stalls are none of our failures, hence the high count (BullMQ's default is 1).
  */
 const LOCKS = { lockDuration: 3_000, stalledInterval: 5_000, maxStalledCount: 1_000 };

@@ -10,6 +10,9 @@ import type { Keys } from './keys.ts';
 /** While Redis is down BullMQ waits for ever: an enqueue that takes longer has failed. */
 const ENQUEUE_TIMEOUT_MS = 1_000;
 
+/** From a worker's taking a job to its taking the run's lease; a worker that is slower finds the run's next attempt queued, and leaves it. */
+const JUST_TAKEN_MS = 500;
+
 export type QueueName = 'apply' | 'read' | 'report';
 
 /** status never waits behind a deploy. */
@@ -62,8 +65,8 @@ export const redisQueue = ({
       const found = await inTime(queue.getJob(jobId(job)));
       const state = await inTime(found?.getState() ?? Promise.resolve('unknown'));
       if (state !== 'active') return state !== 'unknown' && state !== 'completed' && state !== 'failed';
-      // The lock of a worker that died runs out; the job itself stays 'active' until BullMQ's own scan.
-      return (await inTime(redis.exists(queue.toKey(`${jobId(job)}:lock`)))) === 1;
+      // The job of a worker that died stays 'active' until BullMQ's own scan. One that lives takes the run's lease at once.
+      return Math.abs(clock.now().getTime() - (found?.processedOn ?? 0)) < JUST_TAKEN_MS;
     },
     async close() {
       await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));

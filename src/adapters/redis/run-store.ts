@@ -1,16 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { RUN_LIMITS } from '../../domain/bounded.ts';
 import { isTerminal, type Actor, type Run } from '../../domain/run.ts';
+import { lookAtMs } from '../../domain/run-moves.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { runLease } from '../../ports/lease.ts';
 import type { Log } from '../../ports/log.ts';
-import { threadOf } from './thread-of.ts';
-import { RunTooLargeError, StaleRevisionError, UnreadableRunError, type ApprovalOutcome, type RunStore, type Shown } from '../../ports/run-store.ts';
+import { RunTooLargeError, StaleRevisionError, type ApprovalOutcome, type Creation, type RunStore } from '../../ports/run-store.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { redisAuditLog } from './audit-log.ts';
 import type { Keys } from './keys.ts';
-import { APPROVE, CREATE, DELETE_IF, READ, SAVE, TAKE_FLEET } from './scripts.ts';
-import { storedActor, storedRun, storedShown, storedWaiting } from './stored-run.ts';
+import { runReading, SIDE_BYTES } from './run-reading.ts';
+import { APPROVE, CREATE, LOOK_AT_ALL, LOOK_LATER, REOPEN, REQUEST_CANCEL, RESTORE, SAVE, TAKE_FLEET } from './run-scripts.ts';
+import { DELETE_IF } from './scripts.ts';
+import { storedActor, storedShown, storedWaiting } from './stored-run.ts';
 
 interface RunStoreOptions {
   readonly redis: Redis;
@@ -27,19 +30,11 @@ interface RunStoreOptions {
 const DAY_MS = 86_400_000;
 /** Slack delivers a command again within minutes if at all. */
 const SEEN_MS = DAY_MS;
-/** Bytes of what belongs to a run besides it: who cancels, what is waited for, what is shown. One short text for each step or reply. */
-const SIDE_BYTES = 512 * 2 ** 10;
-/** Runs of which it is remembered that they were told. */
-const MOST_TOLD = 1_000;
+/** How often runs are looked for that a former pgdist stored without saying when to look at them. */
+const LOOK_AT_ALL_MS = 30_000;
 
 export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(), log, retentionMs = 90 * DAY_MS }: RunStoreOptions): RunStore => {
-  const told = new Set<string>();
-  const leaveOut = (runId: string, { message }: UnreadableRunError): [] => {
-    if (told.size > MOST_TOLD) told.clear();
-    if (!told.has(runId)) log?.error({ runId, reason: message }, 'stored run cannot be read, it is left alone');
-    told.add(runId);
-    return [];
-  };
+  const { get, getAll, recall } = runReading(redis, keys, log);
   /** Slack's address for the private answer is needed as it is; it lives for 30 minutes. */
   const runJson = ({ responseUrl, ...run }: Run): string =>
     jsonWithin(RUN_LIMITS.runBytes, `run ${run.id}`, { ...redactor.value(run), ...(responseUrl === undefined ? {} : { responseUrl }) });
@@ -47,90 +42,110 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     redis.eval(text, scriptKeys.length, ...scriptKeys, ...values);
   const remember = async (key: string, what: string, value: unknown): Promise<unknown> =>
     redis.set(key, jsonWithin(SIDE_BYTES, what, redactor.value(value)), 'PX', retentionMs);
-  /** The value beside a run; undefined when it is not there. Throws UnreadableRunError, also for what `fit` does not know. */
-  const recall = async <T>(key: string, what: string, fit: (value: unknown) => T | undefined): Promise<T | undefined> => {
-    const json = await redis.getrange(key, 0, SIDE_BYTES).catch((error: unknown) => refused(what, error as Error));
-    if (Buffer.byteLength(json) > SIDE_BYTES) return unreadable(what, `more than ${SIDE_BYTES} bytes`);
-    const value = parsed(json, what);
-    return value === undefined ? undefined : (fit(value) ?? unreadable(what, 'something else'));
-  };
-
-  const readArguments = (id: string) => [READ, 2, keys.run(id), keys.shown(id), RUN_LIMITS.runBytes, SIDE_BYTES] as const;
-  const get = async (id: string): Promise<Run | undefined> =>
-    runIn(id, await redis.eval(...readArguments(id)).catch((error: unknown) => refused(`run ${id}`, error as Error)));
-  const getAll = async (ids: readonly string[]): Promise<Run[]> => {
-    if (ids.length === 0) return [];
-    const pipeline = redis.pipeline();
-    for (const id of ids) pipeline.eval(...readArguments(id));
-    const answers = (await pipeline.exec()) ?? [];
-    return ids.flatMap((id, index) => {
-      const [error, answer] = answers[index] ?? [null, undefined];
-      try {
-        return (error === null ? runIn(id, answer) : refused(`run ${id}`, error)) ?? [];
-      } catch (unreadableRun) {
-        if (unreadableRun instanceof UnreadableRunError) return leaveOut(id, unreadableRun);
-        throw unreadableRun;
-      }
-    });
-  };
   const cancelJson = (id: string, by: Actor): string => jsonWithin(SIDE_BYTES, `cancel of run ${id}`, redactor.value(by));
-  const save: RunStore['save'] = async (run, settled) => {
+  /** ARGV of every write that compares on the revision, and the run as it then is. */
+  const write = (run: Run): { readonly next: Run; readonly values: readonly (string | number)[] } => {
     const next = { ...run, revision: run.revision + 1 };
-    const stored = await script(
-      SAVE,
-      [keys.run(run.id), keys.live, keys.fleet(run.fleet.name), keys.reportDue, keys.cancel(run.id)],
-      run.id,
-      run.revision,
-      next.revision,
-      runJson(next),
-      isTerminal(run.state) ? 1 : 0,
-      retentionMs,
-      clock.now().getTime(),
-      settled === undefined ? 0 : 1,
-      settled?.cancel === undefined ? '' : cancelJson(run.id, settled.cancel),
-    );
-    if (stored !== 1) throw stale(run);
-    return next;
+    return { next, values: [run.id, run.revision, next.revision, runJson(next), randomUUID(), clock.now().getTime(), lookAtMs(next)] };
   };
+  const deployingKey = (run: Run): string => keys.deploying(run.fleet.name, run.database.name);
+  const deploys = (run: Run): number => (run.kind === 'deploy' ? 1 : 0);
+  const reopen = async (run: Run, cancel: Actor | undefined): ReturnType<RunStore['reopen']> => {
+    const { next, values } = write(run);
+    const settled = cancel === undefined ? '' : cancelJson(run.id, cancel);
+    const [kind, holder] = (await script(
+      REOPEN,
+      [keys.run(run.id), keys.live, keys.reportDue, keys.look, deployingKey(run), keys.cancel(run.id)],
+      ...values,
+      deploys(run),
+      settled,
+    )) as [string, string?];
+    if (kind === 'stale') throw stale(run);
+    return kind === 'reopened' ? { kind, run: next } : heldBy(deployingKey(run), holder ?? '', () => reopen(run, cancel));
+  };
+  /** The run that holds the database. One whose key is gone, or that nobody can read, holds nothing: then it is asked for again. */
+  const heldBy = async <T>(key: string, id: string, again: () => Promise<T>): Promise<T | { kind: 'database-held'; holder: Run }> => {
+    const [holder] = await getAll([id]);
+    if (holder !== undefined) return { kind: 'database-held', holder };
+    await script(DELETE_IF, [key], id);
+    return again();
+  };
+  const create = async (run: Run, idempotencyKey: string): Promise<Creation> => {
+    const nowMs = clock.now().getTime();
+    const [kind, holder] = (await script(
+      CREATE,
+      [keys.seen(idempotencyKey), keys.run(run.id), keys.runs, keys.live, keys.reportDue, keys.look, deployingKey(run)],
+      run.id,
+      runJson({ ...run, revision: 0 }),
+      Date.parse(run.requestedAt),
+      SEEN_MS,
+      nowMs - retentionMs,
+      nowMs,
+      lookAtMs(run),
+      deploys(run),
+    )) as [string, string?];
+    return kind === 'created' || kind === 'seen' ? { kind } : heldBy(deployingKey(run), holder ?? '', () => create(run, idempotencyKey));
+  };
+  let lookedAtAllMs = -Infinity;
 
   return {
-    async create(run, idempotencyKey) {
-      const nowMs = clock.now().getTime();
-      const created = await script(
-        CREATE,
-        [keys.seen(idempotencyKey), keys.run(run.id), keys.runs, keys.live, keys.reportDue],
-        run.id,
-        runJson({ ...run, revision: 0 }),
-        Date.parse(run.requestedAt),
-        SEEN_MS,
-        nowMs - retentionMs,
-        nowMs,
-      );
-      return created === 1;
-    },
+    create,
     startedBy: async (idempotencyKey) => (await redis.get(keys.seen(idempotencyKey))) ?? undefined,
     get,
-    save,
+    async save(run) {
+      const { next, values } = write(run);
+      const stored = await script(
+        SAVE,
+        [keys.run(run.id), keys.live, keys.reportDue, keys.look, keys.fleet(run.fleet.name), deployingKey(run)],
+        ...values,
+        isTerminal(run.state) ? 1 : 0,
+        retentionMs,
+        deploys(run),
+      );
+      if (stored !== 1) throw stale(run);
+      return next;
+    },
+    reopen,
+    async restore(run, shown) {
+      const stored = await script(
+        RESTORE,
+        [keys.run(run.id), keys.live, keys.reportDue, keys.look, keys.fleet(run.fleet.name), deployingKey(run), keys.runs, keys.shown(run.id)],
+        run.id,
+        run.revision,
+        runJson(run),
+        clock.now().getTime(),
+        Date.parse(run.requestedAt),
+        jsonWithin(SIDE_BYTES, `what is shown of run ${run.id}`, redactor.value(shown)),
+        retentionMs,
+        run.phase === 'apply' ? 1 : 0,
+        deploys(run),
+      );
+      return stored === 1;
+    },
+    keepInstallation: async (id) => (await redis.set(keys.installation, id, 'NX')) === 'OK',
     list: async (limit) => getAll(limit <= 0 ? [] : await redis.zrevrange(keys.runs, 0, limit - 1)),
     live: async () => getAll(await redis.smembers(keys.live)),
+    async toLookAt(now) {
+      if (clock.monotonicMs() - lookedAtAllMs >= LOOK_AT_ALL_MS) {
+        await script(LOOK_AT_ALL, [keys.live, keys.look]);
+        lookedAtAllMs = clock.monotonicMs();
+      }
+      return getAll(await redis.zrangebyscore(keys.look, '-inf', now.getTime()));
+    },
+    async lookLater(run) {
+      await script(LOOK_LATER, [keys.look, keys.cancel(run.id)], run.id, lookAtMs(run));
+    },
     async approve(run): Promise<ApprovalOutcome> {
-      const approved = { ...run, revision: run.revision + 1 };
+      const { next, values } = write(run);
       for (;;) {
-        const answer = await script(
-          APPROVE,
-          [keys.run(run.id), keys.live, keys.fleet(run.fleet.name), keys.reportDue],
-          run.id,
-          run.revision,
-          approved.revision,
-          runJson(approved),
-          clock.now().getTime(),
-        );
-        if (answer === '') return { kind: 'approved', run: approved };
+        const answer = await script(APPROVE, [keys.run(run.id), keys.live, keys.reportDue, keys.look, keys.fleet(run.fleet.name)], ...values);
+        if (answer === '') return { kind: 'approved', run: next };
         if (answer === 'stale') throw stale(run);
         const holder = await get(String(answer));
         if (holder !== undefined) return { kind: 'fleet-held', holder };
         // Its key is gone: nothing is live of it.
         await redis.srem(keys.live, String(answer));
+        await redis.zrem(keys.look, String(answer));
       }
     },
     async takeFleet(run) {
@@ -141,11 +156,12 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       await script(DELETE_IF, [keys.fleet(run.fleet.name)], run.id);
     },
     async requestCancel(id, by: Actor) {
-      await redis.set(keys.cancel(id), cancelJson(id, by), 'PX', retentionMs);
+      await script(REQUEST_CANCEL, [keys.cancel(id), keys.look], cancelJson(id, by), retentionMs, id);
       await redis.publish(keys.cancelChannel, id);
     },
     cancelRequested: async (id) => recall(keys.cancel(id), `cancel of run ${id}`, storedActor),
-    leased: async (id) => (await redis.exists(keys.lease(runLease(id)))) === 1,
+    // Negative where there is no such key.
+    leaseLeftMs: async (id) => Math.max(0, await redis.pttl(keys.lease(runLease(id)))),
     lastStreaming: (fleet, database) => redis.hgetall(keys.streaming(fleet, database)),
     async rememberStreaming(fleet, database, pods, at) {
       await redis.hset(keys.streaming(fleet, database), redactor.value(Object.fromEntries(pods.map((pod) => [pod, at]))));
@@ -163,46 +179,6 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
 };
 
 const stale = ({ id, revision }: Run): StaleRevisionError => new StaleRevisionError(`run ${id} changed since revision ${revision}`);
-
-/** What READ answered. */
-const runIn = (id: string, answer: unknown): Run | undefined => {
-  const [json, shownJson, revision] = answer as readonly [string | number, string, string];
-  if (typeof json === 'number') return unreadable(`run ${id}`, `${json} bytes`);
-  const value = parsed(json, `run ${id}`);
-  if (value === undefined) return undefined;
-  // The text's own revision may differ where a hand wrote it: each write would then be refused, and tried again for ever.
-  const run = /^\d{1,15}$/.test(revision) ? storedRun(id, value, Number(revision)) : 'revision';
-  if (typeof run === 'string') return unreadable(`run ${id}`, `what this version of pgdist does not know (${run})`);
-  const shown = shownIn(shownJson);
-  return shown === undefined ? run : { ...run, thread: threadOf(shown, run.thread) };
-};
-
-/** A run is worked on also where it is not known what is shown of it. */
-const shownIn = (json: string): Shown | undefined => {
-  try {
-    return storedShown(JSON.parse(json));
-  } catch {
-    return undefined;
-  }
-};
-
-/** A key of another type is the fault of this run alone. */
-const refused = (what: string, error: Error): never => {
-  if (error.message.includes('WRONGTYPE')) return unreadable(what, 'another type of key');
-  throw error;
-};
-
-const parsed = (json: string, what: string): unknown => {
-  try {
-    return json === '' ? undefined : (JSON.parse(json) as unknown);
-  } catch {
-    return unreadable(what, 'no JSON');
-  }
-};
-
-const unreadable = (what: string, why: string): never => {
-  throw new UnreadableRunError(`${what} is stored as ${why} and cannot be read: delete its key from Redis`);
-};
 
 const jsonWithin = (mostBytes: number, what: string, value: unknown): string => {
   const json = JSON.stringify(value);

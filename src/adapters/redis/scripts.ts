@@ -1,83 +1,25 @@
-/**
- * Atomic writes. Each takes its keys in KEYS and answers with a plain value; runs travel as the JSON that was made here, never through cjson.
- * A run that is written is due for the reporter in the same step, so that no end of a run stays untold.
- */
-
-/** KEYS seen, run, runs, live, due; ARGV id, json, requestedAtMs, seenMs, oldestMs, nowMs. Answers 1, or 0 when the command was seen before. */
-export const CREATE = `
-if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[4]) then return 0 end
-redis.call('HSET', KEYS[2], 'revision', '0', 'json', ARGV[2])
-redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[5])
-redis.call('SADD', KEYS[4], ARGV[1])
-redis.call('ZADD', KEYS[5], 'LT', ARGV[6], ARGV[1])
-return 1`;
-
-/**
- * KEYS run, live, fleet, due, cancel; ARGV id, revision, nextRevision, json, terminal, retentionMs, nowMs, settles, settledCancel. Answers 1, or 0 when
- * the revision is another, or the request to cancel that is to be forgotten. A run that ends gives the fleet back.
- */
-export const SAVE = `
-if redis.call('HGET', KEYS[1], 'revision') ~= ARGV[2] then return 0 end
-if ARGV[8] == '1' then
-  if (redis.call('GET', KEYS[5]) or '') ~= ARGV[9] then return 0 end
-  redis.call('DEL', KEYS[5])
-end
-redis.call('HSET', KEYS[1], 'revision', ARGV[3], 'json', ARGV[4])
-if ARGV[5] == '1' then
-  redis.call('SREM', KEYS[2], ARGV[1])
-  redis.call('PEXPIRE', KEYS[1], ARGV[6])
-  if redis.call('GET', KEYS[3]) == ARGV[1] then redis.call('DEL', KEYS[3]) end
-else
-  redis.call('SADD', KEYS[2], ARGV[1])
-  redis.call('PERSIST', KEYS[1])
-end
-redis.call('ZADD', KEYS[4], 'LT', ARGV[7], ARGV[1])
-return 1`;
-
-/** KEYS run, live, fleet, due; ARGV id, revision, nextRevision, json, nowMs. Answers '' when stored, 'stale', or the id of the live run that holds the fleet. */
-export const APPROVE = `
-if redis.call('HGET', KEYS[1], 'revision') ~= ARGV[2] then return 'stale' end
-local holder = redis.call('GET', KEYS[3])
-if holder and holder ~= ARGV[1] and redis.call('SISMEMBER', KEYS[2], holder) == 1 then return holder end
-redis.call('SET', KEYS[3], ARGV[1])
-redis.call('HSET', KEYS[1], 'revision', ARGV[3], 'json', ARGV[4])
-redis.call('ZADD', KEYS[4], 'LT', ARGV[5], ARGV[1])
-return ''`;
-
-/**
- * KEYS run, shown; ARGV mostRunBytes, mostShownBytes. Answers the JSON of the run ('' when it is not there, its length as a number when it is larger) and of what is
- * shown ('' when it is not there or larger): what is larger never leaves Redis. Last comes the revision on which a write compares.
- */
-export const READ = `
-local length = redis.call('HSTRLEN', KEYS[1], 'json')
-local run = length
-if length <= tonumber(ARGV[1]) then run = redis.call('HGET', KEYS[1], 'json') or '' end
-local shown = ''
-if redis.call('STRLEN', KEYS[2]) <= tonumber(ARGV[2]) then shown = redis.call('GET', KEYS[2]) or '' end
-return {run, shown, redis.call('HGET', KEYS[1], 'revision') or ''}`;
-
-/** KEYS live, fleet; ARGV id. Answers '' when taken, or the id of the live run that holds the fleet. */
-export const TAKE_FLEET = `
-local holder = redis.call('GET', KEYS[2])
-if holder and holder ~= ARGV[1] and redis.call('SISMEMBER', KEYS[1], holder) == 1 then return holder end
-redis.call('SET', KEYS[2], ARGV[1])
-return ''`;
+/** Atomic writes besides those of runs (run-scripts.ts): each takes its keys in KEYS and answers with a plain value. */
 
 /** KEYS key; ARGV value. Deletes the key if it has this value. */
 export const DELETE_IF = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
 
-/** KEYS lease, epoch; ARGV token, durationMs. Answers the epoch, or 0 when the lease is held. */
+/** KEYS lease, epochs; ARGV token, durationMs. Answers the epoch, or 0 when the lease is held by another token: sent again, it finds its own. */
 export const TAKE_LEASE = `
-if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 0 end
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
 return redis.call('INCR', KEYS[2])`;
 
-/** KEYS lease; ARGV token, durationMs. Answers 1, or 0 when the lease is another's or gone. */
+/** KEYS lease; ARGV token, durationMs. Answers 'renewed', 'another' when somebody else has it, or 'gone' when nobody has. */
 export const RENEW_LEASE = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+local holder = redis.call('GET', KEYS[1])
+if not holder then return 'gone' end
+if holder ~= ARGV[1] then return 'another' end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 'renewed'`;
 
 /**
  * KEYS stream, head, then two lists for each entry (the stream stands for none); ARGV head, nextHead, then for each entry the number of its words and

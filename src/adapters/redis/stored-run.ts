@@ -63,6 +63,7 @@ const step = { title: z.string(), stage: z.string(), cluster: z.string() };
 const plan = z.looseObject({
   steps: z.array(z.looseObject({ ...step, id: z.string(), usualMs: z.number(), finding })),
   digest: z.string(),
+  procedureVersion: z.string().optional(),
   estimateMs: z.number(),
   worthKnowing: texts,
   plannedAt: instant,

@@ -10,7 +10,7 @@ export const fencedClient = (client: ClusterClient, lease: Pick<WorkerLease, 'as
     return call(client);
   });
 
-/** `ends` bounds each command: it aborts some time after a cancel or the end of this worker. The lease's end ends them at once. */
+/** `ends` bounds each command: it aborts some time after a cancel or the end of this worker. The lease's end ends them at once, also when this worker is frozen. */
 export const fencedHelm = (helm: Helm, lease: WorkerLease, ends: AbortSignal): Helm => ({
   upgrade: (upgrade, options) => fenced(lease, ends, options, (bounded) => helm.upgrade(upgrade, bounded)),
   rollback: (target, options) => fenced(lease, ends, options, (bounded) => helm.rollback(target, bounded)),
@@ -27,7 +27,7 @@ export const fencedClusteradm = (clusteradm: Clusteradm, lease: WorkerLease, end
 /** The step's own signal is replaced: it aborts at once on a cancel and when this worker stops; an installer gets time to end by itself. */
 const fenced = async <T>(lease: WorkerLease, ends: AbortSignal, options: CliOptions, call: (options: CliOptions) => Promise<T>): Promise<T> => {
   lease.assertHeld();
-  const result = await call({ ...options, signal: AbortSignal.any([lease.signal, ends]) });
+  const result = await call({ ...options, signal: AbortSignal.any([lease.signal, ends]), leftMs: () => lease.leftMs() });
   lease.signal.throwIfAborted();
   return result;
 };

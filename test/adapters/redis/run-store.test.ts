@@ -10,6 +10,7 @@ import { alice, bob, carol } from '../../support/installation.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { memoryStore } from '../../support/memory-store.ts';
 import { quietLog } from '../../support/quiet-log.ts';
+import { testDatabase } from '../../support/fleet.ts';
 import { queuedRun } from '../../support/stored-run.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 
@@ -32,7 +33,11 @@ beforeEach(() => {
 afterEach(() => redis.disconnect());
 
 const plan: Plan = { steps: [], digest: 'd1', estimateMs: 0, worthKnowing: [], plannedAt: '2026-11-22T14:00:00.000Z' };
-const awaiting = (id: string): Run => queuedRun(id, { state: 'awaiting-approval', plan, planExpiresAt: '2026-11-22T14:30:00.000Z' });
+/** A run about a database of its own, named as it. */
+const runOf = (id: string, changes: Partial<Run> = {}): Run => queuedRun(id, { database: { ...testDatabase, name: id }, ...changes });
+const awaiting = (id: string): Run => runOf(id, { state: 'awaiting-approval', plan, planExpiresAt: '2026-11-22T14:30:00.000Z' });
+/** That same run as it is stored, at the end of its life. */
+const ended = async (run: Run): Promise<Run> => store.save({ ...move(run, 'cancelled'), endedAt: '2026-11-22T14:10:00.000Z' });
 const approved = (found: Run, by: typeof bob): Run => ({
   ...move(found, 'applying'),
   approval: { by, at: '2026-11-22T14:05:00.000Z', digest: 'd1' },
@@ -60,8 +65,8 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
   });
 
   test('a command that is delivered twice creates one run', async () => {
-    expect(await store.create(queuedRun('r1'), 'trigger-1')).toBe(true);
-    expect(await store.create(queuedRun('r2'), 'trigger-1')).toBe(false);
+    expect(await store.create(queuedRun('r1'), 'trigger-1')).toEqual({ kind: 'created' });
+    expect(await store.create(queuedRun('r2'), 'trigger-1')).toEqual({ kind: 'seen' });
     expect(await store.get('r2')).toBeUndefined();
   });
 
@@ -115,7 +120,7 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
 
   test('runs are listed newest first', async () => {
     await store.create(queuedRun('r1', { requestedAt: '2026-11-22T14:00:00.000Z' }), 'k1');
-    await store.create(queuedRun('r2', { requestedAt: '2026-11-22T14:01:00.000Z' }), 'k2');
+    await store.create(runOf('r2', { requestedAt: '2026-11-22T14:01:00.000Z' }), 'k2');
     expect((await store.list(10)).map(({ id }) => id)).toEqual(['r2', 'r1']);
   });
 
@@ -130,37 +135,112 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
     await store.requestCancel('r1', carol);
     expect(await store.cancelRequested('r1')).toEqual(carol);
     const stored = (await store.get('r1'))!;
-    for (const cancel of [undefined, alice]) await expect(store.save(stored, { cancel })).rejects.toThrow(StaleRevisionError);
-    expect(await store.save(stored, { cancel: carol })).toMatchObject({ revision: stored.revision + 1 });
+    const again = await ended(stored);
+    for (const cancel of [undefined, alice]) await expect(store.reopen(move(again, 'queued'), cancel)).rejects.toThrow(StaleRevisionError);
+    expect(await store.reopen(move(again, 'queued'), carol)).toMatchObject({ kind: 'reopened', run: { revision: again.revision + 1 } });
     expect(await store.cancelRequested('r1')).toBeUndefined();
-    const settled = (await store.get('r1'))!;
+    const settled = await ended((await store.get('r1'))!);
     await store.requestCancel('r1', alice);
-    await expect(store.save(settled, { cancel: undefined })).rejects.toThrow(StaleRevisionError);
+    await expect(store.reopen(move(settled, 'queued'), undefined)).rejects.toThrow(StaleRevisionError);
     expect(await store.save(settled)).toMatchObject({ revision: settled.revision + 1 });
     expect(await store.cancelRequested('r1')).toEqual(alice);
   });
 
-  test('the fleet is free again once the run that took it ends, or gives it back', async () => {
+  test('of many deploys of one database that are stored at once one is, and the others are told of it', async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `r${index}`);
+    const created = await Promise.all(ids.map((id) => store.create(queuedRun(id), `k-${id}`)));
+    const [winner] = created.flatMap(({ kind }, index) => (kind === 'created' ? [ids[index]] : []));
+    expect(created.filter(({ kind }) => kind === 'created')).toHaveLength(1);
+    for (const other of created.filter(({ kind }) => kind !== 'created'))
+      expect(other).toMatchObject({ kind: 'database-held', holder: { id: winner } });
+    expect((await store.list(50)).map(({ id }) => id)).toEqual([winner]);
+  });
+
+  test('a database is free again once its deploy ends, and is taken by whatever begins next: a new deploy, or an old one again', async () => {
     await store.create(queuedRun('r1'), 'k1');
-    await store.create(queuedRun('r2'), 'k2');
-    expect(await store.takeFleet(queuedRun('r1'))).toBeUndefined();
-    expect(await store.takeFleet(queuedRun('r2'))).toMatchObject({ id: 'r1' });
-    await store.releaseFleet(queuedRun('r2'));
-    expect(await store.takeFleet(queuedRun('r2'))).toMatchObject({ id: 'r1' });
-    await store.releaseFleet(queuedRun('r1'));
-    expect(await store.takeFleet(queuedRun('r2'))).toBeUndefined();
-    await store.save(move(queuedRun('r2'), 'failed'));
-    expect(await store.takeFleet(queuedRun('r1'))).toBeUndefined();
+    const first = await ended(queuedRun('r1'));
+    expect(await store.create(queuedRun('r2'), 'k2')).toEqual({ kind: 'created' });
+    expect(await store.reopen(move(first, 'queued'), undefined)).toMatchObject({ kind: 'database-held', holder: { id: 'r2' } });
+    expect((await store.get('r1'))?.state).toBe('cancelled');
+    await ended(queuedRun('r2'));
+    expect(await store.reopen(move(first, 'queued'), undefined)).toMatchObject({ kind: 'reopened' });
+    expect(await store.create(queuedRun('r3'), 'k3')).toMatchObject({ kind: 'database-held', holder: { id: 'r1' } });
+    expect(await store.create(runOf('r4'), 'k4')).toEqual({ kind: 'created' });
+    expect(await store.create(queuedRun('r5', { kind: 'verify' }), 'k5')).toEqual({ kind: 'created' });
+  });
+
+  test('runs that wait for a person need no look before their plan expires or somebody cancels them', async () => {
+    await store.create(awaiting('r1'), 'k1');
+    await store.create(runOf('r2'), 'k2');
+    await store.create(runOf('r3', { acceptBy: '2026-11-22T14:00:01.700Z' }), 'k3');
+    const looked = async (at: string): Promise<string[]> => {
+      const runs = await store.toLookAt(new Date(at));
+      for (const run of runs) if (run.state === 'awaiting-approval') await store.lookLater(run);
+      return runs.map(({ id }) => id).toSorted();
+    };
+    await looked('2026-11-22T14:00:00.000Z');
+    expect(await looked('2026-11-22T14:00:01.000Z')).toEqual(['r2']);
+    expect(await looked('2026-11-22T14:00:02.000Z')).toEqual(['r2', 'r3']);
+    expect(await looked('2026-11-22T14:30:00.000Z')).toEqual(['r1', 'r2', 'r3']);
+    expect(await looked('2026-11-22T14:05:00.000Z')).toEqual(['r2', 'r3']);
+    await store.requestCancel('r1', alice);
+    expect(await looked('2026-11-22T14:05:00.000Z')).toEqual(['r1', 'r2', 'r3']);
+    expect(await looked('2026-11-22T14:05:00.000Z')).toEqual(['r1', 'r2', 'r3']);
+    await ended(awaiting('r1'));
+    expect(await looked('2026-11-22T14:30:00.000Z')).toEqual(['r2', 'r3']);
+  });
+
+  test('the fleet is free again once the run that took it ends, or gives it back', async () => {
+    await store.create(runOf('r1'), 'k1');
+    await store.create(runOf('r2'), 'k2');
+    expect(await store.takeFleet(runOf('r1'))).toBeUndefined();
+    expect(await store.takeFleet(runOf('r2'))).toMatchObject({ id: 'r1' });
+    await store.releaseFleet(runOf('r2'));
+    expect(await store.takeFleet(runOf('r2'))).toMatchObject({ id: 'r1' });
+    await store.releaseFleet(runOf('r1'));
+    expect(await store.takeFleet(runOf('r2'))).toBeUndefined();
+    await store.save(move(runOf('r2'), 'failed'));
+    expect(await store.takeFleet(runOf('r1'))).toBeUndefined();
     expect((await store.live()).map(({ id }) => id)).toEqual(['r1']);
   });
 });
 
 test('a run that ended is kept 90 days and is live no more; a retry keeps it again', async () => {
   await store.create(queuedRun('r1'), 'k');
-  const ended = await store.save(move(queuedRun('r1'), 'cancelled'));
+  const stopped = await ended(queuedRun('r1'));
   expect(await store.live()).toEqual([]);
   expect(await redis.pttl(keys.run('r1'))).toBeGreaterThan(89 * DAY_MS);
-  await store.save(move(ended, 'queued'));
+  await store.reopen(move(stopped, 'queued'), undefined);
   expect(await redis.pttl(keys.run('r1'))).toBe(-1);
   expect((await store.live()).map(({ id }) => id)).toEqual(['r1']);
+});
+
+test('a write that is sent again, since the connection broke before its answer came, is the one that is stored', async () => {
+  await store.create(queuedRun('r1'), 'k');
+  const twice = new Proxy(redis, {
+    get(target, name) {
+      if (name !== 'eval') return Reflect.get(target, name) as unknown;
+      return async (...command: Parameters<typeof redis.eval>) => {
+        await target.eval(...command);
+        return target.eval(...command);
+      };
+    },
+  });
+  const again = redisRunStore({ redis: twice, keys, clock });
+  expect(await again.create(queuedRun('r2', { kind: 'verify' }), 'k2')).toEqual({ kind: 'created' });
+  const saved = await again.save(move(queuedRun('r1'), 'cancelled'));
+  expect(saved.revision).toBe(1);
+  expect(await again.reopen(move(saved, 'queued'), undefined)).toMatchObject({ kind: 'reopened' });
+  await again.create(awaiting('r3'), 'k3');
+  expect(await again.approve(approved(awaiting('r3'), bob))).toMatchObject({ kind: 'approved' });
+  await expect(again.save(move(queuedRun('r1'), 'planning'))).rejects.toThrow(StaleRevisionError);
+});
+
+test('a run that a former pgdist stored is looked at, and holds its database from its next write on', async () => {
+  await redis.hset(keys.run('r1'), { revision: '3', json: JSON.stringify(queuedRun('r1')) });
+  await redis.sadd(keys.live, 'r1');
+  const [found] = await store.toLookAt(clock.now());
+  expect(found).toMatchObject({ id: 'r1', revision: 3 });
+  await store.save(move(found!, 'planning'));
+  expect(await store.create(queuedRun('r2'), 'k2')).toMatchObject({ kind: 'database-held', holder: { id: 'r1' } });
 });

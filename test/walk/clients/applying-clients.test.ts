@@ -17,7 +17,13 @@ const applying = () => {
   const walk = testWalk();
   const held = new AbortController();
   const done = new AbortController();
-  const lease = { epoch: 1, signal: held.signal, assertHeld: () => held.signal.throwIfAborted(), release: () => Promise.resolve() };
+  const lease = {
+    epoch: 1,
+    signal: held.signal,
+    leftMs: () => 1_500,
+    assertHeld: () => held.signal.throwIfAborted(),
+    release: () => Promise.resolve(),
+  };
   const cluster = (name: string) => (name === 'tokyo' ? { ...walk.clusters.tokyo, exec: never } : walk.clusters.osaka);
   const tools = { ...walk.tools, lease, cluster };
   return { ...walk, tools, done, lose: () => held.abort(lost), clients: applyingClients(tools, done.signal) };

@@ -8,7 +8,13 @@ const lost = new LeaseLostError('another worker holds it');
 /** A lease that is held until `lose`. */
 const leaseToLose = (): { readonly lease: WorkerLease; readonly lose: () => void } => {
   const held = new AbortController();
-  const lease = { epoch: 1, signal: held.signal, assertHeld: () => held.signal.throwIfAborted(), release: () => Promise.resolve() };
+  const lease = {
+    epoch: 1,
+    signal: held.signal,
+    leftMs: () => 1_500,
+    assertHeld: () => held.signal.throwIfAborted(),
+    release: () => Promise.resolve(),
+  };
   return { lease, lose: () => held.abort(lost) };
 };
 const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'test' } };

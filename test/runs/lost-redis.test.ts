@@ -1,0 +1,74 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { configMapStep } from '../support/config-map-step.ts';
+import { eventually } from '../support/eventually.ts';
+import { alice, bob, openInstallation, type Installation } from '../support/installation.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+let server: TestRedis;
+let installation: Installation;
+let admin: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  admin = new Redis(server.url);
+});
+afterAll(async () => {
+  admin.disconnect();
+  await server.close();
+});
+afterEach(() => installation.close());
+
+/** Approved, with step a in place and b waited for. */
+const applying = async (): Promise<string> => {
+  const { id } = await installation.start();
+  const run = await installation.reaches(id, 'awaiting-approval');
+  await eventually(async () => expect((await installation.redis.store.get(id))?.thread.ts).toBeDefined());
+  await installation.runs.approve(installation.click((await installation.redis.store.get(run.id))!, bob));
+  await eventually(async () => expect((await installation.redis.store.get(id))?.outcomes['test/b']?.state).toBe('waiting'));
+  return id;
+};
+
+test('a run that is under way when Redis loses all it held is stored again by its worker, and goes on to its end', async () => {
+  installation = openInstallation({ url: server.url, steps: [configMapStep('a'), configMapStep('b', { waitsForReady: true })] });
+  await installation.worker();
+  const id = await applying();
+  const before = (await installation.redis.store.get(id))!;
+  await admin.flushall();
+  const { tokyo } = installation.clusters;
+  const restored = await eventually(async () => {
+    const run = await installation.redis.store.get(id);
+    expect(run?.state).toBe('applying');
+    return run!;
+  });
+  expect(restored).toMatchObject({ approval: before.approval!, comparedAt: before.comparedAt!, thread: before.thread });
+  // What it held is its again: the fleet, and the database.
+  await expect(installation.start()).rejects.toThrow(`Run \`${id}\` by`);
+  tokyo.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'b', namespace: 'test' }, data: { ready: 'yes' } });
+  await installation.reaches(id, 'succeeded');
+  expect(tokyo.calls.filter((call) => call.startsWith('apply'))).toEqual(['apply ConfigMap a', 'apply ConfigMap b']);
+});
+
+test('a run that waited for a person is lost with Redis: its thread is ended, a new deploy is taken, and the installation stays who it was', async () => {
+  const asked: { readonly runId: string; readonly isKnown: boolean }[] = [];
+  let lost: string | undefined;
+  installation = openInstallation({
+    url: server.url,
+    steps: [configMapStep('a')],
+    forgottenThreads: {
+      async end(isKnown) {
+        asked.push({ runId: lost ?? '', isKnown: await isKnown(lost ?? '') });
+        return 1;
+      },
+    },
+  });
+  await installation.worker();
+  await eventually(async () => expect((await admin.keys('*:installation')).length).toBeGreaterThan(0));
+  const { id } = await installation.start('deploy', alice);
+  await installation.reaches(id, 'awaiting-approval');
+  lost = id;
+  await admin.flushall();
+  await eventually(() => expect(asked).toContainEqual({ runId: id, isKnown: false }));
+  expect(await Promise.all((await admin.keys('*:installation')).map((key) => admin.get(key)))).toContain('pgdist-test');
+  const next = await installation.start('deploy', alice);
+  await installation.reaches(next.id, 'awaiting-approval');
+});
