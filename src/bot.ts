@@ -27,7 +27,7 @@ watchForBugs(log, { onUnhandledRejection: 'log' });
 const stop = stopSignal(log, { withinMs: 25_000 });
 
 const requirePersistence = config.requireRedisPersistence;
-const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log, redactor });
+const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, clock, log, redactor });
 const people = createPeople({
   client: interactiveClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor }),
   clock,
@@ -59,6 +59,7 @@ try {
     log.error({ faults }, 'redis is not fit');
     await close(2);
   }
+  void redis.watch(stop);
   await anchorAudit({ store: redis.store, log });
 } catch (error) {
   if (!stop.aborted) {

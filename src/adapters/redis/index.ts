@@ -1,19 +1,18 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { CancelChannel } from '../../ports/cancel-channel.ts';
 import type { Leases } from '../../ports/lease.ts';
-import type { Log } from '../../ports/log.ts';
 import type { ReportSchedule } from '../../ports/report-schedule.ts';
 import type { RunStore } from '../../ports/run-store.ts';
 import { redisCancelChannel } from './cancel-channel.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
-import { commandConnection, patientConnection } from './connection.ts';
+import { redisConnections, type RedisTarget } from './connection.ts';
+import { redisHealth, type RedisHealth } from './health.ts';
 import { installationId } from './installation.ts';
 import { keysOf } from './keys.ts';
 import { redisLeases } from './leases.ts';
 import type { JobHandlers } from '../../ports/job-handlers.ts';
 import { startQueueWorkers, type QueueWorkers } from './queue-workers.ts';
 import { redisQueue, type RedisQueue } from './queue.ts';
-import { redisFaults } from './readiness.ts';
 import { redisReportSchedule } from './report-schedule.ts';
 import { redisRunStore } from './run-store.ts';
 
@@ -26,30 +25,32 @@ export interface OpenRedis {
   cancels(): Promise<CancelChannel>;
   /** Id of this installation of pgdist, made at the first call of all. */
   installation(): Promise<string>;
-  /** What keeps this Redis from being used; rejects when it does not answer. */
-  faults(requirements: { readonly requirePersistence: boolean }): Promise<string[]>;
+  readonly examine: RedisHealth['examine'];
+  readonly faults: RedisHealth['faults'];
+  /** Notices a failover also on connections on which nobody writes; until the signal, or until it is closed. */
+  watch(signal: AbortSignal): Promise<void>;
   startWorkers(handlers: JobHandlers): QueueWorkers;
   close(): Promise<void>;
 }
 
 /** Everything that pgdist keeps in Redis, under one prefix. Connects by itself, again and again; nothing rejects because of that. */
 export const openRedis = ({
-  url,
   prefix,
   clock,
-  log,
   redactor = createRedactor(),
-}: {
-  readonly url: string;
+  ...target
+}: RedisTarget & {
   readonly prefix: string;
   readonly clock: Clock;
-  readonly log: Log;
   readonly redactor?: Redactor;
 }): OpenRedis => {
+  const { log } = target;
   const keys = keysOf(prefix);
-  const redis = commandConnection({ url, log, name: 'store' });
-  const queueRedis = commandConnection({ url, log, name: 'queue' });
-  const subscriber = patientConnection({ url, log, name: 'cancels' });
+  const connections = redisConnections(target);
+  const redis = connections.command('store');
+  const queueRedis = connections.command('queue');
+  const subscriber = connections.patient('cancels');
+  const health = redisHealth({ connections, prefix, pulseKey: keys.pulse, clock });
   const schedule = redisReportSchedule({ redis, keys });
   const queue = redisQueue({ redis: queueRedis, keys, clock, schedule, log });
   return {
@@ -59,9 +60,12 @@ export const openRedis = ({
     leases: redisLeases({ redis, keys, clock }),
     cancels: () => redisCancelChannel({ subscriber, keys }),
     installation: () => installationId({ redis, keys }),
-    faults: (requirements) => redisFaults(redis, requirements),
-    startWorkers: (handlers) => startQueueWorkers({ connect: (name) => patientConnection({ url, log, name }), keys, handlers, log }),
+    examine: health.examine,
+    faults: health.faults,
+    watch: (signal) => health.watch([redis, queueRedis], signal),
+    startWorkers: (handlers) => startQueueWorkers({ connect: connections.patient, keys, handlers, log }),
     async close() {
+      health.close();
       await queue.close();
       for (const connection of [redis, queueRedis, subscriber]) connection.disconnect();
     },

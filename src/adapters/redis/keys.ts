@@ -25,6 +25,8 @@ export const keysOf = (prefix: string) => ({
   auditHead: `${prefix}:audit-head`,
   /** List of the stream's ids of the entries about a run. */
   auditOf: (run: string) => `${prefix}:audit-of:${run}`,
+  /** Written now and then on each connection, to find out whether it can write. */
+  pulse: `${prefix}:pulse`,
   installation: `${prefix}:installation`,
   /** Pub/sub channel of ids of runs to be cancelled. */
   cancelChannel: `${prefix}:cancelled`,
