@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RedisAccess } from '../../src/domain/redis-address.ts';
 import { sequence } from '../../src/domain/procedure.ts';
 import type { Actor, Run, RunState } from '../../src/domain/run.ts';
 import type { Clusteradm, Helm } from '../../src/ports/cli.ts';
@@ -55,17 +56,19 @@ const clusteradm: Clusteradm = { init: noTool, join: noTool, version: noTool };
 
 export const openInstallation = ({
   url,
+  access = {},
   steps,
   clock = systemClock,
   policy = {},
 }: {
   readonly url: string;
+  readonly access?: RedisAccess;
   readonly steps: readonly Step[];
   readonly clock?: Clock;
   readonly policy?: Partial<RunPolicy>;
 }): Installation => {
   const prefix = `test-${randomUUID().slice(0, 8)}`;
-  const open = (): OpenRedis => openRedis({ url, prefix, clock, log: quietLog });
+  const open = (): OpenRedis => openRedis({ url, access, prefix, clock, log: quietLog });
   const redis = open();
   const clusters = { tokyo: memoryCluster('tokyo'), osaka: memoryCluster('osaka') };
   const config: RunPolicy = {

@@ -8,8 +8,8 @@ import { saysReplica, type RedisPlace } from './redis-fault.ts';
 export const COMMAND_TIMEOUT_MS = 800;
 /** A connection on which nothing comes for so long after a command is given up: nobody said that the other end is gone. */
 const SILENCE_MS = 5_000;
-/** BullMQ's workers wait up to 10 s for a job. */
-const BLOCKING_SILENCE_MS = 20_000;
+/** BullMQ's workers wait up to 10 s for a job (its maximumBlockTimeout). */
+const BLOCKING_SILENCE_MS = 12_000;
 /** While one address leads to a replica, all connections are opened again this often at most. */
 const RENEW_EACH_MS = 1_000;
 

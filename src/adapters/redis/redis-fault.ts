@@ -62,6 +62,10 @@ const REPLIES: readonly (readonly [RegExp, Say])[] = [
     ({ at, db }) => setting(`Redis at ${at} has no database ${db}: lower the number at the end of REDIS_URL, or raise its setting databases`),
   ],
   [
+    /No such master|invalid reply: null/,
+    ({ at }) => setting(`the Sentinels know no ${at.split(' of ')[0] ?? at}: correct the name at the end of REDIS_URL`),
+  ],
+  [
     /unknown command ['`]?SENTINEL/i,
     ({ at }) => setting(`what answers for ${at} is no Sentinel: name the Sentinels in REDIS_URL, or write redis:// for this Redis`),
   ],
@@ -112,13 +116,14 @@ const CODES: readonly (readonly [RegExp, (code: string, at: string) => RedisFaul
 export const redisFault = (error: unknown, place: RedisPlace): RedisFault => {
   const message = replyIn(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (place.sentinel && error instanceof Error && !('command' in error) && /NOAUTH|WRONGPASS|NOPERM/.test(message)) return sentinelLoginFault(place);
   const reply = REPLIES.find(([pattern]) => pattern.test(message));
   if (reply !== undefined) return reply[1](place);
   if (code === 'ETIMEDOUT' && place.tls) return silentFault(place);
   const network = CODES.find(([pattern]) => pattern.test(code));
   if (network !== undefined) return network[1](code, place.at);
   if (/timed? ?out|Socket timeout/i.test(message)) return silentFault(place);
-  if (/sentinel/i.test(message)) return sentinelFault(message, place);
+  if (/sentinel/i.test(message)) return passing(`no Sentinel answers for ${place.at}`);
   return passing(`Redis at ${place.at} cannot be reached: ${message}`);
 };
 
@@ -126,12 +131,8 @@ export const redisFault = (error: unknown, place: RedisPlace): RedisFault => {
 const silentFault = ({ at, tls }: RedisPlace): RedisFault =>
   passing(`Redis at ${at} does not answer in time${tls ? '; if it does not speak TLS there, write redis:// instead of rediss://' : ''}`);
 
-/** What one of the Sentinels said, as ioredis reports it. */
-const sentinelFault = (message: string, { at }: RedisPlace): RedisFault => {
-  if (/invalid reply: null/.test(message))
-    return setting(`the Sentinels know no ${at.split(' of ')[0] ?? at}: correct the name at the end of REDIS_URL`);
-  return passing(`no Sentinel answers for ${at}`);
-};
+const sentinelLoginFault = ({ at }: RedisPlace): RedisFault =>
+  setting(`the Sentinels of ${at} refuse pgdist: set REDIS_SENTINEL_PASSWORD, and REDIS_SENTINEL_USERNAME where they have users`);
 
 /** What Redis answered: before Redis 7 an answer inside of a script came wrapped. */
 const replyIn = (error: unknown): string =>
