@@ -57,17 +57,19 @@ const clusteradm: Clusteradm = { init: noTool, join: noTool, version: noTool };
 export const openInstallation = ({
   url,
   access = {},
+  prefix = `test-${randomUUID().slice(0, 8)}`,
   steps,
   clock = systemClock,
   policy = {},
 }: {
   readonly url: string;
   readonly access?: RedisAccess;
+  /** Default: one of its own. */
+  readonly prefix?: string;
   readonly steps: readonly Step[];
   readonly clock?: Clock;
   readonly policy?: Partial<RunPolicy>;
 }): Installation => {
-  const prefix = `test-${randomUUID().slice(0, 8)}`;
   const open = (): OpenRedis => openRedis({ url, access, prefix, clock, log: quietLog });
   const redis = open();
   const clusters = { tokyo: memoryCluster('tokyo'), osaka: memoryCluster('osaka') };
