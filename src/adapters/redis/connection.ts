@@ -71,9 +71,13 @@ export const redisConnections = ({ url, access = {}, log, commandTimeoutMs = COM
       if (redis.stream.writable) troubles.delete(redis);
     });
     redis.on('sentinelError', (error: Error) => void troubles.set(redis, error));
+    let answered = false;
+    redis.on('connecting', () => (answered = false));
     redis.on('error', (error: Error) => {
-      // "All sentinels are unreachable" says less than what the last of them said.
-      if (!error.message.startsWith('All sentinels') || !troubles.has(redis)) troubles.set(redis, error);
+      // What Redis answered says more than that it closed the connection then, and what one Sentinel said more than that all are away.
+      const less = error.name === 'ReplyError' ? false : answered || (error.message.startsWith('All sentinels') && troubles.has(redis));
+      if (!less) troubles.set(redis, error);
+      answered ||= error.name === 'ReplyError';
       // ioredis would go on in database 0.
       if (isWrongDatabase(error)) redis.disconnect(true);
     });

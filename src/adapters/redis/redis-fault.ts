@@ -74,7 +74,10 @@ const REPLIES: readonly (readonly [RegExp, Say])[] = [
     /^ERR unknown command/i,
     ({ at }) => setting(`Redis at ${at} lacks a command that pgdist needs (renamed, switched off, or no Redis): it cannot be used`),
   ],
-  [/Protocol error|unexpected .*reply|ParserError/i, ({ at }) => setting(`what listens at ${at} does not speak as Redis does: correct REDIS_URL`)],
+  [
+    /Protocol error|Unknown RESP|unexpected .*reply|ParserError/i,
+    ({ at }) => setting(`what listens at ${at} does not speak as Redis does: correct REDIS_URL`),
+  ],
 ];
 
 export const clusterFault = ({ at }: RedisPlace): RedisFault =>
@@ -108,7 +111,6 @@ const CODES: readonly (readonly [RegExp, (code: string, at: string) => RedisFaul
       setting(`Redis at ${at} does not take this client's certificate (${code}): set REDIS_CERT_FILE and REDIS_KEY_FILE to one of its authority`),
   ],
   [/^ERR_SSL|^EPROTO/, (code, at) => setting(`Redis at ${at} does not speak TLS (${code}): write redis:// instead of rediss://, or its TLS port`)],
-  [/^ECONNRESET|^EPIPE/, (code, at) => passing(`Redis at ${at} closes the connection (${code}); if it wants TLS, write rediss:// in REDIS_URL`)],
   [/^E[A-Z]+$/, (code, at) => passing(`nobody answers at ${at} (${code})`)],
 ];
 
@@ -120,11 +122,18 @@ export const redisFault = (error: unknown, place: RedisPlace): RedisFault => {
   const reply = REPLIES.find(([pattern]) => pattern.test(message));
   if (reply !== undefined) return reply[1](place);
   if (code === 'ETIMEDOUT' && place.tls) return silentFault(place);
+  if (/^(ECONNRESET|EPIPE)/.test(code) || message === 'Connection is closed.') return closedFault(place);
   const network = CODES.find(([pattern]) => pattern.test(code));
   if (network !== undefined) return network[1](code, place.at);
   if (/timed? ?out|Socket timeout/i.test(message)) return silentFault(place);
   if (/sentinel/i.test(message)) return passing(`no Sentinel answers for ${place.at}`);
   return passing(`Redis at ${place.at} cannot be reached: ${message}`);
+};
+
+/** Redis says why, and closes; what it said may be lost on the way. */
+const closedFault = ({ at, tls }: RedisPlace): RedisFault => {
+  const wanted = tls ? 'wants a certificate of its clients (REDIS_CERT_FILE, REDIS_KEY_FILE)' : 'wants TLS (rediss://)';
+  return passing(`Redis at ${at} closes the connection without a word: see in its log whether it ${wanted}, or has none left (maxclients)`);
 };
 
 /** A Redis without TLS waits for the end of what TLS begins with. */
