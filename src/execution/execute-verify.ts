@@ -10,7 +10,7 @@ export const executeVerify = async ({ deps, writer, tools, conclude }: Execution
   const procedure = procedures[run.kind === 'status' ? 'status' : 'deploy'](run.fleet, run.database);
   const startedMs = clock.monotonicMs();
   const answer = await verifyWalk(procedure, tools, writer, { stopAtUnhealthy: run.kind !== 'status' });
-  const replication = await tableWithMemory(deps.store, writer.run());
+  const replication = await tableWithMemory(deps, writer.run());
   const endedAt = clock.now().toISOString();
   const failure = run.kind === 'status' ? undefined : failureOf(answer, Math.round(clock.monotonicMs() - startedMs));
   conclude((current): Run => {

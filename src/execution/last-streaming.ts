@@ -1,17 +1,34 @@
 import type { ReplicationTable } from '../domain/replication.ts';
 import type { Run } from '../domain/run.ts';
+import type { Log } from '../ports/log.ts';
 import type { RunStore } from '../ports/run-store.ts';
 
 /**
  * The run's replication table with what earlier runs saw: a replica of which no cluster tells since when it is gone was last seen streaming
- * then. Remembers for later runs which replicas stream now.
+ * then. Remembers for later runs which replicas stream now. The table is what the clusters said: while the store does not answer it stands without
+ * that memory, and says so where it would have helped.
  */
-export const tableWithMemory = async (store: RunStore, { fleet, database, replication }: Run): Promise<ReplicationTable | undefined> => {
+export const tableWithMemory = async (
+  { store, log }: { readonly store: Memory; readonly log: Pick<Log, 'warn'> },
+  run: Run,
+): Promise<ReplicationTable | undefined> => {
+  try {
+    return await withMemory(store, run);
+  } catch (error) {
+    log.warn({ reason: String(error) }, 'what was last seen streaming is not known, the store does not answer');
+    return run.replication !== undefined && lacksAbsence(run.replication)
+      ? { ...run.replication, notes: [...run.replication.notes, 'last seen streaming: not known, the store of pgdist is slow or away'] }
+      : run.replication;
+  }
+};
+
+type Memory = Pick<RunStore, 'lastStreaming' | 'rememberStreaming'>;
+
+const withMemory = async (store: Memory, { fleet, database, replication }: Run): Promise<ReplicationTable | undefined> => {
   if (replication === undefined) return undefined;
   const streaming = replication.rows.filter(({ state }) => state === 'streaming').map(({ pod }) => pod);
   if (streaming.length > 0) await store.rememberStreaming(fleet.name, database.name, streaming, replication.askedAt);
-  const gone = replication.rows.some(({ state, missingSince }) => missingSince === undefined && isGone(state));
-  return gone ? withLastSeen(replication, await store.lastStreaming(fleet.name, database.name)) : replication;
+  return lacksAbsence(replication) ? withLastSeen(replication, await store.lastStreaming(fleet.name, database.name)) : replication;
 };
 
 const withLastSeen = (table: ReplicationTable, lastSeen: Readonly<Record<string, string>>): ReplicationTable => ({
@@ -23,5 +40,7 @@ const withLastSeen = (table: ReplicationTable, lastSeen: Readonly<Record<string,
       : { ...row, missingSince: { at, source: 'last seen streaming' } };
   }),
 });
+
+const lacksAbsence = ({ rows }: ReplicationTable): boolean => rows.some(({ state, missingSince }) => missingSince === undefined && isGone(state));
 
 const isGone = (state: string): boolean => state === 'missing' || state === 'unreachable';

@@ -20,14 +20,14 @@ export const startPair = async (program: string, args: readonly string[] = [], p
   const first = await startRedis([...AOF, ...secret, ...args], { program });
   const second = await startRedis([...AOF, ...secret, ...args, '--replicaof', `127.0.0.1 ${first.port}`], { program });
   const asked = <T>(server: TestRedis, ask: (redis: Redis) => Promise<T>): Promise<T> => askedOf(server, ask, password);
-  await eventually(() => asked(second, async (redis) => void mustSay(await redis.info('replication'), 'master_link_status:up')));
-  await eventually(() => asked(first, async (redis) => void mustSay(await redis.info('replication'), 'state=online')));
+  await eventually(() => asked(second, async (redis) => mustSay(await redis.info('replication'), 'master_link_status:up')));
+  await eventually(() => asked(first, async (redis) => mustSay(await redis.info('replication'), 'state=online')));
   return {
     first,
     second,
     async failover() {
       await asked(first, (redis) => redis.call('FAILOVER', 'TO', '127.0.0.1', String(second.port)));
-      await eventually(() => asked(second, async (redis) => void mustSay(await redis.info('replication'), 'role:master')));
+      await eventually(() => asked(second, async (redis) => mustSay(await redis.info('replication'), 'role:master')));
     },
     connectedTo: (server) =>
       asked(server, async (redis) => {

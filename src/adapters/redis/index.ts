@@ -33,6 +33,9 @@ export interface OpenRedis {
   close(): Promise<void>;
 }
 
+/** Slack waits 3 s for what was asked. */
+const READER_TIMEOUT_MS = 1_300;
+
 /** Everything that pgdist keeps in Redis, under one prefix. Connects by itself, again and again; nothing rejects because of that. */
 export const openRedis = ({
   prefix,
@@ -48,13 +51,16 @@ export const openRedis = ({
   const keys = keysOf(prefix);
   const connections = redisConnections(target);
   const redis = connections.command('store');
+  // A list takes two answers where a command takes three.
+  const readerRedis = connections.command('reader', READER_TIMEOUT_MS);
   const queueRedis = connections.command('queue');
   const subscriber = connections.patient('cancels');
   const health = redisHealth({ connections, prefix, pulseKey: keys.pulse, clock });
+  const reader = redisRunStore({ redis: readerRedis, keys, clock, redactor, log });
   const schedule = redisReportSchedule({ redis, keys });
   const queue = redisQueue({ redis: queueRedis, keys, clock, schedule, log });
   return {
-    store: redisRunStore({ redis, keys, clock, redactor, log }),
+    store: { ...redisRunStore({ redis, keys, clock, redactor, log }), list: reader.list, auditOf: reader.auditOf },
     queue,
     schedule,
     leases: redisLeases({ redis, keys, clock }),
@@ -62,12 +68,12 @@ export const openRedis = ({
     installation: () => installationId({ redis, keys }),
     examine: health.examine,
     faults: health.faults,
-    watch: (signal) => health.watch([redis, queueRedis], signal),
+    watch: (signal) => health.watch([redis, readerRedis, queueRedis], signal),
     startWorkers: (handlers) => startQueueWorkers({ connect: connections.patient, keys, handlers, log }),
     async close() {
       health.close();
       await queue.close();
-      for (const connection of [redis, queueRedis, subscriber]) connection.disconnect();
+      for (const connection of [redis, readerRedis, queueRedis, subscriber]) connection.disconnect();
     },
   };
 };
