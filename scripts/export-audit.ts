@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { auditEntries, storedHead } from '../src/adapters/redis/audit-log.ts';
 import { commandConnection } from '../src/adapters/redis/connection.ts';
+import { redisAccessOf } from '../src/config/redis-environment.ts';
 import { keysOf } from '../src/adapters/redis/keys.ts';
 import { createChainCheck, GENESIS, isHash, type AuditFields, type ChainHead } from '../src/domain/audit-chain.ts';
 import { lineSplitter } from '../src/kube-api/split-lines.ts';
@@ -50,7 +51,7 @@ const main = async (): Promise<number> => {
 const fromRedis = async (sinceMs: number, untilMs: number): Promise<number> => {
   const { REDIS_URL: url, PGDIST_PREFIX: prefix = 'pgdist' } = process.env;
   if (url === undefined || url === '') throw new Unusable('REDIS_URL is not set: the Redis of pgdist');
-  const redis = commandConnection({ url, log: quiet, name: 'audit' });
+  const redis = commandConnection({ url, access: redisAccessOf(process.env), log: quiet, name: 'audit' });
   const keys = keysOf(prefix);
   try {
     // What is appended meanwhile may be seen as well; what was there before must be.

@@ -29,7 +29,7 @@ watchForBugs(log, { onUnhandledRejection: 'log' });
 const stop = stopSignal(log, { withinMs: 25_000 });
 
 const requirePersistence = config.requireRedisPersistence;
-const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log, redactor });
+const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, clock, log, redactor });
 const budget = redis.callBudget(localBudget(clock));
 const people = createPeople({
   client: patientClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor, budget, clock }),
@@ -68,6 +68,7 @@ try {
     log.error({ faults }, 'redis is not fit');
     await close(2);
   }
+  void redis.watch(stop);
   await anchorAudit({ store: redis.store, log });
 } catch (error) {
   if (error instanceof SlackRefusedError) await refused(error);

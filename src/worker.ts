@@ -31,8 +31,18 @@ watchForBugs(log, { onUnhandledRejection: 'end' });
 /** Longer than an installer may go on; helm/pgdist gives 60 s. */
 const stop = stopSignal(log, { withinMs: 55_000 });
 
+/** Nobody waits for the worker as Slack does for the bot: a slow Redis makes it slow, not useless. Its lease of 3 s has to be renewed within. */
+const STORE_TIMEOUT_MS = 2_000;
 const requirePersistence = config.requireRedisPersistence;
-const redis = openRedis({ url: config.redisUrl, prefix: config.prefix, clock, log, redactor });
+const redis = openRedis({
+  url: config.redisUrl,
+  access: config.redisAccess,
+  commandTimeoutMs: STORE_TIMEOUT_MS,
+  prefix: config.prefix,
+  clock,
+  log,
+  redactor,
+});
 const clusters = openClusters({
   kubeconfig: config.kubeconfig,
   fleet: config.fleet,
@@ -68,6 +78,7 @@ try {
     log.error({ faults }, 'redis is not fit');
     await close(2);
   }
+  void redis.watch(stop);
   const { id: installation, isNew: startsEmpty } = await redis.installation();
   const deps = {
     store: redis.store,

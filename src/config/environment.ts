@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLocalHost } from '../domain/local-host.ts';
 import { faultsOf, type Fault } from './faults.ts';
+import { agreeAboutRedis, redisVariables } from './redis-environment.ts';
 import { urlFault } from './values.ts';
 
 const needed = (what: string) => z.string({ error: `is not set: ${what}` }).min(1, `is empty: ${what}`);
@@ -49,7 +50,7 @@ const signingSecret = z
 
 const shared = {
   PGDIST_CONFIG: z.string().min(1, 'is empty: the path of pgdist.yaml').default('pgdist.yaml'),
-  REDIS_URL: url(/^rediss?$/, 'redis://127.0.0.1:6379'),
+  ...redisVariables,
   PGDIST_PREFIX: z
     .string()
     .max(63, 'must have 63 characters at most')
@@ -73,12 +74,15 @@ export const botEnvironment = z
     SLACK_SIGNING_SECRET: signingSecret.optional(),
     PORT: port.default(3000),
   })
+  .superRefine(agreeAboutRedis)
   .refine(({ SLACK_APP_TOKEN, SLACK_SIGNING_SECRET }) => SLACK_APP_TOKEN !== undefined || SLACK_SIGNING_SECRET !== undefined, {
     path: ['SLACK_APP_TOKEN'],
     error: 'is not set, nor is SLACK_SIGNING_SECRET: set the first for Socket Mode, the second for signed HTTP',
   });
 
-export const workerEnvironment = z.object({ ...shared, KUBECONFIG: needed('the kubeconfig files that reach the clusters') });
+export const workerEnvironment = z
+  .object({ ...shared, KUBECONFIG: needed('the kubeconfig files that reach the clusters') })
+  .superRefine(agreeAboutRedis);
 
 /** Parses an environment; what is wrong goes into `faults`, by name of the variable. */
 export const readEnvironment = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv, faults: Fault[]): T | undefined => {

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import type { Database } from '../domain/database.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import type { RedisAccess } from '../domain/redis-address.ts';
 import { botEnvironment, readEnvironment, workerEnvironment } from './environment.ts';
 import { ConfigurationError, type Fault } from './faults.ts';
 import { readConfigFile } from './file.ts';
 import { toDatabase, toFleet } from './fleet.ts';
+import { redisAccessOf } from './redis-environment.ts';
 import type { PgdistFile } from './schema.ts';
 
 /** What both processes know of pgdist.yaml. */
@@ -15,6 +17,7 @@ interface SharedConfig {
   readonly approvalTimeoutMs: number;
   readonly requireRedisPersistence: boolean;
   readonly redisUrl: string;
+  readonly redisAccess: RedisAccess;
   /** Prefix of every key in Redis. */
   readonly prefix: string;
   readonly slackApiUrl: string;
@@ -82,6 +85,7 @@ const shared = (variables: z.infer<typeof botEnvironment> | z.infer<typeof worke
   approvalTimeoutMs: file.approvalTimeoutMinutes * 60_000,
   requireRedisPersistence: file.redis.requirePersistence,
   redisUrl: variables.REDIS_URL,
+  redisAccess: redisAccessOf(variables),
   prefix: variables.PGDIST_PREFIX,
   slackApiUrl: variables.SLACK_API_URL,
   slackBotToken: variables.SLACK_BOT_TOKEN,

@@ -1,3 +1,4 @@
+import { redisAddress } from '../domain/redis-address.ts';
 import type { BotConfig, WorkerConfig } from './index.ts';
 
 /** The credentials that a process is started with, for the redactor. */
@@ -5,15 +6,11 @@ export const secretsOf = (config: BotConfig | WorkerConfig): (string | undefined
   config.slackBotToken,
   ...('delivery' in config ? [config.delivery.kind === 'http' ? config.delivery.signingSecret : config.delivery.appToken] : []),
   ...passwordOf(config.redisUrl),
+  config.redisAccess.sentinel?.password,
 ];
 
 /** As it is written in the address, and as it is meant. */
-const passwordOf = (address: string): string[] => {
-  const { password } = new URL(address);
-  if (password === '') return [];
-  try {
-    return [password, decodeURIComponent(password)];
-  } catch {
-    return [password];
-  }
+const passwordOf = (text: string): (string | undefined)[] => {
+  const address = redisAddress(text);
+  return [/^[^/]*\/\/[^/]*?:([^/]*)@/.exec(text)?.[1], typeof address === 'string' ? undefined : address.password];
 };

@@ -40,7 +40,7 @@ export const executeApply = async (execution: Execution): Promise<void> => {
     await writer.flush();
   }
   const end = await walk(execution);
-  const replication = await tableWithMemory(deps.store, writer.run());
+  const replication = await tableWithMemory(deps, writer.run());
   conclude((current): Run => {
     const ended = { ...current, endedAt: at(), ...(replication === undefined ? {} : { replication }) };
     return end.healthy ? move(ended, 'succeeded') : { ...move(ended, 'failed'), failure: end.failure };

@@ -17,7 +17,7 @@ export const executeVerify = async ({ deps, writer, tools, conclude }: Execution
     run.kind === 'status'
       ? await verifyWalk(procedures.status(run.fleet, run.database), tools, writer, { procedure: whole, withinMs: STATUS_MS })
       : await verifyWalk(whole, tools, writer);
-  const replication = await tableWithMemory(deps.store, writer.run());
+  const replication = await tableWithMemory(deps, writer.run());
   const endedAt = clock.now().toISOString();
   const failure = run.kind === 'status' ? undefined : failureOf(answer, Math.round(clock.monotonicMs() - startedMs));
   conclude((current): Run => {

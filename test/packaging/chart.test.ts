@@ -75,6 +75,21 @@ test('the bot gets no cluster credentials and no licence, the worker no signing 
   expect(names(containerOf('pgdist-worker').env)).not.toContain('SLACK_SIGNING_SECRET');
 });
 
+test('both processes get the certificates for Redis as a folder, and the passwords of the Sentinels from the Secret of Redis', async () => {
+  const containers = async (redis: object) =>
+    (await render({ redis })).filter(({ kind }) => kind === 'Deployment').map(({ spec }) => spec.template.spec.containers[0]!);
+  const variables = ({ env }: Container) => env.map(({ name }) => name).filter((name) => name.startsWith('REDIS'));
+  const [plain] = await containers({ secretName: 'redis' });
+  expect(variables(plain!)).toEqual(['REDIS_URL', 'REDIS_SENTINEL_USERNAME', 'REDIS_SENTINEL_PASSWORD']);
+  const secured = await containers({ secretName: 'redis', tls: { secretName: 'redis-tls', clientCertificate: true, serverName: 'redis.test' } });
+  expect(secured).toHaveLength(2);
+  for (const container of secured) {
+    expect(container.env).toContainEqual({ name: 'REDIS_CA_FILE', value: '/etc/pgdist/redis/ca.crt' });
+    expect(variables(container)).toEqual(expect.arrayContaining(['REDIS_CERT_FILE', 'REDIS_KEY_FILE', 'REDIS_TLS_SERVER_NAME']));
+    expect(container.volumeMounts).toContainEqual({ name: 'redis-tls', mountPath: '/etc/pgdist/redis', readOnly: true });
+  }
+});
+
 const PROCESSES = ['pgdist-bot', 'pgdist-worker'] as const;
 const named = (objects: readonly Rendered[], kind: string, name: string): Rendered =>
   objects.find((object) => object.kind === kind && object.metadata.name === name)!;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RedisAccess } from '../../src/domain/redis-address.ts';
 import { sequence } from '../../src/domain/procedure.ts';
 import type { Actor, Run, RunState } from '../../src/domain/run.ts';
 import type { Clusteradm, Helm } from '../../src/ports/cli.ts';
@@ -61,6 +62,7 @@ export const openInstallation = ({
   botUrl = url,
   around = (ports) => ports,
   forgottenThreads = { end: async () => 0 },
+  access = {},
   prefix = `test-${randomUUID().slice(0, 8)}`,
   procedureVersion = '1',
   steps,
@@ -68,6 +70,7 @@ export const openInstallation = ({
   policy = {},
 }: {
   readonly url: string;
+  readonly access?: RedisAccess;
   /** Where the bot finds Redis, if not where the workers do. */
   readonly botUrl?: string;
   /** What stands between the bot's use cases and its ports. */
@@ -80,7 +83,7 @@ export const openInstallation = ({
   readonly clock?: Clock;
   readonly policy?: Partial<RunPolicy>;
 }): Installation => {
-  const open = (at = url): OpenRedis => openRedis({ url: at, prefix, clock, log: quietLog });
+  const open = (at = url): OpenRedis => openRedis({ url: at, access, prefix, clock, log: quietLog });
   const redis = open();
   const bot = botUrl === url ? redis : open(botUrl);
   const clusters = { tokyo: memoryCluster('tokyo'), osaka: memoryCluster('osaka') };

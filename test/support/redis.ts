@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,9 @@ import { createInterface } from 'node:readline';
 
 export interface TestRedis {
   readonly url: string;
+  readonly port: number;
+  /** Data, and whatever else belongs to the server. */
+  readonly folder: string;
   /** Kills the server as a crash would. */
   stop(): Promise<void>;
   /** Starts it again on the same port with the same data. */
@@ -15,22 +18,56 @@ export interface TestRedis {
   close(): Promise<void>;
 }
 
+/** Programs of this machine that serve Redis's protocol, with what they call themselves. VALKEY_SERVER and REDIS_SERVER name others than those on PATH. */
+export const redisPrograms = (): { readonly program: string; readonly name: string }[] =>
+  [process.env['REDIS_SERVER'] ?? 'redis-server', process.env['VALKEY_SERVER'] ?? 'valkey-server'].flatMap((program) => {
+    try {
+      const [, server = program, version = ''] = /^(\w+) server v=([\d.]+)/i.exec(execFileSync(program, ['--version'], { encoding: 'utf8' })) ?? [];
+      return [{ program, name: `${server} ${version}` }];
+    } catch {
+      return [];
+    }
+  });
+
+export interface TestRedisOptions {
+  /** Default: the first of redisPrograms(). */
+  readonly program?: string;
+  /** Lines of a configuration file, which the server may rewrite; `FOLDER` stands for its folder. */
+  readonly lines?: readonly string[];
+  /** Its line on standard output when it can be used. */
+  readonly ready?: string;
+  /** The given port speaks TLS, no other is open. */
+  readonly tls?: boolean;
+  readonly port?: number;
+}
+
 /** A redis-server (or valkey-server) of the test's own on a free port, with AOF and noeviction. */
-export const startRedis = async (args: readonly string[] = ['--appendonly', 'yes']): Promise<TestRedis> => {
+export const startRedis = async (args: readonly string[] = ['--appendonly', 'yes'], options: TestRedisOptions = {}): Promise<TestRedis> => {
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-redis-'));
-  const port = await freePort();
-  let running = await launch(port, folder, args);
+  const port = options.port ?? (await freePort());
+  const program = options.program ?? redisPrograms()[0]?.program;
+  if (program === undefined) throw new Error('neither redis-server nor valkey-server is on PATH');
+  const file = join(folder, 'server.conf');
+  if (options.lines !== undefined) await writeFile(file, options.lines.map((line) => `${line.replaceAll('FOLDER', folder)}\n`).join(''));
+  const listening = options.tls === true ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)];
+  const command = [...(options.lines === undefined ? [] : [file]), ...listening, '--bind', '127.0.0.1', '--dir', folder];
+  const launch = (): Promise<ChildProcess> =>
+    launched(program, [...command, ...args.map((arg) => arg.replaceAll('FOLDER', folder))], options.ready ?? 'Ready to accept connections');
+  let running = await launch();
   const stop = async (): Promise<void> => {
     if (running.exitCode !== null || running.signalCode !== null) return;
     const gone = once(running, 'exit');
+    // A stopped process takes no other signal.
     running.kill('SIGKILL');
     await gone;
   };
   return {
     url: `redis://127.0.0.1:${port}`,
+    port,
+    folder,
     stop,
     async start() {
-      running = await launch(port, folder, args);
+      running = await launch();
     },
     async close() {
       await stop();
@@ -39,24 +76,19 @@ export const startRedis = async (args: readonly string[] = ['--appendonly', 'yes
   };
 };
 
-const launch = async (port: number, folder: string, args: readonly string[]) => {
-  for (const binary of ['redis-server', 'valkey-server']) {
-    const child = spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...args], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+const launched = async (program: string, args: readonly string[], ready: string): Promise<ChildProcess> => {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const last: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`${program} ended with ${code}: ${last.slice(-3).join(' | ')}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      last.push(line);
+      if (line.includes(ready)) resolve();
     });
-    const started = await new Promise<boolean>((resolve, reject) => {
-      child.once('error', () => resolve(false));
-      child.once('exit', (code) => reject(new Error(`${binary} ended with ${code}`)));
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        if (line.includes('Ready to accept connections')) resolve(true);
-      });
-    });
-    if (started) {
-      child.removeAllListeners('exit');
-      return child;
-    }
-  }
-  throw new Error('neither redis-server nor valkey-server is on PATH');
+  });
+  child.removeAllListeners('exit');
+  return child;
 };
 
 /** A port that nobody listens on now. */

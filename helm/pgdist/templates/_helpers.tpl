@@ -49,6 +49,20 @@ readinessProbe:
 - { name: HEALTH_PORT, value: "8080" }
 - name: REDIS_URL
   valueFrom: { secretKeyRef: { name: {{ .Values.redis.secretName | quote }}, key: url } }
+- name: REDIS_SENTINEL_USERNAME
+  valueFrom: { secretKeyRef: { name: {{ .Values.redis.secretName | quote }}, key: sentinel-username, optional: true } }
+- name: REDIS_SENTINEL_PASSWORD
+  valueFrom: { secretKeyRef: { name: {{ .Values.redis.secretName | quote }}, key: sentinel-password, optional: true } }
+{{- with .Values.redis.tls.secretName }}
+- { name: REDIS_CA_FILE, value: /etc/pgdist/redis/ca.crt }
+{{- if $.Values.redis.tls.clientCertificate }}
+- { name: REDIS_CERT_FILE, value: /etc/pgdist/redis/tls.crt }
+- { name: REDIS_KEY_FILE, value: /etc/pgdist/redis/tls.key }
+{{- end }}
+{{- end }}
+{{- with .Values.redis.tls.serverName }}
+- { name: REDIS_TLS_SERVER_NAME, value: {{ . | quote }} }
+{{- end }}
 - name: SLACK_BOT_TOKEN
   valueFrom: { secretKeyRef: { name: {{ .Values.slack.secretName | quote }}, key: bot-token } }
 {{- end }}
@@ -62,4 +76,18 @@ readinessProbe:
 {{- $_ := set $resources "limits" (merge (dict "memory" $memory) $limits) -}}
 {{- end -}}
 {{- toYaml $resources -}}
+{{- end }}
+
+{{- /* Certificates for Redis, as a folder: a file that is mounted alone is not renewed. */ -}}
+{{- define "pgdist.redisMount" -}}
+{{- if .Values.redis.tls.secretName }}
+- { name: redis-tls, mountPath: /etc/pgdist/redis, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "pgdist.redisVolume" -}}
+{{- if .Values.redis.tls.secretName }}
+- name: redis-tls
+  secret: { secretName: {{ .Values.redis.tls.secretName | quote }}, defaultMode: 0440 }
+{{- end }}
 {{- end }}

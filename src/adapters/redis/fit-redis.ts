@@ -3,10 +3,15 @@ import type { Log } from '../../ports/log.ts';
 import type { OpenRedis } from './index.ts';
 
 const AGAIN_MS = 1_000;
+/** One that takes longer than this for a few questions makes people wait. */
+const SLOW_MS = 800;
 
-/** Waits until Redis answers, then resolves with what keeps it from being used. Rejects with the signal's reason. */
+/**
+ * Waits for a Redis that can be used; resolves with what waiting does not mend, one sentence each, or with nothing. What is waited for is logged when it
+ * changes, and what could not be asked once. Rejects with the signal's reason.
+ */
 export const waitForRedis = async (
-  redis: Pick<OpenRedis, 'faults'>,
+  redis: Pick<OpenRedis, 'examine'>,
   {
     requirePersistence,
     clock,
@@ -14,13 +19,21 @@ export const waitForRedis = async (
     signal,
   }: { readonly requirePersistence: boolean; readonly clock: Clock; readonly log: Log; readonly signal: AbortSignal },
 ): Promise<string[]> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await redis.faults({ requirePersistence });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (attempt === 1) log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for redis');
-      await clock.sleep(AGAIN_MS, signal);
+  let told = '';
+  for (;;) {
+    signal.throwIfAborted();
+    const { faults, unknown, tookMs } = await redis.examine({ requirePersistence });
+    const settings = faults.filter(({ kind }) => kind === 'setting').map(({ text }) => text);
+    if (settings.length > 0) return settings;
+    if (faults.length === 0) {
+      for (const reason of unknown) log.warn({ reason }, 'redis cannot be looked at wholly');
+      if (tookMs > SLOW_MS) log.warn({ tookMs: Math.round(tookMs) }, 'redis is slow');
+      if (told !== '') log.info({}, 'redis is fit now');
+      return [];
     }
+    const reason = faults.map(({ text }) => text).join('; ');
+    if (reason !== told) log.warn({ reason }, 'waiting for redis');
+    told = reason;
+    await clock.sleep(AGAIN_MS, signal);
   }
 };

@@ -34,6 +34,8 @@ export const keysOf = (prefix: string) => ({
   slackCalls: (call: string) => `${prefix}:slack-calls:${call}`,
   /** Hash of until when they rest, and of how many in a row were not answered. */
   slackRest: (call: string) => `${prefix}:slack-rest:${call}`,
+  /** Written now and then on each connection, to find out whether it can write. */
+  pulse: `${prefix}:pulse`,
   installation: `${prefix}:installation`,
   /** Pub/sub channel of ids of runs to be cancelled. */
   cancelChannel: `${prefix}:cancelled`,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DEEDS, type DeedName } from '../../domain/deeds.ts';
 import { TransientError, UserError } from '../../domain/problem.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Message } from './render/message.ts';
@@ -24,14 +25,25 @@ export const troubleMessage = (error: unknown, asked: Asked, log: Log): Message 
   const tell = asked.admins.length === 0 ? 'tell the people who run pgdist' : phrase`tell ${within(joined(asked.admins.map(user), ', '))}`;
   if (isOutage(error)) {
     log.error(fields, 'store or queue does not answer');
+    const store = isLate(error) ? "pgdist's store answers too slowly" : "pgdist's store does not answer";
     return toldMessage(
-      told`pgdist's store does not answer: it is not known whether ${code(asked.what)} was taken. Ask again, a second time does no harm; if it stays so ${tell}.`,
+      onlyShows(asked.what)
+        ? told`${store}, so ${code(asked.what)} cannot be told now. Nothing has changed. Ask again in a moment; if it stays so ${tell}.`
+        : told`${store}: it is not known whether ${code(asked.what)} was taken. Ask again, a second time does no harm; if it stays so ${tell}.`,
     );
   }
   log.error(fields, 'request failed by a bug');
   const about = asked.runId === undefined ? '' : phrase`, run ${code(cut(asked.runId, 80))}`;
   return toldMessage(told`${code(asked.what)} went wrong, and that is a bug of pgdist${about}. It is logged as \`${reference}\`: ${tell}.`);
 };
+
+/** Of a deed that only tells what is stored nothing can have been taken. */
+const onlyShows = (what: string): boolean => {
+  const name = what.trim().split(/\s/)[0]?.toLowerCase() ?? '';
+  return Object.hasOwn(DEEDS, name) && DEEDS[name as DeedName].effect === 'shows';
+};
+
+const isLate = (error: unknown): boolean => error instanceof Error && /timed? ?out|did not answer in \d+ ms/i.test(error.message);
 
 /** Codes of Node's network errors and of the Redis client when its server is away. */
 const isOutage = (error: unknown): boolean => {
@@ -41,6 +53,6 @@ const isOutage = (error: unknown): boolean => {
   return (
     /^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_)/.test(code) ||
     ['MaxRetriesPerRequestError', 'TimeoutError', 'ReplyError'].includes(error.name) ||
-    /Connection is closed|timed? ?out/i.test(error.message)
+    /Connection is closed|timed? ?out|did not answer in \d+ ms/i.test(error.message)
   );
 };

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { commandConnection } from '../../../src/adapters/redis/connection.ts';
-import { redisFaults } from '../../../src/adapters/redis/readiness.ts';
+import { openRedis } from '../../../src/adapters/redis/index.ts';
+import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { quietLog } from '../../support/quiet-log.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 
@@ -9,11 +9,12 @@ afterEach(() => server?.close());
 
 const faultsOf = async (args: readonly string[], requirePersistence = true): Promise<string[]> => {
   server = await startRedis(args);
-  const redis = commandConnection({ url: server.url, log: quietLog, name: 'test' });
+  const redis = openRedis({ url: server.url, prefix: 'pgdist', clock: systemClock, log: quietLog });
   try {
-    return await redisFaults(redis, { requirePersistence });
+    const { faults } = await redis.examine({ requirePersistence });
+    return faults.map(({ kind, text }) => `${kind}: ${text}`);
   } finally {
-    redis.disconnect();
+    await redis.close();
   }
 };
 
@@ -23,8 +24,8 @@ test('a Redis with AOF and noeviction is fit', async () => {
 
 test('a Redis that may evict keys, or forgets them with its process, is not', async () => {
   expect(await faultsOf(['--appendonly', 'no', '--maxmemory-policy', 'allkeys-lru'])).toEqual([
-    expect.stringContaining('allkeys-lru'),
-    expect.stringContaining('appendonly is off'),
+    expect.stringMatching(/^setting: .*allkeys-lru/),
+    expect.stringMatching(/^setting: .*appendonly is off/),
   ]);
 });
 

@@ -131,6 +131,17 @@ describe('commands', () => {
     expect(bench.log.lines.find(({ fields }) => fields['reference'] === reference)?.fields['error']).toBeInstanceOf(TypeError);
   });
 
+  test.each([
+    [new Error('Command timed out'), "pgdist's store answers too slowly"],
+    [Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }), "pgdist's store does not answer"],
+  ])('that only show something are told why they cannot, and that nothing has changed (%s)', async (outage, why) => {
+    bench = await startBench('socket-mode', () => ({ list: () => Promise.reject(outage), audit: () => Promise.reject(outage) }));
+    for (const verb of ['runs', 'Audit r7k2'])
+      expect(said(await bench.slack.actor('U0ALICE').command(CHANNEL, `/pgdist ${verb}`))).toContain(
+        `${why}, so ${verb} cannot be told now. Nothing has changed. Ask again in a moment`,
+      );
+  });
+
   test('typed to the bot in a thread do the same, where slash commands cannot be typed', async () => {
     bench = await startBench('socket-mode');
     const { card } = await bench.showRun();
