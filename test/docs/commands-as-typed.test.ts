@@ -36,11 +36,12 @@ test('the page has its three tables', () => {
 
 test.each(meant)('%s means %s', async (form = '', command = '') => {
   const wanted = command.slice(1, -1);
-  const [verb = '', ...words] = wanted.split(' ');
+  const [verb = ''] = wanted.split(' ');
   const started = ['deploy', 'verify', 'status'].includes(verb);
   const meaning = await typing()(typed(form));
   expect(meaning).toMatchObject({ kind: 'command', asked: started ? [`start ${wanted.replace('--', '')}`] : [] });
-  if (!started) expect(meaning).toMatchObject({ line: [verb, ...words].join(' ') });
+  // A database that was left out stands in what was started alone.
+  expect(meaning).toMatchObject({ line: started ? expect.stringContaining(verb) : wanted });
 });
 
 test.each(refused)('%s is refused: %s', async (form = '', sentence = '') => {
