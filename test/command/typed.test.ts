@@ -127,7 +127,7 @@ test('any dress of a command means that command', async () => {
     const random = seeded(seed);
     const words = pick(random, PLAIN);
     const line = dressed(words, random);
-    expect({ seed, line, ...(await means(line)) }).toMatchObject({ kind: 'command', line: words.join(' ') });
+    expect({ seed, typed: line, ...(await means(line)) }).toMatchObject({ kind: 'command', line: words.join(' ') });
   }
 });
 
@@ -155,7 +155,7 @@ test('nothing else does: after any change that is seen, whatever the dress, the 
     const random = seeded(seed);
     const words = pick(random, CHANGES)(pick(random, PLAIN), random);
     const line = `${pick(random, STARTS)}${words.join(pick(random, BLANKS))}${pick(random, ENDS)}`;
-    expect({ seed, line, ...(await means(line)) }).toMatchObject({ kind: 'refused' });
+    expect({ seed, typed: line, ...(await means(line)) }).toMatchObject({ kind: 'refused' });
   }
 });
 

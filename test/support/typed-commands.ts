@@ -12,7 +12,7 @@ const commands = await loadCommands();
 /** What a line came to: the verb that ran with its values and options, or the sentence of the refusal. */
 export type Meaning =
   | { readonly kind: 'command'; readonly line: string; readonly told: string; readonly asked: readonly string[] }
-  | { readonly kind: 'refused'; readonly told: string };
+  | { readonly kind: 'refused'; readonly line: ''; readonly told: string };
 
 /** 'status postgres --private': as written by who writes plainly. */
 const plainly = (name: string, values: Readonly<Record<string, string>>, flags: ReadonlySet<string>): string =>
@@ -41,7 +41,7 @@ export const typing = (databases: readonly Database[] = [database]) => {
       if (!(error instanceof UserError)) throw error;
       // Help of what is no command is none.
       return line === '' || line.startsWith('help ')
-        ? { kind: 'refused', told: error.message }
+        ? { kind: 'refused', line: '', told: error.message }
         : { kind: 'command', line, told: error.message, asked: [] };
     }
   };

@@ -77,14 +77,18 @@ const showRun = async (view: View): Promise<number | undefined> => {
 /** The answer to status: one message when it is there, to all or to the asker alone. */
 const showAnswer = async (view: View): Promise<void> => {
   const { run, memory, api, now } = view;
-  if (!isTerminal(run.state) || memory.isPosted('answer')) return;
+  if (!isTerminal(run.state)) return;
   const answer = statusAnswer(run, now);
   if (run.private !== true) {
-    const ts = await postOnce(view, 'answer', answer);
-    await memory.keep({ ts });
-    await keepPermalink(view);
+    if (!memory.isPosted('answer')) {
+      const ts = await postOnce(view, 'answer', answer);
+      await memory.keep({ ts });
+      await keepPermalink(view);
+    }
+    await showReplies(view);
     return;
   }
+  if (memory.isPosted('answer')) return;
   await api.whisper(
     { channel: run.thread.channel, user: run.requestedBy.userId, ...(run.responseUrl === undefined ? {} : { responseUrl: run.responseUrl }) },
     answer,

@@ -1,21 +1,22 @@
 import type { Run } from '../../../domain/run.ts';
 import { type Text, verbatim } from '../../../domain/text.ts';
+import { aroundTable, type WithTable } from './around-table.ts';
 import { buttons } from './buttons.ts';
-import { firstThatFits, lines, list, message, type Message } from './message.ts';
+import { lines, list, listUpTo, message } from './message.ts';
 import { capital, problemLine, remedy, seen } from './problem.ts';
-import { replicationBlock, replicationSummary } from './replication.ts';
+import { replicationSummary } from './replication.ts';
 import { atSecond, bold, code, dotted, type Line, prose, rendered, sentence } from './span.ts';
 import { count } from './time.ts';
 import { hubsWord, tableOf, verdictWords } from './verdict.ts';
 
 /** Reply to `verify`: the first broken hop with its problem, or the replication table of a healthy database; the stages are in the card. */
-export const verifyReply = (run: Run, now: string): Message => {
+export const verifyReply = (run: Run, now: string): WithTable => {
   const { problems } = verdictWords(run);
   const table = tableOf(run);
   const [cause, ...others] = problems;
   const warnings =
     run.answer?.verdicts.flatMap(({ verdict: { healthy: well, ...rest } }) => (well && 'warnings' in rest ? (rest.warnings ?? []) : [])) ?? [];
-  const around = (limit: number, withTable: boolean) => (): Message =>
+  return aroundTable(run, table, now, [6, 2, 0], (tableParts, room) =>
     message(
       lines(
         dotted(
@@ -28,15 +29,18 @@ export const verifyReply = (run: Run, now: string): Message => {
       cause === undefined
         ? undefined
         : lines(cause.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(cause.evidence)], ['→ ', ...remedy(cause)]),
-      lines(others.length === 0 || limit === 0 ? undefined : [bold('Seen after it, perhaps because of it:')]),
-      list(others.slice(0, limit).map((problem) => problemLine(problem))),
-      lines(others.length > limit ? [`and ${count(others.length - limit, 'more problem')}`] : undefined),
-      withTable && table !== undefined ? replicationBlock(table, now) : undefined,
-      lines(hubsWord(withTable ? table : undefined)),
-      list([...new Set(warnings)].slice(0, limit).map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))])),
+      lines(others.length === 0 || room === 0 ? undefined : [bold('Seen after it, perhaps because of it:')]),
+      list(others.slice(0, room).map((problem) => problemLine(problem))),
+      lines(others.length > room ? [`and ${count(others.length - room, 'more problem')}`] : undefined),
+      ...tableParts,
+      lines(hubsWord(table)),
+      listUpTo(
+        [...new Set(warnings)].map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))]),
+        room,
+      ),
       buttons(run, ['ask-again', 'retry']),
-    );
-  return firstThatFits(around(6, true), around(2, true), around(2, false), around(0, false));
+    ),
+  );
 };
 
 /** What the card does not say yet. */
