@@ -1,9 +1,20 @@
+import { nearestTo } from '../domain/nearest.ts';
 import { phrase, type Phrase } from '../domain/text.ts';
 import { SLASH } from '../ports/use-cases.ts';
 
 /** What to do in place of what no verb does, for a word that people expect to be one; undefined: nobody is known to. A name stands in it while there is only one database. */
 export const instead = (word: string, databases: readonly { readonly name: string }[]): Phrase | undefined =>
   sentenceFor(word.toLowerCase(), INSTEAD, databases);
+
+/** The same for a word that is nearly one of these. */
+export const insteadOfNearly = (word: string, databases: readonly { readonly name: string }[]): Phrase | undefined => {
+  const words = INSTEAD.flatMap(([of]) => of.split(' ')).filter(({ length }) => length >= LONG_ENOUGH);
+  const nearest = nearestTo(word, words);
+  return nearest === undefined ? undefined : instead(nearest, databases);
+};
+
+/** Shorter words are near to anything. */
+const LONG_ENOUGH = 5;
 
 /** The same for an option that no verb has. */
 export const insteadOfOption = (option: string, databases: readonly { readonly name: string }[] = []): Phrase | undefined =>

@@ -4,7 +4,7 @@ import { phrase, type Phrase, told } from '../domain/text.ts';
 import { didYouMean, quoted } from '../domain/words.ts';
 import { SLASH } from '../ports/use-cases.ts';
 import type { Command, Invocation } from './command.ts';
-import { instead, insteadOfOption } from './instead.ts';
+import { instead, insteadOfNearly, insteadOfOption } from './instead.ts';
 import { folded, wordsAsSeen } from './typed.ts';
 
 /** What was typed, as words; what merely surrounds them is gone. Exported for tests. */
@@ -17,14 +17,19 @@ export const commandNamed = (commands: readonly Command[], name: string): Comman
 export const findCommand = (commands: readonly Command[], name: string, databases: readonly { readonly name: string }[] = []): Command => {
   const found = commandNamed(commands, name);
   if (found !== undefined) return found;
-  const better = instead(name, databases) ?? (name.startsWith('-') ? insteadOfOption(name, databases) : undefined);
-  if (better !== undefined) throw new UserError(told`There is no ${name.startsWith('-') ? 'option' : 'command'} ${quoted(name)}. ${better}`);
-  const nearest = nearestTo(
-    name,
-    commands.map((command) => command.name),
-  );
+  const isOption = name.startsWith('-');
+  const nearest = isOption
+    ? undefined
+    : nearestTo(
+        name,
+        commands.map((command) => command.name),
+      );
+  const better = isOption
+    ? insteadOfOption(name, databases)
+    : (instead(name, databases) ?? (nearest === undefined ? insteadOfNearly(name, databases) : undefined));
+  if (better !== undefined) throw new UserError(told`There is no ${isOption ? 'option' : 'command'} ${quoted(name)}. ${better}`);
   const suggestion = nearest === undefined ? '' : phrase` Did you mean \`${SLASH} ${nearest}\`?`;
-  throw new UserError(told`There is no command ${quoted(name)}.${suggestion} \`${SLASH} help\` lists them all.`);
+  throw new UserError(told`There is no ${isOption ? 'option' : 'command'} ${quoted(name)}.${suggestion} \`${SLASH} help\` lists them all.`);
 };
 
 /** Parses by the usage: <x> must be there, [x] may, [--x] is a flag; all are in lower case, as every name of ours is. Everything else is a refusal that shows the usage. */

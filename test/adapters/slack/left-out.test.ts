@@ -6,20 +6,7 @@ import { toldMessage } from '../../../src/adapters/slack/render/told-message.ts'
 import { repliesOf } from '../../../src/adapters/slack/thread-replies.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { joined, told, verbatim } from '../../../src/domain/text.ts';
-import {
-  applying,
-  approval,
-  at,
-  blocked,
-  bob,
-  dnsProblem,
-  failed,
-  healthyStatus,
-  healthyVerify,
-  replication,
-  succeeded,
-  waiting,
-} from './fixtures.ts';
+import { applying, approval, at, blocked, bob, dnsProblem, failed, healthyStatus, healthyVerify, succeeded, waiting } from './fixtures.ts';
 import { withTable } from './fixtures/long-tables.ts';
 import { shownAs } from './shown.ts';
 
@@ -50,7 +37,7 @@ describe.each(Object.entries(TABLES))('the table of %s', (_kind, run) => {
     expect(said).toContain(
       file === undefined
         ? 'postgres-0-'
-        : `The table of all ${count} pods is too long for a message: it is in the file \`${file.name}\` in this thread.`,
+        : `The table of all ${count} pods is too long for a message: it is in the file \`${file.name}\` in ${run.kind === 'status' ? 'the thread of this message' : 'this thread'}.`,
     );
     // Whatever the message leaves out, what is amiss comes first.
     const amiss = Array.from({ length: count }, (_, index) => index).filter((index) => index % 7 === 6);
@@ -77,7 +64,7 @@ test('the plainest form of a message has the verdict, the rows that are amiss an
     const posted = postedOf(withTable(run, 60)).messages.at(-1);
     const plain = shownAs(simplified(posted!));
     expect(plain).toContain('postgres-6-');
-    expect(plain).toMatch(/and 40 pods more, none of them amiss/);
+    expect(plain).toMatch(/and 45 pods more, none of them amiss/);
     expect(plain).toMatch(/too long for a message/);
   }
 });

@@ -33,7 +33,7 @@ export const aroundTable = (run: Run, table: ReplicationTable | undefined, now: 
   }
   const where = lines([`The table of all ${table.rows.length} pods is too long for a message: `, ...whereWhole(run)]);
   const excerpt = replicationExcerpt(table, now);
-  const message = firstThatFits(...rooms.map((room) => () => around([excerpt, where], room)), () => around([where], rooms.at(-1) ?? 0));
+  const message = firstThatFits(...rooms.map((room) => () => around([where, excerpt], room)), () => around([where], rooms.at(-1) ?? 0));
   return run.kind === 'status' && run.private === true
     ? { message }
     : { message, file: { name: fileName(run), content: asShown(`${replicationText(table, new Date(now), FILE_COLUMNS)}\n`) } };
@@ -46,6 +46,6 @@ const FILE_COLUMNS = 1_000;
 const whereWhole = (run: Run): Line =>
   run.kind === 'status' && run.private === true
     ? [code(`/pgdist status ${run.database.name}`), ' without --private puts it into the thread of its answer.']
-    : ['it is in the file ', code(fileName(run)), ' in this thread.'];
+    : ['it is in the file ', code(fileName(run)), run.kind === 'status' ? ' in the thread of this message.' : ' in this thread.'];
 
 const fileName = ({ id }: Run): string => `replication-${id}.txt`;

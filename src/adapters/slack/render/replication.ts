@@ -37,7 +37,7 @@ export const replicationBlock = (table: ReplicationTable, now: string): Part => 
 };
 
 /** Rows that a text of a message has room for beside everything else that it says. */
-const ROWS_OF_TEXT = 20;
+const ROWS_OF_TEXT = 15;
 
 /** For a message in which the table has no room: the rows that a reader looks for first. */
 export const replicationExcerpt = (table: ReplicationTable, now: string): Part => ({ kind: 'pre', text: excerpt(table, now) });
