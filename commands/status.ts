@@ -1,6 +1,7 @@
 import type { Command } from '../src/command/command.ts';
 import { SLASH } from '../src/ports/use-cases.ts';
 import { startRun } from '../src/command/start.ts';
+import { databaseMeant } from '../src/command/which-database.ts';
 import { joined, told } from '../src/domain/text.ts';
 
 const status: Command<'status'> = {
@@ -9,8 +10,7 @@ const status: Command<'status'> = {
   summary: 'ask the clusters and PostgreSQL how a database is now; --private answers to you alone',
   usage: 'status [database] [--private]',
   async run(invocation, context) {
-    const [only, ...others] = context.databases;
-    const name = invocation.values['database'] ?? (others.length === 0 ? only?.name : undefined);
+    const name = databaseMeant(invocation, context);
     if (name !== undefined) return await startRun('status', name, invocation, context);
     const listed = context.databases.map(
       (database) =>

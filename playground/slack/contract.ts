@@ -14,6 +14,8 @@ export interface SlackUser {
   readonly flags?: readonly UserFlag[];
   /** Workspace of the person; absent: this one, and another one for a stranger. */
   readonly teamId?: string;
+  /** In an Enterprise organisation: all workspaces of it that the person is a member of; absent: the one above. */
+  readonly teams?: readonly string[];
 }
 
 export interface SlackChannel {
@@ -70,7 +72,13 @@ export interface SwitchPanel {
 export interface SlackOptions {
   /** Loopback port; absent: any free one. */
   readonly port?: number;
-  readonly team: { readonly id: string; readonly name: string; readonly domain: string };
+  readonly team: {
+    readonly id: string;
+    readonly name: string;
+    readonly domain: string;
+    /** The Enterprise organisation that the workspace is part of. Everybody but strangers belongs to it. */
+    readonly enterprise?: { readonly id: string; readonly name: string };
+  };
   readonly users: readonly SlackUser[];
   readonly channels: readonly SlackChannel[];
   readonly usergroups?: readonly SlackUsergroup[];

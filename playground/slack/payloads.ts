@@ -5,7 +5,11 @@ import type { ResponseTarget } from './tickets.ts';
 import { teamOfUser } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
-export const teamMember = (workspace: Workspace): object => ({ id: workspace.options.team.id, domain: workspace.options.team.domain });
+export const teamMember = ({ options: { team } }: Workspace): object => ({
+  id: team.id,
+  domain: team.domain,
+  ...(team.enterprise === undefined ? {} : { enterprise_id: team.enterprise.id, enterprise_name: team.enterprise.name }),
+});
 
 export const userMember = (workspace: Workspace, user: SlackUser): object => ({
   id: user.id,
@@ -24,5 +28,5 @@ export const appMembers = (workspace: Workspace): object => ({
   api_app_id: workspace.options.app.appId,
   token: workspace.verificationToken,
   is_enterprise_install: false,
-  enterprise: null,
+  enterprise: workspace.options.team.enterprise ?? null,
 });

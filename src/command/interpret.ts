@@ -1,6 +1,7 @@
 import type { Interpreter, UseCases } from '../ports/use-cases.ts';
 import { USE_CASES, type Command, type CommandContext } from './command.ts';
-import { commandNamed, findCommand, parseArguments, wordsOf } from './line.ts';
+import { commandNamed, findCommand, parseArguments, refuseSecond } from './line.ts';
+import { meantBy } from './meant.ts';
 
 /**
  * What is typed after /pgdist, or after the bot's name in a thread, becomes the reply of one command; nothing typed is `help`. Whoever may not
@@ -9,10 +10,11 @@ import { commandNamed, findCommand, parseArguments, wordsOf } from './line.ts';
 export const createInterpreter =
   ({ runs, ...context }: Omit<CommandContext, 'runs'> & { readonly runs: UseCases }): Interpreter =>
   async (text, asker) => {
-    const [verb = 'help', ...words] = wordsOf(text);
+    const { verb, words } = meantBy(text, context);
     // Whoever mistypes hears what help tells, to whom help would tell it.
     await runs.admit(commandNamed(context.commands, verb)?.deed ?? 'help', asker);
-    const command = findCommand(context.commands, verb);
+    const command = findCommand(context.commands, verb, context.databases);
+    refuseSecond(verb, words);
     return await command.run({ ...asker, ...parseArguments(command, words) }, { ...context, runs: useCasesFor(command, runs) });
   };
 

@@ -4,30 +4,35 @@ import { phrase, type Phrase, told } from '../domain/text.ts';
 import { didYouMean, quoted } from '../domain/words.ts';
 import { SLASH } from '../ports/use-cases.ts';
 import type { Command, Invocation } from './command.ts';
+import { instead, insteadOfNearly, insteadOfOption } from './instead.ts';
+import { folded, wordsAsSeen } from './typed.ts';
 
-/** What was typed after /pgdist, as words. Clients with smart punctuation turn -- into a dash; that is undone. */
-export const wordsOf = (text: string): readonly string[] =>
-  text
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .map((word) => word.replace(/^[\u2013\u2014]+(?=\S)/, '--'));
+/** What was typed, as words; what merely surrounds them is gone. Exported for tests. */
+export const wordsOf = wordsAsSeen;
 
 export const commandNamed = (commands: readonly Command[], name: string): Command | undefined =>
-  commands.find((command) => command.name === name.toLowerCase());
+  commands.find((command) => command.name === folded(name));
 
-/** The command of that name; anything else is a refusal that names the nearest. */
-export const findCommand = (commands: readonly Command[], name: string): Command => {
+/** The command of that name; anything else is a refusal that says what to do instead, or names the nearest. */
+export const findCommand = (commands: readonly Command[], name: string, databases: readonly { readonly name: string }[] = []): Command => {
   const found = commandNamed(commands, name);
   if (found !== undefined) return found;
-  const nearest = nearestTo(
-    name,
-    commands.map((command) => command.name),
-  );
+  const isOption = name.startsWith('-');
+  const nearest = isOption
+    ? undefined
+    : nearestTo(
+        name,
+        commands.map((command) => command.name),
+      );
+  const better = isOption
+    ? insteadOfOption(name, databases)
+    : (instead(name, databases) ?? (nearest === undefined ? insteadOfNearly(name, databases) : undefined));
+  if (better !== undefined) throw new UserError(told`There is no ${isOption ? 'option' : 'command'} ${quoted(name)}. ${better}`);
   const suggestion = nearest === undefined ? '' : phrase` Did you mean \`${SLASH} ${nearest}\`?`;
-  throw new UserError(told`There is no command ${quoted(name)}.${suggestion} \`${SLASH} help\` lists them all.`);
+  throw new UserError(told`There is no ${isOption ? 'option' : 'command'} ${quoted(name)}.${suggestion} \`${SLASH} help\` lists them all.`);
 };
 
-/** Parses by the usage: <x> must be there, [x] may, [--x] is a flag. Everything else is a refusal that shows the usage. */
+/** Parses by the usage: <x> must be there, [x] may, [--x] is a flag; all are in lower case, as every name of ours is. Everything else is a refusal that shows the usage. */
 export const parseArguments = ({ usage }: Pick<Command, 'usage'>, words: readonly string[]): Pick<Invocation, 'values' | 'flags'> => {
   const grammar = usage.split(' ').slice(1);
   const known = grammar.filter((part) => part.startsWith('[--')).map((part) => part.slice(1, -1));
@@ -35,9 +40,13 @@ export const parseArguments = ({ usage }: Pick<Command, 'usage'>, words: readonl
   const flags = words.filter((word) => word.startsWith('-'));
   const values = words.filter((word) => !word.startsWith('-'));
 
-  const unknown = flags.find((flag) => !known.includes(flag));
-  if (unknown !== undefined)
-    throw new UserError(told`There is no option ${quoted(unknown)}.${didYouMean(nearestTo(unknown, known))}${usageSentence(usage)}`);
+  const unknown = flags.find((flag) => !known.includes(folded(flag)));
+  if (unknown !== undefined) {
+    const nearest = nearestTo(unknown, known);
+    const better = nearest === undefined ? insteadOfOption(unknown) : undefined;
+    const why = better === undefined ? phrase`.${didYouMean(nearest)}` : phrase`. ${better}`;
+    throw new UserError(told`There is no option ${quoted(unknown)}${why}${usageSentence(usage)}`);
+  }
   const extra = values[names.length];
   if (extra !== undefined) {
     const flagMeant = nearestTo(`--${extra}`, known);
@@ -45,7 +54,18 @@ export const parseArguments = ({ usage }: Pick<Command, 'usage'>, words: readonl
   }
   const missing = names[values.length];
   if (missing?.startsWith('<') === true) throw new UserError(told`Say which ${missing.slice(1, -1)}.${usageSentence(usage)}`);
-  return { values: Object.fromEntries(values.map((value, index) => [(names[index] ?? '').slice(1, -1), value])), flags: new Set(flags) };
+  return {
+    values: Object.fromEntries(values.map((value, index) => [(names[index] ?? '').slice(1, -1), folded(value)])),
+    flags: new Set(flags.map(folded)),
+  };
+};
+
+/** Several commands pasted at once are not one. */
+export const refuseSecond = (verb: string, words: readonly string[]): void => {
+  const second = words.findIndex((word) => folded(word) === SLASH);
+  if (second === -1) return;
+  const first = quoted([SLASH, verb, ...words.slice(0, second)].join(' '));
+  throw new UserError(told`Nothing was done: this is more than one command. Type ${first} alone, then the next.`);
 };
 
 const usageSentence = (usage: string): Phrase => phrase` Type \`${SLASH} ${usage}\`.`;

@@ -1,3 +1,4 @@
+import { beginning } from '../domain/cut.ts';
 import type { z } from 'zod';
 import { nearestTo } from '../domain/nearest.ts';
 import { placementProblems } from '../domain/placement.ts';
@@ -32,7 +33,7 @@ export const pathText = (path: readonly PropertyKey[]): string =>
 
 const keyText = (key: PropertyKey): string => {
   const flat = String(key).replaceAll(/\p{C}+/gu, ' ');
-  return flat.length > 60 ? `${flat.slice(0, 60)}…` : flat;
+  return flat.length > 60 ? `${beginning(flat, 60)}…` : flat;
 };
 
 /** More of them nobody reads. */

@@ -1,3 +1,4 @@
+import { beginning } from './cut.ts';
 import type { Change, Finding } from './finding.ts';
 import type { PlannedStep } from './plan.ts';
 import type { Problem } from './problem.ts';
@@ -44,8 +45,7 @@ interface Bounds {
 }
 
 /** At most so many characters, with … where the rest was; no half of a character. */
-export const cutText = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+export const cutText = (text: string, length: number): string => (text.length <= length ? text : `${beginning(text, length - 1)}…`);
 
 /** The same value with its texts cut and its lists ended, at any depth; lists of texts say how many are missing. Exported for tests. */
 export const bounded = <T>(value: T, bounds: Bounds): T => cutValue(value, bounds) as T;

@@ -6,13 +6,27 @@ import { visible } from './visible.ts';
  */
 export const cut = (text: string, length: number): string => cutBetween(text, length, CHARACTERS);
 
+/** The longest beginning of at most `length` UTF-16 units that ends between two characters as readers see them; nothing is made visible. */
+export const beginning = (text: string, length: number): string => {
+  if (text.length <= length) return text;
+  const from = Math.max(0, length - LONGEST_GRAPHEME);
+  const near = text.slice(from, length + LONGEST_GRAPHEME);
+  if (ONE_UNIT_EACH.test(near)) return text.slice(0, length);
+  const { index } = GRAPHEMES.segment(near).containing(length - from) ?? { index: length - from };
+  // A pile without an end is cut between its code points.
+  return index === 0 && from > 0 ? text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '') : text.slice(0, from + index);
+};
+
 /** The same for Slack's mrkdwn of our own making: never cut inside of <@U0ALICE> or &lt; either, and a preformatted part that is cut is closed. */
 export const cutMrkdwn = (text: string, length: number): string => {
-  const whole = cutBetween(text, length, MRKDWN);
+  const whole = outsideOfCodes(cutBetween(text, length, MRKDWN));
   if (isClosed(whole)) return whole;
-  const shorter = cutBetween(text, length - FENCE.length - 1, MRKDWN);
+  const shorter = outsideOfCodes(cutBetween(text, length - FENCE.length - 1, MRKDWN));
   return isClosed(shorter) ? shorter : `${shorter}\n${FENCE}`;
 };
+
+/** Without a code that lost its end: one may be longer than what is looked at, and `<` of our own making always begins one. */
+const outsideOfCodes = (text: string): string => (text.endsWith('…') ? text.replace(/<[^<>]*…$/, '…') : text);
 
 const FENCE = '```';
 const isClosed = (text: string): boolean => text.split(FENCE).length % 2 === 1;

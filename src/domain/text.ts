@@ -1,3 +1,5 @@
+import { beginning } from './cut.ts';
+
 declare const markup: unique symbol;
 
 /**
@@ -70,15 +72,17 @@ export const parse = (text: Text): readonly Span[] => spansOf(sourceOf(text), MA
 export const wordsAsSpans = (words: string): readonly Span[] => spansOf(words, INSTANTS);
 
 /** At most `length` characters of the sentence, ended before what is code, bold, a link or a token: half of one would let its words out. */
-export const cutSentence = (text: Text, length: number): Text => {
-  const source = sourceOf(text);
-  if (source.length <= length) return text;
-  let end = length - 1;
+export const cutSentence = (text: Text, length: number): Text => cutSource(sourceOf(text), length) as unknown as Text;
+
+/** The same for a sentence that is kept as its markup. */
+export const cutSource = (source: string, length: number): string => {
+  if (source.length <= length) return source;
+  let end = beginning(source, length - 1).length;
   for (const { 0: token, index } of source.matchAll(MARKUP)) {
     if (index >= end) break;
     if (index + token.length > end) end = index;
   }
-  return `${source.slice(0, end).replace(/[\uD800-\uDBFF]$/, '')}…` as unknown as Text;
+  return `${source.slice(0, end)}…`;
 };
 
 /** The same sentence with other words: what it means stays, and a change can neither make markup nor break it. */

@@ -23,7 +23,7 @@ export const admit = async (
   if (!channels.includes(channel)) throw new UserError(wrongChannel(channels));
   const standing = await people.standing(by);
   if (standing.kind === 'member') return;
-  if (standing.kind !== 'refused' && DEEDS[name].sure === 'workspace') return;
+  if (standing.kind !== 'refused' && standing.foreign !== true && DEEDS[name].sure === 'workspace') return;
   throw new UserError(refusal(standing, admins));
 };
 
@@ -43,7 +43,7 @@ const WHO: Readonly<Record<Extract<Standing, { readonly kind: 'refused' }>['who'
   deactivated: 'this account is deactivated.',
   bot: 'bots may not command pgdist.',
   guest: 'guests of this workspace may look on, but not command or decide.',
-  unknown: 'Slack does not know you.',
+  unknown: 'Slack does not know you as anybody of this workspace, and people of others may look on here, but not command or decide.',
 };
 
 const menders = (admins: readonly string[]): Phrase =>

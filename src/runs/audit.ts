@@ -1,6 +1,7 @@
 import type { AuditFields } from '../domain/audit-chain.ts';
 import type { DeedName, Way } from '../domain/deeds.ts';
 import type { Run, RunState } from '../domain/run.ts';
+import { cutSource } from '../domain/text.ts';
 import type { Log } from '../ports/log.ts';
 import type { AuditHead, RunStore } from '../ports/run-store.ts';
 
@@ -88,6 +89,6 @@ const warnOfSize = (log: Log, { kept }: AuditHead): void => {
 };
 
 const fieldsOf = ({ told, ...rest }: AuditEntry): AuditFields => {
-  const kept = { ...rest, ...(told === undefined ? {} : { told: told.slice(0, TOLD_LENGTH) }) };
+  const kept = { ...rest, ...(told === undefined ? {} : { told: cutSource(told, TOLD_LENGTH) }) };
   return Object.fromEntries(Object.entries(kept).filter((field): field is [string, string] => field[1] !== undefined));
 };

@@ -11,5 +11,5 @@ export interface YamlFault {
 /** A name from outside inside a sentence: short, and on one line. */
 export const brief = (text: string): string => {
   const flat = text.replaceAll(/[\s\p{C}]+/gu, ' ');
-  return flat.length > 200 ? `${flat.slice(0, 200)}…` : flat;
+  return flat.length > 200 ? `${flat.slice(0, 200).replace(/[\uD800-\uDBFF]$/, '')}…` : flat;
 };

@@ -66,8 +66,14 @@ test('Bob approves, the card counts the steps up to success, and the thread ends
   await visitor.press(thread, 'Approve');
   const card = messages.filter({ hasText: 'Deploy postgres on demo' });
   await card.getByText(/applying · step \d+ of 49/).waitFor();
+  // Slack shows a plan collapsed; what a person opens stays open at every edit.
+  const plan = card.locator('.plan > .disclosure');
+  expect(await plan.getAttribute('aria-expanded')).toBe('false');
+  expect(await card.locator('.task-title').count()).toBe(0);
+  await plan.click();
   await card.getByText(/succeeded in \d+ s/).waitFor();
   await card.getByText('49 of 49 steps in place').waitFor();
+  expect(await plan.getAttribute('aria-expanded')).toBe('true');
   expect(await card.locator('.task-title').allInnerTexts()).toEqual([
     expect.stringMatching(/^Preflight · all \d+ in place/),
     expect.stringMatching(/^Open Cluster Management · all \d+ in place · \d+ s$/),

@@ -25,6 +25,7 @@ test.each([
     'Planning `deploy postgres` on fleet **demo** · run `r1` · follow it in this channel, its thread tells the rest',
   ],
   ['DEPLOY postgres', 'start deploy postgres', 'Planning `deploy postgres`'],
+  ['deploy', 'start deploy postgres', 'Planning `deploy postgres`'],
   ['verify', 'start verify postgres', 'Verifying `verify postgres`'],
   ['status', 'start status postgres', 'the answer follows in this channel'],
   ['status postgres --private', 'start status postgres private', 'the answer comes to you alone'],
@@ -37,7 +38,7 @@ test.each([
 test.each([
   ['verify', 'Say which database: `/pgdist verify postgres`, `/pgdist verify orders`.'],
   ['verify order', 'Did you mean `orders`?'],
-  ['deploy', 'Say which database. Type `/pgdist deploy <database>`.'],
+  ['deploy', 'Say which database: `/pgdist deploy postgres`, `/pgdist deploy orders`.'],
   ['doctor', 'There is no command `doctor`. `/pgdist help` lists them all.'],
   ['statsu', 'Did you mean `/pgdist status`?'],
 ])('%s is refused with what to type', async (text, sentence) => {

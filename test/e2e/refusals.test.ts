@@ -32,12 +32,14 @@ const offered = (run: Run, words: string): string => {
 test.each([
   ['/pgdist deploy postgre', 'There is no database `postgre` in this fleet. Did you mean `postgres`?'],
   ['/pgdist deplyo postgres', 'There is no command `deplyo`. Did you mean `/pgdist deploy`?'],
-  ['/pgdist deploy', 'Say which database. Type `/pgdist deploy <database>`.'],
   ['/pgdist deploy postgres now', '`now` is one word too many.'],
   ['/pgdist status postgres --privat', 'There is no option `--privat`. Did you mean `--private`?'],
-  ['/pgdist deploy postgres --force', 'There is no option `--force`. Type `/pgdist deploy <database>`.'],
+  [
+    '/pgdist deploy postgres --force',
+    'There is no option `--force`. Nothing goes past the plan: an approver presses **Approve** below it. Type `/pgdist deploy [database]`.',
+  ],
   ['/pgdist cancel rzzzz', 'There is no run `rzzzz`. `/pgdist runs` lists them.'],
-  ['/pgdist', '`/pgdist deploy <database>` · plan a database'],
+  ['/pgdist', '`/pgdist deploy [database]` · plan a database'],
 ])('%s is answered to the asker alone with what to type', async (command, answer) => {
   await playground.play(`alice: ${command}\nexpect-private alice ${answer}`);
   expect(playground.slack.messages(CHANNEL)).toEqual([]);

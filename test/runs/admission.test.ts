@@ -15,6 +15,14 @@ test.each(TYPED_DEEDS.filter((deed) => deed !== 'help'))('%s: while Slack says n
   expect(bench.store.entries).toMatchObject([{ deed, by: alice.userId, team: 'T0', way: 'command', outcome: 'refused', told: sentence }]);
 });
 
+test.each([
+  { kind: 'silent', foreign: true },
+  { kind: 'no-right', lacks: 'users:read', foreign: true },
+] as const)('help is told to nobody of whom not even the payload says that it is of our workspace: %j', async (standing) => {
+  const bench = openBench([], { people: standingOf(standing) });
+  expect(await refusalOf(bench.runs.admit('help', askerIn(alice)))).toMatch(/nothing was done/i);
+});
+
 test('where pgdist lacks a scope the asker is told which, and who can mend it', async () => {
   const people = standingOf({ kind: 'no-right', lacks: 'users:read' });
   const asked = (admins: readonly string[]) => refusalOf(openBench([], { people, slack: { admins } }).runs.admit('status', askerIn(alice)));

@@ -39,10 +39,12 @@ export const runCommand = async (deps: ActorDeps, userId: string, channel: Chann
 
 const payloadOf = (workspace: Workspace, userId: string, channel: Channel, command: SlackCommand, text: string): Record<string, unknown> => {
   const user = userOf(workspace, userId);
+  const { enterprise } = workspace.options.team;
   return {
     token: workspace.verificationToken,
     api_app_id: workspace.options.app.appId,
     is_enterprise_install: 'false',
+    ...(enterprise === undefined ? {} : { enterprise_id: enterprise.id, enterprise_name: enterprise.name }),
     team_id: teamOfUser(workspace, user),
     team_domain: workspace.options.team.domain,
     channel_id: channel.id,

@@ -49,7 +49,13 @@ const eventOf = (workspace: Workspace, channel: Channel, message: Message, type:
   event_time: Math.trunc(Number(message.ts)),
   is_ext_shared_channel: channel.isExtShared,
   authorizations: [
-    { enterprise_id: null, team_id: workspace.options.team.id, user_id: workspace.options.app.botUserId, is_bot: true, is_enterprise_install: false },
+    {
+      enterprise_id: workspace.options.team.enterprise?.id ?? null,
+      team_id: workspace.options.team.id,
+      user_id: workspace.options.app.botUserId,
+      is_bot: true,
+      is_enterprise_install: false,
+    },
   ],
 });
 

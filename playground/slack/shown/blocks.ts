@@ -51,7 +51,12 @@ const showBlock = (block: Block, context: ShowContext): ShownBlock | undefined =
     case 'data_table':
       return showTable(block, names);
     case 'plan':
-      return { kind: 'plan', title: String(block['title']), tasks: list(block['tasks']).flatMap((task) => showTask(task, names) ?? []) };
+      return {
+        kind: 'plan',
+        id: block.block_id ?? '',
+        title: String(block['title']),
+        tasks: list(block['tasks']).flatMap((task) => showTask(task, names) ?? []),
+      };
     case 'task_card': {
       const task = showTask(block, names);
       return task && { kind: 'task', task };

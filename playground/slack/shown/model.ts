@@ -16,7 +16,8 @@ export type ShownBlock =
   | { readonly kind: 'image'; readonly image: Picture }
   | { readonly kind: 'text'; readonly parts: readonly TextPart[] }
   | ShownTable
-  | { readonly kind: 'plan'; readonly title: string; readonly tasks: readonly Task[] }
+  /** What a person opened stays so as long as the id does. */
+  | { readonly kind: 'plan'; readonly id: string; readonly title: string; readonly tasks: readonly Task[] }
   | { readonly kind: 'task'; readonly task: Task }
   | {
       readonly kind: 'container';

@@ -14,5 +14,6 @@ export const authTest = defineMethod({
     bot_id: workspace.botId,
     app_id: workspace.options.app.appId,
     is_enterprise_install: false,
+    ...(workspace.options.team.enterprise === undefined ? {} : { enterprise_id: workspace.options.team.enterprise.id }),
   }),
 });

@@ -90,9 +90,19 @@ export const userShape = (workspace: Workspace, user: SlackUser): Readonly<Recor
     is_restricted: has('guest') || has('single-channel-guest'),
     is_ultra_restricted: has('single-channel-guest'),
     ...(has('stranger') ? { is_stranger: true } : {}),
+    ...enterpriseUser(workspace, user),
     is_app_user: false,
     tz: workspace.timeZone,
     profile: { real_name: user.realName, display_name: user.name, team: teamOfUser(workspace, user) },
+  };
+};
+
+const enterpriseUser = (workspace: Workspace, user: SlackUser): object => {
+  const { enterprise } = workspace.options.team;
+  if (enterprise === undefined || user.flags?.includes('stranger')) return {};
+  const teams = user.teams ?? [teamOfUser(workspace, user)];
+  return {
+    enterprise_user: { id: user.id, enterprise_id: enterprise.id, enterprise_name: enterprise.name, is_admin: false, is_owner: false, teams },
   };
 };
 

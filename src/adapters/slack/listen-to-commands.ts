@@ -7,6 +7,7 @@ import { responseUrl, slackId, typedText } from './envelope.ts';
 import { inTime } from './in-time.ts';
 import { cut, LIMITS } from './limits.ts';
 import type { Message } from './render/message.ts';
+import { namingUs } from './naming-us.ts';
 import { toldMessage } from './render/told-message.ts';
 
 const payload = z.object({
@@ -21,7 +22,7 @@ const payload = z.object({
 
 /** Every slash command of the app gets an answer to the asker alone within Slack's three seconds; work that takes longer answers afterwards. */
 export const listenToCommands = (app: App, desk: Desk): void =>
-  app.command(/.*/, async ({ body, ack }) => {
+  app.command(/.*/, async ({ body, ack, context }) => {
     const {
       command,
       text,
@@ -33,7 +34,7 @@ export const listenToCommands = (app: App, desk: Desk): void =>
     } = payload.parse(body);
     const work =
       command === SLASH
-        ? answerText(desk, text, { way: 'command', by: { userId, teamId }, channel, idempotencyKey, responseUrl: url })
+        ? answerText(desk, namingUs(text, context.botUserId), { way: 'command', by: { userId, teamId }, channel, idempotencyKey, responseUrl: url })
         : Promise.resolve(toldMessage(told`This app answers to \`${SLASH}\`. \`${SLASH} help\` lists what it can do.`));
     const outcome = await inTime(work, desk.clock);
     if (outcome.kind === 'done') {

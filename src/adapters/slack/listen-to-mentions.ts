@@ -5,6 +5,7 @@ import { NOT_UNDERSTOOD } from './acknowledging.ts';
 import type { Desk } from './desk.ts';
 import { slackId } from './envelope.ts';
 import { answerText } from './listen-to-commands.ts';
+import { namingUs } from './naming-us.ts';
 import { toldMessage } from './render/told-message.ts';
 
 /** Of a message; what follows the bot's name is a command and much shorter. */
@@ -20,8 +21,9 @@ const payload = z.object({
     subtype: z.string().max(100).nullish(),
     /** Of a message that was changed after it was written. */
     edited: z.unknown().optional(),
-    /** Workspace of who wrote it, in a shared channel. */
+    /** Workspace of who wrote it; in a shared channel it is not the app's, and the first is the surer. */
     user_team: slackId.optional(),
+    team: slackId.optional(),
     channel: slackId,
     text: z.string().max(MOST_TEXT),
     thread_ts: slackId.optional(),
@@ -35,7 +37,7 @@ const EDITED = toldMessage(told`Nothing was done: this message was edited, and a
 
 /** Slash commands cannot be typed in a thread: there, '@pgdist cancel r7k2' does the same. Answers to the asker alone. */
 export const listenToMentions = (app: App, desk: Desk): void =>
-  app.event('app_mention', async ({ body }) => {
+  app.event('app_mention', async ({ body, context }) => {
     const read = payload.safeParse(body);
     if (!read.success) return await notUnderstood(body, desk);
     const { team_id: teamId, event_id: idempotencyKey, event } = read.data;
@@ -45,8 +47,8 @@ export const listenToMentions = (app: App, desk: Desk): void =>
       await desk.whisper({ channel: event.channel, user: event.user, threadTs: event.thread_ts }, EDITED);
       return;
     }
-    const text = event.text.replace(/^.*?<@[A-Z0-9]{1,30}(\|[^>]{0,100})?>/s, '');
-    const by = { userId: event.user, teamId: event.user_team ?? teamId };
+    const text = namingUs(event.text, context.botUserId);
+    const by = { userId: event.user, teamId: event.user_team ?? event.team ?? teamId };
     const answer = await answerText(desk, text, { way: 'mention', by, channel: event.channel, idempotencyKey });
     await desk.whisper({ channel: event.channel, user: event.user, threadTs: event.thread_ts }, answer);
   });

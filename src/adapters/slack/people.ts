@@ -1,8 +1,9 @@
 import type { webApi } from '@slack/bolt';
-import { z } from 'zod';
+import type { Actor } from '../../domain/run.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { People, Standing } from '../../ports/people.ts';
+import { accountIn, type Account, type Home, isAtHome, organisationOf, standingOf } from './account.ts';
 import { inTime } from './in-time.ts';
 import { failureWords, slackFailure, type SlackFailure } from './slack-failure.ts';
 
@@ -20,45 +21,27 @@ export interface SlackPeople extends People {
   faults(): readonly string[];
 }
 
-/** A full account says all of these; what is left out is not guessed. */
-const userInfo = z.object({
-  user: z.object({
-    id: z.string(),
-    team_id: z.string().optional(),
-    deleted: z.boolean().optional(),
-    is_bot: z.boolean().optional(),
-    is_restricted: z.boolean().optional(),
-    is_ultra_restricted: z.boolean().optional(),
-    is_stranger: z.boolean().optional(),
-    is_workflow_bot: z.boolean().optional(),
-    is_connector_bot: z.boolean().optional(),
-    /** Was asked to join and has not yet. */
-    is_invited_user: z.boolean().optional(),
-  }),
-});
-
 export const createPeople = (deps: {
   readonly client: webApi.WebClient;
-  /** Workspaces whose people may command and decide; absent: the app's own. */
+  /** Workspaces whose people may command and decide; absent: the app's own and, in an Enterprise organisation, its sisters. */
   readonly teamIds?: readonly string[] | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }): SlackPeople => {
   const { client, clock, log } = deps;
-  let teamIds = deps.teamIds ?? [];
+  let home: Home = { teamIds: deps.teamIds ?? [] };
   let ownUser: string | undefined;
   let lacks: string | undefined;
   let lookedAtMs = 0;
-  const believed = new Map<string, { readonly standing: Standing; readonly untilMs: number }>();
+  const believed = new Map<string, { readonly account: Account; readonly untilMs: number }>();
 
-  const ask = async (userId: string): Promise<Standing> => {
+  /** What Slack says of the account, or why it says nothing. */
+  const ask = async (userId: string): Promise<Account | Standing> => {
     try {
-      const standing = standingOf(userInfo.parse(await client.users.info({ user: userId })).user, userId, teamIds);
+      const account = accountIn(await client.users.info({ user: userId }));
       lacks = undefined;
       lookedAtMs = clock.monotonicMs();
-      if (standing.kind === 'silent') log.warn({ userId, error: 'an account without the usual fields' }, 'slack does not say who somebody is');
-      else believed.set(userId, { standing, untilMs: clock.monotonicMs() + BELIEVED_MS });
-      return standing;
+      return account;
     } catch (error) {
       const failure = slackFailure(error);
       log.warn({ userId, error: failure === undefined ? 'unexpected answer' : failureWords(failure) }, 'slack does not say who somebody is');
@@ -71,21 +54,48 @@ export const createPeople = (deps: {
     }
   };
 
+  /** Believed for a while only where it says what somebody is. */
+  const judged = (actor: Actor, account: Account): Standing => {
+    const standing = standingOf(account, actor, home);
+    if (standing.kind === 'silent')
+      log.warn({ userId: actor.userId, error: 'an account without the usual fields' }, 'slack does not say who somebody is');
+    return standing;
+  };
+
+  const asked = async (actor: Actor): Promise<Standing> => {
+    const answer = await ask(actor.userId);
+    if ('kind' in answer) return answer;
+    const standing = judged(actor, answer);
+    if (standing.kind !== 'silent') believed.set(actor.userId, { account: answer, untilMs: clock.monotonicMs() + BELIEVED_MS });
+    return standing;
+  };
+
   return {
-    async standing({ userId, teamId }) {
-      if (!teamIds.includes(teamId)) return { kind: 'refused', who: 'stranger' };
-      const known = believed.get(userId);
-      if (known !== undefined && known.untilMs > clock.monotonicMs()) return known.standing;
-      believed.delete(userId);
-      const answer = await inTime(ask(userId), clock, PATIENCE_MS);
-      return answer.kind === 'done' ? answer.value : { kind: 'silent' };
+    async standing(actor) {
+      const foreign = !isAtHome(actor.teamId, home);
+      // Only in an organisation may somebody of another workspace be one of us.
+      if (foreign && home.enterpriseId === undefined) return { kind: 'refused', who: 'stranger' };
+      const known = believed.get(actor.userId);
+      if (known !== undefined && known.untilMs > clock.monotonicMs()) return judged(actor, known.account);
+      believed.delete(actor.userId);
+      const answer = await inTime(asked(actor), clock, PATIENCE_MS);
+      const standing: Standing = answer.kind === 'done' ? answer.value : { kind: 'silent' };
+      return foreign && standing.kind !== 'member' && standing.kind !== 'refused' ? { ...standing, foreign } : standing;
     },
     async start() {
-      const { team_id: ownTeam, user_id: user } = await client.auth.test();
-      if (teamIds.length === 0 && ownTeam !== undefined) teamIds = [ownTeam];
+      const { team_id: ownTeam, user_id: user, enterprise_id: enterpriseId } = await client.auth.test();
+      home = {
+        teamIds: deps.teamIds ?? (ownTeam === undefined ? [] : [ownTeam]),
+        ...organisationOf({ enterprise_user: { enterprise_id: enterpriseId } }),
+        ...(deps.teamIds === undefined ? {} : { named: true }),
+      };
       ownUser = user;
       lookedAtMs = clock.monotonicMs();
-      if (ownUser !== undefined) await inTime(ask(ownUser), clock, PATIENCE_MS);
+      if (ownUser === undefined) return;
+      const own = await inTime(ask(ownUser), clock, PATIENCE_MS);
+      const account = own.kind === 'done' && !('kind' in own.value) ? own.value : undefined;
+      // auth.test may leave out what the bot's own account says.
+      home = { ...home, ...organisationOf(account) };
     },
     faults() {
       const due = lookedAtMs + LOOK_AGAIN_MS[lacks === undefined ? 'right' : 'no-right'];
@@ -96,23 +106,6 @@ export const createPeople = (deps: {
       return lacks === undefined ? [] : [`Slack does not let pgdist ask who somebody is, so nobody is admitted: the app lacks ${lacks}`];
     },
   };
-};
-
-/** Says of itself that it is no bot, and repeats what anybody has it repeat: reminders, its answers to words. */
-const SLACKBOT = 'USLACKBOT';
-
-const standingOf = (user: z.infer<typeof userInfo>['user'], askedId: string, teamIds: readonly string[]): Standing => {
-  const refused = (who: Extract<Standing, { readonly kind: 'refused' }>['who']): Standing => ({ kind: 'refused', who });
-  if (user.id !== askedId) return { kind: 'silent' };
-  if (user.is_stranger === true || (user.team_id !== undefined && !teamIds.includes(user.team_id))) return refused('stranger');
-  if (user.deleted === true) return refused('deactivated');
-  if (SLACKBOT === user.id || user.is_bot === true || user.is_workflow_bot === true || user.is_connector_bot === true) return refused('bot');
-  if (user.is_restricted === true || user.is_ultra_restricted === true) return refused('guest');
-  const said =
-    user.team_id !== undefined &&
-    user.is_invited_user !== true &&
-    [user.deleted, user.is_bot, user.is_restricted, user.is_ultra_restricted].every((flag) => flag === false);
-  return said ? { kind: 'member' } : { kind: 'silent' };
 };
 
 /** Slack's errors about the person who was asked for. */

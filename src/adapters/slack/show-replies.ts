@@ -67,7 +67,7 @@ const attach = async (view: View, reply: Extract<Reply, { readonly kind: 'file' 
     const failure = slackFailure(error);
     if (failure?.kind !== 'refused' || failure.error === 'thread_not_found') throw error;
     log.warn({ runId: run.id, error: failureWords(failure), needed: failure.needed }, 'slack takes no file');
-    const sentence = told`The full plan could not be attached as ${code(reply.name)}: Slack refuses it (${code(failure.error)}).`;
+    const sentence = told`${reply.key.startsWith('plan-file-') ? 'The full plan' : 'The whole table'} could not be attached as ${code(reply.name)}: Slack refuses it (${code(failure.error)}).`;
     const message = toldMessage(joined([sentence, remedyOf(failure, memory.shown().channel)], ' '));
     const change = () => ({ replies: { ...memory.shown().replies, [reply.key]: NOT_POSTED.refused } });
     await postOnce(view, `${reply.key}-refused`, message, { threadTs: ts, change });

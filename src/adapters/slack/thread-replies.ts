@@ -1,10 +1,12 @@
 import { planStanding } from '../../domain/plan.ts';
 import type { Run, RunState } from '../../domain/run.ts';
+import type { WithTable } from './render/around-table.ts';
 import { cancelledReply, expiredReply, failureReply, rejectedReply, successReply, supersededReply } from './render/ended-replies.ts';
 import type { Message } from './render/message.ts';
 import { planFile } from './render/plan-file.ts';
 import { type Approvers, blockedReply, planReply } from './render/plan-reply.ts';
 import type { ProblemDocs } from './render/problem.ts';
+import { statusWithTable } from './render/status-answer.ts';
 import { verifyReply } from './render/verify-answer.ts';
 
 /** A reply that the thread must hold. Keys name what the reply is about, so that the same fact is never told twice. */
@@ -21,6 +23,8 @@ type Reply =
 
 /** Every reply that the run calls for as it stands, oldest first; files last, since nothing should wait for an upload. */
 export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): readonly Reply[] => {
+  // The answer to status is a message of its own; its thread holds what it had no room for.
+  if (run.kind === 'status') return tableReply(statusWithTable(run, now), 'answer-table');
   const replies = [...planReplies(run, who), ...ending(run, now, who)];
   return [...replies.filter(({ kind }) => kind !== 'file'), ...replies.filter(({ kind }) => kind === 'file')];
 };
@@ -31,7 +35,8 @@ const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
   const file = (): Reply => ({ kind: 'file', key: `plan-file-${plan.plannedAt}`, ...planFile(run, plan) });
   if (planStanding(plan) === 'blocked') {
     if (run.state !== 'blocked') return [];
-    return [{ kind: 'post', key: `plan-${plan.plannedAt}`, message: blockedReply(run, plan, who) }];
+    const { message, complete } = blockedReply(run, plan, who);
+    return [{ kind: 'post', key: `plan-${plan.plannedAt}`, message }, ...(complete ? [] : [file()])];
   }
   const { message, complete } = planReply(run, plan, who);
   const [key, closing, open] = [`plan-${plan.plannedAt}`, `decided-${plan.plannedAt}`, run.state === 'awaiting-approval'];
@@ -47,17 +52,22 @@ const wasOffered = ({ state, plan, approval }: Run): boolean => {
 };
 
 const ending = (run: Run, now: string, docs: ProblemDocs): Reply[] => {
-  const message = endMessage(run, now, docs);
-  return message === undefined ? [] : [{ kind: 'post', key: `ended-${run.endedAt ?? run.failure?.at ?? run.retries ?? 0}`, message }];
+  const end = endMessage(run, now, docs);
+  if (end === undefined) return [];
+  const when = run.endedAt ?? run.failure?.at ?? run.retries ?? 0;
+  return [{ kind: 'post', key: `ended-${when}`, message: end.message }, ...tableReply(end, `table-${when}`)];
 };
 
-const endMessage = (run: Run, now: string, docs: ProblemDocs): Message | undefined => {
+const tableReply = ({ file }: WithTable, key: string): Reply[] => (file === undefined ? [] : [{ kind: 'file', key, ...file }]);
+
+const endMessage = (run: Run, now: string, docs: ProblemDocs): WithTable | undefined => {
   if (run.kind === 'verify' && run.answer !== undefined && (run.state === 'succeeded' || run.state === 'failed')) return verifyReply(run, now);
-  return END_MESSAGES[run.state]?.(run, now, docs);
+  if (run.state === 'succeeded') return successReply(run, now);
+  const message = END_MESSAGES[run.state]?.(run, now, docs);
+  return message === undefined ? undefined : { message };
 };
 
 const END_MESSAGES: Readonly<Partial<Record<RunState, (run: Run, now: string, docs: ProblemDocs) => Message>>> = {
-  succeeded: successReply,
   failed: failureReply,
   cancelled: cancelledReply,
   superseded: supersededReply,

@@ -69,9 +69,9 @@ describe.each(['socket-mode', 'http'] as const)('over %s', (over) => {
 describe('commands', () => {
   test.each([
     ['/pgdist', /pgdist runs one PostgreSQL/],
-    ['/pgdist help', /deploy <database>|deploy &lt;database&gt;/],
+    ['/pgdist help', /deploy \[database\]/],
     ['/pgdist depoly postgres', /There is no command depoly. Did you mean \/pgdist deploy\?/],
-    ['/pgdist deploy', /Say which database. Type \/pgdist deploy/],
+    ['/pgdist deploy', /Planning deploy postgres/],
     ['/pgdist deploy postgre', /There is no database postgre in this fleet. Did you mean postgres\?/],
     ['/pgdist deploy postgres now', /now is one word too many/],
     ['/pgdist status —private', /the answer comes to you alone/],

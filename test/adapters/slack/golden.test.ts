@@ -23,6 +23,7 @@ import {
   succeeded,
   waiting,
 } from './fixtures.ts';
+import { withTable } from './fixtures/long-tables.ts';
 import { shownAs } from './shown.ts';
 
 const who = { approvers: ['U0ALICE', 'U0BOB', 'U0CAROL'], requesterMayApprove: false };
@@ -94,6 +95,8 @@ test.each([
   ['status-healthy', healthyStatus],
   ['status-standby-missing', missingStatus],
   ['status-cluster-silent', silentStatus],
+  ['status-of-60-pods', withTable(missingStatus, 60)],
+  ['status-of-60-pods-private', withTable({ ...missingStatus, private: true }, 60)],
 ] as const)('the answer %s reads as reviewed', async (name, shown) => {
   await expect(shownAs(statusAnswer(shown, at('14:35:08')))).toMatchFileSnapshot(`golden/${name}.txt`);
 });

@@ -84,7 +84,8 @@ test.each([
 
 test.each([
   ['a stranger of a shared channel', { is_stranger: true, enterprise_user: { teams: ['T0'] } }],
-  ['somebody of a sister workspace', { team_id: 'T9', enterprise_user: { id: 'U1', teams: ['T0', 'T9'] } }],
+  ['somebody of another organisation', { team_id: 'T9', enterprise_user: { id: 'U1', enterprise_id: 'E9', teams: ['T9', 'T8'] } }],
+  ['somebody whose organisation names no workspace', { team_id: 'T9', enterprise_user: { id: 'U1', enterprise_id: 'E9' } }],
 ])('%s whose payload names our workspace is no member', async (_who, more) => {
   saying({ ...ACCOUNT, ...more });
   expect(await people.standing(one)).toEqual({ kind: 'refused', who: 'stranger' });

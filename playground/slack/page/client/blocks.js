@@ -9,7 +9,7 @@ import { inlineNodes, textNodes } from './text.js';
 /**
  * A block as an element.
  * @param block what the server says is shown
- * @param place where: `key` names it for what the person opens and closes, `press(control, value?)` does what a control is for, `compact` is the head of a thread
+ * @param place where: `key` names it for what the person opens and closes, `press(control, value?)` does what a control is for
  */
 export const blockNode = (block, place) => {
   switch (block.kind) {

@@ -26,7 +26,6 @@ export const messageNode = (message, pane, follows) => {
   const user = userOf(message.user);
   const place = {
     key: `${pane}/${keyOf(message)}`,
-    compact: pane === 'thread' && !message.threadTs,
     press: (control, value) => press(message, control, value),
   };
   const time = h('time', { datetime: message.exactTime, title: message.exactTime }, message.time);

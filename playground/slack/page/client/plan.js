@@ -5,28 +5,25 @@ import { textNodes } from './text.js';
 
 const words = { pending: 'Pending', in_progress: 'In progress', complete: 'Complete', error: 'Failed' };
 
-/** A plan: its title, and its tasks with their state. At the head of a thread only the tasks that matter now are shown until opened. */
+/** A plan: its title, and its tasks with their state once a person opens it. An edit that gives the block another id closes it again, as Slack's clients do. */
 export const planNode = (block, place) => {
-  const key = `${place.key}/plan`;
-  const byDefault = !place.compact;
-  const open = isOpen(key, byDefault);
-  const now = block.tasks.filter(({ status }) => status === 'in_progress' || status === 'error');
-  const shown = open ? block.tasks : now;
+  const key = `${place.key}/plan/${block.id}`;
+  const open = isOpen(key, false);
   return h(
     'div',
     { class: 'block plan' },
     h(
       'button',
-      { class: 'disclosure', 'aria-expanded': String(open), dataset: { focus: key }, onclick: () => toggle(key, byDefault) },
+      { class: 'disclosure', 'aria-expanded': String(open), dataset: { focus: key }, onclick: () => toggle(key, false) },
       statusIcon(overall(block.tasks)),
       h('strong', {}, block.title),
       icon(open ? 'down' : 'right', 14),
     ),
-    shown.length > 0 &&
+    open &&
       h(
         'ol',
         { class: 'tasks' },
-        shown.map((task) => taskNode(task, place)),
+        block.tasks.map((task) => taskNode(task, { ...place, key })),
       ),
   );
 };

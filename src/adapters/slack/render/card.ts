@@ -11,7 +11,8 @@ export const card = (run: Run, waiting: Waiting, now: string): Message => {
   const facts = [headline(run, now), stateLine(run, waiting, now), footer(run, now)];
   const withPlan = (withRows: boolean) => () =>
     message(lines(facts[0], facts[1]), planBlock(run, waiting, now, withRows), lines(facts[2]), buttons(run, CARD_ACTIONS));
-  return firstThatFits(withPlan(true), withPlan(false), () => message(lines(...facts), buttons(run, CARD_ACTIONS)));
+  const withoutPlan = ['The stages are too many for a message: those under way are named above.'];
+  return firstThatFits(withPlan(true), withPlan(false), () => message(lines(facts[0], facts[1], withoutPlan, facts[2]), buttons(run, CARD_ACTIONS)));
 };
 
 /** The card without what merely ticks: equal texts mean that an edit would tell nothing new. */

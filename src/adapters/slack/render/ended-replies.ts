@@ -1,15 +1,16 @@
 import type { Run } from '../../../domain/run.ts';
+import { aroundTable, type WithTable } from './around-table.ts';
 import { buttons } from './buttons.ts';
-import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
+import { firstThatFits, lines, list, listUpTo, message, type Message } from './message.ts';
 import { problemCode, type ProblemDocs, problemLine, remedy, seen } from './problem.ts';
-import { replicationBlock, replicationPre, replicationSummary } from './replication.ts';
+import { replicationSummary } from './replication.ts';
 import { howMany, type ShownStep, shownSteps, stagesOf, standing } from './run-steps.ts';
 import { at, atSecond, bold, code, dotted, type Line, prose, rendered, sentence, user } from './span.ts';
 import { count, duration } from './time.ts';
 import { hubsWord, tableOf } from './verdict.ts';
 
 /** Success of a deploy: what runs where, the replication table, how to connect, what is worth a look. */
-export const successReply = (run: Run, now: string): Message => {
+export const successReply = (run: Run, now: string): WithTable => {
   const table = tableOf(run);
   const clusters = Object.values(run.database.placement).filter((indices) => indices.length > 0).length;
   const facts = dotted(
@@ -17,15 +18,10 @@ export const successReply = (run: Run, now: string): Message => {
     table === undefined ? undefined : [replicationSummary(table, run.database)],
     table === undefined ? undefined : ['checked ', atSecond(table.askedAt)],
   );
-  const around = (tablePart: Part | undefined, warnings: readonly Line[]): Message =>
-    message(lines(facts), tablePart, lines(hubsWord(table), ...connectLines(run)), list(warnings), lines(nextLine(run)));
   const warnings = shownSteps(run).flatMap(({ outcome }) => outcome.warnings ?? []);
   const listed = [...new Set(warnings)].map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))]);
-  return firstThatFits(
-    () => around(table === undefined ? undefined : replicationBlock(table, now), listed),
-    () => around(table === undefined ? undefined : replicationBlock(table, now), listed.slice(0, 5)),
-    () => around(table === undefined ? undefined : replicationPre(table, now), listed.slice(0, 2)),
-    () => around(undefined, []),
+  return aroundTable(run, table, now, [listed.length, 5, 2, 0], (tableParts, room) =>
+    message(lines(facts), ...tableParts, lines(hubsWord(table), ...connectLines(run)), listUpTo(listed, room), lines(nextLine(run))),
   );
 };
 
@@ -66,7 +62,10 @@ export const failureReply = (run: Run, _now?: string, docs?: ProblemDocs): Messa
         cause === undefined ? undefined : ['→ ', ...remedy(cause)],
         run.bug === undefined || failure === undefined ? undefined : [run.bug],
       ),
-      list(others.slice(0, limit).map((problem) => problemLine(problem, docs))),
+      listUpTo(
+        others.map((problem) => problemLine(problem, docs)),
+        limit,
+      ),
       lines(
         follows.length === 0 ? undefined : [bold('Follows from it'), ` (not causes): ${stepsInWords(follows)}.`],
         run.kind === 'deploy' ? doneLine(run) : undefined,
@@ -99,15 +98,20 @@ const doneLine = (run: Run): Line | undefined => {
 
 /** Who cancelled, rejected or approved is in the card and the plan, which are edited: an edit calls nobody. */
 export const cancelledReply = (run: Run): Message =>
-  message(
-    lines([bold('Cancelled.'), ' ', ...(run.approval === undefined ? ['Nothing was changed.'] : (doneLine(run) ?? []))]),
-    list(cutShort(run)),
-    lines([
-      run.approval?.ended === undefined
-        ? 'Next: Retry plans again and goes on from here; what is in place stays and harms nothing.'
-        : 'Next: Retry plans again and waits for a new approval; what is in place stays and harms nothing.',
-    ]),
-    buttons(run, ['retry']),
+  firstThatFits(
+    ...[20, 5, 0].map(
+      (limit) => () =>
+        message(
+          lines([bold('Cancelled.'), ' ', ...(run.approval === undefined ? ['Nothing was changed.'] : (doneLine(run) ?? []))]),
+          listUpTo(cutShort(run), limit),
+          lines([
+            run.approval?.ended === undefined
+              ? 'Next: Retry plans again and goes on from here; what is in place stays and harms nothing.'
+              : 'Next: Retry plans again and waits for a new approval; what is in place stays and harms nothing.',
+          ]),
+          buttons(run, ['retry']),
+        ),
+    ),
   );
 
 /** What was under way, and what its cluster said of it afterwards. */

@@ -24,6 +24,9 @@ export const lines = (...content: readonly (Line | undefined)[]): Part => ({
   lines: content.filter((line): line is Line => line !== undefined && line.length > 0),
 });
 export const list = (items: readonly Line[]): Part => ({ kind: 'list', items });
+/** At most so many of the items, and how many more there are. */
+export const listUpTo = (items: readonly Line[], limit: number): Part =>
+  list(items.length <= limit ? items : [...items.slice(0, limit), [`and ${items.length - limit} more`]]);
 
 /** Composes a message; parts without content leave nothing behind. */
 export const message = (...parts: readonly (Part | undefined)[]): Message => {
@@ -36,11 +39,11 @@ export const message = (...parts: readonly (Part | undefined)[]): Message => {
         .join('\n'),
       LIMITS.fallbackText,
     ),
-    blocks: asShown(merged(present.flatMap(blocksOf))),
+    blocks: asShown(named(merged(present.flatMap(blocksOf)))),
   };
 };
 
-/** True when Slack takes it. Exported for tests. */
+/** True when Slack takes it. */
 export const fits = ({ blocks }: Message): boolean => blocks.length <= LIMITS.blocks && JSON.stringify(blocks).length <= LIMITS.blocksJson;
 
 /** The first that fits; where not even the last does, because its words are long, it comes with all of them cut short. */
@@ -64,7 +67,12 @@ const shortened = <T>(value: T): T =>
 export const simplified = ({ text, blocks }: Message): Message => ({
   text,
   blocks: [
-    { type: 'section', text: { type: 'mrkdwn', text: text === '' ? '…' : cutMrkdwn(text, LIMITS.sectionText), verbatim: true } },
+    {
+      type: 'section',
+      block_id: 'section-1',
+      expand: true,
+      text: { type: 'mrkdwn', text: text === '' ? '…' : cutMrkdwn(text, LIMITS.sectionText), verbatim: true },
+    },
     ...blocks.filter((block) => block.type === 'actions'),
   ],
 });
@@ -106,6 +114,19 @@ const textOf = (part: Part): string => {
     case 'block':
       return part.pre === true ? mrkdwnPre(part.text) : mrkdwn([part.text]);
   }
+};
+
+/**
+ * Blocks with ids that stay when the message is edited: Slack keeps what a reader opened in a block of the same id, and closes all others. Those of
+ * buttons are their own.
+ */
+const named = (blocks: readonly Block[]): Block[] => {
+  const seen = new Map<string, number>();
+  return blocks.map((block) => {
+    const nth = (seen.get(block.type) ?? 0) + 1;
+    seen.set(block.type, nth);
+    return block.block_id === undefined ? { ...block, block_id: `${block.type}-${nth}` } : block;
+  });
 };
 
 const joined = (content: readonly Line[]): Line => content.flatMap((line, index) => (index === 0 ? line : ['\n', ...line]));

@@ -27,6 +27,9 @@ const tokenOf = (span: Span): string | undefined => {
   if (typeof span === 'string') return undefined;
   if (span.kind === 'user') return `<@${span.id}>`;
   if (span.kind === 'channel') return `<#${span.id}>`;
+  // The plainest form of a message must still lead there.
+  if (span.kind === 'link')
+    return `<${escaped(span.url.replace(/[\s<>|]/g, encodeURIComponent))}|${inert(cut(span.text, LIMITS.line)).replaceAll('\n', ' ')}>`;
   return span.kind === 'time' ? `<!date^${Math.floor(Date.parse(span.at) / 1000)}^${formatOf(span)}|${textOf(span)}>` : undefined;
 };
 

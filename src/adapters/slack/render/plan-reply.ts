@@ -48,7 +48,7 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
 };
 
 /** A plan that cannot be approved: problems first, each with what to do. */
-export const blockedReply = (run: Run, plan: Plan, docs?: ProblemDocs): Message => {
+export const blockedReply = (run: Run, plan: Plan, docs?: ProblemDocs): PlanReply => {
   const problems = planProblems(plan);
   const limited = (limit: number) => (): Message =>
     message(
@@ -65,7 +65,8 @@ export const blockedReply = (run: Run, plan: Plan, docs?: ProblemDocs): Message 
       ]),
       buttons(run, ['plan-again']),
     );
-  return firstThatFits(...[problems.length, 10, 5, 2].map(limited));
+  const message_ = firstThatFits(...[problems.length, 10, 5, 2].map(limited));
+  return { message: message_, complete: JSON.stringify(message_) === JSON.stringify(limited(problems.length)()) };
 };
 
 const title = (run: Run, plan: Plan): Line =>

@@ -2,7 +2,7 @@ import type { Database } from '../../../domain/database.ts';
 import { bytesText, spanText } from '../../../domain/quantity.ts';
 import { replicationText } from '../../../domain/replication-text.ts';
 import { isUnknown, primaryText, type ReplicationRow, type ReplicationTable } from '../../../domain/replication.ts';
-import { cut, LIMITS } from '../limits.ts';
+import { cut } from '../limits.ts';
 import type { Part } from './message.ts';
 
 /** primary postgres-0 on tokyo, 2 of 2 standbys streaming */
@@ -21,10 +21,10 @@ export const isAmiss = ({ role, state }: ReplicationRow): boolean =>
 export const replicationBlock = (table: ReplicationTable, now: string): Part => {
   const columns = COLUMNS.filter(({ isTold = () => true }) => isTold(table.rows));
   const head = columns.map(({ title }) => title);
-  const rows = [head, ...table.rows.slice(0, LIMITS.tableRows - 1).map((row) => columns.map(({ cell }) => cell(row)))];
+  const rows = [head, ...table.rows.map((row) => columns.map(({ cell }) => cell(row)))];
   return {
     kind: 'block',
-    text: replicationText(table, new Date(now)),
+    text: table.rows.length > ROWS_OF_TEXT ? excerpt(table, now) : replicationText(table, new Date(now)),
     pre: true,
     block: {
       type: 'table',
@@ -34,8 +34,20 @@ export const replicationBlock = (table: ReplicationTable, now: string): Part => 
   };
 };
 
-/** The same as text, for a message whose table would not fit. */
-export const replicationPre = (table: ReplicationTable, now: string): Part => ({ kind: 'pre', text: replicationText(table, new Date(now)) });
+/** Rows that a text of a message has room for beside everything else that it says. */
+const ROWS_OF_TEXT = 15;
+
+/** For a message in which the table has no room: the rows that a reader looks for first. */
+export const replicationExcerpt = (table: ReplicationTable, now: string): Part => ({ kind: 'pre', text: excerpt(table, now) });
+
+/** What is amiss first, then in the order of the pods. */
+const excerpt = (table: ReplicationTable, now: string): string => {
+  const rows = [...table.rows.filter(isAmiss), ...table.rows.filter((row) => !isAmiss(row))];
+  const [shown, left] = [rows.slice(0, ROWS_OF_TEXT), rows.slice(ROWS_OF_TEXT)];
+  const amiss = left.filter(isAmiss).length;
+  const more = left.length === 0 ? '' : `\nand ${left.length} pods more, ${amiss === 0 ? 'none' : amiss} of them amiss`;
+  return `${replicationText({ ...table, rows: shown }, new Date(now))}${more}`;
+};
 
 interface Column {
   readonly title: string;

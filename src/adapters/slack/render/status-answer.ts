@@ -1,44 +1,41 @@
 import type { ReplicationRow } from '../../../domain/replication.ts';
 import type { Problem } from '../../../domain/problem.ts';
 import type { Run } from '../../../domain/run.ts';
+import { aroundTable, type WithTable } from './around-table.ts';
 import { ACTIONS, buttons } from './buttons.ts';
-import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
+import { lines, list, message, type Message } from './message.ts';
 import { problemLine } from './problem.ts';
-import { isAmiss, replicationBlock, replicationPre } from './replication.ts';
+import { isAmiss } from './replication.ts';
 import { atSecond, code, dotted, type Line, rendered } from './span.ts';
 import { between, count, duration } from './time.ts';
 import { hubsWord, tableOf, unheardClusters, verdictWords } from './verdict.ts';
 
 /** The answer to `status`: verdict first, then what it rests on, the table, the problems with what to do. */
-export const statusAnswer = (run: Run, now: string): Message => {
+export const statusAnswer = (run: Run, now: string): Message => statusWithTable(run, now).message;
+
+/** The same with the table for its thread, where the answer has no room for it. */
+export const statusWithTable = (run: Run, now: string): WithTable => {
   const { verdict, problems } = verdictWords(run);
   const table = tableOf(run);
   const told = table?.rows.filter(isAmiss).slice(0, 3) ?? [];
   const first = dotted(rendered(verdict, 'bold'), ...told.map((row) => absence(row, now)), hubsWord(table));
-  const around = (tablePart: Part | undefined, problemCount: number): Message =>
+  return aroundTable(run, table, now, [4, 1], (tableParts, room) =>
     message(
       lines(first),
-      tablePart,
+      ...tableParts,
       lines(
         table === undefined || table.notes.length === 0 ? undefined : [table.notes.join(' · ')],
         ages(run),
         run.bug === undefined ? undefined : [run.bug],
       ),
-      list(problems.slice(0, problemCount).map((problem) => problemLine(withoutTold(problem, told)))),
+      list(problems.slice(0, room).map((problem) => problemLine(withoutTold(problem, told)))),
       lines(
-        problems.length > problemCount
-          ? [`and ${count(problems.length - problemCount, 'more problem')}, listed by `, code(`/pgdist verify ${run.database.name}`)]
+        problems.length > room
+          ? [`and ${count(problems.length - room, 'more problem')}, listed by `, code(`/pgdist verify ${run.database.name}`)]
           : undefined,
       ),
       buttons(run, ACTIONS),
-    );
-  const native = table === undefined ? undefined : replicationBlock(table, now);
-  const text = table === undefined ? undefined : replicationPre(table, now);
-  return firstThatFits(
-    () => around(native, 4),
-    () => around(native, 1),
-    () => around(text, 1),
-    () => around(undefined, 1),
+    ),
   );
 };
 

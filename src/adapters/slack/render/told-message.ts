@@ -1,7 +1,14 @@
 import type { Text } from '../../../domain/text.ts';
-import { lines, message, type Message } from './message.ts';
-import { link, linesOf } from './span.ts';
+import { firstThatFits, lines, message, type Message } from './message.ts';
+import { type Line, link, linesOf } from './span.ts';
 
-/** A sentence for the asker, followed by the link. */
-export const toldMessage = (text: Text, more?: { readonly text: string; readonly url: string }): Message =>
-  message(lines(...linesOf(text), more === undefined ? undefined : [link(more.url, more.text)]));
+/** A sentence for the asker, followed by the link; of a long list so many lines as fit, and how many more there are. */
+export const toldMessage = (text: Text, more?: { readonly text: string; readonly url: string }): Message => {
+  const told = linesOf(text);
+  const upTo = (limit: number) => (): Message => {
+    const left = told.length - limit;
+    const rest: Line | undefined = left > 0 ? [`and ${left} more ${left === 1 ? 'line' : 'lines'}`] : undefined;
+    return message(lines(...told.slice(0, limit), rest, more === undefined ? undefined : [link(more.url, more.text)]));
+  };
+  return firstThatFits(...[told.length, 60, 30, 15, 5].filter((limit) => limit <= told.length).map(upTo));
+};

@@ -1,16 +1,17 @@
 import { diagnose, type Diagnosis, type Trouble } from '../../../domain/diagnosis.ts';
 import type { Run } from '../../../domain/run.ts';
 import { type Text, verbatim } from '../../../domain/text.ts';
+import { aroundTable, type WithTable } from './around-table.ts';
 import { buttons } from './buttons.ts';
-import { firstThatFits, lines, list, message, type Message, type Part } from './message.ts';
+import { lines, list, listUpTo, message, type Part } from './message.ts';
 import { capital, problemLine, remedy, seen } from './problem.ts';
-import { replicationBlock, replicationSummary } from './replication.ts';
+import { replicationSummary } from './replication.ts';
 import { atSecond, bold, code, dotted, type Line, prose, rendered, sentence } from './span.ts';
 import { count } from './time.ts';
 import { hubsWord, tableOf, verdictWords } from './verdict.ts';
 
 /** Reply to `verify`: the danger or the cause with what was seen, what follows from it, what is broken besides; or the replication table of a healthy database. The stages are in the card. */
-export const verifyReply = (run: Run, now: string): Message => {
+export const verifyReply = (run: Run, now: string): WithTable => {
   const table = tableOf(run);
   const found = run.answer === undefined ? undefined : diagnose(run.answer);
   const lead = found?.danger[0] ?? found?.cause;
@@ -21,7 +22,7 @@ export const verifyReply = (run: Run, now: string): Message => {
       : [...found.danger, ...(found.cause === undefined ? [] : [found.cause]), ...found.also].filter((trouble) => trouble !== lead);
   const warnings =
     run.answer?.verdicts.flatMap(({ verdict: { healthy: well, ...rest } }) => (well && 'warnings' in rest ? (rest.warnings ?? []) : [])) ?? [];
-  const around = (limit: number, withTable: boolean) => (): Message =>
+  return aroundTable(run, table, now, [6, 2, 0], (tableParts, room) =>
     message(
       lines(
         dotted(
@@ -34,15 +35,18 @@ export const verifyReply = (run: Run, now: string): Message => {
       first === undefined
         ? undefined
         : lines(first.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(first.evidence)], ['→ ', ...remedy(first)]),
-      ...troubles('Also broken, not because of it:', besides, limit),
-      ...troubles('Follows from it:', found?.follows ?? [], limit),
+      ...troubles('Also broken, not because of it:', besides, room),
+      ...troubles('Follows from it:', found?.follows ?? [], room),
       lines(lead === undefined || found === undefined ? undefined : counted(found)),
-      withTable && table !== undefined ? replicationBlock(table, now) : undefined,
-      lines(hubsWord(withTable ? table : undefined)),
-      list([...new Set(warnings)].slice(0, limit).map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))])),
+      ...tableParts,
+      lines(hubsWord(table)),
+      listUpTo(
+        [...new Set(warnings)].map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))]),
+        room,
+      ),
       buttons(run, ['ask-again', 'retry']),
-    );
-  return firstThatFits(around(6, true), around(2, true), around(2, false), around(0, false));
+    ),
+  );
 };
 
 const troubles = (title: string, of: readonly Trouble[], limit: number): (Part | undefined)[] => [

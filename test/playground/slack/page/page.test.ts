@@ -72,6 +72,23 @@ it('does what a person does: says, runs commands, flips switches', async () => {
   expect(flipped).toEqual(['tokyo=off']);
 });
 
+it('names a plan by the id of its block, which an edit without one changes', async () => {
+  const plan = (id?: string) => [{ type: 'plan', title: 'a plan', tasks: [], ...(id === undefined ? {} : { block_id: id }) }];
+  const call = async (method: string, body: object): Promise<{ readonly ts: string }> => {
+    const headers = { authorization: `Bearer ${slack.botToken}`, 'content-type': 'application/json' };
+    return (await (await fetch(`${slack.apiUrl}${method}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as { ts: string };
+  };
+  const shownId = async (): Promise<string | undefined> => /"kind":"plan","id":"([^"]*)"/.exec(await feedUntil(alice, '"kind":"plan"'))?.[1];
+  const { ts } = await call('chat.postMessage', { channel: ops, text: 'x', blocks: plan('mine') });
+  expect(await shownId()).toBe('mine');
+  await call('chat.update', { channel: ops, ts, text: 'x', blocks: plan('mine') });
+  expect(await shownId()).toBe('mine');
+  await call('chat.update', { channel: ops, ts, text: 'x', blocks: plan() });
+  const made = await shownId();
+  await call('chat.update', { channel: ops, ts, text: 'x', blocks: plan() });
+  expect(new Set(['mine', made, await shownId()]).size).toBe(3);
+});
+
 it('refuses what comes from other sites and what is no act', async () => {
   expect((await actAs(alice, { act: 'say', channel: ops, text: 'x' }, { origin: 'https://elsewhere.example' })).status).toBe(403);
   expect((await actAs(alice, { act: 'explode' })).status).toBe(400);
