@@ -58,6 +58,7 @@ const plan = z.looseObject({
   steps: z.array(z.looseObject({ ...step, id: z.string(), usualMs: z.number(), finding })),
   digest: z.string(),
   estimateMs: z.number(),
+  longest: z.looseObject({ stage: z.string(), ms: z.number() }).optional(),
   worthKnowing: texts,
   plannedAt: instant,
 });
