@@ -68,6 +68,8 @@ export const PROBLEMS = {
   'PGD-083': 'an object or kind is missing',
   'PGD-084': 'cluster refused the object',
   'PGD-085': 'an object cannot be read',
+  'PGD-088': 'an object is being deleted',
+  'PGD-089': 'a dry run brought no verdict',
   'PGD-090': 'step did not finish in time',
   'PGD-091': 'run was given up after its worker crashed again and again',
   'PGD-099': 'a bug in pgdist',

@@ -16,6 +16,7 @@ import { hubAccess, secretText } from './spoke/kubeconfig.ts';
 import { REGISTRATION_AGENT, runKlusterletOperator, WORK_AGENT } from './spoke/klusterlet.ts';
 import { runRegistrationAgent } from './spoke/registration-agent.ts';
 import { runWorkAgent, type WorkAgentOptions } from './works/agent.ts';
+import { becomeLeader } from './works/leadership.ts';
 
 interface OcmOptions {
   readonly connection: Connection;
@@ -76,6 +77,7 @@ const startWorkAgent = (context: ControllerContext, link: HubLink): void => {
   const work = session(async (options: WorkAgentOptions, signal) => {
     let hub: OperatorClient | undefined;
     try {
+      await becomeLeader({ ...context, signal });
       hub = openHub(link, options.server, undefined, 'work-agent');
       await runWorkAgent({ ...context, observe: observer(client, signal), signal }, hub, options);
     } finally {

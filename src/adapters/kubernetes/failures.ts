@@ -1,7 +1,14 @@
 import { code, told } from '../../domain/text.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
 import { CredentialPluginError } from '../../kube-api/credential-plugin.ts';
-import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, ConflictError, KindMissingError } from '../../ports/cluster-errors.ts';
+import {
+  ApplyConflictError,
+  ClusterRefusedError,
+  ClusterUnreachableError,
+  ConflictError,
+  DryRunFailedError,
+  KindMissingError,
+} from '../../ports/cluster-errors.ts';
 import type { Kind } from '../../kube-api/objects.ts';
 import { ApiError, cut, type ApiStatus } from '../../kube-api/api-error.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
@@ -59,12 +66,14 @@ const refusalOf = (status: ApiStatus, activity: Activity): Error => {
     const conflicts = fieldConflicts(status);
     return conflicts.length > 0 ? new ApplyConflictError(cluster, text, message, conflicts) : new ConflictError(`${text} on ${cluster}: ${message}`);
   }
+  if (code >= 500 && !isAboutTheObject(message) && planning === true) return new DryRunFailedError(cluster, text, `${message} (HTTP ${code})`);
   if (code === 429 || (code >= 500 && !isAboutTheObject(message))) return new ClusterUnreachableError(cluster, text, `${message} (HTTP ${code})`);
   return new ClusterRefusedError(cluster, text, status);
 };
 
-/** Server-side apply answers 500 for a field that a built-in kind does not have. */
-export const isAboutTheObject = (message: string): boolean => /failed to create typed patch object|field not declared in schema/.test(message);
+/** Server-side apply answers 500 for a field that a built-in kind does not have, and a webhook may deny with any code, 500 among them. */
+export const isAboutTheObject = (message: string): boolean =>
+  /failed to create typed patch object|field not declared in schema|^admission webhook "[^"]*" denied the request/.test(message);
 
 /** An API server that cannot call a webhook answers 500 with one of these sentences. */
 export const unreachableWebhook = (message: string): string | undefined => {

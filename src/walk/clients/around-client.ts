@@ -2,6 +2,8 @@ import type { ClusterClient } from '../../ports/cluster.ts';
 
 export interface Call {
   readonly write: boolean;
+  /** It asks the admission webhooks of a kind, whose silence is not the cluster's. */
+  readonly dryRun?: true;
   /** 'reading Namespace demo', for the error that a bound throws. */
   readonly activity: string;
   /** The caller's own, where the call takes one. */
@@ -13,9 +15,9 @@ type Around = <T>(call: (client: ClusterClient) => Promise<T>, facts: Call) => P
 
 /** The same client with every call but watch run by `around`. */
 export const aroundClient = (client: ClusterClient, around: Around): ClusterClient => {
-  type Asking = <T>(activity: string, call: (client: ClusterClient) => Promise<T>, own?: Pick<Call, 'timeoutMs'>) => Promise<T>;
-  const reading: Asking = (activity, call, { timeoutMs } = {}) =>
-    around(call, { write: false, activity, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  type Asking = <T>(activity: string, call: (client: ClusterClient) => Promise<T>, own?: Pick<Call, 'timeoutMs' | 'dryRun'>) => Promise<T>;
+  const reading: Asking = (activity, call, { timeoutMs, dryRun } = {}) =>
+    around(call, { write: false, activity, ...(timeoutMs === undefined ? {} : { timeoutMs }), ...(dryRun === undefined ? {} : { dryRun }) });
   const writing: Asking = (activity, call) => around(call, { write: true, activity });
   return {
     name: client.name,
@@ -24,7 +26,7 @@ export const aroundClient = (client: ClusterClient, around: Around): ClusterClie
     serves: (kind) => reading(`looking for kind ${kind.kind}`, (to) => to.serves(kind)),
     read: (ref) => reading(`reading ${ref.kind} ${ref.name}`, (to) => to.read(ref)),
     list: (query) => reading(`listing ${query.kind}`, (to) => to.list(query)),
-    diff: (manifest) => reading(`comparing ${manifest.kind} ${manifest.metadata.name}`, (to) => to.diff(manifest)),
+    diff: (manifest) => reading(`comparing ${manifest.kind} ${manifest.metadata.name}`, (to) => to.diff(manifest), { dryRun: true }),
     exec: (target, command, options) => reading(`running a command in pod ${target.pod}`, (to) => to.exec(target, command, options), options),
     logs: (target, options) => reading(`reading logs of pod ${target.pod}`, (to) => to.logs(target, options)),
     forward: (target) => reading(`forwarding to pod ${target.pod}`, (to) => to.forward(target)),
