@@ -18,7 +18,7 @@ const MOST_TOLD = 5;
  * That an object is being deleted, with the finalizers that hold it; undefined while it is not. Nothing can be built upon one: what is written into it is
  * refused or goes with it.
  */
-export const deletionOf = (object: KubeObject | undefined, cluster: string): Problem | undefined => {
+const deletionOf = (object: KubeObject | undefined, cluster: string): Problem | undefined => {
   if (object === undefined) return undefined;
   const read = readAs(terminatingSchema, object, cluster);
   const { deletionTimestamp } = read.metadata;
