@@ -104,7 +104,8 @@ test('no estimate is shorter than a step or a stage that is to do, whatever stan
     };
     const procedure = grow(4);
     const whole = estimateMs(procedure, steps);
-    for (const { finding, usualMs } of steps) if (finding.kind !== 'in-place') expect(whole).toBeGreaterThanOrEqual(usualMs);
+    const longestStep = Math.max(0, ...steps.map(({ finding, usualMs }) => (finding.kind === 'in-place' ? 0 : usualMs)));
+    expect(whole).toBeGreaterThanOrEqual(longestStep);
     expect(whole).toBeGreaterThanOrEqual(longestStage(procedure, steps)?.ms ?? 0);
   }
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operatorClient, type OperatorClient } from '../../../playground/control/kit.ts';
+import { plainText } from '../../../src/domain/text.ts';
 import { controllerInstalled } from '../../../src/steps/kubeslice/controller-installed.ts';
 import { addOnRef, operatorRef, workerNamespaceRef, workRef } from '../../../src/steps/kubeslice/objects.ts';
 import { workerNamed } from '../../../src/steps/kubeslice/worker-named.ts';
@@ -107,7 +108,7 @@ test.each([
   const finding = await eventually(async () => {
     const seen = await workerRendered(joined.fleet).check(context);
     expect(seen.kind).toBe('blocked');
-    const problem = seen.kind === 'blocked' ? seen.problems.find(({ what: said }) => String(said).startsWith(named)) : undefined;
+    const problem = seen.kind === 'blocked' ? seen.problems.find(({ what: said }) => plainText(said).startsWith(named)) : undefined;
     expect(problem?.evidence.join('\n')).toContain(finalizer);
     return problem;
   });
