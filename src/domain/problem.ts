@@ -41,7 +41,7 @@ export const PROBLEMS = {
   'PGD-031': 'KubeSlice project is not ready',
   'PGD-032': 'gateway node cannot be chosen',
   'PGD-033': 'KubeSlice cluster registration is incomplete',
-  'PGD-034': 'KubeSlice add-on lost the render race',
+  'PGD-034': 'KubeSlice worker is not rendered for its cluster',
   'PGD-035': 'KubeSlice worker is not healthy',
   'PGD-036': 'slice configuration was refused',
   'PGD-037': 'tunnel between clusters is down',

@@ -23,7 +23,7 @@ export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
   cluster: name,
   // The Klusterlet's condition about the hub can be 5 minutes old.
   verifyTimeoutMs: 330_000,
-  usualMs: 25_000,
+  usualMs: 10_000,
   rights: [
     ...rightsTo(
       `accept ${name} and the certificate request of its agent`,

@@ -96,25 +96,6 @@ describe('clusteradm on a hub', () => {
     expect(await spoke.client.get({ apiVersion: 'v1', kind: 'Namespace', name: 'open-cluster-management' })).toBeUndefined();
   });
 
-  it('join takes values of the klusterlet chart from a file, which override flags and replace lists, and refuses a file that is not there', async () => {
-    const values = `${spoke.kubeconfigFile}-values`;
-    const gates = [{ feature: 'ExecutorValidatingCaches', mode: 'Enable' }];
-    await writeFile(
-      values,
-      JSON.stringify({ klusterlet: { workConfiguration: { featureGates: gates, statusSyncInterval: '10s' }, unknown: 1 }, other: 2 }),
-    );
-    const flags = ['--kubeconfig', spoke.kubeconfigFile, '--hub-token', token, '--hub-apiserver', hub.address, '--cluster-name', 'osaka'];
-    const missing = await fleet.clusteradm('join', ...flags, '--klusterlet-values-file', `${values}-not`);
-    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('failed to merge klusterlet values file') });
-    expect(await spoke.client.get(KLUSTERLET)).toBeUndefined();
-    const joined = await fleet.clusteradm('join', ...flags, '--feature-gates=RawFeedbackJsonString=true', '--klusterlet-values-file', values);
-    expect(joined).toMatchObject({ exitCode: 0 });
-    const { spec } = (await spoke.client.get(KLUSTERLET))!;
-    expect(spec.workConfiguration).toMatchObject({ featureGates: gates, statusSyncInterval: '10s', kubeAPIQPS: 50 });
-    expect(spec.registrationConfiguration.featureGates.length).toBeGreaterThan(0);
-    expect(spec).not.toHaveProperty('unknown');
-  });
-
   it('join with a CA file panics with exit code 2 at a cluster that is no hub', async () => {
     const ca = `${spoke.kubeconfigFile}-ca`;
     await writeFile(ca, spoke.api.caPem);
@@ -188,6 +169,26 @@ describe('clusteradm on a hub', () => {
       'There are CSRs of different requesters: system:open-cluster-management:nara:one, system:open-cluster-management:nara:two',
     );
     expect((await hub.client.get({ ...MANAGED_CLUSTER, name: 'nara' }))?.spec.hubAcceptsClient).toBe(true);
+  });
+
+  it('join takes values of the klusterlet chart from a file, which override flags and replace lists, and refuses a file that is not there', async () => {
+    const values = `${spoke.kubeconfigFile}-values`;
+    const gates = [{ feature: 'ExecutorValidatingCaches', mode: 'Enable' }];
+    await writeFile(
+      values,
+      JSON.stringify({ klusterlet: { workConfiguration: { featureGates: gates, statusSyncInterval: '10s' }, unknown: 1 }, other: 2 }),
+    );
+    const flags = ['--kubeconfig', spoke.kubeconfigFile, '--hub-token', token, '--hub-apiserver', hub.address, '--cluster-name', 'osaka'];
+    const before = await spoke.client.get(KLUSTERLET);
+    const missing = await fleet.clusteradm('join', ...flags, '--klusterlet-values-file', `${values}-not`);
+    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('failed to merge klusterlet values file') });
+    expect((await spoke.client.get(KLUSTERLET))?.metadata.generation).toBe(before?.metadata.generation);
+    const joined = await fleet.clusteradm('join', ...flags, '--feature-gates=RawFeedbackJsonString=true', '--klusterlet-values-file', values);
+    expect(joined).toMatchObject({ exitCode: 0 });
+    const { spec } = (await spoke.client.get(KLUSTERLET))!;
+    expect(spec.workConfiguration).toMatchObject({ featureGates: gates, statusSyncInterval: '10s', kubeAPIQPS: 50 });
+    expect(spec.registrationConfiguration.featureGates.length).toBeGreaterThan(0);
+    expect(spec).not.toHaveProperty('unknown');
   });
 });
 
