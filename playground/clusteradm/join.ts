@@ -10,6 +10,7 @@ import { establishCrd } from './crds.ts';
 import type { Flags, FlagSpec } from './flags.ts';
 import { concerns, gateList } from './gates.ts';
 import { checkHub, type HubTarget } from './hub-check.ts';
+import { klusterletValues, overridden } from './klusterlet-values.ts';
 import { namespace, operatorDeployment, operatorRights, serviceAccount } from './manifests.ts';
 import { hasCondition, waitFor } from './waiting.ts';
 
@@ -41,6 +42,7 @@ export const join = async (cluster: ClusterAccess, flags: Flags, io: Console, ro
   const name = requireFlags(flags);
   const image = bundleImage('registration-operator', flags.text('bundle-version'));
   const hub = await checkHub(flags, route);
+  const values = await klusterletValues(flags.text('klusterlet-values-file'));
   if (hub.caData === undefined) io.err('W no ca detected, creating hub kubeconfig without ca\n');
   await runChecks(
     [
@@ -52,7 +54,7 @@ export const join = async (cluster: ClusterAccess, flags: Flags, io: Console, ro
   );
   if (!flags.on('dry-run')) {
     const external = await externalServer(cluster, io);
-    await install(cluster, flags, { name, image, hub, external });
+    await install(cluster, flags, { name, image, hub, external, values });
     if (flags.on('wait')) await waitForSpoke(cluster, flags, hub, name, route);
   }
   io.out('Please log onto the hub cluster and run the following command:\n\n');
@@ -89,9 +91,11 @@ interface Installation {
   readonly image: string;
   readonly hub: HubTarget;
   readonly external: { readonly url: string } | undefined;
+  /** Of the klusterlet chart, from a file. */
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
-const install = async (cluster: ClusterAccess, flags: Flags, { name, image, hub, external }: Installation): Promise<void> => {
+const install = async (cluster: ClusterAccess, flags: Flags, { name, image, hub, external, values }: Installation): Promise<void> => {
   const gates = flags.gates('feature-gates');
   await cluster.applyRaw(namespace(OPERATOR_NAMESPACE));
   await cluster.applyRaw(namespace(AGENT_NAMESPACE));
@@ -105,16 +109,19 @@ const install = async (cluster: ClusterAccess, flags: Flags, { name, image, hub,
   await cluster.applyRaw({
     ...KLUSTERLET,
     metadata: { name: 'klusterlet' },
-    spec: {
-      clusterName: name,
-      namespace: AGENT_NAMESPACE,
-      deployOption: { mode: 'Default' },
-      registrationImagePullSpec: bundleImage('registration', bundle),
-      workImagePullSpec: bundleImage('work', bundle),
-      ...(external === undefined ? {} : { externalServerURLs: [external] }),
-      registrationConfiguration: { featureGates: gateList(gates ?? {}, SPOKE_REGISTRATION_GATES) },
-      ...(concerns(gates, SPOKE_WORK_GATES) ? { workConfiguration: { featureGates: gateList(gates ?? {}, SPOKE_WORK_GATES) } } : {}),
-    },
+    spec: overridden(
+      {
+        clusterName: name,
+        namespace: AGENT_NAMESPACE,
+        deployOption: { mode: 'Default' },
+        registrationImagePullSpec: bundleImage('registration', bundle),
+        workImagePullSpec: bundleImage('work', bundle),
+        ...(external === undefined ? {} : { externalServerURLs: [external] }),
+        registrationConfiguration: { featureGates: gateList(gates ?? {}, SPOKE_REGISTRATION_GATES) },
+        ...(concerns(gates, SPOKE_WORK_GATES) ? { workConfiguration: { featureGates: gateList(gates ?? {}, SPOKE_WORK_GATES) } } : {}),
+      },
+      values,
+    ),
   });
   await cluster.applyRaw({
     apiVersion: 'v1',

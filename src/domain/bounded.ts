@@ -1,5 +1,6 @@
 import { beginning } from './cut.ts';
 import type { Change, Finding } from './finding.ts';
+import { withoutGoValues } from './go-values.ts';
 import type { PlannedStep } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { cutSentence, told, type Text } from './text.ts';
@@ -47,14 +48,17 @@ interface Bounds {
 /** At most so many characters, with … where the rest was; no half of a character. */
 export const cutText = (text: string, length: number): string => (text.length <= length ? text : `${beginning(text, length - 1)}…`);
 
-/** The same value with its texts cut and its lists ended, at any depth; lists of texts say how many are missing. Exported for tests. */
+/** Words of others as they are shown: no values as Go prints them, and at most so many characters. */
+export const shownText = (text: string, length: number): string => cutText(withoutGoValues(text), length);
+
+/** The same value with its texts as they are shown and its lists ended, at any depth; lists of texts say how many are missing. Exported for tests. */
 export const bounded = <T>(value: T, bounds: Bounds): T => cutValue(value, bounds) as T;
 
 /** Fields of a problem that hold a Text. */
 const SENTENCES: ReadonlySet<string> = new Set<keyof Problem>(['what', 'remedy']);
 
 const cutValue = (value: unknown, bounds: Bounds): unknown => {
-  if (typeof value === 'string') return cutText(value, bounds.length);
+  if (typeof value === 'string') return shownText(value, bounds.length);
   if (Array.isArray(value)) return cutList(value, bounds);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

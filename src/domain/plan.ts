@@ -21,10 +21,18 @@ export interface Plan {
   readonly procedureVersion?: string;
   /** Sum over the slowest path, in milliseconds. */
   readonly estimateMs: number;
+  /** The stage that takes longest, with the sum over its slowest path; undefined where nothing is to do, and in plans of before it was kept. */
+  readonly longest?: StageTime;
   /** Sentences that approvers should weigh: what is lost with which cluster, bandwidth ceiling, deletion policy. */
   readonly worthKnowing: readonly Text[];
   /** ISO instant. */
   readonly plannedAt: string;
+}
+
+/** Exported for tests. */
+export interface StageTime {
+  readonly stage: string;
+  readonly ms: number;
 }
 
 type PlanStanding = 'blocked' | 'nothing-to-do' | 'changes';
@@ -35,11 +43,24 @@ export const planStanding = ({ steps }: Pick<Plan, 'steps'>): PlanStanding => {
   return steps.every(({ finding }) => finding.kind === 'in-place') ? 'nothing-to-do' : 'changes';
 };
 
-/** Usual time of the slowest path through the steps that are not in place, in milliseconds. */
-export const estimateMs = (procedure: ProcedureOf<{ readonly id: string; readonly usualMs: number }>, steps: readonly PlannedStep[]): number => {
-  const idle = new Set(steps.filter(({ finding }) => finding.kind === 'in-place').map(({ id }) => id));
-  const of = (node: typeof procedure): number => {
-    if (node.kind === 'step') return idle.has(node.step.id) ? 0 : node.step.usualMs;
+type Timed = ProcedureOf<{ readonly id: string; readonly usualMs: number }>;
+
+/** Usual time of the slowest path through the steps that are not in place, in milliseconds: never shorter than the longest of them. */
+export const estimateMs = (procedure: Timed, steps: readonly PlannedStep[]): number => slowestPathMs(procedure, openSteps(steps));
+
+/** Of the stages that are not in place, the one whose own slowest path is longest: what stands side by side in it counts once, so that it never exceeds the whole. */
+export const longestStage = (procedure: Timed, steps: readonly PlannedStep[]): StageTime | undefined =>
+  [...Map.groupBy(openSteps(steps), ({ stage }) => stage)]
+    .map(([stage, own]) => ({ stage, ms: slowestPathMs(procedure, own) }))
+    .filter(({ ms }) => ms > 0)
+    .toSorted((a, b) => b.ms - a.ms)[0];
+
+const openSteps = (steps: readonly PlannedStep[]): PlannedStep[] => steps.filter(({ finding }) => finding.kind !== 'in-place');
+
+const slowestPathMs = (procedure: Timed, counted: readonly PlannedStep[]): number => {
+  const ids = new Set(counted.map(({ id }) => id));
+  const of = (node: Timed): number => {
+    if (node.kind === 'step') return ids.has(node.step.id) ? node.step.usualMs : 0;
     const times = node.children.map(of);
     return node.kind === 'sequence' ? times.reduce((sum, time) => sum + time, 0) : Math.max(0, ...times);
   };

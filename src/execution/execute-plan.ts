@@ -1,7 +1,7 @@
 import { boundedSteps } from '../domain/bounded.ts';
 import { isOfProcedure, planDigest } from '../domain/digest.ts';
 import { beyondApproval } from '../domain/plan-differences.ts';
-import { estimateMs, planStanding, type Plan } from '../domain/plan.ts';
+import { estimateMs, longestStage, planStanding, type Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
 import { without } from '../domain/run-moves.ts';
 import type { Execution } from './execution.ts';
@@ -37,11 +37,13 @@ export const planOf = async ({ deps, writer, tools }: Execution): Promise<Plan> 
   });
   // Redacted first: half a secret no longer looks like one.
   const steps = boundedSteps(deps.redact(walked));
+  const longest = longestStage(procedure, steps);
   return {
     steps,
     digest: planDigest({ kind, database, fleet, procedureVersion: deps.procedures.version }, steps),
     procedureVersion: deps.procedures.version,
     estimateMs: estimateMs(procedure, steps),
+    ...(longest === undefined ? {} : { longest }),
     worthKnowing: deps.procedures.worthKnowing(fleet, database),
     plannedAt: deps.clock.now().toISOString(),
   };

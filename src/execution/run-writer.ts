@@ -1,4 +1,4 @@
-import { boundedOutcome, boundedRun, cutText, RUN_LIMITS } from '../domain/bounded.ts';
+import { boundedOutcome, boundedRun, RUN_LIMITS, shownText } from '../domain/bounded.ts';
 import { canonicalJson } from '../domain/digest.ts';
 import type { Run, StepOutcome } from '../domain/run.ts';
 import { without } from '../domain/run-moves.ts';
@@ -127,7 +127,7 @@ export const createRunWriter = ({ store, queue, clock, log, redact, lease, run: 
       update((run) => ({ ...run, outcomes: { ...run.outcomes, [stepId]: outcome }, ...(isFurther && run.begun !== undefined ? { begun: 1 } : {}) }));
     },
     waiting(stepId, told) {
-      const text = told === undefined ? undefined : cutText(redact(told), RUN_LIMITS.waiting);
+      const text = told === undefined ? undefined : shownText(redact(told), RUN_LIMITS.waiting);
       if (waiting[stepId] === text) return;
       const { [stepId]: _, ...others } = waiting;
       wait(text === undefined ? others : { ...others, [stepId]: text });

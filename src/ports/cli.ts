@@ -55,7 +55,8 @@ export interface Clusteradm {
       /** PEM of the hub's CA, so that the token never travels over unverified TLS. */
       readonly hubCa: string;
       readonly bundleVersion: string;
-      readonly featureGates: readonly string[];
+      /** Of OCM's klusterlet chart, passed by file; they override what the other fields set. */
+      readonly klusterletValues: Readonly<Record<string, unknown>>;
     },
     options: CliOptions,
   ): Promise<CliResult>;

@@ -35,6 +35,19 @@ export class PodUnreachableError extends TransientError {
 const STOPPED =
   /container not found|container .{0,200}(not running|is not created or running|is waiting to start)|stopped (container|state)|task \S{1,200} not found/i;
 
+/**
+ * A dry run brought no verdict: no answer in time, or an error of the API server's own. The cluster may answer everything else: a dry run asks the
+ * admission webhooks of the kind, and one that hangs holds up the answer.
+ */
+export class DryRunFailedError extends TransientError {
+  override readonly name = 'DryRunFailedError';
+  readonly cluster: string;
+  constructor(cluster: string, activity: string, obstacle: string) {
+    super(`${activity} on ${cluster}: ${obstacle}`);
+    this.cluster = cluster;
+  }
+}
+
 /** The API server said no: validation, admission webhook, permission. */
 export class ClusterRefusedError extends Error {
   override readonly name: string = 'ClusterRefusedError';

@@ -1,11 +1,9 @@
-import { NotYetError } from '../domain/problem.ts';
 import type { Failure } from '../domain/run.ts';
-import { ClusterUnreachableError } from '../ports/cluster-errors.ts';
 import type { Step } from '../steps/context.ts';
 import { CancelledError } from './aborts.ts';
 import type { ApplyScope } from './apply-scope.ts';
 import { lookAfterCancel } from './look-after-cancel.ts';
-import { ATTEMPTS, retrying } from './retrying.ts';
+import { ATTEMPTS, isAwaited, retrying } from './retrying.ts';
 import { storyOf, type Story } from './step-story.ts';
 import { waitForHealth } from './wait-for-health.ts';
 import { problemsOf } from './problems-of.ts';
@@ -56,8 +54,7 @@ const attempts = <T>(step: Step, { tools, progress, failed }: ApplyScope, story:
     deadlineMs: () => Math.min(failed.untilMs(), story.startedMs + Math.max(step.verifyTimeoutMs, SHORTEST_PATIENCE_MS)),
     onAttempt: (attempt, error) => {
       story.tries(attempt);
-      const tries =
-        error instanceof ClusterUnreachableError || error instanceof NotYetError ? `attempt ${attempt}` : `attempt ${attempt} of ${ATTEMPTS}`;
+      const tries = isAwaited(error) ? `attempt ${attempt}` : `attempt ${attempt} of ${ATTEMPTS}`;
       progress.waiting(step.id, `${tries}: ${error.message}`);
     },
   });

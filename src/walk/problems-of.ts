@@ -1,5 +1,5 @@
 import { NotYetError, ProblemError, TransientError, type Problem } from '../domain/problem.ts';
-import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError } from '../ports/cluster-errors.ts';
+import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, DryRunFailedError } from '../ports/cluster-errors.ts';
 import type { Step } from '../steps/context.ts';
 import { told } from '../domain/text.ts';
 
@@ -17,6 +17,7 @@ export const problemsOf = (
   if (error instanceof ClusterRefusedError)
     return [error.reason === 'AnswerTooLarge' || error.reason === 'UnusableAnswer' ? notTaken(error, step) : refused(error, step)];
   if (error instanceof ClusterUnreachableError) return [unreachable(error, step, underWay)];
+  if (error instanceof DryRunFailedError) return [withoutVerdict(error, step)];
   if (error instanceof NotYetError) return [missing(error, step)];
   if (error instanceof TransientError) return [unsettled(error, step)];
   return undefined;
@@ -68,6 +69,13 @@ const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'titl
         evidence: [error.message],
         remedy: told`Make sure that the worker reaches the API server of ${error.cluster} at the address in its kubeconfig, then ask again.`,
       };
+
+const withoutVerdict = (error: DryRunFailedError, { title }: Pick<Step, 'title'>): Problem => ({
+  code: 'PGD-089',
+  what: told`A dry run on ${error.cluster} brought no verdict, which this needs: ${title}`,
+  evidence: [error.message],
+  remedy: told`Look at the admission webhooks of the kind named here: their pods, their time-outs, and whether the API server of ${error.cluster} reaches them. Then plan again.`,
+});
 
 const missing = (error: NotYetError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({
   code: 'PGD-083',

@@ -1,6 +1,6 @@
 import { NotYetError, TransientError } from '../domain/problem.ts';
 import type { Clock, Random } from '../ports/clock.ts';
-import { ClusterRefusedError, ClusterUnreachableError } from '../ports/cluster-errors.ts';
+import { ClusterRefusedError, ClusterUnreachableError, DryRunFailedError } from '../ports/cluster-errors.ts';
 
 /**
  * Of a step, at what passes by itself and no call repeats: a conflict, a webhook that is away; people see 'attempt 2 of 5'. What a call repeats
@@ -44,8 +44,12 @@ export const retrying = async <T>(work: () => Promise<T>, { clock, random, signa
   }
 };
 
+/** What is asked for again by time, however often: it says nothing about the step. */
+export const isAwaited = (error: unknown): boolean =>
+  error instanceof ClusterUnreachableError || error instanceof DryRunFailedError || error instanceof NotYetError;
+
 const mayHelp = (error: unknown, attempt: number, inTime: boolean): error is Error => {
-  if (error instanceof ClusterUnreachableError || error instanceof NotYetError || isRefusal(error)) return inTime;
+  if (isAwaited(error) || isRefusal(error)) return inTime;
   return error instanceof TransientError && attempt < ATTEMPTS;
 };
 

@@ -1,4 +1,4 @@
-import { fieldForbidden, fieldInvalid, type FieldError } from '../errors.ts';
+import { fieldForbidden, fieldInvalid, fieldRequired, type FieldError } from '../errors.ts';
 import { equal, isFields, type ApiObject, type Fields } from '../object.ts';
 import { objectLabelSelector } from '../selectors.ts';
 import { customResourceDefinitionStrategy } from './definition-strategy.ts';
@@ -132,13 +132,16 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
       if (!isFields(spec['template'])) return;
       spec['template']['metadata'] = { ...spec['template']['metadata'], labels: { ...spec['template']['metadata']?.labels, ...identity } };
     },
-    update(next, previous) {
-      next['spec'].selector ??= previous['spec'].selector;
+    validate(object, previous) {
+      if (previous === undefined) return [];
+      const [spec, before] = [object['spec'] as Fields, previous['spec'] as Fields];
+      return [
+        ...(spec['selector'] === undefined ? [fieldRequired('spec.selector', '')] : []),
+        ...['selector', 'template'].flatMap((field) =>
+          equal(spec[field], before[field]) ? [] : [fieldInvalid(`spec.${field}`, spec[field] ?? null, 'field is immutable')],
+        ),
+      ];
     },
-    validate: (object, previous) =>
-      previous !== undefined && !equal(object['spec'].template, previous['spec'].template)
-        ? [fieldInvalid('spec.template', object['spec'].template, 'field is immutable')]
-        : [],
   },
   CronJob: { create: emptyStatus },
   PersistentVolumeClaim: { create: (object) => (object['status'] = { phase: 'Pending' }), validate: claimFaults },

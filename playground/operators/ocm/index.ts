@@ -16,6 +16,7 @@ import { hubAccess, secretText } from './spoke/kubeconfig.ts';
 import { REGISTRATION_AGENT, runKlusterletOperator, WORK_AGENT } from './spoke/klusterlet.ts';
 import { runRegistrationAgent } from './spoke/registration-agent.ts';
 import { runWorkAgent, type WorkAgentOptions } from './works/agent.ts';
+import { becomeLeader } from './works/leadership.ts';
 
 interface OcmOptions {
   readonly connection: Connection;
@@ -73,9 +74,11 @@ export const startOcmSpoke = (options: OcmOptions & { readonly network: FleetNet
 /** The work agent runs while its Deployment is live, the Secret names this cluster, and there is a way to the hub. */
 const startWorkAgent = (context: ControllerContext, link: HubLink): void => {
   const { client, observe } = context;
-  const work = session(async (options: WorkAgentOptions, signal) => {
+  // Other pods are another process, whatever its arguments.
+  const work = session(async (options: WorkAgentOptions & { readonly generation: number }, signal) => {
     let hub: OperatorClient | undefined;
     try {
+      await becomeLeader({ ...context, signal });
       hub = openHub(link, options.server, undefined, 'work-agent');
       await runWorkAgent({ ...context, observe: observer(client, signal), signal }, hub, options);
     } finally {
@@ -84,6 +87,7 @@ const startWorkAgent = (context: ControllerContext, link: HubLink): void => {
   }, context);
   const secrets = observe({ ...SECRET, namespace: AGENT_NAMESPACE });
   let args: readonly string[] | undefined;
+  let generation = 0;
   const settle = (): void => {
     const secret = secrets.get(AGENT_NAMESPACE, HUB_KUBECONFIG_SECRET);
     const server = hubAccess(secret)?.server;
@@ -92,6 +96,7 @@ const startWorkAgent = (context: ControllerContext, link: HubLink): void => {
     work.set(
       usable
         ? {
+            generation,
             clusterName,
             server,
             rawJson: (args ?? []).some((arg) => arg.startsWith('--feature-gates=') && arg.includes('RawFeedbackJsonString=true')),
@@ -100,8 +105,9 @@ const startWorkAgent = (context: ControllerContext, link: HubLink): void => {
         : undefined,
     );
   };
-  followDeployment(context, { namespace: AGENT_NAMESPACE, name: WORK_AGENT }, (live) => {
+  followDeployment(context, { namespace: AGENT_NAMESPACE, name: WORK_AGENT }, (live, at) => {
     args = live;
+    generation = at;
     settle();
   });
   secrets.subscribe(settle);

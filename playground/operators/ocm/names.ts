@@ -27,3 +27,5 @@ export const ADDON_NAME_LABEL = 'open-cluster-management.io/addon-name';
 export const CLUSTER_SET_LABEL = 'cluster.open-cluster-management.io/clusterset';
 export const CLUSTER_LEASE = 'managed-cluster-lease';
 export const LEASE_SECONDS = 60;
+/** The work agent of a spoke works while its pod holds this Lease of the agents' namespace; the holder is '<pod>_<uuid>'. */
+export const WORK_AGENT_LOCK = 'work-agent-lock';

@@ -39,17 +39,17 @@ const liveArguments = (deployment: Mutable | undefined): readonly string[] | und
   return rolledOut && (status?.availableReplicas ?? 0) >= 1 ? (spec.template.spec.containers[0].args ?? []) : undefined;
 };
 
-/** Calls back with the live arguments of a Deployment whenever they change. While a rollout is under way nothing is called. */
+/** Calls back with the live arguments of a Deployment, and which roll-out they came with, whenever they change. While one is under way nothing is called. */
 export const followDeployment = (
   { observe }: Pick<ControllerContext, 'observe'>,
   { namespace, name }: { readonly namespace: string; readonly name: string },
-  listener: (args: readonly string[] | undefined) => void,
+  listener: (args: readonly string[] | undefined, generation: number) => void,
 ): void => {
   observe({ ...DEPLOYMENT, namespace }).subscribe((deployment, gone) => {
     if (deployment.metadata.name !== name) return;
     const args = gone ? undefined : liveArguments(deployment);
     const rolling = !gone && (deployment.spec.replicas ?? 1) > 0 && (deployment.status?.availableReplicas ?? 0) > 0 && args === undefined;
-    if (!rolling) listener(args);
+    if (!rolling) listener(args, deployment.metadata.generation ?? 0);
   });
 };
 

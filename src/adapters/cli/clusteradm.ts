@@ -38,7 +38,7 @@ export const createClusteradm = ({ kubeconfigOf, redactor = createRedactor() }: 
   return {
     init: ({ cluster, bundleVersion, featureGates }, options) =>
       run(cluster, options, [], async () => ['init', `--bundle-version=${bundleVersion}`, ...gates(featureGates), timeout(options)]),
-    join: ({ cluster, clusterName, hubApiServer, hubToken, hubCa, bundleVersion, featureGates }, options) =>
+    join: ({ cluster, clusterName, hubApiServer, hubToken, hubCa, bundleVersion, klusterletValues }, options) =>
       run(cluster, options, [hubToken], async (home) => [
         'join',
         `--hub-token=${hubToken}`,
@@ -46,7 +46,8 @@ export const createClusteradm = ({ kubeconfigOf, redactor = createRedactor() }: 
         `--ca-file=${await home.write('hub-ca.pem', hubCa)}`,
         `--cluster-name=${clusterName}`,
         `--bundle-version=${bundleVersion}`,
-        ...gates(featureGates),
+        // JSON is YAML.
+        `--klusterlet-values-file=${await home.write('klusterlet-values.yaml', JSON.stringify(klusterletValues))}`,
         timeout(options),
       ]),
     async version(signal) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import { ApiError } from '../../kube-api/api-server.ts';
+import { DryRunFailedError } from '../../ports/cluster-errors.ts';
 import { failureOf, isAboutTheObject, unreachableWebhook, type Activity } from './failures.ts';
 
 /** Bounds of the calls of one client. */
@@ -62,7 +63,7 @@ export const callsWithin = (limits: Limits, { random, clock }: Repeating): Calls
         return await request({ signal, timeoutMs: time === undefined ? Infinity : timeoutMs });
       } catch (error) {
         limits.signal?.throwIfAborted();
-        if (time?.aborted === true) throw failureOf(new Error(`no answer within ${timeoutMs / 1000} s`), activity);
+        if (time?.aborted === true) throw silenceOf(activity, `no answer within ${timeoutMs / 1000} s`);
         const pauseMs = attempt < ATTEMPTS ? pauseAfter(error, repeatable, attempt, random) : undefined;
         // What the server said is told now, not hidden behind a time-out.
         if (pauseMs === undefined || clock.monotonicMs() + pauseMs >= endMs) throw failureOf(error, activity);
@@ -71,6 +72,9 @@ export const callsWithin = (limits: Limits, { random, clock }: Repeating): Calls
     }
   },
 });
+
+const silenceOf = (activity: Activity, obstacle: string): Error =>
+  activity.planning === true ? new DryRunFailedError(activity.cluster, activity.text, obstacle) : failureOf(new Error(obstacle), activity);
 
 /** Milliseconds until the next attempt, undefined when there is to be none. */
 const pauseAfter = (error: unknown, repeatable: boolean, attempt: number, random: () => number): number | undefined => {

@@ -6,6 +6,7 @@ import {
   ClusterRefusedError,
   ClusterUnreachableError,
   ConflictError,
+  DryRunFailedError,
   KindMissingError,
   PodUnreachableError,
 } from '../../ports/cluster-errors.ts';
@@ -75,6 +76,7 @@ const refusalOf = (status: ApiStatus, activity: Activity): Error => {
   }
   if (activity.throughKubelet === true && code !== 429 && code !== 503 && (code >= 500 || isWaiting(message)))
     return new PodUnreachableError(cluster, text, `${message} (HTTP ${code})`);
+  if (code >= 500 && !isAboutTheObject(message) && planning === true) return new DryRunFailedError(cluster, text, `${message} (HTTP ${code})`);
   if (code === 429 || (code >= 500 && !isAboutTheObject(message))) return new ClusterUnreachableError(cluster, text, `${message} (HTTP ${code})`);
   return new ClusterRefusedError(cluster, text, status);
 };
@@ -82,8 +84,9 @@ const refusalOf = (status: ApiStatus, activity: Activity): Error => {
 /** A kubelet answers 400 for a container that has not started yet. */
 const isWaiting = (message: string): boolean => /is waiting to start/.test(message);
 
-/** Server-side apply answers 500 for a field that a built-in kind does not have. */
-export const isAboutTheObject = (message: string): boolean => /failed to create typed patch object|field not declared in schema/.test(message);
+/** Server-side apply answers 500 for a field that a built-in kind does not have, and a webhook may deny with any code, 500 among them. */
+export const isAboutTheObject = (message: string): boolean =>
+  /failed to create typed patch object|field not declared in schema|^admission webhook "[^"]*" denied the request/.test(message);
 
 /** An API server that cannot call a webhook answers 500 with one of these sentences. */
 export const unreachableWebhook = (message: string): string | undefined => {

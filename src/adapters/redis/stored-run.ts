@@ -65,6 +65,7 @@ const plan = z.looseObject({
   digest: z.string(),
   procedureVersion: z.string().optional(),
   estimateMs: z.number(),
+  longest: z.looseObject({ stage: z.string(), ms: z.number() }).optional(),
   worthKnowing: texts,
   plannedAt: instant,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cut } from '../../domain/cut.ts';
+import { withoutGoValues } from '../../domain/go-values.ts';
 import { list, text, maybeText } from './lenient.ts';
 
 const condition = z.object({
@@ -28,7 +29,7 @@ export const isTrue = (object: Conditioned, type: string): boolean => conditionO
 
 /** 'HubConnectionDegraded is True: BootstrapSecretError (dial tcp: connection refused)' */
 export const toldCondition = ({ type, status, reason, message }: Condition): string =>
-  `${type} is ${status}${reason === '' ? '' : `: ${reason}`}${message === '' ? '' : ` (${cut(inOneLine(message), 300)})`}`;
+  `${type} is ${status}${reason === '' ? '' : `: ${reason}`}${message === '' ? '' : ` (${cut(inOneLine(withoutGoValues(message)), 300)})`}`;
 
 const inOneLine = (words: string): string =>
   words

@@ -5,7 +5,7 @@ import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError, type Problem } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
-import { ClusterRefusedError, KindMissingError } from '../../ports/cluster-errors.ts';
+import { ClusterRefusedError, DryRunFailedError, KindMissingError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { helmStep } from '../helm-release.ts';
@@ -139,6 +139,7 @@ const silentWebhook = async (hub: ClusterReader, fleet: Fleet, database: Databas
     } catch (error) {
       if (error instanceof KindMissingError) throw error;
       if (error instanceof NotYetError) return `${error.missing} does not answer`;
+      if (error instanceof DryRunFailedError) return error.message;
       if (!(error instanceof ClusterRefusedError)) throw error;
     }
   }

@@ -7,7 +7,8 @@ import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { readObject } from '../kube/read.ts';
 import { manifestWorkReplicaSetSchema } from '../ocm/objects.ts';
-import { rightsTo, watching } from '../rights.ts';
+import { spreadTold, spreadWorkRef } from '../ocm/spread.ts';
+import { anywhere, rightsTo, watching } from '../rights.ts';
 
 const REPLICA_SET = { apiVersion: 'work.open-cluster-management.io/v1alpha1', kind: 'ManifestWorkReplicaSet', name: 'petset-agent' } as const;
 const ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'open-cluster-management:klusterlet-work:petset' } as const;
@@ -19,10 +20,16 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
     title: `petset agent has its role on ${cluster}`,
     stage: 'KubeDB',
     cluster,
-    verifyTimeoutMs: 180_000,
+    // A work agent that was restarted waits up to 163 s for its lock.
+    verifyTimeoutMs: 300_000,
     usualMs: 10_000,
     rights: [
-      ...rightsTo('see the petset agent', fleet.hub, watching({ ...REPLICA_SET, namespace: fleet.kubedb.namespace })),
+      ...rightsTo(
+        'see the petset agent',
+        fleet.hub,
+        watching({ ...REPLICA_SET, namespace: fleet.kubedb.namespace }),
+        watching(anywhere(spreadWorkRef(cluster, REPLICA_SET.name))),
+      ),
       ...rightsTo('see the role of the petset agent', cluster, watching(ROLE)),
     ],
     missing: async (context) =>
@@ -31,16 +38,19 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
       const role = await context.cluster(cluster).read(ROLE);
       if (role !== undefined) return healthy(`ClusterRole ${ROLE.name} is on ${cluster}`);
       const seen = await replicaSet(context);
-      const applied = seen === undefined ? 'it does not exist' : `applied on ${seen.status.summary.applied} of ${seen.status.summary.total} clusters`;
+      const work =
+        seen === undefined
+          ? `ManifestWorkReplicaSet ${fleet.kubedb.namespace}/${REPLICA_SET.name} does not exist on ${fleet.hub}`
+          : await spreadTold(context.cluster(fleet.hub), cluster, REPLICA_SET.name);
       return {
         healthy: false,
-        waitingFor: `ClusterRole ${ROLE.name} on ${cluster} (petset-agent: ${applied})`,
+        waitingFor: `ClusterRole ${ROLE.name} on ${cluster}`,
         problem: {
           code: 'PGD-044',
           what: told`petset agent has no role on ${cluster}`,
           evidence: [
             `ClusterRole ${ROLE.name} is missing on ${cluster}`,
-            `ManifestWorkReplicaSet ${fleet.kubedb.namespace}/${REPLICA_SET.name}: ${applied}`,
+            work,
             ...(seen?.status.conditions ?? [])
               .filter(({ status }) => status !== 'True')
               .map(({ type, reason, message }) => `${type}: ${reason} ${message}`.trim()),

@@ -2,7 +2,7 @@ import { change, healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { type Text, told } from '../../domain/text.ts';
-import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
+import { ClusterRefusedError, DryRunFailedError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { helmStep } from '../helm-release.ts';
@@ -12,11 +12,12 @@ import { definitionSchema } from '../kube/objects.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { listObjects, readObject } from '../kube/read.ts';
 import { manifestWorkReplicaSetSchema } from '../ocm/objects.ts';
+import { CLUSTER_ROLE, firstMissingRole, spreadTold, spreadWorkRef } from '../ocm/spread.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { CONTROLLER_NAMESPACE, controllerRef, RELEASE, STAGE } from './objects.ts';
 import { projectManifest } from './project-ready.ts';
 import { release, releaseChange, heldControllerRights } from './render-guard.ts';
-import { applying, rightsTo, watching } from '../rights.ts';
+import { anywhere, applying, rightsTo, watching } from '../rights.ts';
 import { KUBESLICE_CHART } from '../installer-rights.ts';
 
 const DEFINITIONS = [
@@ -47,9 +48,11 @@ export const controllerInstalled = (fleet: Fleet): Step => {
         ...workloadsOf(CONTROLLER_NAMESPACE),
         watching({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }),
         watching(AGENT),
+        watching(anywhere(spreadWorkRef('', AGENT.name))),
         // A dry run of the Project asks its webhook.
         applying(projectManifest(fleet)),
       ),
+      ...fleet.clusters.flatMap(({ name }) => rightsTo("see the rights of KubeSlice's workers arrive", name, watching(CLUSTER_ROLE))),
       ...heldControllerRights(fleet),
     ],
     chartRights: KUBESLICE_CHART,
@@ -96,10 +99,10 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
   }
   const definitions = await listObjects(hub, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }, definitionSchema);
   const established = new Set(definitions.filter((definition) => isTrue(definition, 'Established')).map(({ metadata }) => metadata.name));
-  const missing = DEFINITIONS.filter((name) => !established.has(name));
-  if (missing.length > 0)
+  const absent = DEFINITIONS.filter((name) => !established.has(name));
+  if (absent.length > 0)
     return unhealthy(
-      `CustomResourceDefinition ${missing[0]} is not established`,
+      `CustomResourceDefinition ${absent[0]} is not established`,
       [],
       told`Run helm upgrade of ${RELEASE} again: its CRDs are incomplete.`,
     );
@@ -111,15 +114,17 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
       told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
       RECHECK_MS,
     );
+  const remedy = told`Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet.`;
   const agent = await readObject(hub, AGENT, manifestWorkReplicaSetSchema);
-  const { applied, total } = agent?.status.summary ?? { applied: 0, total: 0 };
-  if (applied < fleet.clusters.length)
-    return unhealthy(
-      `ManifestWorkReplicaSet ${AGENT.name} is applied on ${applied} of ${fleet.clusters.length} clusters`,
-      [`${total} clusters selected by its Placement`],
-      told`Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet.`,
-    );
-  return healthy(`Deployment ${controllerRef.name} is available, its webhook answers, agents' rights are on ${applied} clusters`);
+  if (agent === undefined) return unhealthy(`ManifestWorkReplicaSet ${AGENT.name} does not exist on ${fleet.hub}`, [], remedy);
+  const missing = await firstMissingRole(context, fleet, agent);
+  if (missing !== undefined) {
+    const { cluster, role } = missing;
+    return unhealthy(`ClusterRole ${role} is not on ${cluster} yet`, [await spreadTold(hub, cluster, AGENT.name)], remedy);
+  }
+  return healthy(
+    `Deployment ${controllerRef.name} is available, its webhook answers, agents' rights are on ${fleet.clusters.map(({ name }) => name).join(', ')}`,
+  );
 };
 
 /** What a dry run of the Project meets if it is not an answer of the webhook: yes and no are both answers. */
@@ -128,7 +133,7 @@ const webhookSilence = async (hub: ClusterReader, fleet: Fleet): Promise<string 
     await hub.diff(projectManifest(fleet));
     return undefined;
   } catch (error) {
-    if (error instanceof NotYetError) return error.message;
+    if (error instanceof NotYetError || error instanceof DryRunFailedError) return error.message;
     if (error instanceof ClusterRefusedError) return error.message.includes('failed calling webhook') ? error.message : undefined;
     throw error;
   }

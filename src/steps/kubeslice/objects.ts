@@ -27,6 +27,7 @@ export const controllerRef = {
   name: 'kubeslice-controller-manager',
 } as const;
 export const operatorRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: WORKER_NAMESPACE, name: 'kubeslice-operator' } as const;
+export const workerNamespaceRef = { apiVersion: 'v1', kind: 'Namespace', name: WORKER_NAMESPACE } as const;
 export const dnsServiceRef = { apiVersion: 'v1', kind: 'Service', namespace: WORKER_NAMESPACE, name: 'kubeslice-dns' } as const;
 export const clusterRef = (fleet: Fleet, name: string): ObjectRef => ({ apiVersion: hub, kind: 'Cluster', namespace: projectNamespace(fleet), name });
 export const sliceConfigRef = (fleet: Fleet): ObjectRef => ({

@@ -1,31 +1,34 @@
+import { createHash } from 'node:crypto';
 import { change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { told } from '../../domain/text.ts';
 import type { ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
+import { toldCondition } from '../kube/conditions.ts';
 import { deploymentSchema } from '../kube/deployments.ts';
 import { jobSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
 import { operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
-import { nameOnHub } from './worker-rendered.ts';
-import { told } from '../../domain/text.ts';
+import { type Rendering, renderingFor } from './rendering.ts';
 import { merging, reading, resourceOf, rightsTo, watching, anywhere } from '../rights.ts';
 
 const JOBS = ['kubeslice-install-crds', 'nsm-install-crds', 'kubeslice-postdelete-job'];
-/** Makes the work agent apply again at once; without it nothing was seen for 50 s. */
+/** Label of the work. A changed label makes the work agent apply it within a second; an annotation does nothing, and its own retries double up to 1,000 s. */
 const HEALED = 'pgdist/healed';
 
-/** An object that was rendered without the cluster's name where Kubernetes lets nobody change it. */
-interface Misnamed {
-  readonly ref: ObjectRef;
-  readonly uid: string | undefined;
+/** There is no worker on the cluster that knows its name, although its work agent has taken up the hub's rendering, which has it. */
+interface Fault {
+  /** What stands in the way of the right one; nothing where what the agent made is not there (any more). */
+  readonly remove: readonly { readonly ref: ObjectRef; readonly uid: string | undefined }[];
+  readonly rendering: Rendering;
 }
 
 /**
- * The worker's operator knows its own cluster. One that lost the render race shows 2/2 Running and does nothing for ever; its selector and its Jobs'
- * pod templates cannot change, so it is removed and the work agent makes it anew from the hub's rendering, which is right by then.
+ * The worker's operator knows its own cluster. One that lost the render race shows 2/2 Running and does nothing for ever; its selector cannot change, so
+ * it is removed, with the Jobs of its rendering, and the work agent makes it anew from the hub's rendering, which is right by then.
  */
 export const workerNamed = (fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('kubeslice/worker-named', name),
@@ -43,49 +46,55 @@ export const workerNamed = (fleet: Fleet, { name }: Cluster): Step => ({
       ...JOBS.map((job) => ({ verbs: 'delete', on: 'jobs.batch', namespace: WORKER_NAMESPACE, name: job })),
       { verbs: 'delete', on: resourceOf(operatorRef), namespace: WORKER_NAMESPACE, name: operatorRef.name },
     ),
-    ...rightsTo('have it rendered anew', fleet.hub, reading(anywhere(workRef(name))), merging(anywhere(workRef(name)))),
+    ...rightsTo('have it rendered anew', fleet.hub, watching(anywhere(workRef(name))), merging(anywhere(workRef(name)))),
   ],
   async check(context) {
-    const misnamed = await misnamedOn(context.cluster(name), name);
-    if (misnamed.length === 0) return inPlace(`operator on ${name} was rendered for ${name}`);
-    const rendered = await nameOnHub(context, fleet, name);
-    if (rendered?.name !== name) throw new NotYetError(`a rendering of KubeSlice's worker with the name ${name} on ${fleet.hub}`);
+    const fault = await faultOn(context, fleet, name);
+    if (fault === undefined) return inPlace(`operator on ${name} was rendered for ${name}`);
     return change([
-      ...misnamed.map(({ ref }) => ({
+      ...fault.remove.map(({ ref }) => ({
         cluster: name,
         action: 'delete' as const,
         object: `${ref.kind} ${WORKER_NAMESPACE}/${ref.name}`,
         fields: [],
         impact: told`it was rendered without the cluster’s name and is made again`,
       })),
-      { cluster: fleet.hub, action: 'change', object: `ManifestWork ${name}/${WORK}`, fields: [{ path: `metadata.annotations.${HEALED}` }] },
+      { cluster: fleet.hub, action: 'change', object: `ManifestWork ${name}/${WORK}`, fields: [{ path: `metadata.labels.${HEALED}` }] },
     ]);
   },
   async apply(context) {
-    const spoke = context.cluster(name);
-    const misnamed = await misnamedOn(spoke, name);
-    if (misnamed.length === 0) return;
-    for (const { ref, uid } of misnamed) await spoke.delete(ref, { propagation: 'Background', ...(uid === undefined ? {} : { uid }) });
-    const uids = misnamed.map(({ uid = '' }) => uid).join(',');
-    await context.cluster(fleet.hub).merge(workRef(name), { metadata: { annotations: { [HEALED]: uids } } });
+    const fault = await faultOn(context, fleet, name);
+    if (fault === undefined) return;
+    const { remove, rendering } = fault;
+    for (const { ref, uid } of remove) await context.cluster(name).delete(ref, { propagation: 'Background', ...(uid === undefined ? {} : { uid }) });
+    // Another value each time: only a change is seen.
+    const value = createHash('sha256')
+      .update(`${rendering.uid ?? ''} ${rendering.labels[HEALED] ?? ''}`)
+      .digest('hex')
+      .slice(0, 16);
+    await context.cluster(fleet.hub).merge(workRef(name), { metadata: { labels: { [HEALED]: value } } });
   },
   verify: (context) => namedVerdict(context, fleet, name),
 });
 
-/** Operator last: while it is there, an interrupted healing is found and ended. Throws NotYetError while there is no operator. */
-const misnamedOn = async (spoke: ClusterReader, name: string): Promise<Misnamed[]> => {
+/** Undefined where the operator knows its name. Throws NotYetError while there is neither an operator nor a rendering for this cluster that its agent has taken up. */
+const faultOn = async (context: StepContext, fleet: Fleet, name: string): Promise<Fault | undefined> => {
+  const spoke = context.cluster(name);
   const operator = await readObject(spoke, operatorRef, deploymentSchema);
-  if (operator === undefined) throw new NotYetError(`Deployment ${WORKER_NAMESPACE}/${operatorRef.name} on ${name}`);
-  const jobs: Misnamed[] = [];
-  for (const job of JOBS) {
-    const ref = { apiVersion: 'batch/v1', kind: 'Job', namespace: WORKER_NAMESPACE, name: job };
-    const found = await readObject(spoke, ref, jobSchema);
-    if (found === undefined) continue;
-    const { metadata, spec } = found;
-    const rendered = spec.template.metadata.labels['spoke-cluster'] ?? metadata.labels['spoke-cluster'];
-    if (rendered !== undefined && rendered !== name) jobs.push({ ref, uid: metadata.uid });
-  }
-  return renderedName(operator) === name ? jobs : [...jobs, { ref: operatorRef, uid: operator.metadata.uid }];
+  if (operator !== undefined && renderedName(operator) === name) return undefined;
+  const rendering = await renderingFor(context, fleet, name);
+  if (rendering?.name !== name) throw new NotYetError(`a rendering of KubeSlice's worker with the name ${name} on ${fleet.hub}`);
+  if (operator === undefined && !rendering.takenUp) throw new NotYetError(`Deployment ${WORKER_NAMESPACE}/${operatorRef.name} on ${name}`);
+  // The operator last: while it is there, an interrupted healing is found and ended.
+  const remove = operator === undefined ? [] : [...(await jobsOn(spoke)), { ref: operatorRef, uid: operator.metadata.uid }];
+  return { remove, rendering };
+};
+
+/** Nothing in a Job tells for which cluster it was rendered: those that stand beside a misnamed operator come from its rendering. */
+const jobsOn = async (spoke: ClusterReader): Promise<{ readonly ref: ObjectRef; readonly uid: string | undefined }[]> => {
+  const refs = JOBS.map((job) => ({ apiVersion: 'batch/v1', kind: 'Job', namespace: WORKER_NAMESPACE, name: job }));
+  const found = await Promise.all(refs.map(async (ref) => ({ ref, job: await readObject(spoke, ref, jobSchema) })));
+  return found.flatMap(({ ref, job }) => (job === undefined ? [] : [{ ref, uid: job.metadata.uid }]));
 };
 
 const namedVerdict = async (context: StepContext, fleet: Fleet, name: string): Promise<Verdict> => {
@@ -96,17 +105,18 @@ const namedVerdict = async (context: StepContext, fleet: Fleet, name: string): P
     rendered === undefined
       ? `Deployment ${operatorRef.name} on ${name}`
       : `CLUSTER_NAME of ${operatorRef.name} on ${name} is ${JSON.stringify(rendered)}`;
+  const said = (await renderingFor(context, fleet, name))?.operatorApplied;
   return {
     healthy: false,
     waitingFor,
     problem: {
       code: 'PGD-034',
-      what: told`KubeSlice's worker on ${name} does not know its cluster`,
+      what: rendered === undefined ? told`KubeSlice's worker is not on ${name}` : told`KubeSlice's worker on ${name} does not know its cluster`,
       evidence: [
         waitingFor,
-        `the hub's ManifestWork ${name}/${WORK} is ${rendered === undefined ? 'not applied' : 'refused: the selector of a Deployment cannot change'}`,
+        ...(said === undefined ? [] : [`ManifestWork ${name}/${WORK} on ${fleet.hub}, of ${operatorRef.name}: ${toldCondition(said)}`]),
       ],
-      remedy: told`Deploy again: pgdist removes the misrendered worker on ${name} and lets OCM apply it anew; or delete the add-on, wait for both ManifestWorks to be gone, and create it again.`,
+      remedy: told`Deploy again: pgdist removes a misrendered worker on ${name} and lets OCM apply it anew; or delete the add-on, wait for both ManifestWorks to be gone, and create it again.`,
     },
   };
 };

@@ -1,14 +1,14 @@
-import { type Change, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import { blocked, type Change, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
-import { NotYetError } from '../../domain/problem.ts';
+import { NotYetError, type Problem } from '../../domain/problem.ts';
 import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
-import { deploymentSchema } from '../kube/deployments.ts';
-import { readAs, readObject } from '../kube/read.ts';
-import { manifestWorkSchema } from '../ocm/objects.ts';
+import { readAs } from '../kube/read.ts';
+import { deletionAt } from '../kube/terminating.ts';
 import { until } from '../until.ts';
-import { addOnRef, addOnSchema, clusterRef, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
+import { addOnRef, addOnSchema, clusterRef, STAGE, WORK, WORKER_NAMESPACE, workerNamespaceRef, workRef } from './objects.ts';
 import { holdChange, mayHoldController, release, releaseChange, whileControllerIsHeld, heldControllerRights } from './render-guard.ts';
+import { renderingFor } from './rendering.ts';
 import { type Text, told } from '../../domain/text.ts';
 import { applying, rightsTo, watching, anywhere } from '../rights.ts';
 
@@ -33,8 +33,11 @@ export const workerRendered = (fleet: Fleet): Step => ({
       watching(anywhere(workRef(''))),
     ),
     ...heldControllerRights(fleet),
+    ...fleet.clusters.flatMap(({ name }) => rightsTo('see what workers are rendered upon', name, watching(workerNamespaceRef))),
   ],
   async check(context) {
+    const deletions = await deletionsIn(context, fleet);
+    if (deletions.length > 0) return blocked(...deletions);
     const missing = await changesOf(context, fleet);
     const held = await releaseChange(context, fleet);
     if (missing.length === 0) return held === undefined ? inPlace('every cluster has its add-on') : change([held]);
@@ -82,6 +85,19 @@ export const addOnManifest = (fleet: Fleet, { name }: Cluster): Manifest => {
   };
 };
 
+/** What is on its way out of that upon which workers are rendered: what is rendered meanwhile is refused there, or goes with it. */
+const deletionsIn = async (context: StepContext, fleet: Fleet): Promise<Problem[]> => {
+  const hub = context.cluster(fleet.hub);
+  const found = await Promise.all(
+    fleet.clusters.flatMap(({ name }) => [
+      deletionAt(context.cluster(name), workerNamespaceRef),
+      deletionAt(hub, addOnRef(name)),
+      deletionAt(hub, workRef(name)),
+    ]),
+  );
+  return found.filter((problem) => problem !== undefined);
+};
+
 const changesOf = async (context: StepContext, fleet: Fleet): Promise<Change[]> => {
   const hub = context.cluster(fleet.hub);
   const changes = await Promise.all(
@@ -103,28 +119,13 @@ const isAnswered = ({ name }: Cluster, addOns: readonly KubeObject[]): boolean =
     .flatMap((addOn) => readAs(addOnSchema, addOn, name).status.configReferences)
     .some(({ resource, desiredConfig }) => resource === 'clusters' && desiredConfig.name === name);
 
-/** Name with which the hub renders the cluster's worker; undefined while there is no rendering. */
-export const nameOnHub = async (
-  context: StepContext,
-  fleet: Fleet,
-  cluster: string,
-): Promise<{ readonly name: string; readonly seen: boolean } | undefined> => {
-  const work = await readObject(context.cluster(fleet.hub), workRef(cluster), manifestWorkSchema);
-  if (work === undefined) return undefined;
-  const { metadata, spec, status } = work;
-  const operator = spec.workload.manifests.find(({ kind, metadata: { name } }) => kind === operatorRef.kind && name === operatorRef.name);
-  if (operator === undefined) return undefined;
-  const seen = status.conditions.some(({ type, observedGeneration }) => type === 'Applied' && observedGeneration >= metadata.generation);
-  return { name: renderedName(readAs(deploymentSchema, operator, fleet.hub)), seen };
-};
-
 const renderingVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {
   const unhealthy = (waitingFor: string, remedy: Text): Verdict => ({
     healthy: false,
     waitingFor,
     problem: { code: 'PGD-034', what: told`KubeSlice workers are not rendered on ${fleet.hub}`, evidence: [waitingFor], remedy },
   });
-  const renderings = await Promise.all(fleet.clusters.map(async ({ name }) => ({ name, rendered: await nameOnHub(context, fleet, name) })));
+  const renderings = await Promise.all(fleet.clusters.map(async ({ name }) => ({ name, rendered: await renderingFor(context, fleet, name) })));
   for (const { name, rendered } of renderings) {
     const work = `ManifestWork ${name}/${WORK}`;
     if (rendered === undefined)
@@ -137,9 +138,9 @@ const renderingVerdict = async (context: StepContext, fleet: Fleet): Promise<Ver
         `${work} is rendered for cluster ${JSON.stringify(rendered.name)}`,
         told`Check status.configReferences of ManagedClusterAddOn ${name}/kubeslice.`,
       );
-    if (!rendered.seen)
+    if (!rendered.takenUp)
       return unhealthy(
-        `the work agent of ${name} has not applied ${work} yet`,
+        `the work agent of ${name} has not taken up ${work} yet`,
         told`Check that ${name} is Available in OCM and that its work agent runs.`,
       );
   }

@@ -5,10 +5,11 @@ import { type Text, told } from '../../domain/text.ts';
 import type { StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { readIfServed } from '../kube/read.ts';
-import { agentRequests, pendingRequests, requestsQuery } from './certificate-requests.ts';
+import { hasReachedHubSince } from './agent-lease.ts';
+import { agentRequests, requestsQuery } from './certificate-requests.ts';
 import { hubConnectionOf } from './hub-connection.ts';
 import { KLUSTERLET, klusterletSchema, type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
-import { toldRequest } from './strange-requests.ts';
+import { requestsTold } from './requests-told.ts';
 
 /** An administrator took an acceptance back; the condition is not there before the first acceptance. */
 export const withdrawn = (managed: ManagedCluster, fleet: Fleet, name: string): Problem | undefined => {
@@ -40,14 +41,9 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
   if (!isTrue('ManagedClusterJoined')) {
     const requests = agentRequests((await hub.list(requestsQuery(name))).items, name);
     const unsigned = requests.filter(({ state, signed, oddities }) => state === 'approved' && !signed && oddities.length === 0);
-    const odd = pendingRequests(requests).odd.map(toldRequest);
-    if (unsigned.length === 0) return unhealthy(name, said('ManagedClusterJoined'), [...rotationEvidence(managed), ...odd.slice(0, 3)], RETRY);
-    return unhealthy(
-      name,
-      'the approved certificate request has no certificate',
-      [`CertificateSigningRequest ${unsigned[0]?.name ?? ''} is approved and not signed`],
-      NO_SIGNER,
-    );
+    const evidence = [...rotationEvidence(managed), ...requestsTold(requests)];
+    if (unsigned.length === 0) return unhealthy(name, said('ManagedClusterJoined'), evidence, requests.length === 0 ? NOT_ASKED(name) : RETRY);
+    return unhealthy(name, 'the approved certificate request has no certificate', evidence, NO_SIGNER);
   }
   if (conditionOf(managed, 'ManagedClusterConditionClockSynced')?.status === 'False')
     return unhealthy(
@@ -63,12 +59,17 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
   if (klusterlet === undefined)
     return unhealthy(name, `there is no Klusterlet on ${name}`, ['the hub has it Available all the same, for up to 5 minutes'], RETRY);
   const connection = hubConnectionOf(klusterlet, fleet, name);
-  if (connection.kind === 'connected')
+  const isConnected =
+    connection.kind === 'connected' ||
+    ((connection.kind === 'unknown' || connection.kind === 'awaits-acceptance') &&
+      klusterlet.spec.clusterName === name &&
+      (await hasReachedHubSince(hub, name, conditionOf(klusterlet, 'HubConnectionDegraded'), context.clock.now())));
+  if (isConnected)
     return healthy(
       `accepted, joined, available${managed.status.version.kubernetes === undefined ? '' : `; Kubernetes ${managed.status.version.kubernetes}`}`,
     );
   if (connection.kind === 'broken') return { healthy: false, waitingFor: connection.told, problem: connection.problem };
-  return unhealthy(name, connection.kind === 'unknown' ? 'the agent has not reported its connection to the hub' : connection.told, [], RETRY);
+  return unhealthy(name, 'told' in connection ? connection.told : 'the agent has not reported its connection to the hub', [], RETRY);
 };
 
 const unhealthy = (name: string, waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({
@@ -90,5 +91,7 @@ const availabilityRemedy = (managed: ManagedCluster, name: string): Text => {
   return RETRY;
 };
 
+const NOT_ASKED = (name: string): Text =>
+  told`Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${name}: it has not asked for a certificate. Then retry.`;
 const RETRY = told`Retry: the step approves the request of the newest agent and accepts the cluster. Stale certificate requests of this cluster (10 or more) must be deleted first.`;
 const NO_SIGNER = told`The signer kubernetes.io/kube-apiserver-client does not sign on the hub: give kube-controller-manager the CA key. EKS does not sign client certificates: use another cluster as the hub.`;

@@ -7,12 +7,11 @@ import { configMapSchema } from '../kube/objects.ts';
 import { readIfServed, readObject } from '../kube/read.ts';
 import { faultToldBy } from './hub-connection.ts';
 import { KLUSTERLET, klusterletSchema, OPERATOR_NAMESPACE } from './objects.ts';
+import { joinValues } from './work-configuration.ts';
 import type { Right } from '../../domain/right.ts';
 import { clusteradmJoinRights } from '../installer-rights.ts';
 import { installerRightsTo } from '../rights.ts';
 
-/** KubeDB reads pod conditions through this gate of the work agent. */
-export const FEEDBACK_FEATURE_GATE = 'RawFeedbackJsonString';
 /** ServiceAccount whose tokens the hub's approval trusts. */
 export const BOOTSTRAP_ACCOUNT = { namespace: OPERATOR_NAMESPACE, name: 'agent-registration-bootstrap' } as const;
 /** The shortest life that the API server grants; clusteradm takes the token only in argv. */
@@ -23,6 +22,7 @@ const JOIN_TIMEOUT_MS = 120_000;
 export const join = async (context: ApplyContext, fleet: Fleet, name: string): Promise<void> => {
   const hub = context.cluster(fleet.hub);
   const hubCa = hub.caPem ?? (await clusterCa(hub));
+  const before = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
   const hubToken = await hub.token(BOOTSTRAP_ACCOUNT, TOKEN_SECONDS);
   const result = await context.clusteradm.join(
     {
@@ -32,7 +32,7 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
       hubToken,
       hubCa,
       bundleVersion: fleet.ocm.bundleVersion,
-      featureGates: [FEEDBACK_FEATURE_GATE],
+      klusterletValues: joinValues(before?.spec.workConfiguration),
     },
     { signal: context.signal, timeoutMs: JOIN_TIMEOUT_MS, onLine: (line) => context.progress(`clusteradm join: ${line}`) },
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ObjectRef } from '../../kube-api/objects.ts';
 import { conditions } from '../kube/conditions.ts';
-import { count, flag, list, maybeCount, maybeText, objectMeta, part } from '../kube/lenient.ts';
+import { count, flag, list, maybeCount, maybeText, objectMeta, part, text } from '../kube/lenient.ts';
 
 /** Where OCM keeps its parts. */
 export const OPERATOR_NAMESPACE = 'open-cluster-management';
@@ -60,20 +60,25 @@ export const managedClusterSchema = z.object({
 });
 export type ManagedCluster = z.infer<typeof managedClusterSchema>;
 
-const manifestConditions = list(z.object({ conditions }));
+const manifestConditions = list(z.object({ resourceMeta: part({ kind: text, name: text }), conditions }));
+
+const workload = part({
+  manifests: list(z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string() }) })),
+});
 
 export const manifestWorkSchema = z.object({
   metadata: objectMeta,
-  spec: part({
-    workload: part({ manifests: list(z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({ name: z.string() }) })) }),
-  }),
+  spec: part({ workload }),
   status: part({ conditions, resourceStatus: part({ manifests: manifestConditions }) }),
 });
 
+/** What it spreads; its summary is not read, as that counts all clusters of the hub, also those that are none of the fleet. */
 export const manifestWorkReplicaSetSchema = z.object({
   metadata: objectMeta,
-  status: part({ conditions, summary: part({ total: count, applied: count }) }),
+  spec: part({ manifestWorkTemplate: part({ workload }) }),
+  status: part({ conditions }),
 });
+export type ManifestWorkReplicaSet = z.infer<typeof manifestWorkReplicaSetSchema>;
 
 /** Gates with one enabled, all others kept as they are; the same list when it is enabled already. The list is atomic for the API server: a patch replaces it. */
 export const withFeatureGate = (gates: readonly FeatureGate[], feature: string): readonly FeatureGate[] => {

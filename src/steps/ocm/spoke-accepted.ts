@@ -6,11 +6,12 @@ import type { Step, StepContext } from '../context.ts';
 import { conditionOf } from '../kube/conditions.ts';
 import { readObject } from '../kube/read.ts';
 import { acceptanceVerdict, withdrawn } from './acceptance-verdict.ts';
+import { agentLeaseRef } from './agent-lease.ts';
 import { approveAgent, requestsOf } from './approve-agent.ts';
 import { pendingRequests, CSR } from './certificate-requests.ts';
 import { type ManagedCluster, managedClusterRef, managedClusterSchema, AGENT_NAMESPACE, KLUSTERLET } from './objects.ts';
 import { strangeRequests, toldRequest } from './strange-requests.ts';
-import { merging, reading, resourceOf, rightsTo, watching } from '../rights.ts';
+import { anywhere, merging, reading, resourceOf, rightsTo, watching } from '../rights.ts';
 import { JOIN_SECRET } from './join-token.ts';
 import { SIGNER } from './oddities-of-request.ts';
 
@@ -22,7 +23,7 @@ export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
   cluster: name,
   // The Klusterlet's condition about the hub can be 5 minutes old.
   verifyTimeoutMs: 330_000,
-  usualMs: 25_000,
+  usualMs: 10_000,
   rights: [
     ...rightsTo(
       `accept ${name} and the certificate request of its agent`,
@@ -34,6 +35,8 @@ export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
       watching(CSR),
       { verbs: 'update', on: `${resourceOf(CSR)}/approval` },
       { verbs: 'approve', on: 'signers.certificates.k8s.io', name: SIGNER },
+      // OCM makes the namespace of the cluster when it is accepted.
+      watching(anywhere(agentLeaseRef(name))),
     ),
     ...rightsTo(
       `tell the request of ${name}'s agent from others`,
@@ -67,7 +70,9 @@ export const spokeAccepted = (fleet: Fleet, { name }: Cluster): Step => ({
     if (problem !== undefined) throw new ProblemError(problem);
     // One scalar, so no resourceVersion: the agent writes the status of this object all the time.
     if (!managed.spec.hubAcceptsClient) await context.cluster(fleet.hub).merge(managedClusterRef(name), { spec: { hubAcceptsClient: true } });
-    if (!isJoined(managed)) await approveAgent(context, fleet, name);
+    if (isJoined(managed) || (await approveAgent(context, fleet, name))) return;
+    const verdict = await acceptanceVerdict(context, fleet, name);
+    if (!verdict.healthy) throw new ProblemError(verdict.problem);
   },
   async verify(context) {
     return acceptanceVerdict(context, fleet, name);

@@ -6,15 +6,18 @@ import { plainText, told } from '../../domain/text.ts';
 import type { Step, StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { readIfServed } from '../kube/read.ts';
+import { deletionAt } from '../kube/terminating.ts';
 import { hubConnectionOf } from './hub-connection.ts';
 import { join, joinRights } from './join.ts';
 import { type Klusterlet, KLUSTERLET, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
-import { rightsTo, watching } from '../rights.ts';
+import { changesTo } from './work-configuration.ts';
+import { reading, rightsTo, watching } from '../rights.ts';
 
 /** What the two clusters say about the membership. */
 type Membership =
   | { readonly kind: 'joined'; readonly evidence: string }
-  | { readonly kind: 'to-join'; readonly why: string; readonly again: boolean }
+  | { readonly kind: 'to-join' }
+  | { readonly kind: 'to-join-again'; readonly why: string; readonly klusterlet: Klusterlet }
   | { readonly kind: 'taken'; readonly problem: Problem };
 
 /** The spoke's agent is registered on the hub under the spoke's name. Joined again only when the agent's token is gone before it had a certificate. */
@@ -28,31 +31,33 @@ export const spokeJoined = (fleet: Fleet, { name }: Cluster): Step => ({
   usualMs: 10_000,
   rights: [
     ...rightsTo(`tell whether ${name} is joined`, name, watching(KLUSTERLET)),
-    ...rightsTo(`tell whether ${name} is joined`, fleet.hub, watching(managedClusterRef(name))),
+    ...rightsTo(`tell whether ${name} is joined`, fleet.hub, watching(managedClusterRef(name)), reading(hubNamespaceRef(name))),
     ...joinRights(fleet, name),
   ],
   async check(context) {
     const membership = await membershipOf(context, fleet, name);
     if (membership.kind === 'taken') return blocked(membership.problem);
     if (membership.kind === 'joined') return inPlace(membership.evidence);
+    const again = membership.kind === 'to-join-again' ? membership : undefined;
     return change([
       {
         cluster: name,
-        action: 'install',
-        object: 'Klusterlet klusterlet',
+        action: again === undefined ? 'install' : 'change',
+        object: `Klusterlet ${KLUSTERLET.name}`,
         fields: [
-          { path: 'spec.clusterName', to: name },
+          ...(again === undefined ? [{ path: 'spec.clusterName', to: name }] : []),
           { path: 'hubApiServer', to: fleet.hubApiServer },
           { path: 'bundleVersion', to: fleet.ocm.bundleVersion },
+          ...changesTo(again?.klusterlet.spec.workConfiguration ?? { featureGates: [] }),
         ],
-        ...(membership.again ? { impact: told`joins again: ${membership.why}` } : {}),
+        ...(again === undefined ? {} : { impact: told`joins again: ${again.why}` }),
       },
     ]);
   },
   async apply(context) {
     const membership = await membershipOf(context, fleet, name);
     if (membership.kind === 'taken') throw new ProblemError(membership.problem);
-    if (membership.kind === 'to-join') await join(context, fleet, name);
+    if (membership.kind !== 'joined') await join(context, fleet, name);
   },
   async verify(context): Promise<Verdict> {
     const [klusterlet, managed] = await Promise.all([readKlusterlet(context, name), readManaged(context, fleet, name)]);
@@ -88,19 +93,23 @@ const isFresh = ({ metadata: { creationTimestamp } }: Klusterlet, now: Date): bo
   creationTimestamp !== undefined && now.getTime() - Date.parse(creationTimestamp) < FRESH_MS;
 
 const membershipOf = async (context: StepContext, fleet: Fleet, name: string): Promise<Membership> => {
+  const hub = context.cluster(fleet.hub);
+  const deletions = [deletionAt(context.cluster(name), KLUSTERLET), deletionAt(hub, managedClusterRef(name)), deletionAt(hub, hubNamespaceRef(name))];
+  const problem = (await Promise.all(deletions)).find((one) => one !== undefined);
+  if (problem !== undefined) return { kind: 'taken', problem };
   const [klusterlet, managed] = await Promise.all([readKlusterlet(context, name), readManaged(context, fleet, name)]);
   if (klusterlet === undefined) {
-    return managed === undefined
-      ? { kind: 'to-join', why: 'there is no Klusterlet', again: false }
-      : { kind: 'taken', problem: nameTaken(fleet, name) };
+    return managed === undefined ? { kind: 'to-join' } : { kind: 'taken', problem: nameTaken(fleet, name) };
   }
   if (klusterlet.spec.clusterName !== name) return { kind: 'taken', problem: otherName(name, klusterlet) };
   const connection = hubConnectionOf(klusterlet, fleet, name);
-  if (connection.kind === 'needs-join') return { kind: 'to-join', why: connection.told, again: true };
+  if (connection.kind === 'needs-join') return { kind: 'to-join-again', why: connection.told, klusterlet };
   if (connection.kind === 'connected' && managed === undefined) return { kind: 'taken', problem: otherHub(fleet, name) };
   return { kind: 'joined', evidence: `Klusterlet has the cluster name ${name}` };
 };
 
+/** The hub keeps what is meant for a cluster in the namespace of its name. */
+const hubNamespaceRef = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', name }) as const;
 const readKlusterlet = (context: StepContext, name: string): Promise<Klusterlet | undefined> =>
   readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
 const readManaged = (context: StepContext, fleet: Fleet, name: string) =>

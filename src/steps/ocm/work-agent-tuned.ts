@@ -1,4 +1,4 @@
-import { change, type FieldChange, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import { change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
@@ -10,16 +10,10 @@ import { podTroubles } from '../kube/pod-trouble.ts';
 import { readIfServed } from '../kube/read.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { againOnConflict } from './again-on-conflict.ts';
-import { FEEDBACK_FEATURE_GATE } from './join.ts';
-import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, withFeatureGate } from './objects.ts';
+import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema } from './objects.ts';
+import { AGENT_LOCK, leaderAwaited, WORK_AGENTS } from './work-agent-leader.ts';
+import { changesTo, FEEDBACK_FEATURE_GATE, gateIsOn, intervalIsShort, missingIn } from './work-configuration.ts';
 import { merging, rightsTo, watching } from '../rights.ts';
-
-type WorkConfiguration = Klusterlet['spec']['workConfiguration'];
-
-/** The guide's step 2; lower rates throttle the agent while the database forms. They are the CRD's defaults, so that usually nothing changes. */
-const LEAST_RATES = { hubKubeAPIQPS: 50, hubKubeAPIBurst: 100, kubeAPIQPS: 50, kubeAPIBurst: 100 } as const;
-/** The default of one agent is 60 s, requeued at up to 114 s: each change of a pod would show on the hub that late. 11 s was measured with this. */
-const SYNC_SECONDS = 10;
 
 /** The spoke's work agent reports pod conditions to the hub (KubeDB waits for them), often enough and without being throttled. */
 export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
@@ -29,8 +23,15 @@ export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
   cluster: name,
   // The new agent waits up to 163 s for the lease of the old one.
   verifyTimeoutMs: 300_000,
-  usualMs: 30_000,
-  rights: rightsTo(`tune the work agent of ${name}`, name, watching(KLUSTERLET), merging(KLUSTERLET), ...workloadsOf(AGENT_NAMESPACE)),
+  usualMs: 10_000,
+  rights: rightsTo(
+    `tune the work agent of ${name}`,
+    name,
+    watching(KLUSTERLET),
+    merging(KLUSTERLET),
+    ...workloadsOf(AGENT_NAMESPACE),
+    watching({ ...AGENT_LOCK, name: '' }),
+  ),
   async check(context) {
     const { spec } = await readKlusterlet(context, name);
     const fields = changesTo(spec.workConfiguration);
@@ -51,9 +52,8 @@ export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
   apply: (context) =>
     againOnConflict(async () => {
       const { spec, metadata } = await readKlusterlet(context, name);
-      const fields = changesTo(spec.workConfiguration);
-      if (fields.length === 0) return;
-      const workConfiguration = Object.fromEntries(fields.map(({ path, to }) => [path.split('.').at(-1) ?? '', to]));
+      const workConfiguration = missingIn(spec.workConfiguration);
+      if (Object.keys(workConfiguration).length === 0) return;
       await context.cluster(name).merge(KLUSTERLET, { spec: { workConfiguration } }, { resourceVersion: metadata.resourceVersion });
     }),
   async verify(context) {
@@ -66,32 +66,6 @@ const readKlusterlet = async (context: StepContext, name: string): Promise<Klust
   if (found === undefined) throw new NotYetError(`Klusterlet ${KLUSTERLET.name} on ${name}`);
   return found;
 };
-
-/** Higher rates and shorter intervals of others stay. */
-const changesTo = (configuration: WorkConfiguration): FieldChange[] => {
-  const gates = withFeatureGate(configuration.featureGates, FEEDBACK_FEATURE_GATE);
-  const rates = Object.entries(LEAST_RATES).filter(([field, least]) => (configuration[field as keyof typeof LEAST_RATES] ?? 0) < least);
-  const interval = configuration.statusSyncInterval;
-  return [
-    ...(gates === configuration.featureGates ? [] : [{ path: at('featureGates'), from: configuration.featureGates, to: gates }]),
-    ...(interval !== undefined && secondsOf(interval) <= SYNC_SECONDS
-      ? []
-      : [{ path: at('statusSyncInterval'), ...(interval === undefined ? {} : { from: interval }), to: `${SYNC_SECONDS}s` }]),
-    ...rates.map(([field, least]) => {
-      const from = configuration[field as keyof typeof LEAST_RATES];
-      return { path: at(field), ...(from === undefined ? {} : { from }), to: least };
-    }),
-  ];
-};
-
-const at = (field: string): string => `spec.workConfiguration.${field}`;
-
-/** Seconds of '10s', '1m30s' as Klusterlet spells durations. */
-const secondsOf = (duration: string): number =>
-  [...duration.matchAll(/(?<!\d)(\d{1,9})(s|m|h)/g)].reduce(
-    (sum, [, count, unit]) => sum + Number(count) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1),
-    0,
-  );
 
 /** The settings are live in the agent, not merely wanted in the Klusterlet. */
 const verdictOf = async (context: StepContext, name: string): Promise<Verdict> => {
@@ -119,10 +93,7 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
       [],
       told`This OCM does not know gate ${FEEDBACK_FEATURE_GATE}, or another one: upgrade OCM on ${name}, or remove the unknown gate.`,
     );
-  // In Singleton mode one Deployment holds both agents.
-  const agent = (await deploymentsIn(cluster, AGENT_NAMESPACE)).find(({ metadata }) =>
-    ['klusterlet-work-agent', 'klusterlet-agent'].includes(metadata.name),
-  );
+  const agent = (await deploymentsIn(cluster, AGENT_NAMESPACE)).find(({ metadata }) => WORK_AGENTS.includes(metadata.name));
   if (agent === undefined) return unhealthy('there is no Deployment klusterlet-work-agent yet', [], AGENT_REMEDY);
   const { metadata, spec } = agent;
   const words = argumentsOf(agent);
@@ -133,16 +104,12 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
     const troubles = await podTroubles(cluster, AGENT_NAMESPACE);
     return unhealthy(withStandingTrouble(`${metadata.name}: ${rolloutText(agent)}`, troubles), troubles, AGENT_REMEDY);
   }
+  const awaited = await leaderAwaited(cluster, agent);
+  if (awaited !== undefined) return unhealthy(awaited, ['its pod is available and idle meanwhile'], LOCK_REMEDY);
   return healthy(
     `${metadata.name} runs with ${FEEDBACK_FEATURE_GATE} and reports every ${klusterlet.spec.workConfiguration.statusSyncInterval ?? ''}`,
   );
 };
 
-const gateIsOn = (words: readonly string[]): boolean =>
-  words.some(
-    (word) => word.startsWith('--feature-gates=') && word.slice('--feature-gates='.length).split(',').includes(`${FEEDBACK_FEATURE_GATE}=true`),
-  );
-const intervalIsShort = (words: readonly string[]): boolean =>
-  words.some((word) => word.startsWith('--status-sync-interval=') && secondsOf(word.slice('--status-sync-interval='.length)) <= SYNC_SECONDS);
-
 const AGENT_REMEDY = told`Look at the pods and the log of ${AGENT_NAMESPACE} on the spoke (images, scheduling, connection to the hub), then retry.`;
+const LOCK_REMEDY = told`Wait: an agent takes the lock of one that ended uncleanly after up to 163 s. If it stays so, look at the log of its pod in ${AGENT_NAMESPACE} of the spoke, then retry.`;

@@ -2,6 +2,8 @@ import type { ClusterClient } from '../../ports/cluster.ts';
 
 export interface Call {
   readonly write: boolean;
+  /** It asks the admission webhooks of a kind, whose silence is not the cluster's. */
+  readonly dryRun?: true;
   /** 'reading Namespace demo', for the error that a bound throws. */
   readonly activity: string;
   /** The caller's own, where the call takes one. */
@@ -17,12 +19,13 @@ const POD = { throughKubelet: true } as const;
 
 /** The same client with every call but watch run by `around`. */
 export const aroundClient = (client: ClusterClient, around: Around): ClusterClient => {
-  type Asking = <T>(activity: string, call: (client: ClusterClient) => Promise<T>, own?: Pick<Call, 'timeoutMs' | 'throughKubelet'>) => Promise<T>;
-  const reading: Asking = (activity, call, { timeoutMs, throughKubelet } = {}) =>
+  type Asking = <T>(activity: string, call: (client: ClusterClient) => Promise<T>, own?: Partial<Omit<Call, 'write' | 'activity'>>) => Promise<T>;
+  const reading: Asking = (activity, call, { timeoutMs, dryRun, throughKubelet } = {}) =>
     around(call, {
       write: false,
       activity,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(dryRun === undefined ? {} : { dryRun }),
       ...(throughKubelet === undefined ? {} : { throughKubelet }),
     });
   const writing: Asking = (activity, call) => around(call, { write: true, activity });
@@ -33,7 +36,7 @@ export const aroundClient = (client: ClusterClient, around: Around): ClusterClie
     serves: (kind) => reading(`looking for kind ${kind.kind}`, (to) => to.serves(kind)),
     read: (ref) => reading(`reading ${ref.kind} ${ref.name}`, (to) => to.read(ref)),
     list: (query) => reading(`listing ${query.kind}`, (to) => to.list(query)),
-    diff: (manifest) => reading(`comparing ${manifest.kind} ${manifest.metadata.name}`, (to) => to.diff(manifest)),
+    diff: (manifest) => reading(`comparing ${manifest.kind} ${manifest.metadata.name}`, (to) => to.diff(manifest), { dryRun: true }),
     exec: (target, command, options) =>
       reading(`running a command in pod ${target.pod}`, (to) => to.exec(target, command, options), { ...options, ...POD }),
     logs: (target, options) => reading(`reading logs of pod ${target.pod}`, (to) => to.logs(target, options), POD),

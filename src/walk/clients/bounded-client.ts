@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterClient } from '../../ports/cluster.ts';
-import { ClusterUnreachableError, PodUnreachableError } from '../../ports/cluster-errors.ts';
+import { ClusterUnreachableError, DryRunFailedError, PodUnreachableError } from '../../ports/cluster-errors.ts';
 import { abortable } from './abortable.ts';
 import { aroundClient, type Call } from './around-client.ts';
 import type { CallLimits } from './call-limits.ts';
@@ -49,17 +49,17 @@ const OVER = new Error('the call ended first');
 
 const inTime = async <T>(
   call: (limits: CallLimits) => Promise<T>,
-  { activity, timeoutMs: own = Infinity, throughKubelet }: Call,
+  { activity, dryRun, throughKubelet, timeoutMs: own = Infinity }: Call,
   { clock, signal, timeoutMs: most, cluster }: Bounds & { readonly cluster: string },
 ): Promise<T> => {
   const timeoutMs = Math.min(own, most);
-  const Silent = throughKubelet === true ? PodUnreachableError : ClusterUnreachableError;
   const end = new AbortController();
   const over = new AbortController();
   const onEnd = (): void => end.abort(signal.reason);
   signal.addEventListener('abort', onEnd, { once: true });
+  const Silence = dryRun === true ? DryRunFailedError : throughKubelet === true ? PodUnreachableError : ClusterUnreachableError;
   clock.sleep(timeoutMs, over.signal).then(
-    () => end.abort(new Silent(cluster, activity, `no answer in ${timeoutMs / 1000} s`)),
+    () => end.abort(new Silence(cluster, activity, `no answer in ${timeoutMs / 1000} s`)),
     () => undefined,
   );
   try {

@@ -123,7 +123,7 @@ test('clusteradm gets exactly these arguments and this environment', async () =>
     hubToken: '--hub',
     hubCa: 'CA',
     bundleVersion: '--dry-run',
-    featureGates: [],
+    klusterletValues: {},
   };
   await clusteradm.join(join_, options());
   expect((await recorded(folder)).args).toEqual([
@@ -133,6 +133,7 @@ test('clusteradm gets exactly these arguments and this environment', async () =>
     '--ca-file=HOME/hub-ca.pem',
     '--cluster-name=--wait',
     '--bundle-version=--dry-run',
+    '--klusterlet-values-file=HOME/klusterlet-values.yaml',
     '--timeout=20',
   ]);
 });

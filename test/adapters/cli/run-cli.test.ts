@@ -85,12 +85,19 @@ test('clusteradm never waits nor switches contexts, and hides the token', async 
       hubToken: 'opaque-hub-token',
       hubCa: 'CA',
       bundleVersion: '1.3.1',
-      featureGates: ['A', 'B'],
+      klusterletValues: { klusterlet: { clusterName: 'tokyo' } },
     },
     options(),
   );
   const args = (await readFile(join(folder, 'args'), 'utf8')).split('\n');
-  expect(args).toEqual(expect.arrayContaining(['join', '--hub-apiserver=https://hub:6443', '--cluster-name=tokyo', '--feature-gates=A=true,B=true']));
+  expect(args).toEqual(
+    expect.arrayContaining([
+      'join',
+      '--hub-apiserver=https://hub:6443',
+      '--cluster-name=tokyo',
+      expect.stringMatching(/^--klusterlet-values-file=\/.*\.yaml$/),
+    ]),
+  );
   expect(args.join(' ')).not.toMatch(/--wait|--context/);
   expect(lastLines).toEqual(['joined with --hub-token=(hidden)']);
 });

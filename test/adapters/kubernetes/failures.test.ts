@@ -3,7 +3,8 @@ import { ApiError } from '../../../src/kube-api/api-server.ts';
 import { ExecRefusedError } from '../../../src/kube-api/exec.ts';
 import { failureOf } from '../../../src/adapters/kubernetes/failures.ts';
 import { NotYetError, TransientError } from '../../../src/domain/problem.ts';
-import { ClusterRefusedError, ClusterUnreachableError, PodUnreachableError } from '../../../src/ports/cluster-errors.ts';
+import { problemsOf } from '../../../src/walk/problems-of.ts';
+import { ClusterRefusedError, ClusterUnreachableError, DryRunFailedError, PodUnreachableError } from '../../../src/ports/cluster-errors.ts';
 
 const applying = { cluster: 'tokyo', text: 'applying SliceConfig kubeslice-demo/demo', kind: { apiVersion: 'v1', kind: 'SliceConfig' } };
 const refused = (code: number, reason: string, message: string) => new ApiError({ code, reason, message });
@@ -29,6 +30,30 @@ test('a webhook that says no is a refusal, in its own words', () => {
   expect(error.message).toBe(
     'applying SliceConfig kubeslice-demo/demo on tokyo: admission webhook "vsliceconfig.kb.io" denied the request: must be a private subnet',
   );
+});
+
+/** What comes back from a dry run, and what it says: only silence of the cluster may be called that. */
+test.each([
+  [
+    'a webhook that denies with a code of its own choice',
+    refused(500, 'InternalError', 'admission webhook "vpostgres.kubedb.com" denied the request: no'),
+    ClusterRefusedError,
+  ],
+  [
+    'a webhook that cannot be dry run',
+    refused(400, 'BadRequest', 'admission webhook "vpostgres.kubedb.com" does not support dry run'),
+    ClusterRefusedError,
+  ],
+  ['a webhook that held the answer up', refused(504, 'Timeout', 'Timeout: request did not complete within requested timeout'), DryRunFailedError],
+  ['an error of the API server', refused(500, 'InternalError', 'Internal error occurred: quota evaluation timed out'), DryRunFailedError],
+  ['a closed port', new Error('x', { cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) }), ClusterUnreachableError],
+])('of a dry run, %s is told as what it is', (_what, error, kind) => {
+  const failure = failureOf(error, { ...applying, planning: true });
+  expect(failure).toBeInstanceOf(kind);
+  const problems = problemsOf(failure, { title: 'the slice is there', cluster: 'tokyo' }, { underWay: false });
+  expect(problems?.map(({ code }) => code)).toEqual([
+    { ClusterRefusedError: 'PGD-084', DryRunFailedError: 'PGD-089', ClusterUnreachableError: 'PGD-001' }[kind.name],
+  ]);
 });
 
 test.each([

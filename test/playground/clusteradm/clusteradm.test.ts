@@ -170,6 +170,26 @@ describe('clusteradm on a hub', () => {
     );
     expect((await hub.client.get({ ...MANAGED_CLUSTER, name: 'nara' }))?.spec.hubAcceptsClient).toBe(true);
   });
+
+  it('join takes values of the klusterlet chart from a file, which override flags and replace lists, and refuses a file that is not there', async () => {
+    const values = `${spoke.kubeconfigFile}-values`;
+    const gates = [{ feature: 'ExecutorValidatingCaches', mode: 'Enable' }];
+    await writeFile(
+      values,
+      JSON.stringify({ klusterlet: { workConfiguration: { featureGates: gates, statusSyncInterval: '10s' }, unknown: 1 }, other: 2 }),
+    );
+    const flags = ['--kubeconfig', spoke.kubeconfigFile, '--hub-token', token, '--hub-apiserver', hub.address, '--cluster-name', 'osaka'];
+    const before = await spoke.client.get(KLUSTERLET);
+    const missing = await fleet.clusteradm('join', ...flags, '--klusterlet-values-file', `${values}-not`);
+    expect(missing).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('failed to merge klusterlet values file') });
+    expect((await spoke.client.get(KLUSTERLET))?.metadata.generation).toBe(before?.metadata.generation);
+    const joined = await fleet.clusteradm('join', ...flags, '--feature-gates=RawFeedbackJsonString=true', '--klusterlet-values-file', values);
+    expect(joined).toMatchObject({ exitCode: 0 });
+    const { spec } = (await spoke.client.get(KLUSTERLET))!;
+    expect(spec.workConfiguration).toMatchObject({ featureGates: gates, statusSyncInterval: '10s', kubeAPIQPS: 50 });
+    expect(spec.registrationConfiguration.featureGates.length).toBeGreaterThan(0);
+    expect(spec).not.toHaveProperty('unknown');
+  });
 });
 
 describe('a spoke whose pods cannot reach the hub', () => {

@@ -102,7 +102,7 @@ const READERS: readonly Reader[] = [
   reader('managedCluster', 'managedClusterSchema', managedClusterSchema, { isWell: (managed) => isTrue(managed, 'ManagedClusterJoined') }),
   reader('manifestWork', 'manifestWorkSchema', manifestWorkSchema, { isWell: (work) => isTrue(work, 'Applied') }),
   reader('manifestWorkReplicaSet', 'manifestWorkReplicaSetSchema', manifestWorkReplicaSetSchema, {
-    isWell: ({ status }) => status.summary.applied === 2,
+    isWell: (set) => isTrue(set, 'ManifestworkApplied'),
   }),
   reader('kubesliceCluster', 'clusterSchema', clusterSchema, { isWell: ({ status }) => status.clusterHealth?.clusterHealthStatus === 'Normal' }),
   reader('addOn', 'addOnSchema', addOnSchema, { isWell: ({ status }) => status.configReferences.length > 0 }),

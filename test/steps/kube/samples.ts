@@ -127,9 +127,19 @@ export const SAMPLES = {
   }),
   manifestWork: object('work.open-cluster-management.io/v1', 'ManifestWork', {
     spec: { workload: { manifests: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'postgres-0' } }] } },
-    status: { conditions: [condition('Applied')], resourceStatus: { manifests: [{ conditions: [condition('StatusFeedbackSynced')] }] } },
+    status: {
+      conditions: [condition('Applied')],
+      resourceStatus: {
+        manifests: [{ resourceMeta: { ordinal: 0, kind: 'Pod', name: 'postgres-0' }, conditions: [condition('StatusFeedbackSynced')] }],
+      },
+    },
   }),
   manifestWorkReplicaSet: object('work.open-cluster-management.io/v1alpha1', 'ManifestWorkReplicaSet', {
+    spec: {
+      manifestWorkTemplate: {
+        workload: { manifests: [{ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'agent' } }] },
+      },
+    },
     status: { conditions: [condition('ManifestworkApplied')], summary: { total: 2, applied: 2 } },
   }),
   kubesliceCluster: object('controller.kubeslice.io/v1alpha1', 'Cluster', {

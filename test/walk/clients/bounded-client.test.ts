@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClusterClient } from '../../../src/ports/cluster.ts';
-import { ClusterUnreachableError } from '../../../src/ports/cluster-errors.ts';
+import { ClusterUnreachableError, DryRunFailedError } from '../../../src/ports/cluster-errors.ts';
 import { boundedClient, IN_FLIGHT_PER_CLUSTER, type Bounds } from '../../../src/walk/clients/bounded-client.ts';
 import type { CallLimits } from '../../../src/walk/clients/call-limits.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -101,6 +101,17 @@ test.each([
   const { client } = bounded({ list: silent }, { oneSilenceIsEnough });
   for (let call = 0; call < 3; call += 1) await expect(client.list(configMaps)).rejects.toThrow('connection refused');
   expect(tries).toBe(count);
+});
+
+test('a dry run without an answer says nothing about the cluster, which is asked on', async () => {
+  const { client, clock } = bounded(
+    { diff: () => new Promise<never>(() => undefined), list: () => Promise.reject(new Error('answered')) },
+    { oneSilenceIsEnough: true },
+  );
+  const diff = expect(client.diff({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } })).rejects.toThrow(DryRunFailedError);
+  await clock.advance(600_000);
+  await diff;
+  await expect(client.list(configMaps)).rejects.toThrow('answered');
 });
 
 test('a watch has no time-out: it ends with the signal that its reader gives', async () => {

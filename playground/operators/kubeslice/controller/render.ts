@@ -50,8 +50,8 @@ const job = (name: string, labels: Readonly<Record<string, string>>, containers:
 });
 
 /**
- * The worker as the add-on renders its chart. The cluster's name is in the operator's selector and in the Jobs' pod templates, both of which
- * Kubernetes keeps for ever: a worker that was rendered without a name cannot be put right by the next rendering.
+ * The worker as the add-on renders its chart. The cluster's name is in the operator's selector, which Kubernetes keeps for ever: a worker that was
+ * rendered without a name cannot be put right by the next rendering. The Jobs carry no name.
  */
 export const workerManifests = ({ clusterName, projectNamespace, endpoint, token, ca }: WorkerValues, dnsOutside = false): Manifest[] => {
   const spoke = { 'spoke-cluster': clusterName };
@@ -75,9 +75,9 @@ export const workerManifests = ({ clusterName, projectNamespace, endpoint, token
       type: 'Opaque',
       data: encoded({ token, 'ca.crt': ca, namespace: projectNamespace }),
     },
-    job('kubeslice-install-crds', { app: 'kubeslice-install-crds', ...spoke }, { 'kubeslice-install-crds': 'alpine/k8s:1.32.2' }),
-    job('nsm-install-crds', { app: 'nsm-install-crds', ...spoke }, { 'nsm-install-crds': 'alpine/k8s:1.32.2' }),
-    job('kubeslice-postdelete-job', { app: 'kubeslice-postdelete-job', ...spoke }, { cleanup: 'alpine/k8s:1.32.2' }),
+    job('kubeslice-install-crds', { app: 'kubeslice-install-crds' }, { 'kubeslice-install-crds': 'alpine/k8s:1.32.2' }),
+    job('nsm-install-crds', { app: 'nsm-install-crds' }, { 'nsm-install-crds': 'alpine/k8s:1.32.2' }),
+    job('kubeslice-postdelete-job', { app: 'kubeslice-postdelete-job' }, { cleanup: 'alpine/k8s:1.32.2' }),
     daemonSet(
       'nsmgr',
       { app: 'nsmgr' },

@@ -1,6 +1,6 @@
 import type { Condition } from '../../../control/objects.ts';
 import type { Mutable } from '../../../control/kit.ts';
-import { isAccepted, tryBootstrap, type HubLink } from './hub-link.ts';
+import { isAccepted, reviewed, tryBootstrap, type HubLink } from './hub-link.ts';
 import { hubAccess, secretText } from './kubeconfig.ts';
 
 interface Verdict {
@@ -8,7 +8,13 @@ interface Verdict {
   readonly message: string;
 }
 
-/** Condition HubConnectionDegraded: how the bootstrap and the hub kubeconfig fare, reason '<bootstrap>,<hub>'. */
+/** The operator asks about each right of the agent on the hub by a review of its own, 25 of them, at two a second after the first five. */
+const REVIEWS_MS = 10_000;
+
+/**
+ * Condition HubConnectionDegraded: how the bootstrap and the hub kubeconfig fare, reason '<bootstrap>,<hub>'. Told when all reviews are answered: what
+ * is True for the agent by then shows with the next look alone.
+ */
 export const connectionCondition = async (
   link: HubLink,
   {
@@ -16,10 +22,13 @@ export const connectionCondition = async (
     bootstrap,
     hub,
   }: { readonly clusterName: string | undefined; readonly bootstrap: Mutable | undefined; readonly hub: Mutable | undefined },
+  pass: (ms: number) => Promise<unknown>,
 ): Promise<Condition> => {
   const hubVerdict = await judgeHub(link, clusterName, hub);
-  if (hubVerdict === undefined)
+  if (hubVerdict === undefined) {
+    await pass(REVIEWS_MS);
     return { type: 'HubConnectionDegraded', status: 'False', reason: 'HubConnectionFunctional', message: 'Hub kubeconfig is functional' };
+  }
   const bootstrapVerdict = await judgeBootstrap(link, bootstrap);
   return {
     type: 'HubConnectionDegraded',
@@ -49,7 +58,7 @@ const judgeHub = async (link: HubLink, clusterName: string | undefined, secret: 
   if (name === undefined) return { reason: 'ClusterNameMissing', message: 'Failed to get cluster name from the hub kubeconfig secret' };
   const denied = {
     reason: 'HubKubeConfigUnauthorized',
-    message: `Operation for resource managedclusters of cluster ${clusterName ?? name} is not allowed`,
+    message: `Operation for resource ${reviewed('update', clusterName ?? name)} is not allowed with hub config secret "open-cluster-management-agent"/"hub-kubeconfig-secret" to apiserver ${access.server}`,
   };
   if (clusterName !== undefined && clusterName !== name) return denied;
   try {

@@ -23,6 +23,10 @@ const noWay = ({ network }: HubLink, server: string): string => {
   return network.resolve(server) === undefined ? `dial tcp ${host}: connect: connection refused` : `dial tcp ${host}: i/o timeout`;
 };
 
+/** A review of a right as Go prints it, which is how the operator tells of one. */
+export const reviewed = (verb: string, name = ''): string =>
+  `&ResourceAttributes{Namespace:,Verb:${verb},Group:cluster.open-cluster-management.io,Version:,Resource:managedclusters,Subresource:,Name:${name},FieldSelector:nil,LabelSelector:nil,}`;
+
 type BootstrapVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly message: string };
 
 /** Tries a bootstrap token as the agent would use it: may it create its ManagedCluster? */
@@ -30,7 +34,7 @@ export const tryBootstrap = async (link: HubLink, server: string, token: string)
   const failed = (reason: string, cause: string): BootstrapVerdict => ({
     ok: false,
     reason,
-    message: `Failed to create SelfSubjectAccessReview with bootstrap secret: Post "${server}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews": ${cause}`,
+    message: `Failed to create &SelfSubjectAccessReview{ObjectMeta:{      0 0001-01-01 00:00:00 +0000 UTC <nil> <nil> map[] map[] [] [] []},Spec:SelfSubjectAccessReviewSpec{ResourceAttributes:${reviewed('create')},NonResourceAttributes:nil,},Status:SubjectAccessReviewStatus{Allowed:false,Reason:,EvaluationError:,Denied:false,},} with bootstrap secret "open-cluster-management-agent" "bootstrap-hub-kubeconfig": Post "${server}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews": ${cause}`,
   });
   let client: OperatorClient | undefined;
   try {
@@ -43,7 +47,11 @@ export const tryBootstrap = async (link: HubLink, server: string, token: string)
       },
     });
     if (review.status.allowed) return { ok: true };
-    return { ok: false, reason: 'BootstrapSecretUnauthorized', message: 'Operation for resource managedclusters is not allowed' };
+    return {
+      ok: false,
+      reason: 'BootstrapSecretUnauthorized',
+      message: `Operation for resource ${reviewed('create')} is not allowed with bootstrap secret "open-cluster-management-agent"/"bootstrap-hub-kubeconfig" to apiserver ${server}`,
+    };
   } catch (error) {
     return failed('BootstrapSecretError', error instanceof ApiError && error.status.code === 401 ? 'Unauthorized' : (error as Error).message);
   } finally {

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../../../src/kube-api/objects.ts';
 import { DEPLOYMENT, SECRET, setCondition, type Condition, type ControllerContext } from '../../../control/objects.ts';
+import { inBackground } from '../../../control/background.ts';
 import { workQueue } from '../../../control/work-queue.ts';
 import type { Mutable } from '../../../control/kit.ts';
 import { componentDeployment, gateFlags, gatesCondition, SPOKE_REGISTRATION_GATES, SPOKE_WORK_GATES } from '../components.ts';
@@ -13,7 +14,8 @@ export const REGISTRATION_AGENT = 'klusterlet-registration-agent';
 export const WORK_AGENT = 'klusterlet-work-agent';
 /** With one replica the operator's manifest sets this. */
 const STATUS_SYNC_INTERVAL = '60s';
-/** The connection is tried again this often while the hub refuses, and by the informer's resync otherwise. */
+const AWAITS_RIGHTS = 'BootstrapSecretFunctional,HubKubeConfigUnauthorized';
+/** The connection is tried again this often while the hub refuses or a look is under way, and by the informer's resync otherwise. */
 const RECHECK_REFUSED_MS = 30_000;
 const RECHECK_MS = 300_000;
 
@@ -43,23 +45,32 @@ export const runKlusterletOperator = ({ client, observe, time, signal, now, onEr
       for (const condition of found) setCondition(status, { ...condition, observedGeneration: metadata.generation }, now());
     });
 
-  let check = 0;
+  // A request for a look that comes while one is under way waits for the next, however long ago the answer of this one was settled.
+  let looking = false;
+  let latest = 0;
+  const lookIn = (ms: number): void => {
+    const own = (latest += 1);
+    void time.after(ms, signal).then((passed) => {
+      if (passed && own === latest) connections.add(NAME);
+    });
+  };
   const connections = workQueue(
     async () => {
       const klusterlet = await client.get({ ...KLUSTERLET, name: NAME });
       if (klusterlet === undefined) return;
-      check += 1;
-      const own = check;
-      const condition = await connectionCondition(link, {
-        clusterName: klusterlet.spec.clusterName,
-        bootstrap: secret(BOOTSTRAP_SECRET),
-        hub: secret(HUB_KUBECONFIG_SECRET),
-      });
-      await report([condition]);
-      const pauseMs = condition.reason.includes('Unauthorized') ? RECHECK_REFUSED_MS : RECHECK_MS;
-      void time.after(pauseMs, signal).then((passed) => {
-        if (passed && check === own) connections.add(NAME);
-      });
+      if (looking) return lookIn(RECHECK_REFUSED_MS);
+      looking = true;
+      const asked = { clusterName: klusterlet.spec.clusterName, bootstrap: secret(BOOTSTRAP_SECRET), hub: secret(HUB_KUBECONFIG_SECRET) };
+      inBackground(
+        (async () => {
+          const condition = await connectionCondition(link, asked, (ms) => time.after(ms, signal));
+          await report([condition]);
+          lookIn(condition.reason === AWAITS_RIGHTS ? RECHECK_REFUSED_MS : RECHECK_MS);
+        })().finally(() => {
+          looking = false;
+        }),
+        onError,
+      );
     },
     { signal, onError },
   );

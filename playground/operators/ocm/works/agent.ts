@@ -7,9 +7,10 @@ import type { Mutable, OperatorClient } from '../../../control/kit.ts';
 import { MANIFEST_WORK } from '../names.ts';
 import { until } from '../session.ts';
 import { appliedResources, type AppliedResource } from './applied-resources.ts';
-import { applyManifest, configFor } from './apply.ts';
+import { applier, configFor, isConflictOfManagers } from './apply.ts';
 import { readFeedback } from './feedback.ts';
 import { resourceClient } from './resource-client.ts';
+import { triggerOf } from './trigger.ts';
 import { describeApplied, describeAvailable, type ManifestResult, type ManifestState } from './work-status.ts';
 
 export interface WorkAgentOptions {
@@ -28,9 +29,9 @@ const STATUS_JITTER = 0.9;
 /** Objects are applied again after four to six minutes. */
 const RESYNC_SHORTEST_MS = 240_000;
 const RESYNC_SPREAD_MS = 120_000;
-/** Refused manifests are tried again after this, doubled each time up to the longest. */
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 300_000;
+/** A work with a refused manifest is tried again after this, doubled each time up to the longest (client-go's default rate limiter of controllers). */
+const FIRST_RETRY_MS = 5;
+const LONGEST_RETRY_MS = 1_000_000;
 const DELETION_RETRY_MS = 2_000;
 
 /** The work agent of a spoke: applies the hub's ManifestWorks, and tells the hub what became of them. */
@@ -42,7 +43,8 @@ export const runWorkAgent = async (context: ControllerContext, hub: OperatorClie
   const works = observer(hub, signal)({ ...MANIFEST_WORK, namespace: clusterName });
   const refOf = (name: string) => ({ ...MANIFEST_WORK, namespace: clusterName, name });
   const follows = new Map<string, AbortController>();
-  const retries = new Map<string, { generation: number | undefined; count: number }>();
+  const retries = new Map<string, { readonly failures: number }>();
+  const applyManifest = applier({ client, resources });
 
   const applyQueue = workQueue(
     async (name) => {
@@ -66,7 +68,7 @@ export const runWorkAgent = async (context: ControllerContext, hub: OperatorClie
       await hub.setStatus(refOf(name), (status) => describeApplied(status, results, work.metadata.generation, now()));
       retryLater(
         work,
-        results.some(({ error }) => error !== undefined),
+        results.some(({ error, isLasting }) => error !== undefined && isLasting !== true),
       );
       follow(name);
     },
@@ -79,23 +81,22 @@ export const runWorkAgent = async (context: ControllerContext, hub: OperatorClie
     try {
       const target = await resources.locate(manifest);
       try {
-        const object = await applyManifest({ client, resources }, target, manifest, configFor(work.spec.manifestConfigs, target));
+        const object = await applyManifest(target, manifest, configFor(work.spec.manifestConfigs, target));
         return { result: { ordinal, target, meta, error: undefined }, object };
       } catch (error) {
         const object = await resources.read(target).catch(() => undefined);
-        return { result: { ordinal, target, meta, error: (error as Error).message }, object };
+        return { result: { ordinal, target, meta, error: (error as Error).message, isLasting: isConflictOfManagers(error) }, object };
       }
     } catch (error) {
       return { result: { ordinal, target: undefined, meta, error: (error as Error).message }, object: undefined };
     }
   };
 
-  const retryLater = ({ metadata: { name, uid, generation } }: Mutable, failed: boolean): void => {
-    const before = retries.get(name);
-    const count = failed && before?.generation === generation ? (before?.count ?? 0) + 1 : 0;
-    const mark = { generation, count };
+  const retryLater = ({ metadata: { name, uid } }: Mutable, failed: boolean): void => {
+    const failures = failed ? (retries.get(name)?.failures ?? 0) + 1 : 0;
+    const mark = { failures };
     retries.set(name, mark);
-    const pauseMs = failed ? Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** count) : RESYNC_SHORTEST_MS + random() * RESYNC_SPREAD_MS;
+    const pauseMs = failed ? Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1)) : RESYNC_SHORTEST_MS + random() * RESYNC_SPREAD_MS;
     void time.after(pauseMs, signal).then((passed) => {
       if (passed && retries.get(name) === mark && works.get(clusterName, name)?.metadata.uid === uid) applyQueue.add(name);
     });
@@ -159,15 +160,17 @@ export const runWorkAgent = async (context: ControllerContext, hub: OperatorClie
 
   const seen = new Map<string, string>();
   works.subscribe((work, gone) => {
-    const { name, uid, generation, annotations, deletionTimestamp } = work.metadata;
+    const { name } = work.metadata;
     if (gone) {
       follows.get(name)?.abort();
       for (const memory of [follows, retries, seen]) memory.delete(name);
       return;
     }
-    const state = JSON.stringify([uid, generation, annotations, deletionTimestamp]);
-    if (seen.get(name) === state) return;
-    seen.set(name, state);
+    const trigger = triggerOf(work);
+    if (seen.get(name) === trigger) return;
+    seen.set(name, trigger);
+    // What was refused before says nothing about what is wanted now.
+    retries.delete(name);
     applyQueue.add(name);
   });
   await until(signal);

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApiError } from '../../../../src/kube-api/api-server.ts';
 import type { Manifest } from '../../../../src/kube-api/objects.ts';
 import type { Mutable, OperatorClient } from '../../../control/kit.ts';
 import type { FeedbackRule } from './feedback.ts';
@@ -38,34 +40,80 @@ interface ApplyContext {
   readonly resources: ResourceClient;
 }
 
-/** Brings one manifest to the spoke by its update strategy. Throws the API server's refusal. */
-export const applyManifest = async (
-  { client, resources }: ApplyContext,
-  target: Target,
-  manifest: Manifest,
-  config: ManifestConfig | undefined,
-): Promise<Mutable> => {
-  const { type = 'Update', serverSideApply = {} } = config?.updateStrategy ?? {};
-  const existing = await resources.read(target);
-  if (type === 'ReadOnly') {
-    if (existing === undefined) throw new Error(`${target.resource} "${target.name}" not found`);
-    return existing;
-  }
-  if (type === 'ServerSideApply') {
-    await checkPermission(client, existing === undefined ? 'create' : 'patch', target);
-    const ignored = existing === undefined ? [] : (serverSideApply.ignoreFields ?? []);
-    const paths = ignored.flatMap(({ jsonPaths = [], jsonPointers = [] }) => [...jsonPaths, ...jsonPointers.map(pointerToPath)]);
-    const body = paths.reduce((object, path) => withoutJsonPath(object, path), manifest);
-    return resources.apply(target, body, { fieldManager: serverSideApply.fieldManager ?? 'work-agent', force: serverSideApply.force === true });
-  }
-  if (existing === undefined) {
-    await checkPermission(client, 'create', target);
-    return resources.create(target, manifest);
-  }
-  if (type === 'CreateOnly' || covers(existing, manifest)) return existing;
-  await checkPermission(client, 'update', target);
-  return resources.update(target, merged(existing, manifest) as Mutable);
+type Apply = (target: Target, manifest: Manifest, config: ManifestConfig | undefined) => Promise<Mutable>;
+
+/** Brings manifests to the spoke by their update strategies. The function throws the API server's refusal, and writes nothing where nothing changed. */
+export const applier = ({ client, resources }: ApplyContext): Apply => {
+  /** What was put last, and the version that it became: an object that nobody touched since is not put again. */
+  const put = new Map<string, { readonly manifest: Manifest; readonly resourceVersion: string | undefined }>();
+  const remember = (target: Target, manifest: Manifest, object: Mutable): Mutable => {
+    put.set(target.path, { manifest: structuredClone(manifest), resourceVersion: object.metadata.resourceVersion });
+    return object;
+  };
+  return async (target, manifest, config) => {
+    const { type = 'Update', serverSideApply = {} } = config?.updateStrategy ?? {};
+    const existing = await resources.read(target);
+    if (type === 'ReadOnly') {
+      if (existing === undefined) throw new Error(`${target.resource} "${target.name}" not found`);
+      return existing;
+    }
+    if (type === 'ServerSideApply') {
+      await checkPermission(client, existing === undefined ? 'create' : 'patch', target);
+      const ignored = existing === undefined ? [] : (serverSideApply.ignoreFields ?? []);
+      const paths = ignored.flatMap(({ jsonPaths = [], jsonPointers = [] }) => [...jsonPaths, ...jsonPointers.map(pointerToPath)]);
+      const body = paths.reduce((object, path) => withoutJsonPath(object, path), manifest);
+      return resources.apply(target, body, { fieldManager: serverSideApply.fieldManager ?? 'work-agent', force: serverSideApply.force === true });
+    }
+    if (existing === undefined) {
+      await checkPermission(client, 'create', target);
+      return remember(target, manifest, await resources.create(target, manifest));
+    }
+    if (type === 'CreateOnly') return existing;
+    if (MERGED_KINDS.has(`${target.group}/${target.kind}`)) {
+      if (covers(existing, manifest)) return existing;
+      await checkPermission(client, 'update', target);
+      return resources.update(target, merged(existing, manifest) as Mutable);
+    }
+    const before = put.get(target.path);
+    const isUntouched = before !== undefined && before.resourceVersion === existing.metadata.resourceVersion;
+    if (isUntouched && isDeepStrictEqual(before.manifest, manifest)) return existing;
+    const { labels, annotations } = manifest.metadata;
+    const isMarked = covers(existing.metadata, { ...(labels && { labels }), ...(annotations && { annotations }) });
+    if (isMarked && isDeepStrictEqual(contentOf(existing), contentOf(manifest))) return existing;
+    await checkPermission(client, 'update', target);
+    return remember(target, manifest, await resources.update(target, replacing(existing, manifest)));
+  };
 };
+
+/** Fields that another manager holds stay with it: trying again would not help. */
+export const isConflictOfManagers = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status.details?.causes ?? []).some(({ reason }) => reason === 'FieldManagerConflict');
+
+/** Kinds for which the agent has code that merges ('group/kind'); an object of any other is put whole, as the manifest has it. */
+const MERGED_KINDS: ReadonlySet<string> = new Set([
+  ...['Namespace', 'Service', 'Pod', 'ServiceAccount', 'ConfigMap', 'Secret'].map((kind) => `/${kind}`),
+  ...['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'].map((kind) => `rbac.authorization.k8s.io/${kind}`),
+  ...['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map((kind) => `admissionregistration.k8s.io/${kind}`),
+  'networking.k8s.io/NetworkPolicy',
+  'policy/PodDisruptionBudget',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  ...['StorageClass', 'CSIDriver'].map((kind) => `storage.k8s.io/${kind}`),
+]);
+
+const contentOf = (object: Manifest): unknown =>
+  Object.fromEntries(Object.entries(object).filter(([field]) => field !== 'metadata' && field !== 'status'));
+
+/** The manifest in place of the live object, of which only metadata is kept. What the API server or a controller put into the spec is not in it. */
+const replacing = ({ metadata: live }: Mutable, manifest: Manifest): Mutable => ({
+  ...manifest,
+  metadata: {
+    ...manifest.metadata,
+    ...((live.labels ?? manifest.metadata.labels) ? { labels: { ...live.labels, ...manifest.metadata.labels } } : {}),
+    ...((live.annotations ?? manifest.metadata.annotations) ? { annotations: { ...live.annotations, ...manifest.metadata.annotations } } : {}),
+    ...(live.finalizers === undefined ? {} : { finalizers: live.finalizers }),
+    ...(live.resourceVersion === undefined ? {} : { resourceVersion: live.resourceVersion }),
+  },
+});
 
 const pointerToPath = (pointer: string): string =>
   pointer

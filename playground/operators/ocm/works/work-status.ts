@@ -10,6 +10,8 @@ export interface ManifestResult {
   readonly meta: { readonly apiVersion: string; readonly kind: string; readonly namespace: string; readonly name: string };
   /** The API server's refusal; undefined: applied. */
   readonly error: string | undefined;
+  /** The refusal lasts until somebody else acts: the agent does not try again before its resync. */
+  readonly isLasting?: boolean;
 }
 
 /** What was read of one manifest's object. */

@@ -2,7 +2,7 @@ import { planStanding } from '../../../domain/plan.ts';
 import type { Run } from '../../../domain/run.ts';
 import type { Waiting } from './waiting.ts';
 import { nowLine } from './card-now.ts';
-import { countPlan, inWords, longestStage, planProblems } from './plan-counts.ts';
+import { countPlan, inWords, planProblems } from './plan-counts.ts';
 import { replicationSummary } from './replication.ts';
 import { howMany, shownSteps } from './run-steps.ts';
 import { at, atSecond, bold, code, dotted, type Line, prose, rendered, user } from './span.ts';
@@ -81,12 +81,12 @@ export const stateLine = (run: Run, waiting: Waiting, now: string): Line | undef
 };
 
 const planLine = (plan: NonNullable<Run['plan']>): Line => {
-  const longest = longestStage(plan);
+  const { estimateMs, longest } = plan;
   return dotted(
     [inWords(countPlan(plan))],
-    plan.estimateMs === 0
+    estimateMs === 0
       ? undefined
-      : [`about ${roughly(plan.estimateMs)}${longest === undefined ? '' : `, longest: ${longest.stage} (${roughly(longest.ms)})`}`],
+      : [`about ${roughly(estimateMs)}${longest === undefined ? '' : `, longest: ${longest.stage} (${roughly(longest.ms)})`}`],
     ['Approve or reject in the thread'],
   );
 };

@@ -62,13 +62,3 @@ export const inWords = ({ create, change, remove, probe, inPlace, later }: PlanC
 /** hub 14, demo-worker 9; the cluster named first is the hub. */
 export const perCluster = (changes: readonly Change[]): string =>
   [...Map.groupBy(changes, ({ cluster }) => cluster)].map(([cluster, members]) => `${cluster} ${members.length}`).join(', ');
-
-/** The stage that takes longest on its slowest cluster, of what is not in place. */
-export const longestStage = (plan: Plan): { readonly stage: string; readonly ms: number } | undefined => {
-  const open = plan.steps.filter(({ finding }) => finding.kind === 'change' || finding.kind === 'later');
-  return [...Map.groupBy(open, ({ stage }) => stage)]
-    .map(([stage, steps]) => ({ stage, ms: Math.max(...[...Map.groupBy(steps, ({ cluster }) => cluster).values()].map(sumOf)) }))
-    .toSorted((a, b) => b.ms - a.ms)[0];
-};
-
-const sumOf = (steps: readonly PlannedStep[]): number => steps.reduce((sum, { usualMs }) => sum + usualMs, 0);

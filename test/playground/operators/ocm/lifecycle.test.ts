@@ -57,6 +57,25 @@ describe('joining and accepting', () => {
     const klusterlet = await spoke.until(KLUSTERLET, (object) => is('Available', 'True')(object) && is('HubConnectionDegraded', 'False')(object));
     expect(condition(klusterlet, 'HubConnectionDegraded')?.reason).toBe('HubConnectionFunctional');
   });
+
+  it('puts a look at the connection off while one is under way, and tells of a right that is missing as Go prints it', async () => {
+    await spoke.client.merge(KLUSTERLET, { spec: { clusterName: 'kyoto' } });
+    const refused = await spoke.until(KLUSTERLET, is('HubConnectionDegraded', 'True'));
+    expect(condition(refused, 'HubConnectionDegraded')?.message).toMatch(
+      /Operation for resource &ResourceAttributes\{.*Verb:update,.*\} is not allowed/,
+    );
+    // Two changes in one breath: the second is looked at half a minute later.
+    await spoke.client.merge(KLUSTERLET, { spec: { clusterName: 'osaka' } });
+    await spoke.client.merge(KLUSTERLET, { metadata: { labels: { again: 'yes' } } });
+    await spoke.until(KLUSTERLET, is('HubConnectionDegraded', 'False'));
+  });
+
+  it('lets the work agent work while its pod holds the lock', async () => {
+    const pods = await spoke.client.list({ apiVersion: 'v1', kind: 'Pod', namespace: AGENTS.namespace, labelSelector: 'app=klusterlet-work-agent' });
+    const lock = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: AGENTS.namespace, name: 'work-agent-lock' };
+    const held = await spoke.until(lock, (lease) => lease !== undefined);
+    expect(pods.map(({ metadata }) => `${metadata.name}_${metadata.uid}`)).toContain(held?.spec.holderIdentity);
+  });
 });
 
 describe('works', () => {
