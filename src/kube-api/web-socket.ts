@@ -2,12 +2,13 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type Dispatcher } from 'undici';
 import { sizeText, tooLarge, unusable, type ApiError } from './api-error.ts';
+import type { Headers } from './impersonation.ts';
 import { LIMITS } from './limits.ts';
 
 interface WebSocketRequest {
   readonly url: URL;
   readonly protocols: readonly string[];
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly dispatcher: Dispatcher;
   /** Ends the handshake; the open socket does not hear it. */
   readonly signal: AbortSignal;
@@ -44,8 +45,7 @@ export const openWebSocket = async ({ url, protocols, headers, dispatcher, signa
   };
   const socket = new WebSocket(address, {
     protocols: [...protocols],
-    headers: { ...headers },
-    dispatcher: dispatcher.compose(plainUpgrade(upgraded)),
+    dispatcher: dispatcher.compose(plainUpgrade(headers, upgraded)),
   });
   socket.binaryType = 'arraybuffer';
   countMessages(socket, () => refuse(tooLarge(`more than ${LIMITS.socketMessages} messages came`, 413)));
@@ -90,14 +90,14 @@ const PING = 'undici:websocket:ping';
 
 /**
  * Asks for an upgrade without compression, which undici offers always, and tells the connection that was upgraded. An answer that is no upgrade is
- * not read.
+ * not read. Headers join here, as undici's WebSocket would write several values of one name into one line.
  */
 const plainUpgrade =
-  (upgraded: (connection: Duplex, extensions: unknown) => void): Dispatcher.DispatcherComposeInterceptor =>
+  (headers: Headers, upgraded: (connection: Duplex, extensions: unknown) => void): Dispatcher.DispatcherComposeInterceptor =>
   (dispatch) =>
   (options, handler) =>
     dispatch(
-      { ...options, headers: withoutExtensions(options.headers) },
+      { ...options, headers: { ...withoutExtensions(options.headers), ...headers } },
       {
         onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
         onRequestUpgrade(controller, status, headers, connection) {

@@ -50,6 +50,7 @@ export const memoryCluster = (name: string): MemoryCluster => {
   return {
     name,
     caPem: undefined,
+    note: undefined,
     put: (object) => void put(object),
     setReachable: (value) => (reachable = value),
     missingKinds,
