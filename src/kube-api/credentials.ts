@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Access, AccessSource } from './access.ts';
+import type { CredentialPluginError } from './credential-plugin-error.ts';
 import { askIdentityProvider } from './identity-provider.ts';
 import { createPluginCache, type PluginOptions } from './plugin-cache.ts';
 import type { OneContext } from './kube-config.ts';
@@ -16,6 +17,8 @@ interface Credentials extends AccessSource {
   caPem(): string | undefined;
   /** What kubectl passes over in silence and a person should know. */
   note(): string | undefined;
+  /** What to tell of a plugin that has not ended yet; undefined: none runs. */
+  pluginUnderWay(): CredentialPluginError | undefined;
   /** YAML of a kubeconfig with this context alone, everything inlined, the plugins' tokens too: for a file that lives as long as one call of a tool. */
   portable(): Promise<string>;
 }
@@ -101,6 +104,7 @@ export const credentialsOf = (
         return undefined;
       }
     },
+    pluginUnderWay: () => plugin.underWay(),
     note: () => (current?.reading.one ?? one).note,
     async portable() {
       const { reading, granted } = await look();

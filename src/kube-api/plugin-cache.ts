@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { CredentialPluginError } from './credential-plugin-error.ts';
 import { headerText } from './impersonation.ts';
 import type { GivenCredentials } from './given-credentials.ts';
 import type { Exec } from './kube-config-file.ts';
@@ -14,6 +15,7 @@ export const createPluginCache = (options: RunOptions) => {
   let held:
     | { readonly asked: unknown; readonly given: PluginCredential; readonly credential: GivenCredentials & { readonly run: number } }
     | undefined;
+  let running: { readonly command: string; readonly context: string } | undefined;
   let runs = 0;
   return {
     /** Throws CredentialPluginError. */
@@ -21,7 +23,10 @@ export const createPluginCache = (options: RunOptions) => {
       const asked = [exec, target];
       const isFresh = held !== undefined && (held.given.expiresAtMs === undefined || held.given.expiresAtMs - EARLY_MS > Date.now());
       if (held !== undefined && isFresh && isDeepStrictEqual(held.asked, asked)) return held.credential;
-      const given = await runCredentialPlugin(exec, target, options);
+      running = { command: exec.command ?? '?', context: target.context };
+      const given = await runCredentialPlugin(exec, target, options).finally(() => {
+        running = undefined;
+      });
       runs += 1;
       const { token, cert, key } = given;
       // Another run is another credential, also where it gives the same: whoever was refused with the former may try once more.
@@ -29,6 +34,9 @@ export const createPluginCache = (options: RunOptions) => {
       held = { asked, given, credential };
       return credential;
     },
+    /** What to tell of a plugin that has not ended yet; undefined: none runs. */
+    underWay: (): CredentialPluginError | undefined =>
+      running && new CredentialPluginError(running.command, running.context, 'it has not ended yet, and the API server is not asked before it has'),
     forget(): void {
       held = undefined;
     },

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { connectCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
+import { boundedClient } from '../../src/walk/clients/bounded-client.ts';
 import { openClusters } from '../../src/adapters/kubernetes/open-clusters.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
 import { credentialsOf, type CredentialOptions } from '../../src/kube-api/credentials.ts';
@@ -143,6 +145,21 @@ describe('a plugin that', () => {
     expect(await reasonOf(exec(), { plugins: ['plugin'], pluginTimeoutMs: 1_000 })).toContain('it did not end within 1 s');
     const child = Number(await readFile(join(folder, 'child'), 'utf8'));
     await eventually(() => expect(() => process.kill(child, 0)).toThrow('ESRCH'));
+  });
+
+  test('has not ended when a call takes too long is told instead of a silent cluster, and no other call waits for it', async () => {
+    await toolOnPath('plugin', 'exec sleep 1000');
+    const cluster = connectCluster({
+      name: 'tokyo',
+      kubeConfig: loadKubeConfig({ text: kubeconfig(exec()) }),
+      plugins: ['plugin'],
+      pluginTimeoutMs: 2_000,
+    });
+    const signal = new AbortController().signal;
+    const bounded = boundedClient((limits) => cluster.withLimits(limits), { clock: systemClock, signal, timeoutMs: 500, oneSilenceIsEnough: true });
+    const told = await Promise.allSettled([bounded.version(), bounded.version()]).then(() => bounded.version().catch((error: unknown) => error));
+    await cluster.close();
+    expect((told as ProblemError).problems).toMatchObject([{ code: 'PGD-005', what: expect.stringContaining('failed: it has not ended yet') }]);
   });
 
   test('prints without end is ended', async () => {

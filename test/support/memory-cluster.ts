@@ -51,6 +51,7 @@ export const memoryCluster = (name: string): MemoryCluster => {
     name,
     caPem: undefined,
     note: undefined,
+    hindrance: undefined,
     put: (object) => void put(object),
     setReachable: (value) => (reachable = value),
     missingKinds,

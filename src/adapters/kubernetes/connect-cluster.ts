@@ -5,6 +5,7 @@ import { connectApiServerBy } from '../../kube-api/api-server.ts';
 import { callsWithin, type Limits } from './calls.ts';
 import { credentialsOf, type CredentialOptions } from '../../kube-api/credentials.ts';
 import type { OneContext } from '../../kube-api/kube-config.ts';
+import { pluginProblem } from './failures.ts';
 import { reading } from './reading.ts';
 import { requestsOf, type Connection } from './requests.ts';
 import { discover } from '../../kube-api/resources.ts';
@@ -57,6 +58,10 @@ export const connectCluster = ({ name, kubeConfig, random = Math.random, clock =
       },
       get note() {
         return credentials.note();
+      },
+      get hindrance() {
+        const plugin = credentials.pluginUnderWay();
+        return plugin === undefined ? undefined : pluginProblem(plugin);
       },
       ...reading(requests),
       ...writing(requests),

@@ -51,7 +51,7 @@ export const pluginProblem = ({ command, context, reason, notAllowed }: Credenti
     evidence: [],
     remedy: notAllowed
       ? told`Name \`${command}\` under credentialPlugins in pgdist.yaml if it may run in the worker, or give context ${context} a token or a client certificate; then start the worker again.`
-      : told`Run \`${command}\` as the worker's user with nothing but PATH and HOME and what the kubeconfig sets, mend what it says, then plan again or press Retry.`,
+      : told`Run \`${command}\` as the worker's user with nothing but PATH and HOME and what the kubeconfig sets, mend what it says, then plan again or press Retry. One that asks a person cannot work in the worker: give context ${context} a token or a client certificate instead.`,
   });
 
 const refusalOf = (status: ApiStatus, activity: Activity): Error => {
