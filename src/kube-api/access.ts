@@ -23,13 +23,14 @@ interface Pools {
   /** URL without a slash at its end. */
   readonly base: string;
   readonly agent: Dispatcher;
-  /** For what stays open: it would starve the rest. */
+  /** For what stays open: it would starve the rest. Made when it is needed first. */
   readonly streams: Dispatcher;
 }
 
 /** Connections for the newest way. Those of an earlier one end with the last request on them. */
 export const poolsFor = (connections: number) => {
   let open: (Pools & { readonly way: Way }) | undefined;
+  let current: Dispatcher[] = [];
   /** Whose last requests have not ended yet. */
   const former = new Set<Dispatcher>();
   const retire = (dispatcher: Dispatcher): void => {
@@ -39,15 +40,34 @@ export const poolsFor = (connections: number) => {
       .catch(() => undefined)
       .finally(() => former.delete(dispatcher));
   };
+  const openTo = (way: Way): Pools & { readonly way: Way } => {
+    const agent = dispatcherFor(way, connections);
+    const made = [agent];
+    current = made;
+    let streams: Dispatcher | undefined;
+    return {
+      way,
+      base: way.server.replace(/\/$/, ''),
+      agent,
+      get streams() {
+        if (streams === undefined) {
+          streams = dispatcherFor(way, null);
+          made.push(streams);
+        }
+        return streams;
+      },
+    };
+  };
   return {
     to(way: Way): Pools {
       if (open?.way === way) return open;
-      if (open !== undefined) [open.agent, open.streams].forEach(retire);
-      open = { way, base: way.server.replace(/\/$/, ''), agent: dispatcherFor(way, connections), streams: dispatcherFor(way, null) };
+      const before = current;
+      open = openTo(way);
+      before.forEach(retire);
       return open;
     },
     async close(): Promise<void> {
-      await Promise.all([...(open === undefined ? [] : [open.agent, open.streams]), ...former].map((dispatcher) => dispatcher.destroy()));
+      await Promise.all([...current, ...former].map((dispatcher) => dispatcher.destroy()));
     },
   };
 };

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { readPlainFile } from '../yaml/read-plain-file.ts';
+import { brief, readPlainFile } from '../yaml/read-yaml.ts';
 import { holdsCertificate } from './authorities.ts';
 import { headerText } from './impersonation.ts';
 import type { OneContext } from './kube-config.ts';
@@ -24,7 +24,7 @@ export const filesNamedBy = ({ cluster, user }: OneContext): readonly string[] =
 export const authorityOf = ({ cluster }: OneContext): string | undefined => {
   const pem = dataOrFile(cluster.caData, cluster.caFile, 'certificate-authority');
   if (pem === undefined || pem === '') return undefined;
-  if (!holdsCertificate(pem)) throw new KubeConfigError(`certificate-authority of cluster ${cluster.name} holds no certificate`);
+  if (!holdsCertificate(pem)) throw new KubeConfigError(`certificate-authority of cluster ${brief(cluster.name)} holds no certificate`);
   return pem;
 };
 
@@ -37,7 +37,7 @@ export const givenCredentials = ({ user }: OneContext): GivenCredentials => {
   const { username, password } = user;
   const token = tokenOf(user);
   if (token !== undefined && username !== undefined)
-    throw new KubeConfigError(`user ${user.name} of the kubeconfig has a tokenFile and a password: remove one`);
+    throw new KubeConfigError(`user ${brief(user.name)} of the kubeconfig has a tokenFile and a password: remove one`);
   const basic = username === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
   return { authorization: token === undefined ? basic : `Bearer ${headerText(token)}`, ...pairOf(user) };
 };
@@ -53,7 +53,7 @@ const tokenOf = ({ name, token, tokenFile }: User): string | undefined => {
     if (token === undefined) throw error;
   }
   if (token !== undefined) return token;
-  throw new KubeConfigError(`tokenFile of user ${name} of the kubeconfig is empty`);
+  throw new KubeConfigError(`tokenFile of user ${brief(name)} of the kubeconfig is empty`);
 };
 
 const pairOf = ({ name, certData, certFile, keyData, keyFile }: User): Pick<GivenCredentials, 'cert' | 'key'> => {
@@ -61,7 +61,7 @@ const pairOf = ({ name, certData, certFile, keyData, keyFile }: User): Pick<Give
   const cert = dataOrFile(certData, certFile, 'client-certificate');
   const key = dataOrFile(keyData, keyFile, 'client-key');
   if (cert === undefined || key === undefined || !isPair(cert, key))
-    throw new KubeConfigError(`client-certificate and client-key of user ${name} of the kubeconfig are no pair`);
+    throw new KubeConfigError(`client-certificate and client-key of user ${brief(name)} of the kubeconfig are no pair`);
   return { cert, key };
 };
 

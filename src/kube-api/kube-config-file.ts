@@ -168,7 +168,8 @@ export const parseKubeConfig = (content: Uint8Array | string, path: string): Par
     users: users.map((entry) => userOf(entry.name, entry.user ?? NO_USER)),
   };
   for (const list of ['clusters', 'contexts', 'users'] as const) {
-    const twice = part[list].find((entry, index) => part[list].findIndex((other) => other.name === entry.name) !== index);
+    const seen = new Set<string>();
+    const twice = part[list].find((entry) => seen.size === seen.add(entry.name).size);
     if (twice !== undefined) throw new KubeConfigError(`kubeconfig ${path} is not one: ${list} holds ${brief(twice.name)} twice`);
   }
   return part;

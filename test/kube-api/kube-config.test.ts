@@ -38,6 +38,32 @@ test('several files count as one, the first that names a thing wins, and one con
   expect(loadKubeConfig({ paths }).cluster.server).toBe('https://tokyo.example:6443');
 });
 
+test('a kubeconfig of a thousand clusters, as clouds write them, is read in a moment', () => {
+  const names = Array.from({ length: 1_000 }, (_, index) => `arn:aws:eks:eu-central-1:123456789012:cluster/c-${index}`);
+  const args = ['--region', 'eu-central-1', 'eks', 'get-token', '--cluster-name', 'c', '--output', 'json'];
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1beta1', command: 'aws', args, env: [{ name: 'AWS_PROFILE', value: 'prod' }] };
+  const written = {
+    contexts: names.map((name) => ({ name, context: { cluster: name, user: name } })),
+    clusters: names.map((name, index) => ({
+      name,
+      cluster: { server: `https://${index}.example`, 'certificate-authority-data': Buffer.from(ca.repeat(2)).toString('base64') },
+    })),
+    users: names.map((name) => ({ name, user: { exec } })),
+  };
+  const text = stringify(written, { aliasDuplicateObjects: false });
+  const { user: from } = process.cpuUsage();
+  expect(loadKubeConfig({ text }, names[999]).cluster.server).toBe('https://999.example');
+  // Of the processor, not of the clock: other work goes on beside.
+  expect((process.cpuUsage().user - from) / 1000).toBeLessThan(4_000);
+});
+
+test('as many entries as fit into the limits are compared in a moment', () => {
+  const text = `users: [${Array.from({ length: 40_000 }, (_, index) => `{name: a${index}}`).join(',')}]`;
+  const { user: from } = process.cpuUsage();
+  expect(() => loadKubeConfig({ text })).toThrow('the kubeconfig has no current context');
+  expect((process.cpuUsage().user - from) / 1000).toBeLessThan(8_000);
+});
+
 test('what is wrong is said in a sentence', async () => {
   const folder = await folderWith({ a: configOf('tokyo', {}), broken: 'contexts: 3' });
   expect(() => loadKubeConfig({ paths: join(folder, 'a') }, 'oslo')).toThrow('the kubeconfig has no context oslo');
