@@ -55,6 +55,8 @@ export const replayedCluster = (name: string, history: History, asked: Asked): C
   return {
     name,
     caPem: undefined,
+    note: undefined,
+    hindrance: undefined,
     version: async () => 'v1.35.4',
     serves: async (kind) => isServed(kind),
     list,

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { ApiError, connectApiServer, type ApiServer } from '../../src/kube-api/api-server.ts';
+import { ApiError, connectApiServerBy, type ApiServer } from '../../src/kube-api/api-server.ts';
+import { credentialsOf } from '../../src/kube-api/credentials.ts';
+import { loadKubeConfig } from '../../src/kube-api/kube-config.ts';
 import { discover, pathOf } from '../../src/kube-api/resources.ts';
 import type { Manifest, ObjectRef } from '../../src/kube-api/objects.ts';
 import type { Mutable } from '../control/kit.ts';
@@ -18,10 +20,7 @@ const kubeconfigSchema = z.object({
       }),
     )
     .default([]),
-  contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string(), user: z.string() }) })).default([]),
-  users: z
-    .array(z.object({ name: z.string(), user: z.object({ token: optional, 'client-certificate-data': optional, 'client-key-data': optional }) }))
-    .default([]),
+  contexts: z.array(z.object({ name: z.string(), context: z.object({ cluster: z.string() }) })).default([]),
 });
 
 /** One cluster as clusteradm uses it. */
@@ -58,21 +57,16 @@ export const openCluster = async (flags: Flags, route: Route): Promise<ClusterAc
   const find = (name: string | undefined) => {
     const context = config.contexts.find((one) => one.name === name)?.context;
     const cluster = config.clusters.find((one) => one.name === context?.cluster)?.cluster;
-    return context && cluster && { cluster, user: config.users.find((one) => one.name === context.user)?.user };
+    return cluster && { cluster };
   };
   const chosen = find(flags.text('context') ?? config['current-context']);
   if (chosen === undefined) throw new Error(`context "${flags.text('context') ?? config['current-context'] ?? ''}" does not exist`);
   const current = find(config['current-context']);
-  const { cluster, user } = chosen;
-  const caData = await caDataOf(cluster);
-  const api = connectApiServer({
-    server: route(cluster.server),
-    userAgent: 'clusteradm',
-    ...(caData === undefined ? {} : { ca: decode(caData) }),
-    ...(user?.['client-certificate-data'] === undefined ? {} : { cert: decode(user['client-certificate-data']) }),
-    ...(user?.['client-key-data'] === undefined ? {} : { key: decode(user['client-key-data']) }),
-    authorization: async () => (user?.token === undefined ? undefined : `Bearer ${user.token}`),
-  });
+  const { cluster } = chosen;
+  // Read by client-go, which knows more of users than their tokens.
+  const { way, headers } = await credentialsOf(loadKubeConfig({ paths: file }, flags.text('context'))).now();
+  const access = { way: { ...way, server: route(way.server) }, headers };
+  const api = connectApiServerBy({ now: async () => access, renew: async () => false }, { userAgent: 'clusteradm' });
   return {
     api,
     server: cluster.server,
@@ -130,5 +124,3 @@ const caDataOf = async (cluster: {
   const { 'certificate-authority-data': data, 'certificate-authority': file } = cluster;
   return data ?? (file === undefined ? undefined : (await readFile(file)).toString('base64'));
 };
-
-const decode = (base64: string): string => Buffer.from(base64, 'base64').toString();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { connectApiServer, type ApiServer } from '../../src/kube-api/api-server.ts';
+import { connectApiServerBy, type ApiServer } from '../../src/kube-api/api-server.ts';
 import { credentialsOf } from '../../src/kube-api/credentials.ts';
 import { loadKubeConfig } from '../../src/kube-api/kube-config.ts';
 import type { Connection } from '../control/kit.ts';
@@ -67,8 +67,9 @@ export const removeLeftoversOf = async (paths: string, context: string): Promise
 };
 
 const connect = async (paths: string, context: string): Promise<{ api: ApiServer; server: string; ca: string }> => {
-  const options = await credentialsOf(loadKubeConfig({ paths }, context)).options();
-  return { api: connectApiServer({ ...options, userAgent: 'pgdist-tests' }), server: options.server, ca: options.ca ?? '' };
+  const credentials = credentialsOf(loadKubeConfig({ paths }, context));
+  const { way } = await credentials.now();
+  return { api: connectApiServerBy(credentials, { userAgent: 'pgdist-tests' }), server: way.server, ca: credentials.caPem() ?? '' };
 };
 
 const tokenOf = async (api: ApiServer, name: string): Promise<string> => {

@@ -1,7 +1,8 @@
 import { request as httpRequest, type Dispatcher } from 'undici';
 import { readJson, readRefusal, readText, discard, refuseEncoded } from './response.ts';
 import { ApiError, sizeText, tooLarge, type ApiStatus } from './api-error.ts';
-import { dispatcherFor, type Way } from './dispatcher.ts';
+import { isUnreached, poolsFor, type Access, type AccessSource } from './access.ts';
+import type { Way } from './dispatcher.ts';
 import { pacedIntake, type Intake } from './intake.ts';
 import { LIMITS } from './limits.ts';
 import { breather } from './pace.ts';
@@ -10,18 +11,17 @@ import { openWebSocket, type ApiSocket } from './web-socket.ts';
 
 export { ApiError } from './api-error.ts';
 
-export interface ApiServerOptions extends Way {
-  /** https URL, with a path when a proxy serves it. */
-  readonly server: string;
-  /** Value of the Authorization header of one request, undefined for none. */
-  readonly authorization?: () => Promise<string | undefined>;
-  /** Called after a 401; the request is then sent once more with what `authorization` gives. */
-  readonly renewAuthorization?: () => void;
+interface ClientOptions {
   readonly userAgent: string;
   /** Requests in flight at most; default 8. Watches and WebSockets do not count: they would starve the rest. */
   readonly connections?: number;
   /** How fast answers are taken; default: paced. */
   readonly intake?: Intake;
+}
+
+interface ApiServerOptions extends Way, ClientOptions {
+  /** Value of the Authorization header of one request, undefined for none. */
+  readonly authorization?: () => Promise<string | undefined>;
 }
 
 export interface ApiRequest {
@@ -40,7 +40,6 @@ export interface ApiRequest {
 
 /** Every answer is bounded (LIMITS): what exceeds its bound is an ApiError (isTooLarge, isNotTaken), and its connection is gone. */
 export interface ApiServer {
-  readonly url: string;
   /** Parsed JSON of a 2xx answer. Throws ApiError, or the network's error. */
   json<T>(method: Dispatcher.HttpMethod, path: string, request?: ApiRequest): Promise<T>;
   /** The same with what the answer counts, in bytes. */
@@ -68,44 +67,75 @@ interface SocketRequest {
 const DEFAULT_TIMEOUT_MS = 15_000;
 
 /** One API server behind one pool of TLS connections (client-node opens a connection per request). */
-export const connectApiServer = (options: ApiServerOptions): ApiServer => {
-  const agent = dispatcherFor(options, options.connections ?? 8);
-  const streams = dispatcherFor(options, null);
+export const connectApiServer = ({ authorization, userAgent, connections, intake, ...way }: ApiServerOptions): ApiServer =>
+  connectApiServerBy(
+    {
+      async now() {
+        const value = await authorization?.();
+        return { way, headers: value === undefined ? {} : { authorization: value } };
+      },
+      renew: async () => false,
+    },
+    { userAgent, ...(connections === undefined ? {} : { connections }), ...(intake === undefined ? {} : { intake }) },
+  );
+
+/**
+ * The same for an access that may change. After a 401, and when no connection could be made, the source is asked for another; if it has one the request
+ * is sent once more.
+ */
+export const connectApiServerBy = (source: AccessSource, options: ClientOptions): ApiServer => {
+  const pools = poolsFor(options.connections ?? 8);
   const sockets = new Set<ApiSocket>();
   const intake = options.intake ?? pacedIntake();
-  const base = options.server.replace(/\/$/, '');
 
   const send = async (
     method: Dispatcher.HttpMethod,
     path: string,
+    request: ApiRequest,
+    signal: AbortSignal,
+    by: 'agent' | 'streams' = 'agent',
+  ): Promise<Dispatcher.ResponseData> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const access = await source.now();
+      signal.throwIfAborted();
+      const renew = async (why: 'refused' | 'unreachable'): Promise<boolean> => attempt === 1 && source.renew(access, why);
+      let response: Dispatcher.ResponseData;
+      try {
+        response = await ask(access, method, path, request, signal, by);
+      } catch (error) {
+        if (!signal.aborted && isUnreached(error) && (await renew('unreachable'))) continue;
+        throw error;
+      }
+      if (response.statusCode >= 200 && response.statusCode < 300) return response;
+      const refusal = await readRefusal(response, { intake, signal });
+      if (response.statusCode !== 401 || !(await renew('refused'))) throw refusal;
+    }
+  };
+
+  const ask = (
+    { way, headers }: Access,
+    method: Dispatcher.HttpMethod,
+    path: string,
     { query = {}, body, type = 'application/json', accept = 'application/json' }: ApiRequest,
     signal: AbortSignal,
-    dispatcher: Dispatcher = agent,
+    by: 'agent' | 'streams',
   ): Promise<Dispatcher.ResponseData> => {
+    const { base, [by]: dispatcher } = pools.to(way);
     const url = new URL(base + path);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
-    for (let attempt = 1; ; attempt += 1) {
-      const authorization = await options.authorization?.();
-      signal.throwIfAborted();
-      const response = await httpRequest(url, {
-        method,
-        dispatcher,
-        signal,
-        headers: {
-          accept,
-          'accept-encoding': 'identity',
-          'user-agent': options.userAgent,
-          ...(authorization === undefined ? {} : { authorization }),
-          ...(body === undefined ? {} : { 'content-type': type }),
-        },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
-      if (response.statusCode >= 200 && response.statusCode < 300) return response;
-      if (response.statusCode !== 401 || options.renewAuthorization === undefined || attempt > 1)
-        throw await readRefusal(response, { intake, signal });
-      await response.body.dump({ limit: LIMITS.skippedBytes, signal });
-      options.renewAuthorization();
-    }
+    return httpRequest(url, {
+      method,
+      dispatcher,
+      signal,
+      headers: {
+        accept,
+        'accept-encoding': 'identity',
+        'user-agent': options.userAgent,
+        ...headers,
+        ...(body === undefined ? {} : { 'content-type': type }),
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
   };
 
   const bounded = ({ signal, timeoutMs = DEFAULT_TIMEOUT_MS }: ApiRequest): AbortSignal =>
@@ -118,7 +148,6 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
   };
 
   return {
-    url: base,
     weighed,
     json: async <T>(method: Dispatcher.HttpMethod, path: string, request?: ApiRequest) => (await weighed(method, path, request)).value as T,
     async text(method, path, request = {}) {
@@ -133,7 +162,7 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
       const split = lineSplitter(LIMITS.answerBytes, () => tooLarge(`a line of the answer is larger than ${sizeText(LIMITS.answerBytes)}`));
       const breathe = breather();
       try {
-        const response = await send('GET', path, request, within, streams);
+        const response = await send('GET', path, request, within, 'streams');
         try {
           refuseEncoded(response);
           for await (const chunk of response.body as AsyncIterable<Buffer>) {
@@ -154,19 +183,24 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
       }
     },
     async socket(path, { query, protocols, signal, timeoutMs }) {
-      const authorization = await options.authorization?.();
-      const url = new URL(base + path);
-      for (const [name, value] of query) url.searchParams.append(name, value);
-      const headers = { 'user-agent': options.userAgent, ...(authorization === undefined ? {} : { authorization }) };
+      const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
       const within = bounded({ ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) });
-      const socket = await openWebSocket({ url, protocols, headers, dispatcher: streams, signal: within }).catch(async (error: unknown) => {
+      const open = async ({ way, headers }: Access): Promise<ApiSocket> => {
+        const { base, streams } = pools.to(way);
+        const url = new URL(`${base}${path}${search === '' ? '' : `?${search}`}`);
+        return openWebSocket({ url, protocols, headers: { 'user-agent': options.userAgent, ...headers }, dispatcher: streams, signal: within });
+      };
+      const access = await source.now();
+      const socket = await open(access).catch(async (error: unknown) => {
         within.throwIfAborted();
-        if (error instanceof ApiError) throw error;
-        // A failed handshake hides the server's answer; asked without an upgrade it gives the same one with its reason.
-        await send('GET', path + url.search, {}, within, streams).then(discard, (refused: unknown) => {
+        // A refused identity is renewed by an ordinary request, which also tells what the connection itself did not.
+        if (error instanceof ApiError && error.status.code !== 401) throw error;
+        await send('GET', `${path}${search === '' ? '' : `?${search}`}`, {}, within, 'streams').then(discard, (refused: unknown) => {
           if (refused instanceof ApiError && !isMissingUpgrade(refused.status)) throw refused;
         });
-        throw error;
+        const renewed = await source.now();
+        if (renewed === access) throw error;
+        return open(renewed);
       });
       sockets.add(socket);
       socket.socket.addEventListener('close', () => sockets.delete(socket));
@@ -174,7 +208,7 @@ export const connectApiServer = (options: ApiServerOptions): ApiServer => {
     },
     async close() {
       for (const socket of sockets) socket.end();
-      await Promise.all([agent.destroy(), streams.destroy()]);
+      await pools.close();
     },
   };
 };

@@ -21,8 +21,6 @@ export const LIMITS = {
   causes: 50,
   /** All headers of one answer; Node's own default. */
   headerBytes: 16 * 2 ** 10,
-  /** Body of an answer that is read past before the request is sent again. */
-  skippedBytes: 16 * 2 ** 10,
 
   /** Objects asked for at a time, as kubectl does (--chunk-size). A page above `answerBytes` is asked for again with a tenth of them. */
   pageItems: 500,

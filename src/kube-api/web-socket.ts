@@ -3,12 +3,13 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, type Dispatcher } from 'undici';
 import { ApiError, sizeText, statusOf, tooLarge, unusable } from './api-error.ts';
 import { jsonOrNothing } from './bounded-json.ts';
+import type { Headers } from './impersonation.ts';
 import { LIMITS } from './limits.ts';
 
 interface WebSocketRequest {
   readonly url: URL;
   readonly protocols: readonly string[];
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   readonly dispatcher: Dispatcher;
   /** Ends the handshake; the open socket does not hear it. */
   readonly signal: AbortSignal;
@@ -45,8 +46,7 @@ export const openWebSocket = async ({ url, protocols, headers, dispatcher, signa
   };
   const socket = new WebSocket(address, {
     protocols: [...protocols],
-    headers: { ...headers },
-    dispatcher: dispatcher.compose(plainUpgrade(upgraded, (reason) => (refused ??= reason))),
+    dispatcher: dispatcher.compose(plainUpgrade(headers, upgraded, (reason) => (refused ??= reason))),
   });
   socket.binaryType = 'arraybuffer';
   countMessages(socket, () => refuse(tooLarge(`more than ${LIMITS.socketMessages} messages came`, 413)));
@@ -89,9 +89,16 @@ const countMessages = (socket: WebSocket, tooMany: () => void): void => {
 /** undici's channel of diagnostics. */
 const PING = 'undici:websocket:ping';
 
-/** Asks for an upgrade without compression, which undici offers always, and tells the connection that was upgraded, or the answer that is no upgrade. */
+/**
+ * Asks for an upgrade without compression, which undici offers always, and tells the connection that was upgraded, or the answer that is
+ * no upgrade. Headers join here, as undici's WebSocket would write several values of one name into one line.
+ */
 const plainUpgrade =
-  (upgraded: (connection: Duplex, extensions: unknown) => void, answered: (refusal: ApiError) => void): Dispatcher.DispatcherComposeInterceptor =>
+  (
+    headers: Headers,
+    upgraded: (connection: Duplex, extensions: unknown) => void,
+    answered: (refusal: ApiError) => void,
+  ): Dispatcher.DispatcherComposeInterceptor =>
   (dispatch) =>
   (options, handler) => {
     let status = 0;
@@ -104,12 +111,12 @@ const plainUpgrade =
       handler.onResponseError?.(controller, refusal);
     };
     return dispatch(
-      { ...options, headers: withoutExtensions(options.headers) },
+      { ...options, headers: { ...withoutExtensions(options.headers), ...headers } },
       {
         onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
-        onRequestUpgrade(controller, code, headers, connection) {
-          upgraded(connection, headers['sec-websocket-extensions']);
-          handler.onRequestUpgrade?.(controller, code, headers, connection);
+        onRequestUpgrade(controller, code, answer, connection) {
+          upgraded(connection, answer['sec-websocket-extensions']);
+          handler.onRequestUpgrade?.(controller, code, answer, connection);
         },
         onResponseStart(_controller, code) {
           if (code >= 200) status = code;

@@ -14,6 +14,10 @@ export interface ClusterReader {
   readonly name: string;
   /** PEM of the certificate authority in the kubeconfig, undefined when the system's authorities are used. */
   readonly caPem: string | undefined;
+  /** What the kubeconfig leaves out and a person should know, as that nobody's credentials are sent; undefined: nothing. */
+  readonly note: string | undefined;
+  /** What a call waits for now that is not the cluster, as the error to tell if it takes too long: a credential plugin; undefined: nothing. */
+  readonly hindrance: Error | undefined;
   /** gitVersion of the API server: v1.35.4+k3s1 */
   version(): Promise<string>;
   /** True when the API server serves the kind. */

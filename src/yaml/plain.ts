@@ -1,6 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { brief, type YamlFault } from './fault.ts';
 import { MOST_LEVELS, TOO_DEEP } from './text.ts';
+import { mergeInto, oldScalar } from './version-1-1.ts';
 
 /** Values that aliases may come to when each is written out. */
 const MOST_VALUES_OF_ALIASES = 1_000;
@@ -19,7 +20,7 @@ interface Plain {
 }
 
 /** Plain data of a parsed document. What JSON cannot say (other keys than text, tags, loops) and what is there twice goes into `faults`. */
-export const plainOf = (root: Node | null, lines: LineCounter, faults: YamlFault[]) => {
+export const plainOf = (root: Node | null, lines: LineCounter, faults: YamlFault[], version?: '1.1') => {
   const anchors = new Map<string, Plain | 'open'>();
   const linesByPath = new Map<string, number>();
   let ofAliases = 0;
@@ -47,7 +48,8 @@ export const plainOf = (root: Node | null, lines: LineCounter, faults: YamlFault
   const contentOf = (node: Node, path: Path): Plain => {
     if (isMap(node)) return mapping(node, path);
     if (isSeq(node)) return list(node, path);
-    return { value: isScalar(node) ? node.value : undefined, count: 1 };
+    if (!isScalar(node)) return NOTHING;
+    return { value: version === '1.1' ? oldScalar(node) : node.value, count: 1 };
   };
 
   const aliased = (node: Alias, path: Path): Plain => {
@@ -68,12 +70,19 @@ export const plainOf = (root: Node | null, lines: LineCounter, faults: YamlFault
 
   const mapping = (node: YAMLMap, path: Path): Plain => {
     const object: Record<string, unknown> = {};
+    const own = new Set<string>();
     const found: Plain[] = [];
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       const key = keyOf(node, pair, path);
       if (key === undefined) continue;
       const at = [...path, key];
-      if (Object.hasOwn(object, key)) {
+      if (key === '<<') {
+        const merged = plain(pair.value, at);
+        if (!mergeInto(object, merged.value)) fault(pair.key, at, 'merges what is no mapping');
+        found.push(merged);
+        continue;
+      }
+      if (own.has(key)) {
         fault(pair.key, at, 'is there twice');
         continue;
       }
@@ -81,19 +90,28 @@ export const plainOf = (root: Node | null, lines: LineCounter, faults: YamlFault
       const line = lineOf(pair.key);
       if (line !== undefined) linesByPath.set(JSON.stringify(at), line);
       object[key] = value.value;
+      own.add(key);
       found.push(value);
     }
     return { value: object, count: sum(found) };
   };
 
+  /** An anchor may stand at a key, and an alias be one. */
+  const keyValue = (node: Node, path: Path): unknown => {
+    if (isAlias(node)) return aliased(node, path).value;
+    if (!isScalar(node)) return undefined;
+    if (node.anchor !== undefined) anchors.set(node.anchor, { value: node.value, count: 1 });
+    return node.value;
+  };
+
   /** Undefined, with a fault, for a key that is none. */
   const keyOf = (map: Node, { key }: Pair<Node, Node | null>, path: Path): string | undefined => {
     const node = key ?? map;
-    const value = isScalar(node) ? node.value : undefined;
+    const value = keyValue(node, path);
     if (faults.length >= MOST_FAULTS) return undefined;
     if (typeof value !== 'string')
       fault(node, path, typeof value === 'number' ? `has the key ${value}, a number: put it in quotes` : 'has a key that is no text');
-    else if (value === '<<') fault(node, path, 'merges with `<<`, which is not taken; write the keys out');
+    else if (value === '<<' && version !== '1.1') fault(node, path, 'merges with `<<`, which is not taken; write the keys out');
     else if (RESERVED.has(value)) fault(node, path, `has the key ${value}, which is not taken`);
     else if (isScalar(node) && node.tag !== undefined && !TAGS.has(node.tag)) fault(node, path, 'has a key with a tag; remove the tag');
     else return value;

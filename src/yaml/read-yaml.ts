@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, LineCounter, Parser, YAMLParseError } from 'yaml';
+import { Composer, type CST, type Document, isScalar, LineCounter, Parser, YAMLParseError } from 'yaml';
 import type { YamlFault } from './fault.ts';
 import { plainOf } from './plain.ts';
 import { tooLarge } from './read-plain-file.ts';
@@ -22,19 +22,21 @@ interface YamlLimits {
   readonly mostBytes: number;
   /** Words, line ends and signs. */
   readonly mostWords: number;
+  /** Default 1.2. With 1.1, as Go reads kubeconfigs, `yes` or `off` without quotes are booleans, and `<<` merges. */
+  readonly version?: '1.1';
 }
 
 /**
  * The one reader of YAML that comes from outside: YAML 1.2, one document, only what JSON can say. Never throws, and takes no longer than its size
- * warrants: size, depth and what aliases come to are limited. Anchors and aliases are taken, merge keys, directives and tags of other types are not.
+ * warrants: size, depth and what aliases come to are limited. Anchors and aliases are taken, directives and tags of other types are not.
  */
-export const readYaml = (content: Uint8Array | string, { mostBytes, mostWords }: YamlLimits): ReadYaml => {
+export const readYaml = (content: Uint8Array | string, { mostBytes, mostWords, version }: YamlLimits): ReadYaml => {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   if (bytes.length > mostBytes) return refused({ path: [], message: tooLarge(mostBytes) });
   const text = textOf(bytes);
   if (typeof text !== 'string') return refused(text);
   try {
-    return parsed(text, mostWords);
+    return parsed(text, mostWords, version);
   } catch {
     return refused({ path: [], message: 'cannot be read as YAML' });
   }
@@ -42,7 +44,7 @@ export const readYaml = (content: Uint8Array | string, { mostBytes, mostWords }:
 
 const MOST_SYNTAX_FAULTS = 5;
 
-const parsed = (text: string, mostWords: number): ReadYaml => {
+const parsed = (text: string, mostWords: number, version: '1.1' | undefined): ReadYaml => {
   const much = tooMuch(text, mostWords);
   if (much !== undefined) return refused(much);
   const lines = new LineCounter();
@@ -52,7 +54,7 @@ const parsed = (text: string, mostWords: number): ReadYaml => {
   if (document.directives?.yaml.explicit === true || Object.keys(document.directives?.tags ?? {}).length > 1)
     return refused({ path: [], line: 1, message: 'begins with `%`, a directive that is not taken; remove the line' });
   const faults: YamlFault[] = [];
-  const { value, lineOf } = plainOf(document.contents, lines, faults);
+  const { value, lineOf } = plainOf(document.contents, lines, faults, version);
   return faults.length > 0 ? refused(...faults) : { kind: 'read', value, lineOf };
 };
 
@@ -62,9 +64,13 @@ const documentOf = (text: string, lines: LineCounter): Document.Parsed => {
   const composer = new Composer({ version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false, lineCounter: lines });
   const [document, other] = composer.compose(untilHopeless(new Parser(lines.addNewLine).parse(text)), true, text.length);
   if (document === undefined) throw new Error('the composer was told to make a document');
-  if (other !== undefined) document.errors.push(new YAMLParseError([other.range[0], other.range[1]], 'MULTIPLE_DOCS', 'more than one document'));
+  if (other !== undefined && !isEmpty(other))
+    document.errors.push(new YAMLParseError([other.range[0], other.range[1]], 'MULTIPLE_DOCS', 'more than one document'));
   return document;
 };
+
+/** A line `---` at the end begins a document of nothing. */
+const isEmpty = ({ contents, errors }: Document.Parsed): boolean => errors.length === 0 && isScalar(contents) && contents.source === '';
 
 const untilHopeless = function* (tokens: Iterable<CST.Token>): Generator<CST.Token> {
   let wrong = 0;

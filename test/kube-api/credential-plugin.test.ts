@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { connectCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
+import { boundedClient } from '../../src/walk/clients/bounded-client.ts';
 import { openClusters } from '../../src/adapters/kubernetes/open-clusters.ts';
 import { ProblemError } from '../../src/domain/problem.ts';
 import { credentialsOf, type CredentialOptions } from '../../src/kube-api/credentials.ts';
@@ -33,7 +35,7 @@ test('a plugin sees PATH, HOME, what the kubeconfig sets for it, and what Kubern
   vi.stubEnv('SLACK_BOT_TOKEN', 'not for plugins');
   vi.stubEnv('REDIS_URL', 'redis://not-for-plugins');
   const folder = await toolOnPath('plugin', `env > "$FOLDER/env"; printf '%s\\n' "$@" > "$FOLDER/args"; ${answer({ token: 't' })}`);
-  await open(exec({ args: ['get-token', '--cluster'], env: [{ name: 'AWS_PROFILE', value: 'prod' }], provideClusterInfo: true })).options();
+  await open(exec({ args: ['get-token', '--cluster'], env: [{ name: 'AWS_PROFILE', value: 'prod' }], provideClusterInfo: true })).now();
   const seen = Object.fromEntries(
     (await readFile(join(folder, 'env'), 'utf8'))
       .trim()
@@ -69,7 +71,7 @@ test.each([
 ])('a kubeconfig that sets %s for an allowed plugin would decide what runs: nothing is run', async (name) => {
   const evil = await toolOnPath('plugin', `echo run >> "$FOLDER/log"; ${answer({ token: 'evil' })}`);
   const folder = await toolOnPath('plugin', `echo run >> "$FOLDER/log"; ${answer({ token: 'good' })}`);
-  const opened = open(exec({ env: [{ name, value: evil }] })).options();
+  const opened = open(exec({ env: [{ name, value: evil }] })).now();
   await expect(opened).rejects.toThrow(`the kubeconfig sets ${name} for it`);
   for (const one of [evil, folder]) await expect(readFile(join(one, 'log'), 'utf8')).rejects.toThrow('ENOENT');
 });
@@ -78,19 +80,19 @@ test.each(['./plugin', '../plugin', 'x/../plugin', 'plugin ', ' plugin', 'plugin
   'a command %j is another one than the plugin that is allowed',
   async (command) => {
     await toolOnPath('plugin', answer({ token: 't' }));
-    await expect(open(exec({ command })).options()).rejects.toThrow('does not name it');
+    await expect(open(exec({ command })).now()).rejects.toThrow('does not name it');
   },
 );
 
 test('what a plugin gives is told to the redactor, also when it is renewed', async () => {
   const folder = await toolOnPath(
     'plugin',
-    `echo run >> "$FOLDER/log"; printf '{"kind":"ExecCredential","status":{"token":"opaque-token-number-%s"}}' "$(wc -l < "$FOLDER/log" | tr -d ' ')"`,
+    `echo run >> "$FOLDER/log"; printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"opaque-token-number-%s"}}' "$(wc -l < "$FOLDER/log" | tr -d ' ')"`,
   );
   const redactor = createRedactor();
-  const { authorization, renewAuthorization } = await open(exec(), { plugins: ['plugin'], learn: redactor.learn }).options();
-  renewAuthorization?.();
-  expect(await authorization?.()).toBe('Bearer opaque-token-number-2');
+  const credentials = open(exec(), { plugins: ['plugin'], learn: redactor.learn });
+  await credentials.renew(await credentials.now(), 'refused');
+  expect((await credentials.now()).headers).toEqual({ authorization: 'Bearer opaque-token-number-2' });
   expect(redactor.text('saw opaque-token-number-1 and opaque-token-number-2')).toBe('saw (hidden) and (hidden)');
   expect(await readFile(join(folder, 'log'), 'utf8')).toBe('run\nrun\n');
 });
@@ -100,15 +102,16 @@ test('a credential that ends soon is asked for again, another is kept', async ()
     'plugin',
     `echo run >> "$FOLDER/log"; ${answer({ token: 't', expirationTimestamp: new Date(Date.now() + 5_000).toISOString() })}`,
   );
-  const { authorization } = await open(exec()).options();
-  await authorization?.();
+  const credentials = open(exec());
+  await credentials.now();
+  await credentials.now();
   expect(await readFile(join(folder, 'log'), 'utf8')).toBe('run\nrun\n');
 });
 
 describe('a plugin that', () => {
   const reasonOf = async (user: unknown, options?: CredentialOptions): Promise<string> =>
     open(user, options)
-      .options()
+      .now()
       .then(
         () => 'it gave credentials',
         (error: unknown) => (error instanceof Error ? error.message : 'no error'),
@@ -131,7 +134,9 @@ describe('a plugin that', () => {
     const folder = await toolOnPath('plugin', `echo ran > "$FOLDER/ran"; ${answer({ token: 't' })}`);
     for (const name of ['gcp', 'azure', 'whatever'])
       expect(await reasonOf({ 'auth-provider': { name, config: { 'cmd-path': join(folder, 'plugin') } } })).toContain('is not allowed');
-    expect(await reasonOf({ 'auth-provider': { name: 'exec', config: { exec: { command: join(folder, 'plugin') } } } })).toContain('is not allowed');
+    expect(() => open({ 'auth-provider': { name: 'exec', config: { exec: { command: join(folder, 'plugin') } } } })).toThrow(
+      'auth-provider.config.exec',
+    );
     await expect(readFile(join(folder, 'ran'))).rejects.toThrow('ENOENT');
   });
 
@@ -140,6 +145,21 @@ describe('a plugin that', () => {
     expect(await reasonOf(exec(), { plugins: ['plugin'], pluginTimeoutMs: 1_000 })).toContain('it did not end within 1 s');
     const child = Number(await readFile(join(folder, 'child'), 'utf8'));
     await eventually(() => expect(() => process.kill(child, 0)).toThrow('ESRCH'));
+  });
+
+  test('has not ended when a call takes too long is told instead of a silent cluster, and no other call waits for it', async () => {
+    await toolOnPath('plugin', 'exec sleep 1000');
+    const cluster = connectCluster({
+      name: 'tokyo',
+      kubeConfig: loadKubeConfig({ text: kubeconfig(exec()) }),
+      plugins: ['plugin'],
+      pluginTimeoutMs: 2_000,
+    });
+    const signal = new AbortController().signal;
+    const bounded = boundedClient((limits) => cluster.withLimits(limits), { clock: systemClock, signal, timeoutMs: 500, oneSilenceIsEnough: true });
+    const told = await Promise.allSettled([bounded.version(), bounded.version()]).then(() => bounded.version().catch((error: unknown) => error));
+    await cluster.close();
+    expect((told as ProblemError).problems).toMatchObject([{ code: 'PGD-005', what: expect.stringContaining('failed: it has not ended yet') }]);
   });
 
   test('prints without end is ended', async () => {

@@ -33,10 +33,10 @@ const configText = async (): Promise<string> => {
   if (env['PGDIST_CONFIG'] !== undefined) return readFile(env['PGDIST_CONFIG'], 'utf8');
   const contexts = contextsGiven(env['KUBECONFIG']);
   const [hub = '', second = ''] = contexts;
-  const { server } = await credentialsOf(loadKubeConfig({ paths: env['KUBECONFIG'] ?? '' }, hub)).options();
+  const { way } = await credentialsOf(loadKubeConfig({ paths: env['KUBECONFIG'] ?? '' }, hub)).now();
   return JSON.stringify({
     fleet: 'demo',
-    hub: { cluster: hub, apiServer: env['PGDIST_HUB_API_SERVER'] ?? server },
+    hub: { cluster: hub, apiServer: env['PGDIST_HUB_API_SERVER'] ?? way.server },
     clusters: contexts.map((name) => ({ name, gateway: env['PGDIST_INTERFACE'] === undefined ? {} : { interface: env['PGDIST_INTERFACE'] } })),
     kubeslice: { chart: 'charts/kubeslice-controller', project: 'demo-distributed-postgres', slice: { name: 'demo-slice', subnet: '10.1.0.0/16' } },
     kubedb: { chart: 'charts/kubedb', licenceFile: 'kubedb-licence.pem' },

@@ -174,8 +174,8 @@ describe('a kubeconfig is read as carefully', () => {
     ['a second document', 'users: []\n---\nusers: []', /begins a second document/],
     ['a NUL character', 'users: "s3cret\0"', /control character U\+0000/],
     [
-      'a cluster without a server',
-      'current-context: a\nclusters: [{name: s, cluster: {token: s3cret}}]',
+      'a server that is no text',
+      'current-context: a\nclusters: [{name: s, cluster: {server: [s3cret]}}]',
       /clusters\.0\.cluster\.server is missing or of another kind/,
     ],
     ['a list', '[s3cret]', /it is no mapping/],

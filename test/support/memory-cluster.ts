@@ -50,6 +50,8 @@ export const memoryCluster = (name: string): MemoryCluster => {
   return {
     name,
     caPem: undefined,
+    note: undefined,
+    hindrance: undefined,
     put: (object) => void put(object),
     setReachable: (value) => (reachable = value),
     missingKinds,

@@ -35,9 +35,11 @@ export const createAuthentication = (store: Store): Authentication => {
     if (payload === undefined || signature === undefined || !same(sign(`${header}.${payload}`), signature)) return undefined;
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
     if (claims.exp * 1000 <= Date.now()) return undefined;
-    const { namespace, serviceaccount } = claims['kubernetes.io'];
+    const { namespace, serviceaccount, bound } = claims['kubernetes.io'];
     const account = store.get(SERVICE_ACCOUNTS, namespace, serviceaccount.name);
     if (account?.metadata.uid !== serviceaccount.uid) return undefined;
+    // Such a token ends with what it is bound to.
+    if (bound?.kind === 'Secret' && store.get(SECRETS, namespace, bound.name)?.metadata.uid !== bound.uid) return undefined;
     const extra = { 'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`] };
     return { ...serviceAccountUser(namespace, serviceaccount.name, serviceaccount.uid), extra };
   };
@@ -97,10 +99,15 @@ export const createAuthentication = (store: Store): Authentication => {
   };
 };
 
+interface Named {
+  readonly name: string;
+  readonly uid: string;
+}
+
 interface Claims {
   readonly exp: number;
   readonly jti: string;
-  readonly 'kubernetes.io': { readonly namespace: string; readonly serviceaccount: { readonly name: string; readonly uid: string } };
+  readonly 'kubernetes.io': { readonly namespace: string; readonly serviceaccount: Named; readonly bound?: Named & { readonly kind: string } };
 }
 
 const serviceAccountUser = (namespace: string, name: string, uid: string): UserInfo => ({

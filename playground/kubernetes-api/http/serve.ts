@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { actingUser } from '../auth/impersonation.ts';
 import { attributesOf } from '../auth/request-attributes.ts';
 import type { Call } from '../call.ts';
 import type { Cluster } from '../cluster.ts';
@@ -27,7 +28,8 @@ export const serve = async ({ cluster, discovery, faults }: ServeOptions, reques
     if (response.destroyed) return;
     if (faults.takeThrottle()) throw throttled();
     const url = new URL(request.url ?? '/', 'https://kubernetes');
-    const user = cluster.authentication.identify(request.headers.authorization, request.socket as TLSSocket);
+    const asking = cluster.authentication.identify(request.headers.authorization, request.socket as TLSSocket);
+    const user = asking && actingUser(cluster.authorization, asking, request);
     answer = publicAnswer(url.pathname, cluster);
     if (answer === undefined) {
       if (user === undefined) throw unauthorized();

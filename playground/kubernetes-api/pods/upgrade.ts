@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
 import { WebSocketServer } from 'ws';
+import { actingUser } from '../auth/impersonation.ts';
 import { attributesOf } from '../auth/request-attributes.ts';
 import type { Cluster } from '../cluster.ts';
 import { badRequest, noSuchResource, unauthorized } from '../errors.ts';
@@ -28,8 +29,9 @@ export const createUpgrades = (
     try {
       await faults.answering();
       const url = new URL(request.url ?? '/', 'https://kubernetes');
-      const user = cluster.authentication.identify(request.headers.authorization, request.socket as TLSSocket);
-      if (user === undefined) throw unauthorized();
+      const asking = cluster.authentication.identify(request.headers.authorization, request.socket as TLSSocket);
+      if (asking === undefined) throw unauthorized();
+      const user = actingUser(cluster.authorization, asking, request);
       cluster.authorization.demand(user, attributesOf(request.method ?? 'GET', url));
       const call = callOf(cluster, request, undefined, { url, body: Buffer.alloc(0), warnings: [], user });
       if (call.type.kind !== 'Pod' || (call.subresource !== 'exec' && call.subresource !== 'portforward')) throw noSuchResource();

@@ -65,7 +65,12 @@ const rulesStatus = (authorization: Authorization, user: UserInfo, namespace: un
   };
 };
 
-const userFields = ({ username, uid, groups }: UserInfo): Fields => ({ username, ...(uid === undefined ? {} : { uid }), groups: [...groups] });
+const userFields = ({ username, uid, groups, extra }: UserInfo): Fields => ({
+  username,
+  ...(uid === undefined ? {} : { uid }),
+  groups: [...groups],
+  ...(extra === undefined || Object.keys(extra).length === 0 ? {} : { extra }),
+});
 
 /** Bounds of the real server for the life of a token. */
 const TOKEN_SECONDS = { least: 600, most: 2 ** 32, usual: 3600 };

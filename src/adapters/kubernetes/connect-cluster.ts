@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../ports/clock.ts';
 import type { ClusterClient } from '../../ports/cluster.ts';
-import { connectApiServer } from '../../kube-api/api-server.ts';
+import { connectApiServerBy } from '../../kube-api/api-server.ts';
 import { callsWithin, type Limits } from './calls.ts';
 import { credentialsOf, type CredentialOptions } from '../../kube-api/credentials.ts';
 import type { OneContext } from '../../kube-api/kube-config.ts';
+import { pluginProblem } from './failures.ts';
 import { reading } from './reading.ts';
 import { requestsOf, type Connection } from './requests.ts';
 import { discover } from '../../kube-api/resources.ts';
@@ -37,33 +38,38 @@ export interface ConnectedCluster extends ClusterClient {
  */
 const MOST_CONNECTIONS = 128;
 
-/** Connects on first use. Throws Error when a file that the kubeconfig names cannot be read. */
+/** Connects on first use, and reads the kubeconfig and the files that it names again when they change. */
 export const connectCluster = ({ name, kubeConfig, random = Math.random, clock = systemClock, ...options }: ConnectOptions): ConnectedCluster => {
   const credentials = credentialsOf(kubeConfig, options);
-  let connecting: Promise<Connection> | undefined;
-  const connect = async (): Promise<Connection> => {
-    const api = connectApiServer({ ...(await credentials.options()), userAgent: 'pgdist', connections: MOST_CONNECTIONS });
-    return { api, resolve: discover(api) };
-  };
-  const connection = (): Promise<Connection> => {
-    connecting ??= connect().catch((error: unknown) => {
-      connecting = undefined;
-      throw error;
-    });
-    return connecting;
+  let connected: Connection | undefined;
+  const connection = async (): Promise<Connection> => {
+    if (connected === undefined) {
+      const api = connectApiServerBy(credentials, { userAgent: 'pgdist', connections: MOST_CONNECTIONS });
+      connected = { api, resolve: discover(api) };
+    }
+    return connected;
   };
   const clientWithin = (limits: Limits): ConnectedCluster => {
     const requests = requestsOf(name, connection, callsWithin(limits, { random, clock }));
     return {
       name,
-      caPem: credentials.caPem,
+      get caPem() {
+        return credentials.caPem();
+      },
+      get note() {
+        return credentials.note();
+      },
+      get hindrance() {
+        const plugin = credentials.pluginUnderWay();
+        return plugin === undefined ? undefined : pluginProblem(plugin);
+      },
       ...reading(requests),
       ...writing(requests),
       withLimits: clientWithin,
       kubeconfig: () => credentials.portable(),
       async close() {
-        const open = await connecting?.catch(() => undefined);
-        connecting = undefined;
+        const open = connected;
+        connected = undefined;
         await open?.api.close();
       },
     };

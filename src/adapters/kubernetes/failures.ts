@@ -1,6 +1,7 @@
 import { code, told } from '../../domain/text.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
-import { CredentialPluginError } from '../../kube-api/credential-plugin.ts';
+import { CredentialPluginError } from '../../kube-api/credential-plugin-error.ts';
+import { KubeConfigError } from '../../kube-api/kube-config-error.ts';
 import {
   ApplyConflictError,
   ClusterRefusedError,
@@ -34,12 +35,23 @@ export const kindMissing = (cluster: string, { apiVersion, kind }: Kind): KindMi
 /** The error of the port for whatever a request threw. */
 export const failureOf = (error: unknown, activity: Activity): Error => {
   if (error instanceof CredentialPluginError) return pluginProblem(error);
+  if (error instanceof KubeConfigError) return kubeConfigProblem(error, activity.cluster);
   if (error instanceof ProblemError) return error;
   if (error instanceof ApiError) return refusalOf(error.status, activity);
   if (error instanceof ExecRefusedError) return execRefused(error, activity);
   if (error instanceof NotYetError || error instanceof TransientError || error instanceof ClusterRefusedError) return error;
   return new ClusterUnreachableError(activity.cluster, activity.text, causeOf(error));
 };
+
+/** What a person does about a kubeconfig that does not lead to a cluster. */
+export const kubeConfigProblem = ({ message }: KubeConfigError, cluster: string): ProblemError =>
+  new ProblemError({
+    code: 'PGD-001',
+    what: told`The worker's kubeconfig does not lead to ${cluster}`,
+    // People read this, and a path on the worker tells them nothing.
+    evidence: [message.replace(/^kubeconfig \S+ /, 'the kubeconfig ')],
+    remedy: told`Mend what it says in the kubeconfig of the worker, or set clusters[].context of ${cluster}, then plan again or press Retry: the worker reads its kubeconfig again by itself.`,
+  });
 
 /** What a person does about a plugin of the worker's kubeconfig. */
 export const pluginProblem = ({ command, context, reason, notAllowed }: CredentialPluginError): ProblemError =>
@@ -49,7 +61,7 @@ export const pluginProblem = ({ command, context, reason, notAllowed }: Credenti
     evidence: [],
     remedy: notAllowed
       ? told`Name \`${command}\` under credentialPlugins in pgdist.yaml if it may run in the worker, or give context ${context} a token or a client certificate; then start the worker again.`
-      : told`Run \`${command}\` as the worker's user with nothing but PATH and HOME and what the kubeconfig sets, mend what it says, then plan again or press Retry.`,
+      : told`Run \`${command}\` as the worker's user with nothing but PATH and HOME and what the kubeconfig sets, mend what it says, then plan again or press Retry. One that asks a person cannot work in the worker: give context ${context} a token or a client certificate instead.`,
   });
 
 const execRefused = ({ status }: ExecRefusedError, { cluster, text }: Activity): Error => {

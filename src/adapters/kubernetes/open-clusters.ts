@@ -1,13 +1,12 @@
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { clusterNamed } from '../../domain/fleet.ts';
-import { ProblemError } from '../../domain/problem.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { connectCluster, type ConnectedCluster } from './connect-cluster.ts';
-import { CredentialPluginError } from '../../kube-api/credential-plugin.ts';
-import { pluginProblem } from './failures.ts';
+import { CredentialPluginError } from '../../kube-api/credential-plugin-error.ts';
+import { KubeConfigError } from '../../kube-api/kube-config-error.ts';
+import { kubeConfigProblem, pluginProblem } from './failures.ts';
 import type { CredentialOptions } from '../../kube-api/credentials.ts';
 import { loadKubeConfig } from '../../kube-api/kube-config.ts';
-import { told } from '../../domain/text.ts';
 
 interface OpenClusters {
   /** The cluster's client within limits; connects on first use. Throws ProblemError PGD-001 when the kubeconfig does not lead to it. */
@@ -41,13 +40,7 @@ export const openClusters = ({
       connected.set(key, client);
       return client;
     } catch (error) {
-      throw new ProblemError({
-        code: 'PGD-001',
-        what: told`The worker's kubeconfig does not lead to ${name}`,
-        // People read this, and a path on the worker tells them nothing.
-        evidence: [(error instanceof Error ? error.message : String(error)).replace(/^kubeconfig \S+ /, 'the kubeconfig ')],
-        remedy: told`Give the worker a kubeconfig with a usable context ${context}, or set clusters[].context.`,
-      });
+      throw error instanceof KubeConfigError ? kubeConfigProblem(error, name) : error;
     }
   };
   return {
@@ -56,7 +49,8 @@ export const openClusters = ({
       try {
         return await connect(clusterNamed(fleet, name)).kubeconfig();
       } catch (error) {
-        throw error instanceof CredentialPluginError ? pluginProblem(error) : error;
+        if (error instanceof CredentialPluginError) throw pluginProblem(error);
+        throw error instanceof KubeConfigError ? kubeConfigProblem(error, name) : error;
       }
     },
     async close() {

@@ -19,9 +19,9 @@ const LOG_LINES = 5_000;
 /** A container runtime may end after the line that crosses the limit: 16 kB in containerd. */
 const LOG_SLACK_BYTES = 64 * 2 ** 10;
 
-export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem'> => {
+export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem' | 'note' | 'hindrance'> => {
   const { at, call } = requests;
-  const reader: Omit<ClusterReader, 'name' | 'caPem'> = {
+  const reader: Omit<ClusterReader, 'name' | 'caPem' | 'note' | 'hindrance'> = {
     version: () =>
       call('asking for the version', AGAIN, async ({ api }, bounds) => {
         const version = (await api.json<{ gitVersion?: unknown } | null>('GET', '/version', bounds))?.gitVersion;

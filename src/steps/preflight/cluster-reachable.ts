@@ -26,8 +26,12 @@ export const clusterReachable = (_fleet: Fleet, { name }: Cluster, needed: reado
       try {
         const version = await cluster.version();
         const { rights: missing, withoutInstallers } = await missingRights(cluster, needed);
-        const problems = [...(isTooOld(version) ? [tooOld(name, version)] : []), ...(missing.length > 0 ? [notAllowed(name, missing)] : [])];
-        return { problems, evidence: `Kubernetes ${version}, all rights granted`, ...(withoutInstallers ? { warnings: [noInstallers(name)] } : {}) };
+        const problems = [
+          ...(isTooOld(version) ? [tooOld(name, version)] : []),
+          ...(missing.length > 0 ? [notAllowed(name, missing, cluster.note)] : []),
+        ];
+        const warnings = [...(withoutInstallers ? [noInstallers(name)] : []), ...(cluster.note === undefined ? [] : [cluster.note])];
+        return { problems, evidence: `Kubernetes ${version}, all rights granted`, ...(warnings.length > 0 ? { warnings } : {}) };
       } catch (error) {
         return { problems: [refusal(cluster, error)], evidence: '' };
       }
@@ -49,10 +53,10 @@ const tooOld = (name: string, version: string): Problem => ({
   remedy: told`Upgrade ${name} to Kubernetes 1.${OLDEST_MINOR} or newer.`,
 });
 
-const notAllowed = (name: string, missing: readonly NeededRight[]): Problem => ({
+const notAllowed = (name: string, missing: readonly NeededRight[], note: string | undefined): Problem => ({
   code: 'PGD-002',
   what: told`pgdist's credentials for ${name} lack rights`,
-  evidence: missing.map((right) => `not allowed: ${missingText(right)}`),
+  evidence: [...missing.map((right) => `not allowed: ${missingText(right)}`), ...(note === undefined ? [] : [note])],
   remedy: told`Print the roles with npm run rbac -- --cluster ${name}, have an administrator of ${name} apply them for the user of the worker's kubeconfig, then plan again.`,
 });
 
@@ -62,8 +66,8 @@ const refusal = (cluster: ClusterReader, error: unknown): Problem => {
     return {
       code: 'PGD-002',
       what: told`${cluster.name} refused pgdist's credentials`,
-      evidence: [error.message],
-      remedy: told`Put valid credentials for ${cluster.name} into the worker's kubeconfig, then plan again.`,
+      evidence: [error.message, ...(cluster.note === undefined ? [] : [cluster.note])],
+      remedy: told`Put valid credentials for ${cluster.name} into the worker's kubeconfig, then plan again: it is read again by itself.`,
     };
   }
   throw error;

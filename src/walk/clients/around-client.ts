@@ -32,6 +32,10 @@ export const aroundClient = (client: ClusterClient, around: Around): ClusterClie
   return {
     name: client.name,
     caPem: client.caPem,
+    note: client.note,
+    get hindrance() {
+      return client.hindrance;
+    },
     version: () => reading('asking the version', (to) => to.version()),
     serves: (kind) => reading(`looking for kind ${kind.kind}`, (to) => to.serves(kind)),
     read: (ref) => reading(`reading ${ref.kind} ${ref.name}`, (to) => to.read(ref)),

@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
+import { ProblemError } from '../../domain/problem.ts';
 import type { ClusterClient } from '../../ports/cluster.ts';
 import { ClusterUnreachableError, DryRunFailedError, PodUnreachableError } from '../../ports/cluster-errors.ts';
 import { abortable } from './abortable.ts';
@@ -27,7 +28,7 @@ export interface Bounds {
 export const boundedClient = (open: (limits: CallLimits) => ClusterClient, bounds: Bounds): ClusterClient => {
   const { signal, timeoutMs, oneSilenceIsEnough = false } = bounds;
   const place = places(IN_FLIGHT_PER_CLUSTER);
-  let silence: ClusterUnreachableError | undefined;
+  let silence: Error | undefined;
   const standing = open({ signal, timeoutMs });
   return aroundClient(standing, async (call, facts) => {
     signal.throwIfAborted();
@@ -35,9 +36,9 @@ export const boundedClient = (open: (limits: CallLimits) => ClusterClient, bound
       signal.throwIfAborted();
       if (silence !== undefined) throw silence;
       try {
-        return await inTime((limits) => call(open(limits)), facts, { ...bounds, cluster: standing.name });
+        return await inTime((limits) => call(open(limits)), facts, { ...bounds, cluster: standing });
       } catch (error) {
-        if (oneSilenceIsEnough && error instanceof ClusterUnreachableError) silence = error;
+        if (oneSilenceIsEnough && (error instanceof ClusterUnreachableError || error instanceof ProblemError)) silence = error;
         throw error;
       }
     });
@@ -50,7 +51,7 @@ const OVER = new Error('the call ended first');
 const inTime = async <T>(
   call: (limits: CallLimits) => Promise<T>,
   { activity, dryRun, throughKubelet, timeoutMs: own = Infinity }: Call,
-  { clock, signal, timeoutMs: most, cluster }: Bounds & { readonly cluster: string },
+  { clock, signal, timeoutMs: most, oneSilenceIsEnough = false, cluster }: Bounds & { readonly cluster: ClusterClient },
 ): Promise<T> => {
   const timeoutMs = Math.min(own, most);
   const end = new AbortController();
@@ -58,8 +59,10 @@ const inTime = async <T>(
   const onEnd = (): void => end.abort(signal.reason);
   signal.addEventListener('abort', onEnd, { once: true });
   const Silence = dryRun === true ? DryRunFailedError : throughKubelet === true ? PodUnreachableError : ClusterUnreachableError;
+  // An apply tries again what was silent, and a plugin tells its own end.
   clock.sleep(timeoutMs, over.signal).then(
-    () => end.abort(new Silence(cluster, activity, `no answer in ${timeoutMs / 1000} s`)),
+    () =>
+      end.abort((oneSilenceIsEnough ? cluster.hindrance : undefined) ?? new Silence(cluster.name, activity, `no answer in ${timeoutMs / 1000} s`)),
     () => undefined,
   );
   try {

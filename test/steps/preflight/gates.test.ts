@@ -57,6 +57,10 @@ const said = async (step: Step, more: Partial<StepContext> = {}) => {
   if (finding.kind === 'blocked') return finding.problems.map(({ code, what, evidence }) => `${code} ${plainText(what)}: ${evidence.join('; ')}`);
   return finding.kind === 'in-place' ? [finding.evidence, ...(finding.warnings ?? [])] : [finding.kind];
 };
+/** The kubeconfig of a cluster that leaves its user out. */
+const withoutUser = (api: Api): ConnectedCluster =>
+  connectCluster({ name: 'tokyo', kubeConfig: loadKubeConfig({ text: api.kubeconfig.replace(/^users:[\s\S]*?(?=^\w|$(?![\s\S]))/m, '') }) });
+
 const create = (cluster: string, object: Parameters<ConnectedCluster['create']>[0]) => clients.get(cluster)!.create(object);
 const addNode = async (
   name: string,
@@ -73,6 +77,14 @@ const addNode = async (
 const fleetWith = (change: Partial<Fleet>): Fleet => ({ ...testFleet, ...change });
 const withSlice = (change: Partial<Fleet['kubeslice']['slice']>): Fleet =>
   fleetWith({ kubeslice: { ...testFleet.kubeslice, slice: { ...testFleet.kubeslice.slice, ...change } } });
+
+test('a refusal of somebody without credentials says that the kubeconfig names none', async () => {
+  await clients.get('tokyo')!.close();
+  clients.set('tokyo', withoutUser(apis.get('tokyo')!));
+  const needed = [{ cluster: 'tokyo', verb: 'get', group: '', resource: 'nodes', neededBy: ['a step'], why: 'see them' }];
+  const [problem] = await said(clusterReachable(testFleet, tokyo, needed));
+  expect(problem).toMatch(/^PGD-002 .*context tokyo of the kubeconfig names user tokyo-admin, which is not in it: requests are anonymous$/);
+});
 
 test('a cluster that answers an administrator is reachable; one that refuses is told apart from one that is down', async () => {
   const step = clusterReachable(testFleet, tokyo, []);

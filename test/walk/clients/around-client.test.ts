@@ -28,7 +28,7 @@ const WRITES: typeof READS = [
 
 /** A client that answers every call with its own name, the call's and what was given. */
 const echo = (name: string): ClusterClient =>
-  new Proxy({ name, caPem: undefined } as ClusterClient, {
+  new Proxy({ name, caPem: undefined, note: undefined, hindrance: undefined } as ClusterClient, {
     get: (target, method) => (method in target ? Reflect.get(target, method) : async (...given: unknown[]) => [name, method, given]),
   });
 
@@ -49,5 +49,7 @@ test.each([...READS.map((row) => [...row, false] as const), ...WRITES.map((row) 
 test('every call of the port but the watch is run so, and the cluster keeps its name', () => {
   const client = aroundClient(echo('tokyo'), (call) => call(echo('picked')));
   expect(client.name).toBe('tokyo');
-  expect(Object.keys(client).toSorted()).toEqual(['caPem', 'name', 'watch', ...[...READS, ...WRITES].map(([method]) => method)].toSorted());
+  expect(Object.keys(client).toSorted()).toEqual(
+    ['caPem', 'hindrance', 'name', 'note', 'watch', ...[...READS, ...WRITES].map(([method]) => method)].toSorted(),
+  );
 });

@@ -37,6 +37,22 @@ export const identityCases = (target: () => Target): void => {
       });
     });
 
+    it('refuses a token that is bound to a Secret once that is gone', async () => {
+      const namespace = await namespaceIn(target());
+      const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+      const secrets = `/api/v1/namespaces/${namespace}/secrets`;
+      await api().json('POST', accounts, { body: { metadata: { name: 'robot' } } });
+      const secret = await api().json<Answer>('POST', secrets, { body: { metadata: { name: 'bound' } } });
+      const boundObjectRef = { kind: 'Secret', apiVersion: 'v1', name: 'bound', uid: secret.metadata.uid };
+      const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600, boundObjectRef } };
+      const { status } = await api().json<Answer>('POST', `${accounts}/robot/token`, { body: request });
+      const ask = () =>
+        asToken(status.token, (other) => other.json<Answer>('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', { body: whoami }));
+      expect((await ask()).status.userInfo).toMatchObject({ username: `system:serviceaccount:${namespace}:robot` });
+      await api().json('DELETE', `${secrets}/bound`);
+      expect(await refusal(ask())).toMatchObject({ code: 401, reason: 'Unauthorized' });
+    });
+
     it('gives no token for a ServiceAccount that is missing nor for less than ten minutes', async () => {
       const accounts = `/api/v1/namespaces/${await namespaceIn(target())}/serviceaccounts`;
       const request = (expirationSeconds: number) => ({
