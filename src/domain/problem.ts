@@ -55,6 +55,7 @@ export const PROBLEMS = {
   'PGD-047': 'Postgres object was refused or differs from the configuration',
   'PGD-048': 'Helm release belongs to others or is stuck',
   'PGD-050': 'DNS of the cluster is managed by others',
+  'PGD-051': 'Corefile of the cluster cannot be read',
   'PGD-052': 'slice names do not resolve',
   'PGD-060': 'database pods are not running',
   'PGD-061': 'database secret is missing',

@@ -13,6 +13,7 @@ import { testFleet } from '../../support/fleet.ts';
 import { becomesHealthy, keepsTheContract } from '../../support/step-contract.ts';
 import { systemClock } from '../../support/system-clock.ts';
 import { told } from '../../../src/domain/text.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const NAMESPACE = 'kube-system';
 const tokyo = testFleet.clusters[0]!;
@@ -135,12 +136,52 @@ test('where the Corefile imports server files, as on k3s, the imported ConfigMap
   expect(await becomesHealthy(resolve, world.context)).toMatchObject({ healthy: true });
 });
 
+/** The add-on: every CoreDNS of EKS has the label, only the add-on's is written by EKS. */
+const asEks = async (): Promise<void> => {
+  await patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1');
+  await world.operator.api.json('PATCH', `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/coredns`, {
+    body: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'coredns', labels: { 'eks.amazonaws.com/component': 'coredns' } } },
+    type: 'application/apply-patch+yaml',
+    query: { fieldManager: 'eks', force: 'true' },
+  });
+};
+
+/** A DNS cache on each node, as NodeLocal DNSCache's manifest has it. */
+const nodeCache = async (name: string, namespace: string, corefile: string): Promise<void> => {
+  if (namespace !== NAMESPACE) await world.operator.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  await world.operator.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { Corefile: corefile } });
+  await world.operator.create({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name, namespace },
+    spec: {
+      selector: { matchLabels: { 'k8s-app': name } },
+      template: {
+        metadata: { labels: { 'k8s-app': name } },
+        spec: {
+          hostNetwork: true,
+          dnsPolicy: 'Default',
+          tolerations: [{ operator: 'Exists' }],
+          containers: [
+            {
+              name: 'node-cache',
+              image: 'registry.k8s.io/dns/k8s-dns-node-cache:1.25.0',
+              args: ['-localip', '169.254.20.10,10.96.0.10', '-conf', '/etc/Corefile', '-upstreamsvc', 'kube-dns-upstream'],
+              volumeMounts: [{ name: 'config', mountPath: '/etc/coredns' }],
+            },
+          ],
+          volumes: [{ name: 'config', configMap: { name, items: [{ key: 'Corefile', path: 'Corefile.base' }] } }],
+        },
+      },
+    },
+  });
+};
+/** What the manifest's Corefile has for each zone. */
+const cacheBlock = (zone: string, target: string): string =>
+  `${zone}:53 {\n    errors\n    cache 30\n    bind 169.254.20.10 10.96.0.10\n    forward . ${target} {\n        force_tcp\n    }\n}\n`;
+
 const managed: [string, () => Promise<unknown>, string][] = [
-  [
-    'EKS',
-    () => patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1'),
-    'aws eks update-addon',
-  ],
+  ['EKS', () => asEks(), 'aws eks update-addon'],
   [
     'RKE2',
     () =>
@@ -157,18 +198,71 @@ const managed: [string, () => Promise<unknown>, string][] = [
   [
     'NodeLocal DNSCache',
     () =>
-      world.operator.create({
-        apiVersion: 'apps/v1',
-        kind: 'DaemonSet',
-        metadata: { name: 'node-local-dns', namespace: NAMESPACE },
-        spec: {
-          selector: { matchLabels: { a: 'b' } },
-          template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'cache', image: 'cache' }] } },
-        },
-      }),
+      nodeCache(
+        'node-local-dns',
+        NAMESPACE,
+        `${cacheBlock('cluster.local', '__PILLAR__CLUSTER__DNS__')}${cacheBlock('.', '__PILLAR__UPSTREAM__SERVERS__')}`,
+      ),
     'ConfigMap kube-system/node-local-dns',
   ],
+  [
+    'a node cache of another name and namespace',
+    () => nodeCache('nodelocaldns', 'networking', `${cacheBlock('cluster.local', '10.96.0.10')}${cacheBlock('.', '/etc/resolv.conf')}`),
+    'ConfigMap networking/nodelocaldns',
+  ],
+  [
+    'a node cache that still knows the address of before',
+    () => nodeCache('dns-cache', NAMESPACE, `${cacheBlock('slice.local', '10.96.77.77')}${cacheBlock('.', '10.96.0.10')}`),
+    'ConfigMap kube-system/dns-cache',
+  ],
+  [
+    'kube-dns',
+    async () => {
+      const labels = { 'k8s-app': 'kube-dns' };
+      await world.operator.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAMESPACE, name: 'coredns' });
+      const { items } = await world.cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace: NAMESPACE });
+      for (const { metadata } of items) await world.operator.delete({ apiVersion: 'v1', kind: 'Pod', namespace: NAMESPACE, name: metadata.name });
+      await world.operator.create({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'a-kube-dns', namespace: NAMESPACE, labels },
+        spec: { containers: [{ name: 'kubedns', image: 'registry.k8s.io/dns/k8s-dns-kube-dns:1.22.28', args: ['--config-dir=/kube-dns-config'] }] },
+      });
+      await eventually(async () => expect((await podNames()).filter((name) => name.startsWith('coredns-'))).toEqual([]));
+    },
+    'stubDomains',
+  ],
 ];
+const podNames = async (): Promise<string[]> =>
+  (await world.cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace: NAMESPACE })).items.map(({ metadata }) => metadata.name);
+
+test.each([
+  ['forwards all it does not know to CoreDNS', () => `${cacheBlock('cluster.local', '10.96.0.10')}${cacheBlock('.', '10.96.0.10')}`],
+  ['forwards slice.local to KubeSlice itself', () => `${cacheBlock('slice.local', world.address)}${cacheBlock('.', '/etc/resolv.conf')}`],
+])('a node cache that %s is no obstacle', async (_, corefile) => {
+  await nodeCache('nodelocaldns', NAMESPACE, corefile());
+  expect(await forwarded.check(world.context)).toMatchObject({ kind: 'change' });
+});
+
+test('a CoreDNS that a person put on EKS is edited: its label says nothing, its fields are not written by EKS', async () => {
+  await patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1');
+  expect(await forwarded.check(world.context)).toMatchObject({ kind: 'change' });
+});
+
+test('a Corefile with which CoreDNS would not start is named with its line, although the pods of before still answer', async () => {
+  await forwarded.apply(world.context);
+  await becomesHealthy(forwarded, world.context);
+  const main = await configMap();
+  await patch('ConfigMap', 'coredns', { data: { Corefile: `${main.data.Corefile}corp.example {\n    forward . 10.0.0.53\n` } });
+  const problem = {
+    code: 'PGD-051',
+    evidence: [expect.stringMatching(/^ConfigMap kube-system\/coredns, key Corefile: .*line \d+: the text ends inside a block/)],
+  };
+  expect(await forwarded.check(world.context)).toMatchObject({ kind: 'blocked', problems: [problem] });
+  expect(await forwarded.verify(world.context)).toMatchObject({ healthy: false, problem });
+  await expect(forwarded.apply(world.context)).rejects.toMatchObject({ problems: [problem] });
+});
+
 test.each(managed)('DNS under %s is not edited: the plan is blocked with the edit that lasts', async (_, become, remedy) => {
   await become();
   expect(await forwarded.check(world.context)).toMatchObject({
@@ -180,7 +274,7 @@ test.each(managed)('DNS under %s is not edited: the plan is blocked with the edi
 test('DNS that its owner has put right is in place, whoever manages it', async () => {
   await forwarded.apply(world.context);
   await becomesHealthy(forwarded, world.context);
-  await patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1');
+  await asEks();
   expect(await forwarded.check(world.context)).toMatchObject({ kind: 'in-place', warnings: [expect.stringContaining('EKS')] });
   expect(await forwarded.verify(world.context)).toMatchObject({ healthy: true });
 });
