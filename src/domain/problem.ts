@@ -69,6 +69,7 @@ export const PROBLEMS = {
   'PGD-083': 'an object or kind is missing',
   'PGD-084': 'cluster refused the object',
   'PGD-085': 'an object cannot be read',
+  'PGD-088': 'an object is being deleted',
   'PGD-090': 'step did not finish in time',
   'PGD-091': 'run was given up after its worker crashed again and again',
   'PGD-099': 'a bug in pgdist',
@@ -86,12 +87,17 @@ export const timeToken = (iso: string): Phrase => time(iso);
 
 /** Thrown where a person must act. */
 export class ProblemError extends Error {
-  override readonly name = 'ProblemError';
-  readonly problems: readonly Problem[];
+  override readonly name: string = 'ProblemError';
+  readonly problems: readonly [Problem, ...Problem[]];
   constructor(...problems: readonly [Problem, ...Problem[]]) {
     super(plainText(problems[0].what));
     this.problems = problems;
   }
+}
+
+/** Thrown where an object is being deleted: that ends by itself as a rule, so who waits for health goes on. */
+export class LeavingError extends ProblemError {
+  override readonly name = 'LeavingError';
 }
 
 /** Thrown where trying again may help: network resets, 429, conflicts of resourceVersion. The step runner retries with back-off. */

@@ -48,6 +48,12 @@ export const helmStep = (wanted: HelmStep): Step => ({
     ...wanted.rights,
     // What is installed is read from the release's Secrets, whoever installed it.
     ...rightsTo(`read Helm release ${wanted.release}`, wanted.cluster, { verbs: 'list watch', on: 'secrets', namespace: wanted.namespace }),
+    // A release may be kept there instead: it would be installed over.
+    ...rightsTo(`see where Helm release ${wanted.release} is kept`, wanted.cluster, {
+      verbs: 'list watch',
+      on: 'configmaps',
+      namespace: wanted.namespace,
+    }),
     ...helmRights(wanted.cluster, wanted.release, wanted.namespace, wanted.chartRights),
   ],
   async check(context): Promise<Finding> {

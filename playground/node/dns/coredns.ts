@@ -1,5 +1,6 @@
 import type { OperatorClient } from '../../control/kit.ts';
 import type { SimulatedTime } from '../../control/simulated-time.ts';
+import type { KubeObject } from '../../../src/kube-api/objects.ts';
 import { mountedConfigFiles } from '../kubelet/volumes.ts';
 import type { Program } from '../../control/program.ts';
 import { CorefileError, parseCorefile, type ServerBlock } from './corefile.ts';
@@ -13,24 +14,36 @@ const DEFAULT_CONF = '/etc/coredns/Corefile';
 const RELOAD_SHORTEST_MS = 30_000;
 const RELOAD_SPREAD_MS = 90_000;
 
-interface CoreDnsOptions {
+export interface CoreDnsOptions {
   readonly client: OperatorClient;
   readonly time: SimulatedTime;
   readonly random: () => number;
   readonly forwardTargets: DnsContext['forwardTargets'];
 }
 
+/** A program that is built of CoreDNS. */
+export interface CoreDnsBuild {
+  readonly name: string;
+  /** Of its image. */
+  readonly image: RegExp;
+  /** What it makes of the files that it mounts before it reads its Corefile. */
+  prepare?(pod: KubeObject, args: readonly string[], files: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>>;
+}
+
+const COREDNS: CoreDnsBuild = { name: 'coredns', image: /(^|\/)coredns(:|@|$)/ };
+
 /** CoreDNS: reads its Corefile from the mounted ConfigMap at start and answers DNS over TCP on port 53. */
-export const coreDns = ({ client, time, random, forwardTargets }: CoreDnsOptions): Program => ({
-  name: 'coredns',
-  claims: (pod, container) => /(^|\/)coredns(:|@|$)/.test(specOf(pod, container)?.image ?? ''),
+export const coreDns = ({ client, time, random, forwardTargets }: CoreDnsOptions, build = COREDNS): Program => ({
+  name: build.name,
+  claims: (pod, container) => build.image.test(specOf(pod, container)?.image ?? ''),
   async start(pod, container, { signal, log }) {
     const { args = [], command = [], env = [] } = specOf(pod, container) ?? {};
     const conf = flagOf([...command, ...args], 'conf') ?? DEFAULT_CONF;
     const defaultPort = Number(flagOf([...command, ...args], 'dns.port') ?? 53);
     const environment = new Map(env.map(({ name, value = '' }) => [name, value]));
     const load = async (): Promise<{ blocks: readonly ServerBlock[]; resolve: (port: number) => Resolve; text: string }> => {
-      const files = await mountedConfigFiles(client, pod, container);
+      const mounted = await mountedConfigFiles(client, pod, container);
+      const files = (await build.prepare?.(pod, args, mounted)) ?? mounted;
       const blocks = parseCorefile(conf, files, { environment, defaultPort });
       return { blocks, resolve: (port) => serve(blocks, { client, forwardTargets, files, port }), text: JSON.stringify([...files]) };
     };

@@ -24,7 +24,8 @@ const nameMatches = (name: string, pattern: string): boolean => {
       inPattern = starAt + 1;
     } else return false;
   }
-  return [...pattern.slice(inPattern)].every((character) => character === '*');
+  while (pattern[inPattern] === '*') inPattern += 1;
+  return inPattern === pattern.length;
 };
 
 /** A name that the last part of a pattern finds, with `stem` in the place of the wildcard; undefined for a pattern that names one file. */

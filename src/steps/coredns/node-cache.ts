@@ -4,8 +4,8 @@ import { told } from '../../domain/text.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { serviceSchema } from '../kube/objects.ts';
-import { list, objectMeta, part } from '../kube/lenient.ts';
-import { podSpecSchema } from '../kube/pods.ts';
+import { objectMeta, part } from '../kube/lenient.ts';
+import { podSpec } from '../kube/pods.ts';
 import { listObjects } from '../kube/read.ts';
 import { CorefileError, readCorefile, type Corefile } from './corefile.ts';
 import { zonesOf } from './corefile-zones.ts';
@@ -17,7 +17,7 @@ import { ZONE } from './slice-block.ts';
 export const DAEMON_SETS = { apiVersion: 'apps/v1', kind: 'DaemonSet' } as const;
 
 /** A DaemonSet, for the pods that it would make. Exported for tests. */
-export const daemonSetSchema = z.object({ metadata: objectMeta, spec: part({ template: part({ spec: podSpecSchema }) }) });
+export const daemonSetSchema = z.object({ metadata: objectMeta, spec: part({ template: part({ spec: podSpec }) }) });
 type DaemonSet = z.infer<typeof daemonSetSchema>;
 
 /** A DNS cache on each node that sits before CoreDNS and sends names under slice.local past it, whatever its name; undefined without one. */

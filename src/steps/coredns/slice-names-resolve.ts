@@ -12,6 +12,7 @@ import { rightsTo } from '../rights.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 import { lookUpFromPods, type PodLookup } from './pod-lookups.ts';
 import { DNS_GRANTS, lookupGrants } from './rights.ts';
+import { present } from '../kube/read.ts';
 
 const RECHECK_MS = 2_000;
 
@@ -35,7 +36,7 @@ export const sliceNamesResolve = (_fleet: Fleet, { name }: Cluster, database?: D
       ...lookupGrants(name, database),
     ),
     missing: async (context) =>
-      (await context.cluster(name).read(dnsServiceRef)) === undefined
+      (await present(context.cluster(name), dnsServiceRef)) === undefined
         ? `Service ${dnsServiceRef.namespace}/${dnsServiceRef.name} on ${name}`
         : undefined,
     verify: (context) => resolveVerdict(context, context.cluster(name), database),

@@ -30,8 +30,9 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 export const deploymentsIn = (cluster: ClusterReader, namespace: string): Promise<Deployment[]> =>
   listObjects(cluster, { apiVersion: 'apps/v1', kind: 'Deployment', namespace }, deploymentSchema);
 
-/** All replicas run the newest template and are available; none of an older one is left. */
-export const isRolledOut = ({ metadata: { generation }, spec, status }: Deployment): boolean =>
+/** All replicas run the newest template and are available; none of an older one is left. One that is being deleted is on its way out. */
+export const isRolledOut = ({ metadata: { generation, deletionTimestamp }, spec, status }: Deployment): boolean =>
+  deletionTimestamp === undefined &&
   status.observedGeneration !== undefined &&
   status.observedGeneration >= generation &&
   status.updatedReplicas === spec.replicas &&
@@ -39,7 +40,8 @@ export const isRolledOut = ({ metadata: { generation }, spec, status }: Deployme
   status.availableReplicas === spec.replicas;
 
 /** What a roll-out waits for, in a few words. */
-export const rolloutText = ({ spec, status }: Deployment): string => {
+export const rolloutText = ({ metadata: { deletionTimestamp }, spec, status }: Deployment): string => {
+  if (deletionTimestamp !== undefined) return `is being deleted since ${deletionTimestamp}`;
   if (spec.replicas === 0) return 'scaled to 0';
   if (status.observedGeneration === undefined) return 'its controller has not reported on it yet';
   return status.availableReplicas < spec.replicas

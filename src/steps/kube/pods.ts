@@ -16,7 +16,7 @@ export type ContainerStatus = z.infer<typeof containerStatuses>[number];
 const mountedConfigMap = maybePart({ name: maybeText, items: list(z.object({ key: z.string(), path: z.string() })) });
 
 /** What a pod is to run: of pods themselves, and of what makes them. */
-export const podSpecSchema = part({
+export const podSpec = part({
   hostNetwork: flag,
   nodeName: maybeText,
   dnsPolicy: maybeText,
@@ -42,7 +42,7 @@ export const podSpecSchema = part({
 
 export const podSchema = z.object({
   metadata: objectMeta,
-  spec: podSpecSchema,
+  spec: podSpec,
   status: part({
     phase: maybeText,
     reason: text,

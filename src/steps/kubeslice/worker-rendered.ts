@@ -4,7 +4,8 @@ import { NotYetError } from '../../domain/problem.ts';
 import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentSchema } from '../kube/deployments.ts';
-import { readAs, readObject } from '../kube/read.ts';
+import { present, readObject } from '../kube/read.ts';
+import { readAs } from '../kube/read-as.ts';
 import { manifestWorkSchema } from '../ocm/objects.ts';
 import { until } from '../until.ts';
 import { addOnRef, addOnSchema, clusterRef, operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
@@ -87,7 +88,7 @@ const changesOf = async (context: StepContext, fleet: Fleet): Promise<Change[]> 
   const changes = await Promise.all(
     fleet.clusters.map(async (cluster): Promise<Change[]> => {
       // Without its Cluster the add-on would make one itself, with an interface that nobody chose.
-      if ((await hub.read(clusterRef(fleet, cluster.name))) === undefined)
+      if ((await present(hub, clusterRef(fleet, cluster.name))) === undefined)
         throw new NotYetError(`Cluster ${projectNamespace(fleet)}/${cluster.name} on ${fleet.hub}`);
       const { exists, changes: fields } = await hub.diff(addOnManifest(fleet, cluster));
       if (exists && fields.length === 0) return [];

@@ -1,17 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorClient, type OperatorClient } from '../../../playground/control/kit.ts';
-import { simulatedTime } from '../../../playground/control/simulated-time.ts';
-import { startClusterBasics } from '../../../playground/node/basics.ts';
-import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
-import { connectCluster } from '../../../src/adapters/kubernetes/connect-cluster.ts';
-import { loadKubeConfig } from '../../../src/kube-api/kube-config.ts';
-import type { ClusterClient } from '../../../src/ports/cluster.ts';
 import { sliceNamesForwarded } from '../../../src/steps/coredns/slice-names-forwarded.ts';
 import { sliceNamesResolve } from '../../../src/steps/coredns/slice-names-resolve.ts';
-import type { ApplyContext } from '../../../src/steps/context.ts';
+import { cacheBlock, type DnsWorld, dnsWorld, plantNodeCache } from '../../support/dns-world.ts';
 import { testFleet } from '../../support/fleet.ts';
 import { becomesHealthy, keepsTheContract } from '../../support/step-contract.ts';
-import { systemClock } from '../../support/system-clock.ts';
 import { told } from '../../../src/domain/text.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -20,75 +12,13 @@ const tokyo = testFleet.clusters[0]!;
 const forwarded = sliceNamesForwarded(testFleet, tokyo);
 const resolve = sliceNamesResolve(testFleet, tokyo);
 
-let world: {
-  readonly cluster: ClusterClient;
-  readonly operator: OperatorClient;
-  readonly context: ApplyContext;
-  address: string;
-  dnsRuns: boolean;
-  close(): Promise<void>;
-};
+let world: DnsWorld;
 beforeEach(async () => {
-  const ending = new AbortController();
-  const { signal } = ending;
-  const api = await startKubernetesApi({ name: 'tokyo' });
-  const connection = { name: 'tokyo', server: api.url, ca: api.caPem, token: api.adminToken };
-  const operator = operatorClient(connection, 'test');
-  const cluster = connectCluster({ name: 'tokyo', kubeConfig: loadKubeConfig({ text: api.kubeconfig }) });
-  const basics = await startClusterBasics({
-    connection,
-    api,
-    signal,
-    time: simulatedTime(40),
-    nodes: [{ name: 'tokyo-1', address: '10.250.0.10' }],
-    forwardTargets: async (address) => (address === world.address && world.dnsRuns ? async () => ({ rcode: 'NOERROR', addresses: [] }) : undefined),
-  });
-  const unused = (): never => {
-    throw new Error('not part of this test');
-  };
-  const context = {
-    fleet: testFleet,
-    installation: 'test',
-    runId: 'r1',
-    clock: systemClock,
-    signal,
-    licence: unused,
-    toolVersion: unused,
-    helm: { upgrade: unused, rollback: unused, uninstall: unused, version: unused },
-    clusteradm: { init: unused, join: unused, version: unused },
-    cluster: () => cluster,
-    afterCancel: () => cluster,
-    progress: () => undefined,
-  } as ApplyContext;
-  world = {
-    cluster,
-    operator,
-    context,
-    address: '',
-    dnsRuns: true,
-    async close() {
-      ending.abort();
-      await Promise.all([basics.close(), cluster.close(), operator.close()]);
-      await api.close();
-    },
-  };
-  await operator.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kubeslice-system' } });
-  world.address = await dnsService();
+  world = await dnsWorld();
 });
 afterEach(() => world.close());
 
-/** Makes KubeSlice's DNS Service anew; its address is another one each time. */
-const dnsService = async (): Promise<string> => {
-  const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'kubeslice-system', name: 'kubeslice-dns' };
-  await world.operator.delete(ref);
-  const made = await world.operator.create({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: ref.name, namespace: ref.namespace },
-    spec: { ports: [{ port: 53, protocol: 'TCP' }] },
-  });
-  return String(made?.spec.clusterIP);
-};
+const nodeCache = (name: string, namespace: string, corefile: string): Promise<void> => plantNodeCache(world.operator, { name, namespace, corefile });
 const configMap = async (name = 'coredns'): Promise<any> => world.cluster.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: NAMESPACE, name });
 const patch = (kind: string, name: string, change: unknown, apiVersion = 'v1') =>
   world.operator.merge({ apiVersion, kind, namespace: NAMESPACE, name }, change);
@@ -100,7 +30,7 @@ test('the block is written, its address follows KubeSlice’s DNS, and names res
   expect((await configMap()).metadata.annotations['pgdist/corefile-before']).toBe(before);
   expect(await resolve.verify(world.context)).toMatchObject({ healthy: true });
 
-  world.address = await dnsService();
+  world.address = await world.renewService();
   const finding = await forwarded.check(world.context);
   expect(finding).toMatchObject({ kind: 'change', changes: [{ action: 'change', fields: [{ to: world.address }] }, { action: 'restart' }] });
   await forwarded.apply(world.context);
@@ -145,40 +75,6 @@ const asEks = async (): Promise<void> => {
     query: { fieldManager: 'eks', force: 'true' },
   });
 };
-
-/** A DNS cache on each node, as NodeLocal DNSCache's manifest has it. */
-const nodeCache = async (name: string, namespace: string, corefile: string): Promise<void> => {
-  if (namespace !== NAMESPACE) await world.operator.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  await world.operator.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data: { Corefile: corefile } });
-  await world.operator.create({
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name, namespace },
-    spec: {
-      selector: { matchLabels: { 'k8s-app': name } },
-      template: {
-        metadata: { labels: { 'k8s-app': name } },
-        spec: {
-          hostNetwork: true,
-          dnsPolicy: 'Default',
-          tolerations: [{ operator: 'Exists' }],
-          containers: [
-            {
-              name: 'node-cache',
-              image: 'registry.k8s.io/dns/k8s-dns-node-cache:1.25.0',
-              args: ['-localip', '169.254.20.10,10.96.0.10', '-conf', '/etc/Corefile', '-upstreamsvc', 'kube-dns-upstream'],
-              volumeMounts: [{ name: 'config', mountPath: '/etc/coredns' }],
-            },
-          ],
-          volumes: [{ name: 'config', configMap: { name, items: [{ key: 'Corefile', path: 'Corefile.base' }] } }],
-        },
-      },
-    },
-  });
-};
-/** What the manifest's Corefile has for each zone. */
-const cacheBlock = (zone: string, target: string): string =>
-  `${zone}:53 {\n    errors\n    cache 30\n    bind 169.254.20.10 10.96.0.10\n    forward . ${target} {\n        force_tcp\n    }\n}\n`;
 
 const managed: [string, () => Promise<unknown>, string][] = [
   ['EKS', () => asEks(), 'aws eks update-addon'],

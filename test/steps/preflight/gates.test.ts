@@ -134,7 +134,20 @@ test.each([
   ['https://127.0.0.1:6443', 'means the machine itself'],
   ['https://[::1]:6443', 'means the machine itself'],
   ['https://localhost:6443', 'means the machine itself'],
-  ['https://kubernetes.default.svc', 'known inside one cluster only'],
+  ...[
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+    'kubernetes.default.svc.corp.example',
+  ].flatMap((host): [string, string][] =>
+    [`https://${host}`, `https://${host}.:443`, `https://${host.toUpperCase()}:6443/api`].map((url) => [url, 'known inside one cluster only']),
+  ),
+  ['https://hub.kube-system.svc:6443', 'known inside one cluster only'],
+  ['https://hub.kube-system.svc.corp.local', 'known inside one cluster only'],
+  ['https://10.96.0.1', 'the address of Service default/kubernetes inside tokyo'],
+  ['https://10.96.0.1:443/', 'the address of Service default/kubernetes inside tokyo'],
+  ['https://0x0a600001', 'the address of Service default/kubernetes inside tokyo'],
   ['http://10.0.0.1:6443', 'speaks https'],
   ['hub:6443', 'speaks https'],
   ['', 'not a URL'],
@@ -143,7 +156,15 @@ test.each([
 });
 
 test('a private address or a name of the hub fits', async () => {
-  for (const hubApiServer of ['https://10.250.0.10:6443', 'https://hub.example.com', 'https://[fd00::10]:6443'])
+  for (const hubApiServer of [
+    'https://10.250.0.10:6443',
+    'https://hub.example.com',
+    'https://[fd00::10]:6443',
+    'https://hub:6443',
+    'https://kubernetes.example.com',
+    'https://api.eu.svc.example.com',
+    'https://10.96.0.2:6443',
+  ])
     expect(await said(hubAddress(fleetWith({ hubApiServer })))).toEqual([hubApiServer]);
 });
 
