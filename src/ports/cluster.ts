@@ -5,8 +5,8 @@ import type { ExecResult, ExecTarget, Kind, KubeList, KubeObject, Manifest, Obje
 /** Result of a server-side dry run of an apply by field manager pgdist. */
 interface ObjectDiff {
   readonly exists: boolean;
-  /** As it was read for the comparison; left out by who compares without reading. */
-  readonly live?: KubeObject | undefined;
+  /** The object as it is, where it is being deleted. */
+  readonly leaving?: KubeObject;
   /** Empty: in place. Holds only fields of the manifest. */
   readonly changes: readonly FieldChange[];
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ProblemError } from '../domain/problem.ts';
 import { jsonOrNothing } from '../kube-api/bounded-json.ts';
 import type { KubeObject } from '../kube-api/objects.ts';
+import { ClusterRefusedError } from '../ports/cluster-errors.ts';
 import type { ClusterReader } from '../ports/cluster.ts';
 import { cut } from '../domain/cut.ts';
 import { byLetters } from '../domain/words.ts';
@@ -61,8 +62,7 @@ export const readHelmRecord = async (cluster: ClusterReader, release: string, na
   const { items } = await cluster.list({ apiVersion: 'v1', kind: 'Secret', namespace, labelSelector });
   const newest = items.toSorted((a, b) => revisionOf(b) - revisionOf(a) || byLetters(a.metadata.name, b.metadata.name))[0];
   if (newest === undefined) {
-    const others = await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace, labelSelector, metadataOnly: true });
-    const [first] = others.items;
+    const first = await recordElsewhere(cluster, namespace, labelSelector);
     if (first !== undefined) throw new ProblemError(elsewhere(cluster.name, release, namespace, first.metadata.name));
     return undefined;
   }
@@ -71,6 +71,16 @@ export const readHelmRecord = async (cluster: ClusterReader, release: string, na
   if (typeof record === 'string') throw new ProblemError(unreadable(cluster.name, release, namespace, { secret: newest.metadata.name, why: record }));
   const ours = Object.entries(RELEASE_LABELS).every(([key, value]) => newest.metadata.labels?.[key] === value);
   return { ...record, ours };
+};
+
+/** Who may not look there installs nothing either: then helm is not run. */
+const recordElsewhere = async (cluster: ClusterReader, namespace: string, labelSelector: string): Promise<KubeObject | undefined> => {
+  try {
+    return (await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap', namespace, labelSelector, metadataOnly: true })).items[0];
+  } catch (error) {
+    if (error instanceof ClusterRefusedError && error.reason === 'Forbidden') return undefined;
+    throw error;
+  }
 };
 
 /** Of a Secret's name, which Helm itself goes by; -1 for a name that Helm did not give. */

@@ -22,8 +22,8 @@ export const manifestStep = ({ manifest, verify, impact, ...facts }: ManifestSte
   verify,
   async check(context) {
     const wanted = await manifest(context);
-    const { exists, live, changes } = await context.cluster(facts.cluster).diff(wanted);
-    unlessLeaving(live, facts.cluster);
+    const { exists, leaving, changes } = await context.cluster(facts.cluster).diff(wanted);
+    unlessLeaving(leaving, facts.cluster);
     if (exists && changes.length === 0) return inPlace(`${objectName(wanted)} is as wanted`);
     return change([
       {

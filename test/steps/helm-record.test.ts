@@ -8,7 +8,7 @@ import { memoryCluster } from '../support/memory-cluster.ts';
 import { fromTheFuture, mutationsOf } from './kube/mutations.ts';
 
 const RELEASE = { name: 'thing', namespace: 'there', revision: 3, status: 'deployed', version: 'v1.2.3', config: { a: 1 }, ours: true } as const;
-const whole = helmSecret(RELEASE) as KubeObject;
+const whole: KubeObject = helmSecret(RELEASE);
 const record = {
   name: 'thing',
   namespace: 'there',
@@ -45,7 +45,7 @@ describe('a record that Helm wrote', () => {
 
   test('is the newest by its revision, whatever else is there', async () => {
     const named = (name: string): KubeObject => ({ ...holding('broken'), metadata: { ...whole.metadata, name } });
-    const older = helmSecret({ ...RELEASE, revision: 2, version: 'v1.0.0' }) as KubeObject;
+    const older = helmSecret({ ...RELEASE, revision: 2, version: 'v1.0.0' });
     expect(await read(older, whole, named('notes-of-thing'), named('sh.helm.release.v1.thing.vX'))).toMatchObject({ version: 'v1.2.3' });
   });
 });

@@ -1,6 +1,7 @@
 import { type Database, expectedReplicas } from '../../domain/database.ts';
 import { dnsServiceRef } from '../kubeslice/objects.ts';
-import { reading, watching, type Grant } from '../rights.ts';
+import type { Right } from '../../domain/right.ts';
+import { reading, rightsTo, watching, type Grant } from '../rights.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 import { DAEMON_SETS } from './node-cache.ts';
 
@@ -25,10 +26,14 @@ export const EDIT_GRANTS: readonly Grant[] = [
 ];
 
 /** To ask from the pods of the database, on a cluster that has some. */
-export const lookupGrants = (cluster: string, database: Database | undefined): Grant[] =>
-  database === undefined || !expectedReplicas(database).some((replica) => replica.cluster === cluster)
-    ? []
-    : [
-        watching({ apiVersion: 'v1', kind: 'Pod', namespace: database.namespace }),
-        { verbs: 'get create', on: 'pods/exec', namespace: database.namespace },
-      ];
+export const lookupRights = (cluster: string, database: Database | undefined): Right[] => {
+  const here = database === undefined ? [] : expectedReplicas(database).filter((replica) => replica.cluster === cluster);
+  if (database === undefined || here.length === 0) return [];
+  const { namespace } = database;
+  return rightsTo(
+    'ask for slice names as pods do',
+    cluster,
+    watching({ apiVersion: 'v1', kind: 'Pod', namespace }),
+    ...here.map(({ pod }): Grant => ({ verbs: 'get create', on: 'pods/exec', namespace, name: pod })),
+  );
+};

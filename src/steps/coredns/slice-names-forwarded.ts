@@ -13,7 +13,7 @@ import { DNS_NAMESPACE } from './dns-service.ts';
 import { findForwardTarget, type ForwardTarget, sliceDnsAddress } from './forward-target.ts';
 import { sliceAnswers } from './slice-answers.ts';
 import { rightsTo } from '../rights.ts';
-import { DNS_GRANTS, EDIT_GRANTS, lookupGrants } from './rights.ts';
+import { DNS_GRANTS, EDIT_GRANTS, lookupRights } from './rights.ts';
 import { cacheInFront } from './cache-in-front.ts';
 
 /** On the ConfigMap: the text before pgdist's first edit. */
@@ -29,7 +29,7 @@ export const sliceNamesForwarded = (_fleet: Fleet, { name }: Cluster, database?:
   cluster: name,
   verifyTimeoutMs: 180_000,
   usualMs: 15_000,
-  rights: rightsTo(`have the DNS of ${name} forward names of the slice`, name, ...DNS_GRANTS, ...EDIT_GRANTS, ...lookupGrants(name, database)),
+  rights: [...rightsTo(`have the DNS of ${name} forward names of the slice`, name, ...DNS_GRANTS, ...EDIT_GRANTS), ...lookupRights(name, database)],
   async check(context): Promise<Finding> {
     const cluster = context.cluster(name);
     const address = await sliceDnsAddress(cluster);

@@ -11,7 +11,7 @@ import { type Text, told } from '../../domain/text.ts';
 import { rightsTo } from '../rights.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 import { lookUpFromPods, type PodLookup } from './pod-lookups.ts';
-import { DNS_GRANTS, lookupGrants } from './rights.ts';
+import { DNS_GRANTS, lookupRights } from './rights.ts';
 import { present } from '../kube/read.ts';
 
 const RECHECK_MS = 2_000;
@@ -28,13 +28,14 @@ export const sliceNamesResolve = (_fleet: Fleet, { name }: Cluster, database?: D
     cluster: name,
     verifyTimeoutMs: 180_000,
     usualMs: 5_000,
-    rights: rightsTo(
-      `ask the DNS of ${name} for a name of the slice`,
-      name,
-      ...DNS_GRANTS,
-      { verbs: 'get create', on: 'pods/portforward', namespace: DNS_NAMESPACE },
-      ...lookupGrants(name, database),
-    ),
+    rights: [
+      ...rightsTo(`ask the DNS of ${name} for a name of the slice`, name, ...DNS_GRANTS, {
+        verbs: 'get create',
+        on: 'pods/portforward',
+        namespace: DNS_NAMESPACE,
+      }),
+      ...lookupRights(name, database),
+    ],
     missing: async (context) =>
       (await present(context.cluster(name), dnsServiceRef)) === undefined
         ? `Service ${dnsServiceRef.namespace}/${dnsServiceRef.name} on ${name}`

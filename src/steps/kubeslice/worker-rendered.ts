@@ -4,7 +4,7 @@ import { NotYetError } from '../../domain/problem.ts';
 import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentSchema } from '../kube/deployments.ts';
-import { present, readObject } from '../kube/read.ts';
+import { present, readObject, unlessLeaving } from '../kube/read.ts';
 import { readAs } from '../kube/read-as.ts';
 import { manifestWorkSchema } from '../ocm/objects.ts';
 import { until } from '../until.ts';
@@ -90,7 +90,8 @@ const changesOf = async (context: StepContext, fleet: Fleet): Promise<Change[]> 
       // Without its Cluster the add-on would make one itself, with an interface that nobody chose.
       if ((await present(hub, clusterRef(fleet, cluster.name))) === undefined)
         throw new NotYetError(`Cluster ${projectNamespace(fleet)}/${cluster.name} on ${fleet.hub}`);
-      const { exists, changes: fields } = await hub.diff(addOnManifest(fleet, cluster));
+      const { exists, leaving, changes: fields } = await hub.diff(addOnManifest(fleet, cluster));
+      unlessLeaving(leaving, hub.name);
       if (exists && fields.length === 0) return [];
       return [{ cluster: fleet.hub, action: exists ? 'change' : 'create', object: `ManagedClusterAddOn ${cluster.name}/kubeslice`, fields }];
     }),

@@ -11,9 +11,7 @@ const told = (object: KubeObject): string | undefined => whyUnusable(readAs(node
 const forms: readonly NodeForm[] = NODES;
 
 test.each(forms.map((form) => [form.title, form] as const))('%s', (_, form) => {
-  const why = told(nodeOf('a', form));
-  if (form.why === undefined) expect(why).toBeUndefined();
-  else expect(why).toContain(form.why);
+  expect(told(nodeOf('a', form)) ?? 'takes pods').toContain(form.why ?? 'takes pods');
 });
 
 const choose = async (nodes: Readonly<Record<string, NodeForm>>) => {
