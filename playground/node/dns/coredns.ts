@@ -22,7 +22,7 @@ export interface CoreDnsOptions {
 }
 
 /** A program that is built of CoreDNS. */
-export interface CoreDnsBuild {
+interface CoreDnsBuild {
   readonly name: string;
   /** Of its image. */
   readonly image: RegExp;

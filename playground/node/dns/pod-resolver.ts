@@ -6,7 +6,7 @@ import type { Answer, Question } from './message.ts';
 import { askOver } from './tcp.ts';
 
 /** The running containers of a pod, as its node knows them. */
-export type RunningOf = (namespace: string, pod: string) => readonly RunningContainer[];
+type RunningOf = (namespace: string, pod: string) => readonly RunningContainer[];
 
 /** How pods of a cluster find names: what their resolv.conf says, and what answers at an address as seen from a node. */
 export interface PodResolver {

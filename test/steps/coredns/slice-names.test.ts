@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sliceNamesForwarded } from '../../../src/steps/coredns/slice-names-forwarded.ts';
 import { sliceNamesResolve } from '../../../src/steps/coredns/slice-names-resolve.ts';
 import { cacheBlock, type DnsWorld, dnsWorld, plantNodeCache } from '../../support/dns-world.ts';
+import { DNS_FLAVOURS } from './dns-flavours.ts';
 import { testFleet } from '../../support/fleet.ts';
 import { becomesHealthy, keepsTheContract } from '../../support/step-contract.ts';
 import { told } from '../../../src/domain/text.ts';
@@ -157,6 +158,10 @@ test('a Corefile with which CoreDNS would not start is named with its line, alth
   expect(await forwarded.check(world.context)).toMatchObject({ kind: 'blocked', problems: [problem] });
   expect(await forwarded.verify(world.context)).toMatchObject({ healthy: false, problem });
   await expect(forwarded.apply(world.context)).rejects.toMatchObject({ problems: [problem] });
+});
+
+test('each DNS that is not edited is in the list of those that are known', () => {
+  expect(DNS_FLAVOURS.map(({ name }) => name)).toEqual(expect.arrayContaining(managed.map(([name]) => name)));
 });
 
 test.each(managed)('DNS under %s is not edited: the plan is blocked with the edit that lasts', async (_, become, remedy) => {
