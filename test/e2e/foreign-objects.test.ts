@@ -19,6 +19,13 @@ let context: StepContext;
 const recorded: Recorded[] = [];
 beforeAll(async () => {
   playground = await playgroundFor(TWO_CLUSTERS, { speed: 60 });
+});
+afterAll(async () => {
+  await bench?.close();
+  await playground?.close();
+});
+
+test('a fleet is deployed, and each answer that its steps get is noted with what they look at', async () => {
   await playground.play(`
     alice: /pgdist deploy postgres
     wait waiting for approval
@@ -32,10 +39,8 @@ beforeAll(async () => {
   context = { ...bench.context, installation: lease?.spec?.holderIdentity ?? '', toolVersion: async () => 'v1.0.0' };
   for (const step of stepsOf(distributedPostgres(fleet, toDatabase(file.databases[0]!))))
     for (const phase of ['check', 'verify'] as const) recorded.push(await recordStep(step, phase, context));
-});
-afterAll(async () => {
-  await bench?.close();
-  await playground?.close();
+  const well = recorded.filter(({ phase, done }) => phase === 'verify' && !done).map(({ step }) => step.id);
+  expect(well).toEqual([]);
 });
 
 /** Of a list a few: what is true of one item is true of each. */

@@ -30,6 +30,8 @@ export interface Recorded {
   readonly answers: ReadonlyMap<string, Answer>;
   readonly seen: readonly Seen[];
   readonly nowMs: number;
+  /** In place, or healthy. */
+  readonly done: boolean;
 }
 
 type Phase = Recorded['phase'];
@@ -69,8 +71,9 @@ export const recordStep = async (step: Step, phase: Phase, context: StepContext)
       }) as ClusterReader[K];
     return { ...METHODS.reduce((client, method) => ({ ...client, [method]: noting(method) }), reader), forward: reader.forward, name };
   };
-  await step[phase]({ ...context, cluster } as StepContext).catch(() => undefined);
-  return { step, phase, answers, seen, nowMs };
+  const answer: Finding | Verdict | undefined = await step[phase]({ ...context, cluster } as StepContext).catch(() => undefined);
+  const done = answer !== undefined && ('kind' in answer ? answer.kind === 'in-place' : answer.healthy);
+  return { step, phase, answers, seen, nowMs, done };
 };
 
 const METHODS = ['version', 'serves', 'read', 'list', 'diff', 'exec', 'logs', 'allowed'] as const;
