@@ -32,7 +32,16 @@ export const JOB: Kind = { apiVersion: 'batch/v1', kind: 'Job' };
 export const STORAGE_CLASS: Kind = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' };
 
 /** Annotation of the storage class for claims that name none. */
-export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+
+/** The class that a claim without one gets: of those marked as default by either annotation the newest, then the first by name. */
+export const defaultClassOf = (classes: readonly Mutable[]): Mutable | undefined =>
+  classes
+    .filter(({ metadata }) => DEFAULT_CLASS.some((mark) => metadata.annotations?.[mark] === 'true'))
+    .toSorted(
+      (a, b) =>
+        (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? '') || (a.metadata.name < b.metadata.name ? -1 : 1),
+    )[0];
 
 interface OwnerReference extends Kind {
   readonly name: string;

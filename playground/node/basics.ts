@@ -13,6 +13,8 @@ import { startScheduler } from './controllers/scheduler.ts';
 import { startServiceAccounts } from './controllers/service-accounts.ts';
 import { startStatefulSets } from './controllers/stateful-sets.ts';
 import { coreDns } from './dns/coredns.ts';
+import { nodeCache } from './dns/node-cache.ts';
+import { podResolver } from './dns/pod-resolver.ts';
 import type { DnsContext } from './dns/server.ts';
 import { startKubelet, type Kubelet } from './kubelet/kubelet.ts';
 import { nodeBackend } from './kubelet/node-backend.ts';
@@ -88,9 +90,16 @@ export const startClusterBasics = async (options: ClusterBasicsOptions): Promise
   startCsrSigner(context);
 
   const tools = shell({ cluster: connection.name, network, time, interfaceName });
-  const dns = coreDns({ client, time, random, forwardTargets: options.forwardTargets ?? (async () => undefined) });
-  const kubelet = startKubelet(context, { programs: [...(options.programs ?? []), dns, networkTools(tools)], podNetwork });
-  options.api?.setNodeBackend(nodeBackend(kubelet, tools));
+  let kubelet: Kubelet | undefined;
+  const resolver = podResolver({
+    client,
+    runningOf: (namespace, pod) => [...(kubelet?.sandbox(namespace, pod)?.containers.values() ?? [])].flatMap(({ running }) => running ?? []),
+  });
+  const forwardTargets = options.forwardTargets ?? (async () => undefined);
+  const dns = coreDns({ client, time, random, forwardTargets });
+  const cache = nodeCache({ client, time, random, forwardTargets, resolver });
+  kubelet = startKubelet(context, { programs: [...(options.programs ?? []), dns, cache, networkTools(tools, resolver)], podNetwork });
+  options.api?.setNodeBackend(nodeBackend(kubelet, tools, resolver));
   return {
     faults: kubelet,
     async close() {

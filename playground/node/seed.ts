@@ -8,6 +8,10 @@ export interface NodeSeed {
   /** InternalIP: 10.250.0.10 */
   readonly address: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Default linux. */
+  readonly os?: string;
+  /** Default amd64. */
+  readonly arch?: string;
   /** Default 8. */
   readonly cpu?: number;
   /** Default 32. */
@@ -41,7 +45,7 @@ export const seedCluster = async (client: OperatorClient, seed: ClusterSeed): Pr
 const seedNode = async (
   client: OperatorClient,
   seed: ClusterSeed,
-  { name, address, labels = {}, cpu = 8, memoryGi = 32 }: NodeSeed,
+  { name, address, labels = {}, os = 'linux', arch = 'amd64', cpu = 8, memoryGi = 32 }: NodeSeed,
 ): Promise<void> => {
   const manifest = {
     ...NODE,
@@ -49,10 +53,10 @@ const seedNode = async (
       name,
       labels: {
         'kubernetes.io/hostname': name,
-        'kubernetes.io/os': 'linux',
-        'kubernetes.io/arch': 'amd64',
-        'beta.kubernetes.io/os': 'linux',
-        'beta.kubernetes.io/arch': 'amd64',
+        'kubernetes.io/os': os,
+        'kubernetes.io/arch': arch,
+        'beta.kubernetes.io/os': os,
+        'beta.kubernetes.io/arch': arch,
         'node-role.kubernetes.io/control-plane': '',
         ...labels,
       },
@@ -72,8 +76,8 @@ const seedNode = async (
       machineID: name,
       systemUUID: name,
       bootID: name,
-      operatingSystem: 'linux',
-      architecture: 'amd64',
+      operatingSystem: os,
+      architecture: arch,
       kernelVersion: '6.1.0',
       osImage: 'Debian GNU/Linux 12 (bookworm)',
       containerRuntimeVersion: 'containerd://1.7.27',

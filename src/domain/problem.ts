@@ -57,6 +57,7 @@ export const PROBLEMS = {
   'PGD-047': 'Postgres object was refused or differs from the configuration',
   'PGD-048': 'Helm release belongs to others or is stuck',
   'PGD-050': 'DNS of the cluster is managed by others',
+  'PGD-051': 'Corefile of the cluster cannot be read',
   'PGD-052': 'slice names do not resolve',
   'PGD-060': 'database pods are not running',
   'PGD-061': 'database secret is missing',
@@ -95,12 +96,17 @@ export const timeToken = (iso: string): Phrase => time(iso);
 
 /** Thrown where a person must act. */
 export class ProblemError extends Error {
-  override readonly name = 'ProblemError';
-  readonly problems: readonly Problem[];
+  override readonly name: string = 'ProblemError';
+  readonly problems: readonly [Problem, ...Problem[]];
   constructor(...problems: readonly [Problem, ...Problem[]]) {
     super(plainText(problems[0].what));
     this.problems = problems;
   }
+}
+
+/** Thrown where an object is being deleted: that ends by itself as a rule, so who waits for health goes on. */
+export class LeavingError extends ProblemError {
+  override readonly name = 'LeavingError';
 }
 
 /** Thrown where trying again may help: network resets, 429, conflicts of resourceVersion. The step runner retries with back-off. */

@@ -5,6 +5,8 @@ import type { ExecResult, ExecTarget, Kind, KubeList, KubeObject, Manifest, Obje
 /** Result of a server-side dry run of an apply by field manager pgdist. */
 interface ObjectDiff {
   readonly exists: boolean;
+  /** The object as it is, where it is being deleted. */
+  readonly leaving?: KubeObject;
   /** Empty: in place. Holds only fields of the manifest. */
   readonly changes: readonly FieldChange[];
 }

@@ -87,7 +87,7 @@ const afterReaching = (fleet: Fleet, database: Database): Procedure => {
     sliceConfigured(fleet, database),
     parallel(
       ...pairsOf(fleet).map(([server, client]) => tunnelUp(fleet, server, client)),
-      ...fleet.clusters.map((cluster) => sequence(sliceNamesForwarded(fleet, cluster), sliceNamesResolve(fleet, cluster))),
+      ...fleet.clusters.map((cluster) => sequence(sliceNamesForwarded(fleet, cluster, database), sliceNamesResolve(fleet, cluster, database))),
     ),
     operatorInstalled(fleet, database),
     parallel(

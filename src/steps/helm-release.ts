@@ -6,7 +6,7 @@ import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord, type Helm
 import { valueChanges, type HelmValues } from './helm-values.ts';
 import { type Text, told } from '../domain/text.ts';
 import { helmRights } from './installer-rights.ts';
-import { rightsTo, type Grant } from './rights.ts';
+import { installerRightsTo, rightsTo, type Grant } from './rights.ts';
 
 interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs' | 'usualMs'> {
   readonly release: string;
@@ -48,6 +48,12 @@ export const helmStep = (wanted: HelmStep): Step => ({
     ...wanted.rights,
     // What is installed is read from the release's Secrets, whoever installed it.
     ...rightsTo(`read Helm release ${wanted.release}`, wanted.cluster, { verbs: 'list watch', on: 'secrets', namespace: wanted.namespace }),
+    // A release may be kept there instead: it would be installed over.
+    ...installerRightsTo(`see where Helm release ${wanted.release} is kept`, wanted.cluster, {
+      verbs: 'list watch',
+      on: 'configmaps',
+      namespace: wanted.namespace,
+    }),
     ...helmRights(wanted.cluster, wanted.release, wanted.namespace, wanted.chartRights),
   ],
   async check(context): Promise<Finding> {

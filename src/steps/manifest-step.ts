@@ -1,6 +1,7 @@
 import { change, inPlace, type Verdict } from '../domain/finding.ts';
 import type { Manifest } from '../kube-api/objects.ts';
 import type { Step, StepContext } from './context.ts';
+import { unlessLeaving } from './kube/read.ts';
 import type { Text } from '../domain/text.ts';
 
 interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs' | 'usualMs'> {
@@ -21,7 +22,8 @@ export const manifestStep = ({ manifest, verify, impact, ...facts }: ManifestSte
   verify,
   async check(context) {
     const wanted = await manifest(context);
-    const { exists, changes } = await context.cluster(facts.cluster).diff(wanted);
+    const { exists, leaving, changes } = await context.cluster(facts.cluster).diff(wanted);
+    unlessLeaving(leaving, facts.cluster);
     if (exists && changes.length === 0) return inPlace(`${objectName(wanted)} is as wanted`);
     return change([
       {

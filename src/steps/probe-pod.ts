@@ -1,7 +1,7 @@
 import type { KubeObject, Manifest } from '../kube-api/objects.ts';
 import type { ApplyContext } from './context.ts';
 import { podSchema } from './kube/pods.ts';
-import { readAs } from './kube/read.ts';
+import { readAs } from './kube/read-as.ts';
 import type { Right } from '../domain/right.ts';
 import { rightsTo } from './rights.ts';
 import { until } from './until.ts';

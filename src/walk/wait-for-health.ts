@@ -1,5 +1,5 @@
 import type { Verdict } from '../domain/finding.ts';
-import { ProblemError } from '../domain/problem.ts';
+import { LeavingError, ProblemError } from '../domain/problem.ts';
 import type { Step } from '../steps/context.ts';
 import type { ApplyScope } from './apply-scope.ts';
 import type { Dependency } from './clients/recording-client.ts';
@@ -77,7 +77,11 @@ const ask = async (step: Step, { tools, clients }: ApplyScope, dependencies: Dep
     const [problem] = problemsOf(error, step, { underWay: true }) ?? [];
     if (problem === undefined) throw error;
     const waitingFor = error instanceof Error ? error.message : plainText(problem.what);
-    return { verdict: { healthy: false, waitingFor, problem, final: error instanceof ProblemError }, threw: true, refused: isRefusal(error) };
+    return {
+      verdict: { healthy: false, waitingFor, problem, final: error instanceof ProblemError && !(error instanceof LeavingError) },
+      threw: true,
+      refused: isRefusal(error),
+    };
   }
 };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ProblemError } from '../../src/domain/problem.ts';
-import { withSliceForward } from '../../src/steps/coredns/corefile.ts';
 import { sliceDnsAddress } from '../../src/steps/coredns/forward-target.ts';
+import { sliceForwardIn } from '../../src/steps/coredns/slice-block.ts';
 import { controllerRef, dnsServiceRef } from '../../src/steps/kubeslice/objects.ts';
 import { FORMER_REPLICAS, release } from '../../src/steps/kubeslice/render-guard.ts';
 import { interfaceIn } from '../../src/steps/kubeslice/interface.ts';
@@ -17,7 +17,7 @@ const spoke = (clusterIP: unknown) => {
 
 test.each(['10.96.0.5', 'fd00::a'])('the address %s is forwarded to', async (address) => {
   expect(await sliceDnsAddress(spoke(address))).toBe(address);
-  expect(withSliceForward('', address)).toContain(`forward . ${address}\n`);
+  expect(sliceForwardIn({ path: '/Corefile', defaultPort: 53, files: new Map() }, address).wanted).toContain(`forward . ${address}\n`);
 });
 
 test.each([

@@ -11,9 +11,22 @@ import { nearestTo } from '../../src/domain/nearest.ts';
 import { parse, plainText, told, verbatim, type Text } from '../../src/domain/text.ts';
 import { visible } from '../../src/domain/visible.ts';
 import { createRedactor } from '../../src/redaction/redactor.ts';
-import { forwardedTo, importedServers, serverBlocks, withSliceForward } from '../../src/steps/coredns/corefile.ts';
+import { wordsOf as wordsOfCorefile } from '../../src/steps/coredns/corefile-words.ts';
+import { CorefileError } from '../../src/steps/coredns/corefile.ts';
+import { matchesPattern } from '../../src/steps/coredns/file-pattern.ts';
+import { lookupIn, nameserversIn } from '../../src/steps/coredns/lookup-output.ts';
+import { sliceForwardIn } from '../../src/steps/coredns/slice-block.ts';
 import { toldCondition } from '../../src/steps/kube/conditions.ts';
 import { adversariesOf, patternsIn, sourceFiles, textOf, type Adversary, type Pattern } from './patterns.ts';
+
+const readAsCorefile = (text: string): unknown => {
+  try {
+    return sliceForwardIn({ path: '/Corefile', defaultPort: 53, files: new Map([['/Corefile', text]]) }, '10.0.0.1');
+  } catch (error) {
+    if (error instanceof CorefileError) return error.message;
+    throw error;
+  }
+};
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const files = sourceFiles(root, ['src', 'commands']);
@@ -101,10 +114,10 @@ const READERS: readonly (readonly [name: string, read: (text: string) => unknown
   ['the redactor', redactor.text],
   ['the redactor of lines', (text) => text.split('\n').map(clean)],
   ['the redactor of data', (text) => redactor.value({ text, list: [text], [text]: text })],
-  ['serverBlocks', serverBlocks],
-  ['importedServers', importedServers],
-  ['forwardedTo', forwardedTo],
-  ['withSliceForward', (text) => withSliceForward(`slice.local {\n${text}`, '10.0.0.1')],
+  ['wordsOfCorefile', (text) => wordsOfCorefile(text, '/Corefile')],
+  ['sliceForwardIn', (text) => [text, `slice.local {\n${text}`, `slice.local {\n errors\n}\n.:53 {\n log ${text}\n}`].map(readAsCorefile)],
+  ['matchesPattern', (text) => [matchesPattern(text, '*a*b*c*.server'), matchesPattern('/etc/coredns/custom/x.server', text)]],
+  ['lookupIn', (text) => [lookupIn(text), nameserversIn(text)]],
   ['wordsOf', wordsOf],
   ['nearestTo', (text) => nearestTo(text, ['deploy', 'status', '--private'])],
   ['told', (text) => told`x ${text} y`],

@@ -42,6 +42,8 @@ export const runExec = async (socket: WebSocket, { pod, backend, container }: Po
       code: 500,
     };
   }
+  // The status comes after all output, however many pieces that was written in.
+  await Promise.all([...new Set([stdout, stderr])].map((stream) => new Promise<void>((resolve) => stream.end(resolve))));
   if (socket.readyState !== socket.OPEN) return;
   socket.send(Buffer.concat([Buffer.from([CHANNEL.status]), Buffer.from(JSON.stringify(outcome))]));
   socket.close(1000);

@@ -1,7 +1,7 @@
 import type { Mutable } from '../../control/kit.ts';
 import { recordEvent } from '../../control/events.ts';
 import { fromKey, keyOf } from '../../control/observed.ts';
-import { CLAIM, DEFAULT_CLASS, POD, STORAGE_CLASS, type ControllerContext } from '../../control/objects.ts';
+import { CLAIM, defaultClassOf, POD, STORAGE_CLASS, type ControllerContext } from '../../control/objects.ts';
 import { workQueue } from '../../control/work-queue.ts';
 
 /** A local-path volume is a directory made by a helper pod: about two seconds. */
@@ -45,7 +45,7 @@ export const startClaims = (context: ControllerContext): void => {
       .nodeName;
 
   const adoptDefaultClass = async ({ metadata: { namespace = '', name } }: Mutable): Promise<void> => {
-    const standard = classes.all().find(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === 'true');
+    const standard = defaultClassOf(classes.all());
     if (standard !== undefined) await client.merge({ ...CLAIM, namespace, name }, { spec: { storageClassName: standard.metadata.name } });
   };
 

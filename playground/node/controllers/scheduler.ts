@@ -5,7 +5,7 @@ import { fromKey, keyOf } from '../../control/observed.ts';
 import {
   CLAIM,
   conditionOf,
-  DEFAULT_CLASS,
+  defaultClassOf,
   isFinished,
   NODE,
   POD,
@@ -81,13 +81,10 @@ export const startScheduler = (context: ControllerContext): void => {
       const claim = claims.get(pod.metadata.namespace, persistentVolumeClaim.claimName);
       if (claim === undefined) return `${prefix}persistentvolumeclaim "${persistentVolumeClaim.claimName}" not found.`;
       if (claim.status?.phase === 'Bound') continue;
-      const storageClass = classes
-        .all()
-        .find(({ metadata }) =>
-          claim.spec.storageClassName === undefined
-            ? metadata.annotations?.[DEFAULT_CLASS] === 'true'
-            : metadata.name === claim.spec.storageClassName,
-        );
+      const storageClass =
+        claim.spec.storageClassName === undefined
+          ? defaultClassOf(classes.all())
+          : classes.all().find(({ metadata }) => metadata.name === claim.spec.storageClassName);
       if (storageClass?.['volumeBindingMode'] !== 'WaitForFirstConsumer') return `${prefix}pod has unbound immediate PersistentVolumeClaims.`;
     }
     return undefined;

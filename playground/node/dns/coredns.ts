@@ -1,5 +1,6 @@
 import type { OperatorClient } from '../../control/kit.ts';
 import type { SimulatedTime } from '../../control/simulated-time.ts';
+import type { KubeObject } from '../../../src/kube-api/objects.ts';
 import { mountedConfigFiles } from '../kubelet/volumes.ts';
 import type { Program } from '../../control/program.ts';
 import { CorefileError, parseCorefile, type ServerBlock } from './corefile.ts';
@@ -13,23 +14,38 @@ const DEFAULT_CONF = '/etc/coredns/Corefile';
 const RELOAD_SHORTEST_MS = 30_000;
 const RELOAD_SPREAD_MS = 90_000;
 
-interface CoreDnsOptions {
+export interface CoreDnsOptions {
   readonly client: OperatorClient;
   readonly time: SimulatedTime;
   readonly random: () => number;
   readonly forwardTargets: DnsContext['forwardTargets'];
 }
 
+/** A program that is built of CoreDNS. */
+interface CoreDnsBuild {
+  readonly name: string;
+  /** Of its image. */
+  readonly image: RegExp;
+  /** What it makes of the files that it mounts before it reads its Corefile. */
+  prepare?(pod: KubeObject, args: readonly string[], files: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>>;
+}
+
+const COREDNS: CoreDnsBuild = { name: 'coredns', image: /(^|\/)coredns(:|@|$)/ };
+
 /** CoreDNS: reads its Corefile from the mounted ConfigMap at start and answers DNS over TCP on port 53. */
-export const coreDns = ({ client, time, random, forwardTargets }: CoreDnsOptions): Program => ({
-  name: 'coredns',
-  claims: (pod, container) => /(^|\/)coredns(:|@|$)/.test(specOf(pod, container)?.image ?? ''),
+export const coreDns = ({ client, time, random, forwardTargets }: CoreDnsOptions, build = COREDNS): Program => ({
+  name: build.name,
+  claims: (pod, container) => build.image.test(specOf(pod, container)?.image ?? ''),
   async start(pod, container, { signal, log }) {
-    const conf = confPath(specOf(pod, container)?.args ?? []);
-    const load = async (): Promise<{ blocks: readonly ServerBlock[]; resolve: Resolve; text: string }> => {
-      const files = await mountedConfigFiles(client, pod, container);
-      const blocks = parseCorefile(conf, files);
-      return { blocks, resolve: serve(blocks, { client, forwardTargets, files }), text: JSON.stringify([...files]) };
+    const { args = [], command = [], env = [] } = specOf(pod, container) ?? {};
+    const conf = flagOf([...command, ...args], 'conf') ?? DEFAULT_CONF;
+    const defaultPort = Number(flagOf([...command, ...args], 'dns.port') ?? 53);
+    const environment = new Map(env.map(({ name, value = '' }) => [name, value]));
+    const load = async (): Promise<{ blocks: readonly ServerBlock[]; resolve: (port: number) => Resolve; text: string }> => {
+      const mounted = await mountedConfigFiles(client, pod, container);
+      const files = (await build.prepare?.(pod, args, mounted)) ?? mounted;
+      const blocks = parseCorefile(conf, files, { environment, defaultPort });
+      return { blocks, resolve: (port) => serve(blocks, { client, forwardTargets, files, port }), text: JSON.stringify([...files]) };
     };
     let current: Awaited<ReturnType<typeof load>>;
     try {
@@ -40,7 +56,7 @@ export const coreDns = ({ client, time, random, forwardTargets }: CoreDnsOptions
       return { ended: Promise.resolve(1), ready: new Promise(() => undefined), stop: async () => undefined };
     }
     const announce = (): void => {
-      for (const { zone, port } of current.blocks) log(`${zone}.:${port}`);
+      for (const { zone, port, transport } of current.blocks) log(`${transport === 'dns' ? '' : `${transport}://`}${zone}.:${port}`);
     };
     announce();
     log(`CoreDNS-${VERSION}`);
@@ -64,8 +80,9 @@ export const coreDns = ({ client, time, random, forwardTargets }: CoreDnsOptions
     void reload();
     return {
       async connect(port) {
-        if (!current.blocks.some((block) => block.port === port)) throw new Error(`dial tcp4 127.0.0.1:${port}: connect: connection refused`);
-        return dnsConnection((question) => current.resolve(question));
+        if (!current.blocks.some((block) => block.port === port && block.transport === 'dns'))
+          throw new Error(`dial tcp4 127.0.0.1:${port}: connect: connection refused`);
+        return dnsConnection((question) => current.resolve(port)(question));
       },
       stop: async () => undefined,
     };
@@ -76,12 +93,15 @@ interface ContainerSpec {
   readonly name: string;
   readonly image?: string;
   readonly args?: readonly string[];
+  readonly command?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
 
 const specOf = (pod: { readonly [field: string]: unknown }, container: string): ContainerSpec | undefined =>
   (pod as { spec: { containers: ContainerSpec[] } }).spec.containers.find(({ name }) => name === container);
 
-const confPath = (args: readonly string[]): string => {
-  const at = args.indexOf('-conf');
-  return at < 0 ? DEFAULT_CONF : (args[at + 1] ?? DEFAULT_CONF);
+const flagOf = (words: readonly string[], flag: string): string | undefined => {
+  const at = words.findIndex((word) => ['-', '--'].some((dash) => word === `${dash}${flag}` || word.startsWith(`${dash}${flag}=`)));
+  const word = words[at];
+  return word === undefined ? undefined : word.includes('=') ? word.slice(word.indexOf('=') + 1) : words[at + 1];
 };

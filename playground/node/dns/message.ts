@@ -30,7 +30,7 @@ export const readQuery = (message: Buffer): Query => {
   return { id: message.readUInt16BE(0), name, type: message.readUInt16BE(end) };
 };
 
-/** The bytes of a question. Exported for tests. */
+/** The bytes of a question. */
 export const writeQuery = ({ id, name, type }: Query): Buffer => {
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt16BE(id, 0);
@@ -49,7 +49,7 @@ export const writeAnswer = ({ id, name, type }: Query, { rcode, addresses }: Ans
   return Buffer.concat([header, writeQuestion({ name, type }), ...records.map(writeAddress)]);
 };
 
-/** What an answer says. Exported for tests. */
+/** What an answer says. */
 export const readAnswer = (message: Buffer): Answer & { readonly id: number } => {
   const code = message.readUInt16BE(2) & 0xf;
   const rcode = (Object.keys(RCODES) as (keyof typeof RCODES)[]).find((name) => RCODES[name] === code) ?? 'SERVFAIL';

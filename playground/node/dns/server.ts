@@ -7,6 +7,8 @@ export interface DnsContext {
   readonly client: OperatorClient;
   /** The server behind a ClusterIP that `forward` names; undefined: nobody answers there. */
   readonly forwardTargets: (clusterIp: string) => Promise<Resolve | undefined>;
+  /** On which it was asked. */
+  readonly port: number;
   /** Files of the container, for `hosts`. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -14,12 +16,12 @@ export interface DnsContext {
 const SERVFAIL: Answer = { rcode: 'SERVFAIL', addresses: [] };
 const NO_DATA: Answer = { rcode: 'NOERROR', addresses: [] };
 
-/** Answers as the server blocks of port 53 say: the longest matching zone serves, its plugins in CoreDNS's order; no block: REFUSED. */
+/** Answers as the server blocks of its port say: the longest matching zone serves, its plugins in CoreDNS's order; no block: REFUSED. */
 export const serve =
   (blocks: readonly ServerBlock[], context: DnsContext): Resolve =>
   async (question) => {
     const serving = blocks
-      .filter(({ zone, port }) => port === 53 && within(question.name, zone))
+      .filter(({ zone, port, transport }) => transport === 'dns' && port === context.port && within(question.name, zone))
       .toSorted((a, b) => b.zone.length - a.zone.length)[0];
     if (serving === undefined) return { rcode: 'REFUSED', addresses: [] };
     for (const plugin of ORDER) {

@@ -1,5 +1,5 @@
 import { duplexPair, type Duplex } from 'node:stream';
-import { readQuery, writeAnswer, type Resolve } from './message.ts';
+import { readAnswer, readQuery, writeAnswer, writeQuery, type Answer, type Question, type Resolve } from './message.ts';
 
 /** The client's end of a DNS connection over TCP: messages with two bytes of length in front (RFC 7766). */
 export const dnsConnection = (resolve: Resolve): Duplex => {
@@ -34,4 +34,21 @@ export const framed = (message: Buffer): Buffer => {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(message.length);
   return Buffer.concat([length, message]);
+};
+
+/** Asks one question over a connection and ends it; undefined when it ends without an answer. */
+export const askOver = async (stream: Duplex, question: Question): Promise<Answer | undefined> => {
+  stream.write(framed(writeQuery({ id: 1, ...question })));
+  let received = Buffer.alloc(0);
+  try {
+    for await (const chunk of stream) {
+      received = Buffer.concat([received, chunk as Buffer]);
+      if (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) return readAnswer(received.subarray(2));
+    }
+  } catch {
+    return undefined;
+  } finally {
+    stream.destroy();
+  }
+  return undefined;
 };

@@ -73,6 +73,12 @@ export const startKubelet = (context: ControllerContext, { programs, podNetwork 
       if (!(await time.after(MOUNT_RETRY_MS, life))) return;
     }
     if (!(await time.after(START_MS, life))) return;
+    const unfit = platformObstacle(observe(NODE).get('', pod.spec.nodeName));
+    if (unfit !== undefined) {
+      sandbox.pull = unfit;
+      reports.add(key);
+      return say(pod, 'Warning', 'Failed', `Failed to pull image "${pod.spec.containers[0].image}": ${unfit}`);
+    }
     sandbox.initialised = true;
     for (const { name } of pod.spec.containers) {
       const program = programs.find((one) => one.claims(pod, name));
@@ -150,6 +156,16 @@ export const startKubelet = (context: ControllerContext, { programs, podNetwork 
 
 const addressOf = (node: Mutable | undefined): string =>
   node?.status?.addresses?.find(({ type }: { type: string }) => type === 'InternalIP')?.address ?? '127.0.0.1';
+
+/** Images are built for these platforms alone: a node of another one pulls nothing, as its runtime says. */
+const PLATFORMS = ['linux/amd64', 'linux/arm64'];
+const platformObstacle = (node: Mutable | undefined): string | undefined => {
+  const { operatingSystem = 'linux', architecture = 'amd64' } = node?.status?.nodeInfo ?? {};
+  const platform = `${operatingSystem}/${architecture}`;
+  return PLATFORMS.includes(platform)
+    ? undefined
+    : `no match for platform in manifest: no matching manifest for ${platform} in the manifest list entries: not found`;
+};
 
 /** Addresses that no pod has, one after the other. */
 const addresses = (network: string, pods: () => readonly Mutable[]): (() => string) => {

@@ -1,10 +1,12 @@
 import type { NodeBackend } from '../../kubernetes-api/contract.ts';
 import type { Shell } from '../tools/shell.ts';
+import type { Mutable } from '../../control/kit.ts';
+import type { PodResolver } from '../dns/pod-resolver.ts';
 import type { Container } from './container.ts';
 import type { Kubelet } from './kubelet.ts';
 
 /** exec, logs and port-forward of the pods that the kubelet runs; commands in containers without a program of their own go to the small shell. */
-export const nodeBackend = (kubelet: Kubelet, shell: Shell): NodeBackend => {
+export const nodeBackend = (kubelet: Kubelet, shell: Shell, resolver: PodResolver): NodeBackend => {
   const find = (namespace: string, pod: string, container: string | undefined): Container | undefined => {
     const sandbox = kubelet.sandbox(namespace, pod);
     const chosen =
@@ -15,9 +17,24 @@ export const nodeBackend = (kubelet: Kubelet, shell: Shell): NodeBackend => {
     async exec({ namespace, pod, container, command, stdin, stdout, stderr, signal }) {
       const found = find(namespace, pod, container);
       if (found === undefined || found.state.state.running === undefined) throw new Error(`container not found ("${container ?? pod}")`);
-      if (found.running?.exec !== undefined) return found.running.exec(command, { stdin, stdout, stderr, signal });
-      const node = kubelet.sandbox(namespace, pod)?.hostIp ?? '';
-      return shell(command, { stdout: (text) => stdout.write(text), stderr: (text) => stderr.write(text), hostIp: node, signal });
+      const sandbox = kubelet.sandbox(namespace, pod);
+      const own = found.running?.exec;
+      const [program = ''] = command;
+      const image = imageOf(sandbox?.pod, container);
+      // A program brings its own commands; those of a distribution are there where its image has one.
+      if (own !== undefined && !OF_DISTRIBUTIONS.has(program)) return own(command, { stdin, stdout, stderr, signal });
+      if (sandbox === undefined || (program === 'nslookup' && DEBIAN.test(image))) {
+        stderr.write(`exec: "${program}": executable file not found in $PATH\n`);
+        return 127;
+      }
+      return shell(command, {
+        stdout: (text) => stdout.write(text),
+        stderr: (text) => stderr.write(text),
+        hostIp: sandbox.hostIp,
+        resolvConf: await resolver.resolvConf(sandbox.pod),
+        ask: (address, question) => resolver.ask(sandbox.pod, address, question),
+        signal,
+      });
     },
     async logs({ namespace, pod, container }) {
       const found = find(namespace, pod, container);
@@ -38,3 +55,10 @@ export const nodeBackend = (kubelet: Kubelet, shell: Shell): NodeBackend => {
     },
   };
 };
+
+/** Alpine has BusyBox with nslookup; Debian, of whose releases images bear the names, brings none. */
+const OF_DISTRIBUTIONS = new Set(['cat', 'getent', 'nslookup']);
+const DEBIAN = /bookworm|bullseye|trixie/;
+
+const imageOf = (pod: Mutable | undefined, container: string | undefined): string =>
+  (pod?.spec.containers.find(({ name }: { name: string }) => name === container) ?? pod?.spec.containers[0])?.image ?? '';

@@ -12,10 +12,12 @@ export interface Sandbox {
   readonly containers: Map<string, Container>;
   readonly end: AbortController;
   initialised: boolean;
+  /** Why its images cannot be pulled, in the runtime's words. */
+  pull?: string;
 }
 
 /** Writes what the sandbox does into the pod's status, as the kubelet would. */
-export const describePod = (status: any, { pod, podIp, hostIp, startedAt, containers, initialised }: Sandbox, now: Date): void => {
+export const describePod = (status: any, { pod, podIp, hostIp, startedAt, containers, initialised, pull }: Sandbox, now: Date): void => {
   const specs: any[] = pod.spec.containers;
   const started = [...containers.values()];
   const all = started.length === specs.length;
@@ -41,7 +43,7 @@ export const describePod = (status: any, { pod, podIp, hostIp, startedAt, contai
       ready: state?.ready ?? false,
       started: state?.state.running !== undefined,
       restartCount: state?.restartCount ?? 0,
-      state: state?.state ?? { waiting: { reason: 'ContainerCreating' } },
+      state: state?.state ?? { waiting: pull === undefined ? { reason: 'ContainerCreating' } : { reason: 'ErrImagePull', message: pull } },
       lastState: state?.lastState ?? {},
       ...(state === undefined ? {} : { containerID: `containerd://${pod.metadata.uid}-${name}-${state.restartCount}` }),
     };

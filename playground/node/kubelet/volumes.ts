@@ -33,13 +33,20 @@ export const mountObstacle = async (client: OperatorClient, pod: Mutable): Promi
 export const mountedConfigFiles = async (client: OperatorClient, pod: Mutable, container: string): Promise<ReadonlyMap<string, string>> => {
   const files = new Map<string, string>();
   const spec = pod.spec.containers.find(({ name }: { name: string }) => name === container);
-  for (const { name: volumeName, mountPath } of spec?.volumeMounts ?? []) {
-    const source = (pod.spec.volumes ?? []).find(({ name }: { name: string }) => name === volumeName)?.configMap;
-    if (source === undefined) continue;
-    const map = await client.get({ ...CONFIG_MAP, namespace: pod.metadata.namespace ?? '', name: source.name });
-    const data: Record<string, string> = map?.data ?? {};
-    const items: { key: string; path: string }[] = source.items ?? Object.keys(data).map((key) => ({ key, path: key }));
-    for (const { key, path } of items) if (data[key] !== undefined) files.set(`${mountPath}/${path}`, data[key]);
+  for (const { name: volumeName, mountPath, subPath } of spec?.volumeMounts ?? []) {
+    const volume = (pod.spec.volumes ?? []).find(({ name }: { name: string }) => name === volumeName);
+    const sources = [volume?.configMap, ...(volume?.projected?.sources ?? []).map(({ configMap }: any) => configMap)];
+    for (const source of sources) {
+      if (source === undefined) continue;
+      const map = await client.get({ ...CONFIG_MAP, namespace: pod.metadata.namespace ?? '', name: source.name });
+      const data: Record<string, string> = map?.data ?? {};
+      const items: { key: string; path: string }[] = source.items ?? Object.keys(data).map((key) => ({ key, path: key }));
+      for (const { key, path } of items) {
+        if (data[key] === undefined) continue;
+        if (subPath === undefined) files.set(`${mountPath.replace(/\/$/, '')}/${path}`, data[key]);
+        else if (subPath === path) files.set(mountPath, data[key]);
+      }
+    }
   }
   return files;
 };

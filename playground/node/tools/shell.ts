@@ -1,3 +1,4 @@
+import { getentTool, nslookupTool } from './dns-tools.ts';
 import { connectTool } from './netcat.ts';
 import { ipTool } from './ip.ts';
 import type { ShellIo, ShellOptions, Tool } from './tool.ts';
@@ -8,13 +9,17 @@ export type Shell = (argv: readonly string[], io: ShellIo) => Promise<number>;
 const TOOLS: Readonly<Record<string, Tool>> = {
   ip: ipTool,
   nc: connectTool,
+  nslookup: nslookupTool,
+  getent: getentTool,
   echo: async (args, { stdout }) => {
     stdout(`${args.join(' ')}\n`);
     return 0;
   },
-  cat: async (args, { stderr }) => {
-    for (const file of args) stderr(`cat: can't open '${file}': No such file or directory\n`);
-    return args.length === 0 ? 0 : 1;
+  cat: async (args, { stdout, stderr, resolvConf }) => {
+    const missing = args.filter((file) => file !== '/etc/resolv.conf');
+    if (missing.length < args.length) stdout(resolvConf);
+    for (const file of missing) stderr(`cat: can't open '${file}': No such file or directory\n`);
+    return missing.length === 0 ? 0 : 1;
   },
   true: async () => 0,
   false: async () => 1,

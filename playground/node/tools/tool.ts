@@ -1,3 +1,4 @@
+import type { Answer, Question } from '../dns/message.ts';
 import type { FleetNetwork } from '../../control/network.ts';
 import type { SimulatedTime } from '../../control/simulated-time.ts';
 
@@ -6,6 +7,10 @@ export interface ShellIo {
   readonly stderr: (text: string) => void;
   /** Address of the node that the container runs on. */
   readonly hostIp: string;
+  /** Of its pod. */
+  readonly resolvConf: string;
+  /** Asks what answers DNS at an address, as seen from its pod; undefined: nobody does. */
+  ask(address: string, question: Question): Promise<Answer | undefined>;
   readonly signal: AbortSignal;
 }
 

@@ -59,7 +59,8 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
           ref,
         ),
       );
-      return { exists: live !== undefined, changes: changesOf(manifest, live, withoutNulls(result)) };
+      const leaving = live?.metadata.deletionTimestamp === undefined ? {} : { leaving: live };
+      return { exists: live !== undefined, ...leaving, changes: changesOf(manifest, live, withoutNulls(result)) };
     },
     exec(target, command, { stdin, timeoutMs } = {}) {
       const activity = `running ${command[0] ?? 'nothing'} in pod ${target.namespace}/${target.pod}`;

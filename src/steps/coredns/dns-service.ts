@@ -30,36 +30,6 @@ export const dnsPods = async (cluster: ClusterReader): Promise<Pod[]> => {
   return [];
 };
 
-/** A key of a ConfigMap that a container reads as a file. */
-interface MountedKey {
-  readonly configMap: string;
-  readonly key: string;
-}
-
-/** Where CoreDNS reads its Corefile: the file of `-conf`, through the volume mounted at its directory. */
-export const corefileOf = ({ spec }: Pod): (MountedKey & { readonly directory: string }) | undefined => {
-  for (const { args, volumeMounts } of spec.containers) {
-    const at = args.indexOf('-conf');
-    const path = at < 0 ? undefined : args[at + 1];
-    if (path === undefined) continue;
-    const directory = path.slice(0, path.lastIndexOf('/'));
-    const file = path.slice(directory.length + 1);
-    const mounted = mountedAt(spec.volumes, volumeMounts, directory);
-    if (mounted !== undefined) return { configMap: mounted.name, key: mounted.items?.find((item) => item.path === file)?.key ?? file, directory };
-  }
-  return undefined;
-};
-
-/** ConfigMap mounted at a directory of the pod; it may be optional and not exist. */
-export const configMapAt = ({ spec }: Pod, directory: string): string | undefined =>
-  spec.containers.map(({ volumeMounts }) => mountedAt(spec.volumes, volumeMounts, directory)?.name).find((name) => name !== undefined);
-
-const mountedAt = (volumes: Pod['spec']['volumes'], mounts: readonly { name: string; mountPath: string }[], directory: string) => {
-  const mount = mounts.find(({ mountPath }) => mountPath.replace(/\/$/, '') === directory);
-  const configMap = volumes.find(({ name }) => name === mount?.name)?.configMap;
-  return configMap?.name === undefined ? undefined : { name: configMap.name, items: configMap.items };
-};
-
 /** Name of the Deployment that a pod belongs to, by way of its ReplicaSet. */
 export const deploymentOf = async (cluster: ClusterReader, { metadata }: Pod): Promise<string | undefined> => {
   const replicaSet = metadata.ownerReferences.find(({ kind }) => kind === 'ReplicaSet');

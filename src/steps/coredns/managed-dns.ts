@@ -1,11 +1,19 @@
 import type { Problem } from '../../domain/problem.ts';
 import { type Text, told } from '../../domain/text.ts';
+import type { KubeObject, ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { nodesOf } from '../kube/nodes.ts';
-import { type ConfigMap, configMapSchema } from '../kube/objects.ts';
-import { readObject } from '../kube/read.ts';
-import { forwardedTo } from './corefile.ts';
+import type { Pod } from '../kube/pods.ts';
+import { coreDnsOf } from './dns-container.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
+
+interface ClusterDns {
+  /** The first of the pods that answer DNS. */
+  readonly pod: Pod | undefined;
+  readonly deployment: string | undefined;
+  /** Of KubeSlice's DNS. */
+  readonly address: string;
+}
 
 const problem = (cluster: string, product: string, evidence: string, remedy: Text): Problem => ({
   code: 'PGD-050',
@@ -15,8 +23,9 @@ const problem = (cluster: string, product: string, evidence: string, remedy: Tex
 });
 
 /** The product that owns the cluster's DNS and would undo an edit; undefined where the ConfigMap is free. Each names the edit that lasts. */
-export const managedDns = async (cluster: ClusterReader, deployment: string | undefined, address: string): Promise<Problem | undefined> => {
+export const managedDns = async (cluster: ClusterReader, dns: ClusterDns): Promise<Problem | undefined> => {
   const { name } = cluster;
+  const { pod, deployment, address } = dns;
   if (await cluster.serves({ apiVersion: 'operator.openshift.io/v1', kind: 'DNS' }))
     return problem(
       name,
@@ -32,46 +41,56 @@ export const managedDns = async (cluster: ClusterReader, deployment: string | un
       'nodes run a kubelet of RKE2',
       told`Write a HelmChartConfig kube-system/rke2-coredns whose valuesContent sets servers: one for slice.local with forward . ${address}, and the default one for "." as well, since the list replaces the chart's.`,
     );
-  const labels =
-    deployment === undefined
-      ? undefined
-      : (await cluster.read({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: DNS_NAMESPACE, name: deployment }))?.metadata.labels;
-  if (labels?.['eks.amazonaws.com/component'] === 'coredns')
+  const eks = await managedByEks(cluster, deployment);
+  if (eks !== undefined)
     return problem(
       name,
       'the EKS add-on coredns',
-      `Deployment ${deployment} has label eks.amazonaws.com/component=coredns`,
+      eks,
       told`Put the Corefile, with a block slice.local:53 of errors, cache 30 and forward . ${address} in front, into the add-on's configuration (aws eks update-addon --addon-name coredns --configuration-values), or run CoreDNS yourself.`,
     );
-  if (nodes.some(({ spec }) => spec.providerID.startsWith('gce://')) && (await readConfigMap(cluster, 'kube-dns')) !== undefined)
+  const onGoogle = nodes.some(({ spec }) => spec.providerID.startsWith('gce://'));
+  if (pod !== undefined && isKubeDns(pod)) return kubeDns(name, onGoogle ? 'GKE' : 'kube-dns', pod.metadata.name, address);
+  if (onGoogle && pod === undefined)
     return problem(
       name,
-      'GKE',
-      'ConfigMap kube-system/kube-dns exists on nodes of gce',
-      told`Set stubDomains of ConfigMap kube-system/kube-dns to {"slice.local":["${address}"]}. Clusters on Cloud DNS or Autopilot cannot.`,
+      'Cloud DNS for GKE',
+      'nodes of gce and no pod that answers DNS',
+      told`Give ${name} kube-dns or a CoreDNS of its own as its DNS: Cloud DNS forwards no name to an address inside the cluster.`,
     );
-  return nodeLocalCache(cluster, address);
+  return undefined;
 };
 
-/** A cache on each node sits before CoreDNS and sends what it does not know past it. */
-const nodeLocalCache = async (cluster: ClusterReader, address: string): Promise<Problem | undefined> => {
-  const cache = await cluster.read({ apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: DNS_NAMESPACE, name: 'node-local-dns' });
-  if (cache === undefined || (await forwardsItself(cluster, address))) return undefined;
-  return problem(
-    cluster.name,
-    'NodeLocal DNSCache',
-    'DaemonSet kube-system/node-local-dns runs, its ConfigMap does not forward slice.local to KubeSlice',
-    told`Add a block slice.local:53 of errors, cache 30 and forward . ${address} to ConfigMap kube-system/node-local-dns, with the bind line of its other blocks, then plan again.`,
+const kubeDns = (cluster: string, product: string, pod: string, address: string): Problem =>
+  problem(
+    cluster,
+    product,
+    `pod ${pod} runs kube-dns, which reads no Corefile`,
+    told`Set stubDomains of ConfigMap kube-system/kube-dns to {"slice.local":["${address}"]}, beside those that are there already. Clusters on Cloud DNS or Autopilot cannot.`,
   );
+
+const isKubeDns = (pod: Pod): boolean =>
+  coreDnsOf(pod) === undefined && pod.spec.containers.some(({ name, image }) => name === 'kubedns' || /k8s-dns-kube-dns|(^|\/)kube-dns/.test(image));
+
+/** The label is on every CoreDNS that EKS ever installed; who keeps the add-on's objects as they are is told by who wrote their fields. */
+const managedByEks = async (cluster: ClusterReader, deployment: string | undefined): Promise<string | undefined> => {
+  const refs: ObjectRef[] = [
+    ...(deployment === undefined ? [] : [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: DNS_NAMESPACE, name: deployment }]),
+    { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name: 'coredns' },
+  ];
+  for (const ref of refs) {
+    const object = await cluster.read(ref);
+    if (object !== undefined && managersOf(object).includes('eks')) return `${ref.kind} ${ref.name} is written by field manager eks`;
+  }
+  return undefined;
 };
 
-const forwardsItself = async (cluster: ClusterReader, address: string): Promise<boolean> => {
-  const { data = {} } = (await readConfigMap(cluster, 'node-local-dns')) ?? {};
-  return Object.values(data).some((corefile) => forwardedTo(corefile) === address);
+const managersOf = ({ metadata }: KubeObject): string[] => {
+  const managed: unknown = metadata.managedFields;
+  return Array.isArray(managed)
+    ? managed.flatMap((one: { manager?: unknown } | null) => (typeof one?.manager === 'string' ? [one.manager] : []))
+    : [];
 };
-
-const readConfigMap = (cluster: ClusterReader, name: string): Promise<ConfigMap | undefined> =>
-  readObject(cluster, { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name }, configMapSchema);
 
 /** Marks of controllers that write a ConfigMap back to what they want. */
 export const rewrittenBy = (configMap: {

@@ -14,11 +14,16 @@ interface SliceAnswer {
 /** Pods that are asked: a cluster has two, one with a DNS on each node has them by the hundred, and each may take its time to say nothing. */
 const MOST_ASKED = 20;
 
+/**
+ * A name that nobody has, where those of exported Services are: a block for a part of slice.local shows as well. A new one each time, since answers are
+ * cached for 30 s, refusals too.
+ */
+export const nobodysName = ({ clock }: Pick<StepContext, 'clock'>): string => `pgdist-${clock.now().getTime().toString(36)}.pgdist.svc.slice.local`;
+
 /** What each ready DNS pod of the cluster, of many the first by name, answers to a name under slice.local that nobody has. */
 export const answersOf = async (context: StepContext, cluster: ClusterReader): Promise<SliceAnswer[]> => {
   const pods = (await dnsPods(cluster)).filter(isReady).slice(0, MOST_ASKED);
-  // A new name each time: answers are cached for 30 s, refusals too.
-  const name = `pgdist-${context.clock.now().getTime().toString(36)}.slice.local`;
+  const name = nobodysName(context);
   return Promise.all(
     pods.map(async (pod) => {
       const target = { namespace: pod.metadata.namespace ?? DNS_NAMESPACE, pod: pod.metadata.name, port: dnsPortOf(pod) };

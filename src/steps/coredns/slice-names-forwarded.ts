@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import { blocked, type Change, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import type { Database } from '../../domain/database.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
-import { ProblemError } from '../../domain/problem.ts';
+import { type Problem, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import { plainText, type Text, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentsIn, isRolledOut } from '../kube/deployments.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
-import { forwardedTo, withSliceForward } from './corefile.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 import { findForwardTarget, type ForwardTarget, sliceDnsAddress } from './forward-target.ts';
 import { sliceAnswers } from './slice-answers.ts';
 import { rightsTo } from '../rights.ts';
-import { DNS_GRANTS, EDIT_GRANTS } from './rights.ts';
+import { DNS_GRANTS, EDIT_GRANTS, lookupRights } from './rights.ts';
+import { cacheInFront } from './cache-in-front.ts';
 
 /** On the ConfigMap: the text before pgdist's first edit. */
 const BEFORE = 'pgdist/corefile-before';
@@ -21,20 +22,22 @@ const BEFORE = 'pgdist/corefile-before';
 const RESTARTED_FOR = 'pgdist/slice-forward';
 
 /** CoreDNS of the cluster sends names under slice.local to KubeSlice's DNS. */
-export const sliceNamesForwarded = (_fleet: Fleet, { name }: Cluster): Step => ({
+export const sliceNamesForwarded = (_fleet: Fleet, { name }: Cluster, database?: Database): Step => ({
   id: stepId('coredns/slice-names-forwarded', name),
   title: `CoreDNS of ${name} forwards slice names`,
   stage: 'DNS',
   cluster: name,
   verifyTimeoutMs: 180_000,
   usualMs: 15_000,
-  rights: rightsTo(`have the DNS of ${name} forward names of the slice`, name, ...DNS_GRANTS, ...EDIT_GRANTS),
+  rights: [...rightsTo(`have the DNS of ${name} forward names of the slice`, name, ...DNS_GRANTS, ...EDIT_GRANTS), ...lookupRights(name, database)],
   async check(context): Promise<Finding> {
     const cluster = context.cluster(name);
     const address = await sliceDnsAddress(cluster);
     const target = await findForwardTarget(cluster, address);
-    if ('code' in target)
-      return (await sliceAnswers(context, cluster)) ? inPlace(`CoreDNS of ${name} forwards slice.local`, [plainText(target.what)]) : blocked(target);
+    if ('code' in target && !(await answersWithout(context, cluster, target))) return blocked(target);
+    const cache = await cacheInFront(context, cluster, address, database);
+    if (cache !== undefined) return blocked(cache);
+    if ('code' in target) return inPlace(`CoreDNS of ${name} forwards slice.local`, [plainText(target.what)]);
     const changes = [...edit(name, target, address), ...(await restart(cluster, target, address))];
     return changes.length === 0 ? inPlace(`${target.configMap} forwards slice.local to ${address}`) : change(changes);
   },
@@ -43,11 +46,11 @@ export const sliceNamesForwarded = (_fleet: Fleet, { name }: Cluster): Step => (
     const address = await sliceDnsAddress(cluster);
     const target = await findForwardTarget(cluster, address);
     if ('code' in target) {
-      if (await sliceAnswers(context, cluster)) return;
+      if (await answersWithout(context, cluster, target)) return;
       throw new ProblemError(target);
     }
     if (edit(name, target, address).length > 0) {
-      const data = { [target.key]: withSliceForward(target.text ?? '', address) };
+      const data = { [target.key]: target.wanted };
       const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name: target.configMap };
       const annotations = { [BEFORE]: target.annotations[BEFORE] ?? target.text ?? '' };
       if (target.resourceVersion === undefined)
@@ -66,12 +69,15 @@ export const sliceNamesForwarded = (_fleet: Fleet, { name }: Cluster): Step => (
       { spec: { template: { metadata: { annotations: { [RESTARTED_FOR]: hashOf(edited, address) } } } } },
     );
   },
-  verify: (context) => forwardVerdict(context, name),
+  verify: (context) => forwardVerdict(context, name, database),
 });
 
-const edit = (cluster: string, { configMap, key, text, resourceVersion }: ForwardTarget, address: string): Change[] => {
-  const from = forwardedTo(text ?? '');
-  if (from === address) return [];
+/** Its owner has arranged it. A Corefile with which CoreDNS does not start is no arrangement: what answers is from before, until the next restart. */
+const answersWithout = async (context: StepContext, cluster: ClusterReader, { code }: Problem): Promise<boolean> =>
+  code !== 'PGD-051' && (await sliceAnswers(context, cluster));
+
+const edit = (cluster: string, { configMap, key, text, from, wanted, resourceVersion }: ForwardTarget, address: string): Change[] => {
+  if (text === wanted) return [];
   const told = { path: `data["${key}"] slice.local:53 forward .`, ...(from === undefined ? {} : { from }), to: address };
   return [
     {
@@ -85,7 +91,7 @@ const edit = (cluster: string, { configMap, key, text, resourceVersion }: Forwar
 
 /** A block that pgdist did not write is live already; ours is live for certain after a restart, and CoreDNS without `reload` only then. */
 const restart = async (cluster: ClusterReader, target: ForwardTarget, address: string): Promise<Change[]> => {
-  const ours = target.annotations[BEFORE] !== undefined || forwardedTo(target.text ?? '') !== address;
+  const ours = target.annotations[BEFORE] !== undefined || target.text !== target.wanted;
   if (!ours || (await restartedFor(cluster, target.deployment)) === hashOf(target, address)) return [];
   return [
     {
@@ -107,7 +113,7 @@ const restartedFor = async (cluster: ClusterReader, deployment: string): Promise
 const hashOf = ({ configMap, key }: ForwardTarget, address: string): string =>
   createHash('sha256').update(`${configMap} ${key} ${address}`).digest('hex').slice(0, 16);
 
-const forwardVerdict = async (context: StepContext, name: string): Promise<Verdict> => {
+const forwardVerdict = async (context: StepContext, name: string, database: Database | undefined): Promise<Verdict> => {
   const cluster = context.cluster(name);
   const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({
     healthy: false,
@@ -116,14 +122,14 @@ const forwardVerdict = async (context: StepContext, name: string): Promise<Verdi
   });
   const address = await sliceDnsAddress(cluster);
   const target = await findForwardTarget(cluster, address);
-  if ('code' in target) {
-    if (await sliceAnswers(context, cluster)) return healthy(`CoreDNS of ${name} forwards slice.local`, [plainText(target.what)]);
-    return { healthy: false, waitingFor: plainText(target.what), problem: target, final: true };
-  }
-  const forwarded = forwardedTo(target.text ?? '');
-  if (forwarded !== address)
+  const final = (problem: Problem): Verdict => ({ healthy: false, waitingFor: plainText(problem.what), problem, final: true });
+  if ('code' in target && !(await answersWithout(context, cluster, target))) return final(target);
+  const cache = await cacheInFront(context, cluster, address, database);
+  if (cache !== undefined) return final(cache);
+  if ('code' in target) return healthy(`CoreDNS of ${name} forwards slice.local`, [plainText(target.what)]);
+  if (target.text !== target.wanted)
     return unhealthy(
-      `slice.local is forwarded to ${forwarded ?? 'nowhere'}, KubeSlice's DNS is ${address}`,
+      `slice.local is forwarded to ${target.from || 'nowhere'}, KubeSlice's DNS is ${address}`,
       [`ConfigMap ${DNS_NAMESPACE}/${target.configMap}, key ${target.key}`],
       told`Deploy again: pgdist puts the address right.`,
     );

@@ -1,4 +1,5 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
+import type { Database } from '../../domain/database.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
@@ -9,15 +10,17 @@ import { answersOf } from './slice-answers.ts';
 import { type Text, told } from '../../domain/text.ts';
 import { rightsTo } from '../rights.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
-import { DNS_GRANTS } from './rights.ts';
+import { lookUpFromPods, type PodLookup } from './pod-lookups.ts';
+import { DNS_GRANTS, lookupRights } from './rights.ts';
+import { present } from '../kube/read.ts';
 
 const RECHECK_MS = 2_000;
 
 /**
- * Each CoreDNS pod gets its answers under slice.local from KubeSlice. KubeSlice's DNS says NOERROR without addresses to a name that nobody exports;
- * a CoreDNS that does not forward says NXDOMAIN or SERVFAIL.
+ * Each CoreDNS pod gets its answers under slice.local from KubeSlice, and so do pods of the database as soon as they run, by whatever resolver they
+ * ask. KubeSlice's DNS says NOERROR without addresses to a name that nobody exports; a CoreDNS that does not forward says NXDOMAIN or SERVFAIL.
  */
-export const sliceNamesResolve = (_fleet: Fleet, { name }: Cluster): Step =>
+export const sliceNamesResolve = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =>
   awaitedStep({
     id: stepId('coredns/slice-names-resolve', name),
     title: `slice names resolve on ${name}`,
@@ -25,22 +28,25 @@ export const sliceNamesResolve = (_fleet: Fleet, { name }: Cluster): Step =>
     cluster: name,
     verifyTimeoutMs: 180_000,
     usualMs: 5_000,
-    rights: rightsTo(`ask the DNS of ${name} for a name of the slice`, name, ...DNS_GRANTS, {
-      verbs: 'get create',
-      on: 'pods/portforward',
-      namespace: DNS_NAMESPACE,
-    }),
+    rights: [
+      ...rightsTo(`ask the DNS of ${name} for a name of the slice`, name, ...DNS_GRANTS, {
+        verbs: 'get create',
+        on: 'pods/portforward',
+        namespace: DNS_NAMESPACE,
+      }),
+      ...lookupRights(name, database),
+    ],
     missing: async (context) =>
-      (await context.cluster(name).read(dnsServiceRef)) === undefined
+      (await present(context.cluster(name), dnsServiceRef)) === undefined
         ? `Service ${dnsServiceRef.namespace}/${dnsServiceRef.name} on ${name}`
         : undefined,
-    verify: (context) => resolveVerdict(context, context.cluster(name)),
+    verify: (context) => resolveVerdict(context, context.cluster(name), database),
   });
 
-const resolveVerdict = async (context: StepContext, cluster: ClusterReader): Promise<Verdict> => {
+const resolveVerdict = async (context: StepContext, cluster: ClusterReader, database: Database | undefined): Promise<Verdict> => {
   const answers = await answersOf(context, cluster);
   const unanswered = answers.find(({ answer }) => answer !== 'NOERROR');
-  if (answers.length > 0 && unanswered === undefined) return healthy(`${answers.length} CoreDNS pods get their answers from KubeSlice`);
+  if (answers.length > 0 && unanswered === undefined) return askedByPods(context, cluster, database, answers.length);
   const waitingFor =
     unanswered === undefined ? 'no ready pod answers DNS' : `pod ${unanswered.pod} answers ${unanswered.answer} to a name under slice.local`;
   return {
@@ -52,6 +58,34 @@ const resolveVerdict = async (context: StepContext, cluster: ClusterReader): Pro
       what: told`slice names do not resolve on ${cluster.name}`,
       evidence: [waitingFor],
       remedy: remedyFor(unanswered?.answer, cluster.name),
+    },
+  };
+};
+
+/** CoreDNS knows the names: whether what pods ask does so too is for the pods to say. */
+const askedByPods = async (context: StepContext, cluster: ClusterReader, database: Database | undefined, coreDnsPods: number): Promise<Verdict> => {
+  const evidence = `${coreDnsPods} CoreDNS pods get their answers from KubeSlice`;
+  const lookups = database === undefined ? [] : await lookUpFromPods(context, cluster, database);
+  const refused = lookups.find(({ kind }) => kind === 'refused');
+  const answered = lookups.find(({ kind }) => kind === 'answered');
+  if (refused !== undefined) return notFromPods(cluster.name, refused);
+  if (answered !== undefined) return healthy(`${evidence}, and pod ${answered.pod} gets them from ${answered.resolver}`);
+  const [mute] = lookups;
+  if (mute === undefined) return healthy(`${evidence}; no pod of a database runs there that could ask as pods do`);
+  return healthy(evidence, [`whether pods of ${cluster.name} get these answers too is not known: pod ${mute.pod} could not be asked (${mute.told})`]);
+};
+
+const notFromPods = (cluster: string, { pod, resolver, told: answer }: PodLookup): Verdict => {
+  const waitingFor = `pod ${pod} asks ${resolver}, which gives ${answer} for a name under slice.local, although CoreDNS knows these names`;
+  return {
+    healthy: false,
+    waitingFor,
+    recheckEveryMs: RECHECK_MS,
+    problem: {
+      code: 'PGD-052',
+      what: told`slice names do not resolve in pods on ${cluster}`,
+      evidence: [waitingFor],
+      remedy: told`Find what answers at ${resolver} on the nodes of ${cluster}, a DNS cache as a rule, and have it forward slice.local to CoreDNS or to KubeSlice's DNS.`,
     },
   };
 };

@@ -30,8 +30,12 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 export const deploymentsIn = (cluster: ClusterReader, namespace: string): Promise<Deployment[]> =>
   listObjects(cluster, { apiVersion: 'apps/v1', kind: 'Deployment', namespace }, deploymentSchema);
 
-/** All replicas run the newest template and are available, and none of an older one is left; one that is scaled to 0 runs nothing. */
-export const isRolledOut = ({ metadata: { generation }, spec, status }: Deployment): boolean =>
+/**
+ * All replicas run the newest template and are available, and none of an older one is left. One that is scaled to 0 runs nothing, one that is being
+ * deleted is on its way out.
+ */
+export const isRolledOut = ({ metadata: { generation, deletionTimestamp }, spec, status }: Deployment): boolean =>
+  deletionTimestamp === undefined &&
   spec.replicas > 0 &&
   status.observedGeneration !== undefined &&
   status.observedGeneration >= generation &&
@@ -40,7 +44,8 @@ export const isRolledOut = ({ metadata: { generation }, spec, status }: Deployme
   status.availableReplicas === spec.replicas;
 
 /** What a roll-out waits for, in a few words. */
-export const rolloutText = ({ spec, status }: Deployment): string => {
+export const rolloutText = ({ metadata: { deletionTimestamp }, spec, status }: Deployment): string => {
+  if (deletionTimestamp !== undefined) return `is being deleted since ${deletionTimestamp}`;
   if (spec.replicas === 0) return 'scaled to 0';
   if (status.observedGeneration === undefined) return 'its controller has not reported on it yet';
   return status.availableReplicas < spec.replicas

@@ -13,25 +13,36 @@ const containerState = part({
 const containerStatuses = list(z.object({ name: text, ready: flag, restartCount: count, state: containerState, lastState: containerState }));
 export type ContainerStatus = z.infer<typeof containerStatuses>[number];
 
+const mountedConfigMap = maybePart({ name: maybeText, items: list(z.object({ key: z.string(), path: z.string() })) });
+
+/** What a pod is to run: of pods themselves, and of what makes them. */
+export const podSpec = part({
+  hostNetwork: flag,
+  nodeName: maybeText,
+  dnsPolicy: maybeText,
+  volumes: list(
+    z.object({
+      name: z.string(),
+      configMap: mountedConfigMap,
+      projected: maybePart({ sources: list(z.object({ configMap: mountedConfigMap })) }),
+    }),
+  ),
+  containers: list(
+    z.object({
+      name: text,
+      image: text,
+      command: texts,
+      args: texts,
+      env: list(z.object({ name: z.string(), value: maybeText })),
+      ports: list(z.object({ name: maybeText, containerPort: z.number(), protocol: z.string().catch('TCP') })),
+      volumeMounts: list(z.object({ name: z.string(), mountPath: z.string(), subPath: maybeText })),
+    }),
+  ),
+});
+
 export const podSchema = z.object({
   metadata: objectMeta,
-  spec: part({
-    hostNetwork: flag,
-    volumes: list(
-      z.object({
-        name: z.string(),
-        configMap: maybePart({ name: maybeText, items: list(z.object({ key: z.string(), path: z.string() })) }),
-      }),
-    ),
-    containers: list(
-      z.object({
-        name: text,
-        args: texts,
-        ports: list(z.object({ name: maybeText, containerPort: z.number(), protocol: z.string().catch('TCP') })),
-        volumeMounts: list(z.object({ name: z.string(), mountPath: z.string() })),
-      }),
-    ),
-  }),
+  spec: podSpec,
   status: part({
     phase: maybeText,
     reason: text,

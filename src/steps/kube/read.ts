@@ -1,31 +1,30 @@
 import type { z } from 'zod';
-import { ProblemError } from '../../domain/problem.ts';
-import { told } from '../../domain/text.ts';
+import { LeavingError } from '../../domain/problem.ts';
 import type { KubeObject, ObjectRef, Query } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { KindMissingError } from '../../ports/cluster-errors.ts';
+import { readAs } from './read-as.ts';
+import { deletionOf } from './terminating.ts';
 
-/**
- * The one way from an object of a cluster to what a step knows of it. Throws ProblemError PGD-085 where a field that a write rests on cannot be read:
- * a guess would be written back.
- */
-export const readAs = <T>(schema: z.ZodType<T>, object: KubeObject, cluster: string): T => {
-  const { success, data, error } = schema.safeParse(object);
-  if (success) return data;
-  const { kind, apiVersion, metadata } = object;
-  const name = [metadata?.namespace, metadata?.name].filter((one) => typeof one === 'string').join('/');
-  throw new ProblemError({
-    code: 'PGD-085',
-    what: told`${kind} ${name} of ${cluster} cannot be read`,
-    evidence: error.issues.slice(0, MOST_TOLD).map(({ path, message }) => `${path.map(String).join('.')} of ${apiVersion}: ${message}`),
-    remedy: told`Correct the fields named here on ${cluster}, or install the version of the product that pgdist.yaml names: nothing is written on a guess.`,
-  });
+/** Throws LeavingError, with the finalizers that hold it, for an object that is being deleted: nothing is in place that is about to go. */
+export const unlessLeaving = <T extends KubeObject | undefined>(object: T, cluster: string): T => {
+  const deletion = deletionOf(object, cluster);
+  if (deletion !== undefined) throw new LeavingError(deletion);
+  return object;
 };
 
-const MOST_TOLD = 4;
+/** The object, of which only matters that it is there; undefined when it does not exist. Throws LeavingError, and as the reader does. */
+export const present = async (cluster: ClusterReader, ref: ObjectRef): Promise<KubeObject | undefined> =>
+  unlessLeaving(await cluster.read(ref), cluster.name);
 
-/** The object; undefined when it does not exist. Throws as readAs and the reader do. */
+/** The object; undefined when it does not exist. Throws LeavingError, and as readAs and the reader do. */
 export const readObject = async <T>(cluster: ClusterReader, ref: ObjectRef, schema: z.ZodType<T>): Promise<T | undefined> => {
+  const object = await present(cluster, ref);
+  return object === undefined ? undefined : readAs(schema, object, cluster.name);
+};
+
+/** The object, one that is being deleted as well: for what is told of it, never to find it in place. */
+export const readEvenLeaving = async <T>(cluster: ClusterReader, ref: ObjectRef, schema: z.ZodType<T>): Promise<T | undefined> => {
   const object = await cluster.read(ref);
   return object === undefined ? undefined : readAs(schema, object, cluster.name);
 };

@@ -6,7 +6,7 @@ import { KindMissingError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { conditionOf, conditions, toldCondition } from './conditions.ts';
 import { objectMeta, part, texts } from './lenient.ts';
-import { readAs } from './read.ts';
+import { readAs } from './read-as.ts';
 
 const terminatingSchema = z.object({ metadata: objectMeta, status: part({ conditions }) });
 const finalizersSchema = z.object({ metadata: part({ finalizers: texts }) });
@@ -18,7 +18,7 @@ const MOST_TOLD = 5;
  * That an object is being deleted, with the finalizers that hold it; undefined while it is not. Nothing can be built upon one: what is written into it is
  * refused or goes with it.
  */
-const deletionOf = (object: KubeObject | undefined, cluster: string): Problem | undefined => {
+export const deletionOf = (object: KubeObject | undefined, cluster: string): Problem | undefined => {
   if (object === undefined) return undefined;
   const read = readAs(terminatingSchema, object, cluster);
   const { deletionTimestamp } = read.metadata;

@@ -12,7 +12,7 @@ import { helmStep } from '../helm-release.ts';
 import { isTrue } from '../kube/conditions.ts';
 import { flag, objectMeta, part } from '../kube/lenient.ts';
 import { definitionSchema } from '../kube/objects.ts';
-import { listObjects, readObject } from '../kube/read.ts';
+import { listObjects, present, readObject } from '../kube/read.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { isLicenceTrouble, operatorTroubles, operatorWorkloads, RELEASE } from './operator-workloads.ts';
 import { placementPolicyManifest } from './placement-policy-manifest.ts';
@@ -77,7 +77,7 @@ const operatorHealthy = async (context: StepContext, fleet: Fleet, database: Dat
   }
   const missing = await missingDefinition(hub);
   if (missing !== undefined) return waiting(fleet.hub, missing);
-  const version = await hub.read({ apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion', name: database.version });
+  const version = await present(hub, { apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion', name: database.version });
   if (version === undefined) return unknownVersion(hub, database);
   const silent = await silentWebhook(hub, fleet, database);
   if (silent !== undefined) return { ...waiting(fleet.hub, silent), recheckEveryMs: RECHECK_MS };

@@ -5,7 +5,7 @@ import { stepId } from '../../domain/step.ts';
 import { told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
-import { readObject } from '../kube/read.ts';
+import { present, readObject } from '../kube/read.ts';
 import { manifestWorkReplicaSetSchema } from '../ocm/objects.ts';
 import { spreadTold, spreadWorkRef } from '../ocm/spread.ts';
 import { anywhere, rightsTo, watching } from '../rights.ts';
@@ -35,7 +35,7 @@ export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string):
     missing: async (context) =>
       (await replicaSet(context)) === undefined ? `ManifestWorkReplicaSet ${fleet.kubedb.namespace}/${REPLICA_SET.name} on ${fleet.hub}` : undefined,
     async verify(context) {
-      const role = await context.cluster(cluster).read(ROLE);
+      const role = await present(context.cluster(cluster), ROLE);
       if (role !== undefined) return healthy(`ClusterRole ${ROLE.name} is on ${cluster}`);
       const seen = await replicaSet(context);
       const work =

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Database, placementPolicyName } from '../../domain/database.ts';
 import { clusterNamed, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import type { KubeObject, Manifest, ObjectRef } from '../../kube-api/objects.ts';
-import { readAs } from '../kube/read.ts';
+import { readAs } from '../kube/read-as.ts';
 
 const PLACEMENT_POLICY = { apiVersion: 'apps.k8s.appscode.com/v1', kind: 'PlacementPolicy' } as const;
 

@@ -4,7 +4,7 @@ import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { placementProblems } from '../../domain/placement.ts';
 import { NotYetError, type Problem } from '../../domain/problem.ts';
 import type { Step, StepContext } from '../context.ts';
-import { readObject } from '../kube/read.ts';
+import { present, readObject } from '../kube/read.ts';
 import { sliceConfigRef, sliceConfigSchema } from '../kubeslice/objects.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { placedIndices, placementPolicyManifest, placementPolicyRef } from './placement-policy-manifest.ts';
@@ -50,7 +50,7 @@ export const placementPolicy = (fleet: Fleet, database: Database): Step => {
 };
 
 const indicesNow = async (context: StepContext, database: Database): Promise<Map<number, string>> => {
-  const policy = await context.cluster(context.fleet.hub).read(placementPolicyRef(database));
+  const policy = await present(context.cluster(context.fleet.hub), placementPolicyRef(database));
   return policy === undefined ? new Map() : placedIndices(policy, context.fleet.hub);
 };
 

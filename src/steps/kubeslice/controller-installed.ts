@@ -98,11 +98,15 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
     return unhealthy(withStandingTrouble(`Deployment ${controllerRef.name}${seen}`, troubles), troubles, remedy);
   }
   const definitions = await listObjects(hub, { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }, definitionSchema);
-  const established = new Set(definitions.filter((definition) => isTrue(definition, 'Established')).map(({ metadata }) => metadata.name));
+  const established = new Set(
+    definitions
+      .filter((definition) => definition.metadata.deletionTimestamp === undefined && isTrue(definition, 'Established'))
+      .map(({ metadata }) => metadata.name),
+  );
   const absent = DEFINITIONS.filter((name) => !established.has(name));
   if (absent.length > 0)
     return unhealthy(
-      `CustomResourceDefinition ${absent[0]} is not established`,
+      `CustomResourceDefinition ${absent[0]} is not established, or is being deleted`,
       [],
       told`Run helm upgrade of ${RELEASE} again: its CRDs are incomplete.`,
     );

@@ -6,6 +6,7 @@ import { manifestStep } from '../manifest-step.ts';
 import { CONTROLLER_NAMESPACE, STAGE } from './objects.ts';
 import { told } from '../../domain/text.ts';
 import { applying, rightsTo, watching } from '../rights.ts';
+import { present } from '../kube/read.ts';
 
 /** The guide's account; KubeSlice makes ServiceAccount kubeslice-rbac-rw-admin of it. */
 const ACCOUNT = 'admin';
@@ -51,12 +52,12 @@ const projectVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdi
       remedy: told`Look at the log of Deployment ${CONTROLLER_NAMESPACE}/kubeslice-controller-manager, container manager.`,
     },
   });
-  const namespace = await hub.read({ apiVersion: 'v1', kind: 'Namespace', name });
+  const namespace = await present(hub, { apiVersion: 'v1', kind: 'Namespace', name });
   if (namespace === undefined) return unhealthy(`Namespace ${name} does not exist`);
   const owner = namespace.metadata.labels?.['kubeslice-controller-resource-name'];
   if (owner !== `Project-${name}`) return unhealthy(`Namespace ${name} does not have the project's label yet`);
   const account = `kubeslice-rbac-rw-${ACCOUNT}`;
-  if ((await hub.read({ apiVersion: 'v1', kind: 'ServiceAccount', namespace: name, name: account })) === undefined)
+  if ((await present(hub, { apiVersion: 'v1', kind: 'ServiceAccount', namespace: name, name: account })) === undefined)
     return unhealthy(`ServiceAccount ${name}/${account} does not exist`);
   return healthy(`Namespace ${name} and ServiceAccount ${account} exist`);
 };

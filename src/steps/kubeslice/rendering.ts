@@ -2,7 +2,8 @@ import type { Fleet } from '../../domain/fleet.ts';
 import type { StepContext } from '../context.ts';
 import { type Condition, conditionOf } from '../kube/conditions.ts';
 import { deploymentSchema } from '../kube/deployments.ts';
-import { readAs, readObject } from '../kube/read.ts';
+import { readObject } from '../kube/read.ts';
+import { readAs } from '../kube/read-as.ts';
 import { manifestWorkSchema } from '../ocm/objects.ts';
 import { operatorRef, renderedName, workRef } from './objects.ts';
 

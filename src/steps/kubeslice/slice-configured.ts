@@ -4,7 +4,7 @@ import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { NotYetError, type Problem, ProblemError } from '../../domain/problem.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { Step, StepContext } from '../context.ts';
-import { readIfServed, readObject } from '../kube/read.ts';
+import { present, readIfServed, readObject } from '../kube/read.ts';
 import { objectName } from '../manifest-step.ts';
 import { clusterRef, clusterSchema, type SliceConfig, sliceConfigRef, sliceConfigSchema, sliceRef, STAGE } from './objects.ts';
 import { onboarded, sliceManifest } from './slice-manifest.ts';
@@ -138,9 +138,9 @@ const sliceVerdict = async (context: StepContext, fleet: Fleet, database: Databa
   const open = mergeSlice(existing, fleet, database);
   if (open.changes.length > 0) return unhealthy(`SliceConfig ${slice} lacks ${open.changes.map(({ path }) => path).join(', ')}`);
   for (const { name } of fleet.clusters) {
-    if ((await context.cluster(name).read(sliceRef(fleet))) === undefined) return unhealthy(`Slice ${slice} does not exist on ${name}`);
+    if ((await present(context.cluster(name), sliceRef(fleet))) === undefined) return unhealthy(`Slice ${slice} does not exist on ${name}`);
     for (const namespace of onboarded(fleet, database)) {
-      const found = await context.cluster(name).read({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+      const found = await present(context.cluster(name), { apiVersion: 'v1', kind: 'Namespace', name: namespace });
       if (found?.metadata.labels?.['kubeslice.io/slice'] !== slice) return unhealthy(`namespace ${namespace} of ${name} is not on the slice yet`);
     }
   }

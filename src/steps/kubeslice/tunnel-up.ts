@@ -5,7 +5,7 @@ import { type Text, told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { jobSchema } from '../kube/objects.ts';
-import { listObjects, readIfServed } from '../kube/read.ts';
+import { listObjects, present, readIfServed } from '../kube/read.ts';
 import { CONTROLLER_NAMESPACE, type GatewayPod, sliceConfigRef, sliceGatewayRef, sliceGatewaySchema, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { rightsTo, watching, anywhere } from '../rights.ts';
 
@@ -45,7 +45,7 @@ export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =
       ...rightsTo('see whether the tunnel is up', client.name, watching(sliceGatewayRef(fleet, client.name, server.name))),
     ],
     missing: async (context) =>
-      (await context.cluster(fleet.hub).read(sliceConfigRef(fleet))) === undefined
+      (await present(context.cluster(fleet.hub), sliceConfigRef(fleet))) === undefined
         ? `SliceConfig ${projectNamespace(fleet)}/${fleet.kubeslice.slice.name} on ${fleet.hub}`
         : undefined,
     async verify(context): Promise<Verdict> {

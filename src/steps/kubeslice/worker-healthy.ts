@@ -6,7 +6,7 @@ import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentsIn, workloadsOf } from '../kube/deployments.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
-import { readIfServed } from '../kube/read.ts';
+import { present, readIfServed } from '../kube/read.ts';
 import { clusterRef, clusterSchema, type KubesliceCluster, operatorRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { rightsTo, watching, anywhere } from '../rights.ts';
 
@@ -29,7 +29,7 @@ export const workerHealthy = (fleet: Fleet, { name }: Cluster): Step =>
     async missing(context) {
       const cluster = await readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
       if (cluster === undefined) return `Cluster ${projectNamespace(fleet)}/${name} on ${fleet.hub}`;
-      return (await context.cluster(name).read(operatorRef)) === undefined
+      return (await present(context.cluster(name), operatorRef)) === undefined
         ? `Deployment ${WORKER_NAMESPACE}/${operatorRef.name} on ${name}`
         : undefined;
     },

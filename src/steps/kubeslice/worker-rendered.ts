@@ -3,7 +3,8 @@ import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.t
 import { NotYetError, type Problem } from '../../domain/problem.ts';
 import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
-import { readAs } from '../kube/read.ts';
+import { present, unlessLeaving } from '../kube/read.ts';
+import { readAs } from '../kube/read-as.ts';
 import { deletionAt } from '../kube/terminating.ts';
 import { until } from '../until.ts';
 import { addOnRef, addOnSchema, clusterRef, STAGE, WORK, WORKER_NAMESPACE, workerNamespaceRef, workRef } from './objects.ts';
@@ -103,9 +104,10 @@ const changesOf = async (context: StepContext, fleet: Fleet): Promise<Change[]> 
   const changes = await Promise.all(
     fleet.clusters.map(async (cluster): Promise<Change[]> => {
       // Without its Cluster the add-on would make one itself, with an interface that nobody chose.
-      if ((await hub.read(clusterRef(fleet, cluster.name))) === undefined)
+      if ((await present(hub, clusterRef(fleet, cluster.name))) === undefined)
         throw new NotYetError(`Cluster ${projectNamespace(fleet)}/${cluster.name} on ${fleet.hub}`);
-      const { exists, changes: fields } = await hub.diff(addOnManifest(fleet, cluster));
+      const { exists, leaving, changes: fields } = await hub.diff(addOnManifest(fleet, cluster));
+      unlessLeaving(leaving, hub.name);
       if (exists && fields.length === 0) return [];
       return [{ cluster: fleet.hub, action: exists ? 'change' : 'create', object: `ManagedClusterAddOn ${cluster.name}/kubeslice`, fields }];
     }),

@@ -6,7 +6,7 @@ import { eventsIn } from '../kube/events.ts';
 import { claimSchema } from '../kube/objects.ts';
 import { podState } from '../kube/pod-trouble.ts';
 import { isScheduled, type Pod } from '../kube/pods.ts';
-import { readObject } from '../kube/read.ts';
+import { readEvenLeaving } from '../kube/read.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { databaseWork, type WorkSeen } from './manifest-work.ts';
 
@@ -94,7 +94,7 @@ const remedyFor = (evidence: string, { pod, cluster, namespace }: Expected & { r
 };
 
 const volumeTrouble = async (spoke: ClusterReader, { namespace }: Database, name: string): Promise<string[]> => {
-  const claim = await readObject(spoke, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name }, claimSchema);
+  const claim = await readEvenLeaving(spoke, { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name }, claimSchema);
   if (claim === undefined) return [];
   const { phase } = claim.status;
   return phase === 'Bound' ? [] : [`PersistentVolumeClaim ${name} is ${phase ?? 'without a phase'}`];

@@ -6,12 +6,13 @@ import { bytesOf } from '../../domain/quantity.ts';
 import { told } from '../../domain/text.ts';
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
-import { readAs } from '../kube/read.ts';
+import { readAs } from '../kube/read-as.ts';
 import { placementPolicyRef } from '../kubedb/placement-policy-manifest.ts';
 import { refusalProblem } from '../kubedb/refusal.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { isOurs, postgresManifest, postgresRef, postgresSchema, type PostgresSeen, storageOf } from './postgres-manifest.ts';
 import { applying, reading, rightsTo, watching } from '../rights.ts';
+import { present } from '../kube/read.ts';
 
 /** The Postgres object is on the hub and KubeDB has taken it up. Replicas, version and storage of one that exists are never changed. */
 export const databaseCreated = (fleet: Fleet, database: Database): Step => {
@@ -48,7 +49,7 @@ export const databaseCreated = (fleet: Fleet, database: Database): Step => {
         if (!isOurs(now)) return inPlace(`${object} was made by others and is left as it is`, warnings);
         return withWarnings(await refusable(object, () => step.check(context)), warnings);
       }
-      if ((await context.cluster(fleet.hub).read(placementPolicyRef(database))) === undefined)
+      if ((await present(context.cluster(fleet.hub), placementPolicyRef(database))) === undefined)
         throw new NotYetError(`PlacementPolicy ${placementPolicyName(database)} on ${fleet.hub}`);
       return refusable(object, () => step.check(context));
     },
@@ -60,7 +61,7 @@ export const databaseCreated = (fleet: Fleet, database: Database): Step => {
 };
 
 const current = (context: StepContext, database: Database): Promise<KubeObject | undefined> =>
-  context.cluster(context.fleet.hub).read(postgresRef(database));
+  present(context.cluster(context.fleet.hub), postgresRef(database));
 
 /** What only an operation of KubeDB's may change stays as the object has it. */
 const asItIs = (database: Database, seen: PostgresSeen): Database => ({

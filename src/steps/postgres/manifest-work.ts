@@ -1,5 +1,5 @@
 import type { ClusterReader } from '../../ports/cluster.ts';
-import { readObject } from '../kube/read.ts';
+import { readEvenLeaving } from '../kube/read.ts';
 import { manifestWorkSchema } from '../ocm/objects.ts';
 
 export interface WorkSeen {
@@ -17,14 +17,16 @@ export const WORKS = { apiVersion: 'work.open-cluster-management.io/v1', kind: '
 /** KubeDB's ManifestWork for one pod or volume (name: that of the pod; namespace: that of the cluster); undefined while there is none. */
 export const databaseWork = async (hub: ClusterReader, cluster: string, name: string): Promise<WorkSeen | undefined> => {
   const ref = { apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', namespace: cluster, name };
-  const work = await readObject(hub, ref, manifestWorkSchema);
+  const work = await readEvenLeaving(hub, ref, manifestWorkSchema);
   if (work === undefined) return undefined;
+  const { deletionTimestamp } = work.metadata;
   const { conditions, resourceStatus } = work.status;
   const each = resourceStatus.manifests.flatMap((manifest) => manifest.conditions);
   const failed = [...each, ...conditions].filter(({ type, status }) => (type === 'Applied' || type === 'StatusFeedbackSynced') && status === 'False');
   const unavailable = conditions.find(({ type, status }) => type === 'Available' && status === 'False');
   return {
     troubles: [
+      ...(deletionTimestamp === undefined ? [] : [`ManifestWork ${cluster}/${name} is being deleted since ${deletionTimestamp}`]),
       ...(conditions.length > 0 ? [] : [`ManifestWork ${cluster}/${name}: the work agent of ${cluster} has not taken it up`]),
       ...new Set(failed.map(({ type, reason, message }) => `ManifestWork ${cluster}/${name}: ${type} is False, ${reason}: ${message}`)),
       ...(unavailable === undefined ? [] : [`ManifestWork ${cluster}/${name}: its object is gone from ${cluster} (${unavailable.reason})`]),

@@ -10,7 +10,7 @@ import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { podState } from '../kube/pod-trouble.ts';
 import { allContainersReady } from '../kube/pods.ts';
-import { readAs } from '../kube/read.ts';
+import { readAs } from '../kube/read-as.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { askPod } from './ask-pod.ts';
 import { databaseMissing } from './database-missing.ts';
@@ -19,6 +19,7 @@ import { missingSince } from './missing-since.ts';
 import { databasePods, serverRuns } from './pod.ts';
 import { postgresRef, postgresSchema } from './postgres-manifest.ts';
 import { rightsTo, watching } from '../rights.ts';
+import { present } from '../kube/read.ts';
 
 /** SQL cannot be watched. */
 const RECHECK_MS = 1_000;
@@ -89,7 +90,7 @@ const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], da
 /** KubeDB's word for the database, 'unknown' where the hub cannot be asked. */
 const phaseOf = (context: StepContext, database: Database): Promise<string> =>
   unlessSilent('unknown', async () => {
-    const object = await context.cluster(context.fleet.hub).read(postgresRef(database));
+    const object = await present(context.cluster(context.fleet.hub), postgresRef(database));
     return object === undefined ? 'not declared' : (readAs(postgresSchema, object, context.fleet.hub).status.phase ?? 'without a phase');
   });
 

@@ -34,7 +34,7 @@ export const nodesLargeEnough = (_fleet: Fleet, { name }: Cluster): Step =>
             what: told`no node of ${name} takes pods`,
             evidence:
               nodes.length === 0 ? ['the cluster has no nodes'] : nodes.map((node) => `node ${node.metadata.name} ${whyUnusable(node) ?? ''}`),
-            remedy: told`Bring a node of ${name} to Ready without cordon or taints (4 vCPU and 16 GB or more), then plan again.`,
+            remedy: told`Bring a node of ${name}, of linux on amd64 or arm64, to Ready without cordon or taints (4 vCPU and 16 GB or more), then plan again.`,
           },
         ],
       };

@@ -36,7 +36,12 @@ describe('parseCorefile', () => {
     ],
     ['an unknown plugin', '.:53 {\n errrors\n}\n', "/etc/coredns/Corefile:2 - Error during parsing: Unknown directive 'errrors'"],
     ['a block that is not closed', '.:53 {\n errors\n', '/etc/coredns/Corefile:2 - Error during parsing: Unexpected EOF'],
-    ['a closing brace too many', '.:53 {\n errors\n}\n}\n', "/etc/coredns/Corefile:4 - Syntax error: Unexpected token '}', expecting '{'"],
+    [
+      'a closing brace too many',
+      '.:53 {\n errors\n}\n}\na.example {\n errors\n}\n',
+      "/etc/coredns/Corefile:5 - Error during parsing: Unknown directive 'a.example'",
+    ],
+    ['a block on one line', '.:53 { errors }\n', "/etc/coredns/Corefile:1 - Error during parsing: Unexpected '}' because no matching opening brace"],
     ['a forward target that is no address', '.:53 {\n forward . 10.96.1\n}\n', 'plugin/forward: not an IP address or file: "10.96.1"'],
   ])('refuses %s', (_, text, message) => {
     expect(() => parse(text)).toThrow(message);

@@ -1,93 +1,25 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorClient, type OperatorClient } from '../../../playground/control/kit.ts';
-import { simulatedTime } from '../../../playground/control/simulated-time.ts';
-import { startClusterBasics } from '../../../playground/node/basics.ts';
-import { startKubernetesApi } from '../../../playground/kubernetes-api/index.ts';
-import { connectCluster } from '../../../src/adapters/kubernetes/connect-cluster.ts';
-import { loadKubeConfig } from '../../../src/kube-api/kube-config.ts';
-import type { ClusterClient } from '../../../src/ports/cluster.ts';
 import { sliceNamesForwarded } from '../../../src/steps/coredns/slice-names-forwarded.ts';
 import { sliceNamesResolve } from '../../../src/steps/coredns/slice-names-resolve.ts';
-import type { ApplyContext } from '../../../src/steps/context.ts';
+import { cacheBlock, type DnsWorld, dnsWorld, plantNodeCache } from '../../support/dns-world.ts';
+import { DNS_FLAVOURS } from './dns-flavours.ts';
 import { testFleet } from '../../support/fleet.ts';
 import { becomesHealthy, keepsTheContract } from '../../support/step-contract.ts';
-import { systemClock } from '../../support/system-clock.ts';
 import { told } from '../../../src/domain/text.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const NAMESPACE = 'kube-system';
 const tokyo = testFleet.clusters[0]!;
 const forwarded = sliceNamesForwarded(testFleet, tokyo);
 const resolve = sliceNamesResolve(testFleet, tokyo);
 
-let world: {
-  readonly cluster: ClusterClient;
-  readonly operator: OperatorClient;
-  readonly context: ApplyContext;
-  address: string;
-  dnsRuns: boolean;
-  close(): Promise<void>;
-};
+let world: DnsWorld;
 beforeEach(async () => {
-  const ending = new AbortController();
-  const { signal } = ending;
-  const api = await startKubernetesApi({ name: 'tokyo' });
-  const connection = { name: 'tokyo', server: api.url, ca: api.caPem, token: api.adminToken };
-  const operator = operatorClient(connection, 'test');
-  const cluster = connectCluster({ name: 'tokyo', kubeConfig: loadKubeConfig({ text: api.kubeconfig }) });
-  const basics = await startClusterBasics({
-    connection,
-    api,
-    signal,
-    time: simulatedTime(40),
-    nodes: [{ name: 'tokyo-1', address: '10.250.0.10' }],
-    forwardTargets: async (address) => (address === world.address && world.dnsRuns ? async () => ({ rcode: 'NOERROR', addresses: [] }) : undefined),
-  });
-  const unused = (): never => {
-    throw new Error('not part of this test');
-  };
-  const context = {
-    fleet: testFleet,
-    installation: 'test',
-    runId: 'r1',
-    clock: systemClock,
-    signal,
-    licence: unused,
-    toolVersion: unused,
-    helm: { upgrade: unused, rollback: unused, uninstall: unused, version: unused },
-    clusteradm: { init: unused, join: unused, version: unused },
-    cluster: () => cluster,
-    afterCancel: () => cluster,
-    progress: () => undefined,
-  } as ApplyContext;
-  world = {
-    cluster,
-    operator,
-    context,
-    address: '',
-    dnsRuns: true,
-    async close() {
-      ending.abort();
-      await Promise.all([basics.close(), cluster.close(), operator.close()]);
-      await api.close();
-    },
-  };
-  await operator.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kubeslice-system' } });
-  world.address = await dnsService();
+  world = await dnsWorld();
 });
 afterEach(() => world.close());
 
-/** Makes KubeSlice's DNS Service anew; its address is another one each time. */
-const dnsService = async (): Promise<string> => {
-  const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'kubeslice-system', name: 'kubeslice-dns' };
-  await world.operator.delete(ref);
-  const made = await world.operator.create({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: ref.name, namespace: ref.namespace },
-    spec: { ports: [{ port: 53, protocol: 'TCP' }] },
-  });
-  return String(made?.spec.clusterIP);
-};
+const nodeCache = (name: string, namespace: string, corefile: string): Promise<void> => plantNodeCache(world.operator, { name, namespace, corefile });
 const configMap = async (name = 'coredns'): Promise<any> => world.cluster.read({ apiVersion: 'v1', kind: 'ConfigMap', namespace: NAMESPACE, name });
 const patch = (kind: string, name: string, change: unknown, apiVersion = 'v1') =>
   world.operator.merge({ apiVersion, kind, namespace: NAMESPACE, name }, change);
@@ -99,7 +31,7 @@ test('the block is written, its address follows KubeSlice’s DNS, and names res
   expect((await configMap()).metadata.annotations['pgdist/corefile-before']).toBe(before);
   expect(await resolve.verify(world.context)).toMatchObject({ healthy: true });
 
-  world.address = await dnsService();
+  world.address = await world.renewService();
   const finding = await forwarded.check(world.context);
   expect(finding).toMatchObject({ kind: 'change', changes: [{ action: 'change', fields: [{ to: world.address }] }, { action: 'restart' }] });
   await forwarded.apply(world.context);
@@ -135,12 +67,18 @@ test('where the Corefile imports server files, as on k3s, the imported ConfigMap
   expect(await becomesHealthy(resolve, world.context)).toMatchObject({ healthy: true });
 });
 
+/** The add-on: every CoreDNS of EKS has the label, only the add-on's is written by EKS. */
+const asEks = async (): Promise<void> => {
+  await patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1');
+  await world.operator.api.json('PATCH', `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/coredns`, {
+    body: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'coredns', labels: { 'eks.amazonaws.com/component': 'coredns' } } },
+    type: 'application/apply-patch+yaml',
+    query: { fieldManager: 'eks', force: 'true' },
+  });
+};
+
 const managed: [string, () => Promise<unknown>, string][] = [
-  [
-    'EKS',
-    () => patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1'),
-    'aws eks update-addon',
-  ],
+  ['EKS', () => asEks(), 'aws eks update-addon'],
   [
     'RKE2',
     () =>
@@ -157,18 +95,75 @@ const managed: [string, () => Promise<unknown>, string][] = [
   [
     'NodeLocal DNSCache',
     () =>
-      world.operator.create({
-        apiVersion: 'apps/v1',
-        kind: 'DaemonSet',
-        metadata: { name: 'node-local-dns', namespace: NAMESPACE },
-        spec: {
-          selector: { matchLabels: { a: 'b' } },
-          template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'cache', image: 'cache' }] } },
-        },
-      }),
+      nodeCache(
+        'node-local-dns',
+        NAMESPACE,
+        `${cacheBlock('cluster.local', '__PILLAR__CLUSTER__DNS__')}${cacheBlock('.', '__PILLAR__UPSTREAM__SERVERS__')}`,
+      ),
     'ConfigMap kube-system/node-local-dns',
   ],
+  [
+    'a node cache of another name and namespace',
+    () => nodeCache('nodelocaldns', 'networking', `${cacheBlock('cluster.local', '10.96.0.10')}${cacheBlock('.', '/etc/resolv.conf')}`),
+    'ConfigMap networking/nodelocaldns',
+  ],
+  [
+    'a node cache that still knows the address of before',
+    () => nodeCache('dns-cache', NAMESPACE, `${cacheBlock('slice.local', '10.96.77.77')}${cacheBlock('.', '10.96.0.10')}`),
+    'ConfigMap kube-system/dns-cache',
+  ],
+  [
+    'kube-dns',
+    async () => {
+      const labels = { 'k8s-app': 'kube-dns' };
+      await world.operator.delete({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAMESPACE, name: 'coredns' });
+      const { items } = await world.cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace: NAMESPACE });
+      for (const { metadata } of items) await world.operator.delete({ apiVersion: 'v1', kind: 'Pod', namespace: NAMESPACE, name: metadata.name });
+      await world.operator.create({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'a-kube-dns', namespace: NAMESPACE, labels },
+        spec: { containers: [{ name: 'kubedns', image: 'registry.k8s.io/dns/k8s-dns-kube-dns:1.22.28', args: ['--config-dir=/kube-dns-config'] }] },
+      });
+      await eventually(async () => expect((await podNames()).filter((name) => name.startsWith('coredns-'))).toEqual([]));
+    },
+    'stubDomains',
+  ],
 ];
+const podNames = async (): Promise<string[]> =>
+  (await world.cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace: NAMESPACE })).items.map(({ metadata }) => metadata.name);
+
+test.each([
+  ['forwards all it does not know to CoreDNS', () => `${cacheBlock('cluster.local', '10.96.0.10')}${cacheBlock('.', '10.96.0.10')}`],
+  ['forwards slice.local to KubeSlice itself', () => `${cacheBlock('slice.local', world.address)}${cacheBlock('.', '/etc/resolv.conf')}`],
+])('a node cache that %s is no obstacle', async (_, corefile) => {
+  await nodeCache('nodelocaldns', NAMESPACE, corefile());
+  expect(await forwarded.check(world.context)).toMatchObject({ kind: 'change' });
+});
+
+test('a CoreDNS that a person put on EKS is edited: its label says nothing, its fields are not written by EKS', async () => {
+  await patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1');
+  expect(await forwarded.check(world.context)).toMatchObject({ kind: 'change' });
+});
+
+test('a Corefile with which CoreDNS would not start is named with its line, although the pods of before still answer', async () => {
+  await forwarded.apply(world.context);
+  await becomesHealthy(forwarded, world.context);
+  const main = await configMap();
+  await patch('ConfigMap', 'coredns', { data: { Corefile: `${main.data.Corefile}corp.example {\n    forward . 10.0.0.53\n` } });
+  const problem = {
+    code: 'PGD-051',
+    evidence: [expect.stringMatching(/^ConfigMap kube-system\/coredns, key Corefile: .*line \d+: the text ends inside a block/)],
+  };
+  expect(await forwarded.check(world.context)).toMatchObject({ kind: 'blocked', problems: [problem] });
+  expect(await forwarded.verify(world.context)).toMatchObject({ healthy: false, problem });
+  await expect(forwarded.apply(world.context)).rejects.toMatchObject({ problems: [problem] });
+});
+
+test('each DNS that is not edited is in the list of those that are known', () => {
+  expect(DNS_FLAVOURS.map(({ name }) => name)).toEqual(expect.arrayContaining(managed.map(([name]) => name)));
+});
+
 test.each(managed)('DNS under %s is not edited: the plan is blocked with the edit that lasts', async (_, become, remedy) => {
   await become();
   expect(await forwarded.check(world.context)).toMatchObject({
@@ -180,7 +175,7 @@ test.each(managed)('DNS under %s is not edited: the plan is blocked with the edi
 test('DNS that its owner has put right is in place, whoever manages it', async () => {
   await forwarded.apply(world.context);
   await becomesHealthy(forwarded, world.context);
-  await patch('Deployment', 'coredns', { metadata: { labels: { 'eks.amazonaws.com/component': 'coredns' } } }, 'apps/v1');
+  await asEks();
   expect(await forwarded.check(world.context)).toMatchObject({ kind: 'in-place', warnings: [expect.stringContaining('EKS')] });
   expect(await forwarded.verify(world.context)).toMatchObject({ healthy: true });
 });

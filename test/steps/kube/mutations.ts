@@ -22,8 +22,9 @@ const OTHERS: readonly (readonly [string, unknown])[] = [
 ];
 
 /** The object with each of its fields in turn removed, null, empty and of every other type. Kind, apiVersion and the object's own name stay. */
-export const mutationsOf = (object: KubeObject): Mutated[] =>
+export const mutationsOf = (object: KubeObject, matters: (path: string) => boolean = () => true): Mutated[] =>
   pathsOf(object)
+    .filter((path) => matters(path.join('.')))
     .filter((path) => !['apiVersion', 'kind', 'metadata', 'metadata.name'].includes(path.join('.')))
     .flatMap((path) =>
       OTHERS.map(([how, value]) => ({

@@ -19,7 +19,8 @@ import {
 } from '../../../src/steps/kube/objects.ts';
 import { podState, troublesOf } from '../../../src/steps/kube/pod-trouble.ts';
 import { allContainersReady, isReady, isScheduled, podSchema } from '../../../src/steps/kube/pods.ts';
-import { readAs } from '../../../src/steps/kube/read.ts';
+import { readAs } from '../../../src/steps/kube/read-as.ts';
+import { daemonSetSchema } from '../../../src/steps/coredns/node-cache.ts';
 import { placedIndices } from '../../../src/steps/kubedb/placement-policy-manifest.ts';
 import { addOnSchema, clusterSchema, renderedName, sliceConfigSchema, sliceGatewaySchema } from '../../../src/steps/kubeslice/objects.ts';
 import { agentRequests } from '../../../src/steps/ocm/certificate-requests.ts';
@@ -32,6 +33,7 @@ import {
 } from '../../../src/steps/ocm/objects.ts';
 import { postgresSchema, storageOf } from '../../../src/steps/postgres/postgres-manifest.ts';
 import { leaseSchema } from '../../../src/steps/preflight/fleet-claimed.ts';
+import { storageClassSchema } from '../../../src/steps/preflight/storage-class.ts';
 import { fromTheFuture, mutationsOf } from './mutations.ts';
 import { SAMPLES } from './samples.ts';
 
@@ -78,6 +80,7 @@ const READERS: readonly Reader[] = [
     isWell: isRolledOut,
   }),
   reader('event', 'eventSchema', eventSchema),
+  reader('daemonSet', 'daemonSetSchema', daemonSetSchema),
   reader('job', 'jobSchema', jobSchema, { isWell: ({ status }) => status.succeeded > 0 }),
   reader('service', 'serviceSchema', serviceSchema),
   reader('configMap', 'configMapSchema', configMapSchema),
@@ -85,6 +88,7 @@ const READERS: readonly Reader[] = [
   reader('claim', 'claimSchema', claimSchema, { isWell: ({ status }) => status.phase === 'Bound' }),
   reader('definition', 'definitionSchema', definitionSchema, { isWell: (definition) => isTrue(definition, 'Established') }),
   reader('namespace', 'metadataSchema', metadataSchema),
+  reader('storageClass', 'storageClassSchema', storageClassSchema),
   reader('lease', 'leaseSchema', leaseSchema, { strict: ['spec'] }),
   {
     kind: 'certificateRequest',
@@ -170,7 +174,7 @@ const sources = readdirSync(steps, { recursive: true, encoding: 'utf8' })
 test('objects of clusters are parsed in one place, which knows what to say of those that cannot be read', () => {
   const guilty = sources
     // An answer of SQL is no object; its reader has a test of its own.
-    .filter(({ file }) => !['kube/lenient.ts', 'kube/read.ts', 'ocm/objects.ts', 'postgres/server-report.ts'].includes(file))
+    .filter(({ file }) => !['kube/lenient.ts', 'kube/read-as.ts', 'ocm/objects.ts', 'postgres/server-report.ts'].includes(file))
     .filter(({ text }) => /(?<!JSON|Date|\bURL)\.parse\(/.test(text))
     .map(({ file }) => file);
   expect(guilty).toEqual([]);

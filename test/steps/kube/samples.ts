@@ -75,6 +75,18 @@ export const SAMPLES = {
     },
     status: { observedGeneration: 2, replicas: 2, updatedReplicas: 2, readyReplicas: 2, availableReplicas: 2 },
   }),
+  daemonSet: object('apps/v1', 'DaemonSet', {
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            { name: 'cache', image: 'cache', args: ['-localip', '169.254.20.10'], volumeMounts: [{ name: 'config', mountPath: '/etc/coredns' }] },
+          ],
+          volumes: [{ name: 'config', projected: { sources: [{ configMap: { name: 'cache' } }] } }],
+        },
+      },
+    },
+  }),
   event: object('v1', 'Event', {
     type: 'Warning',
     reason: 'FailedMount',
@@ -90,6 +102,7 @@ export const SAMPLES = {
   claim: object('v1', 'PersistentVolumeClaim', { status: { phase: 'Bound' } }),
   definition: object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', { status: { conditions: [condition('Established')] } }),
   namespace: object('v1', 'Namespace', {}),
+  storageClass: object('storage.k8s.io/v1', 'StorageClass', { provisioner: 'rancher.io/local-path', volumeBindingMode: 'WaitForFirstConsumer' }),
   lease: object('coordination.k8s.io/v1', 'Lease', { spec: { holderIdentity: 'other', renewTime: '2026-01-01T00:00:00.000000Z' } }),
   certificateRequest: object('certificates.k8s.io/v1', 'CertificateSigningRequest', {
     spec: {

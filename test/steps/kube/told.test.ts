@@ -4,7 +4,7 @@ import { deploymentSchema, rolloutText } from '../../../src/steps/kube/deploymen
 import { nodeSchema, whyUnusable } from '../../../src/steps/kube/nodes.ts';
 import { podState, podTroubles } from '../../../src/steps/kube/pod-trouble.ts';
 import { podSchema } from '../../../src/steps/kube/pods.ts';
-import { readAs } from '../../../src/steps/kube/read.ts';
+import { readAs } from '../../../src/steps/kube/read-as.ts';
 import { memoryCluster } from '../../support/memory-cluster.ts';
 import { SAMPLES } from './samples.ts';
 
