@@ -69,11 +69,10 @@ const flagsLast = (words: readonly string[]): readonly string[] => {
 };
 
 const asHelp = (verb: string, words: readonly string[], databases: Vocabulary['databases']): Meant => {
-  const [first, ...more] = words;
   const flagged = [verb, ...words].some((word) => HELP_FLAGS.includes(folded(word)));
   if (HELP_FLAGS.includes(folded(verb))) return { verb: 'help', words: words.filter((word) => !isFlag(word)).slice(0, 1) };
   if (HELP_WORDS.includes(folded(verb))) return { verb: 'help', words: words.filter((word) => !HELP_FLAGS.includes(folded(word))) };
   if (flagged) return { verb: 'help', words: [verb] };
-  const asked = first !== undefined && more.length === 0 && folded(first) === 'help' && !databases.some(({ name }) => name === 'help');
+  const asked = words.length > 0 && words.length <= 2 && folded(words.at(-1) ?? '') === 'help' && !databases.some(({ name }) => name === 'help');
   return asked ? { verb: 'help', words: [verb] } : { verb, words };
 };
