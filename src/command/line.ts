@@ -14,22 +14,32 @@ export const commandNamed = (commands: readonly Command[], name: string): Comman
   commands.find((command) => command.name === folded(name));
 
 /** The command of that name; anything else is a refusal that says what to do instead, or names the nearest. */
-export const findCommand = (commands: readonly Command[], name: string, databases: readonly { readonly name: string }[] = []): Command => {
+export const findCommand = (commands: readonly Command[], name: string, databases: Databases = []): Command => {
   const found = commandNamed(commands, name);
   if (found !== undefined) return found;
   const isOption = name.startsWith('-');
-  const nearest = isOption
-    ? undefined
-    : nearestTo(
-        name,
-        commands.map((command) => command.name),
-      );
-  const better = isOption
-    ? insteadOfOption(name, databases)
-    : (instead(name, databases) ?? (nearest === undefined ? insteadOfNearly(name, databases) : undefined));
-  if (better !== undefined) throw new UserError(told`There is no ${isOption ? 'option' : 'command'} ${quoted(name)}. ${better}`);
-  const suggestion = nearest === undefined ? '' : phrase` Did you mean \`${SLASH} ${nearest}\`?`;
-  throw new UserError(told`There is no ${isOption ? 'option' : 'command'} ${quoted(name)}.${suggestion} \`${SLASH} help\` lists them all.`);
+  throw new UserError(
+    told`There is no ${isOption ? 'option' : 'command'} ${quoted(name)}. ${isOption ? ofOption(name, databases) : better(name, commands, databases)}`,
+  );
+};
+
+type Databases = readonly { readonly name: string }[];
+
+const LISTED = phrase`\`${SLASH} help\` lists them all.`;
+
+const ofOption = (name: string, databases: Databases): Phrase => insteadOfOption(name, databases) ?? LISTED;
+
+/** What to do instead, or what was probably meant. */
+const better = (name: string, commands: readonly Command[], databases: Databases): Phrase => {
+  if (databases.some((database) => database.name === folded(name)))
+    return phrase`It is a database: \`${SLASH} status ${folded(name)}\` asks how it is.`;
+  const known = instead(name, databases);
+  if (known !== undefined) return known;
+  const nearest = nearestTo(
+    name,
+    commands.map((command) => command.name),
+  );
+  return nearest === undefined ? (insteadOfNearly(name, databases) ?? LISTED) : phrase`Did you mean \`${SLASH} ${nearest}\`? ${LISTED}`;
 };
 
 /** Parses by the usage: <x> must be there, [x] may, [--x] is a flag; all are in lower case, as every name of ours is. Everything else is a refusal that shows the usage. */

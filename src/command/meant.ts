@@ -35,6 +35,9 @@ const isAddress = (word: string): boolean => folded(word) === ADDRESS;
 /** As people call the bot, whatever stands before the name. */
 const isOurName = (word: string): boolean => [SLASH, ADDRESS, SLASH.slice(1)].includes(folded(word));
 
+/** Who calls the bot more often in one line says nothing more by it. */
+const MOST_PIECES = 8;
+
 /** Of the pieces between mentions of the bot the last that begins with what is understood, with all after it; else what stands after the last mention. */
 const addressed = (words: readonly string[], isUnderstood: (word?: string) => boolean): readonly string[] => {
   const pieces = words.reduce<string[][]>(
@@ -45,7 +48,7 @@ const addressed = (words: readonly string[], isUnderstood: (word?: string) => bo
     },
     [[]],
   );
-  for (let from = pieces.length - 1; from >= 0; from -= 1) {
+  for (let from = pieces.length - 1; from >= Math.max(0, pieces.length - MOST_PIECES); from -= 1) {
     const line = begun(pieces.slice(from).flat());
     if (isUnderstood(line[0])) return line;
   }
@@ -69,11 +72,10 @@ const flagsLast = (words: readonly string[]): readonly string[] => {
 };
 
 const asHelp = (verb: string, words: readonly string[], databases: Vocabulary['databases']): Meant => {
-  const [first, ...more] = words;
   const flagged = [verb, ...words].some((word) => HELP_FLAGS.includes(folded(word)));
   if (HELP_FLAGS.includes(folded(verb))) return { verb: 'help', words: words.filter((word) => !isFlag(word)).slice(0, 1) };
   if (HELP_WORDS.includes(folded(verb))) return { verb: 'help', words: words.filter((word) => !HELP_FLAGS.includes(folded(word))) };
   if (flagged) return { verb: 'help', words: [verb] };
-  const asked = first !== undefined && more.length === 0 && folded(first) === 'help' && !databases.some(({ name }) => name === 'help');
+  const asked = words.length > 0 && words.length <= 2 && folded(words.at(-1) ?? '') === 'help' && !databases.some(({ name }) => name === 'help');
   return asked ? { verb: 'help', words: [verb] } : { verb, words };
 };

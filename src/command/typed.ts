@@ -20,9 +20,12 @@ export const folded = (word: string): string => word.replace(/[A-Z]/g, (letter) 
 const withoutCodes = (text: string): string =>
   text
     .replace(CODE, (_, sigil: string, target: string, label?: string) => shownCode(sigil, target, label === '' ? undefined : label))
+    .replace(NAME_AND_COLON, '$1 ')
     .replace(/&(amp|lt|gt);/g, (_, name: keyof typeof ESCAPES) => ESCAPES[name]);
 
 const CODE = /<([@#!]?)([^<>|\n]{1,2000})(?:\|([^<>\n]{0,2000}))?>/g;
+/** `@pgdist:deploy`, without a blank. */
+const NAME_AND_COLON = new RegExp(`(?<!\\S)([@/]${SLASH.slice(1)})[:,;]+(?=\\S)`, 'gi');
 const ESCAPES = { amp: '&', lt: '<', gt: '>' } as const;
 
 const shownCode = (sigil: string, target: string, label: string | undefined): string => {

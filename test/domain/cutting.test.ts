@@ -51,7 +51,7 @@ const eachCase = (seeds: number, most: number, check: (text: string, length: num
 };
 
 test('whatever is cut ends between two characters, and is no longer than asked for', () => {
-  eachCase(500, 60, (text, length) => {
+  eachCase(200, 60, (text, length) => {
     const start = beginning(text, length);
     expect({ text, length, start, fits: start.length <= length, whole: endsOf(text).has(start.length) && text.startsWith(start) }).toMatchObject({
       fits: true,
@@ -74,7 +74,7 @@ test('no more is cut off than must be', () => {
 });
 
 test('what is kept of clusters is cut between characters as well', () => {
-  eachCase(200, 40, (text, length) => {
+  eachCase(100, 40, (text, length) => {
     const kept = bounded({ evidence: [text] }, { length: Math.max(2, length), entries: 5 }).evidence[0] ?? '';
     const start = kept === text ? kept : kept.slice(0, -1);
     expect({ text, length, kept, whole: endsOf(text).has(start.length) }).toMatchObject({ whole: true });
@@ -101,7 +101,7 @@ const randomSentence = (random: () => number): Text =>
 
 describe('a sentence in markup', () => {
   test('is cut outside of its marks: what is left means what it meant', () => {
-    for (let seed = 0; seed < 400; seed += 1) {
+    for (let seed = 0; seed < 150; seed += 1) {
       const random = seeded(seed);
       const sentence = randomSentence(random);
       const source = sourceOf(sentence);
@@ -118,7 +118,7 @@ describe('a sentence in markup', () => {
   });
 
   test('as mrkdwn is cut outside of codes, escapes and fences', () => {
-    for (let seed = 0; seed < 400; seed += 1) {
+    for (let seed = 0; seed < 150; seed += 1) {
       const random = seeded(seed);
       const lines = linesOf(joined([randomSentence(random), told`${hostileString(random, 2).raw}`, randomSentence(random)], '\n'));
       const text = `${lines.map(mrkdwn).join('\n')}\n${mrkdwnPre(randomText(random, 30))}\n<!date^1700000000^{date_short_pretty} {time_secs}|2026-11-22 14:02:07 UTC> and what follows`;
@@ -127,7 +127,7 @@ describe('a sentence in markup', () => {
         const short = cutMrkdwn(text, length);
         expect({ length, short, fits: short.length <= length }).toMatchObject({ fits: true });
         // Whatever is left of a mark is the whole of one that was there.
-        const left = short.replaceAll(/<[@#!][^<>]*>/g, '').replaceAll(/&(?:amp|lt|gt);/g, '');
+        const left = short.replaceAll(/<(?:[@#!]|https?:)[^<>]*>/g, '').replaceAll(/&(?:amp|lt|gt);/g, '');
         expect({ length, short, half: /[<>&]/.exec(left)?.[0] }).toMatchObject({ half: undefined });
         expect(short.split('```').length % 2).toBe(1);
         expect(short.isWellFormed()).toBe(true);

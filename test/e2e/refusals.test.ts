@@ -36,7 +36,7 @@ test.each([
   ['/pgdist status postgres --privat', 'There is no option `--privat`. Did you mean `--private`?'],
   [
     '/pgdist deploy postgres --force',
-    'There is no option `--force`. Nothing goes past the plan: an approver presses **Approve** below it. Type `/pgdist deploy [database]`.',
+    'There is no option `--force`. Nothing goes past the plan: an approver presses *Approve* below it. Type `/pgdist deploy [database]`.',
   ],
   ['/pgdist cancel rzzzz', 'There is no run `rzzzz`. `/pgdist runs` lists them.'],
   ['/pgdist', '`/pgdist deploy [database]` · plan a database'],
