@@ -29,6 +29,21 @@ test('runs are listed and audited while each answer of the store takes a second'
   expect(entries.map(({ deed }) => deed)).toContain('status');
 });
 
+test('a worker works on what was asked for while each answer of the store takes longer than Slack would wait', async () => {
+  const server = await startRedis();
+  toClose.push(() => server.close());
+  const address = await startForwarder(server.port);
+  toClose.push(() => address.close());
+  const installation = openInstallation({ url: `redis://127.0.0.1:${address.port}`, commandTimeoutMs: 2_000, steps: [configMapStep('a')] });
+  toClose.push(() => installation.close());
+  const { id } = await installation.start('status');
+  address.slow(850);
+  await installation.worker();
+  const run = await installation.reaches(id, 'succeeded');
+  expect(run).toMatchObject({ kind: 'status', answer: { healthy: false } });
+  expect(run.bug).toBeUndefined();
+});
+
 const TABLE: ReplicationTable = {
   database: 'postgres',
   namespace: 'demo',

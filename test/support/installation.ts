@@ -58,19 +58,22 @@ export const openInstallation = ({
   url,
   access = {},
   prefix = `test-${randomUUID().slice(0, 8)}`,
+  commandTimeoutMs = 800,
   steps,
   clock = systemClock,
   policy = {},
 }: {
   readonly url: string;
   readonly access?: RedisAccess;
+  /** As the processes have it: 800 the bot, 2000 the worker. */
+  readonly commandTimeoutMs?: number;
   /** Default: one of its own. */
   readonly prefix?: string;
   readonly steps: readonly Step[];
   readonly clock?: Clock;
   readonly policy?: Partial<RunPolicy>;
 }): Installation => {
-  const open = (): OpenRedis => openRedis({ url, access, prefix, clock, log: quietLog });
+  const open = (): OpenRedis => openRedis({ url, access, commandTimeoutMs, prefix, clock, log: quietLog });
   const redis = open();
   const clusters = { tokyo: memoryCluster('tokyo'), osaka: memoryCluster('osaka') };
   const config: RunPolicy = {
