@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import type { ReplicationTable } from '../../src/domain/replication.ts';
 import { tableWithMemory } from '../../src/execution/last-streaming.ts';
@@ -42,6 +43,14 @@ test('a worker works on what was asked for while each answer of the store takes 
   const run = await installation.reaches(id, 'succeeded');
   expect(run).toMatchObject({ kind: 'status', answer: { healthy: false } });
   expect(run.bug).toBeUndefined();
+});
+
+test.each(['plan', 'apply', 'verify'])('while the phase %s is walked, the store is asked only in ways that outlast its silence', (phase) => {
+  const source = readFileSync(new URL(`../../src/execution/execute-${phase}.ts`, import.meta.url), 'utf8');
+  const asking = source.split('\n').filter((line) => /\bstore\b/.test(line));
+  expect(asking.filter((line) => !line.includes('whileHeld('))).toEqual([]);
+  const passing = source.split('\n').filter((line) => /\(deps[,)]/.test(line));
+  expect(passing.filter((line) => !line.includes('tableWithMemory('))).toEqual([]);
 });
 
 const TABLE: ReplicationTable = {
