@@ -34,15 +34,8 @@ const stop = stopSignal(log, { withinMs: 55_000 });
 /** Nobody waits for the worker as Slack does for the bot: a slow Redis makes it slow, not useless. Its lease of 3 s has to be renewed within. */
 const STORE_TIMEOUT_MS = 2_000;
 const requirePersistence = config.requireRedisPersistence;
-const redis = openRedis({
-  url: config.redisUrl,
-  access: config.redisAccess,
-  commandTimeoutMs: STORE_TIMEOUT_MS,
-  prefix: config.prefix,
-  clock,
-  log,
-  redactor,
-});
+const access = { url: config.redisUrl, access: config.redisAccess, commandTimeoutMs: STORE_TIMEOUT_MS };
+const redis = openRedis({ ...access, prefix: config.prefix, clock, log, redactor });
 const clusters = openClusters({
   kubeconfig: config.kubeconfig,
   fleet: config.fleet,

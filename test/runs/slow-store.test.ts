@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import type { ReplicationTable } from '../../src/domain/replication.ts';
 import { tableWithMemory } from '../../src/execution/last-streaming.ts';
@@ -27,6 +28,29 @@ test('runs are listed and audited while each answer of the store takes a second'
   expect(await installation.runs.list(installation.asker(alice), 10)).toEqual([expect.objectContaining({ id: run.id, state: 'succeeded' })]);
   const { entries } = await installation.runs.audit({ ...installation.asker(alice), runId: run.id }, 10);
   expect(entries.map(({ deed }) => deed)).toContain('status');
+});
+
+test('a worker works on what was asked for while each answer of the store takes longer than Slack would wait', async () => {
+  const server = await startRedis();
+  toClose.push(() => server.close());
+  const address = await startForwarder(server.port);
+  toClose.push(() => address.close());
+  const installation = openInstallation({ url: `redis://127.0.0.1:${address.port}`, commandTimeoutMs: 2_000, steps: [configMapStep('a')] });
+  toClose.push(() => installation.close());
+  const { id } = await installation.start('status');
+  address.slow(850);
+  await installation.worker();
+  const run = await installation.reaches(id, 'succeeded');
+  expect(run).toMatchObject({ kind: 'status', answer: { healthy: false } });
+  expect(run.bug).toBeUndefined();
+});
+
+test.each(['plan', 'apply', 'verify'])('while the phase %s is walked, the store is asked only in ways that outlast its silence', (phase) => {
+  const source = readFileSync(new URL(`../../src/execution/execute-${phase}.ts`, import.meta.url), 'utf8');
+  const asking = source.split('\n').filter((line) => /\bstore\b/.test(line));
+  expect(asking.filter((line) => !line.includes('whileHeld('))).toEqual([]);
+  const passing = source.split('\n').filter((line) => /\(deps[,)]/.test(line));
+  expect(passing.filter((line) => !line.includes('tableWithMemory('))).toEqual([]);
 });
 
 const TABLE: ReplicationTable = {

@@ -65,6 +65,7 @@ export const openInstallation = ({
   access = {},
   prefix = `test-${randomUUID().slice(0, 8)}`,
   procedureVersion = '1',
+  commandTimeoutMs = 800,
   steps,
   clock = systemClock,
   policy = {},
@@ -77,13 +78,15 @@ export const openInstallation = ({
   readonly around?: (ports: BotPorts) => BotPorts;
   readonly forgottenThreads?: ForgottenThreads;
   /** Of what is stored already. */
+  /** As the processes have it: 800 the bot, 2000 the worker. */
+  readonly commandTimeoutMs?: number;
   readonly prefix?: string;
   readonly procedureVersion?: string;
   readonly steps: readonly Step[];
   readonly clock?: Clock;
   readonly policy?: Partial<RunPolicy>;
 }): Installation => {
-  const open = (at = url): OpenRedis => openRedis({ url: at, access, prefix, clock, log: quietLog });
+  const open = (at = url): OpenRedis => openRedis({ url: at, access, commandTimeoutMs, prefix, clock, log: quietLog });
   const redis = open();
   const bot = botUrl === url ? redis : open(botUrl);
   const clusters = { tokyo: memoryCluster('tokyo'), osaka: memoryCluster('osaka') };

@@ -12,6 +12,8 @@ const SILENCE_MS = 5_000;
 const BLOCKING_SILENCE_MS = 12_000;
 /** While one address leads to a replica, all connections are opened again this often at most. */
 const RENEW_EACH_MS = 1_000;
+/** What follows a renewal sooner belongs to the same failover. */
+const TELL_AGAIN_MS = 10_000;
 
 export interface RedisTarget {
   readonly url: string;
@@ -56,8 +58,8 @@ export const redisConnections = ({ url, access = {}, log, commandTimeoutMs = COM
   const renew = (reason: string): boolean => {
     const nowMs = performance.now();
     if (nowMs - renewedMs < RENEW_EACH_MS) return false;
+    if (nowMs - renewedMs > TELL_AGAIN_MS) log.warn({ reason }, 'redis is a replica, connecting again');
     renewedMs = nowMs;
-    log.warn({ reason }, 'redis is a replica, connecting again');
     for (const redis of open) if (redis.status === 'ready') redis.disconnect(true);
     return true;
   };

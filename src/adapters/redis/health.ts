@@ -92,7 +92,7 @@ export const redisHealth = ({
 const OVER = new Error('it is over');
 
 /** As it is told and logged. */
-export const slowText = (at: string, tookMs: number | undefined): string =>
+const slowText = (at: string, tookMs: number | undefined): string =>
   `Redis at ${at} is slow: no answer in ${COMMAND_TIMEOUT_MS} ms${tookMs === undefined || tookMs <= COMMAND_TIMEOUT_MS ? '' : `, the last one took ${Math.round(tookMs)} ms`}`;
 
 /** Resolves once the connection is open; rejects with what keeps it from that. */

@@ -62,7 +62,8 @@ export const openRedis = ({
   const health = redisHealth({ connections, prefix, pulseKey: keys.pulse, clock });
   const reader = redisRunStore({ redis: readerRedis, keys, clock, redactor, log });
   const schedule = redisReportSchedule({ redis, keys });
-  const queue = redisQueue({ redis: queueRedis, keys, clock, schedule, log });
+  const patience = target.commandTimeoutMs === undefined ? {} : { timeoutMs: target.commandTimeoutMs };
+  const queue = redisQueue({ redis: queueRedis, keys, clock, schedule, log, ...patience });
   return {
     store: { ...redisRunStore({ redis, keys, clock, redactor, log }), list: reader.list, auditOf: reader.auditOf },
     queue,

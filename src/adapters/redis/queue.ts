@@ -31,12 +31,15 @@ export const redisQueue = ({
   clock,
   schedule,
   log,
+  timeoutMs = ENQUEUE_TIMEOUT_MS,
 }: {
   readonly redis: Redis;
   readonly keys: Keys;
   readonly clock: Clock;
   readonly schedule: ReportSchedule;
   readonly log: Log;
+  /** Milliseconds for one question; default 1000. */
+  readonly timeoutMs?: number;
 }): RedisQueue => {
   const open = (name: QueueName): BullQueue => {
     const queue = new BullQueue(name, { connection: redis, prefix: keys.queues, skipVersionCheck: true });
@@ -44,7 +47,7 @@ export const redisQueue = ({
     return queue;
   };
   const queues: Readonly<Record<QueueName, BullQueue>> = { apply: open('apply'), read: open('read'), report: open('report') };
-  const inTime = <T>(work: Promise<T>): Promise<T> => withinTime(work, ENQUEUE_TIMEOUT_MS, clock);
+  const inTime = <T>(work: Promise<T>): Promise<T> => withinTime(work, timeoutMs, clock);
   /** Nothing is kept of a job that ended: the run is the record. */
   const options = (id: string) => ({ jobId: id, removeOnComplete: true, removeOnFail: true, attempts: 1 });
 

@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
 import { waitForRedis } from '../../../src/adapters/redis/fit-redis.ts';
 import { openRedis, type OpenRedis } from '../../../src/adapters/redis/index.ts';
+import { redisFault, saysReplica } from '../../../src/adapters/redis/redis-fault.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startForwarder } from '../../support/forwarder.ts';
@@ -192,4 +193,16 @@ test.each([
   } finally {
     server.close();
   }
+});
+
+test.each([
+  [
+    "ERR Error running script (call to f_5ab4): @user_script:7: @user_script: 7: -READONLY You can't write against a read only replica.",
+    /is a replica/,
+  ],
+  ["ERR Error running script (call to f_5ab4): @user_script:7: -OOM command not allowed when used memory > 'maxmemory'.", /out of memory/],
+])('before Redis 7 an answer within a script came wrapped, and means the same: %s', (message, says) => {
+  const place = { at: 'redis:6379', user: 'default', db: 0, tls: false, sentinel: false };
+  expect(redisFault(new Error(message), place).text).toMatch(says);
+  expect(saysReplica(new Error(message))).toBe(says.test('is a replica'));
 });
