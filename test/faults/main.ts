@@ -5,7 +5,7 @@ import { DEPLOYS } from './scenarios/deploys.ts';
 const HELP = `npm run faults -- [--quick] [--patience N] [word …]
   word        only scenarios whose name has all of the words
   --quick     only those that npm test runs
-  --patience N  seconds for which anything is waited for (default 120)
+  --patience N  seconds for which anything is waited for (default 300)
 `;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -14,7 +14,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const main = async (): Promise<number> => {
   const { values, positionals } = parseArgs({
     args: process.argv.slice(2),
-    options: { quick: { type: 'boolean', default: false }, patience: { type: 'string', default: '120' }, help: { type: 'boolean', default: false } },
+    options: { quick: { type: 'boolean', default: false }, patience: { type: 'string', default: '300' }, help: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   if (values.help) {

@@ -17,9 +17,8 @@ const PAUSE_MS = 500;
 /** As often as a person would. */
 const MOST_TRIES = 20;
 
-/** Deploys as two people would who ask again when they are told to, while the fault comes and goes. Returns what they were told; rejects with what hung. */
-export const playDeploy = async (lab: FaultLab, { fault, at, lastsMs, ends = 'succeeded' }: DeployScenario): Promise<readonly Told[]> => {
-  const told: Told[] = [];
+/** Deploys as two people would who ask again when they are told to, while the fault comes and goes. Adds what they are told; rejects with what hung. */
+export const playDeploy = async (lab: FaultLab, { fault, at, lastsMs, ends = 'succeeded' }: DeployScenario, told: Told[]): Promise<void> => {
   const striking = (async (): Promise<void> => {
     await MOMENTS[at](lab);
     const end = await FAULTS[fault].begin(lab);
@@ -50,7 +49,6 @@ export const playDeploy = async (lab: FaultLab, { fault, at, lastsMs, ends = 'su
   await striking;
   if (run.state !== ends)
     throw new Error(`the run is ${run.state}: ${JSON.stringify(run.failure?.problems ?? run.differences ?? run.bug ?? '').slice(0, 500)}`);
-  return told;
 };
 
 const newest = async ({ record }: FaultLab): Promise<Run | undefined> => {

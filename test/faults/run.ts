@@ -23,9 +23,9 @@ const TRANSCRIPT_LINES = 40;
 export const runScenario = async (scenario: DeployScenario, patienceMs: number): Promise<Outcome> => {
   const lab = await openFaultLab(patienceMs);
   const violations: string[] = [];
-  let told: readonly Told[] = [];
+  const told: Told[] = [];
   try {
-    told = await playDeploy(lab, scenario);
+    await playDeploy(lab, scenario, told);
   } catch (error) {
     const runs = await lab.record.store.list(5).catch(() => []);
     const states = runs.map(({ id, state, phase, attempt }) => `${id} ${state} (${phase}, attempt ${attempt})`).join(', ');
