@@ -32,6 +32,8 @@ export interface PlaygroundOptions {
   readonly logLevel?: string;
   /** Default: simulated clusters. */
   readonly startFleet?: (options: SimulatedFleetOptions) => Promise<SimulatedFleet>;
+  /** Environment of pgdist's processes as it is changed before they start, so that something can stand in between. */
+  readonly environmentOf?: (process: 'bot' | 'worker', environment: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   /** Told of errors of the stand-ins, which try again by themselves. */
   readonly onError?: (error: unknown) => void;
 }
@@ -106,8 +108,9 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
   };
   const delivery = port === undefined ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) };
   const environment = { ...shared, KUBECONFIG: await workerKubeconfig(fleet, options, config, folder) };
-  const bot = pgdistProcess('bot', 'bot.ts', { ...shared, ...delivery }, join(folder, 'bot.log'));
-  const worker = pgdistProcess('worker', 'worker.ts', environment, join(folder, 'worker.log'));
+  const { environmentOf = (_, given) => given } = options;
+  const bot = pgdistProcess('bot', 'bot.ts', environmentOf('bot', { ...shared, ...delivery }), join(folder, 'bot.log'));
+  const worker = pgdistProcess('worker', 'worker.ts', environmentOf('worker', environment), join(folder, 'worker.log'));
   playground = {
     slack,
     fleet,

@@ -46,7 +46,13 @@ export interface KubernetesApiOptions {
 
 /** Hears of everything that reaches or changes a cluster, at the moment it does; objects must not be changed. */
 export interface ApiObserver {
-  request?(request: { readonly method: string; readonly url: string; readonly userAgent: string }): void;
+  request?(request: {
+    readonly method: string;
+    readonly url: string;
+    readonly userAgent: string;
+    /** The Authorization header, '' where there is none: it tells callers of one user apart. */
+    readonly authorization: string;
+  }): void;
   /** What somebody was allowed or refused to do; a `path` is no resource's. Questions of may-I are not told. */
   authorized?(asked: {
     readonly user: string;

@@ -58,7 +58,7 @@ export const startKubernetesApi = async ({ name, version = 'v1.35.4', port = 0, 
   const note = ({ method = 'GET', url = '/', headers }: IncomingMessage): void => {
     const userAgent = headers['user-agent'] ?? '';
     requests.push(`${method} ${url} ${userAgent}`);
-    for (const observer of observers) observer.request?.({ method, url, userAgent });
+    for (const observer of observers) observer.request?.({ method, url, userAgent, authorization: headers.authorization ?? '' });
   };
   const observe = (observer: ApiObserver): (() => void) => {
     for (const { group, plural } of registry.all())

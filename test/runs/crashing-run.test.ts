@@ -80,3 +80,29 @@ test('workers that are told to stop hand the run back as often as they like', as
   installation.clusters.tokyo.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'test' }, data: { ready: 'yes' } });
   expect(await installation.reaches(id, 'succeeded')).not.toHaveProperty('begun');
 });
+
+test('a run whose workers end again and again is not given up while each gets a step further', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  let deaths = 0;
+  const steps = names.map((name, index): Step => {
+    const step = configMapStep(name);
+    return {
+      ...step,
+      async apply(context) {
+        if (deaths === index) {
+          deaths += 1;
+          throw new LeaseLostError('killed');
+        }
+        await step.apply(context);
+      },
+    };
+  });
+  installation = openInstallation({ url: server.url, steps });
+  await installation.worker();
+  const { id } = await installation.start();
+  await installation.reaches(id, 'awaiting-approval');
+  await eventually(async () => expect((await installation.redis.store.get(id))?.thread.ts).toBeDefined());
+  await installation.runs.approve(installation.click((await installation.redis.store.get(id))!, bob));
+  await installation.reaches(id, 'succeeded');
+  expect(deaths).toBe(names.length);
+});

@@ -15,19 +15,25 @@ export interface FreezableProxy {
   close(): Promise<void>;
 }
 
-export const startFreezableProxy = async (target: { readonly host: string; readonly port: number }): Promise<FreezableProxy> => {
+/** `port` may be known later than the proxy: connections wait for it. */
+export const startFreezableProxy = async (target: {
+  readonly host: string;
+  readonly port: number | (() => Promise<number>);
+}): Promise<FreezableProxy> => {
   let frozen: Frozen | undefined;
   const links = new Set<{ readonly near: Socket; readonly far: Socket; flow(): void }>();
-  const server = createServer((near) => {
-    const far = connect(target.port, target.host);
+  const server = createServer((near) => void link(near));
+  const link = async (near: Socket): Promise<void> => {
+    near.on('error', () => undefined);
+    const far = connect(typeof target.port === 'number' ? target.port : await target.port(), target.host);
     const flow = (): void => {
       if (frozen === 'all') near.pause();
       else near.resume();
       if (frozen === undefined) far.resume();
       else far.pause();
     };
-    const link = { near, far, flow };
-    links.add(link);
+    const both = { near, far, flow };
+    links.add(both);
     near.on('data', (bytes: Buffer) => void far.write(bytes));
     far.on('data', (bytes: Buffer) => void near.write(bytes));
     flow();
@@ -37,11 +43,12 @@ export const startFreezableProxy = async (target: { readonly host: string; reado
     ] as const) {
       one.on('error', () => undefined);
       one.on('close', () => {
-        links.delete(link);
+        links.delete(both);
         other.destroySoon();
       });
     }
-  }).listen(0, '127.0.0.1');
+  };
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const flowAll = (now: Frozen | undefined): void => {
     frozen = now;

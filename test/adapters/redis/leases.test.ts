@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { commandConnection } from '../../../src/adapters/redis/connection.ts';
 import { keysOf } from '../../../src/adapters/redis/keys.ts';
 import { redisLeases } from '../../../src/adapters/redis/leases.ts';
+import { slowness } from '../../../src/adapters/redis/slowness.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { LeaseLostError } from '../../../src/ports/lease.ts';
 import { quietLog } from '../../support/quiet-log.ts';
@@ -70,4 +71,28 @@ test('a lease that another worker holds is noticed at the next renewal', async (
   await redis.set(keys.lease('run:r1'), 'somebody else');
   await lost;
   expect(String(lease.signal.reason)).toContain('another worker');
+});
+
+test('a process that gets its turns late holds its leases for longer', async () => {
+  const lateMs = 800;
+  const late = { ...systemClock, sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(ms + lateMs, signal) };
+  const lease = (await redisLeases({ redis, keys, clock: late, durationMs: DURATION_MS }).take('run:r1'))!;
+  await eventually(async () => expect(await redis.pttl(keys.lease('run:r1'))).toBeGreaterThan(DURATION_MS + lateMs));
+  lease.assertHeld();
+  await lease.release();
+});
+
+test('what made a process slow is forgotten with time', () => {
+  let nowMs = 0;
+  const slow = slowness(() => nowMs);
+  expect(slow.lateMs()).toBe(0);
+  slow.seen(2_000);
+  slow.seen(500);
+  expect(slow.lateMs()).toBe(2_000);
+  nowMs = 30_000;
+  expect(slow.lateMs()).toBe(1_000);
+  slow.seen(1_200);
+  expect(slow.lateMs()).toBe(1_200);
+  nowMs = 600_000;
+  expect(slow.lateMs()).toBeLessThan(1);
 });
