@@ -110,6 +110,7 @@ const PLAYGROUND: Readonly<Record<string, readonly string[]>> = {
   'playground/script': [],
   'playground/charts': [],
   'playground/control': ['src/kube-api'],
+  'playground/faults': ['playground/control', 'src/kube-api'],
   'playground/node': ['playground/control', 'playground/kubernetes-api/contract.ts', 'src/kube-api'],
   'playground/postgres': ['playground/control', 'src/kube-api'],
   'playground/operators/kubedb': ['playground/control', 'playground/postgres', 'src/kube-api'],

@@ -3,5 +3,5 @@ import type { Fault } from './fault.ts';
 import { POSTGRES } from './postgres.ts';
 import { DNS, KUBEDB, KUBESLICE } from './slice.ts';
 
-/** All that can be broken, hop by hop. */
+/** All that can be broken, hop by hop. Exported for tests. */
 export const FAULTS: readonly Fault[] = [...CLUSTERS, ...OCM, ...KUBESLICE, ...DNS, ...KUBEDB, ...POSTGRES];

@@ -9,9 +9,9 @@ export const CLUSTERS: readonly Fault[] = [
     plants: 'the API server of a spoke refuses connections',
     code: 'PGD-001',
     says: ['connection refused'],
-    async plant({ fleet, spoke }) {
-      fleet.apis.get(spoke)!.faults.down = true;
-      return async () => void (fleet.apis.get(spoke)!.faults.down = false);
+    async plant({ answers, spoke }) {
+      answers(spoke, 'refuses');
+      return async () => answers(spoke, 'answers');
     },
   },
   {
@@ -20,9 +20,9 @@ export const CLUSTERS: readonly Fault[] = [
     plants: 'the API server of the hub takes connections and answers nothing',
     code: 'PGD-001',
     says: ['no answer'],
-    async plant({ fleet, hub }) {
-      fleet.apis.get(hub)!.faults.hanging = true;
-      return async () => void (fleet.apis.get(hub)!.faults.hanging = false);
+    async plant({ answers, hub }) {
+      answers(hub, 'hangs');
+      return async () => answers(hub, 'answers');
     },
   },
 ];

@@ -1,10 +1,14 @@
 import type { Mutable, OperatorClient } from '../control/kit.ts';
 import type { ObjectRef } from '../../src/kube-api/objects.ts';
-import type { SimulatedFleet } from '../fleet.ts';
 
 /** A fleet with one database in it, and the hands to break it. */
 export interface FaultWorld {
-  readonly fleet: SimulatedFleet;
+  /** The API server of a cluster: it refuses connections, takes them and answers nothing, or answers. */
+  answers(cluster: string, how: 'refuses' | 'hangs' | 'answers'): void;
+  /** The container of a pod runs, or does not come up. */
+  runs(cluster: string, pod: string, on: boolean): void;
+  /** UDP passes between the gateway nodes of two clusters, or does not. */
+  passes(a: string, b: string, on: boolean): void;
   readonly hub: string;
   /** A cluster that is not the hub, with a replica. */
   readonly spoke: string;

@@ -47,10 +47,9 @@ export const POSTGRES: readonly Fault[] = [
     plants: 'the container of the remote standby does not come up',
     code: 'PGD-060',
     says: ['postgres-1'],
-    async plant({ fleet, spoke, database }) {
-      const { faults } = fleet.basics.get(spoke)!;
-      faults.stopContainer(database.namespace, database.remote);
-      return async () => faults.startContainer(database.namespace, database.remote);
+    async plant({ runs, spoke, database }) {
+      runs(spoke, database.remote, false);
+      return async () => runs(spoke, database.remote, true);
     },
   },
 ];

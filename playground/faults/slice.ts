@@ -9,9 +9,9 @@ export const KUBESLICE: readonly Fault[] = [
     plants: 'a firewall drops UDP between the gateway nodes',
     code: 'PGD-037',
     says: ['UDP'],
-    async plant({ fleet, hub, spoke }) {
-      fleet.kubeslice.cutTunnel(hub, spoke);
-      return async () => fleet.kubeslice.mendTunnel(hub, spoke);
+    async plant({ passes, hub, spoke }) {
+      passes(hub, spoke, false);
+      return async () => passes(hub, spoke, true);
     },
   },
   {

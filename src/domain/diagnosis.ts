@@ -1,6 +1,7 @@
 import { CONSEQUENCES, DANGERS, EXPLANATIONS, UNHEARD } from './explanations.ts';
 import type { Problem } from './problem.ts';
 import type { Answer } from './run.ts';
+import { plainText } from './text.ts';
 
 type Row = Answer['verdicts'][number];
 
@@ -63,7 +64,7 @@ const distinct = (verdicts: readonly Row[]): Trouble[] => {
     const { problem } = verdict;
     const cluster = problem.cluster ?? asked;
     const unheard = UNHEARD.includes(problem.code);
-    const key = unheard ? `${problem.code} ${cluster}` : `${problem.code} ${problem.what}`;
+    const key = unheard ? `${problem.code} ${cluster}` : `${problem.code} ${plainText(problem.what)}`;
     const known = troubles.get(key);
     if (known === undefined) troubles.set(key, { problem, cluster, hop: title, unasked: unheard ? 1 : 0 });
     else if (unheard) troubles.set(key, { ...known, unasked: known.unasked + 1 });

@@ -32,12 +32,15 @@ const told = (found: Diagnosis): string =>
     )
     .join('\n');
 
-const isHealthy = async (): Promise<void> => {
+const nothingFound = async (): Promise<void> => {
   const found = await fleet.look();
   expect(told(found)).toBe('');
 };
 
-test('a healthy fleet raises nothing', () => eventually(isHealthy));
+test('a healthy fleet raises nothing', async () => {
+  await eventually(nothingFound);
+  expect(await fleet.look()).toMatchObject({ danger: [], also: [], follows: [], unasked: 0 });
+});
 
 test.each(FAULTS)('$id is named as $code: $plants', async ({ plant, code, says }) => {
   const mend = await plant(fleet.world);
@@ -55,5 +58,5 @@ test.each(FAULTS)('$id is named as $code: $plants', async ({ plant, code, says }
   } finally {
     await mend();
   }
-  await eventually(isHealthy);
+  await eventually(nothingFound);
 });

@@ -63,7 +63,17 @@ export const diagnosedFleet = async (playground: TestPlayground): Promise<Diagno
   return {
     database,
     world: {
-      fleet: simulated,
+      answers(cluster, how) {
+        const { faults } = simulated.apis.get(cluster)!;
+        faults.down = how === 'refuses';
+        faults.hanging = how === 'hangs';
+      },
+      runs(cluster, pod, on) {
+        const { faults } = simulated.basics.get(cluster)!;
+        if (on) faults.startContainer(database.namespace, pod);
+        else faults.stopContainer(database.namespace, pod);
+      },
+      passes: (a, b, on) => (on ? simulated.kubeslice.mendTunnel(a, b) : simulated.kubeslice.cutTunnel(a, b)),
       hub: fleet.hub,
       spoke,
       database: { namespace: database.namespace, name: database.name, primary: podOn(fleet.hub), remote: podOn(spoke) },

@@ -77,7 +77,6 @@ export const openInstallation = ({
   /** What stands between the bot's use cases and its ports. */
   readonly around?: (ports: BotPorts) => BotPorts;
   readonly forgottenThreads?: ForgottenThreads;
-  /** Of what is stored already. */
   /** As the processes have it: 800 the bot, 2000 the worker. */
   readonly commandTimeoutMs?: number;
   readonly prefix?: string;

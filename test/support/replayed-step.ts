@@ -71,7 +71,7 @@ export const recordStep = async (step: Step, phase: Phase, context: StepContext)
       }) as ClusterReader[K];
     return { ...METHODS.reduce((client, method) => ({ ...client, [method]: noting(method) }), reader), forward: reader.forward, name };
   };
-  const answer: Finding | Verdict | undefined = await step[phase]({ ...context, cluster } as StepContext).catch(() => undefined);
+  const answer: Finding | Verdict | undefined = await step[phase]({ ...context, cluster }).catch(() => undefined);
   const done = answer !== undefined && ('kind' in answer ? answer.kind === 'in-place' : answer.healthy);
   return { step, phase, answers, seen, nowMs, done };
 };
@@ -118,11 +118,11 @@ export const replayStep = async (
     const forward = async (): Promise<never> => {
       throw new TransientError('nothing is forwarded in a replay');
     };
-    return { ...context.cluster(name), ...methods, forward, name } as ClusterReader;
+    return { ...context.cluster(name), ...methods, forward, name };
   };
   const clock: Clock = { now: () => new Date(nowMs), monotonicMs: () => 0, sleep: () => new Promise(() => undefined) };
   try {
-    const answer = await step[phase]({ ...context, clock, cluster } as StepContext);
+    const answer = await step[phase]({ ...context, clock, cluster });
     return phase === 'check' ? { finding: answer as Finding } : { verdict: answer as Verdict };
   } catch (error) {
     const problems = problemsOf(error, step, { underWay: false });
