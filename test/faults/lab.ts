@@ -123,11 +123,11 @@ export const openFaultLab = async (patienceMs: number): Promise<FaultLab> => {
       }),
     async close() {
       audit.stop();
-      for (const proxy of [botRedis, slackProxy, ...workerRedis]) proxy.thaw();
+      for (const proxy of [botRedis, slackProxy, ...workerRedis]) proxy?.thaw();
       await workers[1]!.process.stop();
       await record.close();
       await playground.close();
-      await Promise.all([botRedis, slackProxy, ...workerRedis].map((proxy) => proxy.close()));
+      await Promise.all([botRedis, slackProxy, ...workerRedis].map((proxy) => proxy?.close()));
       await redisServer.close();
       await rm(folder, { recursive: true, force: true });
     },
