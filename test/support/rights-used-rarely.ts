@@ -69,7 +69,7 @@ export const USED_RARELY: readonly RareUse[] = [
     because: 'a worker lost the render race and is made anew',
     heldBy:
       'render-race: an add-on made without the guard loses the race: its worker runs without a name and is healed from the hub’s next rendering',
-    is: rights(/^(delete (jobs|deployments)|patch manifestworks)$/),
+    is: rights(/^((get|list|delete) jobs|delete deployments|patch manifestworks)$/),
   },
   {
     because: 'the Corefile imports server files from a ConfigMap that does not exist yet',
