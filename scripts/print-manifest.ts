@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { slackManifest } from '../src/adapters/slack/manifest.ts';
+import { INVITE_FIRST, slackManifest } from '../src/adapters/slack/manifest.ts';
 import { loadCommands } from '../src/command/registry.ts';
 
 // npm run manifest [-- --url https://pgdist.example/slack/events]: without a URL the app uses Socket Mode.
@@ -8,5 +8,6 @@ const { url } = parseArgs({ options: { url: { type: 'string' } } }).values;
 if (url !== undefined && !url.startsWith('https://')) throw new Error(`--url takes the https address of /slack/events, not ${url}`);
 
 process.stdout.write(
-  stringify(slackManifest({ commands: await loadCommands(), ...(url === undefined ? {} : { requestUrl: url }) }), { lineWidth: 0 }),
+  INVITE_FIRST.map((line) => `# ${line}\n`).join('') +
+    stringify(slackManifest({ commands: await loadCommands(), ...(url === undefined ? {} : { requestUrl: url }) }), { lineWidth: 0 }),
 );

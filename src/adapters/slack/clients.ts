@@ -97,7 +97,7 @@ export const progressClient = (options: ClientOptions): SafeClient =>
 /** Before whatever is to be waited for is over, the time is. */
 const NO_TIME: Pick<Clock, 'monotonicMs' | 'sleep'> = { monotonicMs: () => Infinity, sleep: () => Promise.reject(new Error('there is no clock')) };
 
-const durablePatienceMs = (method: string): number => (method.startsWith('chat.') ? 0 : 10_000);
+const durablePatienceMs = (method: string): number => (method === 'chat.postMessage' || method === 'chat.update' ? 0 : 10_000);
 
 const client = (
   { token, slackApiUrl, log, redactor = createRedactor(), budget = unlimitedBudget, clock = NO_TIME }: ClientOptions,

@@ -37,8 +37,14 @@ export const slackManifest = ({ commands, requestUrl }: ManifestOptions) => ({
   },
 });
 
-/** What each scope is for. chat:write.public is left out on purpose: the bot works only where it was invited. */
-const SCOPES = {
+/** What is to be done with the app besides making it of the manifest; said before anything else. */
+export const INVITE_FIRST = [
+  'Type /invite @pgdist in every channel of slack.channels: pgdist posts only where it was invited, and nobody can approve what it cannot post.',
+  'After a change of the scopes install the app again.',
+] as const;
+
+/** What each scope is for. chat:write.public is left out on purpose: the bot works only where it was invited. Exported for tests. */
+export const SCOPES = {
   commands: 'hears /pgdist',
   'chat:write': 'posts and edits cards and replies',
   'users:read': 'tells guests, bots and strangers from members',
@@ -48,7 +54,8 @@ const SCOPES = {
 /** Without one of these pgdist does not start. */
 export const REQUIRED_SCOPES = Object.keys(SCOPES);
 
-const OPTIONAL_SCOPES = {
+/** The same for what it can do without. Exported for tests. */
+export const OPTIONAL_SCOPES = {
   'files:write': 'attaches the full plan when it is too long for a message',
   'channels:history': 'finds its own message again after Slack did not answer, instead of posting it twice',
   'groups:history': 'the same in private channels',

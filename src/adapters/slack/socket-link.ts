@@ -74,7 +74,8 @@ export const openLink = async ({ appToken, slackApiUrl, app, clock, log }: LinkO
     .catch((error: unknown) => Promise.reject(error instanceof Error ? error : new NoGreetingError('the connection was closed at once')));
   const greeted = await inTime(started, clock, OPEN_MS);
   if (greeted.kind === 'late') {
-    greeted.rest.catch(() => undefined);
+    // It may be greeted yet, when nobody listens there any more.
+    greeted.rest.then(close, () => undefined).catch(() => undefined);
     void close();
     throw new NoGreetingError(`Slack did not greet within ${OPEN_MS / 1_000} s`);
   }

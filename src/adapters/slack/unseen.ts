@@ -52,7 +52,7 @@ const tell = async (view: View, refusal: ThreadRefusal): Promise<number | undefi
   try {
     if (end?.kind === 'post') {
       if (!memory.isEnded(end.key)) await whisperOnce(view, `unseen-${end.key}`, withSentence(sentence, end.message));
-    } else await whisperOnce(view, `unseen-${refusal.error}`, toldMessage(joined([sentence, standing(run, refusal)], ' ')));
+    } else await whisperOnce(view, unseenKey(run, refusal), toldMessage(joined([sentence, standing(run, refusal)], ' ')));
     return undefined;
   } catch (error) {
     const failure = slackFailure(error);
@@ -61,6 +61,9 @@ const tell = async (view: View, refusal: ThreadRefusal): Promise<number | undefi
     return againAfterMs(failure);
   }
 };
+
+/** Whoever had the run done again is told again. */
+const unseenKey = ({ retries = 0 }: Run, { error }: ThreadRefusal): string => (retries === 0 ? `unseen-${error}` : `unseen-${error}-${retries}`);
 
 /** What is told in private in place of what the channel was to read. */
 export const withSentence = (sentence: Text, { text, blocks }: Message): Message => {

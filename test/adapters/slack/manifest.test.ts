@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { slackManifest } from '../../../src/adapters/slack/manifest.ts';
 import { loadCommands } from '../../../src/command/registry.ts';
+import { patienceMs } from '../../support/eventually.ts';
 
 const commands = await loadCommands();
 
@@ -32,4 +36,10 @@ test('no scope is asked for twice, none lets the bot into channels that it was n
   const { bot, bot_optional: optional } = slackManifest({ commands }).oauth_config.scopes;
   expect(new Set([...bot, ...optional]).size).toBe(bot.length + optional.length);
   expect([...bot, ...optional]).not.toContain('chat:write.public');
+});
+
+test('what is printed says first that the bot has to be invited', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['scripts/print-manifest.ts'], { timeout: patienceMs() });
+  expect(stdout.split('\n')[0]).toMatch(/^# Type \/invite @pgdist in every channel/);
+  expect(parse(stdout)).toEqual(JSON.parse(JSON.stringify(slackManifest({ commands }))));
 });

@@ -4,7 +4,7 @@ import { socketInlet } from '../../../src/adapters/slack/socket-inlet.ts';
 import type { SlackRefusedError } from '../../../src/adapters/slack/start-refusal.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import type { FakeSlack } from '../../../playground/slack/index.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, patienceMs } from '../../support/eventually.ts';
 import { callsOf } from './thread-bench.ts';
 import { CHANNEL, keptLog, startWorkspace } from './workspace.ts';
 
@@ -17,6 +17,11 @@ afterEach(async () => {
   await stopInlet?.();
   await slack.close();
 });
+
+/** So much happens meanwhile that what was about to be asked has been. */
+const roundTrips = async (): Promise<void> => {
+  for (let trips = 0; trips < 30; trips += 1) await (await fetch(slack.pageUrl, { signal: AbortSignal.timeout(patienceMs()) })).text();
+};
 
 /** Waits that were asked for, each over at once. */
 const hasty = () => {
@@ -72,7 +77,7 @@ test('while one connection is being opened the other one is not', async () => {
   const { start } = inletOf();
   const started = start();
   await eventually(() => expect(callsOf(slack, 'apps.connections.open')).toBe(1));
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await roundTrips();
   expect(callsOf(slack, 'apps.connections.open')).toBe(1);
   await stopInlet?.();
   await expect(started).rejects.toThrow('let go of');
@@ -149,7 +154,7 @@ test.each([
   expect(refusals[0]?.message).toMatch(named);
   expect(inlet.faults()).toEqual([refusals[0]?.message]);
   const tried = callsOf(slack, 'apps.connections.open');
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await roundTrips();
   expect(callsOf(slack, 'apps.connections.open')).toBe(tried);
 });
 

@@ -36,13 +36,13 @@ export const threadBench = (slack: FakeSlack, { budget, now = at('14:02') }: { r
       writes = 0;
       failing = which;
     },
-    async show(run: Run): Promise<number | undefined> {
+    async show(run: Run, waits: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
       const remember = async (next: Shown): Promise<void> => {
         writes += 1;
         if (failing(writes)) throw new Error('the store is away');
         stored = next;
       };
-      const { againMs, shown } = await thread.show(run, {}, stored, remember, AbortSignal.timeout(patienceMs()));
+      const { againMs, shown } = await thread.show(run, waits, stored, remember, AbortSignal.timeout(patienceMs()));
       // As the reporter does, which may learn what an earlier write could not store.
       stored = shown;
       return againMs;
