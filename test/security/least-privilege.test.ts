@@ -124,5 +124,5 @@ test('every step declares rights on clusters of the fleet, each with a reason', 
     for (const right of rights)
       expect({ id, known: clusters.includes(right.cluster), why: right.why !== '' }).toEqual({ id, known: true, why: true });
   const silent = steps.filter(({ rights }) => rights.length === 0).map(({ id }) => id.split('@')[0]);
-  expect([...new Set(silent)]).toEqual(['preflight/cluster-reachable', 'preflight/tools-present', 'preflight/hub-address', 'preflight/names-fit']);
+  expect([...new Set(silent)]).toEqual(['preflight/cluster-reachable', 'preflight/tools-present', 'preflight/names-fit']);
 });

@@ -44,6 +44,19 @@ const logOf = (pod: string) => cluster.client.api.text('GET', `/api/v1/namespace
 const mainOf = (pod: Mutable | undefined) => pod?.status?.containerStatuses?.[0];
 
 describe('pods', () => {
+  it('cannot pull an image on a node of a platform that it is not built for', async () => {
+    const node = { apiVersion: 'v1', kind: 'Node', name: 'mainframe' };
+    await cluster.client.create({ apiVersion: node.apiVersion, kind: node.kind, metadata: { name: node.name } });
+    await cluster.client.setStatus(node, (status) => {
+      status.nodeInfo = { operatingSystem: 'linux', architecture: 's390x' };
+    });
+    await createPod('misplaced', { nodeName: node.name });
+    const pod = await cluster.until({ ...POD, name: 'misplaced' }, (one) => mainOf(one)?.state.waiting?.reason === 'ErrImagePull');
+    expect(mainOf(pod).state.waiting.message).toContain('no matching manifest for linux/s390x');
+    await cluster.client.delete({ ...POD, name: 'misplaced' });
+    await cluster.client.delete(node);
+  });
+
   it('start on the node, with an address of the pod network or of the node', async () => {
     await createPod('plain', {});
     await createPod('on-host', { hostNetwork: true });
