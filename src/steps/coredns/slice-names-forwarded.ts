@@ -14,6 +14,8 @@ import { findForwardTarget, type ForwardTarget, sliceDnsAddress } from './forwar
 import { sliceAnswers } from './slice-answers.ts';
 import { rightsTo } from '../rights.ts';
 import { DNS_GRANTS, EDIT_GRANTS } from './rights.ts';
+import { clusterDnsPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** On the ConfigMap: the text before pgdist's first edit. */
 const BEFORE = 'pgdist/corefile-before';
@@ -21,7 +23,9 @@ const BEFORE = 'pgdist/corefile-before';
 const RESTARTED_FOR = 'pgdist/slice-forward';
 
 /** CoreDNS of the cluster sends names under slice.local to KubeSlice's DNS. */
-export const sliceNamesForwarded = (_fleet: Fleet, { name }: Cluster): Step => ({
+export const sliceNamesForwarded = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(clusterDnsPods(cluster.name), bareStep(fleet, cluster));
+
+const bareStep = (_fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('coredns/slice-names-forwarded', name),
   title: `CoreDNS of ${name} forwards slice names`,
   stage: 'DNS',

@@ -10,6 +10,8 @@ import { type Text, told } from '../../domain/text.ts';
 import { rightsTo } from '../rights.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 import { DNS_GRANTS } from './rights.ts';
+import { clusterDnsPods, workerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 const RECHECK_MS = 2_000;
 
@@ -17,7 +19,10 @@ const RECHECK_MS = 2_000;
  * Each CoreDNS pod gets its answers under slice.local from KubeSlice. KubeSlice's DNS says NOERROR without addresses to a name that nobody exports;
  * a CoreDNS that does not forward says NXDOMAIN or SERVFAIL.
  */
-export const sliceNamesResolve = (_fleet: Fleet, { name }: Cluster): Step =>
+export const sliceNamesResolve = (fleet: Fleet, cluster: Cluster): Step =>
+  restingOnPods([...clusterDnsPods(cluster.name), ...workerPods(cluster.name)], bareStep(fleet, cluster));
+
+const bareStep = (_fleet: Fleet, { name }: Cluster): Step =>
   awaitedStep({
     id: stepId('coredns/slice-names-resolve', name),
     title: `slice names resolve on ${name}`,

@@ -11,6 +11,8 @@ import { chooseGateway } from './gateway-node.ts';
 import { decidedInterface, FALLBACK_INTERFACE, findInterface, interfaceProbe } from './interface.ts';
 import { clusterRef, clusterSchema, type KubesliceCluster, STAGE } from './objects.ts';
 import { applying, reading, rightsTo, watching, anywhere } from '../rights.ts';
+import { controllerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** On the Cluster: its interface could not be found, the fallback stands in. */
 const INTERFACE_UNKNOWN = 'pgdist/interface-unknown';
@@ -22,7 +24,9 @@ const SECRET_KEYS = ['ca.crt', 'namespace', 'token', 'controllerEndpoint', 'clus
 const secretName = (cluster: string): string => `kubeslice-rbac-worker-${cluster}`;
 
 /** The hub knows the cluster under its OCM name, with the interface of its gateway node, and has made the Secret for its worker. */
-export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => {
+export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(controllerPods(fleet), bareStep(fleet, cluster));
+
+const bareStep = (fleet: Fleet, cluster: Cluster): Step => {
   const { name } = cluster;
   return {
     id: stepId('kubeslice/cluster-registered', name),

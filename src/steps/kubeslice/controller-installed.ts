@@ -18,6 +18,8 @@ import { projectManifest } from './project-ready.ts';
 import { release, releaseChange, heldControllerRights } from './render-guard.ts';
 import { applying, rightsTo, watching } from '../rights.ts';
 import { KUBESLICE_CHART } from '../installer-rights.ts';
+import { controllerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 const DEFINITIONS = [
   ...['projects', 'clusters', 'sliceconfigs'].map((plural) => `${plural}.controller.kubeslice.io`),
@@ -32,7 +34,9 @@ const AGENT = {
 const RECHECK_MS = 2_000;
 
 /** KubeSlice's controller runs on the hub with its OCM add-on, its webhooks answer, and every spoke's work agent has the rights that workers need. */
-export const controllerInstalled = (fleet: Fleet): Step => {
+export const controllerInstalled = (fleet: Fleet): Step => restingOnPods(controllerPods(fleet), bareStep(fleet));
+
+const bareStep = (fleet: Fleet): Step => {
   const step = helmStep({
     id: 'kubeslice/controller-installed',
     title: `KubeSlice's controller runs on ${fleet.hub}`,

@@ -8,6 +8,8 @@ import { jobSchema } from '../kube/objects.ts';
 import { listObjects, readIfServed } from '../kube/read.ts';
 import { CONTROLLER_NAMESPACE, type GatewayPod, sliceConfigRef, sliceGatewayRef, sliceGatewaySchema, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { rightsTo, watching, anywhere } from '../rights.ts';
+import { controllerPods, workerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** KubeSlice runs two gateways at each end of a pair; one that is connected carries the traffic. */
 const GATEWAYS_PER_END = 2;
@@ -27,6 +29,9 @@ export const pairsOf = (fleet: Fleet): [Cluster, Cluster][] =>
 
 /** Packets cross between two clusters, as both ends tell. The slice's own health on the hub is Normal without any tunnel, so it is not asked. */
 export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
+  restingOnPods([...workerPods(server.name), ...workerPods(client.name), ...controllerPods(fleet)], bareStep(fleet, server, client));
+
+const bareStep = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
   awaitedStep({
     id: stepId('kubeslice/tunnel-up', `${server.name}~${client.name}`),
     title: `tunnel between ${server.name} and ${client.name} is up`,

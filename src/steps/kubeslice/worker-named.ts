@@ -12,6 +12,8 @@ import { operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } fro
 import { nameOnHub } from './worker-rendered.ts';
 import { told } from '../../domain/text.ts';
 import { merging, reading, resourceOf, rightsTo, watching, anywhere } from '../rights.ts';
+import { agentPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 const JOBS = ['kubeslice-install-crds', 'nsm-install-crds', 'kubeslice-postdelete-job'];
 /** Makes the work agent apply again at once; without it nothing was seen for 50 s. */
@@ -27,7 +29,9 @@ interface Misnamed {
  * The worker's operator knows its own cluster. One that lost the render race shows 2/2 Running and does nothing for ever; its selector and its Jobs'
  * pod templates cannot change, so it is removed and the work agent makes it anew from the hub's rendering, which is right by then.
  */
-export const workerNamed = (fleet: Fleet, { name }: Cluster): Step => ({
+export const workerNamed = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(agentPods(cluster.name), bareStep(fleet, cluster));
+
+const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('kubeslice/worker-named', name),
   title: `KubeSlice's worker on ${name} knows its cluster`,
   stage: STAGE,

@@ -13,6 +13,8 @@ import { againOnConflict } from './again-on-conflict.ts';
 import { FEEDBACK_FEATURE_GATE } from './join.ts';
 import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, withFeatureGate } from './objects.ts';
 import { merging, rightsTo, watching } from '../rights.ts';
+import { agentPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 type WorkConfiguration = Klusterlet['spec']['workConfiguration'];
 
@@ -22,7 +24,9 @@ const LEAST_RATES = { hubKubeAPIQPS: 50, hubKubeAPIBurst: 100, kubeAPIQPS: 50, k
 const SYNC_SECONDS = 10;
 
 /** The spoke's work agent reports pod conditions to the hub (KubeDB waits for them), often enough and without being throttled. */
-export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
+export const workAgentTuned = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(agentPods(cluster.name), bareStep(fleet, cluster));
+
+const bareStep = (_fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('ocm/work-agent-tuned', name),
   title: `work agent of ${name} reports raw feedback`,
   stage: 'Open Cluster Management',
