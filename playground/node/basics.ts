@@ -45,6 +45,8 @@ export interface ClusterBasicsOptions {
   readonly dnsAddress?: string;
   /** DNS servers behind ClusterIPs, for CoreDNS's `forward`. */
   readonly forwardTargets?: DnsContext['forwardTargets'];
+  /** Whether nodes can pull the image, asked at each attempt; default: every image. */
+  readonly imageIsThere?: (image: string) => boolean;
   readonly now?: () => Date;
   readonly random?: () => number;
   readonly onError?: (error: unknown) => void;
@@ -89,7 +91,11 @@ export const startClusterBasics = async (options: ClusterBasicsOptions): Promise
 
   const tools = shell({ cluster: connection.name, network, time, interfaceName });
   const dns = coreDns({ client, time, random, forwardTargets: options.forwardTargets ?? (async () => undefined) });
-  const kubelet = startKubelet(context, { programs: [...(options.programs ?? []), dns, networkTools(tools)], podNetwork });
+  const kubelet = startKubelet(context, {
+    programs: [...(options.programs ?? []), dns, networkTools(tools)],
+    podNetwork,
+    imageIsThere: options.imageIsThere ?? (() => true),
+  });
   options.api?.setNodeBackend(nodeBackend(kubelet, tools));
   return {
     faults: kubelet,
