@@ -1,11 +1,9 @@
-import { NotYetError } from '../domain/problem.ts';
 import type { Failure } from '../domain/run.ts';
-import { ClusterUnreachableError } from '../ports/cluster-errors.ts';
 import type { Step } from '../steps/context.ts';
 import { CancelledError } from './aborts.ts';
 import type { ApplyScope } from './apply-scope.ts';
 import { lookAfterCancel } from './look-after-cancel.ts';
-import { ATTEMPTS, retrying } from './retrying.ts';
+import { ATTEMPTS, isWaitedFor, isWebhookAway, retrying } from './retrying.ts';
 import { storyOf, type Story } from './step-story.ts';
 import { waitForHealth } from './wait-for-health.ts';
 import { problemsOf } from './problems-of.ts';
@@ -13,6 +11,8 @@ import { applyContext, stepContext } from './step-contexts.ts';
 
 /** A cluster that goes away is waited for at least so long, also in steps that wait for nothing else: an API server that restarts needs most of it. */
 const SHORTEST_PATIENCE_MS = 60_000;
+/** A chart that makes a new certificate with each upgrade leaves its webhook without answers until kubelet has brought the Secret: two minutes at most. */
+const WEBHOOK_PATIENCE_MS = 180_000;
 
 /** check, apply if something is missing, watch until healthy. Resolves with the failure, rejects with the signal's reason or a bug. */
 export const applyStep = async (step: Step, scope: ApplyScope): Promise<Failure | undefined> => {
@@ -53,11 +53,11 @@ export const applyStep = async (step: Step, scope: ApplyScope): Promise<Failure 
 const attempts = <T>(step: Step, { tools, progress, failed }: ApplyScope, story: Story, work: () => Promise<T>): Promise<T> =>
   retrying(work, {
     ...tools,
-    deadlineMs: () => Math.min(failed.untilMs(), story.startedMs + Math.max(step.verifyTimeoutMs, SHORTEST_PATIENCE_MS)),
+    deadlineMs: (error) =>
+      Math.min(failed.untilMs(), story.startedMs + Math.max(step.verifyTimeoutMs, isWebhookAway(error) ? WEBHOOK_PATIENCE_MS : SHORTEST_PATIENCE_MS)),
     onAttempt: (attempt, error) => {
       story.tries(attempt);
-      const tries =
-        error instanceof ClusterUnreachableError || error instanceof NotYetError ? `attempt ${attempt}` : `attempt ${attempt} of ${ATTEMPTS}`;
+      const tries = isWaitedFor(error) ? `attempt ${attempt}` : `attempt ${attempt} of ${ATTEMPTS}`;
       progress.waiting(step.id, `${tries}: ${error.message}`);
     },
   });

@@ -1,5 +1,5 @@
 import { NotYetError, ProblemError, TransientError, type Problem } from '../domain/problem.ts';
-import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError } from '../ports/cluster-errors.ts';
+import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, WebhookNotYetError } from '../ports/cluster-errors.ts';
 import type { Step } from '../steps/context.ts';
 import { told } from '../domain/text.ts';
 
@@ -69,7 +69,7 @@ const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'titl
 const missing = (error: NotYetError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({
   code: 'PGD-083',
   what: told`${error.missing} is missing, although everything that makes it is in place`,
-  evidence: [`${title} (on ${cluster}) needs it`],
+  evidence: [`${title} (on ${cluster}) needs it`, ...(error instanceof WebhookNotYetError ? [error.obstacle] : [])],
   remedy: told`Find out who removed it and why, put it back or remove what should have made it, then plan again.`,
 });
 

@@ -1,7 +1,15 @@
 import { code, told } from '../../domain/text.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
 import { CredentialPluginError } from '../../kube-api/credential-plugin.ts';
-import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, ConflictError, KindMissingError } from '../../ports/cluster-errors.ts';
+import {
+  ApplyConflictError,
+  ClusterRefusedError,
+  ClusterUnreachableError,
+  ConflictError,
+  KindMissingError,
+  WebhookNotYetError,
+  WebhookSilentError,
+} from '../../ports/cluster-errors.ts';
 import type { Kind } from '../../kube-api/objects.ts';
 import { ApiError, cut, type ApiStatus } from '../../kube-api/api-error.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
@@ -52,8 +60,8 @@ const refusalOf = (status: ApiStatus, activity: Activity): Error => {
   const webhook = unreachableWebhook(message);
   if (webhook !== undefined) {
     return planning === true
-      ? new NotYetError(`${webhook} of ${cluster}`)
-      : new TransientError(`${text} on ${cluster}: ${webhook} cannot be reached: ${message}`);
+      ? new WebhookNotYetError(`${webhook} of ${cluster}`, cut(message, LIMITS.causeLength))
+      : new WebhookSilentError(`${text} on ${cluster}: ${webhook} cannot be reached: ${message}`);
   }
   if (code === 409 && reason === 'Conflict') {
     const conflicts = fieldConflicts(status);

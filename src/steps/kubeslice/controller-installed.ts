@@ -2,7 +2,7 @@ import { change, healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { type Text, told } from '../../domain/text.ts';
-import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
+import { ClusterRefusedError, WebhookNotYetError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { helmStep } from '../helm-release.ts';
@@ -112,7 +112,9 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
     return unhealthy(
       `KubeSlice's webhook does not answer`,
       [silence],
-      told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
+      silence.includes('x509')
+        ? told`Wait two minutes: helm gave the webhook a new certificate, which the controller reads later. Then restart Deployment ${controllerRef.name} in ${CONTROLLER_NAMESPACE}.`
+        : told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
       RECHECK_MS,
     );
   const agent = await readObject(hub, AGENT, manifestWorkReplicaSetSchema);
@@ -132,7 +134,7 @@ const webhookSilence = async (hub: ClusterReader, fleet: Fleet): Promise<string 
     await hub.diff(projectManifest(fleet));
     return undefined;
   } catch (error) {
-    if (error instanceof NotYetError) return error.message;
+    if (error instanceof NotYetError) return error instanceof WebhookNotYetError ? error.obstacle : error.message;
     if (error instanceof ClusterRefusedError) return error.message.includes('failed calling webhook') ? error.message : undefined;
     throw error;
   }
