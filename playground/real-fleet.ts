@@ -148,7 +148,7 @@ const namespacesOf = ({ without, kubedbNamespace, databaseNamespaces }: RealFlee
   ...(without.has('ocm')
     ? []
     : ['open-cluster-management', 'open-cluster-management-hub', 'open-cluster-management-agent', 'open-cluster-management-agent-addon']),
-  ...(without.has('kubeslice') ? [] : ['kubeslice-controller', 'kubeslice-system']),
+  ...(without.has('kubeslice') ? [] : ['kubeslice-controller', 'kubeslice-system', 'kubeslice-nsm-webhook-system']),
   ...(without.has('kubedb') ? [] : [kubedbNamespace, ...databaseNamespaces]),
 ];
 

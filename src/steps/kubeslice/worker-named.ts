@@ -87,7 +87,8 @@ const misnamedOn = async (spoke: ClusterReader, name: string): Promise<Misnamed[
     if (found === undefined) continue;
     const { metadata, spec } = found;
     const rendered = spec.template.metadata.labels['spoke-cluster'] ?? metadata.labels['spoke-cluster'];
-    if (rendered !== undefined && rendered !== name) jobs.push({ ref, uid: metadata.uid });
+    // As a rule they tell no name: they are of the same rendering as the operator.
+    if ((rendered ?? renderedName(operator)) !== name) jobs.push({ ref, uid: metadata.uid });
   }
   return renderedName(operator) === name ? jobs : [...jobs, { ref: operatorRef, uid: operator.metadata.uid }];
 };
