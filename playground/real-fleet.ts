@@ -62,12 +62,14 @@ export const startRealFleet = async (options: RealFleetOptions): Promise<Simulat
 
   const lookups: { current?: Kubeslice | undefined } = {};
   const dns = new Map<string, DnsServer>();
-  for (const { name } of connections) {
-    const server = await startDnsServer(address, async (question) => {
+  for (const connection of connections) {
+    const { name } = connection;
+    const resolve = async (question: { readonly name: string }) => {
       const addresses = lookups.current?.lookup(name, question.name);
       if (addresses === undefined) throw new Error('kubeslice-dns does not run');
-      return { rcode: 'NOERROR', addresses };
-    });
+      return { rcode: 'NOERROR' as const, addresses };
+    };
+    const server = await startDnsServer(address, resolve, await portBefore(connection, address));
     started.defer(() => server.close());
     dns.set(name, server);
   }
@@ -110,6 +112,26 @@ export const startRealFleet = async (options: RealFleetOptions): Promise<Simulat
   };
 };
 
+/**
+ * Port on which a run before answered for kubeslice-dns of the cluster; 0 where there was none. Another port at the same address would not be reached
+ * by CoreDNS pods that asked the old one: kube-proxy forgets UDP flows to addresses that are gone, not to ports.
+ */
+const portBefore = async (connection: Connection, address: string): Promise<number> => {
+  const client = operatorClient(connection, 'pgdist-tests');
+  try {
+    const slice = await client.get({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      namespace: 'kubeslice-system',
+      name: 'kubeslice-dns',
+    });
+    const { endpoints = [], ports = [] } = (slice ?? {}) as { endpoints?: { addresses: string[] }[]; ports?: { port?: number }[] };
+    return endpoints[0]?.addresses[0] === address ? (ports[0]?.port ?? 0) : 0;
+  } finally {
+    await client.close();
+  }
+};
+
 const bringCrds = async (folder: string, connections: readonly Connection[], hub: Connection): Promise<void> => {
   const crds = await readCrds(folder);
   for (const connection of connections) {
@@ -126,7 +148,7 @@ const namespacesOf = ({ without, kubedbNamespace, databaseNamespaces }: RealFlee
   ...(without.has('ocm')
     ? []
     : ['open-cluster-management', 'open-cluster-management-hub', 'open-cluster-management-agent', 'open-cluster-management-agent-addon']),
-  ...(without.has('kubeslice') ? [] : ['kubeslice-controller', 'kubeslice-system']),
+  ...(without.has('kubeslice') ? [] : ['kubeslice-controller', 'kubeslice-system', 'kubeslice-nsm-webhook-system']),
   ...(without.has('kubedb') ? [] : [kubedbNamespace, ...databaseNamespaces]),
 ];
 

@@ -120,6 +120,13 @@ export const setCondition = (status: { conditions?: any[] }, condition: Conditio
   else conditions[index] = after;
 };
 
+/** Takes a condition out of a status; an empty list goes too. */
+export const removeCondition = (status: { conditions?: any[] }, type: string): void => {
+  const left = status.conditions?.filter((condition) => condition.type !== type) ?? [];
+  if (left.length > 0) status.conditions = left;
+  else delete status.conditions;
+};
+
 export const conditionOf = (object: Mutable | undefined, type: string): { status: string; reason: string; message: string } | undefined =>
   object?.status?.conditions?.find((condition: { type: string }) => condition.type === type);
 

@@ -47,6 +47,8 @@ export interface ClusterBasicsOptions {
   readonly dnsAddress?: string;
   /** DNS servers behind ClusterIPs, for CoreDNS's `forward`. */
   readonly forwardTargets?: DnsContext['forwardTargets'];
+  /** Whether nodes can pull the image, asked at each attempt; default: every image. */
+  readonly imageIsThere?: (image: string) => boolean;
   readonly now?: () => Date;
   readonly random?: () => number;
   readonly onError?: (error: unknown) => void;
@@ -98,7 +100,11 @@ export const startClusterBasics = async (options: ClusterBasicsOptions): Promise
   const forwardTargets = options.forwardTargets ?? (async () => undefined);
   const dns = coreDns({ client, time, random, forwardTargets });
   const cache = nodeCache({ client, time, random, forwardTargets, resolver });
-  kubelet = startKubelet(context, { programs: [...(options.programs ?? []), dns, cache, networkTools(tools, resolver)], podNetwork });
+  kubelet = startKubelet(context, {
+    programs: [...(options.programs ?? []), dns, cache, networkTools(tools, resolver)],
+    podNetwork,
+    imageIsThere: options.imageIsThere ?? (() => true),
+  });
   options.api?.setNodeBackend(nodeBackend(kubelet, tools, resolver));
   return {
     faults: kubelet,

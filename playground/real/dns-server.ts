@@ -11,8 +11,20 @@ export interface DnsServer {
   close(): Promise<void>;
 }
 
-/** A DNS server at an address of this machine, on any port that is free for UDP and TCP. A question that cannot be answered gets none. */
-export const startDnsServer = async (address: string, resolve: Resolve): Promise<DnsServer> => {
+/**
+ * A DNS server at an address of this machine, on the wanted port if it is free for UDP and TCP, else on any that is. A question that cannot be
+ * answered gets none.
+ */
+export const startDnsServer = async (address: string, resolve: Resolve, wantedPort = 0): Promise<DnsServer> => {
+  try {
+    return await listenOn(address, resolve, wantedPort);
+  } catch (error) {
+    if (wantedPort === 0) throw error;
+    return listenOn(address, resolve, 0);
+  }
+};
+
+const listenOn = async (address: string, resolve: Resolve, wantedPort: number): Promise<DnsServer> => {
   const sockets = new Set<Socket>();
   const tcp = createServer((socket) => {
     sockets.add(socket);
@@ -20,7 +32,7 @@ export const startDnsServer = async (address: string, resolve: Resolve): Promise
     const inner = dnsConnection(resolve);
     pipeline(socket, inner, socket, () => undefined);
   });
-  tcp.listen(0, address);
+  tcp.listen(wantedPort, address);
   await once(tcp, 'listening');
   const { port } = tcp.address() as { port: number };
   const udp = createSocket('udp4', (message, from) => {
@@ -30,7 +42,12 @@ export const startDnsServer = async (address: string, resolve: Resolve): Promise
     })().catch(() => undefined);
   });
   udp.bind(port, address);
-  await once(udp, 'listening');
+  try {
+    await once(udp, 'listening');
+  } catch (error) {
+    tcp.close();
+    throw error;
+  }
   return {
     port,
     async close() {

@@ -38,31 +38,30 @@ export class ExecRefusedError extends Error {
 
 /** Runs a command in a container. Throws ExecRefusedError, ApiError for a refused connection, or the network's error. A connection that ends before the status leaves the exit code undefined: the command may have done its work. */
 export const execIn = async (api: ApiServer, { target, command, stdin, signal, timeoutMs }: ExecCall): Promise<ExecResult> => {
-  const { socket, refused, end } = await api.socket(corePath('pods', { namespace: target.namespace, name: target.pod, subresource: 'exec' }), {
-    protocols: [V5, 'v4.channel.k8s.io'],
-    signal,
-    timeoutMs,
-    query: [
-      ...command.map((word) => ['command', word] as const),
-      ...(target.container === undefined ? [] : [['container', target.container] as const]),
-      ...(stdin === undefined ? [] : [['stdin', 'true'] as const]),
-      ['stdout', 'true'],
-      ['stderr', 'true'],
-    ],
-  });
+  const { socket, listen, refused, end } = await api.socket(
+    corePath('pods', { namespace: target.namespace, name: target.pod, subresource: 'exec' }),
+    {
+      protocols: [V5, 'v4.channel.k8s.io'],
+      signal,
+      timeoutMs,
+      query: [
+        ...command.map((word) => ['command', word] as const),
+        ...(target.container === undefined ? [] : [['container', target.container] as const]),
+        ...(stdin === undefined ? [] : [['stdin', 'true'] as const]),
+        ['stdout', 'true'],
+        ['stderr', 'true'],
+      ],
+    },
+  );
   const output = { [CHANNEL.stdout]: [] as Buffer[], [CHANNEL.stderr]: [] as Buffer[] };
   let bytes = 0;
   let status: z.infer<typeof statusSchema> | undefined;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const abort = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', abort);
-  socket.addEventListener('close', () => resolve());
-  socket.addEventListener('error', () => resolve());
-  socket.addEventListener('message', ({ data }) => {
-    if (typeof data === 'string') return;
-    const message = Buffer.from(data as ArrayBuffer);
-    const [channel] = message;
-    const content = message.subarray(1);
+  const message = (received: Buffer): void => {
+    const [channel] = received;
+    const content = received.subarray(1);
     if (channel === CHANNEL.status) {
       const parsed = statusSchema.safeParse(jsonOrNothing(content.toString('utf8')));
       status = parsed.data;
@@ -72,7 +71,8 @@ export const execIn = async (api: ApiServer, { target, command, stdin, signal, t
       if (bytes > LIMITS.execBytes) reject(tooLarge(`the command printed more than ${sizeText(LIMITS.execBytes)}`, 413));
       else output[channel].push(content);
     }
-  });
+  };
+  listen({ message, ended: resolve });
   try {
     if (signal.aborted) abort();
     if (stdin !== undefined) {

@@ -18,10 +18,20 @@ interface WebSocketRequest {
 /** An open WebSocket for binary messages, whose connection ends after LIMITS.socketBytes or .socketMessages. */
 export interface ApiSocket {
   readonly socket: WebSocket;
+  /**
+   * Tells every message, then the end, once each. Those too that came before this is called: a busy machine reads the first messages, and even the
+   * end, together with the server's word that the connection is open.
+   */
+  listen(listener: SocketListener): void;
   /** Why the connection was ended here, if it was: more came than is taken. */
   refused(): ApiError | undefined;
   /** Says goodbye and ends the connection, without waiting for the other side. */
   end(): void;
+}
+
+export interface SocketListener {
+  message(content: Buffer): void;
+  ended(): void;
 }
 
 /** Resolves with an open WebSocket. Rejects when the handshake fails: with ApiError where the server answered it with something else. */
@@ -37,9 +47,11 @@ export const openWebSocket = async ({ url, protocols, headers, dispatcher, signa
   };
   const upgraded = (from: Duplex, extensions: unknown): void => {
     connection = from;
-    if (extensions !== undefined) return refuse(unusable('the connection is compressed, which was not asked for', 101));
+    if (extensions !== undefined) refuse(unusable('the connection is compressed, which was not asked for', 101));
+  };
+  const countBytes = (): void => {
     let bytes = 0;
-    from.on('data', (chunk: Buffer) => {
+    connection?.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > LIMITS.socketBytes) refuse(tooLarge(`more than ${sizeText(LIMITS.socketBytes)} came`, 413));
     });
@@ -50,9 +62,12 @@ export const openWebSocket = async ({ url, protocols, headers, dispatcher, signa
   });
   socket.binaryType = 'arraybuffer';
   countMessages(socket, () => refuse(tooLarge(`more than ${LIMITS.socketMessages} messages came`, 413)));
+  const listen = keepFor(socket);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const abort = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', abort);
+  // Not before undici reads: the first listener sets what came together with the upgrade flowing, past those that come later.
+  socket.addEventListener('open', countBytes);
   socket.addEventListener('open', () => resolve());
   socket.addEventListener('error', ({ error, message }) => reject(new Error(message || 'the connection could not be upgraded', { cause: error })));
   socket.addEventListener('close', ({ code, reason }) => reject(new Error(`the connection was closed (${code} ${reason})`)));
@@ -62,13 +77,37 @@ export const openWebSocket = async ({ url, protocols, headers, dispatcher, signa
   };
   try {
     await promise;
-    return { socket, refused: () => refused, end };
+    return { socket, listen, refused: () => refused, end };
   } catch (error) {
     end();
     throw refused ?? error;
   } finally {
     signal.removeEventListener('abort', abort);
   }
+};
+
+/** Keeps what comes until somebody listens. */
+const keepFor = (socket: WebSocket): ApiSocket['listen'] => {
+  const early: Buffer[] = [];
+  let listener: SocketListener | undefined;
+  let ended = false;
+  socket.addEventListener('message', ({ data }) => {
+    if (typeof data === 'string') return;
+    const content = Buffer.from(data as ArrayBuffer);
+    if (listener === undefined) early.push(content);
+    else listener.message(content);
+  });
+  const end = (): void => {
+    if (!ended) listener?.ended();
+    ended = true;
+  };
+  socket.addEventListener('close', end);
+  socket.addEventListener('error', end);
+  return (given) => {
+    listener = given;
+    for (const content of early.splice(0)) given.message(content);
+    if (ended) given.ended();
+  };
 };
 
 /** Calls back at the message that is one too many. Pings count: undici answers each, and keeps the answers that the other side does not read. */

@@ -5,6 +5,17 @@ export class KindMissingError extends NotYetError {
   override readonly name = 'KindMissingError';
 }
 
+/** A plan's dry run did not get through to a webhook: it may come with an earlier step. */
+export class WebhookNotYetError extends NotYetError {
+  override readonly name = 'WebhookNotYetError';
+  /** What the API server said of the attempt. */
+  readonly obstacle: string;
+  constructor(webhook: string, obstacle: string) {
+    super(webhook);
+    this.obstacle = obstacle;
+  }
+}
+
 /** No answer: connection refused, DNS, TLS, time-out. */
 export class ClusterUnreachableError extends TransientError {
   override readonly name = 'ClusterUnreachableError';
@@ -46,6 +57,11 @@ export class DryRunFailedError extends TransientError {
     super(`${activity} on ${cluster}: ${obstacle}`);
     this.cluster = cluster;
   }
+}
+
+/** The API server did not get through to an admission or conversion webhook: its pod is away, or its certificate has just changed. Passes by itself, in minutes too. */
+export class WebhookSilentError extends TransientError {
+  override readonly name = 'WebhookSilentError';
 }
 
 /** The API server said no: validation, admission webhook, permission. */

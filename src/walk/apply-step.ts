@@ -3,7 +3,7 @@ import type { Step } from '../steps/context.ts';
 import { CancelledError } from './aborts.ts';
 import type { ApplyScope } from './apply-scope.ts';
 import { lookAfterCancel } from './look-after-cancel.ts';
-import { ATTEMPTS, isAwaited, retrying } from './retrying.ts';
+import { ATTEMPTS, isAwaited, isWebhookAway, retrying } from './retrying.ts';
 import { storyOf, type Story } from './step-story.ts';
 import { waitForHealth } from './wait-for-health.ts';
 import { problemsOf } from './problems-of.ts';
@@ -11,6 +11,8 @@ import { applyContext, stepContext } from './step-contexts.ts';
 
 /** A cluster that goes away is waited for at least so long, also in steps that wait for nothing else: an API server that restarts needs most of it. */
 const SHORTEST_PATIENCE_MS = 60_000;
+/** A chart that makes a new certificate with each upgrade leaves its webhook without answers until kubelet has brought the Secret: two minutes at most. */
+const WEBHOOK_PATIENCE_MS = 180_000;
 
 /** check, apply if something is missing, watch until healthy. Resolves with the failure, rejects with the signal's reason or a bug. */
 export const applyStep = async (step: Step, scope: ApplyScope): Promise<Failure | undefined> => {
@@ -51,7 +53,8 @@ export const applyStep = async (step: Step, scope: ApplyScope): Promise<Failure 
 const attempts = <T>(step: Step, { tools, progress, failed }: ApplyScope, story: Story, work: () => Promise<T>): Promise<T> =>
   retrying(work, {
     ...tools,
-    deadlineMs: () => Math.min(failed.untilMs(), story.startedMs + Math.max(step.verifyTimeoutMs, SHORTEST_PATIENCE_MS)),
+    deadlineMs: (error) =>
+      Math.min(failed.untilMs(), story.startedMs + Math.max(step.verifyTimeoutMs, isWebhookAway(error) ? WEBHOOK_PATIENCE_MS : SHORTEST_PATIENCE_MS)),
     onAttempt: (attempt, error) => {
       story.tries(attempt);
       const tries = isAwaited(error) ? `attempt ${attempt}` : `attempt ${attempt} of ${ATTEMPTS}`;

@@ -1,5 +1,5 @@
 import { NotYetError, ProblemError, TransientError, type Problem } from '../domain/problem.ts';
-import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, DryRunFailedError } from '../ports/cluster-errors.ts';
+import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, DryRunFailedError, WebhookNotYetError } from '../ports/cluster-errors.ts';
 import type { Step } from '../steps/context.ts';
 import { told } from '../domain/text.ts';
 
@@ -80,7 +80,7 @@ const withoutVerdict = (error: DryRunFailedError, { title }: Pick<Step, 'title'>
 const missing = (error: NotYetError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({
   code: 'PGD-083',
   what: told`${error.missing} is missing, although everything that makes it is in place`,
-  evidence: [`${title} (on ${cluster}) needs it`],
+  evidence: [`${title} (on ${cluster}) needs it`, ...(error instanceof WebhookNotYetError ? [error.obstacle] : [])],
   remedy: told`Find out who removed it and why, put it back or remove what should have made it, then plan again.`,
 });
 

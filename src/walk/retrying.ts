@@ -1,11 +1,12 @@
 import { NotYetError, TransientError } from '../domain/problem.ts';
 import type { Clock, Random } from '../ports/clock.ts';
-import { ClusterRefusedError, ClusterUnreachableError, DryRunFailedError } from '../ports/cluster-errors.ts';
+import { ClusterRefusedError, ClusterUnreachableError, DryRunFailedError, WebhookNotYetError, WebhookSilentError } from '../ports/cluster-errors.ts';
 
 /**
- * Of a step, at what passes by itself and no call repeats: a conflict, a webhook that is away; people see 'attempt 2 of 5'. What a call repeats
+ * Of a step, at what passes by itself and no call repeats, a conflict for example; people see 'attempt 2 of 5'. What a call repeats
  * (adapters/kubernetes/calls.ts: connections, 429, 5xx) is tried again here only in an apply, and by time: so an API server is waited for that
- * restarts, which takes longer than a call may.
+ * restarts, which takes longer than a call may. By time, too, a webhook that is away: a controller reads a new certificate of its webhook after a minute
+ * or two only.
  */
 export const ATTEMPTS = 5;
 const FIRST_DELAY_MS = 500;
@@ -22,7 +23,7 @@ interface Retrying {
   readonly random: Random;
   readonly signal: AbortSignal;
   /** On the monotonic clock: a cluster that does not answer, and what is not there yet, is asked for again until then, however often; one that refuses for 20 s. */
-  readonly deadlineMs: () => number;
+  readonly deadlineMs: (error: unknown) => number;
   /** Told before each further attempt. */
   readonly onAttempt: (attempt: number, error: Error) => void;
 }
@@ -36,7 +37,7 @@ export const retrying = async <T>(work: () => Promise<T>, { clock, random, signa
       return await work();
     } catch (error) {
       signal.throwIfAborted();
-      const untilMs = isRefusal(error) ? Math.min(deadlineMs(), refusedUntilMs) : deadlineMs();
+      const untilMs = isRefusal(error) ? Math.min(deadlineMs(error), refusedUntilMs) : deadlineMs(error);
       if (!mayHelp(error, attempt, clock.monotonicMs() < untilMs)) throw error;
       onAttempt(attempt + 1, error);
       await clock.sleep(backOffMs(attempt, random), signal);
@@ -44,9 +45,12 @@ export const retrying = async <T>(work: () => Promise<T>, { clock, random, signa
   }
 };
 
+/** Its pod comes back, or reads its certificate. */
+export const isWebhookAway = (error: unknown): boolean => error instanceof WebhookSilentError || error instanceof WebhookNotYetError;
+
 /** What is asked for again by time, however often: it says nothing about the step. */
 export const isAwaited = (error: unknown): boolean =>
-  error instanceof ClusterUnreachableError || error instanceof DryRunFailedError || error instanceof NotYetError;
+  error instanceof ClusterUnreachableError || error instanceof DryRunFailedError || error instanceof NotYetError || isWebhookAway(error);
 
 const mayHelp = (error: unknown, attempt: number, inTime: boolean): error is Error => {
   if (isAwaited(error) || isRefusal(error)) return inTime;

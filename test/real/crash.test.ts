@@ -31,9 +31,8 @@ describe.for(reason === undefined ? ['a crash on real clusters'] : [])('%s', () 
       name: 'petset-agent',
     };
     await eventually(async () => expect(await hub.get(works)).toBeUndefined(), { everyMs: 200 });
+    await playground.plan();
     await playground.play(`
-        alice: /pgdist deploy postgres
-        wait waiting for approval
         bob: approve
         wait applying
         expect KubeDB runs

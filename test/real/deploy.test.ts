@@ -19,7 +19,7 @@ describe.for(reason === undefined ? ['on real clusters'] : [])('%s', () => {
   );
 
   test('a second deploy finds nothing to do', async () => {
-    await playground.play(`
+    await playground.insist(`
         alice: /pgdist deploy postgres
         wait succeeded
         expect nothing to do
@@ -27,9 +27,11 @@ describe.for(reason === undefined ? ['on real clusters'] : [])('%s', () => {
   });
 
   test('status and verify find it healthy', async () => {
-    await playground.play(`
+    await playground.insist(`
         alice: /pgdist status postgres
         expect postgres is healthy
+      `);
+    await playground.insist(`
         alice: /pgdist verify postgres
         wait is healthy
       `);

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { patienceMs } from '../support/eventually.ts';
 
 const [command, ...first] = (process.env['PGDIST_FAULT'] ?? '').split(' ').filter((word) => word !== '');
 
@@ -9,5 +10,5 @@ export type Fault = 'api-down' | 'api-up' | 'api-hang' | 'api-resume' | 'udp-blo
 
 /** Calls the command of PGDIST_FAULT with the cluster's context and fault; resolves when it ended well. */
 export const fault = async (cluster: string, name: Fault): Promise<void> => {
-  await execa(command ?? 'false', [...first, cluster, name], { stdin: 'ignore', timeout: 90_000 });
+  await execa(command ?? 'false', [...first, cluster, name], { stdin: 'ignore', timeout: patienceMs() });
 };

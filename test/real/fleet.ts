@@ -11,6 +11,7 @@ import type { OperatorName } from '../../playground/operators/start-operators.ts
 import { contextsGiven } from '../../playground/real/administrator.ts';
 import { DEFAULT_IMAGES } from '../../playground/real/container-stand-ins.ts';
 import { leaveOutOfCharts } from '../../playground/real/crds.ts';
+import { ownOperators } from '../../playground/real/own-operators.ts';
 import { startRealFleet } from '../../playground/real-fleet.ts';
 import { testPlayground, type TestPlayground } from '../support/playground.ts';
 import { startRedis } from '../support/redis.ts';
@@ -24,7 +25,8 @@ export const missing = (): string | undefined =>
 const wanted = z.object({
   hub: z.object({ cluster: z.string(), apiServer: z.string() }),
   clusters: z.array(z.object({ name: z.string(), context: z.string().optional() })),
-  kubedb: z.object({ namespace: z.string().default('kubedb') }),
+  kubeslice: z.object({ chart: z.string().optional() }),
+  kubedb: z.object({ namespace: z.string().default('kubedb'), chart: z.string().optional() }),
   databases: z.array(z.object({ namespace: z.string().default('demo') })),
 });
 
@@ -46,15 +48,16 @@ const configText = async (): Promise<string> => {
   });
 };
 
-/** Operators of PGDIST_REAL, which the clusters bring themselves. */
-const own = new Set((env['PGDIST_REAL'] ?? '').split(',').filter((name) => name !== '')) as Set<OperatorName>;
-export const bringsOwn = (name: OperatorName): boolean => own.has(name);
+/** Whether PGDIST_REAL lists the operator: the clusters bring it themselves. */
+export const bringsOwn = (name: OperatorName): boolean => (env['PGDIST_REAL'] ?? '').split(',').includes(name);
 
 export interface RealPlayground extends TestPlayground {
   /** pgdist's name of the hub. */
   readonly hub: string;
   /** Context of a cluster in the kubeconfig. */
   contextOf(cluster: string): string;
+  /** Asks for a deploy until its plan waits for approval: what a busy machine did not answer in time blocks a plan, and a person would ask again. */
+  plan(): Promise<void>;
   /** Deploys, approving what is left to do: at least the claim of the fleet and a new licence. Takes DEPLOY_MS at most. */
   deploy(): Promise<void>;
 }
@@ -71,7 +74,8 @@ export const realPlayground = async (): Promise<RealPlayground> => {
   const configFile = join(folder, 'pgdist.yaml');
   const text = await configText();
   await writeFile(configFile, text);
-  const { hub, clusters, kubedb, databases } = wanted.parse(parse(text));
+  const { hub, clusters, kubeslice, kubedb, databases } = wanted.parse(parse(text));
+  const without = ownOperators({ list: env['PGDIST_REAL'], charts: { kubeslice: kubeslice.chart, kubedb: kubedb.chart }, path: env['PATH'] });
   const redis = env['REDIS_URL'] === undefined ? await startRedis() : undefined;
   started.defer(() => redis?.close());
   const playground = await testPlayground({
@@ -89,7 +93,7 @@ export const realPlayground = async (): Promise<RealPlayground> => {
         kubedbNamespace: kubedb.namespace,
         databaseNamespaces: [...new Set(databases.map(({ namespace }) => namespace))],
         images: { stay: env['PGDIST_TEST_IMAGE'] ?? DEFAULT_IMAGES.stay, postgres: env['PGDIST_POSTGRES_IMAGE'] ?? DEFAULT_IMAGES.postgres },
-        without: own,
+        without,
         ...(env['PGDIST_HOST'] === undefined ? {} : { address: env['PGDIST_HOST'] }),
         ...(env['PGDIST_CRDS'] === undefined ? {} : { crds: env['PGDIST_CRDS'] }),
       });
@@ -106,17 +110,23 @@ export const realPlayground = async (): Promise<RealPlayground> => {
   started.defer(() => hubClient.close());
   await leaveOutOfCharts(join(playground.folder, 'charts'), hubClient);
   const kept = started.move();
+  const plan = (): Promise<void> =>
+    playground.insist(`
+      alice: /pgdist deploy postgres
+      wait waiting for approval
+    `);
   return {
     ...playground,
     hub: hub.cluster,
     contextOf: (cluster) => clusters.find(({ name }) => name === cluster)?.context ?? cluster,
-    deploy: () =>
-      playground.play(`
-        alice: /pgdist deploy postgres
-        wait waiting for approval
+    plan,
+    async deploy() {
+      await plan();
+      await playground.play(`
         bob: approve
         wait succeeded ${DEPLOY_SECONDS}
-      `),
+      `);
+    },
     close: () => kept.disposeAsync(),
   };
 };

@@ -30,6 +30,8 @@ import { systemClock } from './system-clock.ts';
 export interface JoinedFleetOptions {
   readonly speed?: number;
   readonly kubeslice?: Pick<KubesliceOptions, 'healthWarnings'>;
+  /** Whether nodes can pull an image; default: every image. */
+  readonly imageIsThere?: (image: string) => boolean;
   readonly onError?: (error: unknown) => void;
 }
 
@@ -49,7 +51,12 @@ export interface JoinedFleet {
 const HUB = 'tokyo';
 const SPOKE = 'osaka';
 
-export const joinedFleet = async ({ speed = 20, kubeslice: more = {}, onError }: JoinedFleetOptions = {}): Promise<JoinedFleet> => {
+export const joinedFleet = async ({
+  speed = 20,
+  kubeslice: more = {},
+  imageIsThere = () => true,
+  onError,
+}: JoinedFleetOptions = {}): Promise<JoinedFleet> => {
   const ending = new AbortController();
   const { signal } = ending;
   const time = simulatedTime(speed);
@@ -78,6 +85,7 @@ export const joinedFleet = async ({ speed = 20, kubeslice: more = {}, onError }:
         podNetwork: `10.${100 + index}`,
         interfaceName: 'enp3s0',
         programs: kubeslicePrograms(),
+        imageIsThere,
         forwardTargets: async (address) => {
           if (address !== kubeslice.dnsAddress(connection.name)) return undefined;
           return async ({ name }) => {

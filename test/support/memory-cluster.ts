@@ -28,7 +28,8 @@ export const memoryCluster = (name: string): MemoryCluster => {
   const matches = (query: Query, object: KubeObject): boolean =>
     object.kind === query.kind &&
     (query.namespace === undefined || object.metadata.namespace === query.namespace) &&
-    (query.fieldSelector === undefined || query.fieldSelector === `metadata.name=${object.metadata.name}`);
+    (query.fieldSelector === undefined ||
+      [`metadata.name=${object.metadata.name}`, `reason=${String(object['reason'])}`].includes(query.fieldSelector));
   const arrive = (call: string, kind = ''): void => {
     calls.push(call);
     if (!reachable) throw new ClusterUnreachableError(name, call, 'connection refused');

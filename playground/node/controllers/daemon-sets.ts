@@ -19,7 +19,8 @@ import { createPod, deletePods, deletePodsOf, podFrom, podsOf } from './pods-of.
 const REVISION = 'controller-revision-hash';
 
 /** Keeps one pod of each DaemonSet on every node that it may run on. */
-export const startDaemonSets = ({ client, observe, signal, random, onError }: ControllerContext): void => {
+export const startDaemonSets = (context: ControllerContext): void => {
+  const { client, observe, signal, random, onError } = context;
   const nodes = observe(NODE);
   const queue = workQueue(
     async (key) => {
@@ -38,7 +39,8 @@ export const startDaemonSets = ({ client, observe, signal, random, onError }: Co
         if (all.some((pod) => targetOf(pod) === node.metadata.name)) continue;
         const spec = { affinity: onlyNode(set.spec.template.spec.affinity, node.metadata.name), tolerations: tolerations(set.spec.template.spec) };
         await createPod(
-          client,
+          context,
+          set,
           podFrom(set, set.spec.template, { name: `${set.metadata.name}-${randomSuffix(random)}`, labels: { [REVISION]: revision }, spec }),
         );
       }

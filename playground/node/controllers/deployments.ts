@@ -6,6 +6,8 @@ import {
   DEPLOYMENT,
   ownedBy,
   ownerReference,
+  conditionOf,
+  removeCondition,
   REPLICA_SET,
   setCondition,
   shortHash,
@@ -143,6 +145,9 @@ const describe = (
       ? { status: 'False' as const, reason: 'ProgressDeadlineExceeded', message: `ReplicaSet "${name}" has timed out progressing.` }
       : { status: 'True' as const, reason: 'ReplicaSetUpdated', message: `ReplicaSet "${name}" is progressing.` };
   setCondition(status, { type: 'Progressing', ...progress }, now);
+  const failure = [current, ...old].map((set) => conditionOf(set, 'ReplicaFailure')).find((condition) => condition !== undefined);
+  if (failure === undefined) removeCondition(status, 'ReplicaFailure');
+  else setCondition(status, { type: 'ReplicaFailure', status: 'True', reason: failure.reason, message: failure.message }, now);
 };
 
 /** Tells when a Deployment made no progress for its progressDeadlineSeconds of simulated time. */

@@ -25,7 +25,7 @@ export const startJobs = (context: ControllerContext): void => {
       else {
         for (let missing = Math.min(parallelism, completions - succeeded) - active.length; missing > 0; missing -= 1) {
           const labels = jobLabels(job);
-          await createPod(client, podFrom(job, job.spec.template, { name: `${job.metadata.name}-${randomSuffix(random)}`, labels }));
+          await createPod(context, job, podFrom(job, job.spec.template, { name: `${job.metadata.name}-${randomSuffix(random)}`, labels }));
         }
       }
       await client.setStatus(ref, (status) =>

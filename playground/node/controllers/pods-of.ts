@@ -1,6 +1,8 @@
+import { ApiError } from '../../../src/kube-api/api-error.ts';
 import type { Manifest } from '../../../src/kube-api/objects.ts';
+import { recordEvent } from '../../control/events.ts';
 import type { Mutable, OperatorClient } from '../../control/kit.ts';
-import { isReady, ownedBy, ownerReference, POD } from '../../control/objects.ts';
+import { isReady, ownedBy, ownerReference, POD, type ControllerContext } from '../../control/objects.ts';
 
 /** Pods whose controller is this object, newest state from the API. */
 export const podsOf = async (client: OperatorClient, owner: Mutable): Promise<Mutable[]> =>
@@ -31,9 +33,25 @@ export const podFrom = (
     spec: { ...template.spec, ...pod.spec },
   }) as Manifest;
 
-export const createPod = async (client: OperatorClient, manifest: Manifest): Promise<void> => {
-  await client.create(manifest);
+/** Makes a pod for its owner. What the API refuses is told by an event of the owner, as Kubernetes' own controllers tell it, and thrown. */
+export const createPod = async ({ client, now }: Pick<ControllerContext, 'client' | 'now'>, owner: Mutable, manifest: Manifest): Promise<void> => {
+  try {
+    await client.create(manifest);
+  } catch (error) {
+    if (error instanceof ApiError)
+      await recordEvent(client, now(), {
+        about: owner,
+        type: 'Warning',
+        reason: 'FailedCreate',
+        message: failureText(owner, manifest, error.status.message),
+        component: `${owner.kind.toLowerCase()}-controller`,
+      }).catch(() => undefined);
+    throw error;
+  }
 };
+
+const failureText = ({ kind, metadata }: Mutable, pod: Manifest, message: string): string =>
+  kind === 'StatefulSet' ? `create Pod ${pod.metadata.name} in StatefulSet ${metadata.name} failed error: ${message}` : `Error creating: ${message}`;
 
 export const deletePods = async (client: OperatorClient, pods: readonly Mutable[]): Promise<void> => {
   await Promise.all(pods.map(({ metadata: { name, namespace = '' } }) => client.delete({ ...POD, namespace, name })));

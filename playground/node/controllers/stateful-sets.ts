@@ -49,13 +49,14 @@ export const startStatefulSets = (context: ControllerContext): void => {
 };
 
 /** One move towards what the set wants: a missing pod, a surplus one, or one of an old revision. */
-const advance = async ({ client }: ControllerContext, set: Mutable, pods: readonly Mutable[], revision: string): Promise<void> => {
+const advance = async (context: ControllerContext, set: Mutable, pods: readonly Mutable[], revision: string): Promise<void> => {
+  const { client } = context;
   const { replicas = 1, podManagementPolicy, updateStrategy } = set.spec;
   const ordered = podManagementPolicy !== 'Parallel';
   const byName = new Map(pods.map((pod) => [pod.metadata.name, pod]));
   for (let ordinal = 0; ordinal < replicas; ordinal += 1) {
     const pod = byName.get(`${set.metadata.name}-${ordinal}`);
-    if (pod === undefined) await createOrdinal({ client }, set, ordinal, revision);
+    if (pod === undefined) await createOrdinal(context, set, ordinal, revision);
     else if (isFinished(pod)) await deletePods(client, [pod]);
     if (ordered && (pod === undefined || !isReady(pod) || pod.metadata.deletionTimestamp !== undefined)) return;
   }
@@ -69,7 +70,8 @@ const advance = async ({ client }: ControllerContext, set: Mutable, pods: readon
   if (outdated !== undefined) await deletePods(client, [outdated]);
 };
 
-const createOrdinal = async ({ client }: Pick<ControllerContext, 'client'>, set: Mutable, ordinal: number, revision: string): Promise<void> => {
+const createOrdinal = async (context: ControllerContext, set: Mutable, ordinal: number, revision: string): Promise<void> => {
+  const { client } = context;
   const name = `${set.metadata.name}-${ordinal}`;
   const claims: any[] = set.spec.volumeClaimTemplates ?? [];
   for (const { metadata, spec } of claims) {
@@ -79,7 +81,8 @@ const createOrdinal = async ({ client }: Pick<ControllerContext, 'client'>, set:
   const claimed = claims.map(({ metadata }) => ({ name: metadata.name, persistentVolumeClaim: { claimName: `${metadata.name}-${name}` } }));
   const others = (set.spec.template.spec.volumes ?? []).filter((volume: { name: string }) => !claimed.some((own) => own.name === volume.name));
   await createPod(
-    client,
+    context,
+    set,
     podFrom(set, set.spec.template, {
       name,
       labels: { 'statefulset.kubernetes.io/pod-name': name, 'apps.kubernetes.io/pod-index': String(ordinal), [REVISION]: revision },

@@ -2,6 +2,7 @@ import type { Mutable } from '../../control/kit.ts';
 import type { SimulatedTime } from '../../control/simulated-time.ts';
 import type { Program, ProgramEnvironment, RunningContainer } from '../../control/program.ts';
 import { stamp } from '../../control/objects.ts';
+import { pullImage } from './image.ts';
 
 /** What the kubelet knows of one container, in the API's form. */
 interface ContainerState {
@@ -33,6 +34,9 @@ interface ContainerOptions {
   /** Ends with the pod. */
   readonly signal: AbortSignal;
   readonly heldDown: boolean;
+  readonly imageIsThere: (image: string) => boolean;
+  /** Event of the pod. */
+  readonly say: (reason: 'Failed' | 'BackOff', message: string) => void;
   readonly changed: () => void;
 }
 
@@ -66,6 +70,18 @@ export const runContainer = (options: ContainerOptions): Container => {
   const { state } = container;
 
   const loop = async (): Promise<void> => {
+    const pulled = await pullImage({
+      image: pod.spec.containers.find((spec: { name: string }) => spec.name === name)?.image ?? '',
+      isThere: options.imageIsThere,
+      time: options.time,
+      signal,
+      say: options.say,
+      waiting(waiting) {
+        state.state = { waiting };
+        changed();
+      },
+    });
+    if (!pulled) return;
     let backoffMs = 0;
     while (!signal.aborted) {
       const startedAt = now();

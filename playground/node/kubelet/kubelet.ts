@@ -29,10 +29,12 @@ interface KubeletOptions {
   readonly programs: readonly Program[];
   /** First two octets of pod addresses: '10.100'. */
   readonly podNetwork: string;
+  /** Whether nodes can pull the image. */
+  readonly imageIsThere: (image: string) => boolean;
 }
 
 /** The kubelets of all nodes of a cluster: start pods that have a node, report them, end them when they are deleted. */
-export const startKubelet = (context: ControllerContext, { programs, podNetwork }: KubeletOptions): Kubelet => {
+export const startKubelet = (context: ControllerContext, { programs, podNetwork, imageIsThere }: KubeletOptions): Kubelet => {
   const { client, observe, time, signal, now, onError } = context;
   const pods = observe(POD);
   const sandboxes = new Map<string, Sandbox>();
@@ -86,7 +88,19 @@ export const startKubelet = (context: ControllerContext, { programs, podNetwork 
       const changed = (): void => reports.add(key);
       sandbox.containers.set(
         name,
-        runContainer({ pod, name, program, cluster: client.cluster, time, now, signal: life, heldDown: stopped, changed }),
+        runContainer({
+          pod,
+          name,
+          program,
+          cluster: client.cluster,
+          time,
+          now,
+          signal: life,
+          heldDown: stopped,
+          changed,
+          imageIsThere,
+          say: (reason, message) => void say(pod, reason === 'Failed' ? 'Warning' : 'Normal', reason, message),
+        }),
       );
     }
     reports.add(key);

@@ -26,7 +26,10 @@ export interface FieldError {
 interface AdmissionServer {
   /** URL of a path. */
   url(path: string): string;
+  /** The authority of the certificate that is served. */
   readonly caPem: string;
+  /** Makes a new certificate with an authority of its own, which is served from `serve` on. */
+  nextCertificate(): Promise<{ readonly caPem: string; serve(): void }>;
   /** While off, which it is at first, connections are dropped as if nothing listened. */
   listen(on: boolean): void;
   close(): Promise<void>;
@@ -45,7 +48,7 @@ export const startAdmissionServer = async (
   review: (path: string, request: AdmissionRequest) => Promise<FieldError | undefined>,
   address = '127.0.0.1',
 ): Promise<AdmissionServer> => {
-  const { certificate, key } = await serverCertificate('kubeslice-webhook', address);
+  let { certificate, key } = await serverCertificate('kubeslice-webhook', address);
   const server = createServer({ cert: certificate, key }, (request, response) => {
     void (async () => {
       const chunks: Buffer[] = [];
@@ -60,7 +63,20 @@ export const startAdmissionServer = async (
   let listening = false;
   const admissionServer: AdmissionServer = {
     url: (path) => `https://${address}:${(server.address() as AddressInfo).port}${path}`,
-    caPem: certificate,
+    get caPem() {
+      return certificate;
+    },
+    async nextCertificate() {
+      const next = await serverCertificate('kubeslice-webhook', address);
+      return {
+        caPem: next.certificate,
+        serve() {
+          ({ certificate, key } = next);
+          server.setSecureContext({ cert: certificate, key });
+          server.closeAllConnections();
+        },
+      };
+    },
     listen(on) {
       listening = on;
       if (!on) server.closeAllConnections();

@@ -1,6 +1,7 @@
 import { operatorClient, type OperatorClient } from '../../control/kit.ts';
 import { startController } from './controller/index.ts';
 import type { KubesliceFaults, KubesliceOptions } from './options.ts';
+import { type Injectors, startInjectors } from './injectors.ts';
 import { SLICE, WORKER_NAMESPACE } from './kinds.ts';
 import { tunnelsOf } from './tunnels.ts';
 import type { AppPod } from './worker/app-pods.ts';
@@ -24,6 +25,12 @@ export interface Kubeslice {
   readonly stopped: Promise<void>;
 }
 
+interface Spoke {
+  readonly spoke: OperatorClient;
+  readonly dns: SliceDns;
+  readonly injectors: Promise<Injectors>;
+}
+
 /** KubeSlice's controller on the hub and its worker on each spoke, as clients of the clusters' APIs; runs until the signal ends it. */
 export const startKubeslice = (options: KubesliceOptions): Kubeslice => {
   const { signal, time } = options;
@@ -31,21 +38,33 @@ export const startKubeslice = (options: KubesliceOptions): Kubeslice => {
     if (!signal.aborted) options.onError?.(error);
   };
   const hub = operatorClient(options.hub, 'kubeslice-controller');
-  const around = { hub, time, onError, webhookAddress: options.webhookAddress, dnsOutside: options.dnsServer !== undefined };
   const tunnels = tunnelsOf();
   const faults: KubesliceFaults = { cutTunnel: tunnels.cut, mendTunnel: tunnels.mend, certificatesFail: false };
-  const spokes = new Map<string, { spoke: OperatorClient; dns: SliceDns }>(
+  const spokes = new Map<string, Spoke>(
     options.spokes.map((connection) => {
       const spoke = operatorClient(connection, 'kubeslice-worker');
-      return [connection.name, { spoke, dns: sliceDns(spoke, onError, options.dnsServer?.(connection.name)) }];
+      const injectors = startInjectors(spoke, onError, options.webhookAddress);
+      return [connection.name, { spoke, injectors, dns: sliceDns(spoke, onError, options.dnsServer?.(connection.name)) }];
     }),
   );
+  const around = {
+    hub,
+    time,
+    onError,
+    webhookAddress: options.webhookAddress,
+    dnsOutside: options.dnsServer !== undefined,
+    injectorsOf: async (cluster: string) => (await spokes.get(cluster)?.injectors)?.manifests ?? [],
+  };
   const running = [
     startController(around, options.hub.ca, faults, signal),
     ...[...spokes.values()].map(({ spoke, dns }) => startWorker(around, { spoke, dns, tunnels, options })),
+    ...[...spokes.values()].map(async ({ injectors }) => (await injectors).follow(signal)),
   ].map((part) => part.catch(onError));
   const stopped = Promise.all(running).then(async () => {
-    await Promise.all([hub.close(), ...[...spokes.values()].map(({ spoke }) => spoke.close())]);
+    await Promise.all([
+      hub.close(),
+      ...[...spokes.values()].flatMap(({ spoke, injectors }) => [spoke.close(), injectors.then((one) => one.close())]),
+    ]);
   });
   return {
     faults,

@@ -18,12 +18,14 @@ export const ADD_ON = kind('addon.open-cluster-management.io/v1alpha1', 'Managed
 export const MANIFEST_WORK = kind('work.open-cluster-management.io/v1', 'ManifestWork');
 export const DEPLOYMENT = kind('apps/v1', 'Deployment');
 export const JOB = kind('batch/v1', 'Job');
+export const CONFIG_MAP = kind('v1', 'ConfigMap');
 export const NAMESPACE = kind('v1', 'Namespace');
 export const NODE = kind('v1', 'Node');
 export const POD = kind('v1', 'Pod');
 export const SECRET = kind('v1', 'Secret');
 export const SERVICE = kind('v1', 'Service');
 export const SERVICE_ACCOUNT = kind('v1', 'ServiceAccount');
+export const MUTATING_WEBHOOKS = kind('admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration');
 export const WEBHOOKS = kind('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration');
 
 /** Where the controller lives; hard-coded in the real one too. */
@@ -31,6 +33,9 @@ export const CONTROLLER_NAMESPACE = 'kubeslice-controller';
 export const CONTROLLER_DEPLOYMENT = { ...DEPLOYMENT, namespace: CONTROLLER_NAMESPACE, name: 'kubeslice-controller-manager' };
 export const WORKER_NAMESPACE = 'kubeslice-system';
 export const OPERATOR_DEPLOYMENT = { ...DEPLOYMENT, namespace: WORKER_NAMESPACE, name: 'kubeslice-operator' };
+/** Where NSM's webhook runs, outside of what it guards. */
+export const INJECTOR_NAMESPACE = 'kubeslice-nsm-webhook-system';
+export const INJECTOR_DEPLOYMENT = { ...DEPLOYMENT, namespace: INJECTOR_NAMESPACE, name: 'nsm-admission-webhook-k8s' };
 export const GATEWAY_LABEL = 'kubeslice.io/node-type';
 
 /** Labels on what the controller makes for a worker; the project's namespace travels with them. */

@@ -1,3 +1,4 @@
+import type { Manifest } from '../../../src/kube-api/objects.ts';
 import type { FleetNetwork } from '../../control/network.ts';
 import type { Connection, OperatorClient } from '../../control/kit.ts';
 import type { SimulatedTime } from '../../control/simulated-time.ts';
@@ -34,6 +35,8 @@ export interface Surroundings {
   readonly webhookAddress?: string | undefined;
   /** kubeslice-dns is served by no pod. */
   readonly dnsOutside?: boolean;
+  /** Webhook configurations of a spoke, as its worker's chart has them. */
+  injectorsOf?(cluster: string): Promise<readonly Manifest[]>;
 }
 
 /** Ways in which KubeSlice lets its users down. */

@@ -10,6 +10,8 @@ import {
   DryRunFailedError,
   KindMissingError,
   PodUnreachableError,
+  WebhookNotYetError,
+  WebhookSilentError,
 } from '../../ports/cluster-errors.ts';
 import type { Kind } from '../../kube-api/objects.ts';
 import { ApiError, cut, type ApiStatus } from '../../kube-api/api-error.ts';
@@ -79,8 +81,8 @@ const refusalOf = (status: ApiStatus, activity: Activity): Error => {
   const webhook = unreachableWebhook(message);
   if (webhook !== undefined) {
     return planning === true
-      ? new NotYetError(`${webhook} of ${cluster}`)
-      : new TransientError(`${text} on ${cluster}: ${webhook} cannot be reached: ${message}`);
+      ? new WebhookNotYetError(`${webhook} of ${cluster}`, cut(message, LIMITS.causeLength))
+      : new WebhookSilentError(`${text} on ${cluster}: ${webhook} cannot be reached: ${message}`);
   }
   if (code === 409 && reason === 'Conflict') {
     const conflicts = fieldConflicts(status);

@@ -18,7 +18,7 @@ const PORT_BYTES = 2;
 
 /** TCP stream to a port of a pod. The protocol cannot end one direction: ending the stream closes both. */
 export const forwardTo = async (api: ApiServer, { namespace, pod, port, signal, timeoutMs }: ForwardCall): Promise<Duplex> => {
-  const { socket, refused, end } = await api.socket(corePath('pods', { namespace, name: pod, subresource: 'portforward' }), {
+  const { socket, listen, refused, end } = await api.socket(corePath('pods', { namespace, name: pod, subresource: 'portforward' }), {
     query: [['ports', String(port)]],
     protocols: ['v4.channel.k8s.io'],
     signal,
@@ -41,23 +41,23 @@ export const forwardTo = async (api: ApiServer, { namespace, pod, port, signal, 
       done(error);
     },
   });
-  socket.addEventListener('message', ({ data }) => {
-    if (typeof data === 'string' || stream.destroyed) return;
-    const message = Buffer.from(data as ArrayBuffer);
-    const channel = message[0] ?? DATA;
-    const content = message.subarray(started.has(channel) ? 1 : 1 + PORT_BYTES);
+  const message = (received: Buffer): void => {
+    if (stream.destroyed) return;
+    const channel = received[0] ?? DATA;
+    const content = received.subarray(started.has(channel) ? 1 : 1 + PORT_BYTES);
     started.add(channel);
     if (content.length === 0) return;
     if (channel !== DATA) stream.destroy(new Error(cut(content.toString('utf8').trim(), LIMITS.causeLength)));
     else if (stream.readableLength + content.length > LIMITS.forwardBufferBytes)
       stream.destroy(new Error(`more than ${sizeText(LIMITS.forwardBufferBytes)} came at once`));
     else stream.push(content);
-  });
-  socket.addEventListener('close', () => {
+  };
+  const ended = (): void => {
     if (stream.destroyed) return;
     const reason = refused();
     if (reason === undefined) stream.push(null);
     else stream.destroy(reason);
-  });
+  };
+  listen({ message, ended });
   return stream;
 };

@@ -15,6 +15,8 @@ import { sliceAnswers } from './slice-answers.ts';
 import { rightsTo } from '../rights.ts';
 import { DNS_GRANTS, EDIT_GRANTS, lookupRights } from './rights.ts';
 import { cacheInFront } from './cache-in-front.ts';
+import { clusterDnsPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** On the ConfigMap: the text before pgdist's first edit. */
 const BEFORE = 'pgdist/corefile-before';
@@ -22,7 +24,10 @@ const BEFORE = 'pgdist/corefile-before';
 const RESTARTED_FOR = 'pgdist/slice-forward';
 
 /** CoreDNS of the cluster sends names under slice.local to KubeSlice's DNS. */
-export const sliceNamesForwarded = (_fleet: Fleet, { name }: Cluster, database?: Database): Step => ({
+export const sliceNamesForwarded = (fleet: Fleet, cluster: Cluster, database?: Database): Step =>
+  restingOnPods(clusterDnsPods(cluster.name), bareStep(fleet, cluster, database));
+
+const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step => ({
   id: stepId('coredns/slice-names-forwarded', name),
   title: `CoreDNS of ${name} forwards slice names`,
   stage: 'DNS',

@@ -13,6 +13,8 @@ import { DNS_NAMESPACE } from './dns-service.ts';
 import { lookUpFromPods, type PodLookup } from './pod-lookups.ts';
 import { DNS_GRANTS, lookupRights } from './rights.ts';
 import { present } from '../kube/read.ts';
+import { clusterDnsPods, workerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 const RECHECK_MS = 2_000;
 
@@ -20,7 +22,10 @@ const RECHECK_MS = 2_000;
  * Each CoreDNS pod gets its answers under slice.local from KubeSlice, and so do pods of the database as soon as they run, by whatever resolver they
  * ask. KubeSlice's DNS says NOERROR without addresses to a name that nobody exports; a CoreDNS that does not forward says NXDOMAIN or SERVFAIL.
  */
-export const sliceNamesResolve = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =>
+export const sliceNamesResolve = (fleet: Fleet, cluster: Cluster, database?: Database): Step =>
+  restingOnPods([...clusterDnsPods(cluster.name), ...workerPods(cluster.name)], bareStep(fleet, cluster, database));
+
+const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =>
   awaitedStep({
     id: stepId('coredns/slice-names-resolve', name),
     title: `slice names resolve on ${name}`,

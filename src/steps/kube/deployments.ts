@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { count, list, maybeCount, maybeText, objectMeta, part, text, textMap, texts } from './lenient.ts';
+import { conditions } from './conditions.ts';
 import { type Grant, watching } from '../rights.ts';
 import { listObjects } from './read.ts';
 
@@ -23,6 +24,7 @@ export const deploymentSchema = z.object({
     updatedReplicas: count,
     readyReplicas: count,
     availableReplicas: count,
+    conditions,
   }),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;

@@ -10,14 +10,17 @@ export const eventSchema = z.object({
   type: text,
   reason: text,
   message: text,
-  involvedObject: part({ name: text }),
+  involvedObject: part({ kind: text, name: text }),
   lastTimestamp: maybeText,
   eventTime: maybeText,
 });
-type Event = z.infer<typeof eventSchema>;
+export type Event = z.infer<typeof eventSchema>;
 
 /** Events of a namespace, latest first; those without a time last. */
-export const eventsIn = async (cluster: ClusterReader, namespace: string): Promise<Event[]> =>
-  (await listObjects(cluster, { apiVersion: 'v1', kind: 'Event', namespace }, eventSchema)).toSorted((a, b) => byLetters(at(b), at(a)));
+export const eventsIn = async (cluster: ClusterReader, namespace: string, where: { readonly fieldSelector?: string } = {}): Promise<Event[]> =>
+  (await listObjects(cluster, { apiVersion: 'v1', kind: 'Event', namespace, ...where }, eventSchema)).toSorted((a, b) =>
+    byLetters(instantOf(b), instantOf(a)),
+  );
 
-const at = ({ lastTimestamp, eventTime }: Event): string => lastTimestamp ?? eventTime ?? '';
+/** When it was seen last, ISO; empty where that is not told. */
+export const instantOf = ({ lastTimestamp, eventTime }: Event): string => lastTimestamp ?? eventTime ?? '';

@@ -50,6 +50,12 @@ const causeOf = (terminated: ContainerStatus['state']['terminated']): string | u
   terminated?.reason === undefined || ['', 'Error', 'Completed'].includes(terminated.reason) ? undefined : terminated.reason;
 const inBrackets = (cause: string | undefined): string => (cause === undefined ? '' : ` (${cause})`);
 
+/** Kubernetes' reasons for a container whose image is not there. */
+export const isImageTrouble = (reason: string): boolean =>
+  /^(?:ImagePullBackOff|ErrImagePull|ErrImageNeverPull|InvalidImageName|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)\b/.test(
+    reason,
+  );
+
 const LONGEST_MESSAGE = 200;
 
 /** Why pods of a namespace are not ready, a sentence for each fact: image pulls, crashes, scheduling. Containers that may only be young are not told. */

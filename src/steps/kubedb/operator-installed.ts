@@ -18,6 +18,8 @@ import { isLicenceTrouble, operatorTroubles, operatorWorkloads, RELEASE } from '
 import { placementPolicyManifest } from './placement-policy-manifest.ts';
 import { applying, rightsTo, watching } from '../rights.ts';
 import { kubedbChart } from '../installer-rights.ts';
+import { kubedbPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 const DEFINITIONS = [
   'postgreses.kubedb.com',
@@ -28,7 +30,9 @@ const DEFINITIONS = [
 const RECHECK_MS = 3_000;
 
 /** KubeDB runs on the hub with the licence, knows the database's version, and its webhooks answer. */
-export const operatorInstalled = (fleet: Fleet, database: Database): Step => {
+export const operatorInstalled = (fleet: Fleet, database: Database): Step => restingOnPods(kubedbPods(fleet), bareStep(fleet, database));
+
+const bareStep = (fleet: Fleet, database: Database): Step => {
   const { chart, version, namespace } = fleet.kubedb;
   return helmStep({
     id: 'kubedb/operator-installed',

@@ -9,12 +9,17 @@ import { present, readObject } from '../kube/read.ts';
 import { manifestWorkReplicaSetSchema } from '../ocm/objects.ts';
 import { spreadTold, spreadWorkRef } from '../ocm/spread.ts';
 import { anywhere, rightsTo, watching } from '../rights.ts';
+import { agentPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 const REPLICA_SET = { apiVersion: 'work.open-cluster-management.io/v1alpha1', kind: 'ManifestWorkReplicaSet', name: 'petset-agent' } as const;
 const ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'open-cluster-management:klusterlet-work:petset' } as const;
 
 /** The spoke's work agent may write ServiceExports: KubeDB's chart brings the role, through ManifestWorkReplicaSet petset-agent. */
-export const petsetAgent = (fleet: Fleet, _database: Database, cluster: string): Step =>
+export const petsetAgent = (fleet: Fleet, database: Database, cluster: string): Step =>
+  restingOnPods(agentPods(cluster), bareStep(fleet, database, cluster));
+
+const bareStep = (fleet: Fleet, _database: Database, cluster: string): Step =>
   awaitedStep({
     id: stepId('kubedb/petset-agent', cluster),
     title: `petset agent has its role on ${cluster}`,

@@ -11,9 +11,13 @@ import { placedIndices, placementPolicyManifest, placementPolicyRef } from './pl
 import { refusalProblem } from './refusal.ts';
 import { told } from '../../domain/text.ts';
 import { applying, reading, rightsTo, watching, anywhere } from '../rights.ts';
+import { kubedbPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** The PlacementPolicy puts every replica of the database on its cluster. */
-export const placementPolicy = (fleet: Fleet, database: Database): Step => {
+export const placementPolicy = (fleet: Fleet, database: Database): Step => restingOnPods(kubedbPods(fleet), bareStep(fleet, database));
+
+const bareStep = (fleet: Fleet, database: Database): Step => {
   const step = manifestStep({
     id: 'kubedb/placement-policy',
     title: `placement of ${database.name} is set`,

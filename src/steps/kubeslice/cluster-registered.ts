@@ -8,12 +8,13 @@ import { secretKeysSchema } from '../kube/objects.ts';
 import { readIfServed, readObject } from '../kube/read.ts';
 import { PROBE_NAMESPACE, probePodRights } from '../probe-pod.ts';
 import { chooseGateway } from './gateway-node.ts';
-import { decidedInterface, FALLBACK_INTERFACE, findInterface, interfaceProbe } from './interface.ts';
+import { decidedInterface, findInterface, interfaceProbe } from './interface.ts';
+import { FALLBACK_INTERFACE, keptUnknown, toldUnknown, unknownInterface } from './interface-unknown.ts';
 import { clusterRef, clusterSchema, type KubesliceCluster, STAGE } from './objects.ts';
 import { applying, reading, rightsTo, watching, anywhere } from '../rights.ts';
+import { controllerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
-/** On the Cluster: its interface could not be found, the fallback stands in. */
-const INTERFACE_UNKNOWN = 'pgdist/interface-unknown';
 /** What the add-on writes when it has to make the Cluster itself. */
 const NOBODYS_INTERFACE = 'enp1s0';
 const SECRET_KEYS = ['ca.crt', 'namespace', 'token', 'controllerEndpoint', 'clusterName'];
@@ -22,7 +23,9 @@ const SECRET_KEYS = ['ca.crt', 'namespace', 'token', 'controllerEndpoint', 'clus
 const secretName = (cluster: string): string => `kubeslice-rbac-worker-${cluster}`;
 
 /** The hub knows the cluster under its OCM name, with the interface of its gateway node, and has made the Secret for its worker. */
-export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => {
+export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(controllerPods(fleet), bareStep(fleet, cluster));
+
+const bareStep = (fleet: Fleet, cluster: Cluster): Step => {
   const { name } = cluster;
   return {
     id: stepId('kubeslice/cluster-registered', name),
@@ -44,7 +47,7 @@ export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => {
     ],
     async check(context): Promise<Finding> {
       const existing = await readCluster(context, fleet, cluster);
-      const networkInterface = decidedInterface(cluster, existing);
+      const networkInterface = decidedInterface(fleet, cluster, existing);
       if (networkInterface === undefined) return change(await changesWithProbe(context, fleet, cluster, existing));
       const { exists, changes } = await context.cluster(fleet.hub).diff(clusterManifest(fleet, cluster, networkInterface, existing));
       const object = `Cluster ${projectNamespace(fleet)}/${name}`;
@@ -53,10 +56,15 @@ export const clusterRegistered = (fleet: Fleet, cluster: Cluster): Step => {
     },
     async apply(context) {
       const existing = await readCluster(context, fleet, cluster);
-      const decided = decidedInterface(cluster, existing);
-      const found = decided ?? (await findInterface(context, fleet, cluster));
-      const manifest = clusterManifest(fleet, cluster, found ?? FALLBACK_INTERFACE, existing, found === undefined);
-      await context.cluster(fleet.hub).apply(manifest);
+      const decided = decidedInterface(fleet, cluster, existing);
+      const seen = decided === undefined ? await findInterface(context, fleet, cluster) : { found: decided };
+      await context
+        .cluster(fleet.hub)
+        .apply(
+          'found' in seen
+            ? clusterManifest(fleet, cluster, seen.found, existing)
+            : clusterManifest(fleet, cluster, FALLBACK_INTERFACE, existing, unknownInterface(seen.because, fleet.probeImage)),
+        );
     },
     verify: (context) => registrationVerdict(context, fleet, cluster),
   };
@@ -70,16 +78,14 @@ export const clusterManifest = (
   { name }: Cluster,
   networkInterface: string,
   existing: KubesliceCluster | undefined,
-  unknown = false,
+  unknown = networkInterface === existing?.spec.networkInterface ? keptUnknown(existing) : undefined,
 ): Manifest => ({
   apiVersion: 'controller.kubeslice.io/v1alpha1',
   kind: 'Cluster',
   metadata: {
     name,
     namespace: projectNamespace(fleet),
-    ...(unknown || (existing?.metadata.annotations[INTERFACE_UNKNOWN] !== undefined && existing.spec.networkInterface === networkInterface)
-      ? { annotations: { [INTERFACE_UNKNOWN]: networkInterface } }
-      : {}),
+    ...(unknown === undefined ? {} : { annotations: unknown }),
   },
   spec: { networkInterface, clusterProperty: {} },
 });
@@ -112,10 +118,8 @@ const changesWithProbe = async (context: StepContext, fleet: Fleet, cluster: Clu
 const warningsOf = (existing: KubesliceCluster | undefined): string[] => {
   if (existing === undefined) return [];
   const { metadata, spec } = existing;
-  if (metadata.annotations[INTERFACE_UNKNOWN] !== undefined)
-    return [
-      `the interface of ${metadata.name}'s gateway node could not be found: ${spec.networkInterface ?? FALLBACK_INTERFACE} is assumed, which costs traffic shaping at most`,
-    ];
+  const unknown = toldUnknown(existing);
+  if (unknown !== undefined) return [unknown];
   if (spec.networkInterface === NOBODYS_INTERFACE)
     return [
       `${metadata.name} has interface ${NOBODYS_INTERFACE}, which KubeSlice's add-on also writes by itself: check it with ip route get 8.8.8.8`,

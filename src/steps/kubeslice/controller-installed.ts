@@ -2,7 +2,7 @@ import { change, healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { type Text, told } from '../../domain/text.ts';
-import { ClusterRefusedError, DryRunFailedError } from '../../ports/cluster-errors.ts';
+import { ClusterRefusedError, DryRunFailedError, WebhookNotYetError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { helmStep } from '../helm-release.ts';
@@ -19,6 +19,8 @@ import { projectManifest } from './project-ready.ts';
 import { release, releaseChange, heldControllerRights } from './render-guard.ts';
 import { anywhere, applying, rightsTo, watching } from '../rights.ts';
 import { KUBESLICE_CHART } from '../installer-rights.ts';
+import { controllerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 const DEFINITIONS = [
   ...['projects', 'clusters', 'sliceconfigs'].map((plural) => `${plural}.controller.kubeslice.io`),
@@ -33,7 +35,9 @@ const AGENT = {
 const RECHECK_MS = 2_000;
 
 /** KubeSlice's controller runs on the hub with its OCM add-on, its webhooks answer, and every spoke's work agent has the rights that workers need. */
-export const controllerInstalled = (fleet: Fleet): Step => {
+export const controllerInstalled = (fleet: Fleet): Step => restingOnPods(controllerPods(fleet), bareStep(fleet));
+
+const bareStep = (fleet: Fleet): Step => {
   const step = helmStep({
     id: 'kubeslice/controller-installed',
     title: `KubeSlice's controller runs on ${fleet.hub}`,
@@ -115,7 +119,9 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
     return unhealthy(
       `KubeSlice's webhook does not answer`,
       [silence],
-      told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
+      silence.includes('x509')
+        ? told`Wait two minutes: helm gave the webhook a new certificate, which the controller reads later. Then restart Deployment ${controllerRef.name} in ${CONTROLLER_NAMESPACE}.`
+        : told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
       RECHECK_MS,
     );
   const remedy = told`Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet.`;
@@ -137,6 +143,7 @@ const webhookSilence = async (hub: ClusterReader, fleet: Fleet): Promise<string 
     await hub.diff(projectManifest(fleet));
     return undefined;
   } catch (error) {
+    if (error instanceof WebhookNotYetError) return error.obstacle;
     if (error instanceof NotYetError || error instanceof DryRunFailedError) return error.message;
     if (error instanceof ClusterRefusedError) return error.message.includes('failed calling webhook') ? error.message : undefined;
     throw error;

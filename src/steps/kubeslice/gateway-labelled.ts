@@ -1,8 +1,9 @@
 import { blocked, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, AUTO } from '../../domain/fleet.ts';
-import { ProblemError } from '../../domain/problem.ts';
+import { NotYetError, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import type { Step } from '../context.ts';
+import { nodesOf, whyUnusable } from '../kube/nodes.ts';
 import { chooseGateway } from './gateway-node.ts';
 import { GATEWAY_LABEL, STAGE } from './objects.ts';
 import { plainText, told } from '../../domain/text.ts';
@@ -23,7 +24,12 @@ export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
     rights: rightsTo('label the gateway node', name, watching(NODE), merging({ ...NODE, ...(gateway.node === AUTO ? {} : { name: gateway.node }) })),
     async check(context) {
       const choice = await chooseGateway(context.cluster(name), cluster);
-      if ('code' in choice) return blocked(choice);
+      if ('code' in choice) {
+        // Where no pod finds a node at all, the gate about nodes tells so: it is one problem.
+        if (!(await nodesOf(context.cluster(name))).some((node) => whyUnusable(node) === undefined))
+          throw new NotYetError(`a node of ${name} that takes pods`);
+        return blocked(choice);
+      }
       const { node, labelled, others } = choice;
       const warnings = others.length === 0 ? [] : [`further nodes of ${name} carry the gateway label: ${others.join(', ')}`];
       if (labelled) return inPlace(`node ${node.metadata.name} is labelled`, warnings);

@@ -9,6 +9,8 @@ export const STAGE = 'KubeSlice';
 /** Hard-coded in KubeSlice. */
 export const CONTROLLER_NAMESPACE = 'kubeslice-controller';
 export const WORKER_NAMESPACE = 'kubeslice-system';
+/** Where the webhook of its service mesh runs, without whose answer no pod is made in onboarded namespaces. */
+export const INJECTOR_NAMESPACE = 'kubeslice-nsm-webhook-system';
 export const GATEWAY_LABEL = 'kubeslice.io/node-type';
 
 /** Name of the chart's release and of the ClusterManagementAddOn. */

@@ -7,6 +7,8 @@ import { CONTROLLER_NAMESPACE, STAGE } from './objects.ts';
 import { told } from '../../domain/text.ts';
 import { applying, rightsTo, watching } from '../rights.ts';
 import { present } from '../kube/read.ts';
+import { controllerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** The guide's account; KubeSlice makes ServiceAccount kubeslice-rbac-rw-admin of it. */
 const ACCOUNT = 'admin';
@@ -19,7 +21,9 @@ export const projectManifest = (fleet: Fleet): Manifest => ({
 });
 
 /** The Project exists and the controller has made its namespace and account: a Project itself has no status. */
-export const projectReady = (fleet: Fleet): Step =>
+export const projectReady = (fleet: Fleet): Step => restingOnPods(controllerPods(fleet), bareStep(fleet));
+
+const bareStep = (fleet: Fleet): Step =>
   manifestStep({
     id: 'kubeslice/project-ready',
     title: `KubeSlice project ${fleet.kubeslice.project} is ready`,

@@ -11,9 +11,14 @@ import { onboarded, sliceManifest } from './slice-manifest.ts';
 import { mergeSlice } from './slice-merge.ts';
 import { type Text, told } from '../../domain/text.ts';
 import { applying, merging, rightsTo, watching, anywhere } from '../rights.ts';
+import { controllerPods, workerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** The slice spans every cluster of the fleet, and the namespaces of the database and its operator are on it, as the clusters themselves tell. */
-export const sliceConfigured = (fleet: Fleet, database: Database): Step => {
+export const sliceConfigured = (fleet: Fleet, database: Database): Step =>
+  restingOnPods([...controllerPods(fleet), ...fleet.clusters.flatMap(({ name }) => workerPods(name))], bareStep(fleet, database));
+
+const bareStep = (fleet: Fleet, database: Database): Step => {
   const object = objectName({ kind: 'SliceConfig', metadata: { name: fleet.kubeslice.slice.name, namespace: projectNamespace(fleet) } });
   return {
     id: 'kubeslice/slice-configured',

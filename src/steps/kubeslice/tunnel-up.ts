@@ -1,13 +1,19 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
+import { cut } from '../../domain/cut.ts';
 import { type Text, told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
+import { withStandingTrouble } from '../standing-trouble.ts';
 import type { Step, StepContext } from '../context.ts';
 import { jobSchema } from '../kube/objects.ts';
+import { podState, troublesOf } from '../kube/pod-trouble.ts';
+import { type Pod, podsIn } from '../kube/pods.ts';
 import { listObjects, present, readIfServed } from '../kube/read.ts';
 import { CONTROLLER_NAMESPACE, type GatewayPod, sliceConfigRef, sliceGatewayRef, sliceGatewaySchema, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { rightsTo, watching, anywhere } from '../rights.ts';
+import { controllerPods, workerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** KubeSlice runs two gateways at each end of a pair; one that is connected carries the traffic. */
 const GATEWAYS_PER_END = 2;
@@ -27,6 +33,9 @@ export const pairsOf = (fleet: Fleet): [Cluster, Cluster][] =>
 
 /** Packets cross between two clusters, as both ends tell. The slice's own health on the hub is Normal without any tunnel, so it is not asked. */
 export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
+  restingOnPods([...workerPods(server.name), ...workerPods(client.name), ...controllerPods(fleet)], bareStep(fleet, server, client));
+
+const bareStep = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
   awaitedStep({
     id: stepId('kubeslice/tunnel-up', `${server.name}~${client.name}`),
     title: `tunnel between ${server.name} and ${client.name} is up`,
@@ -57,15 +66,16 @@ export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =
           .map(({ local, up, total }) => `${total - up} of ${total} gateways of ${local} are not connected`);
         return healthy(ends.map(({ local, up, total }) => `${local}: ${up} of ${total} gateways UP`).join('; '), warnings);
       }
+      const certificates = down.total === 0 ? await certificateTroubles(context, fleet) : [];
       const waitingFor = down.evidence[0] ?? `${down.total} of ${GATEWAYS_PER_END} gateway pods on ${down.local}`;
       return {
         healthy: false,
-        waitingFor,
+        waitingFor: withStandingTrouble(waitingFor, certificates),
         problem: {
           code: 'PGD-037',
           what: told`no packets cross between ${server.name} and ${client.name}`,
-          evidence: [...ends.flatMap(({ evidence }) => evidence), ...(down.total === 0 ? await certificateTroubles(context, fleet) : [])].slice(0, 8),
-          remedy: remedyFor(ends, server.name),
+          evidence: [...certificates, ...ends.flatMap(({ evidence }) => evidence)].slice(0, 8),
+          remedy: certificates.some((trouble) => /ImagePullBackOff|ErrImage/.test(trouble)) ? imageRemedy(fleet.hub) : remedyFor(ends, server.name),
         },
       };
     },
@@ -98,16 +108,33 @@ const faultOf = ({ peerPodName, tunnelStatus: { TunnelState, PacketLoss, RemoteI
   return peerPodName === '' ? 'its peer does not answer (peerPodName is empty)' : undefined;
 };
 
-/** Gateways wait for certificates, which a Job on the hub makes. */
+/** Gateways wait for certificates, which a Job on the hub makes: what keeps its pods from it, as they say themselves. */
 const certificateTroubles = async (context: StepContext, fleet: Fleet): Promise<string[]> => {
-  const jobs = await listObjects(context.cluster(fleet.hub), { apiVersion: 'batch/v1', kind: 'Job', namespace: CONTROLLER_NAMESPACE }, jobSchema);
+  const hub = context.cluster(fleet.hub);
+  const [jobs, pods] = await Promise.all([
+    listObjects(hub, { apiVersion: 'batch/v1', kind: 'Job', namespace: CONTROLLER_NAMESPACE }, jobSchema),
+    podsIn(hub, { namespace: CONTROLLER_NAMESPACE }),
+  ]);
   return jobs
     .filter(({ metadata, status }) => metadata.name.startsWith('open-cert-') && status.succeeded === 0)
-    .map(
-      ({ metadata, status }) =>
-        `Job ${metadata.name} on ${fleet.hub} has made no certificates yet${status.failed > 0 ? `: ${status.failed} pods failed` : ''}`,
-    );
+    .map(({ metadata, status }) => {
+      const own = pods.filter((pod) => pod.metadata.ownerReferences.some(({ kind, name }) => kind === 'Job' && name === metadata.name));
+      const told = [...(status.failed > 0 ? [`${status.failed} pods failed`] : []), ...own.map(stateOfPod)];
+      return `Job ${metadata.name} on ${fleet.hub} has made no certificates yet${told.length === 0 ? '' : `: ${told.join('; ')}`}`;
+    });
 };
+
+const stateOfPod = (pod: Pod): string => {
+  const messages = troublesOf(pod).flatMap(({ message, unexplained }) =>
+    message === '' || unexplained === true ? [] : [cut(message, LONGEST_MESSAGE)],
+  );
+  return `pod ${pod.metadata.name} is ${podState(pod)}${messages.length === 0 ? '' : ` (${messages.join('; ')})`}`;
+};
+
+const LONGEST_MESSAGE = 300;
+
+const imageRemedy = (hub: string): Text =>
+  told`Let the nodes of ${hub} pull the image named here (a mirror, or loaded on the nodes): KubeSlice’s chart names it as kubeslice.ovpnJob.image. The Job goes on by itself then.`;
 
 const remedyFor = (ends: readonly End[], server: string): Text => {
   if (ends.some(({ total }) => total === 0))

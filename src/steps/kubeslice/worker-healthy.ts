@@ -9,12 +9,16 @@ import { podTroubles } from '../kube/pod-trouble.ts';
 import { present, readIfServed } from '../kube/read.ts';
 import { clusterRef, clusterSchema, type KubesliceCluster, operatorRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { rightsTo, watching, anywhere } from '../rights.ts';
+import { workerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** The operator reports every 120 s; older than two reports and a half means that it is dead or cannot reach the hub. */
 const FRESH_MS = 300_000;
 
 /** The worker has registered its cluster and reports it healthy. The first report may be Warning; the next one comes 120 s later. */
-export const workerHealthy = (fleet: Fleet, { name }: Cluster): Step =>
+export const workerHealthy = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(workerPods(cluster.name), bareStep(fleet, cluster));
+
+const bareStep = (fleet: Fleet, { name }: Cluster): Step =>
   awaitedStep({
     id: stepId('kubeslice/worker-healthy', name),
     title: `KubeSlice's worker on ${name} is healthy`,

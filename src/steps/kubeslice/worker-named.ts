@@ -14,6 +14,8 @@ import { readObject } from '../kube/read.ts';
 import { operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
 import { type Rendering, renderingFor } from './rendering.ts';
 import { merging, reading, resourceOf, rightsTo, watching, anywhere } from '../rights.ts';
+import { agentPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 const JOBS = ['kubeslice-install-crds', 'nsm-install-crds', 'kubeslice-postdelete-job'];
 /** Label of the work. A changed label makes the work agent apply it within a second; an annotation does nothing, and its own retries double up to 1,000 s. */
@@ -30,7 +32,9 @@ interface Fault {
  * The worker's operator knows its own cluster. One that lost the render race shows 2/2 Running and does nothing for ever; its selector cannot change, so
  * it is removed, with the Jobs of its rendering, and the work agent makes it anew from the hub's rendering, which is right by then.
  */
-export const workerNamed = (fleet: Fleet, { name }: Cluster): Step => ({
+export const workerNamed = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(agentPods(cluster.name), bareStep(fleet, cluster));
+
+const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('kubeslice/worker-named', name),
   title: `KubeSlice's worker on ${name} knows its cluster`,
   stage: STAGE,

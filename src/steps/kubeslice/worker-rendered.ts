@@ -12,12 +12,17 @@ import { holdChange, mayHoldController, release, releaseChange, whileControllerI
 import { renderingFor } from './rendering.ts';
 import { type Text, told } from '../../domain/text.ts';
 import { applying, rightsTo, watching, anywhere } from '../rights.ts';
+import { agentPods, controllerPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** OCM's add-on manager writes the references in less than a second. */
 const REFERENCES_MS = 30_000;
 
 /** Every cluster has its add-on, and the hub's rendering of its worker carries the cluster's name and has reached the cluster. */
-export const workerRendered = (fleet: Fleet): Step => ({
+export const workerRendered = (fleet: Fleet): Step =>
+  restingOnPods([...controllerPods(fleet), ...fleet.clusters.flatMap(({ name }) => agentPods(name))], bareStep(fleet));
+
+const bareStep = (fleet: Fleet): Step => ({
   id: 'kubeslice/worker-rendered',
   title: 'KubeSlice workers are rendered for every cluster',
   stage: STAGE,

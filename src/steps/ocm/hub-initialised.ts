@@ -10,6 +10,8 @@ import { hubVerdict } from './hub-verdict.ts';
 import { CLUSTER_MANAGER, type ClusterManager, clusterManagerSchema, withFeatureGate, HUB_NAMESPACE, OPERATOR_NAMESPACE } from './objects.ts';
 import { merging, rightsTo, watching } from '../rights.ts';
 import { clusteradmInitRights } from '../installer-rights.ts';
+import { hubPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** KubeSlice's controller chart installs ManifestWorkReplicaSets. */
 const GATE = 'ManifestWorkReplicaSet';
@@ -17,7 +19,9 @@ const GATES_PATH = 'spec.workConfiguration.featureGates';
 const INIT_TIMEOUT_MS = 120_000;
 
 /** The hub runs OCM. An existing ClusterManager is never initialised again, which would reset its gates and images: the one gate is merged in. */
-export const hubInitialised = (fleet: Fleet): Step => ({
+export const hubInitialised = (fleet: Fleet): Step => restingOnPods(hubPods(fleet.hub), bareStep(fleet));
+
+const bareStep = (fleet: Fleet): Step => ({
   id: 'ocm/hub-initialised',
   title: `${fleet.hub} is an OCM hub`,
   stage: 'Open Cluster Management',

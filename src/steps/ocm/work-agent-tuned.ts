@@ -14,9 +14,13 @@ import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema } from '
 import { AGENT_LOCK, leaderAwaited, WORK_AGENTS } from './work-agent-leader.ts';
 import { changesTo, FEEDBACK_FEATURE_GATE, gateIsOn, intervalIsShort, missingIn } from './work-configuration.ts';
 import { merging, rightsTo, watching } from '../rights.ts';
+import { agentPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** The spoke's work agent reports pod conditions to the hub (KubeDB waits for them), often enough and without being throttled. */
-export const workAgentTuned = (_fleet: Fleet, { name }: Cluster): Step => ({
+export const workAgentTuned = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(agentPods(cluster.name), bareStep(fleet, cluster));
+
+const bareStep = (_fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('ocm/work-agent-tuned', name),
   title: `work agent of ${name} reports raw feedback`,
   stage: 'Open Cluster Management',

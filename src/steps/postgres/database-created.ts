@@ -13,9 +13,13 @@ import { manifestStep } from '../manifest-step.ts';
 import { isOurs, postgresManifest, postgresRef, postgresSchema, type PostgresSeen, storageOf } from './postgres-manifest.ts';
 import { applying, reading, rightsTo, watching } from '../rights.ts';
 import { present } from '../kube/read.ts';
+import { kubedbPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** The Postgres object is on the hub and KubeDB has taken it up. Replicas, version and storage of one that exists are never changed. */
-export const databaseCreated = (fleet: Fleet, database: Database): Step => {
+export const databaseCreated = (fleet: Fleet, database: Database): Step => restingOnPods(kubedbPods(fleet), bareStep(fleet, database));
+
+const bareStep = (fleet: Fleet, database: Database): Step => {
   const object = `Postgres ${database.namespace}/${database.name}`;
   const step = manifestStep({
     id: 'postgres/database-created',

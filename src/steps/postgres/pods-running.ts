@@ -12,13 +12,18 @@ import { absentPod, eventsOf } from './absent-pod.ts';
 import { databaseMissing } from './database-missing.ts';
 import { databasePods } from './pod.ts';
 import { reading, rightsTo, watching } from '../rights.ts';
+import { agentPods, kubedbPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 /** Each index waits for the one before, and the hub hears of a ready pod 60 to 114 s late: several such periods. */
 const VERIFY_TIMEOUT_MS = 15 * 60_000;
 const USUAL_MS_PER_INDEX = 75_000;
 
 /** Every pod of the database that belongs on the cluster runs there with all its containers ready, as that cluster says itself. */
-export const podsRunning = (fleet: Fleet, database: Database, cluster: string): Step => {
+export const podsRunning = (fleet: Fleet, database: Database, cluster: string): Step =>
+  restingOnPods([...kubedbPods(fleet), ...agentPods(cluster)], bareStep(fleet, database, cluster));
+
+const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
   const expected = expectedReplicas(database).filter((replica) => replica.cluster === cluster);
   const last = Math.max(0, ...expected.map(({ index }) => index));
   return awaitedStep({

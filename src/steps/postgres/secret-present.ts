@@ -10,11 +10,16 @@ import { databaseMissing } from './database-missing.ts';
 import { told } from '../../domain/text.ts';
 import { reading, rightsTo, watching } from '../rights.ts';
 import { postgresRef } from './postgres-manifest.ts';
+import { agentPods, kubedbPods } from '../pod-places.ts';
+import { restingOnPods } from '../resting-on-pods.ts';
 
 const KEYS = ['username', 'password'];
 
 /** Secret NAME-auth with its two keys is on the cluster: pods there start with it, applications there log in with it. */
-export const secretPresent = (fleet: Fleet, database: Database, cluster: string): Step => {
+export const secretPresent = (fleet: Fleet, database: Database, cluster: string): Step =>
+  restingOnPods([...kubedbPods(fleet), ...agentPods(cluster)], bareStep(fleet, database, cluster));
+
+const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
   const name = `${database.name}-auth`;
   return awaitedStep({
     id: stepId('postgres/secret-present', cluster),

@@ -19,7 +19,7 @@ const SECRET_KEYS = ['ca.crt', 'namespace', 'token', 'controllerEndpoint', 'clus
  * wait for them: an add-on that OCM has not answered yet gets a worker without name, endpoint and token.
  */
 export const controlAddOns = async (around: Surroundings, settings: ControllerSettings, signal: AbortSignal): Promise<void> => {
-  const { hub, time, onError, dnsOutside = false } = around;
+  const { hub, time, onError, dnsOutside = false, injectorsOf } = around;
 
   const valuesOf = async (addOn: Mutable): Promise<WorkerValues | undefined> => {
     const references: { group?: string; resource?: string; desiredConfig?: { name: string; namespace: string } }[] =
@@ -63,7 +63,7 @@ export const controlAddOns = async (around: Surroundings, settings: ControllerSe
         labels: { [WORK_LABEL]: 'kubeslice' },
         ownerReferences: [{ apiVersion: addOn.apiVersion, kind: addOn.kind, name: addOn.metadata.name, uid: addOn.metadata.uid }],
       },
-      spec: { workload: { manifests: workerManifests(values, dnsOutside) } },
+      spec: { workload: { manifests: workerManifests(values, { dnsOutside, injectors: (await injectorsOf?.(cluster)) ?? [] }) } },
     } as Manifest);
   };
 

@@ -75,6 +75,7 @@ export const makeCertificates = async (
   const certify = async ([server, client]: readonly [string, string]): Promise<void> => {
     if ((await hub.get({ ...SECRET, namespace, name: `${name}-${client}-${server}` })) !== undefined) return;
     const job = `open-cert-${createHash('sha256').update(`${namespace} ${name} ${server} ${client}`).digest('hex').slice(0, 8)}`;
+    const ref = { ...JOB, namespace: CONTROLLER_NAMESPACE, name: job };
     await hub.create({
       ...JOB,
       metadata: { name: job, namespace: CONTROLLER_NAMESPACE },
@@ -87,7 +88,8 @@ export const makeCertificates = async (
       },
     });
     if (!(await time.after(CERTIFICATE_MS, signal))) return;
-    while (faults.certificatesFail) if (!(await time.after(RETRY_MS, signal))) return;
+    // The Job's own program writes them in the end: without its pod there are none.
+    while (faults.certificatesFail || Number((await hub.get(ref))?.status?.succeeded ?? 0) === 0) if (!(await time.after(RETRY_MS, signal))) return;
     for (const [local, remote] of [
       [server, client],
       [client, server],

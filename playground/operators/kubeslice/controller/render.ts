@@ -1,5 +1,15 @@
 import type { Manifest } from '../../../../src/kube-api/objects.ts';
-import { GATEWAY_LABEL, NAMESPACE, SECRET, SERVICE, SERVICE_ACCOUNT, WORKER_NAMESPACE } from '../kinds.ts';
+import {
+  CONFIG_MAP,
+  GATEWAY_LABEL,
+  INJECTOR_DEPLOYMENT,
+  INJECTOR_NAMESPACE,
+  NAMESPACE,
+  SECRET,
+  SERVICE,
+  SERVICE_ACCOUNT,
+  WORKER_NAMESPACE,
+} from '../kinds.ts';
 import { encoded } from './secrets.ts';
 
 export interface WorkerValues {
@@ -36,6 +46,17 @@ const deployment = (name: string, labels: Readonly<Record<string, string>>, spec
   metadata: metadata(name, labels),
   spec: { replicas: 1, selector: { matchLabels: labels }, template: template(labels, spec) },
 });
+const injector = (): Manifest => {
+  const labels = { app: 'kubeslice-nsm-webhook' };
+  const { name, namespace } = INJECTOR_DEPLOYMENT;
+  const spec = podSpec({ 'admission-webhook-k8s': 'ghcr.io/kube-slice/cmd-admission-webhook-k8s:1.6.2' });
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace, labels },
+    spec: { replicas: 2, selector: { matchLabels: labels }, template: template(labels, spec) },
+  };
+};
 const daemonSet = (name: string, labels: Readonly<Record<string, string>>, spec: Record<string, unknown>): Manifest => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
@@ -51,9 +72,12 @@ const job = (name: string, labels: Readonly<Record<string, string>>, containers:
 
 /**
  * The worker as the add-on renders its chart. The cluster's name is in the operator's selector, which Kubernetes keeps for ever: a worker that was
- * rendered without a name cannot be put right by the next rendering. The Jobs carry no name.
+ * rendered without a name cannot be put right by the next rendering. The Jobs do not tell whose they are.
  */
-export const workerManifests = ({ clusterName, projectNamespace, endpoint, token, ca }: WorkerValues, dnsOutside = false): Manifest[] => {
+export const workerManifests = (
+  { clusterName, projectNamespace, endpoint, token, ca }: WorkerValues,
+  { dnsOutside = false, injectors = [] }: { readonly dnsOutside?: boolean; readonly injectors?: readonly Manifest[] } = {},
+): Manifest[] => {
   const spoke = { 'spoke-cluster': clusterName };
   const operator = podSpec(
     { 'kube-rbac-proxy': 'gcr.io/kubebuilder/kube-rbac-proxy:v0.16.0', manager: 'ghcr.io/kube-slice/worker-operator:v2026.1.15' },
@@ -78,6 +102,7 @@ export const workerManifests = ({ clusterName, projectNamespace, endpoint, token
     job('kubeslice-install-crds', { app: 'kubeslice-install-crds' }, { 'kubeslice-install-crds': 'alpine/k8s:1.32.2' }),
     job('nsm-install-crds', { app: 'nsm-install-crds' }, { 'nsm-install-crds': 'alpine/k8s:1.32.2' }),
     job('kubeslice-postdelete-job', { app: 'kubeslice-postdelete-job' }, { cleanup: 'alpine/k8s:1.32.2' }),
+    { ...CONFIG_MAP, metadata: metadata('nsm-config', {}) },
     daemonSet(
       'nsmgr',
       { app: 'nsmgr' },
@@ -95,11 +120,9 @@ export const workerManifests = ({ clusterName, projectNamespace, endpoint, token
       podSpec({ 'kubeslice-netop': 'ghcr.io/kube-slice/netops:0.3.0' }, { hostNetwork: true, nodeSelector: { [GATEWAY_LABEL]: 'gateway' } }),
     ),
     deployment('registry-k8s', { app: 'registry' }, podSpec({ registry: 'ghcr.io/kube-slice/cmd-registry-k8s:1.6.2' })),
-    deployment(
-      'admission-webhook-k8s',
-      { app: 'admission-webhook-k8s' },
-      podSpec({ 'admission-webhook-k8s': 'ghcr.io/kube-slice/cmd-admission-webhook-k8s:1.6.2' }),
-    ),
+    { ...NAMESPACE, metadata: { name: INJECTOR_NAMESPACE } },
+    injector(),
+    ...injectors,
     deployment('kubeslice-dns', { app: 'kubeslice-dns' }, podSpec({ 'kubeslice-dns': 'ghcr.io/kube-slice/dns:0.1.4' }, onGateway)),
     {
       ...SERVICE,

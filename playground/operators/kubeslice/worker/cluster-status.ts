@@ -1,6 +1,8 @@
+import type { Query } from '../../../../src/kube-api/objects.ts';
 import type { Mutable } from '../../../control/kit.ts';
 import { addFinalizer } from '../controller/finalizers.ts';
-import { CLUSTER, GATEWAY_LABEL, NAMESPACE, NODE, POD, WORKER_NAMESPACE } from '../kinds.ts';
+import { CLUSTER, GATEWAY_LABEL, INJECTOR_NAMESPACE, NAMESPACE, NODE, POD, WORKER_NAMESPACE } from '../kinds.ts';
+import { prefixesOf } from './prefixes.ts';
 import type { Worker } from './context.ts';
 
 const DEREGISTER_FINALIZER = 'worker.kubeslice.io/cluster-deregister-finalizer';
@@ -12,11 +14,11 @@ export const HEALTH_MS = 120_000;
 const RETRY_MS = 2000;
 
 /** A component is Normal when a pod with its label is in phase Running, ready or not. */
-const COMPONENTS: Readonly<Record<string, string>> = {
-  nsmgr: 'app=nsmgr',
-  forwarder: 'app=forwarder-kernel',
-  'admission-webhook': 'app=admission-webhook-k8s',
-  netop: 'app=app_net_op',
+const COMPONENTS: Readonly<Record<string, Pick<Query, 'namespace' | 'labelSelector'>>> = {
+  nsmgr: { namespace: WORKER_NAMESPACE, labelSelector: 'app=nsmgr' },
+  forwarder: { namespace: WORKER_NAMESPACE, labelSelector: 'app=forwarder-kernel' },
+  'admission-webhook': { namespace: INJECTOR_NAMESPACE, labelSelector: 'app=kubeslice-nsm-webhook' },
+  netop: { namespace: WORKER_NAMESPACE, labelSelector: 'app=app_net_op' },
 };
 
 /** Registers the cluster and reports its health; a cluster whose addresses are not known yet is reported on again soon. */
@@ -48,12 +50,11 @@ const report = async (worker: Worker, ref: Parameters<Worker['hub']['get']>[0] &
   const { hub, spoke, options } = worker;
   const nodes = await spoke.list(NODE);
   const components = await Promise.all(
-    Object.entries(COMPONENTS).map(async ([component, labelSelector]) => ({ component, running: await isRunning(worker, labelSelector) })),
+    Object.entries(COMPONENTS).map(async ([component, where]) => ({ component, running: await isRunning(worker, where) })),
   );
   const nodeIPs = gatewayAddresses(nodes);
   const warns = options.healthWarnings?.has(worker.cluster) === true;
-  const podRanges = nodes.map(({ spec }) => spec?.podCIDR as string | undefined).filter((range) => range !== undefined);
-  const cniSubnet = [...new Set([...podRanges, options.serviceSubnet?.(worker.cluster) ?? '10.96.0.0/12'])];
+  const cniSubnet = await prefixesOf(spoke);
   const networkPresent = components.every(({ component, running }) => running || !['nsmgr', 'forwarder'].includes(component));
   const namespaces = (await spoke.list(NAMESPACE)).map(({ metadata }) => ({
     name: metadata.name,
@@ -80,8 +81,8 @@ const report = async (worker: Worker, ref: Parameters<Worker['hub']['get']>[0] &
   return normal || warns;
 };
 
-const isRunning = async ({ spoke }: Worker, labelSelector: string): Promise<boolean> =>
-  (await spoke.list({ ...POD, namespace: WORKER_NAMESPACE, labelSelector })).some(({ status }) => status?.phase === 'Running');
+const isRunning = async ({ spoke }: Worker, where: Pick<Query, 'namespace' | 'labelSelector'>): Promise<boolean> =>
+  (await spoke.list({ ...POD, ...where })).some(({ status }) => status?.phase === 'Running');
 
 /** ExternalIPs of the gateway nodes, else their InternalIPs. */
 const gatewayAddresses = (nodes: readonly Mutable[]): string[] => {

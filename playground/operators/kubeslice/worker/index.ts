@@ -1,5 +1,5 @@
-import type { Mutable } from '../../../control/kit.ts';
-import { OPERATOR_DEPLOYMENT } from '../kinds.ts';
+import type { Mutable, OperatorClient } from '../../../control/kit.ts';
+import { NAMESPACE, OPERATOR_DEPLOYMENT, WORKER_NAMESPACE } from '../kinds.ts';
 import type { KubesliceOptions, Surroundings } from '../options.ts';
 import { runsIn } from '../session.ts';
 import { reportCluster } from './cluster-status.ts';
@@ -7,6 +7,7 @@ import type { Worker } from './context.ts';
 import { installCrds } from './crds.ts';
 import { runGateways } from './gateways.ts';
 import { exchangeServices } from './services.ts';
+import { keepPrefixes } from './prefixes.ts';
 import { runSlices } from './slices.ts';
 
 /**
@@ -22,6 +23,7 @@ export const startWorker = async (
   await Promise.all([
     installCrds(spoke, signal, onError),
     dns.follow(signal),
+    keepPrefixes(spoke, options.serviceSubnet?.(spoke.cluster) ?? '10.96.0.0/12', { signal, time: around.time, onError }),
     runsIn(spoke, OPERATOR_DEPLOYMENT, {
       signal,
       onError,
@@ -29,11 +31,17 @@ export const startWorker = async (
       async run(deployment, active) {
         if (!(await reaches(spoke.cluster, environmentOf(deployment, 'HUB_HOST_ENDPOINT'), options, active))) return;
         const projectNamespace = environmentOf(deployment, 'HUB_PROJECT_NAMESPACE');
+        await labelOwnNamespace(spoke);
         const worker: Worker = { ...around, cluster: spoke.cluster, spoke, projectNamespace, tunnels, dns, options, signal: active };
         await Promise.all([reportCluster(worker), runSlices(worker), runGateways(worker), exchangeServices(worker)]);
       },
     }),
   ]);
+};
+
+/** So that NSM injects its sidecars into routers and gateways, too; from then on its webhook guards every pod of the worker, the operator's own as well. */
+const labelOwnNamespace = async (spoke: OperatorClient): Promise<void> => {
+  await spoke.merge({ ...NAMESPACE, name: WORKER_NAMESPACE }, { metadata: { labels: { 'kubeslice.io/inject': 'true' } } });
 };
 
 /** Value of a variable of the manager's container; empty when it is not set. */
