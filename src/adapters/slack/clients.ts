@@ -27,6 +27,8 @@ interface SafeClientOptions extends webApi.WebClientOptions {
   /** How long a call waits for the budget, or for the time that Slack asked for; beyond that it fails as rate limited. */
   readonly patienceMs: (method: string) => number;
   readonly progress: boolean;
+  /** False where a person waits: the first call after an outage is to find that it is over. */
+  readonly rests: boolean;
 }
 
 /**
@@ -37,13 +39,13 @@ export class SafeClient extends webApi.WebClient {
   readonly redactor: Redactor;
   readonly #options: SafeClientOptions;
   constructor(token: string, options: SafeClientOptions) {
-    const { redactor, budget: _, clock: __, patienceMs: ___, progress: ____, ...rest } = options;
+    const { redactor, budget: _, clock: __, patienceMs: ___, progress: ____, rests: _____, ...rest } = options;
     super(token, rest);
     this.redactor = redactor;
     this.#options = options;
   }
   override async apiCall(method: string, options: Record<string, unknown> = {}): Promise<webApi.WebAPICallResult> {
-    const { budget, clock, patienceMs, progress } = this.#options;
+    const { budget, clock, patienceMs, progress, rests } = this.#options;
     const call = budgeted(method, options, progress);
     const endMs = clock.monotonicMs() + patienceMs(method);
     for (;;) {
@@ -58,7 +60,8 @@ export class SafeClient extends webApi.WebClient {
         return answer;
       } catch (error) {
         const failure = slackFailure(error);
-        await budget.settle(call, failure === undefined || failure.kind === 'refused' ? ANSWERED : failure);
+        if (failure?.kind !== 'unknown') await budget.settle(call, failure?.kind === 'rate-limited' ? failure : ANSWERED);
+        else if (rests) await budget.settle(call, failure);
         if (failure?.kind !== 'rate-limited') throw error;
         await sleepUntil(clock, failure.retryAfterMs, endMs);
       }
@@ -88,11 +91,11 @@ export const whisperClient = (options: ClientOptions): SafeClient => client(opti
  * For cards and replies. No retries by web-api: it would post a message twice after a time-out. Whoever calls tries again, after looking
  * whether the message is there. What is shown is made anew then, so that posts and edits wait for nothing here; the steps of an upload do.
  */
-export const durableClient = (options: ClientOptions): SafeClient => client(options, { timeout: 10_000, patienceMs: durablePatienceMs });
+export const durableClient = (options: ClientOptions): SafeClient => client(options, { timeout: 10_000, patienceMs: durablePatienceMs, rests: true });
 
 /** The same for edits that tell mere progress. */
 export const progressClient = (options: ClientOptions): SafeClient =>
-  client(options, { timeout: 10_000, patienceMs: durablePatienceMs, progress: true });
+  client(options, { timeout: 10_000, patienceMs: durablePatienceMs, rests: true, progress: true });
 
 /** Before whatever is to be waited for is over, the time is. */
 const NO_TIME: Pick<Clock, 'monotonicMs' | 'sleep'> = { monotonicMs: () => Infinity, sleep: () => Promise.reject(new Error('there is no clock')) };
@@ -101,7 +104,12 @@ const durablePatienceMs = (method: string): number => (method === 'chat.postMess
 
 const client = (
   { token, slackApiUrl, log, redactor = createRedactor(), budget = unlimitedBudget, clock = NO_TIME }: ClientOptions,
-  { timeout, patienceMs, progress = false }: Pick<SafeClientOptions, 'patienceMs'> & { readonly timeout: number; readonly progress?: boolean },
+  {
+    timeout,
+    patienceMs,
+    progress = false,
+    rests = false,
+  }: { readonly timeout: number } & Pick<SafeClientOptions, 'patienceMs'> & Partial<Pick<SafeClientOptions, 'progress' | 'rests'>>,
 ): SafeClient =>
   new SafeClient(token, {
     redactor,
@@ -109,6 +117,7 @@ const client = (
     clock,
     patienceMs,
     progress,
+    rests,
     slackApiUrl,
     timeout,
     fetch: boundedFetch,

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { patientClient } from '../../../src/adapters/slack/clients.ts';
 import { localBudget } from '../../../src/adapters/slack/local-budget.ts';
 import { budgeted, POSTS, TIER_OF } from '../../../src/adapters/slack/rates.ts';
 import type { Run } from '../../../src/domain/run.ts';
@@ -7,7 +8,7 @@ import { methods } from '../../../playground/slack/web-api/registry.ts';
 import { sourcesOf } from '../../support/sources.ts';
 import { applying, approval, awaiting, failed, run, succeeded, waiting } from './fixtures.ts';
 import { threadBench } from './thread-bench.ts';
-import { CHANNEL, startWorkspace } from './workspace.ts';
+import { CHANNEL, keptLog, startWorkspace } from './workspace.ts';
 
 let slack: FakeSlack;
 afterEach(() => slack?.close());
@@ -114,4 +115,18 @@ test('a 429 without a time is waited for as well', async () => {
   const bench = threadBench(slack);
   slack.faults.next('chat.postMessage', { kind: 'http', status: 429 });
   expect(await bench.show(run)).toBe(10_000);
+});
+
+test('an outage that one worker met is left alone by all of them, but for whom a person waits', async () => {
+  const time = sharedTime();
+  slack = await startWorkspace({ clock: time.slackClock });
+  const [one, other] = [threadBench(slack, { budget: time.budget }), threadBench(slack, { budget: time.budget })];
+  slack.faults.always('chat.postMessage', { kind: 'http', status: 503 });
+  await one.show({ ...run, id: 'r1' });
+  expect(await other.show({ ...run, id: 'r2' })).toBe(2_000);
+  expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(1);
+  const people = patientClient({ token: slack.botToken, slackApiUrl: slack.apiUrl, log: keptLog(), budget: time.budget });
+  slack.faults.next('users.info', { kind: 'http', status: 503 });
+  await expect(people.users.info({ user: 'U0ALICE' })).rejects.toThrow('503');
+  expect((await people.users.info({ user: 'U0ALICE' })).ok).toBe(true);
 });
