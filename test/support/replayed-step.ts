@@ -71,7 +71,7 @@ export const recordStep = async (step: Step, phase: Phase, context: StepContext)
       }) as ClusterReader[K];
     return { ...METHODS.reduce((client, method) => ({ ...client, [method]: noting(method) }), reader), forward: reader.forward, name };
   };
-  const answer: Finding | Verdict | undefined = await step[phase]({ ...context, cluster } as StepContext).catch(() => undefined);
+  const answer: Finding | Verdict | undefined = await step[phase]({ ...context, cluster }).catch(() => undefined);
   const done = answer !== undefined && ('kind' in answer ? answer.kind === 'in-place' : answer.healthy);
   return { step, phase, answers, seen, nowMs, done };
 };
@@ -93,12 +93,13 @@ const looking = <T>(value: T, path: string, paths: Set<string>): T =>
         },
       });
 
-/** Asks the step again on the answers of the record, with one object in the place of another. */
+/** Asks the step again on the answers of the record, with one object in the place of another; with `alone` a list holds no other one. */
 export const replayStep = async (
   { step, phase, answers, nowMs }: Recorded,
-  seen: Seen,
+  seen: Pick<Seen, 'key' | 'method' | 'index'>,
   object: KubeObject,
   context: StepContext,
+  { alone = false }: { readonly alone?: boolean } = {},
 ): Promise<Outcome> => {
   const cluster = (name: string): ClusterReader => {
     const replayed =
@@ -112,17 +113,18 @@ export const replayStep = async (
         const { value } = answer as { value: any };
         if (seen.method === 'read') return object;
         if (seen.method === 'diff') return { ...value, exists: true, leaving: object };
+        if (alone) return { ...value, items: [object] };
         return { ...value, items: value.items.map((item: KubeObject, index: number) => (index === seen.index ? object : item)) };
       };
     const methods = Object.fromEntries(METHODS.map((method) => [method, replayed(method)]));
     const forward = async (): Promise<never> => {
       throw new TransientError('nothing is forwarded in a replay');
     };
-    return { ...context.cluster(name), ...methods, forward, name } as ClusterReader;
+    return { ...context.cluster(name), ...methods, forward, name };
   };
   const clock: Clock = { now: () => new Date(nowMs), monotonicMs: () => 0, sleep: () => new Promise(() => undefined) };
   try {
-    const answer = await step[phase]({ ...context, clock, cluster } as StepContext);
+    const answer = await step[phase]({ ...context, clock, cluster });
     return phase === 'check' ? { finding: answer as Finding } : { verdict: answer as Verdict };
   } catch (error) {
     const problems = problemsOf(error, step, { underWay: false });
