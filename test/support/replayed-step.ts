@@ -93,12 +93,13 @@ const looking = <T>(value: T, path: string, paths: Set<string>): T =>
         },
       });
 
-/** Asks the step again on the answers of the record, with one object in the place of another. */
+/** Asks the step again on the answers of the record, with one object in the place of another; with `alone` a list holds no other one. */
 export const replayStep = async (
   { step, phase, answers, nowMs }: Recorded,
-  seen: Seen,
+  seen: Pick<Seen, 'key' | 'method' | 'index'>,
   object: KubeObject,
   context: StepContext,
+  { alone = false }: { readonly alone?: boolean } = {},
 ): Promise<Outcome> => {
   const cluster = (name: string): ClusterReader => {
     const replayed =
@@ -112,6 +113,7 @@ export const replayStep = async (
         const { value } = answer as { value: any };
         if (seen.method === 'read') return object;
         if (seen.method === 'diff') return { ...value, exists: true, leaving: object };
+        if (alone) return { ...value, items: [object] };
         return { ...value, items: value.items.map((item: KubeObject, index: number) => (index === seen.index ? object : item)) };
       };
     const methods = Object.fromEntries(METHODS.map((method) => [method, replayed(method)]));

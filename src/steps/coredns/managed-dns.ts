@@ -1,9 +1,11 @@
 import type { Problem } from '../../domain/problem.ts';
 import { type Text, told } from '../../domain/text.ts';
-import type { KubeObject, ObjectRef } from '../../kube-api/objects.ts';
+import type { ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { fieldManagersOf } from '../kube/field-managers.ts';
 import { nodesOf } from '../kube/nodes.ts';
 import type { Pod } from '../kube/pods.ts';
+import { present } from '../kube/read.ts';
 import { coreDnsOf } from './dns-container.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 
@@ -79,17 +81,10 @@ const managedByEks = async (cluster: ClusterReader, deployment: string | undefin
     { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name: 'coredns' },
   ];
   for (const ref of refs) {
-    const object = await cluster.read(ref);
-    if (object !== undefined && managersOf(object).includes('eks')) return `${ref.kind} ${ref.name} is written by field manager eks`;
+    const object = await present(cluster, ref);
+    if (object !== undefined && fieldManagersOf(object).includes('eks')) return `${ref.kind} ${ref.name} is written by field manager eks`;
   }
   return undefined;
-};
-
-const managersOf = ({ metadata }: KubeObject): string[] => {
-  const managed: unknown = metadata.managedFields;
-  return Array.isArray(managed)
-    ? managed.flatMap((one: { manager?: unknown } | null) => (typeof one?.manager === 'string' ? [one.manager] : []))
-    : [];
 };
 
 /** Marks of controllers that write a ConfigMap back to what they want. */

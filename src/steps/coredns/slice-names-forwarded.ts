@@ -8,6 +8,7 @@ import { plainText, type Text, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentsIn, isRolledOut } from '../kube/deployments.ts';
+import { present } from '../kube/read.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 import { findForwardTarget, type ForwardTarget, sliceDnsAddress } from './forward-target.ts';
@@ -110,7 +111,7 @@ const restart = async (cluster: ClusterReader, target: ForwardTarget, address: s
 };
 
 const restartedFor = async (cluster: ClusterReader, deployment: string): Promise<string | undefined> => {
-  const object = await cluster.read({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: DNS_NAMESPACE, name: deployment });
+  const object = await present(cluster, { apiVersion: 'apps/v1', kind: 'Deployment', namespace: DNS_NAMESPACE, name: deployment });
   const spec = object?.['spec'] as { template?: { metadata?: { annotations?: Record<string, string> } } } | undefined;
   return spec?.template?.metadata?.annotations?.[RESTARTED_FOR];
 };

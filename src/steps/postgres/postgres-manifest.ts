@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Database, placementPolicyName } from '../../domain/database.ts';
 import { LAG_LIMIT_BYTES } from '../../domain/standby-faults.ts';
 import type { KubeObject, Manifest, ObjectRef } from '../../kube-api/objects.ts';
+import { fieldManagersOf } from '../kube/field-managers.ts';
 import { conditions } from '../kube/conditions.ts';
 import { flag, maybeText, part } from '../kube/lenient.ts';
 
@@ -30,7 +31,7 @@ export type PostgresSeen = z.infer<typeof postgresSchema>;
 export const storageOf = ({ spec }: PostgresSeen): string | undefined => spec.storage?.resources.requests.storage;
 
 /** True when pgdist applied the object before. */
-export const isOurs = ({ metadata }: KubeObject): boolean => (metadata.managedFields ?? []).some(({ manager }) => manager === 'pgdist');
+export const isOurs = (object: KubeObject): boolean => fieldManagersOf(object).includes('pgdist');
 
 /**
  * The wanted Postgres. The whole leaderElection block is sent: a partial one would take the CRD's defaults of 100 ms and 32 MiB, which elections

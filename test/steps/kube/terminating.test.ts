@@ -106,9 +106,6 @@ test('single objects are read through one door, which knows of deletions; those 
     .filter((file) => file.endsWith('.ts') && /\.read\(/.test(readFileSync(join(steps, file), 'utf8')))
     .toSorted();
   expect(past).toEqual([
-    // Whose fields pgdist itself once wrote, and by whom they are written.
-    'coredns/managed-dns.ts',
-    'coredns/slice-names-forwarded.ts',
     'kube/read.ts',
     // The UID of kube-system, by which a cluster is known.
     'kubedb/licence-valid.ts',
