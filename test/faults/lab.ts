@@ -55,9 +55,8 @@ export const openFaultLab = async (patienceMs: number): Promise<FaultLab> => {
   const { hostname: host, port } = new URL(redisServer.url);
   const [botRedis, ...workerRedis] = await Promise.all([0, 1, 2].map(() => startFreezableProxy({ host, port: Number(port) })));
   const throughProxy = (proxy: FreezableProxy | undefined): string => `redis://127.0.0.1:${proxy?.port}`;
-  let slackProxy: FreezableProxy | undefined;
   const slackPort = Promise.withResolvers<number>();
-  slackProxy = await startFreezableProxy({ host: '127.0.0.1', port: () => slackPort.promise });
+  const slackProxy = await startFreezableProxy({ host: '127.0.0.1', port: () => slackPort.promise });
   const playground = await startPlayground({
     configFile,
     redisUrl: redisServer.url,
@@ -67,7 +66,7 @@ export const openFaultLab = async (patienceMs: number): Promise<FaultLab> => {
     environmentOf(process, environment) {
       const slack = new URL(environment['SLACK_API_URL'] ?? '');
       slackPort.resolve(Number(slack.port));
-      slack.port = String(slackProxy?.port);
+      slack.port = String(slackProxy.port);
       return { ...environment, SLACK_API_URL: slack.href, REDIS_URL: throughProxy(process === 'bot' ? botRedis : workerRedis[0]) };
     },
   });
@@ -123,11 +122,11 @@ export const openFaultLab = async (patienceMs: number): Promise<FaultLab> => {
       }),
     async close() {
       audit.stop();
-      for (const proxy of [botRedis!, slackProxy!, ...workerRedis]) proxy.thaw();
+      for (const proxy of [botRedis!, slackProxy, ...workerRedis]) proxy.thaw();
       await workers[1]!.process.stop();
       await record.close();
       await playground.close();
-      await Promise.all([botRedis!, slackProxy!, ...workerRedis].map((proxy) => proxy.close()));
+      await Promise.all([botRedis!, slackProxy, ...workerRedis].map((proxy) => proxy.close()));
       await redisServer.close();
       await rm(folder, { recursive: true, force: true });
     },

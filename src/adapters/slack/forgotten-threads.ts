@@ -60,7 +60,7 @@ const endThread = async (client: SafeClient, channel: string, card: Marked): Pro
   const replies = ours(messages).filter(({ ts }) => ts !== card.ts);
   if (replies.at(-1)?.metadata.event_payload.key.startsWith('ended-') === true || isLost(card)) return false;
   for (const { ts, text, blocks, metadata } of replies.filter((reply) => reply.blocks.some(isButtons)))
-    await client.chat.update({ channel, ts, text, blocks: blocks.filter((block) => !isButtons(block)) as never, metadata });
+    await client.chat.update({ channel, ts, text, blocks: blocks.filter((block) => !isButtons(block)), metadata });
   const { text, blocks } = lost(card.metadata.event_payload.run);
   await client.chat.update({ channel, ts: card.ts, text, blocks: [...blocks], metadata: card.metadata });
   return true;
