@@ -50,7 +50,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
 
   async 'no two workers write'({ audit, workers }) {
     const begun = (await Promise.all(workers.map(async (worker) => (await worker.begun()).map((one) => ({ ...one, worker: worker.name }))))).flat();
-    const holders = begun.toSorted((a, b) => a.epoch - b.epoch);
+    const holders = begun.toSorted((a, b) => a.atMs - b.atMs);
     // A write is seen later than it was sent where the clusters' process had no turn.
     const lateMs = audit.lagMs() + CLOCKS_MS;
     return audit.writes.flatMap(({ atMs, worker, program, method, path, cluster }) => {

@@ -21,7 +21,7 @@ export interface LabWorker {
   readonly process: PgdistProcess;
   readonly redis: FreezableProxy;
   /** When it began each phase, by its own log, milliseconds. */
-  begun(): Promise<readonly { readonly atMs: number; readonly runId: string; readonly epoch: number }[]>;
+  begun(): Promise<readonly { readonly atMs: number; readonly runId: string }[]>;
 }
 
 /** Everything real but the clusters and Slack: two workers and a bot as processes, a Redis of their own, proxies in between, an audit of every write. */
@@ -160,8 +160,8 @@ const begunIn = async (logFile: string) => {
   const text = await readFile(logFile, 'utf8').catch(() => '');
   return text.split('\n').flatMap((line) => {
     if (!line.includes('"phase started"')) return [];
-    const { time, runId, epoch } = JSON.parse(line) as { time: number | string; runId: string; epoch: number };
-    return [{ atMs: new Date(time).getTime(), runId, epoch }];
+    const { time, runId } = JSON.parse(line) as { time: number | string; runId: string };
+    return [{ atMs: new Date(time).getTime(), runId }];
   });
 };
 
