@@ -6,8 +6,8 @@ const LOOK_MS = 1_000;
 const AGAIN_MS = 500;
 /** Workers whose runs were lost under their hands store them again sooner than this. */
 const RESTORED_WITHIN_MS = 5_000;
-/** Slack may be away as well. */
-const MOST_TRIES = 60;
+/** Slack may be away as well, or not let its history be read. */
+const MOST_TRIES = 12;
 
 type LossDeps = Pick<WorkerDeps, 'store' | 'clock' | 'log' | 'installation' | 'forgottenThreads'>;
 

@@ -1,4 +1,6 @@
+import { Redis } from 'ioredis';
 import type { FaultLab } from './lab.ts';
+import { toolsOf } from './processes.ts';
 
 /** One way in which something lets others down, as data: what it is called, how it begins and, if it does not end by itself, how it ends. */
 export interface Fault {
@@ -84,6 +86,38 @@ export const FAULTS = {
     async begin({ redisServer }) {
       await redisServer.stop();
       return () => redisServer.start();
+    },
+  },
+  'redis flushed': {
+    what: 'Redis loses all that it holds',
+    async begin({ redisServer }) {
+      const redis = new Redis(redisServer.url);
+      await redis.flushall();
+      redis.disconnect();
+      return ENDS_BY_ITSELF;
+    },
+  },
+  'tools killed': {
+    what: 'every helm and clusteradm that runs is killed',
+    async begin(lab) {
+      for (const { pid } of toolsOf(lab)) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It ended by itself.
+        }
+      }
+      return ENDS_BY_ITSELF;
+    },
+  },
+  'rolling restart': {
+    what: 'bot and workers are told to stop and started again, one after the other',
+    async begin({ bot, workers, patienceMs }) {
+      for (const one of [bot, ...workers.map(({ process: worker }) => worker)]) {
+        await one.stop(patienceMs);
+        await one.start();
+      }
+      return ENDS_BY_ITSELF;
     },
   },
   'slack stalls': {

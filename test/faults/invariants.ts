@@ -8,6 +8,7 @@ import { isTerminal } from '../../src/domain/run.ts';
 import { isWithdrawn } from '../../src/domain/run-moves.ts';
 import type { FaultLab } from './lab.ts';
 import type { Told } from './play.ts';
+import { toolsOf } from './processes.ts';
 import { until } from './until.ts';
 
 /** Looks at everything that a scenario left, and returns a sentence for each thing that must not be. */
@@ -49,7 +50,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
 
   async 'no two workers write'({ audit, workers }) {
     const begun = (await Promise.all(workers.map(async (worker) => (await worker.begun()).map((one) => ({ ...one, worker: worker.name }))))).flat();
-    const holders = begun.toSorted((a, b) => a.epoch - b.epoch);
+    const holders = begun.toSorted((a, b) => a.atMs - b.atMs);
     // A write is seen later than it was sent where the clusters' process had no turn.
     const lateMs = audit.lagMs() + CLOCKS_MS;
     return audit.writes.flatMap(({ atMs, worker, program, method, path, cluster }) => {
@@ -103,8 +104,14 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     if (!runs.some(({ kind, state }) => kind === 'deploy' && state === 'succeeded')) return [];
     const hub = operatorClient(lab.playground.fleet.connections[0]!, 'kubectl');
     try {
-      const database = await hub.get({ apiVersion: 'kubedb.com/v1', kind: 'Postgres', namespace: 'demo', name: 'postgres' });
-      return database?.status?.phase === 'Ready' ? [] : [`the run succeeded, and the database is ${String(database?.status?.phase ?? 'missing')}`];
+      const phase = async (): Promise<string> => {
+        const database = await hub.get({ apiVersion: 'kubedb.com/v1', kind: 'Postgres', namespace: 'demo', name: 'postgres' });
+        return String(database?.status?.phase ?? 'missing');
+      };
+      // The operator says so some time after the servers do.
+      return await until('the operator sees it', lab.patienceMs / 4, async () => ((await phase()) === 'Ready' ? [] : undefined)).catch(async () => [
+        `the run succeeded, and the database is ${await phase()}`,
+      ]);
     } finally {
       await hub.close();
     }
@@ -144,16 +151,7 @@ const leftOf = (lab: FaultLab): string[] => {
     const [, pid = ''] = /^pgdist-tool-(\d+)-/.exec(name) ?? [];
     return pid !== '' && !living.has(pid) && isOfLab(lab, name);
   });
-  const tools = readdirSync('/proc').flatMap((pid) => {
-    if (!/^\d+$/.test(pid)) return [];
-    try {
-      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-      return environment.includes('pgdist-tool-') && environment.includes(lab.playground.folder) ? [`${command.slice(0, 60)} still runs`] : [];
-    } catch {
-      return [];
-    }
-  });
+  const tools = toolsOf(lab).map(({ command }) => `${command.slice(0, 60)} still runs`);
   return [...homes.map((name) => `${name} is left`), ...tools];
 };
 

@@ -21,7 +21,7 @@ export interface LabWorker {
   readonly process: PgdistProcess;
   readonly redis: FreezableProxy;
   /** When it began each phase, by its own log, milliseconds. */
-  begun(): Promise<readonly { readonly atMs: number; readonly runId: string; readonly epoch: number }[]>;
+  begun(): Promise<readonly { readonly atMs: number; readonly runId: string }[]>;
 }
 
 /** Everything real but the clusters and Slack: two workers and a bot as processes, a Redis of their own, proxies in between, an audit of every write. */
@@ -55,9 +55,8 @@ export const openFaultLab = async (patienceMs: number): Promise<FaultLab> => {
   const { hostname: host, port } = new URL(redisServer.url);
   const [botRedis, ...workerRedis] = await Promise.all([0, 1, 2].map(() => startFreezableProxy({ host, port: Number(port) })));
   const throughProxy = (proxy: FreezableProxy | undefined): string => `redis://127.0.0.1:${proxy?.port}`;
-  let slackProxy: FreezableProxy | undefined;
   const slackPort = Promise.withResolvers<number>();
-  slackProxy = await startFreezableProxy({ host: '127.0.0.1', port: () => slackPort.promise });
+  const slackProxy = await startFreezableProxy({ host: '127.0.0.1', port: () => slackPort.promise });
   const playground = await startPlayground({
     configFile,
     redisUrl: redisServer.url,
@@ -67,7 +66,7 @@ export const openFaultLab = async (patienceMs: number): Promise<FaultLab> => {
     environmentOf(process, environment) {
       const slack = new URL(environment['SLACK_API_URL'] ?? '');
       slackPort.resolve(Number(slack.port));
-      slack.port = String(slackProxy?.port);
+      slack.port = String(slackProxy.port);
       return { ...environment, SLACK_API_URL: slack.href, REDIS_URL: throughProxy(process === 'bot' ? botRedis : workerRedis[0]) };
     },
   });
@@ -123,11 +122,11 @@ export const openFaultLab = async (patienceMs: number): Promise<FaultLab> => {
       }),
     async close() {
       audit.stop();
-      for (const proxy of [botRedis, slackProxy, ...workerRedis]) proxy?.thaw();
+      for (const proxy of [botRedis!, slackProxy, ...workerRedis]) proxy.thaw();
       await workers[1]!.process.stop();
       await record.close();
       await playground.close();
-      await Promise.all([botRedis, slackProxy, ...workerRedis].map((proxy) => proxy?.close()));
+      await Promise.all([botRedis!, slackProxy, ...workerRedis].map((proxy) => proxy.close()));
       await redisServer.close();
       await rm(folder, { recursive: true, force: true });
     },
@@ -161,8 +160,8 @@ const begunIn = async (logFile: string) => {
   const text = await readFile(logFile, 'utf8').catch(() => '');
   return text.split('\n').flatMap((line) => {
     if (!line.includes('"phase started"')) return [];
-    const { time, runId, epoch } = JSON.parse(line) as { time: number | string; runId: string; epoch: number };
-    return [{ atMs: new Date(time).getTime(), runId, epoch }];
+    const { time, runId } = JSON.parse(line) as { time: number | string; runId: string };
+    return [{ atMs: new Date(time).getTime(), runId }];
   });
 };
 

@@ -19,6 +19,9 @@ export const nameOf = ({ fault, at, lastsMs }: DeployScenario): string =>
 /** Of a scenario that did not end, so much of the channel is told. */
 const TRANSCRIPT_LINES = 40;
 
+/** Violations of one invariant. */
+const MOST_TOLD = 5;
+
 /** One scenario in a lab of its own, and every invariant after it. */
 export const runScenario = async (scenario: DeployScenario, patienceMs: number): Promise<Outcome> => {
   const lab = await openFaultLab(patienceMs);
@@ -33,7 +36,11 @@ export const runScenario = async (scenario: DeployScenario, patienceMs: number):
     violations.push(...lab.playground.slack.transcript(CHANNEL).split('\n').slice(0, TRANSCRIPT_LINES));
   }
   try {
-    for (const [name, check] of Object.entries(INVARIANTS)) for (const violation of await check(lab, told)) violations.push(`${name}: ${violation}`);
+    for (const [name, check] of Object.entries(INVARIANTS)) {
+      const found = await check(lab, told);
+      violations.push(...found.slice(0, MOST_TOLD).map((violation) => `${name}: ${violation}`));
+      if (found.length > MOST_TOLD) violations.push(`${name}: and ${found.length - MOST_TOLD} more`);
+    }
   } finally {
     await lab.close();
   }

@@ -76,10 +76,11 @@ describe('a run of the former pgdist goes on with a procedure that is the same',
     expect(writes()).toEqual([]);
   });
 
-  test('failed: a retry plans what remains', async () => {
-    const { id } = await upgraded('failed', VERSION);
+  test('failed: a retry goes on with what remains under the approval that it had', async () => {
+    const { id } = await upgraded('failed', VERSION, ['a']);
     await installation.runs.retry({ ...installation.click(await shownIn(id, 'failed'), alice), deed: 'retry' });
-    expect(await installation.reaches(id, 'succeeded')).toMatchObject({ retries: 1 });
+    await makeReady();
+    expect(await installation.reaches(id, 'succeeded')).toMatchObject({ approval: { by: bob }, retries: 1 });
   });
 });
 

@@ -14,7 +14,8 @@ const textOf = (file: string): string => sources.find((source) => source.file ==
 /** Each way out of the process, and the files that may take it. */
 const WAYS_OUT: readonly (readonly [way: string, pattern: RegExp, files: readonly string[]])[] = [
   ['the log', /\bpino\(/, ['src/adapters/system/log.ts']],
-  ['the console', /\bconsole\.|process\.stdout\b/, []],
+  // A process of its own, which is told numbers of tools alone and repeats them to its worker.
+  ['the console', /\bconsole\.|process\.stdout\b/, ['src/adapters/cli/guard-process.ts']],
   ['stderr, before there is a log', /process\.stderr\b/, ['src/config/start.ts']],
   ['a client of Slack', /extends webApi\.WebClient\b|new webApi\.WebClient\b|new SafeClient\b/, ['src/adapters/slack/clients.ts']],
   ['an answer by Bolt', /\b(?:say|respond)\(/, []],
@@ -25,7 +26,11 @@ const WAYS_OUT: readonly (readonly [way: string, pattern: RegExp, files: readonl
     ['src/adapters/redis/run-store.ts', 'src/adapters/redis/installation.ts'],
   ],
   ['a run as JSON', /JSON\.stringify\((?:next|approved|run|shown|waiting)/, []],
-  ['a program', /\bexeca\(|from 'node:child_process'/, ['src/adapters/cli/run-cli.ts', 'src/kube-api/credential-plugin.ts']],
+  [
+    'a program',
+    /\bexeca\(|from 'node:child_process'/,
+    ['src/adapters/cli/run-cli.ts', 'src/adapters/cli/tool-guard.ts', 'src/kube-api/credential-plugin.ts'],
+  ],
 ];
 
 test.each(WAYS_OUT)('%s is taken in one place', (_, pattern, files) => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectCluster, type ConnectedCluster } from '../../src/adapters/kubernetes/connect-cluster.ts';
 import { loadKubeConfig } from '../../src/kube-api/kube-config.ts';
 import { healthy } from '../../src/domain/finding.ts';
+import { TransientError } from '../../src/domain/problem.ts';
 import { startKubernetesApi } from '../../playground/kubernetes-api/index.ts';
 import type { Helm, HelmUpgrade } from '../../src/ports/cli.ts';
 import type { ApplyContext } from '../../src/steps/context.ts';
@@ -119,6 +120,24 @@ describe('a release of ours that was interrupted', () => {
     expect(calls).toEqual(done);
     expect(await step.verify(contextWith())).toMatchObject({ healthy: true });
   });
+
+  test.each([
+    ['pending-install', 1, 'uninstall'],
+    ['pending-upgrade', 3, 'rollback'],
+  ] as const)(
+    '%s that its repair leaves pending is not upgraded over: it is read before anything else is done with it',
+    async (status, revision, command) => {
+      await store({ status, revision });
+      const stuck = async () => {
+        calls.push(command);
+        return { exitCode: 1, lastLines: [], timedOut: false };
+      };
+      const applying = step.apply(contextWith({ ...helm(), [command]: stuck }));
+      await expect(applying).rejects.toThrow(TransientError);
+      await expect(applying).rejects.toThrow(`Helm release thing on tokyo is still ${status}: helm ${command} reported a failure`);
+      expect(calls).toEqual([command]);
+    },
+  );
 
   test('pending-install past revision 1 is left to a person', async () => {
     await store({ status: 'pending-install', revision: 2 });

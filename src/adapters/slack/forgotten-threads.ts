@@ -72,5 +72,5 @@ const LOST = 'is not known any more';
 
 const lost = (runId: string) =>
   toldMessage(
-    told`Run ${code(cut(runId, 20))} ${LOST}: pgdist’s Redis lost what it held. Nobody works on this run; what it did on the clusters stays. \`${SLASH} verify\` shows what is there, and \`${SLASH} deploy\` plans what is missing.`,
+    told`Run ${code(cut(runId, 20))} ${LOST}: pgdist’s Redis lost what it held, or is a new one. This pgdist does not work on the run; what was done on the clusters stays. \`${SLASH} verify\` shows what is there, and \`${SLASH} deploy\` plans what is missing.`,
   );
