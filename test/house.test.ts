@@ -25,9 +25,6 @@ const LIMITS_OF_THEIR_OWN: Readonly<Record<string, RegExp>> = {
 /** Where the limit is what is tested, or nothing waits for it. */
 const KNOWN: Readonly<Record<string, string>> = {
   'test/fuzz/fuzz.ts a patience of its own': 'what hangs is a finding, and the fuzzer has no runner',
-  'test/real/faults.test.ts a stopwatch that counts what the machine did meanwhile':
-    'a refusal within Slack’s three seconds, on clusters of the person who asks',
-  'test/real/fault.ts an option of test': 'bounds a command of the person whose clusters they are',
   'test/playground/script/script.test.ts a line of a script': 'how long a line waits is what is tested, on timers of the test',
 };
 

@@ -16,6 +16,7 @@ interface Wanted {
 /**
  * Operators that the clusters bring themselves. Throws with what is missing where one of them would be installed by a tool or a chart of the
  * playground's: a stand-in under the real one's name would be tested, and found good.
+ * Exported for tests.
  */
 export const ownOperators = ({ list = '', charts, path = '' }: Wanted): ReadonlySet<OperatorName> => {
   const named = list.split(',').filter((name) => name !== '');

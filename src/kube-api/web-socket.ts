@@ -29,7 +29,7 @@ export interface ApiSocket {
   end(): void;
 }
 
-export interface SocketListener {
+interface SocketListener {
   message(content: Buffer): void;
   ended(): void;
 }

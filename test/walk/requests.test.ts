@@ -75,7 +75,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 /**
  * One look has the 3 attempts of a call, as far as they fit in its time (10 s, 2 s). An apply has those for each attempt of the step, and of the step as
  * many as its back-off (0.4, 0.8, 1.5, 3, then 6 s with this random) leaves in 60 s: 15 where a call ends at once, 12 where it pauses 1.3 s in all, 11 where
- * it waits 2.1 s for two Retry-After. The wait for health looks once more at the deadline.
+ * it waits 2.1 s for two Retry-After. A webhook that is away is not asked again by the call, and for 180 s by the step: 35. The wait for health looks
+ * once more at the deadline.
  */
 test.each([
   ['plan', 'a reset', 3],
@@ -127,7 +128,7 @@ test.each([
   ['verify', 'a refusal', 1],
   ['the check of an apply', 'a conflict', 5],
   ['the check of an apply', 'a refusal', 1],
-  ['the write of an apply that may be repeated', 'a webhook that is away', 5],
+  ['the write of an apply that may be repeated', 'a webhook that is away', 35],
   ['the write of an apply that may be repeated', 'a conflict', 5],
   ['the write of an apply that may be repeated', 'a refusal', 1],
 ] as const)('%s that meets nothing but %s sends %i requests', async (walk, fault, count) => {

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../src/kube-api/objects.ts';
 import type { OperatorClient } from '../../control/kit.ts';
-import { startAdmissionServer, type AdmissionServer } from '../kubedb/admission-server.ts';
+import { startAdmissionServer } from './admission-server.ts';
 import { DEPLOYMENT, INJECTOR_DEPLOYMENT, INJECTOR_NAMESPACE, MUTATING_WEBHOOKS, OPERATOR_DEPLOYMENT, WORKER_NAMESPACE } from './kinds.ts';
 
 /** The webhooks of one spoke that put the slice's sidecars into pods. */
@@ -35,33 +35,30 @@ const WEBHOOKS = [
 ] as const;
 
 export const startInjectors = async (spoke: OperatorClient, onError: (error: unknown) => void, address?: string): Promise<Injectors> => {
-  const answering = new Set<string>();
-  const server = await startAdmissionServer(
-    async () => ({ allowed: true }),
-    (path) => answering.has(path),
-    address,
-  );
+  const parts = await Promise.all(WEBHOOKS.map(async (webhook) => ({ webhook, server: await startAdmissionServer(async () => undefined, address) })));
   return {
-    manifests: WEBHOOKS.map((webhook) => configurationOf(webhook, server)),
+    manifests: parts.map(({ webhook, server }) => configurationOf(webhook, { url: server.url('/mutate'), caPem: server.caPem })),
     async follow(signal) {
       await Promise.all(
-        WEBHOOKS.map(({ name, deployment }) =>
+        parts.map(({ webhook: { deployment }, server }) =>
           spoke.control(
             { ...DEPLOYMENT, namespace: deployment.namespace, fieldSelector: `metadata.name=${deployment.name}` },
-            async ({ status }) => {
-              if (Number(status?.readyReplicas ?? 0) > 0) answering.add(`/${name}`);
-              else answering.delete(`/${name}`);
-            },
-            { signal, onError, gone: async () => void answering.delete(`/${name}`) },
+            async ({ status }) => server.listen(Number(status?.readyReplicas ?? 0) > 0),
+            { signal, onError, gone: async () => server.listen(false) },
           ),
         ),
       );
     },
-    close: () => server.close(),
+    async close() {
+      await Promise.all(parts.map(({ server }) => server.close()));
+    },
   };
 };
 
-const configurationOf = ({ name, configuration, resources, selects, spared }: (typeof WEBHOOKS)[number], server: AdmissionServer): Manifest => ({
+const configurationOf = (
+  { name, configuration, resources, selects, spared }: (typeof WEBHOOKS)[number],
+  { url, caPem }: { readonly url: string; readonly caPem: string },
+): Manifest => ({
   ...MUTATING_WEBHOOKS,
   metadata: { name: configuration },
   webhooks: [
@@ -71,7 +68,7 @@ const configurationOf = ({ name, configuration, resources, selects, spared }: (t
       sideEffects: 'None',
       failurePolicy: 'Fail',
       timeoutSeconds: 10,
-      clientConfig: { url: server.url(`/${name}`), caBundle: server.caBundle },
+      clientConfig: { url, caBundle: Buffer.from(caPem).toString('base64') },
       namespaceSelector: { matchExpressions: [selects, { key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: [...spared] }] },
       rules: [{ apiGroups: ['', 'apps'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: [...resources] }],
     },

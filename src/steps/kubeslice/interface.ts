@@ -25,7 +25,7 @@ export const interfaceProbe = (fleet: Fleet, { name }: Cluster, node: string): P
 });
 
 /** What the gateway node says of its default route, or why it said nothing. */
-export type InterfaceFound = { readonly found: string } | { readonly because: string };
+type InterfaceFound = { readonly found: string } | { readonly because: string };
 
 /** Asks the gateway node for the interface of its default route. */
 export const findInterface = async (context: ApplyContext, fleet: Fleet, cluster: Cluster): Promise<InterfaceFound> => {
