@@ -41,6 +41,11 @@ export const USED_RARELY: readonly RareUse[] = [
     is: rights(/^(get|create|patch|update) /, ofClusteradm),
   },
   {
+    because: 'pods are looked at only once some of them were refused',
+    heldBy: 'resting-on-pods: pods of $namespace on $cluster that are refused are told by every step that waits for them, and by no other',
+    is: rights(/^watch pods$/, ({ namespace = '' }) => /^(kubeslice-nsm-webhook-system|open-cluster-management(-agent)?)$/.test(namespace)),
+  },
+  {
     because: 'a hub whose ConfigMap cluster-info is missing gets one',
     heldBy: TOLD,
     is: rights(/^create configmaps$/, ({ namespace }) => namespace === 'kube-public'),
