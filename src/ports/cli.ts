@@ -6,6 +6,9 @@ export interface CliResult {
   readonly timedOut: boolean;
 }
 
+/** True for a tool that somebody killed: it may have stopped between two of its own writes, and is asked again. */
+export const wasKilled = ({ exitCode, timedOut }: CliResult): boolean => exitCode === undefined && !timedOut;
+
 export interface CliOptions {
   /** Ends the tool with its children: asked to end and killed 10 s later, or killed at once where the reason is LeaseLostError. */
   readonly signal: AbortSignal;

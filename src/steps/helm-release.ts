@@ -1,5 +1,5 @@
 import { change, blocked, inPlace, type Finding, type Verdict } from '../domain/finding.ts';
-import type { CliOptions, CliResult } from '../ports/cli.ts';
+import { wasKilled, type CliOptions, type CliResult } from '../ports/cli.ts';
 import { ProblemError, TransientError, type Problem, type ProblemCode } from '../domain/problem.ts';
 import type { ApplyContext, Step, StepContext } from './context.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord, type HelmStatus } from './helm-record.ts';
@@ -189,6 +189,7 @@ const deploy = async (
   context.signal.throwIfAborted();
   const after = await readHelmRecord(context.cluster(cluster), release, namespace);
   if (after?.status === 'deployed' && result.exitCode === 0) return;
+  if (wasKilled(result)) throw new TransientError(`helm on ${cluster} was ended from outside, release ${release} is ${after?.status ?? 'missing'}`);
   throw new ProblemError({
     code: wanted.problemCode,
     what: told`helm did not deploy release ${release} on ${cluster}`,

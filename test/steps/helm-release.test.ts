@@ -139,6 +139,16 @@ describe('a release of ours that was interrupted', () => {
     },
   );
 
+  test('by somebody who killed helm is tried again, and the next attempt reads what that one left', async () => {
+    const killed = async () => {
+      await store({ status: 'pending-install', revision: 1 });
+      return { exitCode: undefined, lastLines: [], timedOut: false };
+    };
+    await expect(step.apply(contextWith({ ...helm(), upgrade: killed }))).rejects.toThrow(TransientError);
+    await step.apply(contextWith());
+    expect(calls).toEqual(['uninstall', 'upgrade']);
+  });
+
   test('pending-install past revision 1 is left to a person', async () => {
     await store({ status: 'pending-install', revision: 2 });
     expect(await step.check(contextWith())).toMatchObject({ kind: 'blocked', problems: [{ code: 'PGD-048' }] });

@@ -1,6 +1,7 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
+import { wasKilled } from '../../ports/cli.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext } from '../context.ts';
 import { configMapSchema } from '../kube/objects.ts';
@@ -40,6 +41,7 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
   if (result.exitCode === 0) return;
   const klusterlet = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
   if (klusterlet?.spec.clusterName === name && !result.timedOut) return;
+  if (wasKilled(result)) throw new TransientError(`clusteradm join on ${name} was ended from outside`);
   const text = result.lastLines.join('\n');
   if (/no matches for kind|crd to be established/.test(text))
     throw new TransientError(`clusteradm join on ${name}: ${result.lastLines.at(-1) ?? ''}`);
