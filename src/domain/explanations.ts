@@ -45,8 +45,10 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ]),
   { cause: 'PGD-036', explains: ['PGD-037', 'PGD-045', 'PGD-046', 'PGD-052', ...PODS_AND_STREAMS], reach: 'any cluster' },
   { cause: 'PGD-037', explains: ['PGD-062', 'PGD-065', 'PGD-068'], reach: 'any cluster' },
-  { cause: 'PGD-050', explains: ['PGD-052'], reach: 'same cluster' },
-  { cause: 'PGD-050', explains: ['PGD-062', 'PGD-068'], reach: 'any cluster' },
+  ...(['PGD-050', 'PGD-051'] as const).flatMap((cause): Explanation[] => [
+    { cause, explains: ['PGD-052'], reach: 'same cluster' },
+    { cause, explains: ['PGD-062', 'PGD-068'], reach: 'any cluster' },
+  ]),
   { cause: 'PGD-052', explains: ['PGD-052'], reach: 'same cluster' },
   { cause: 'PGD-052', explains: ['PGD-062', 'PGD-068'], reach: 'any cluster' },
   ...(['PGD-040', 'PGD-041', 'PGD-042'] as const).map((cause): Explanation => ({
