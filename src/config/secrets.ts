@@ -12,5 +12,12 @@ export const secretsOf = (config: BotConfig | WorkerConfig): (string | undefined
 /** As it is written in the address, and as it is meant. */
 const passwordOf = (text: string): (string | undefined)[] => {
   const address = redisAddress(text);
-  return [/^[^/]*\/\/[^/]*?:([^/]*)@/.exec(text)?.[1], typeof address === 'string' ? undefined : address.password];
+  return [writtenPassword(text), typeof address === 'string' ? undefined : address.password];
+};
+
+/** Between the first colon and the last @ of what stands between the slashes. */
+const writtenPassword = (text: string): string | undefined => {
+  const [, , authority = ''] = text.split('/', 3);
+  const [from, to] = [authority.indexOf(':') + 1, authority.lastIndexOf('@')];
+  return from > 0 && to >= from ? authority.slice(from, to) : undefined;
 };

@@ -3,8 +3,6 @@ const UNTYPED: readonly (readonly [string, string])[] = [
   ['map[string]interface {}', 'an object'],
   ['[]interface {}', 'a list'],
 ];
-/** What may stand before the brace of a printed value: a type, with what points to it or lists it. */
-const TYPE = /(?:&|\*|\[\]|map\[[\w.]{1,60}\])*[A-Za-z_][\w.]{0,120}$/;
 /** Of text before a brace, so much is looked at. */
 const LONGEST_TYPE = 200;
 
@@ -31,10 +29,29 @@ export const withoutGoValues = (words: string): string => {
   return done + text;
 };
 
-/** 'v1.LabelSelector', '&Review', '[]string', 'map[string]string'; a word in small letters alone is no type. */
+/** 'v1.LabelSelector', '&Review', '[]string', 'map[string]string': with what points to it or lists it. A word in small letters alone is no type. */
 const typeBefore = (before: string): string | undefined => {
-  const type = TYPE.exec(before.slice(-LONGEST_TYPE))?.[0];
-  return type !== undefined && (/^[&*[]|^map\[/.test(type) || /(?:^|\.)[A-Z]\w*[a-z]/.test(type)) ? type : undefined;
+  const near = before.slice(-LONGEST_TYPE);
+  let from = near.length;
+  while (from > 0 && /[\w.]/.test(near[from - 1] ?? '')) from -= 1;
+  while (from < near.length && !/[A-Za-z_]/.test(near[from] ?? '')) from += 1;
+  if (from === near.length) return undefined;
+  const name = near.slice(from);
+  for (let length = prefixBefore(near, from); length > 0; length = prefixBefore(near, from)) from -= length;
+  const isType = from < near.length - name.length || /(?:^|\.)[A-Z]\w*[a-z]/.test(name);
+  return isType ? near.slice(from) : undefined;
+};
+
+/** Characters of '&', '*', '[]' or 'map[string]' right before a place; 0 where none of them stands there. */
+const prefixBefore = (text: string, at: number): number => {
+  const last = text[at - 1];
+  if (last === '&' || last === '*') return 1;
+  if (last !== ']') return 0;
+  const open = text.lastIndexOf('[', at - 1);
+  const key = text.slice(open + 1, at - 1);
+  if (open < 0 || !/^[\w.]{0,60}$/.test(key)) return 0;
+  if (key === '') return 2;
+  return text.slice(0, open).endsWith('map') ? at - open + 3 : 0;
 };
 
 /** Behind the brace that closes the one at `open`; the end of a text that was cut. */

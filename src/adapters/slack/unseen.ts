@@ -68,7 +68,9 @@ const unseenKey = ({ retries = 0 }: Run, { error }: ThreadRefusal): string => (r
 /** What is told in private in place of what the channel was to read. */
 export const withSentence = (sentence: Text, { text, blocks }: Message): Message => {
   const why = toldMessage(sentence);
-  return { text: `${why.text}\n${text}`, blocks: [...why.blocks, ...blocks.filter(({ type }) => type !== 'actions')] };
+  // A message has each block_id once.
+  const before = why.blocks.map((block, at) => ({ ...block, block_id: `why-${at + 1}` }));
+  return { text: `${why.text}\n${text}`, blocks: [...before, ...blocks.filter(({ type }) => type !== 'actions')] };
 };
 
 /** How the run stands meanwhile, and where to see it. */

@@ -12,7 +12,7 @@ export const nameserversIn = (text: string): string[] =>
   text
     .split('\n')
     .flatMap((line) => /^\s*nameserver\s+(\S+)/.exec(line)?.[1] ?? [])
-    .filter((address) => isIP(address.replace(/%.*$/, '')) !== 0);
+    .filter((address) => isIP(address.split('%', 1)[0] ?? '') !== 0);
 
 /** Reads what nslookup prints, BusyBox's and that of BIND alike. */
 export const lookupIn = (output: string): Lookup => {
