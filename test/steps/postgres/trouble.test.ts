@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import type { Verdict } from '../../../src/domain/finding.ts';
 import { makeLicence } from '../../../playground/operators/kubedb/licence.ts';
@@ -8,6 +7,7 @@ import { placementPolicy } from '../../../src/steps/kubedb/placement-policy.ts';
 import { databaseCreated } from '../../../src/steps/postgres/database-created.ts';
 import { podsRunning } from '../../../src/steps/postgres/pods-running.ts';
 import { database, fleet, installOperators, kubedbFleet, type KubedbFleet, type KubedbFleetOptions } from '../../support/kubedb-fleet.ts';
+import { helmSecret } from '../../support/helm-record.ts';
 import { stepBench, type StepBench } from '../../support/step-bench.ts';
 import { becomesHealthy } from '../../support/step-contract.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -78,8 +78,9 @@ test('an operator that stops over its licence is told as a licence that is wrong
   await begin({ operators: false });
   const wrong = await makeLicence({ clusterUid: '6f0c0000-0000-4000-8000-000000000000' });
   await installOperators(world.hub.client, wrong);
-  const release = { name: 'sh.helm.release.v1.kubedb.v1', namespace: 'kubedb' };
-  await world.hub.client.apply(releaseRecord(release));
+  await world.hub.client.apply(
+    helmSecret({ name: 'kubedb', namespace: 'kubedb', revision: 1, status: 'deployed', version: 'v2026.2.26', config: {}, ours: false }),
+  );
   await unhealthy(operatorInstalled(fleet, database), ({ problem }) => {
     expect(problem.code).toBe('PGD-042');
     expect(problem.evidence.join('\n')).toMatch(/License Verification Failed: x509: certificate is valid for 6f0c0000-\S+, not /);
@@ -103,10 +104,3 @@ test('a placement that the webhook refuses is told in its words', async () => {
     ),
   );
 });
-
-/** Helm's own record of a deployed release, as `helm install` leaves it. */
-const releaseRecord = ({ name, namespace }: { name: string; namespace: string }) => {
-  const record = { version: 1, info: { status: 'deployed' }, chart: { metadata: { name: 'kubedb', version: 'v2026.2.26' } }, config: {} };
-  const release = Buffer.from(gzipSync(JSON.stringify(record)).toString('base64')).toString('base64');
-  return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace, labels: { owner: 'helm', name: 'kubedb' } }, data: { release } };
-};
