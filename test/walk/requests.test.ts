@@ -73,7 +73,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 };
 
 /**
- * One look has the 3 attempts of a call, as far as they fit in its time (10 s, 2 s). An apply has those for each attempt of the step, and of the step as
+ * One look has the 3 attempts of a call, as far as they fit in its time (10 s, 2.6 s). An apply has those for each attempt of the step, and of the step as
  * many as its back-off (0.4, 0.8, 1.5, 3, then 6 s with this random) leaves in 60 s: 15 where a call ends at once, 12 where it pauses 1.3 s in all, 11 where
  * it waits 2.1 s for two Retry-After. A webhook that is away is not asked again by the call, and for 180 s by the step: 35. The wait for health looks
  * once more at the deadline.
@@ -89,9 +89,9 @@ test.each([
   ['verify', 'a reset', 3],
   ['verify', 'a 500', 3],
   ['verify', 'a 503', 3],
-  ['verify', 'a 503 with Retry-After', 2],
+  ['verify', 'a 503 with Retry-After', 3],
   ['verify', 'a 429', 3],
-  ['verify', 'a 429 with Retry-After', 2],
+  ['verify', 'a 429 with Retry-After', 3],
   ['verify', 'a 429 with a long Retry-After', 1],
   ['the check of an apply', 'a reset', 36],
   ['the check of an apply', 'a 500', 36],

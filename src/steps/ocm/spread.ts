@@ -3,7 +3,7 @@ import type { ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
-import { readObject } from '../kube/read.ts';
+import { present, readObject } from '../kube/read.ts';
 import { type ManifestWorkReplicaSet, manifestWorkSchema } from './objects.ts';
 
 export const CLUSTER_ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole' } as const;
@@ -26,7 +26,8 @@ export const firstMissingRole = async (
     .map(({ metadata }) => metadata.name);
   const missing = await Promise.all(
     fleet.clusters.map(async ({ name: cluster }) => {
-      for (const role of roles) if ((await context.cluster(cluster).read({ ...CLUSTER_ROLE, name: role })) === undefined) return { cluster, role };
+      for (const role of roles)
+        if ((await present(context.cluster(cluster), { ...CLUSTER_ROLE, name: role })) === undefined) return { cluster, role };
       return undefined;
     }),
   );

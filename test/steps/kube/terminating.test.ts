@@ -107,6 +107,8 @@ test('single objects are read through one door, which knows of deletions; those 
     .toSorted();
   expect(past).toEqual([
     'kube/read.ts',
+    // Looks for deletions themselves.
+    'kube/terminating.ts',
     // The UID of kube-system, by which a cluster is known.
     'kubedb/licence-valid.ts',
     'ocm/join-token.ts',

@@ -42,7 +42,16 @@ test.each([...READS.map((row) => [...row, false] as const), ...WRITES.map((row) 
     });
     const answer = await (client[method] as (...all: readonly unknown[]) => Promise<unknown>)(...given);
     expect(answer).toEqual(['picked', method, expect.arrayContaining([...given])]);
-    expect(calls).toEqual([{ write, activity, ...(method === 'exec' ? { timeoutMs: 300 } : {}), ...(method === 'diff' ? { dryRun: true } : {}) }]);
+    const throughKubelet = ['exec', 'logs', 'forward'].includes(method);
+    expect(calls).toEqual([
+      {
+        write,
+        activity,
+        ...(method === 'exec' ? { timeoutMs: 300 } : {}),
+        ...(method === 'diff' ? { dryRun: true } : {}),
+        ...(throughKubelet ? { throughKubelet } : {}),
+      },
+    ]);
   },
 );
 

@@ -32,8 +32,9 @@ const pod = (namespace: string, name: string) => ({
 test('without the pods of NSM’s webhook no pod is created in namespaces on the slice nor in the worker’s own, and pgdist says why', async () => {
   await spoke().merge(injector, { spec: { replicas: 0 } });
   await eventually(async () => expect(await available(injector)).toBe(0));
+  // Its Service keeps an endpoint for a moment longer than its Deployment is available.
   for (const namespace of [joined.database.namespace, WORKER_NAMESPACE])
-    await expect(spoke().create(pod(namespace, 'refused'))).rejects.toThrow('failed calling webhook "webhook.networkservicemesh.io"');
+    await eventually(() => expect(spoke().diff(pod(namespace, 'refused'))).rejects.toThrow('webhook webhook.networkservicemesh.io'));
   await spoke().create(pod('default', 'free'));
   await spoke().delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'free' });
   // A restart of the operator meets it.
