@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { END_TO_END, PARTS } from './test/support/limits.ts';
+import { LONG } from './test/support/long.ts';
 
-const PARTS_ONLY = ['test/browser/**', 'test/conformance/**', 'test/real/**', 'node_modules/**'];
+const ELSEWHERE = [...LONG, 'test/browser/**', 'test/conformance/**', 'test/real/**', 'node_modules/**'];
 
 /** Fast tests first; whole playgrounds, which spend much of their time waiting, after them. */
 export default defineConfig({
@@ -11,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...PARTS_ONLY, 'test/e2e/**'],
+          exclude: [...ELSEWHERE, 'test/e2e/**'],
           ...PARTS,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -21,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'end to end',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ELSEWHERE,
           ...END_TO_END,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },

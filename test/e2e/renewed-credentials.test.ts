@@ -87,10 +87,9 @@ test('a token that ended before anybody renewed it is told with its remedy, whic
     expect it is read again by itself
   `);
   await give(await issue('third'));
-  await playground.play(`
-    alice: Plan again
-    wait succeeded
-  `);
+  await playground.play('alice: Plan again');
+  // The card is edited a moment after the click is answered.
+  await playground.insist('wait succeeded');
   const started = (await readFile(join(playground.folder, 'worker.log'), 'utf8')).split('\n').filter((line) => line.includes('worker started'));
   expect(started).toHaveLength(1);
 });

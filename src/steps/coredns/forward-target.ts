@@ -11,6 +11,7 @@ import { deploymentOf, DNS_NAMESPACE, dnsPods } from './dns-service.ts';
 import { nameFor } from './file-pattern.ts';
 import { managedDns, rewrittenBy } from './managed-dns.ts';
 import { configMapFor, mountedIn, type Mounted, type MountedFile } from './mounted-files.ts';
+import { withoutPods } from './no-dns-pods.ts';
 import { sliceForwardIn, type SliceForward } from './slice-block.ts';
 import { told } from '../../domain/text.ts';
 
@@ -60,6 +61,8 @@ export const findForwardTarget = async (cluster: ClusterReader, address: string)
   const deployment = pod === undefined ? undefined : await deploymentOf(cluster, pod);
   const managed = await managedDns(cluster, { pod, deployment, address });
   if (managed !== undefined) return managed;
+  const gone = pod === undefined ? await withoutPods(cluster) : undefined;
+  if (gone !== undefined) return gone;
   const start = pod === undefined ? undefined : coreDnsOf(pod);
   if (pod === undefined || start === undefined) return unknownDns(cluster.name, pod?.metadata.name, address);
   const mounted = await mountedIn(cluster, pod, start.container);

@@ -1,0 +1,13 @@
+/**
+ * Tests that take so long, together or alone, that they run by `npm run test:long` and not by `npm test`: whole deploys under faults, every field of every
+ * object, every pattern of the source. `.ci/run` runs both.
+ */
+export const LONG = [
+  'test/e2e/diagnosis.test.ts',
+  'test/e2e/faults.test.ts',
+  'test/e2e/foreign-objects.test.ts',
+  'test/e2e/redis-failover.test.ts',
+  'test/e2e/renewed-credentials.test.ts',
+  'test/e2e/slack.test.ts',
+  'test/security/linear-time.test.ts',
+];
