@@ -31,7 +31,8 @@ export const watchSet = (signal: AbortSignal): WatchSet => {
       for (const watch of kept.values()) watch.changed = false;
     },
     follow(dependencies) {
-      const wanted = new Map(dependencies.map((dependency) => [keyOf(dependency), dependency]));
+      // What was read twice is watched from its first reading on: the verdict may rest on that, and the change have come in between.
+      const wanted = new Map(dependencies.toReversed().map((dependency) => [keyOf(dependency), dependency]));
       for (const [key, { broken }] of kept) if (broken || !wanted.has(key)) drop(key);
       for (const [key, dependency] of wanted)
         if (!kept.has(key))

@@ -42,6 +42,18 @@ test('a change that comes while somebody looks is not lost', async () => {
   watches.close();
 });
 
+test('a change between two readings of one thing in one look is not lost', async () => {
+  const tokyo = memoryCluster('tokyo');
+  const watches = watchSet(new AbortController().signal);
+  watches.mark();
+  const first = await looking(tokyo, 'a');
+  tokyo.put(object('a'));
+  const second = await looking(tokyo, 'a');
+  watches.follow([first, second]);
+  expect(await watches.next()).toBe('changed');
+  watches.close();
+});
+
 test('where nothing can be watched it says so at once', async () => {
   const tokyo = memoryCluster('tokyo');
   const watches = watchSet(new AbortController().signal);
