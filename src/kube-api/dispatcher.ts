@@ -27,7 +27,15 @@ export const dispatcherFor = (way: Way, connections: number | null): Dispatcher 
   const { serverName } = way;
   // Whole connections are counted (openWebSocket), which tells why one ended; undici's own limit does not.
   const webSocket = { maxPayloadSize: 0 };
-  const pool = { connections, keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: LIMITS.headerBytes, webSocket };
+  const pool = {
+    connections,
+    allowH2: false,
+    keepAliveTimeout: 30_000,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: LIMITS.headerBytes,
+    webSocket,
+  };
   if (way.proxyUrl === undefined) return new Agent({ ...pool, connect: directly(tls, serverName) });
   const proxy = new URL(way.proxyUrl);
   if (proxy.protocol === 'socks5:') return new Agent({ ...pool, connect: throughSocks5(proxy, directly(tls, serverName)) });
@@ -43,6 +51,8 @@ export const dispatcherFor = (way: Way, connections: number | null): Dispatcher 
 
 const tlsOf = ({ ca, cert, key, serverName, skipTlsVerify }: Way): buildConnector.BuildOptions => ({
   timeout: CONNECT_TIMEOUT_MS,
+  // A real API server takes HTTP/2 where it is offered, over which there is no upgrade to a WebSocket.
+  allowH2: false,
   // Read once: hundreds of authorities take a while.
   secureContext: createSecureContext({
     ...(ca === undefined ? {} : { ca: [ca].flat() }),

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forwardTo } from '../../src/adapters/kubernetes/forward.ts';
 import { connectApiServer, type ApiServer } from '../../src/kube-api/api-server.ts';
 import { execIn } from '../../src/kube-api/exec.ts';
 import { unpacedIntake } from '../../src/kube-api/intake.ts';
+import { serverCertificate } from '../../playground/control/certificate.ts';
 import { patienceMs } from '../support/eventually.ts';
 
 const frame = (opcode: number, content: Buffer): Buffer => Buffer.concat([Buffer.from([0x80 | opcode, content.length]), content]);
@@ -71,4 +73,23 @@ test('a command that is over together with the upgrade is told with its output a
     stderr: 'err',
     exitCode: 0,
   });
+});
+
+test('a server that takes HTTP/2 where it is offered, as real API servers do, is spoken to so that connections can be upgraded', async () => {
+  const { certificate, key } = await serverCertificate('api', '127.0.0.1');
+  const spoken: (string | false | null)[] = [];
+  const real = createSecureServer({ cert: certificate, key, allowHTTP1: true }, (_request, response) => response.writeHead(200).end('{}'));
+  real.on('secureConnection', ({ alpnProtocol }) => spoken.push(alpnProtocol));
+  real.listen(0, '127.0.0.1');
+  await once(real, 'listening');
+  const client = connectApiServer({ server: `https://127.0.0.1:${(real.address() as AddressInfo).port}`, ca: certificate, userAgent: 'test' });
+  try {
+    await client.json('GET', '/version');
+    await client.socket('/api/v1/namespaces/n/pods/p/exec', { protocols: ['v5.channel.k8s.io'], query: [], signal }).catch(() => undefined);
+    expect(new Set(spoken)).toEqual(new Set(['http/1.1']));
+    expect(spoken.length).toBeGreaterThan(1);
+  } finally {
+    await client.close();
+    real.close();
+  }
 });

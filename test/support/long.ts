@@ -3,11 +3,14 @@
  * object, every pattern of the source. `.ci/run` runs both.
  */
 export const LONG = [
+  'test/adapters/redis/failover.test.ts',
   'test/e2e/diagnosis.test.ts',
   'test/e2e/faults.test.ts',
   'test/e2e/foreign-objects.test.ts',
   'test/e2e/redis-failover.test.ts',
   'test/e2e/renewed-credentials.test.ts',
   'test/e2e/slack.test.ts',
+  'test/runs/admission-under-stalls.test.ts',
+  'test/runs/slow-store.test.ts',
   'test/security/linear-time.test.ts',
 ];

@@ -37,12 +37,11 @@ test('without the pods of NSM’s webhook no pod is created in namespaces on the
     await eventually(() => expect(spoke().diff(pod(namespace, 'refused'))).rejects.toThrow('webhook webhook.networkservicemesh.io'));
   await spoke().create(pod('default', 'free'));
   await spoke().delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'free' });
-  // A restart of the operator meets it.
-  for (const { metadata } of (await spoke().list({ apiVersion: 'v1', kind: 'Pod', namespace: WORKER_NAMESPACE, labelSelector: 'control-plane' }))
-    .items)
-    await spoke().delete({ apiVersion: 'v1', kind: 'Pod', namespace: WORKER_NAMESPACE, name: metadata.name });
   const step = workerHealthy(joined.fleet, joined.fleet.clusters[1]!);
   await eventually(async () => {
+    // A restart of the operator meets it.
+    const { items } = await spoke().list({ apiVersion: 'v1', kind: 'Pod', namespace: WORKER_NAMESPACE, labelSelector: 'control-plane' });
+    for (const { metadata } of items) await spoke().delete({ apiVersion: 'v1', kind: 'Pod', namespace: WORKER_NAMESPACE, name: metadata.name });
     const verdict = await step.verify(joined.context);
     const problem = verdict.healthy ? undefined : verdict.problem;
     expect(problem?.evidence[0]).toMatch(
