@@ -252,3 +252,17 @@ test('what KubeDB still says of a database that streams is told with why it is l
   expect(told({ ...succeeded, replication: { ...late, phase: 'Ready' } })).not.toContain('still says');
   expect(told({ ...healthyStatus, replication: late })).toContain(sentence);
 });
+
+test('the cluster that was silent is named, and not the one that a step was about which met its silence', () => {
+  const [first, ...others] = silentStatus.answer?.verdicts ?? [];
+  const silence = others.at(-1)?.verdict;
+  if (first === undefined || silence === undefined || silence.healthy) throw new Error('the fixture has no silence');
+  const met = {
+    ...first,
+    title: 'every context leads to a cluster of its own',
+    verdict: { ...silence, problem: { ...silence.problem, cluster: 'demo-worker' } },
+  };
+  const answer = { healthy: false, verdicts: [met, ...others] };
+  const [line] = shownAs(statusAnswer({ ...silentStatus, answer }, at('14:35:08'))).split('\n');
+  expect(line).toContain('postgres runs, but demo-worker cannot be asked');
+});

@@ -47,8 +47,13 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
   return phrase`needs a look: ${problems[0] === undefined ? 'a step does not hold' : within(problems[0].what)}`;
 };
 
+/** Of each the cluster that was silent, which need not be the one that the step is about. */
 export const unheardClusters = (answer: Answer): readonly string[] => [
-  ...new Set(answer.verdicts.filter(({ verdict }) => !verdict.healthy && UNHEARD.includes(verdict.problem.code)).map(({ cluster }) => cluster)),
+  ...new Set(
+    answer.verdicts.flatMap(({ verdict, cluster }) =>
+      !verdict.healthy && UNHEARD.includes(verdict.problem.code) ? [verdict.problem.cluster ?? cluster] : [],
+    ),
+  ),
 ];
 
 /** The hub's word where it is not what was seen: it hears of pods that come or go for up to two minutes late. */
