@@ -1,6 +1,5 @@
+import { DEPLOYMENT } from '../control/objects.ts';
 import { scaled, type Fault } from './fault.ts';
-
-const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' } as const;
 
 export const CLUSTERS: readonly Fault[] = [
   {

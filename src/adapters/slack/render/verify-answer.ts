@@ -1,4 +1,4 @@
-import { diagnose, type Diagnosis, type Trouble } from '../../../domain/diagnosis.ts';
+import { diagnose, type Diagnosis, ranked, type Trouble } from '../../../domain/diagnosis.ts';
 import type { Run } from '../../../domain/run.ts';
 import { type Text, verbatim } from '../../../domain/text.ts';
 import { aroundTable, type WithTable } from './around-table.ts';
@@ -16,10 +16,7 @@ export const verifyReply = (run: Run, now: string): WithTable => {
   const found = run.answer === undefined ? undefined : diagnose(run.answer);
   const lead = found?.danger[0] ?? found?.cause;
   const first = lead?.problem ?? run.failure?.problems[0];
-  const besides =
-    found === undefined
-      ? []
-      : [...found.danger, ...(found.cause === undefined ? [] : [found.cause]), ...found.also].filter((trouble) => trouble !== lead);
+  const besides = found === undefined ? [] : ranked(found).filter((trouble) => trouble !== lead && !found.follows.includes(trouble));
   const warnings =
     run.answer?.verdicts.flatMap(({ verdict: { healthy: well, ...rest } }) => (well && 'warnings' in rest ? (rest.warnings ?? []) : [])) ?? [];
   return aroundTable(run, table, now, [6, 2, 0], (tableParts, room) =>
