@@ -11,8 +11,6 @@ export interface Trouble {
   readonly cluster: string;
   /** Title of the first step that told it, in the procedure's order. */
   readonly hop: string;
-  /** Steps of this cluster that it kept from being looked at. */
-  readonly unasked: number;
 }
 
 /** What the hops of one look come to. */
@@ -63,11 +61,8 @@ const distinct = (verdicts: readonly Row[]): Trouble[] => {
     if (verdict.healthy) continue;
     const { problem } = verdict;
     const cluster = problem.cluster ?? asked;
-    const unheard = UNHEARD.includes(problem.code);
-    const key = unheard ? `${problem.code} ${cluster}` : `${problem.code} ${plainText(problem.what)}`;
-    const known = troubles.get(key);
-    if (known === undefined) troubles.set(key, { problem, cluster, hop: title, unasked: unheard ? 1 : 0 });
-    else if (unheard) troubles.set(key, { ...known, unasked: known.unasked + 1 });
+    const key = `${problem.code} ${UNHEARD.includes(problem.code) ? cluster : plainText(problem.what)}`;
+    if (!troubles.has(key)) troubles.set(key, { problem, cluster, hop: title });
   }
   return [...troubles.values()];
 };

@@ -1,12 +1,10 @@
 import type { Problem } from './problem.ts';
 import { spanText } from './quantity.ts';
-import { lsnBytes, unheardOf, type PodReport, type ServerReport } from './replication-report.ts';
+import { lsnBytes, unheardOf, type PodReport, type PrimaryReport, type ServerReport } from './replication-report.ts';
 import type { ReplicationTable } from './replication.ts';
 import { code, told } from './text.ts';
 
-type Primary = PodReport & { readonly answer: ServerReport };
-
-export const splitBrain = (name: string, primaries: readonly Primary[]): Problem[] =>
+export const splitBrain = (name: string, primaries: readonly PrimaryReport[]): Problem[] =>
   primaries.length < 2
     ? []
     : [
@@ -124,7 +122,7 @@ export const syncStalled = (name: string, { standbys, settings, syncWaiters }: S
   ];
 };
 
-export const readOnly = (name: string, { pod, cluster, answer }: Primary): Problem[] =>
+export const readOnly = (name: string, { pod, cluster, answer }: PrimaryReport): Problem[] =>
   answer.settings.readOnly
     ? [
         {

@@ -90,6 +90,9 @@ export interface PodReport {
   readonly down?: true;
 }
 
+/** One that says of itself that it is a primary. */
+export type PrimaryReport = PodReport & { readonly answer: ServerReport };
+
 /** Pods of which nobody knows whether they serve. */
 export const unheardOf = (pods: readonly PodReport[]): readonly PodReport[] =>
   pods.filter(({ answer, down }) => answer === undefined && down !== true);
@@ -101,7 +104,7 @@ export const lsnBytes = (lsn: string): bigint => {
 };
 
 /** Pods that say they are a primary, the latest promotion (highest timeline) first. */
-export const primariesOf = (pods: readonly PodReport[]): (PodReport & { readonly answer: ServerReport })[] =>
+export const primariesOf = (pods: readonly PodReport[]): PrimaryReport[] =>
   pods
-    .filter((pod): pod is PodReport & { readonly answer: ServerReport } => pod.answer?.inRecovery === false)
+    .filter((pod): pod is PrimaryReport => pod.answer?.inRecovery === false)
     .toSorted((a, b) => (b.answer.timeline ?? 0) - (a.answer.timeline ?? 0));

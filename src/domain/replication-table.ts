@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { bytesText } from './quantity.ts';
-import { primariesOf, type PodReport, type ServerReport, type StandbySeen } from './replication-report.ts';
+import { primariesOf, type PodReport, type PrimaryReport, type ServerReport, type StandbySeen } from './replication-report.ts';
 import type { ReplicationRow, ReplicationTable } from './replication.ts';
 
 interface ReplicationSeen {
@@ -37,7 +37,7 @@ export const replicationTable = ({ database, sliceSubnet, phase, pods, missingSi
   };
 };
 
-const rowOf = (pod: PodReport, primary: (PodReport & { answer: ServerReport }) | undefined, sliceSubnet: string): ReplicationRow => {
+const rowOf = (pod: PodReport, primary: PrimaryReport | undefined, sliceSubnet: string): ReplicationRow => {
   const known = {
     pod: pod.pod,
     cluster: pod.cluster,

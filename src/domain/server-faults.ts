@@ -1,9 +1,7 @@
 import type { Problem } from './problem.ts';
 import { spanText } from './quantity.ts';
-import type { PodReport, ServerReport } from './replication-report.ts';
+import type { PrimaryReport, ServerReport } from './replication-report.ts';
 import { code, told } from './text.ts';
-
-type Primary = PodReport & { readonly answer: ServerReport };
 
 /** PostgreSQL takes no writes from 3 million transactions before 2^31 on. */
 const XID_STOP = 2 ** 31 - 3_000_000;
@@ -16,7 +14,7 @@ const LONG_TRANSACTION_MS = 60 * 60_000;
 const LONG_PREPARED_MS = 10 * 60_000;
 
 /** What stops a server by itself before long. */
-export const serverFaults = ({ pod, cluster, answer: { xidAge } }: Primary): Problem[] =>
+export const serverFaults = ({ pod, cluster, answer: { xidAge } }: PrimaryReport): Problem[] =>
   xidAge === undefined || xidAge < XID_DANGER
     ? []
     : [
@@ -29,7 +27,7 @@ export const serverFaults = ({ pod, cluster, answer: { xidAge } }: Primary): Pro
       ];
 
 /** What is worth a look while the server is well. */
-export const serverWarnings = ({ pod, answer }: Primary): string[] => [
+export const serverWarnings = ({ pod, answer }: PrimaryReport): string[] => [
   ...connections(pod, answer),
   ...((answer.oldestTransactionMs ?? 0) > LONG_TRANSACTION_MS
     ? [`the oldest transaction in ${pod} is open for ${spanText(answer.oldestTransactionMs ?? 0)}: vacuum cannot clean behind it`]

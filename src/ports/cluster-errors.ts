@@ -16,9 +16,9 @@ export class WebhookNotYetError extends NotYetError {
   }
 }
 
-/** No answer: connection refused, DNS, TLS, time-out. */
-export class ClusterUnreachableError extends TransientError {
-  override readonly name = 'ClusterUnreachableError';
+/** Something gave no answer that counts. */
+abstract class UnansweredError extends TransientError {
+  override readonly name: string = 'UnansweredError';
   readonly cluster: string;
   /** What stood in the way, without activity and cluster: 'connection refused', 'no answer in 2 s'. */
   readonly obstacle: string;
@@ -29,34 +29,28 @@ export class ClusterUnreachableError extends TransientError {
   }
 }
 
-/** The cluster answers, but the kubelet or the container behind it does not take the connection. */
-export class PodUnreachableError extends TransientError {
-  override readonly name = 'PodUnreachableError';
-  readonly obstacle: string;
-  /** The container is known not to run. */
-  readonly stopped: boolean;
-  constructor(cluster: string, activity: string, obstacle: string) {
-    super(`${activity} on ${cluster}: ${obstacle}`);
-    this.obstacle = obstacle;
-    this.stopped = STOPPED.test(obstacle);
-  }
+/** No answer of the API server: connection refused, DNS, TLS, time-out. */
+export class ClusterUnreachableError extends UnansweredError {
+  override readonly name = 'ClusterUnreachableError';
 }
 
 /** What kubelets and runtimes say of a container that does not run: 'container not found ("postgres")', 'cannot exec in a stopped container', 'task … not found'. */
 const STOPPED =
   /container not found|container .{0,200}(not running|is not created or running|is waiting to start)|stopped (container|state)|task \S{1,200} not found/i;
 
+/** The cluster answers, but the kubelet or the container behind it does not take the connection. */
+export class PodUnreachableError extends UnansweredError {
+  override readonly name = 'PodUnreachableError';
+  /** The container is known not to run. */
+  readonly stopped: boolean = STOPPED.test(this.obstacle);
+}
+
 /**
  * A dry run brought no verdict: no answer in time, or an error of the API server's own. The cluster may answer everything else: a dry run asks the
  * admission webhooks of the kind, and one that hangs holds up the answer.
  */
-export class DryRunFailedError extends TransientError {
+export class DryRunFailedError extends UnansweredError {
   override readonly name = 'DryRunFailedError';
-  readonly cluster: string;
-  constructor(cluster: string, activity: string, obstacle: string) {
-    super(`${activity} on ${cluster}: ${obstacle}`);
-    this.cluster = cluster;
-  }
 }
 
 /** The API server did not get through to an admission or conversion webhook: its pod is away, or its certificate has just changed. Passes by itself, in minutes too. */

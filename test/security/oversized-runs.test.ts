@@ -140,18 +140,12 @@ const lease: WorkerLease = {
 };
 const queue: Queue = { add: async () => undefined, report: async () => undefined, has: async () => false };
 
+const writing = (onLost: (error: LeaseLostError) => void = () => undefined) =>
+  createRunWriter({ store, queue, clock, log: quietLog, redact: createRedactor().value, lease, run: run('r1'), onLost });
+
 test('what a walk tells is cut where it enters the run', async () => {
   await store.create(run('r1'), 'k1');
-  const writer = createRunWriter({
-    store,
-    queue,
-    clock,
-    log: quietLog,
-    redact: createRedactor().value,
-    lease,
-    run: run('r1'),
-    onLost: () => undefined,
-  });
+  const writer = writing();
   for (let index = 0; index < 60; index += 1) writer.outcome(`step-${index}`, { state: 'failed', evidence: LONG });
   writer.waiting('step-1', LONG);
   writer.update((current) => ({
@@ -168,16 +162,7 @@ test('what a walk tells is cut where it enters the run', async () => {
 test('a run that is too large all the same ends, says so, and gives way to the next', async () => {
   await store.create(run('r1'), 'k1');
   const lost: LeaseLostError[] = [];
-  const writer = createRunWriter({
-    store,
-    queue,
-    clock,
-    log: quietLog,
-    redact: createRedactor().value,
-    lease,
-    run: run('r1'),
-    onLost: (error) => lost.push(error),
-  });
+  const writer = writing((error) => lost.push(error));
   writer.outcome('step-1', { state: 'done' });
   await writer.flush();
   writer.update((current) => ({ ...current, bug: LONG }));

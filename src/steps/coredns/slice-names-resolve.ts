@@ -54,18 +54,15 @@ const resolveVerdict = async (context: StepContext, cluster: ClusterReader, data
   if (answers.length > 0 && unanswered === undefined) return askedByPods(context, cluster, database, answers.length);
   const waitingFor =
     unanswered === undefined ? 'no ready pod answers DNS' : `pod ${unanswered.pod} answers ${unanswered.answer} to a name under slice.local`;
-  return {
-    healthy: false,
-    waitingFor,
-    recheckEveryMs: RECHECK_MS,
-    problem: {
-      code: 'PGD-052',
-      what: told`slice names do not resolve on ${cluster.name}`,
-      evidence: [waitingFor],
-      remedy: remedyFor(unanswered?.answer, cluster.name),
-    },
-  };
+  return unresolved(told`slice names do not resolve on ${cluster.name}`, waitingFor, remedyFor(unanswered?.answer, cluster.name));
 };
+
+const unresolved = (what: Text, waitingFor: string, remedy: Text): Verdict => ({
+  healthy: false,
+  waitingFor,
+  recheckEveryMs: RECHECK_MS,
+  problem: { code: 'PGD-052', what, evidence: [waitingFor], remedy },
+});
 
 /** CoreDNS knows the names: whether what pods ask does so too is for the pods to say. */
 const askedByPods = async (context: StepContext, cluster: ClusterReader, database: Database | undefined, coreDnsPods: number): Promise<Verdict> => {
@@ -82,17 +79,11 @@ const askedByPods = async (context: StepContext, cluster: ClusterReader, databas
 
 const notFromPods = (cluster: string, { pod, resolver, told: answer }: PodLookup): Verdict => {
   const waitingFor = `pod ${pod} asks ${resolver}, which gives ${answer} for a name under slice.local, although CoreDNS knows these names`;
-  return {
-    healthy: false,
+  return unresolved(
+    told`slice names do not resolve in pods on ${cluster}`,
     waitingFor,
-    recheckEveryMs: RECHECK_MS,
-    problem: {
-      code: 'PGD-052',
-      what: told`slice names do not resolve in pods on ${cluster}`,
-      evidence: [waitingFor],
-      remedy: told`Find what answers at ${resolver} on the nodes of ${cluster}, a DNS cache as a rule, and have it forward slice.local to CoreDNS or to KubeSlice's DNS.`,
-    },
-  };
+    told`Find what answers at ${resolver} on the nodes of ${cluster}, a DNS cache as a rule, and have it forward slice.local to CoreDNS or to KubeSlice's DNS.`,
+  );
 };
 
 const remedyFor = (answer: string | undefined, cluster: string): Text => {

@@ -14,13 +14,15 @@ export const databasePods = async (cluster: ClusterReader, database: Database): 
 
 /** When the server of the pod ended, if its container is not running now. */
 export const endedAt = ({ status }: Pod): string | undefined => {
-  const server = status.containerStatuses.find(({ name }) => name === 'postgres');
+  const server = serverIn(status);
   if (server === undefined || server.state.running !== undefined) return undefined;
   return server.state.terminated?.finishedAt ?? server.lastState.terminated?.finishedAt;
 };
 
 /** False only where the pod's status says that its server does not run. */
 export const serverRuns = ({ status }: Pod): boolean => {
-  const server = status.containerStatuses.find(({ name }) => name === 'postgres');
+  const server = serverIn(status);
   return server === undefined ? status.phase === 'Running' : server.state.running !== undefined;
 };
+
+const serverIn = ({ containerStatuses }: Pod['status']) => containerStatuses.find(({ name }) => name === 'postgres');
