@@ -31,7 +31,7 @@ watchForBugs(log, { onUnhandledRejection: 'end' });
 /** Longer than an installer may go on; helm/pgdist gives 60 s. */
 const stop = stopSignal(log, { withinMs: 55_000 });
 
-/** Nobody waits for the worker as Slack does for the bot: a slow Redis makes it slow, not useless. Its lease of 3 s has to be renewed within. */
+/** Nobody waits for the worker as Slack does for the bot: a slow Redis makes it slow, not useless. Leases grow with what answers take. */
 const STORE_TIMEOUT_MS = 2_000;
 const requirePersistence = config.requireRedisPersistence;
 const access = { url: config.redisUrl, access: config.redisAccess, commandTimeoutMs: STORE_TIMEOUT_MS };
@@ -44,7 +44,7 @@ const clusters = openClusters({
   learn: redactor.learn,
   plugins: config.credentialPlugins,
 });
-const budget = redis.callBudget(localBudget(clock));
+const slack = { token: config.slackBotToken, slackApiUrl: config.slackApiUrl, clock, log, redactor, budget: redis.callBudget(localBudget(clock)) };
 const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
 let worker: { stop(): Promise<void> } | undefined;
 const health =
@@ -84,11 +84,8 @@ try {
     log,
     installation,
     startsEmpty,
-    thread: createThread({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, config, clock, log, redactor, budget }),
-    forgottenThreads: createForgottenThreads(
-      durableClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor }),
-      config.slack.channels,
-    ),
+    thread: createThread({ ...slack, config }),
+    forgottenThreads: createForgottenThreads(durableClient(slack), config.slack.channels),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
     redact: redactor.value,
     approvalTimeoutMs: config.approvalTimeoutMs,
