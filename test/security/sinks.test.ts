@@ -67,9 +67,12 @@ test.each(['src/bot.ts', 'src/worker.ts'])('%s has one redactor, fed with its cr
   const text = textOf(file);
   expect(text.match(/createRedactor\(/g)).toHaveLength(1);
   expect(text).toContain('createRedactor(...secretsOf(config))');
-  const made = [...text.matchAll(/(createLog|openRedis|createThread|createSlackApp)\(\{(.*)\}\)/g)];
+  const spread = (options: string) =>
+    options.replaceAll(/\.\.\.(\w+)/g, (_, name: string) => new RegExp(`const ${name} = \\{([^}]*)\\}`).exec(text)?.[1] ?? '');
+  const made = [...text.matchAll(/(createLog|openRedis|createThread|createSlackApp|durableClient)\((?:\{(.*)\}|(\w+))\)/g)];
   expect(made.length).toBeGreaterThanOrEqual(3);
-  expect(made.filter(([, , options = '']) => !options.includes('redactor')).map(([, name]) => name)).toEqual([]);
+  const without = made.filter(([, , options, name]) => !/\bredactor\b/.test(spread(options ?? `...${name}`)));
+  expect(without.map(([, name]) => name)).toEqual([]);
 });
 
 test('the worker tells its redactor every credential of a cluster and the licence as they are read, and plans without secrets', () => {
