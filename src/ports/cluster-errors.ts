@@ -10,8 +10,13 @@ export class WebhookNotYetError extends NotYetError {
   override readonly name = 'WebhookNotYetError';
   /** What the API server said of the attempt. */
   readonly obstacle: string;
-  constructor(webhook: string, obstacle: string) {
-    super(webhook);
+  readonly cluster: string;
+  /** As unreachableWebhook names it. */
+  readonly webhook: string;
+  constructor(cluster: string, webhook: string, obstacle: string) {
+    super(`${webhook} of ${cluster}`);
+    this.cluster = cluster;
+    this.webhook = webhook;
     this.obstacle = obstacle;
   }
 }
@@ -56,6 +61,14 @@ export class DryRunFailedError extends UnansweredError {
 /** The API server did not get through to an admission or conversion webhook: its pod is away, or its certificate has just changed. Passes by itself, in minutes too. */
 export class WebhookSilentError extends TransientError {
   override readonly name = 'WebhookSilentError';
+  readonly cluster: string;
+  /** As unreachableWebhook names it: 'webhook vproject.kb.io'. */
+  readonly webhook: string;
+  constructor(cluster: string, activity: string, webhook: string, obstacle: string) {
+    super(`${activity} on ${cluster}: ${webhook} cannot be reached: ${obstacle}`);
+    this.cluster = cluster;
+    this.webhook = webhook;
+  }
 }
 
 /** The API server said no: validation, admission webhook, permission. */

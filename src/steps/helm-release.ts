@@ -1,4 +1,6 @@
 import { change, blocked, inPlace, type Finding, type Verdict } from '../domain/finding.ts';
+import { unreachableWebhook } from '../domain/unreachable-webhook.ts';
+import { WebhookSilentError } from '../ports/cluster-errors.ts';
 import { wasKilled, type CliOptions, type CliResult } from '../ports/cli.ts';
 import { ProblemError, TransientError, type Problem, type ProblemCode } from '../domain/problem.ts';
 import type { ApplyContext, Step, StepContext } from './context.ts';
@@ -189,6 +191,8 @@ const deploy = async (
   context.signal.throwIfAborted();
   const after = await readHelmRecord(context.cluster(cluster), release, namespace);
   if (after?.status === 'deployed' && result.exitCode === 0) return;
+  const unguarded = result.lastLines.findLast((line) => unreachableWebhook(line) !== undefined);
+  if (unguarded !== undefined) throw new WebhookSilentError(cluster, `helm upgrade ${release}`, unreachableWebhook(unguarded)!, unguarded);
   if (wasKilled(result)) throw new TransientError(`helm on ${cluster} was ended from outside, release ${release} is ${after?.status ?? 'missing'}`);
   throw new ProblemError({
     code: wanted.problemCode,

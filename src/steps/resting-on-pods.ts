@@ -1,6 +1,7 @@
 import { cut } from '../domain/cut.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
 import { type Text, told } from '../domain/text.ts';
+import { unreachableWebhook } from '../domain/unreachable-webhook.ts';
 import type { Step, StepContext } from './context.ts';
 import { uncreatedPods, uncreatedPodsGrants } from './kube/uncreated-pods.ts';
 import { rightsTo } from './rights.ts';
@@ -67,9 +68,9 @@ const withRefused = (problem: Problem, { place, told: sentences }: Refused): Pro
 });
 
 const remedyFor = (refusal: string, { cluster, namespace }: PodPlace): Text => {
-  const silent = /failed calling webhook "([^"]+)"/.exec(refusal)?.[1];
+  const silent = unreachableWebhook(refusal);
   if (silent !== undefined)
-    return told`Bring back what answers webhook ${silent} on ${cluster}, or delete its webhook configuration if its product is gone: until then no pod is created in ${namespace}. Its controllers try again by themselves, after some minutes too.`;
+    return told`Bring back what answers ${silent} on ${cluster}, or delete its webhook configuration if its product is gone: until then no pod is created in ${namespace}. Its controllers try again by themselves, after some minutes too.`;
   const denying = /admission webhook "([^"]+)" denied the request/.exec(refusal)?.[1];
   if (denying !== undefined)
     return told`Let the policy behind webhook ${denying} on ${cluster} allow these pods, or leave namespace ${namespace} out of it: it names its rule above.`;

@@ -1,5 +1,12 @@
 import { NotYetError, ProblemError, TransientError, type Problem } from '../domain/problem.ts';
-import { ApplyConflictError, ClusterRefusedError, ClusterUnreachableError, DryRunFailedError, WebhookNotYetError } from '../ports/cluster-errors.ts';
+import {
+  ApplyConflictError,
+  ClusterRefusedError,
+  ClusterUnreachableError,
+  DryRunFailedError,
+  WebhookNotYetError,
+  WebhookSilentError,
+} from '../ports/cluster-errors.ts';
 import type { Step } from '../steps/context.ts';
 import { told } from '../domain/text.ts';
 
@@ -18,6 +25,7 @@ export const problemsOf = (
     return [error.reason === 'AnswerTooLarge' || error.reason === 'UnusableAnswer' ? notTaken(error, step) : refused(error, step)];
   if (error instanceof ClusterUnreachableError) return [unreachable(error, step, underWay)];
   if (error instanceof DryRunFailedError) return [withoutVerdict(error, step)];
+  if (error instanceof WebhookNotYetError || error instanceof WebhookSilentError) return [unguarded(error, step)];
   if (error instanceof NotYetError) return [missing(error, step)];
   if (error instanceof TransientError) return [unsettled(error, step)];
   return undefined;
@@ -77,10 +85,18 @@ const withoutVerdict = (error: DryRunFailedError, { title }: Pick<Step, 'title'>
   remedy: told`Look at the admission webhooks of the kind named here: their pods, their time-outs, and whether the API server of ${error.cluster} reaches them. Then plan again.`,
 });
 
+const unguarded = (error: WebhookNotYetError | WebhookSilentError, { title }: Pick<Step, 'title'>): Problem => ({
+  code: 'PGD-084',
+  cluster: error.cluster,
+  what: told`${error.cluster} takes no write that this needs, because its ${error.webhook} does not answer: ${title}`,
+  evidence: [error instanceof WebhookNotYetError ? error.obstacle : error.message],
+  remedy: told`Bring back what answers ${error.webhook} on ${error.cluster}: its pods, its Service, its certificate, or delete its webhook configuration if its product is gone. Then retry: what is done stays done.`,
+});
+
 const missing = (error: NotYetError, { title, cluster }: Pick<Step, 'title' | 'cluster'>): Problem => ({
   code: 'PGD-083',
   what: told`${error.missing} is missing, although everything that makes it is in place`,
-  evidence: [`${title} (on ${cluster}) needs it`, ...(error instanceof WebhookNotYetError ? [error.obstacle] : [])],
+  evidence: [`${title} (on ${cluster}) needs it`],
   remedy: told`Find out who removed it and why, put it back or remove what should have made it, then plan again.`,
 });
 

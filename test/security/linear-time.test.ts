@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createContext, Script } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cut } from '../../src/adapters/slack/limits.ts';
-import { unreachableWebhook } from '../../src/adapters/kubernetes/failures.ts';
+import { unreachableWebhook } from '../../src/domain/unreachable-webhook.ts';
 import { mrkdwn } from '../../src/adapters/slack/render/mrkdwn.ts';
 import { prose } from '../../src/adapters/slack/render/span.ts';
 import { wordsOf } from '../../src/command/line.ts';

@@ -4,6 +4,7 @@ import { loadKubeConfig } from '../../src/kube-api/kube-config.ts';
 import { healthy } from '../../src/domain/finding.ts';
 import { TransientError } from '../../src/domain/problem.ts';
 import { startKubernetesApi } from '../../playground/kubernetes-api/index.ts';
+import { WebhookSilentError } from '../../src/ports/cluster-errors.ts';
 import type { Helm, HelmUpgrade } from '../../src/ports/cli.ts';
 import type { ApplyContext } from '../../src/steps/context.ts';
 import { readHelmRecord } from '../../src/steps/helm-record.ts';
@@ -195,4 +196,15 @@ test('helm that fails is told by what the record and its last lines say, with a 
       },
     ],
   });
+});
+
+const REFUSED = 'failed calling webhook "webhook.kubeslice.io": failed to call webhook: dial tcp 10.0.0.1:443: connect: connection refused';
+test.each([
+  ['as helm ends with it', `Error: UPGRADE FAILED: Internal error occurred: ${REFUSED}`],
+  ['as helm logs it', `level=WARN msg="upgrade failed" name=thing error=${JSON.stringify(`Internal error occurred: ${REFUSED}`)}`],
+])('a webhook that does not answer is waited for and named, not a chart that cannot be reached: %s', async (_, line) => {
+  const applying = step.apply(contextWith(helm({ exitCode: 1, lastLines: ['release "thing"', line, 'the end'] })));
+  await expect(applying).rejects.toMatchObject({ cluster: 'tokyo', webhook: 'webhook webhook.kubeslice.io' });
+  await expect(applying).rejects.toThrow(WebhookSilentError);
+  await expect(applying).rejects.toThrow(/^helm upgrade thing on tokyo: webhook webhook.kubeslice.io cannot be reached: .*connection refused/);
 });

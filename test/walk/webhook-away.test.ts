@@ -9,8 +9,8 @@ import { testWalk } from '../support/walk.ts';
 const X509 = 'failed calling webhook "vproject.kb.io": tls: failed to verify certificate: x509: certificate signed by unknown authority';
 /** Where a step meets it: in the dry run of its check, or in its write. */
 const MEETINGS = [
-  { place: 'check', error: () => new WebhookNotYetError('webhook vproject.kb.io of tokyo', X509) },
-  { place: 'apply', error: () => new WebhookSilentError(`applying Project on tokyo: webhook vproject.kb.io cannot be reached: ${X509}`) },
+  { place: 'check', error: () => new WebhookNotYetError('tokyo', 'webhook vproject.kb.io', X509) },
+  { place: 'apply', error: () => new WebhookSilentError('tokyo', 'applying Project', 'webhook vproject.kb.io', X509) },
 ] as const;
 
 /** A step of a minute's patience, whose webhook answers from `answersMs` on. */
@@ -38,6 +38,13 @@ test.each(MEETINGS)('one that stays away ends the step after three minutes, with
   await clock.advance(200_000);
   expect(await walk).toMatchObject({
     healthy: false,
-    failure: { problems: [{ evidence: expect.arrayContaining([expect.stringContaining('x509')]) }] },
+    failure: {
+      problems: [
+        {
+          evidence: expect.arrayContaining([expect.stringContaining('x509')]),
+          remedy: expect.stringMatching(/webhook/),
+        },
+      ],
+    },
   });
 });

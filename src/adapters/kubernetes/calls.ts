@@ -1,7 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
 import { ApiError } from '../../kube-api/api-server.ts';
 import { DryRunFailedError } from '../../ports/cluster-errors.ts';
-import { failureOf, isAboutTheObject, unreachableWebhook, type Activity } from './failures.ts';
+import { unreachableWebhook } from '../../domain/unreachable-webhook.ts';
+import { failureOf, isAboutTheObject, type Activity } from './failures.ts';
 
 /** Bounds of the calls of one client. */
 export interface Limits {

@@ -1,5 +1,6 @@
 import { code, told } from '../../domain/text.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
+import { unreachableWebhook } from '../../domain/unreachable-webhook.ts';
 import { CredentialPluginError } from '../../kube-api/credential-plugin-error.ts';
 import { KubeConfigError } from '../../kube-api/kube-config-error.ts';
 import {
@@ -81,8 +82,8 @@ const refusalOf = (status: ApiStatus, activity: Activity): Error => {
   const webhook = unreachableWebhook(message);
   if (webhook !== undefined) {
     return planning === true
-      ? new WebhookNotYetError(`${webhook} of ${cluster}`, cut(message, LIMITS.causeLength))
-      : new WebhookSilentError(`${text} on ${cluster}: ${webhook} cannot be reached: ${message}`);
+      ? new WebhookNotYetError(cluster, webhook, cut(message, LIMITS.causeLength))
+      : new WebhookSilentError(cluster, text, webhook, message);
   }
   if (code === 409 && reason === 'Conflict') {
     const conflicts = fieldConflicts(status);
@@ -101,14 +102,6 @@ const isWaiting = (message: string): boolean => /is waiting to start/.test(messa
 /** Server-side apply answers 500 for a field that a built-in kind does not have, and a webhook may deny with any code, 500 among them. */
 export const isAboutTheObject = (message: string): boolean =>
   /failed to create typed patch object|field not declared in schema|^admission webhook "[^"]*" denied the request/.test(message);
-
-/** An API server that cannot call a webhook answers 500 with one of these sentences. */
-export const unreachableWebhook = (message: string): string | undefined => {
-  const admission = /failed calling webhook "([^"]+)"/.exec(message);
-  if (admission !== null) return `webhook ${admission[1] ?? ''}`;
-  const conversion = /conversion webhook for (.+?) failed/.exec(message);
-  return conversion === null ? undefined : `conversion webhook for ${(conversion[1] ?? '').replace(/,$/, '')}`;
-};
 
 /** Causes read 'conflict with "helm" using v1' and carry the field as '.spec.replicas'. */
 const fieldConflicts = (status: ApiStatus): { manager: string; field: string }[] =>

@@ -1,3 +1,4 @@
+import { unreachableWebhook } from '../../domain/unreachable-webhook.ts';
 import { change, healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
@@ -145,7 +146,7 @@ const webhookSilence = async (hub: ClusterReader, fleet: Fleet): Promise<string 
   } catch (error) {
     if (error instanceof WebhookNotYetError) return error.obstacle;
     if (error instanceof NotYetError || error instanceof DryRunFailedError) return error.message;
-    if (error instanceof ClusterRefusedError) return error.message.includes('failed calling webhook') ? error.message : undefined;
+    if (error instanceof ClusterRefusedError) return unreachableWebhook(error.message) !== undefined ? error.message : undefined;
     throw error;
   }
 };
