@@ -1,17 +1,23 @@
 import type { Database } from '../src/domain/database.ts';
+import { isProblemCode, PROBLEMS, UserError } from '../src/domain/problem.ts';
 import { code, joined, type Text, told, within } from '../src/domain/text.ts';
+import { quoted } from '../src/domain/words.ts';
 import type { Command } from '../src/command/command.ts';
 import { findCommand } from '../src/command/line.ts';
+import { codeIn } from '../src/command/problem-code.ts';
 import { SLASH } from '../src/ports/use-cases.ts';
 
 const help: Command<'help'> = {
   name: 'help',
   deed: 'help',
-  summary: 'this list, or what one command does',
-  usage: 'help [command]',
+  summary: 'this list, what one command does, or what stands behind a code such as PGD-041',
+  usage: 'help [command|code]',
   async run({ values }, { commands, fleet, databases }) {
-    const about = values['command'];
-    if (about !== undefined) return { text: aboutOne(findCommand(commands, about, databases), databases) };
+    const about = values['command|code'];
+    if (about !== undefined) {
+      const problem = codeIn(about);
+      return { text: problem === undefined ? aboutOne(findCommand(commands, about, databases), databases) : aboutProblem(problem) };
+    }
     return {
       text: joined(
         [
@@ -41,3 +47,10 @@ const aboutOne = ({ name, usage, summary }: Command, databases: readonly Databas
 };
 
 const MOST_EXAMPLES = 5;
+
+/** What the page of the code says. */
+const aboutProblem = (typed: string): Text => {
+  if (!isProblemCode(typed)) throw new UserError(told`There is no problem ${quoted(typed)}. \`docs/problems.md\` lists them all.`);
+  const { title, meaning, looksAt, remedy } = PROBLEMS[typed];
+  return joined([told`\`${typed}\` **${title}**`, meaning, told`**pgdist looks at** ${within(looksAt)}`, told`**Do:** ${within(remedy)}`], '\n');
+};

@@ -1,6 +1,7 @@
 import { SLASH } from '../ports/use-cases.ts';
 import type { Command } from './command.ts';
 import { instead } from './instead.ts';
+import { codeIn } from './problem-code.ts';
 import { ADDRESS, folded, saysNothing, wordsAsSeen } from './typed.ts';
 
 /** What a line asks for: a verb, known or not, and the words after it. */
@@ -15,11 +16,12 @@ interface Vocabulary {
 }
 
 /**
- * The command in a line: what stands after the bot's name, or before it where that alone begins with a verb. Nothing said is help, and help is asked for
- * before a verb, after it or as an option.
+ * The command in a line: what stands after the bot's name, or before it where that alone begins with a verb. Nothing said is help, a code alone asks for
+ * help about it, and help is asked for before a verb, after it or as an option.
  */
 export const meantBy = (text: string, { commands, databases }: Vocabulary): Meant => {
-  const isVerb = (word: string): boolean => [...commands.map(({ name }) => name), ...HELP_WORDS].includes(folded(word)) || isFlag(word);
+  const isVerb = (word: string): boolean =>
+    [...commands.map(({ name }) => name), ...HELP_WORDS].includes(folded(word)) || isFlag(word) || codeIn(word) !== undefined;
   const isUnderstood = (word = ''): boolean => isVerb(word) || instead(word, databases) !== undefined;
   const seen = wordsAsSeen(text);
   const [verb = '', ...words] = flagsLast(addressed(seen, isUnderstood));
@@ -75,6 +77,8 @@ const asHelp = (verb: string, words: readonly string[], databases: Vocabulary['d
   const flagged = [verb, ...words].some((word) => HELP_FLAGS.includes(folded(word)));
   if (HELP_FLAGS.includes(folded(verb))) return { verb: 'help', words: words.filter((word) => !isFlag(word)).slice(0, 1) };
   if (HELP_WORDS.includes(folded(verb))) return { verb: 'help', words: words.filter((word) => !HELP_FLAGS.includes(folded(word))) };
+  // A code alone, as it stands in a message.
+  if (codeIn(verb) !== undefined && words.length === 0) return { verb: 'help', words: [verb] };
   if (flagged) return { verb: 'help', words: [verb] };
   const asked = words.length > 0 && words.length <= 2 && folded(words.at(-1) ?? '') === 'help' && !databases.some(({ name }) => name === 'help');
   return asked ? { verb: 'help', words: [verb] } : { verb, words };

@@ -100,7 +100,11 @@ export const fileSchema = z.strictObject({
     approvers: distinct(user, 100).min(1).describe('Users who may approve'),
     admins: distinct(user, 100).default([]).describe('Users who may retry and cancel the runs of others'),
     requesterMayApprove: z.boolean().default(false),
-    problemsUrl: link().optional().describe('Where docs/problems.md is published: the codes of problems link to it'),
+    problemsUrl: link()
+      .optional()
+      .describe(
+        'Where docs/problems/ is published, {code} in the place of the code: https://docs.example/problems/{code}.md; without {code} the address of docs/problems.md',
+      ),
   }),
   approvalTimeoutMinutes: z
     .int({ error: 'must be a whole number of minutes without a unit, 1 to 1440' })

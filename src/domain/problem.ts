@@ -1,7 +1,16 @@
+import { DNS } from './problems/dns.ts';
+import { KUBEDB } from './problems/kubedb.ts';
+import { KUBESLICE } from './problems/kubeslice.ts';
+import { OCM } from './problems/ocm.ts';
+import { POSTGRES } from './problems/postgres.ts';
+import { PREFLIGHT } from './problems/preflight.ts';
+import { REACHING } from './problems/reaching.ts';
+import { RUNS } from './problems/runs.ts';
+import { WRITING } from './problems/writing.ts';
 import { plainText, type Phrase, sourceOf, type Text, time, user } from './text.ts';
 
 /**
- * What is wrong and what to do about it, as a person reads it. The code is stable and documented in docs/problems.md; the sentence,
+ * What is wrong and what to do about it, as a person reads it. The code is stable and explained in docs/problems/; the sentence,
  * the evidence and the remedy are written where the fact is known.
  */
 export interface Problem {
@@ -17,73 +26,13 @@ export interface Problem {
   readonly remedy: Text;
 }
 
-/** Stable codes by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS, 06x Postgres, 09x pgdist itself. Exported for tests. */
-export const PROBLEMS = {
-  'PGD-001': 'cluster does not answer',
-  'PGD-002': 'cluster refused the credentials or the permission',
-  'PGD-003': 'two contexts lead to the same cluster',
-  'PGD-004': 'cluster stopped answering during a step',
-  'PGD-005': 'a credential plugin failed or may not run',
-  'PGD-006': 'cluster answered with more than pgdist takes',
-  'PGD-010': 'Kubernetes version too old',
-  'PGD-011': 'nodes too small',
-  'PGD-012': 'storage class missing',
-  'PGD-013': 'a needed tool is missing',
-  'PGD-014': 'placement of replicas is wrong',
-  'PGD-015': 'slice subnet overlaps a network in use',
-  'PGD-016': 'name too long or not allowed',
-  'PGD-017': 'hub address cannot be reached by spokes',
-  'PGD-020': 'OCM hub is not healthy',
-  'PGD-021': 'spoke did not join',
-  'PGD-022': 'spoke is registered under another name or hub',
-  'PGD-023': 'spoke was not accepted',
-  'PGD-024': 'work agent does not run with the wanted settings',
-  'PGD-025': 'a certificate request in the name of a spoke was not made by its agent',
-  'PGD-030': 'KubeSlice controller is not healthy',
-  'PGD-031': 'KubeSlice project is not ready',
-  'PGD-032': 'gateway node cannot be chosen',
-  'PGD-033': 'KubeSlice cluster registration is incomplete',
-  'PGD-034': 'KubeSlice worker is not rendered for its cluster',
-  'PGD-035': 'KubeSlice worker is not healthy',
-  'PGD-036': 'slice configuration was refused',
-  'PGD-037': 'tunnel between clusters is down',
-  'PGD-040': 'licence cannot be read',
-  'PGD-041': 'licence was issued for another cluster',
-  'PGD-042': 'licence is not valid at this time',
-  'PGD-043': 'KubeDB operator is not healthy',
-  'PGD-044': 'petset agent role is missing',
-  'PGD-045': 'placement policy was refused',
-  'PGD-046': 'namespace is missing on a spoke',
-  'PGD-047': 'Postgres object was refused or differs from the configuration',
-  'PGD-048': 'Helm release belongs to others or is stuck',
-  'PGD-050': 'DNS of the cluster is managed by others',
-  'PGD-051': 'Corefile of the cluster cannot be read',
-  'PGD-052': 'slice names do not resolve',
-  'PGD-060': 'database pods are not running',
-  'PGD-061': 'database secret is missing',
-  'PGD-062': 'a standby is missing',
-  'PGD-063': 'no primary',
-  'PGD-064': 'two primaries',
-  'PGD-065': 'a standby lags or diverged',
-  'PGD-066': 'whether the database takes writes is not known',
-  'PGD-067': 'a standby does not replay',
-  'PGD-068': 'no synchronous standby',
-  'PGD-069': 'writes are refused by a setting',
-  'PGD-070': 'database is not deployed',
-  'PGD-071': 'transaction ids run out',
-  'PGD-080': 'another field manager holds a field',
-  'PGD-081': 'another pgdist holds the fleet',
-  'PGD-082': 'plan no longer fits',
-  'PGD-083': 'an object or kind is missing',
-  'PGD-084': 'cluster refused the object',
-  'PGD-085': 'an object cannot be read',
-  'PGD-088': 'an object is being deleted',
-  'PGD-089': 'a dry run brought no verdict',
-  'PGD-090': 'step did not finish in time',
-  'PGD-091': 'run was given up after its worker crashed again and again',
-  'PGD-099': 'a bug in pgdist',
-} as const;
+/**
+ * What stands behind each code, by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS, 06x and 07x Postgres,
+ * 08x and 09x pgdist itself.
+ */
+export const PROBLEMS = { ...REACHING, ...PREFLIGHT, ...OCM, ...KUBESLICE, ...KUBEDB, ...DNS, ...POSTGRES, ...WRITING, ...RUNS };
 export type ProblemCode = keyof typeof PROBLEMS;
+export const isProblemCode = (word: string): word is ProblemCode => Object.hasOwn(PROBLEMS, word);
 
 /** The first of each code and sentence: where one thing is wrong, every step that needs it says so. */
 export const distinctProblems = (problems: readonly Problem[]): Problem[] =>

@@ -3,11 +3,11 @@ import { createInterpreter } from '../../src/command/interpret.ts';
 import { type Command, USE_CASES } from '../../src/command/command.ts';
 import type { Asker } from '../../src/ports/use-cases.ts';
 import { loadCommands } from '../../src/command/registry.ts';
-import { UserError } from '../../src/domain/problem.ts';
+import { PROBLEMS, UserError } from '../../src/domain/problem.ts';
 import type { Database } from '../../src/domain/database.ts';
 import { memoryRuns } from '../adapters/slack/bench.ts';
 import { alice, at, database, fleet, succeeded } from '../adapters/slack/fixtures.ts';
-import { sourceOf, told } from '../../src/domain/text.ts';
+import { plainText, sourceOf, told } from '../../src/domain/text.ts';
 
 const commands = await loadCommands();
 const orders: Database = { ...database, name: 'orders', namespace: 'shop' };
@@ -61,6 +61,18 @@ test('nothing typed is help, which lists every command with its usage', async ()
   const { answer } = answerWith([database]);
   const { text } = await answer('  ', asker);
   for (const { usage, summary } of commands) expect(sourceOf(text)).toContain(`\`/pgdist ${usage}\` · ${summary}`);
+});
+
+test.each(['help PGD-041', 'help pgd-041', 'help pgd41', 'PGD-041', '`PGD-041`'])('%s tells what stands behind the code', async (typed) => {
+  const { answer } = answerWith([database]);
+  const lines = plainText((await answer(typed, asker)).text).split('\n');
+  const { title, meaning, looksAt, remedy } = PROBLEMS['PGD-041'];
+  expect(lines).toEqual([`\`PGD-041\` ${title}`, plainText(meaning), `pgdist looks at ${plainText(looksAt)}`, `Do: ${plainText(remedy)}`]);
+});
+
+test('help about a code that does not exist says where those are that do', async () => {
+  const { answer } = answerWith([database]);
+  await expect(answer('help PGD-777', asker)).rejects.toThrow('There is no problem `PGD-777`. `docs/problems.md` lists them all.');
 });
 
 test('runs lists the newest with state, person, time and thread', async () => {

@@ -27,6 +27,12 @@ const faultsOf = (text: string, more?: Record<string, string>): string[] => {
   return [];
 };
 
+test('the address of the pages of problems may hold the place of the code', () => {
+  const problemsUrl = 'https://docs.example/problems/{code}.md';
+  const { slack } = loadWorkerConfig(environment(`${example}\n  problemsUrl: ${problemsUrl}\n`));
+  expect(slack.problemsUrl).toBe(problemsUrl);
+});
+
 describe('the example', () => {
   const config = loadWorkerConfig(environment(example));
 

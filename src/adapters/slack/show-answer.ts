@@ -9,9 +9,9 @@ import type { View } from './view.ts';
 
 /** The answer to status: one message when it is there, to all or to the asker alone; to the asker, with the reason, where the channel takes none. */
 export const showAnswer = async (view: View): Promise<number | undefined> => {
-  const { run, memory, now } = view;
+  const { run, memory, now, who } = view;
   if (!isTerminal(run.state)) return undefined;
-  const answer = statusAnswer(run, now);
+  const answer = statusAnswer(run, now, who);
   if (run.private === true || memory.begunOf(ALONE) > 0) {
     await whisperOnce(view, run.private === true ? 'answer' : ALONE, answer);
     return undefined;

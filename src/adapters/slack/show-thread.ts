@@ -46,12 +46,12 @@ const tried = async (view: View, show: () => Promise<number | undefined>): Promi
 
 /** Posts the card, or edits it when its content changed and the budget allows. Returns when to come back, if an edit was held back. */
 const showCard = async (view: View): Promise<number | undefined> => {
-  const { run, waiting, memory, now } = view;
+  const { run, waiting, memory, now, who } = view;
   const urgency = urgencyOf(run);
   const cardHash = `${urgency}:${createHash('sha256').update(cardContent(run, waiting)).digest('hex').slice(0, 16)}`;
   const { ts, cardHash: lastHash, editedAt } = memory.shown();
   if (ts === undefined) {
-    const posted = await postOnce(view, cardKey(view), card(run, waiting, now), { change: (found) => ({ ts: found, cardHash, editedAt: now }) });
+    const posted = await postOnce(view, cardKey(view), card(run, waiting, now, who), { change: (found) => ({ ts: found, cardHash, editedAt: now }) });
     // Its ts may have been known from before: what is shown there is not.
     if (posted === undefined) return await whenRefused(view, { error: NO_ANSWER });
     if (memory.shown().ts === undefined) await memory.keep({ ts: posted });
@@ -64,7 +64,7 @@ const showCard = async (view: View): Promise<number | undefined> => {
   const urgent = lastHash === undefined || !lastHash.startsWith(`${urgency}:`);
   const waitMs = editedAt === undefined || urgent ? 0 : Date.parse(editedAt) + editIntervalMs(run, now, view.liveRuns) - Date.parse(now);
   if (waitMs > 0) return waitMs;
-  if ((await editOnce(view, ts, card(run, waiting, now), !urgent)) === 'gone' && (await replaced(view))) return await showCard(view);
+  if ((await editOnce(view, ts, card(run, waiting, now, who), !urgent)) === 'gone' && (await replaced(view))) return await showCard(view);
   await memory.keep({ cardHash, editedAt: now });
   return refreshAfterMs(run, now, now);
 };

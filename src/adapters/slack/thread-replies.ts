@@ -24,7 +24,7 @@ type Reply =
 /** Every reply that the run calls for as it stands, oldest first; files last, since nothing should wait for an upload. */
 export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): readonly Reply[] => {
   // The answer to status is a message of its own; its thread holds what it had no room for.
-  if (run.kind === 'status') return tableReply(statusWithTable(run, now), 'answer-table');
+  if (run.kind === 'status') return tableReply(statusWithTable(run, now, who), 'answer-table');
   const replies = [...planReplies(run, who), ...ending(run, now, who)];
   return [...replies.filter(({ kind }) => kind !== 'file'), ...replies.filter(({ kind }) => kind === 'file')];
 };
@@ -61,7 +61,7 @@ const ending = (run: Run, now: string, docs: ProblemDocs): Reply[] => {
 const tableReply = ({ file }: WithTable, key: string): Reply[] => (file === undefined ? [] : [{ kind: 'file', key, ...file }]);
 
 const endMessage = (run: Run, now: string, docs: ProblemDocs): WithTable | undefined => {
-  if (run.kind === 'verify' && run.answer !== undefined && (run.state === 'succeeded' || run.state === 'failed')) return verifyReply(run, now);
+  if (run.kind === 'verify' && run.answer !== undefined && (run.state === 'succeeded' || run.state === 'failed')) return verifyReply(run, now, docs);
   if (run.state === 'succeeded') return successReply(run, now);
   const message = END_MESSAGES[run.state]?.(run, now, docs);
   return message === undefined ? undefined : { message };

@@ -44,13 +44,21 @@ const huge = (steps: number, state: StepState): { run: Run; waiting: Record<stri
   };
 };
 
-test('codes of problems link to their sections where these are published, and are plain codes elsewhere', () => {
-  const problemsUrl = 'https://docs.example.com/problems';
+test.each([
+  ['https://docs.example.com/problems/{code}.md', (code: string) => `https://docs.example.com/problems/${code}.md`],
+  ['https://docs.example.com/problems.md', (code: string) => `https://docs.example.com/problems.md#${code.toLowerCase()}`],
+])('codes of problems link to their pages where these are published as %s, and are plain codes elsewhere', (problemsUrl, page) => {
   const linked = (run: Run, docs: { problemsUrl?: string }): string =>
-    JSON.stringify(repliesOf(run, { ...who, ...docs }, now).flatMap((reply) => (reply.kind === 'file' ? [] : [reply.message.blocks])));
-  for (const run of [blocked, failed]) {
+    JSON.stringify(
+      [
+        ...repliesOf(run, { ...who, ...docs }, now).flatMap((reply) => (reply.kind === 'file' ? [] : [reply.message])),
+        run.kind === 'status' ? statusAnswer(run, now, docs) : card(run, waiting, now, docs),
+      ].map(({ blocks }) => blocks),
+    );
+  for (const run of [blocked, failed, fixtures.brokenVerify, silentStatus]) {
     const code = /PGD-\d{3}/.exec(linked(run, {}))?.[0] ?? '';
-    expect(linked(run, { problemsUrl })).toContain(`"url":"${problemsUrl}#${code.toLowerCase()}","text":"${code}"`);
+    expect(linked(run, { problemsUrl })).toContain(`"url":"${page(code)}","text":"${code}"`);
+    expect(linked(run, { problemsUrl })).not.toMatch(/"text":"PGD-\d{3}","style"/);
     expect(linked(run, {})).not.toContain('"type":"link"');
   }
 });

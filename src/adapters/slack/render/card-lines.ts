@@ -3,6 +3,7 @@ import type { Run } from '../../../domain/run.ts';
 import type { Waiting } from './waiting.ts';
 import { nowLine } from './card-now.ts';
 import { countPlan, inWords, planProblems } from './plan-counts.ts';
+import { problemCode, type ProblemDocs } from './problem.ts';
 import { replicationSummary } from './replication.ts';
 import { howMany, shownSteps } from './run-steps.ts';
 import { at, atSecond, bold, code, dotted, type Line, prose, rendered, user } from './span.ts';
@@ -50,7 +51,7 @@ const standingWords = (run: Run, now: string): Line => {
 };
 
 /** The second line: what one wants to know next in this state. */
-export const stateLine = (run: Run, waiting: Waiting, now: string): Line | undefined => {
+export const stateLine = (run: Run, waiting: Waiting, now: string, docs?: ProblemDocs): Line | undefined => {
   switch (run.state) {
     case 'planning':
       return [`${count(Object.keys(run.outcomes).length, 'fact')} looked at, nothing is changed while planning`];
@@ -64,10 +65,10 @@ export const stateLine = (run: Run, waiting: Waiting, now: string): Line | undef
       return run.replication === undefined || run.kind !== 'deploy' ? undefined : [replicationSummary(run.replication, run.database)];
     case 'blocked': {
       const [first] = run.plan === undefined ? [] : planProblems(run.plan);
-      return first === undefined ? undefined : [code(first.code), ' ', ...rendered(first.what)];
+      return first === undefined ? undefined : [problemCode(first, docs), ' ', ...rendered(first.what)];
     }
     case 'failed':
-      return failedLine(run);
+      return failedLine(run, docs);
     case 'rejected':
       return run.rejection?.reason === undefined ? ['Nothing was changed.'] : [`“${run.rejection.reason}” Nothing was changed.`];
     case 'cancelled':
@@ -102,11 +103,11 @@ const failed = (run: Run): Line =>
     ? [bold('failed'), ...(run.endedAt === undefined ? [] : [' ', at(run.endedAt)])]
     : [bold('failed'), ' at ', code(run.failure.stepTitle), ` after ${duration(run.failure.afterMs)}, `, atSecond(run.failure.at)];
 
-const failedLine = (run: Run): Line | undefined => {
+const failedLine = (run: Run, docs?: ProblemDocs): Line | undefined => {
   // The headline of a verify says it already.
   if (run.kind !== 'deploy' && run.answer !== undefined) return undefined;
   const [problem] = run.failure?.problems ?? [];
-  if (problem !== undefined) return [code(problem.code), ' ', ...rendered(problem.what)];
+  if (problem !== undefined) return [problemCode(problem, docs), ' ', ...rendered(problem.what)];
   return run.bug === undefined ? undefined : [run.bug];
 };
 

@@ -3,12 +3,13 @@ import { buttons, CARD_ACTIONS } from './buttons.ts';
 import { headline, stateLine } from './card-lines.ts';
 import { planBlock } from './card-plan-block.ts';
 import { firstThatFits, lines, message, type Message } from './message.ts';
+import type { ProblemDocs } from './problem.ts';
 import type { Waiting } from './waiting.ts';
 import { atSecond, at, code, dotted, type Line, user } from './span.ts';
 
 /** The one message in the channel that is edited as the run goes on. `now` is an ISO instant; live durations are counted up to it. */
-export const card = (run: Run, waiting: Waiting, now: string): Message => {
-  const facts = [headline(run, now), stateLine(run, waiting, now), footer(run, now)];
+export const card = (run: Run, waiting: Waiting, now: string, docs?: ProblemDocs): Message => {
+  const facts = [headline(run, now), stateLine(run, waiting, now, docs), footer(run, now)];
   const withPlan = (withRows: boolean) => () =>
     message(lines(facts[0], facts[1]), planBlock(run, waiting, now, withRows), lines(facts[2]), buttons(run, CARD_ACTIONS));
   const withoutPlan = ['The stages are too many for a message: those under way are named above.'];

@@ -1,14 +1,19 @@
 import type { Problem } from '../../../domain/problem.ts';
 import { code, type Line, link, prose, renderedSentence, sentence, type Span } from './span.ts';
 
-/** Where docs/problems.md is published, if it is. */
+/** Where docs/problems/ is published, if it is. */
 export interface ProblemDocs {
   readonly problemsUrl?: string | undefined;
 }
 
-/** The code, linked to its section where that is published. */
+/** The code, linked to its page where that is published; elsewhere `/pgdist help` with the code tells the same. */
 export const problemCode = ({ code: of }: Pick<Problem, 'code'>, { problemsUrl }: ProblemDocs = {}): Span =>
-  problemsUrl === undefined ? code(of) : link(`${problemsUrl}#${of.toLowerCase()}`, of);
+  problemsUrl === undefined ? code(of) : link(pageOf(problemsUrl, of), of);
+
+/** Exported for tests. What stands in the place of the code in `slack.problemsUrl`; without it the index is meant, where each code is a heading. */
+export const CODE_IN_URL = '{code}';
+
+const pageOf = (url: string, of: string): string => (url.includes(CODE_IN_URL) ? url.replaceAll(CODE_IN_URL, of) : `${url}#${of.toLowerCase()}`);
 
 /** One line of a list: `PGD-041` what. evidence. → remedy */
 export const problemLine = (problem: Problem, docs?: ProblemDocs): Line => [

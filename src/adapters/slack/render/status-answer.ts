@@ -4,17 +4,17 @@ import type { Run } from '../../../domain/run.ts';
 import { aroundTable, type WithTable } from './around-table.ts';
 import { ACTIONS, buttons } from './buttons.ts';
 import { lines, list, message, type Message } from './message.ts';
-import { problemLine } from './problem.ts';
+import { type ProblemDocs, problemLine } from './problem.ts';
 import { isAmiss } from './replication.ts';
 import { atSecond, code, dotted, type Line, rendered } from './span.ts';
 import { between, count, duration } from './time.ts';
 import { hubsWord, tableOf, unheardClusters, verdictWords } from './verdict.ts';
 
 /** The answer to `status`: verdict first, then what it rests on, the table, the problems with what to do. */
-export const statusAnswer = (run: Run, now: string): Message => statusWithTable(run, now).message;
+export const statusAnswer = (run: Run, now: string, docs?: ProblemDocs): Message => statusWithTable(run, now, docs).message;
 
 /** The same with the table for its thread, where the answer has no room for it. */
-export const statusWithTable = (run: Run, now: string): WithTable => {
+export const statusWithTable = (run: Run, now: string, docs?: ProblemDocs): WithTable => {
   const { verdict, problems } = verdictWords(run);
   const table = tableOf(run);
   const told = table?.rows.filter(isAmiss).slice(0, 3) ?? [];
@@ -28,7 +28,7 @@ export const statusWithTable = (run: Run, now: string): WithTable => {
         ages(run),
         run.bug === undefined ? undefined : [run.bug],
       ),
-      list(problems.slice(0, room).map((problem) => problemLine(withoutTold(problem, told)))),
+      list(problems.slice(0, room).map((problem) => problemLine(withoutTold(problem, told), docs))),
       lines(
         problems.length > room
           ? [`and ${count(problems.length - room, 'more problem')}, listed by `, code(`/pgdist verify ${run.database.name}`)]

@@ -4,14 +4,14 @@ import { type Text, verbatim } from '../../../domain/text.ts';
 import { aroundTable, type WithTable } from './around-table.ts';
 import { buttons } from './buttons.ts';
 import { lines, list, listUpTo, message, type Part } from './message.ts';
-import { capital, problemLine, remedy, seen } from './problem.ts';
+import { capital, problemCode, type ProblemDocs, problemLine, remedy, seen } from './problem.ts';
 import { replicationSummary } from './replication.ts';
 import { atSecond, bold, code, dotted, type Line, prose, rendered, sentence } from './span.ts';
 import { count } from './time.ts';
 import { hubsWord, tableOf, verdictWords } from './verdict.ts';
 
 /** Reply to `verify`: the danger or the cause with what was seen, what follows from it, what is broken besides; or the replication table of a healthy database. The stages are in the card. */
-export const verifyReply = (run: Run, now: string): WithTable => {
+export const verifyReply = (run: Run, now: string, docs?: ProblemDocs): WithTable => {
   const table = tableOf(run);
   const found = run.answer === undefined ? undefined : diagnose(run.answer);
   const lead = found?.danger[0] ?? found?.cause;
@@ -24,7 +24,7 @@ export const verifyReply = (run: Run, now: string): WithTable => {
       lines(
         dotted(
           first === undefined ? rendered(healthyWords(run), 'bold') : rendered(first.what, 'bold'),
-          first === undefined ? undefined : [code(first.code)],
+          first === undefined ? undefined : [problemCode(first, docs)],
           lead === undefined ? undefined : [lead === found?.cause ? 'first broken hop: ' : 'seen at: ', code(lead.hop)],
           checked(run),
         ),
@@ -32,8 +32,8 @@ export const verifyReply = (run: Run, now: string): WithTable => {
       first === undefined
         ? undefined
         : lines(first.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(first.evidence)], ['→ ', ...remedy(first)]),
-      ...troubles('Also broken, not because of it:', besides, room),
-      ...troubles('Follows from it:', found?.follows ?? [], room),
+      ...troubles('Also broken, not because of it:', besides, room, docs),
+      ...troubles('Follows from it:', found?.follows ?? [], room, docs),
       lines(lead === undefined || found === undefined ? undefined : counted(found)),
       ...tableParts,
       lines(hubsWord(table)),
@@ -46,9 +46,9 @@ export const verifyReply = (run: Run, now: string): WithTable => {
   );
 };
 
-const troubles = (title: string, of: readonly Trouble[], limit: number): (Part | undefined)[] => [
+const troubles = (title: string, of: readonly Trouble[], limit: number, docs?: ProblemDocs): (Part | undefined)[] => [
   lines(of.length === 0 || limit === 0 ? undefined : [bold(title)]),
-  list(of.slice(0, limit).map(({ problem }) => problemLine(problem))),
+  list(of.slice(0, limit).map(({ problem }) => problemLine(problem, docs))),
   lines(of.length > limit ? [`and ${count(of.length - limit, 'more problem')}`] : undefined),
 ];
 

@@ -1,0 +1,24 @@
+import { paragraph, type ProblemPage } from './page.ts';
+
+/** Runs and pgdist itself. */
+export const RUNS = {
+  'PGD-090': {
+    title: 'step did not finish in time',
+    meaning: paragraph`Every attempt was turned away: too many requests, or somebody changed the object each time in between.`,
+    looksAt: paragraph`each attempt; there are five, with growing pauses.`,
+    remedy: paragraph`Retry when the cluster is less busy; look for a controller that writes to the object that the message names.`,
+  },
+  'PGD-091': {
+    title: 'run was given up after its worker crashed again and again',
+    meaning: paragraph`Five workers in a row that took up the run were gone before its phase ended: killed for want of memory, ended by a bug, or cut off
+      from Redis. Something that the run reads may be what ends them, so it is not tried for ever.`,
+    looksAt: paragraph`its own lease of the run: a worker that hands the run back when it is told to stop does not count.`,
+    remedy: paragraph`look why the workers ended (\`kubectl describe pod\`, \`OOMKilled\`, the last lines of the log before the restart), then Retry.`,
+  },
+  'PGD-099': {
+    title: 'a bug in pgdist',
+    meaning: paragraph`Something happened that nobody had thought of. The thread names the run; the worker's log has the stack under that id.`,
+    looksAt: paragraph`nothing further: the run ends, what is done stays.`,
+    remedy: paragraph`Retry once; then report it with the lines of the log.`,
+  },
+} as const satisfies Readonly<Record<string, ProblemPage>>;
