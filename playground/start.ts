@@ -1,8 +1,8 @@
+import { freePort } from './control/free-port.ts';
 import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { assembleChart } from './charts/assemble.ts';
@@ -156,13 +156,3 @@ const uidOf = async (fleet: SimulatedFleet, hub: string): Promise<string> => {
   await client.close();
   return namespace?.metadata.uid ?? '';
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no free port'))));
-    });
-  });

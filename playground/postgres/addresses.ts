@@ -1,6 +1,3 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-
 /**
  * Every simulated address 10.a.b.c is 127.a.b.c on this machine: Linux lets a server listen on, and a client connect from, any address of 127/8.
  * macOS knows 127.0.0.1 only; there every address is that one, and what psql shows is not told apart.
@@ -11,15 +8,4 @@ export const loopbackOf = (address: string): string => (process.platform === 'li
 export const asSeenInCluster = (text: string, addresses: Iterable<string>): string => {
   const known = new Map([...addresses].map((address) => [loopbackOf(address), address]));
   return text.replace(/\b127\.\d+\.\d+\.\d+\b/g, (loopback) => known.get(loopback) ?? loopback);
-};
-
-/** A port of the address that nobody listens on now. */
-export const freePort = async (address: string): Promise<number> => {
-  const probe = createServer().listen(0, address);
-  await once(probe, 'listening');
-  const bound = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (bound === null || typeof bound === 'string') throw new Error(`no port of ${address} is free`);
-  return bound.port;
 };

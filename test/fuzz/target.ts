@@ -11,7 +11,7 @@ import type { Run } from '../../src/domain/run.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import { applying, awaiting, bob, database, failed, fleet } from '../adapters/slack/fixtures.ts';
-import { freePort } from '../support/redis.ts';
+import { freePort } from '../../playground/control/free-port.ts';
 import { newSigningSecret, startSlackWire } from '../support/slack-wire.ts';
 import { APPROVERS, CHANNEL, HOME, PEOPLE } from './people.ts';
 

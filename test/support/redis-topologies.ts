@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { eventually } from './eventually.ts';
-import { freePort, startRedis, type TestRedis } from './redis.ts';
+import { freePort } from '../../playground/control/free-port.ts';
+import { startRedis, type TestRedis } from './redis.ts';
 
 /** Two servers, the second follows the first. */
 export interface RedisPair {

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 import { configFor, TWO_CLUSTERS } from '../../support/playground.ts';
 import { askedOf } from '../../support/redis-topologies.ts';
-import { freePort, redisPrograms, startRedis, type TestRedis } from '../../support/redis.ts';
+import { freePort } from '../../../playground/control/free-port.ts';
+import { redisPrograms, startRedis, type TestRedis } from '../../support/redis.ts';
 import { startWorkspace } from '../slack/workspace.ts';
 
 const { program } = redisPrograms()[0]!;

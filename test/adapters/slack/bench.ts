@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { freePort } from '../../../playground/control/free-port.ts';
 import { createInterpreter } from '../../../src/command/interpret.ts';
 import { loadCommands } from '../../../src/command/registry.ts';
 import { createSlackApp, type SlackApp } from '../../../src/adapters/slack/app.ts';
@@ -156,15 +155,6 @@ export const startBench = async (
       await slack.close();
     },
   };
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
 /** Resolves when `condition` holds, looking after every change of what somebody sees; rejects when it never does. */

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { FakeSlack } from '../../../playground/slack/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { configFor, TWO_CLUSTERS } from '../../support/playground.ts';
-import { freePort } from '../../support/redis.ts';
+import { freePort } from '../../../playground/control/free-port.ts';
 import { callsOf } from './thread-bench.ts';
 import { startWorkspace } from './workspace.ts';
 

@@ -1,7 +1,6 @@
+import { freePort } from '../../../playground/control/free-port.ts';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { Logger } from '@slack/bolt';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { startSlack } from '../../../playground/slack/index.ts';
 import type { FakeSlack, SlackOptions } from '../../../playground/slack/index.ts';
 import { patienceMs } from '../../support/eventually.ts';
@@ -73,16 +72,6 @@ export const socketApp = async (slack: FakeSlack): Promise<{ readonly app: App; 
       if (slack.connections() > 0) await receiver.client.disconnect();
     },
   };
-};
-
-/** A port that was free a moment ago. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
 };
 
 /** A Slack and a Bolt app behind a signed URL of it. */
