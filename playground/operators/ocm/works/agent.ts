@@ -56,15 +56,18 @@ export const runWorkAgent = async (context: ControllerContext, hub: OperatorClie
       const manifests: Manifest[] = work.spec?.workload?.manifests ?? [];
       const results: ManifestResult[] = [];
       const owned: AppliedResource[] = [];
+      let areAllRead = true;
       for (const [ordinal, manifest] of manifests.entries()) {
         const { result, object } = await applyOne(work, manifest, ordinal);
         results.push(result);
         const { target } = result;
-        if (target === undefined || object?.metadata.uid === undefined) continue;
+        if (target === undefined || object === 'unread') areAllRead = false;
+        if (target === undefined || object === 'unread' || object?.metadata.uid === undefined) continue;
         const { group, version, resource, namespace } = target;
         owned.push({ group, version, resource, ...(namespace === '' ? {} : { namespace }), name: target.name, uid: object.metadata.uid });
       }
-      await applied.record(name, owned);
+      // What was not read may be there: as the real agent, this one then takes nothing away and keeps what it remembers.
+      if (areAllRead) await applied.record(name, owned);
       await hub.setStatus(refOf(name), (status) => describeApplied(status, results, work.metadata.generation, now()));
       retryLater(
         work,
@@ -75,7 +78,11 @@ export const runWorkAgent = async (context: ControllerContext, hub: OperatorClie
     { signal, onError },
   );
 
-  const applyOne = async (work: Mutable, manifest: Manifest, ordinal: number): Promise<{ result: ManifestResult; object: Mutable | undefined }> => {
+  const applyOne = async (
+    work: Mutable,
+    manifest: Manifest,
+    ordinal: number,
+  ): Promise<{ readonly result: ManifestResult; readonly object: Mutable | undefined | 'unread' }> => {
     const { apiVersion, kind } = manifest;
     const meta = { apiVersion, kind, namespace: manifest.metadata.namespace ?? '', name: manifest.metadata.name };
     try {
@@ -84,7 +91,7 @@ export const runWorkAgent = async (context: ControllerContext, hub: OperatorClie
         const object = await applyManifest(target, manifest, configFor(work.spec.manifestConfigs, target));
         return { result: { ordinal, target, meta, error: undefined }, object };
       } catch (error) {
-        const object = await resources.read(target).catch(() => undefined);
+        const object = await resources.read(target).catch(() => 'unread' as const);
         return { result: { ordinal, target, meta, error: (error as Error).message, isLasting: isConflictOfManagers(error) }, object };
       }
     } catch (error) {

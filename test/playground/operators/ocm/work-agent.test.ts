@@ -144,3 +144,15 @@ describe('what the work agent writes', () => {
     await hub.client.delete(refOf('with-job'));
   });
 });
+
+test('what a work names no more is taken away, but not while one of its objects cannot be looked at', async () => {
+  await create('shrinking', configMap('stays'), configMap('goes'));
+  await hub.until(refOf('shrinking'), is('Applied', 'True'));
+  const wants = (...manifests: Manifest[]) => hub.client.merge(refOf('shrinking'), { spec: { workload: { manifests } } });
+  await wants(configMap('stays'), { apiVersion: 'example.org/v1', kind: 'Unserved', metadata: { name: 'x', namespace: 'default' } });
+  await hub.until(refOf('shrinking'), is('Applied', 'False'));
+  expect(await onSpoke('goes')).toBeDefined();
+  await wants(configMap('stays'));
+  await eventually(async () => expect(await onSpoke('goes')).toBeUndefined());
+  expect(await onSpoke('stays')).toBeDefined();
+});
