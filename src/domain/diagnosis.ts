@@ -1,7 +1,7 @@
 import { CONSEQUENCES, DANGERS, EXPLANATIONS, UNHEARD } from './explanations.ts';
-import type { Problem } from './problem.ts';
+import type { Problem, ProblemCode } from './problem.ts';
 import type { Answer } from './run.ts';
-import { plainText } from './text.ts';
+import { plainText, type Text, told } from './text.ts';
 
 type Row = Answer['verdicts'][number];
 
@@ -13,16 +13,37 @@ export interface Trouble {
   readonly hop: string;
 }
 
+/** A hop that was looked at and holds: the cause is not there. */
+interface RuledOut {
+  /** Title of the step. */
+  readonly hop: string;
+  readonly cluster: string;
+  /** What was seen. */
+  readonly evidence: string;
+  /** ISO instant of the look. */
+  readonly askedAt: string;
+}
+
+/** What is seen may follow from a hop that nobody could ask: whether it is a cause of its own is not known. */
+interface Undecided extends Trouble {
+  /** The next check to make. */
+  readonly check: Text;
+}
+
 /** What the hops of one look come to. */
 export interface Diagnosis {
   /** Told before everything else, cause or not. */
   readonly danger: readonly Trouble[];
-  /** The first broken hop that no other explains. */
+  /** The first broken hop that no other explains; absent where nothing is broken, and where that cannot be told. */
   readonly cause?: Trouble;
   /** What the cause explains, and what that explains. */
   readonly follows: readonly Trouble[];
   /** Broken as well, and not because of the cause. */
   readonly also: readonly Trouble[];
+  /** Broken, and the evidence does not decide whether because of what was not asked. */
+  readonly undecided: readonly Undecided[];
+  /** In the procedure's order. */
+  readonly ruledOut: readonly RuledOut[];
   /** Hops that were looked at and hold. */
   readonly hold: number;
   /** Hops that could not be looked at. */
@@ -36,21 +57,67 @@ export const diagnose = ({ verdicts, notAsked = 0 }: Pick<Answer, 'verdicts' | '
   const broken = distinct(verdicts);
   const danger = broken.filter(({ problem }) => DANGERS.includes(problem.code));
   const others = broken.filter((trouble) => !danger.includes(trouble));
-  const roots = others.filter((trouble, at) => !others.some((other, before) => explains(other, trouble, before < at)));
-  const [cause = others[0], ...also] = roots;
-  const follows = others.filter((trouble) => trouble !== cause && !also.includes(trouble));
-  const hold = verdicts.filter(({ verdict }) => verdict.healthy).length;
-  const unasked = verdicts.filter(({ verdict }) => !verdict.healthy && isUnasked(verdict.problem)).length + notAsked;
-  return { danger, ...(cause === undefined ? {} : { cause }), follows, also, hold, unasked, all: verdicts.length + notAsked };
+  const found = others.filter((trouble, at) => !others.some((other, before) => explains(other, trouble, before < at)));
+  const roots = found.length > 0 ? found : others.slice(0, 1);
+  const undecided = roots.flatMap((trouble): Undecided[] => {
+    const check = nextCheck(trouble, { verdicts, notAsked });
+    return check === undefined ? [] : [{ ...trouble, check }];
+  });
+  const [cause, ...also] = roots.filter(({ problem }) => !undecided.some((one) => one.problem === problem));
+  return {
+    danger,
+    ...(cause === undefined ? {} : { cause }),
+    follows: others.filter((trouble) => !roots.includes(trouble)),
+    also,
+    undecided,
+    ruledOut: verdicts.flatMap(({ title: hop, cluster, verdict, askedAt }) =>
+      verdict.healthy ? [{ hop, cluster, evidence: verdict.evidence, askedAt }] : [],
+    ),
+    hold: verdicts.filter(({ verdict }) => verdict.healthy).length,
+    unasked: verdicts.filter(({ verdict }) => !verdict.healthy && isUnasked(verdict.problem)).length + notAsked,
+    all: verdicts.length + notAsked,
+  };
 };
 
-/** Danger first, then the cause, then what is broken besides, then what follows. */
-export const ranked = ({ danger, cause, also, follows }: Diagnosis): readonly Trouble[] => [
+/** Danger first, then the cause, then what is broken besides, then what nobody can place, then what follows. */
+export const ranked = ({ danger, cause, also, undecided, follows }: Diagnosis): readonly Trouble[] => [
   ...danger,
   ...(cause === undefined ? [] : [cause]),
   ...also,
+  ...undecided,
   ...follows,
 ];
+
+/** Folder of the steps that tell the problems of a tenner of codes. */
+const AREAS: Readonly<Record<string, string>> = {
+  '00': 'preflight',
+  '01': 'preflight',
+  '02': 'ocm',
+  '03': 'kubeslice',
+  '04': 'kubedb',
+  '05': 'coredns',
+  '06': 'postgres',
+  '07': 'postgres',
+};
+const areaOf = (code: ProblemCode): string => AREAS[code.slice(4, 6)] ?? '';
+
+/** What would decide whether this is a cause; undefined where it is one, for nothing before it that was not heard could explain it. */
+const nextCheck = (trouble: Trouble, { verdicts, notAsked = 0 }: Pick<Answer, 'verdicts' | 'notAsked'>): Text | undefined => {
+  const { code } = trouble.problem;
+  const from = new Set(
+    EXPLANATIONS.filter(({ cause, explains: effects }) => !UNHEARD.includes(cause) && effects.includes(code)).map(({ cause }) => areaOf(cause)),
+  );
+  if (UNHEARD.includes(code) || from.size === 0) return undefined;
+  const first = verdicts.findIndex(({ verdict }) => !verdict.healthy && verdict.problem === trouble.problem);
+  const silent = verdicts
+    .slice(0, first)
+    .flatMap(({ stepId, cluster, verdict }) =>
+      !verdict.healthy && UNHEARD.includes(verdict.problem.code) && from.has(stepId.split('/')[0] ?? '') ? [verdict.problem.cluster ?? cluster] : [],
+    );
+  if (silent.length > 0) return told`Bring ${[...new Set(silent)].join(' and ')} back within reach, then ask again: the cause may stand there.`;
+  if (notAsked > 0) return told`Ask with verify, which takes the time to look at every hop: ${notAsked} of them were not asked.`;
+  return undefined;
+};
 
 const isUnasked = ({ code }: Problem): boolean => UNHEARD.includes(code) || CONSEQUENCES.includes(code);
 

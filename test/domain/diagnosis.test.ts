@@ -4,12 +4,12 @@ import { CONSEQUENCES, DANGERS, EXPLANATIONS, UNHEARD } from '../../src/domain/e
 import { PROBLEMS, type ProblemCode } from '../../src/domain/problem.ts';
 import { told } from '../../src/domain/text.ts';
 
-type Seen = readonly [code: ProblemCode | 'holds', cluster: string, what?: string];
+type Seen = readonly [code: ProblemCode | 'holds', cluster: string, what?: string, area?: string];
 
 /** The rows of a look, in the procedure's order. */
 const look = (...seen: readonly Seen[]) => ({
-  verdicts: seen.map(([code, cluster, what = code], at) => ({
-    stepId: `step-${at}`,
+  verdicts: seen.map(([code, cluster, what = code, area = 'any'], at) => ({
+    stepId: `${area}/step-${at}`,
     title: `hop ${at}`,
     stage: 'Any',
     cluster,
@@ -136,6 +136,29 @@ test('hops are counted over one denominator: those that hold, those that do not,
     unasked: 2,
     all: 4,
   });
+});
+
+test('what may follow from a hop that nobody could ask is not called a cause, and the next check is told', () => {
+  const seen = diagnose(look(['PGD-001', 'osaka', 'silent', 'kubeslice'], ['PGD-062', 'tokyo', 'missing', 'postgres']));
+  expect(seen.cause?.problem.code).toBe('PGD-001');
+  expect(seen).toMatchObject({
+    also: [],
+    undecided: [{ problem: { code: 'PGD-062' }, check: expect.stringContaining('Bring osaka back') as string }],
+  });
+  const decided = diagnose(look(['PGD-001', 'osaka', 'silent', 'preflight'], ['PGD-043', 'tokyo', 'scaled to 0', 'kubedb']));
+  expect(decided).toMatchObject({ also: [{ problem: { code: 'PGD-043' } }], undecided: [] });
+});
+
+test('where there was no time for every hop, a symptom is no cause', () => {
+  const { cause, undecided } = diagnose({ ...look(['PGD-062', 'tokyo', 'missing', 'postgres']), notAsked: 4 });
+  expect(cause).toBeUndefined();
+  expect(undecided).toMatchObject([{ problem: { code: 'PGD-062' }, check: expect.stringContaining('verify') as string }]);
+});
+
+test('a hop that holds is told with what was seen there', () => {
+  expect(diagnose(look(['holds', 'tokyo'], ['PGD-067', 'osaka'])).ruledOut).toEqual([
+    { hop: 'hop 0', cluster: 'tokyo', evidence: 'seen', askedAt: '2026-03-01T14:00:00Z' },
+  ]);
 });
 
 test('a danger follows from nothing, and what could not be looked at explains nothing but silence', () => {

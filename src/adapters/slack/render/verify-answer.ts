@@ -14,9 +14,12 @@ import { hubsWord, tableOf, verdictWords } from './verdict.ts';
 export const verifyReply = (run: Run, now: string, docs?: ProblemDocs): WithTable => {
   const table = tableOf(run);
   const found = run.answer === undefined ? undefined : diagnose(run.answer);
-  const lead = found?.danger[0] ?? found?.cause;
+  const lead = found?.danger[0] ?? found?.cause ?? found?.undecided[0];
   const first = lead?.problem ?? run.failure?.problems[0];
-  const besides = found === undefined ? [] : ranked(found).filter((trouble) => trouble !== lead && !found.follows.includes(trouble));
+  const besides =
+    found === undefined
+      ? []
+      : ranked(found).filter((trouble) => trouble !== lead && !found.follows.includes(trouble) && !found.undecided.some((one) => one === trouble));
   const warnings =
     run.answer?.verdicts.flatMap(({ verdict: { healthy: well, ...rest } }) => (well && 'warnings' in rest ? (rest.warnings ?? []) : [])) ?? [];
   return aroundTable(run, table, now, [6, 2, 0], (tableParts, room) =>
@@ -33,7 +36,9 @@ export const verifyReply = (run: Run, now: string, docs?: ProblemDocs): WithTabl
         ? undefined
         : lines(first.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(first.evidence)], ['→ ', ...remedy(first)]),
       ...troubles('Also broken, not because of it:', besides, room, docs),
+      ...troubles('Cannot tell whether because of it:', found?.undecided.filter((trouble) => trouble !== lead) ?? [], room, docs),
       ...troubles('Follows from it:', found?.follows ?? [], room, docs),
+      lines(found?.undecided[0] === undefined ? undefined : [bold('Cannot tell: '), ...rendered(found.undecided[0].check)]),
       lines(lead === undefined || found === undefined ? undefined : counted(found)),
       ...tableParts,
       lines(hubsWord(table)),
