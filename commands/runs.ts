@@ -3,6 +3,7 @@ import { SLASH } from '../src/ports/use-cases.ts';
 import { isTerminal, type Run } from '../src/domain/run.ts';
 import { joined, link, phrase, type Text, time, told, user, within } from '../src/domain/text.ts';
 import { refusalSentence } from '../src/domain/thread-refusal.ts';
+import { noWorker, startWorkers, type WorkersKnown } from '../src/domain/workers.ts';
 
 const SHOWN = 10;
 
@@ -14,10 +15,18 @@ const runs: Command<'runs'> = {
   async run(asker, { runs: useCases, fleet }) {
     const newest = await useCases.list(asker, SHOWN);
     if (newest.length === 0) return { text: told`No run yet on fleet **${fleet.name}**. \`${SLASH} help\` lists the commands.` };
-    return { text: joined([told`Last ${newest.length} runs on fleet **${fleet.name}**, newest first:`, ...newest.map(line)], '\n') };
+    const listed = [told`Last ${newest.length} runs on fleet **${fleet.name}**, newest first:`, ...newest.map(line)];
+    return { text: joined(aboutWorkers(useCases.workers(), listed), '\n') };
   },
 };
 export default runs;
+
+/** What must be known of the workers stands before the list, what is not known of them after it. */
+const aboutWorkers = (workers: WorkersKnown, listed: readonly Text[]): readonly Text[] => {
+  if (workers.kind === 'none')
+    return [told`${noWorker(workers)}: runs under way are kept and go on when one starts. ${startWorkers(workers)}`, ...listed];
+  return workers.kind === 'alive' ? listed : [...listed, told`Whether a worker is alive is not known at this moment.`];
+};
 
 const line = (run: Run): Text => {
   const thread = run.thread.permalink === undefined ? '' : phrase` · ${link(run.thread.permalink, 'thread')}`;

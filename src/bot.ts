@@ -3,6 +3,7 @@ import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { createSlackApp } from './adapters/slack/app.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
 import { patientClient } from './adapters/slack/clients.ts';
+import { createThread } from './adapters/slack/thread.ts';
 import { localBudget } from './adapters/slack/local-budget.ts';
 import { createPeople } from './adapters/slack/people.ts';
 import { SlackRefusedError } from './adapters/slack/start-refusal.ts';
@@ -17,6 +18,8 @@ import { configurationOrExit } from './config/start.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { anchorAudit } from './runs/audit.ts';
 import { createRuns } from './runs/create-runs.ts';
+import { watchWorkers } from './runs/watch-workers.ts';
+import { standInForReporters } from './execution/stand-in-reporter.ts';
 
 /** Slack in, queue out: no cluster credentials, no licence. */
 const config = configurationOrExit(loadBotConfig, process.env);
@@ -31,12 +34,15 @@ const stop = stopSignal(log, { withinMs: 25_000 });
 const requirePersistence = config.requireRedisPersistence;
 const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, clock, log, redactor });
 const budget = redis.callBudget(localBudget(clock));
+const slack = { token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor, budget, clock };
 const people = createPeople({
-  client: patientClient({ token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor, budget, clock }),
+  client: patientClient(slack),
   clock,
   log,
 });
-const runs = createRuns({ store: redis.store, queue: redis.queue, people, clock, random: systemRandom, config, log });
+const { store, queue, schedule, leases, beats } = redis;
+const workers = watchWorkers({ beats, clock, log, namespace: config.namespace });
+const runs = createRuns({ store, queue, people, clock, random: systemRandom, config, log, workers: workers.known });
 const answer = createInterpreter({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
 const onRefused = (error: SlackRefusedError): void => void refused(error);
 const app = createSlackApp({ config, runs, answer, people, clock, log, redactor, budget, random: systemRandom.number, onRefused });
@@ -69,7 +75,9 @@ try {
     await close(2);
   }
   void redis.watch(stop);
-  await anchorAudit({ store: redis.store, log });
+  void workers.watch(stop);
+  void standInForReporters({ store, schedule, leases, clock, log, workers: workers.known, thread: createThread({ ...slack, config }) }, stop);
+  await anchorAudit({ store, log });
 } catch (error) {
   if (error instanceof SlackRefusedError) await refused(error);
   else if (!stop.aborted) {

@@ -78,6 +78,7 @@ try {
     queue: redis.queue,
     schedule: redis.schedule,
     leases: redis.leases,
+    beats: redis.beats,
     cancels: await redis.cancels(),
     clock,
     random: systemRandom,

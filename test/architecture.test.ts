@@ -49,7 +49,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ['domain', 'yaml', 'redaction'],
   command: ['runs', 'ports', 'domain', 'config'],
   commands: ['command', 'runs', 'ports', 'domain', 'config'],
-  bot: ['redaction', 'config', 'adapters', 'runs', 'ports', 'domain', 'procedures', 'command', 'commands'],
+  bot: ['redaction', 'config', 'adapters', 'runs', 'execution', 'ports', 'domain', 'procedures', 'command', 'commands'],
   worker: ['redaction', 'config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
 };
 

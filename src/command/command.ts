@@ -28,12 +28,12 @@ export interface Invocation extends Asker {
 /** What a verb of each deed may call. */
 export const USE_CASES = {
   help: [],
-  runs: ['list'],
+  runs: ['list', 'workers'],
   audit: ['audit'],
-  deploy: ['start'],
-  verify: ['start'],
-  status: ['start'],
-  cancel: ['cancel'],
+  deploy: ['start', 'workers'],
+  verify: ['start', 'workers'],
+  status: ['start', 'workers'],
+  cancel: ['cancel', 'workers'],
 } as const satisfies Readonly<Record<DeedBy<'command'>, readonly (keyof UseCases)[]>>;
 
 export interface CommandContext<D extends DeedBy<'command'> = DeedBy<'command'>> {

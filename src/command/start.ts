@@ -8,17 +8,16 @@ export const startRun = async (
   database: string,
   { way, by, channel, responseUrl, idempotencyKey, flags }: Invocation,
   { runs }: Pick<CommandContext<RunKind>, 'runs'>,
-): Promise<Reply> => ({
-  text: started(
-    await runs.start({
-      way,
-      kind,
-      database,
-      by,
-      channel,
-      idempotencyKey,
-      ...(responseUrl === undefined ? {} : { responseUrl }),
-      ...(flags.has('--private') ? { private: true } : {}),
-    }),
-  ),
-});
+): Promise<Reply> => {
+  const run = await runs.start({
+    way,
+    kind,
+    database,
+    by,
+    channel,
+    idempotencyKey,
+    ...(responseUrl === undefined ? {} : { responseUrl }),
+    ...(flags.has('--private') ? { private: true } : {}),
+  });
+  return { text: started(run, runs.workers()) };
+};

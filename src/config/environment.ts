@@ -73,6 +73,10 @@ export const botEnvironment = z
     SLACK_APP_TOKEN: token('xapp-', 'the app-level token of the Slack app').optional(),
     SLACK_SIGNING_SECRET: signingSecret.optional(),
     PORT: port.default(3000),
+    POD_NAMESPACE: z
+      .string()
+      .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be the name of a namespace')
+      .optional(),
   })
   .superRefine(agreeAboutRedis)
   .refine(({ SLACK_APP_TOKEN, SLACK_SIGNING_SECRET }) => SLACK_APP_TOKEN !== undefined || SLACK_SIGNING_SECRET !== undefined, {

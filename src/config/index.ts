@@ -28,6 +28,8 @@ interface SharedConfig {
 
 /** The bot: no cluster credentials, no licence. */
 export interface BotConfig extends SharedConfig {
+  /** Of pgdist's own pods; absent: it does not run in a cluster, or was not told. */
+  readonly namespace?: string;
   readonly delivery:
     | { readonly kind: 'socket-mode'; readonly appToken: string }
     | { readonly kind: 'http'; readonly signingSecret: string; readonly port: number };
@@ -45,9 +47,10 @@ export interface WorkerConfig extends SharedConfig {
 /** Throws ConfigurationError with every fault of environment and file. */
 export const loadBotConfig = (env: NodeJS.ProcessEnv): BotConfig => {
   const { variables, file } = load(botEnvironment, env);
-  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, PORT: port } = variables;
+  const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, PORT: port, POD_NAMESPACE: namespace } = variables;
   return {
     ...shared(variables, file),
+    ...(namespace === undefined ? {} : { namespace }),
     delivery: appToken === undefined ? { kind: 'http', signingSecret: signingSecret ?? '', port } : { kind: 'socket-mode', appToken },
   };
 };

@@ -3,8 +3,10 @@ import { UnreadableRunError, type Shown } from '../ports/run-store.ts';
 import type { JobEnd } from '../ports/job-handlers.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 import { isWithdrawn } from '../domain/run-moves.ts';
+import type { Absence } from '../domain/workers.ts';
 
-type ReportDeps = Pick<WorkerDeps, 'store' | 'schedule' | 'leases' | 'thread' | 'clock' | 'log'>;
+/** What showing a run needs. */
+export type ReportDeps = Pick<WorkerDeps, 'store' | 'schedule' | 'leases' | 'thread' | 'clock' | 'log'>;
 
 /** Should the reporter die while it shows a run, another one looks at it after this. */
 const SHOWING_MS = 5_000;
@@ -13,9 +15,9 @@ const AGAIN_MS = 5_000;
 
 /**
  * Makes the thread show the newest state of the run, one reporter per run at a time, again as long as it became due meanwhile. What is shown
- * never fails a run: errors are logged, and the run stays due.
+ * never fails a run: errors are logged, and the run stays due. With an absence, whoever reports stands in for workers that are not there.
  */
-export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSignal): Promise<JobEnd> => {
+export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSignal, absence?: Absence): Promise<JobEnd> => {
   const { schedule, leases, clock, log } = deps;
   if (stop.aborted) return 'hand-back';
   const lease = await leases.take(reportLease(runId));
@@ -26,7 +28,7 @@ export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSign
     for (;;) {
       const until = new Date(clock.now().getTime() + SHOWING_MS);
       await schedule.begin(runId, until);
-      const againMs = await show(deps, runId, signal).catch((error: unknown) => {
+      const againMs = await show(deps, runId, signal, absence).catch((error: unknown) => {
         if (!(error instanceof UnreadableRunError)) throw error;
         // It stays as it is until somebody writes it, which makes it due again.
         log.error({ runId, reason: error.message }, 'run cannot be read, so it is not shown');
@@ -47,7 +49,12 @@ export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSign
 };
 
 /** Milliseconds after which to show the run again, if there is more to show. */
-const show = async ({ store, thread, log }: ReportDeps, runId: string, signal: AbortSignal): Promise<number | undefined> => {
+const show = async (
+  { store, thread, log }: ReportDeps,
+  runId: string,
+  signal: AbortSignal,
+  absence: Absence | undefined,
+): Promise<number | undefined> => {
   const run = await store.get(runId);
   if (run === undefined || isWithdrawn(run)) return undefined;
   // Its asker was not told yet that it is accepted; being accepted makes it due.
@@ -55,7 +62,7 @@ const show = async ({ store, thread, log }: ReportDeps, runId: string, signal: A
   const shown: Shown = (await store.shown(runId)) ?? { channel: run.thread.channel, replies: {} };
   const remember = (newer: Shown): Promise<void> => store.setShown(runId, newer);
   try {
-    const result = await thread.show(run, await waitingOf(store, runId), shown, remember, signal);
+    const result = await thread.show(run, await waitingOf(store, runId), shown, remember, signal, absence);
     await remember(result.shown);
     return result.againMs;
   } catch (error) {

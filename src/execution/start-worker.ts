@@ -1,5 +1,6 @@
 import type { JobHandlers } from '../ports/job-handlers.ts';
 import { anchorAudit } from '../runs/audit.ts';
+import { announceWorker } from './announce-worker.ts';
 import { executeRun } from './execute-run.ts';
 import { endForgotten, watchForLoss } from './forgotten-runs.ts';
 import { reconcileRuns } from './reconcile-runs.ts';
@@ -16,6 +17,7 @@ export interface StartedWorker {
 export const startWorker = (deps: WorkerDeps, listen: (handlers: JobHandlers) => { close(): Promise<void> }): StartedWorker => {
   const stopping = new AbortController();
   void anchorAudit(deps);
+  const announcing = announceWorker(deps, stopping.signal);
   const workers = listen({
     phase: (job, signal) => executeRun(deps, job, signal),
     report: (runId, signal) => reportRun(deps, runId, signal),
@@ -26,7 +28,7 @@ export const startWorker = (deps: WorkerDeps, listen: (handlers: JobHandlers) =>
   return {
     async stop() {
       stopping.abort(new Error('the worker stops'));
-      await Promise.allSettled([workers.close(), reconciling, watching]);
+      await Promise.allSettled([workers.close(), reconciling, watching, announcing]);
     },
   };
 };

@@ -12,6 +12,7 @@ import type { Queue } from '../ports/queue.ts';
 import type { ReportSchedule } from '../ports/report-schedule.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Thread } from '../ports/thread.ts';
+import type { WorkerBeats } from '../ports/worker-beats.ts';
 import type { Procedure } from '../steps/context.ts';
 import type { CallLimits } from '../walk/clients/call-limits.ts';
 import type { Approvals } from '../runs/permissions.ts';
@@ -32,6 +33,7 @@ export interface WorkerDeps {
   readonly queue: Queue;
   readonly schedule: ReportSchedule;
   readonly leases: Leases;
+  readonly beats: WorkerBeats;
   readonly cancels: CancelChannel;
   readonly thread: Thread;
   readonly forgottenThreads: ForgottenThreads;

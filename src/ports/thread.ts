@@ -1,4 +1,5 @@
 import type { Run } from '../domain/run.ts';
+import type { Absence } from '../domain/workers.ts';
 import type { Shown } from './run-store.ts';
 
 /** Makes the thread show the run: posts or edits the card, appends replies that are missing. Repeating it with the same run sends nothing. */
@@ -13,5 +14,7 @@ export interface Thread {
     shown: Shown,
     remember: (shown: Shown) => Promise<void>,
     signal: AbortSignal,
+    /** Told where the run needs a worker; without it, what was told of it before is taken back. */
+    absence?: Absence,
   ): Promise<{ readonly shown: Shown; readonly againMs?: number }>;
 }

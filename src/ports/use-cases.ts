@@ -1,6 +1,7 @@
 import type { DeedBy } from '../domain/deeds.ts';
 import type { Actor, Run, RunKind } from '../domain/run.ts';
 import type { Text } from '../domain/text.ts';
+import type { WorkersKnown } from '../domain/workers.ts';
 import type { AuditOfRun } from './run-store.ts';
 
 /** The slash command that all verbs belong to. */
@@ -79,6 +80,8 @@ export interface UseCases {
   reject(decision: Rejecting): Promise<Run>;
   retry(click: Retrying): Promise<Run>;
   cancel(request: Cancelling): Promise<Run>;
+  /** Whether anybody works on what was asked for, as known now: for the acknowledgement. */
+  workers(): WorkersKnown;
   /** Returns the sentence for the asker: what was started, and where its answer comes. */
   askAgain(question: AskingAgain): Promise<Text>;
 }

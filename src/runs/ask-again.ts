@@ -3,7 +3,7 @@ import type { AskingAgain } from '../ports/use-cases.ts';
 import { doRunDeed } from './deed.ts';
 import { started } from './sentences.ts';
 import { newlyStarted } from './start-run.ts';
-import type { RunDeps } from './use-case.ts';
+import { workersOf, type RunDeps } from './use-case.ts';
 
 /** Verify, or the run's own question once more, as a run of its own. */
 export const askAgain = async (deps: RunDeps, question: AskingAgain): Promise<Text> => {
@@ -22,7 +22,7 @@ export const askAgain = async (deps: RunDeps, question: AskingAgain): Promise<Te
     } as const;
     return newlyStarted(deps, order, alreadyIntended);
   });
-  return started(run);
+  return started(run, workersOf(deps));
 };
 
 /** The permit recorded that the question is asked anew. */

@@ -6,7 +6,7 @@ import { approveRun, rejectRun } from './decide-run.ts';
 import { admitted, doDeed } from './deed.ts';
 import { retryRun } from './retry-run.ts';
 import { startRun } from './start-run.ts';
-import type { RunDeps } from './use-case.ts';
+import { workersOf, type RunDeps } from './use-case.ts';
 
 /** The use cases that the bot calls, over the ports. */
 export const createRuns = (deps: RunDeps): UseCases => ({
@@ -19,4 +19,5 @@ export const createRuns = (deps: RunDeps): UseCases => ({
   retry: (click) => retryRun(deps, click),
   cancel: (request) => cancelRun(deps, request),
   askAgain: (question) => askAgain(deps, question),
+  workers: () => workersOf(deps),
 });

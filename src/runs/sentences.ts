@@ -3,6 +3,7 @@ import { planStanding } from '../domain/plan.ts';
 import { timeToken, userToken } from '../domain/problem.ts';
 import type { DeedName } from '../domain/deeds.ts';
 import { isTerminal, type Run, type RunKind } from '../domain/run.ts';
+import { absenceTold, type WorkersKnown } from '../domain/workers.ts';
 import { SLASH } from '../ports/use-cases.ts';
 
 /** 'Run `r7k2` by @alice is deploying `postgres` on fleet demo since 14:02 (step 9 of 31)' */
@@ -53,9 +54,16 @@ const nothingAgain = (run: Run): Text => {
 
 const STARTED: Readonly<Record<RunKind, string>> = { deploy: 'Planning', verify: 'Verifying', status: 'Asking' };
 
-/** What was started, and where its answer comes. */
-export const started = ({ id, kind, database, fleet, private: secret = false, thread }: Run): Text =>
-  told`${STARTED[kind]} \`${kind} ${database.name}\` on fleet **${fleet.name}** · run \`${id}\` · ${whereToLook(kind, secret, thread.permalink)}`;
+/** What was started, and where its answer comes; where nobody works on it, that. */
+export const started = (run: Run, workers: WorkersKnown): Text => {
+  const { id, kind, database, fleet, private: secret = false, thread } = run;
+  if (workers.kind === 'none')
+    return joined(
+      [told`\`${kind} ${database.name}\` on fleet **${fleet.name}** is accepted and waits · run \`${id}\``, absenceTold(workers, run)],
+      '\n',
+    );
+  return told`${STARTED[kind]} \`${kind} ${database.name}\` on fleet **${fleet.name}** · run \`${id}\` · ${whereToLook(kind, secret, thread.permalink)}`;
+};
 
 const whereToLook = (kind: RunKind, secret: boolean, permalink: string | undefined): string | Phrase => {
   if (kind === 'status') return secret ? 'the answer comes to you alone' : 'the answer follows in this channel';

@@ -8,6 +8,7 @@ import type { People } from '../ports/people.ts';
 import type { Queue } from '../ports/queue.ts';
 import { StaleRevisionError, UnreadableRunError, type RunStore } from '../ports/run-store.ts';
 import { code, told } from '../domain/text.ts';
+import type { WorkersKnown } from '../domain/workers.ts';
 import { cut } from '../domain/cut.ts';
 
 /** The part of pgdist.yaml that the use cases follow. */
@@ -33,7 +34,12 @@ export interface RunDeps {
   readonly random: Random;
   readonly config: RunPolicy;
   readonly log: Log;
+  /** Default: nothing is known of them. */
+  readonly workers?: () => WorkersKnown;
 }
+
+/** What is known of the workers now. */
+export const workersOf = ({ workers }: Pick<RunDeps, 'workers'>): WorkersKnown => workers?.() ?? { kind: 'not-known' };
 
 export const knownRun = async (deps: Pick<RunDeps, 'store'>, id: string): Promise<Run> => {
   const run = await readableRun(deps, id);

@@ -141,6 +141,7 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
         };
       },
     },
+    beats: { beat: async () => undefined, withdraw: async () => undefined, heard: async () => ({ alive: true }) },
     cancels: {
       listen(id, tell) {
         const told = listeners.get(id) ?? new Set();

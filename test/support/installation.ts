@@ -121,6 +121,7 @@ export const openInstallation = ({
         queue: mine.queue,
         schedule: mine.schedule,
         leases: mine.leases,
+        beats: mine.beats,
         cancels: await mine.cancels(),
         thread,
         clock,

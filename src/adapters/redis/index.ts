@@ -4,6 +4,7 @@ import type { CancelChannel } from '../../ports/cancel-channel.ts';
 import type { Leases } from '../../ports/lease.ts';
 import type { ReportSchedule } from '../../ports/report-schedule.ts';
 import type { RunStore } from '../../ports/run-store.ts';
+import type { WorkerBeats } from '../../ports/worker-beats.ts';
 import { redisCallBudget } from './call-budget.ts';
 import { redisCancelChannel } from './cancel-channel.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
@@ -17,12 +18,14 @@ import { startQueueWorkers, type QueueWorkers } from './queue-workers.ts';
 import { redisQueue, type RedisQueue } from './queue.ts';
 import { redisReportSchedule } from './report-schedule.ts';
 import { redisRunStore } from './run-store.ts';
+import { redisWorkerBeats } from './worker-beats.ts';
 
 export interface OpenRedis {
   readonly store: RunStore;
   readonly queue: RedisQueue;
   readonly schedule: ReportSchedule;
   readonly leases: Leases;
+  readonly beats: WorkerBeats;
   /** What all processes may ask of Slack together; each keeps to `alone` while Redis does not answer. */
   callBudget(alone: CallBudget): CallBudget;
   /** Subscribes; resolves once messages arrive. */
@@ -69,6 +72,7 @@ export const openRedis = ({
     queue,
     schedule,
     leases: redisLeases({ redis, keys, clock }),
+    beats: redisWorkerBeats({ redis, keys, clock }),
     callBudget: (alone) => redisCallBudget({ redis, keys, clock, log, alone }),
     cancels: () => redisCancelChannel({ subscriber, keys }),
     installation: () => installationId({ redis, keys }),

@@ -20,6 +20,10 @@ export const keysOf = (prefix: string) => ({
   streaming: (fleet: string, database: string) => `${prefix}:streaming:${fleet}:${database}`,
   shown: (id: string) => `${prefix}:shown:${id}`,
   lease: (name: string) => `${prefix}:lease:${name}`,
+  /** Lives as long as the worker of this name said that it lives. */
+  worker: (name: string) => `${prefix}:worker:${name}`,
+  /** Sorted set of the names of workers by the instant at which each was heard last. */
+  workers: `${prefix}:workers`,
   /** Number of times that a lease was taken, whatever its name. */
   epochs: `${prefix}:epochs`,
   /** Sorted set of run ids by the instant at which the reporter has to look at them. */

@@ -47,3 +47,17 @@ local due = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if due and tonumber(due) ~= tonumber(ARGV[2]) then return 0 end
 redis.call('ZREM', KEYS[1], ARGV[1])
 return 1`;
+
+/** KEYS worker, workers; ARGV name, nowMs, forMs, forgottenMs. The worker lives for so long; names that were not heard since `forgottenMs` are forgotten. */
+export const BEAT = `
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+return redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[4])`;
+
+/** KEYS workers; ARGV prefix of a worker's key. Answers {1 when one of them lives, the newest instant or nil}. */
+export const HEARD = `
+local found = redis.call('ZREVRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+for at = 1, #found, 2 do
+  if redis.call('EXISTS', ARGV[1] .. found[at]) == 1 then return {1, found[2]} end
+end
+return {0, found[2] or false}`;

@@ -1,6 +1,8 @@
 import { told } from '../../domain/text.ts';
 import type { App, webApi } from '@slack/bolt';
 import { UserError } from '../../domain/problem.ts';
+import type { Run } from '../../domain/run.ts';
+import { absenceTold, needsWorker } from '../../domain/workers.ts';
 import type { Decision, Retrying } from '../../ports/use-cases.ts';
 import { readClick } from './click-payload.ts';
 import type { Desk } from './desk.ts';
@@ -53,25 +55,28 @@ export const listenToActions = (app: App, desk: Desk): void =>
 const ask = async (desk: Desk, deed: ButtonDeed, click: RunClick, { triggerId, responseUrl }: Trigger): Promise<Message | undefined> => {
   switch (deed) {
     case 'approve':
-      await desk.runs.approve(click);
-      return undefined;
+      return unlessWorked(desk, await desk.runs.approve(click));
     case 'reject':
       // Opening it decides nothing, and its trigger lives three seconds. Whoever may not reject is told when the form comes back.
       await openRejectModal(desk.client, click, triggerId);
       return undefined;
     case 'cancel':
-      await desk.runs.cancel(click);
-      return undefined;
+      return unlessWorked(desk, await desk.runs.cancel(click));
     case 'retry':
     case 'plan-again':
-      await desk.runs.retry({ ...click, deed });
-      return undefined;
+      return unlessWorked(desk, await desk.runs.retry({ ...click, deed }));
     case 'verify-now':
     case 'ask-again':
       return toldMessage(
         await desk.runs.askAgain({ ...click, deed, idempotencyKey: triggerId, ...(responseUrl === undefined ? {} : { responseUrl }) }),
       );
   }
+};
+
+/** Nobody alive would show in the thread what was done: it is told here. */
+const unlessWorked = ({ runs }: Desk, run: Run): Message | undefined => {
+  const workers = runs.workers();
+  return workers.kind === 'none' && needsWorker(run) ? toldMessage(absenceTold(workers, run)) : undefined;
 };
 
 const openRejectModal = async (client: webApi.WebClient, click: Decision, triggerId: string): Promise<void> => {

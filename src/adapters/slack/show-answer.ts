@@ -1,5 +1,6 @@
 import { isTerminal } from '../../domain/run.ts';
 import { NO_ANSWER, refusalSentence, type ThreadRefusal } from '../../domain/thread-refusal.ts';
+import { tellAsker } from './show-absence.ts';
 import { keepPermalink, postOnce, whisperOnce } from './post-once.ts';
 import { showReplies } from './show-replies.ts';
 import { statusAnswer } from './render/status-answer.ts';
@@ -10,7 +11,7 @@ import type { View } from './view.ts';
 /** The answer to status: one message when it is there, to all or to the asker alone; to the asker, with the reason, where the channel takes none. */
 export const showAnswer = async (view: View): Promise<number | undefined> => {
   const { run, memory, now, who } = view;
-  if (!isTerminal(run.state)) return undefined;
+  if (!isTerminal(run.state)) return await tellAsker(view);
   const answer = statusAnswer(run, now, who);
   if (run.private === true || memory.begunOf(ALONE) > 0) {
     await whisperOnce(view, run.private === true ? 'answer' : ALONE, answer);

@@ -3,6 +3,7 @@ import { NO_ANSWER } from '../../domain/thread-refusal.ts';
 import { editOnce, replaced } from './edit-once.ts';
 import { keepPermalink, postOnce } from './post-once.ts';
 import { card, cardContent } from './render/card.ts';
+import { showAbsence } from './show-absence.ts';
 import { showReplies } from './show-replies.ts';
 import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
 import { editIntervalMs, refreshAfterMs, urgencyOf } from './thread-pace.ts';
@@ -13,10 +14,13 @@ import { soonest, type View } from './view.ts';
 export const showThread = async (view: View): Promise<number | undefined> => {
   const held = await isHeld(view);
   if (held !== undefined) return held.againMs;
+  const isNew = view.memory.shown().ts === undefined;
   const card = await tried(view, () => showCard(view));
-  const replies = view.memory.shown().ts === undefined || card.isRefused ? NOTHING : await tried(view, () => showReplies(view));
-  const againMs = soonest(card.againMs, replies.againMs);
-  if (againMs === undefined && !card.isRefused && !replies.isRefused && view.memory.shown().refusal !== undefined)
+  const isThere = view.memory.shown().ts !== undefined && !card.isRefused;
+  const absence = isThere ? await tried(view, () => showAbsence(view, isNew)) : NOTHING;
+  const replies = isThere ? await tried(view, () => showReplies(view)) : NOTHING;
+  const againMs = soonest(card.againMs, absence.againMs, replies.againMs);
+  if (againMs === undefined && [card, absence, replies].every(({ isRefused }) => !isRefused) && view.memory.shown().refusal !== undefined)
     await view.memory.forget(['refusal']);
   return againMs;
 };
@@ -46,12 +50,17 @@ const tried = async (view: View, show: () => Promise<number | undefined>): Promi
 
 /** Posts the card, or edits it when its content changed and the budget allows. Returns when to come back, if an edit was held back. */
 const showCard = async (view: View): Promise<number | undefined> => {
-  const { run, waiting, memory, now, who } = view;
-  const urgency = urgencyOf(run);
-  const cardHash = `${urgency}:${createHash('sha256').update(cardContent(run, waiting)).digest('hex').slice(0, 16)}`;
+  const { run, waiting, absence, memory, now, who } = view;
+  const urgency = urgencyOf(run, absence);
+  const cardHash = `${urgency}:${createHash('sha256')
+    .update(cardContent(run, waiting, absence))
+    .digest('hex')
+    .slice(0, 16)}`;
   const { ts, cardHash: lastHash, editedAt } = memory.shown();
   if (ts === undefined) {
-    const posted = await postOnce(view, cardKey(view), card(run, waiting, now, who), { change: (found) => ({ ts: found, cardHash, editedAt: now }) });
+    const posted = await postOnce(view, cardKey(view), card(run, waiting, now, who, absence), {
+      change: (found) => ({ ts: found, cardHash, editedAt: now }),
+    });
     // Its ts may have been known from before: what is shown there is not.
     if (posted === undefined) return await whenRefused(view, { error: NO_ANSWER });
     if (memory.shown().ts === undefined) await memory.keep({ ts: posted });
@@ -64,7 +73,7 @@ const showCard = async (view: View): Promise<number | undefined> => {
   const urgent = lastHash === undefined || !lastHash.startsWith(`${urgency}:`);
   const waitMs = editedAt === undefined || urgent ? 0 : Date.parse(editedAt) + editIntervalMs(run, now, view.liveRuns) - Date.parse(now);
   if (waitMs > 0) return waitMs;
-  if ((await editOnce(view, ts, card(run, waiting, now, who), !urgent)) === 'gone' && (await replaced(view))) return await showCard(view);
+  if ((await editOnce(view, ts, card(run, waiting, now, who, absence), !urgent)) === 'gone' && (await replaced(view))) return await showCard(view);
   await memory.keep({ cardHash, editedAt: now });
   return refreshAfterMs(run, now, now);
 };

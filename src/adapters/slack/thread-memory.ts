@@ -23,7 +23,7 @@ export interface Memory {
 }
 
 /** What stands for a reply that was not posted, and will not be: its edits find nothing to edit. */
-export const NOT_POSTED = { uploaded: 'uploaded', whispered: 'whispered', refused: 'refused', lost: 'lost' } as const;
+export const NOT_POSTED = { carded: 'carded', uploaded: 'uploaded', whispered: 'whispered', refused: 'refused', lost: 'lost' } as const;
 
 const PENDING = /^pending(?:-([1-9]\d{0,3}))?$/;
 /** False for what is under way, and for what never began. */

@@ -1,4 +1,5 @@
 import { isTerminal, type Run } from '../../domain/run.ts';
+import type { Absence } from '../../domain/workers.ts';
 import { howMany, shownSteps } from './render/run-steps.ts';
 import { workStart } from './render/card-lines.ts';
 import { between } from './render/time.ts';
@@ -20,5 +21,6 @@ const GROWS_OLD: readonly Run['state'][] = ['applying', 'verifying', 'cancelling
 export const refreshAfterMs = (run: Run, editedAt: string | undefined, now: string): number | undefined =>
   editedAt === undefined || !GROWS_OLD.includes(run.state) ? undefined : Math.max(0, Date.parse(editedAt) + REFRESH_MS - Date.parse(now));
 
-/** Changes when something happened that people are told at once: another state, another failed step. */
-export const urgencyOf = (run: Run): string => `${run.state}-${isTerminal(run.state) ? (run.endedAt ?? '') : howMany(shownSteps(run), 'broken')}`;
+/** Changes when something happened that people are told at once: another state, another failed step, nobody there to work on it. */
+export const urgencyOf = (run: Run, absence?: Absence): string =>
+  `${absence === undefined ? '' : `alone-${absence.since ?? ''}-`}${run.state}-${isTerminal(run.state) ? (run.endedAt ?? '') : howMany(shownSteps(run), 'broken')}`;

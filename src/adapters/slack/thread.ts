@@ -1,4 +1,5 @@
 import type { Run } from '../../domain/run.ts';
+import { needsWorker } from '../../domain/workers.ts';
 import type { CallBudget } from '../../ports/call-budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -31,7 +32,7 @@ export const createThread = ({ token, slackApiUrl, config, clock, log, redactor 
   const inLane = lanes();
   const unstored = new Map<string, Shown>();
   return {
-    show: (given, waits, stored, remember, signal) =>
+    show: (given, waits, stored, remember, signal, absence) =>
       inLane(given.id, async (liveRuns) => {
         // Before anything is cut: half a secret no longer looks like one.
         const { responseUrl, ...rest } = given;
@@ -40,6 +41,7 @@ export const createThread = ({ token, slackApiUrl, config, clock, log, redactor 
         const view: View = {
           run,
           waiting: redactor.value(waits),
+          ...(absence !== undefined && needsWorker(run) ? { absence } : {}),
           memory,
           api,
           now: clock.now().toISOString(),

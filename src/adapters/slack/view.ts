@@ -1,5 +1,6 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Run } from '../../domain/run.ts';
+import type { Absence } from '../../domain/workers.ts';
 import type { Log } from '../../ports/log.ts';
 import type { MessageApi } from './message-api.ts';
 import type { Approvers } from './render/plan-reply.ts';
@@ -17,6 +18,8 @@ export interface ThreadConfig {
 export interface View {
   readonly run: Run;
   readonly waiting: Waiting;
+  /** Present where the run needs a worker and none is alive. */
+  readonly absence?: Absence;
   readonly memory: Memory;
   readonly api: MessageApi;
   /** ISO instant. */

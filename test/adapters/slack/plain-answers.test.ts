@@ -16,7 +16,11 @@ const permalink = 'https://home.example/archives/C0/p1?a=1&b=2';
 
 /** Everything that is told to one person alone, by how it is made. */
 const PRIVATE: Readonly<Record<string, readonly [Message, string]>> = {
-  'a run that started': [toldMessage(started({ ...run, thread: { channel: 'C0', permalink } })), 'follow it in the thread'],
+  'a run that started': [toldMessage(started({ ...run, thread: { channel: 'C0', permalink } }, { kind: 'alive' })), 'follow it in the thread'],
+  'a run that nobody works on': [
+    toldMessage(started(run, { kind: 'none', since: at('14:01'), noticedAt: at('14:01:04'), namespace: 'pgdist' })),
+    'is kept and goes on when one starts',
+  ],
   'a refusal with the way to its thread': [
     troubleMessage(new UserError(told`Already approved.`, { text: 'To its thread', url: permalink }), asked, keptLog()),
     'Already approved.',

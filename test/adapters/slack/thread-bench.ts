@@ -1,5 +1,6 @@
 import { createThread } from '../../../src/adapters/slack/thread.ts';
 import type { Run } from '../../../src/domain/run.ts';
+import type { Absence } from '../../../src/domain/workers.ts';
 import type { CallBudget } from '../../../src/ports/call-budget.ts';
 import type { Shown } from '../../../src/ports/run-store.ts';
 import type { FakeSlack } from '../../../playground/slack/index.ts';
@@ -36,13 +37,13 @@ export const threadBench = (slack: FakeSlack, { budget, now = at('14:02') }: { r
       writes = 0;
       failing = which;
     },
-    async show(run: Run, waits: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
+    async show(run: Run, waits: Readonly<Record<string, string>> = {}, absence?: Absence): Promise<number | undefined> {
       const remember = async (next: Shown): Promise<void> => {
         writes += 1;
         if (failing(writes)) throw new Error('the store is away');
         stored = next;
       };
-      const { againMs, shown } = await thread.show(run, waits, stored, remember, AbortSignal.timeout(patienceMs()));
+      const { againMs, shown } = await thread.show(run, waits, stored, remember, AbortSignal.timeout(patienceMs()), absence);
       // As the reporter does, which may learn what an earlier write could not store.
       stored = shown;
       return againMs;

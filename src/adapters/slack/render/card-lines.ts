@@ -1,5 +1,6 @@
 import { planStanding } from '../../../domain/plan.ts';
 import type { Run } from '../../../domain/run.ts';
+import type { Absence } from '../../../domain/workers.ts';
 import type { Waiting } from './waiting.ts';
 import { nowLine } from './card-now.ts';
 import { countPlan, inWords, planProblems } from './plan-counts.ts';
@@ -11,10 +12,10 @@ import { between, count, duration, roughly } from './time.ts';
 import { verdictWords } from './verdict.ts';
 
 /** `Deploy postgres on demo` — **applying** … : what it is and how it stands. */
-export const headline = (run: Run, now: string): Line => [
+export const headline = (run: Run, now: string, absence?: Absence): Line => [
   code(`${VERBS[run.kind]} ${run.database.name} on ${run.fleet.name}`),
   ' — ',
-  ...standingWords(run, now),
+  ...(absence === undefined ? standingWords(run, now) : [bold('nobody works on it'), ` (${run.state})`]),
 ];
 
 const VERBS: Readonly<Record<Run['kind'], string>> = { deploy: 'Deploy', verify: 'Verify', status: 'Status of' };

@@ -1,4 +1,5 @@
 import { isTerminal, type Run } from '../../../domain/run.ts';
+import { type Absence, needsWorker } from '../../../domain/workers.ts';
 import { cut, LIMITS } from '../limits.ts';
 import type { RichText, TaskCard } from './blocks.ts';
 import type { Waiting } from './waiting.ts';
@@ -12,7 +13,7 @@ import { count, duration } from './time.ts';
  * Slack's plan block: one task per stage, and inside it one row per step and cluster that is under way or broken. How many are done stands in the
  * stage's own line. `withRows` is false for a message that would become too long.
  */
-export const planBlock = (run: Run, waiting: Waiting, now: string, withRows: boolean): Part | undefined => {
+export const planBlock = (run: Run, waiting: Waiting, now: string, withRows: boolean, absence?: Absence): Part | undefined => {
   if ((run.plan === undefined && run.answer === undefined) || nothingHappened(run)) return undefined;
   const steps = shownSteps(run);
   if (steps.length === 0) return undefined;
@@ -23,7 +24,7 @@ export const planBlock = (run: Run, waiting: Waiting, now: string, withRows: boo
     block: {
       type: 'plan',
       title,
-      tasks: stagesOf(steps).map((stage, index) => task(run, stage, index, withRows ? rows(run, stage, waiting, now) : [])),
+      tasks: stagesOf(steps).map((stage, index) => task(run, stage, index, withRows ? rows(run, stage, waiting, now) : [], absence)),
     },
   };
 };
@@ -32,19 +33,20 @@ export const planBlock = (run: Run, waiting: Waiting, now: string, withRows: boo
 const nothingHappened = ({ state, approval }: Run): boolean =>
   state === 'blocked' || state === 'rejected' || state === 'expired' || state === 'superseded' || (state === 'cancelled' && approval === undefined);
 
-const task = (run: Run, stage: ShownStage, index: number, details: readonly Line[]): TaskCard => ({
+const task = (run: Run, stage: ShownStage, index: number, details: readonly Line[], absence?: Absence): TaskCard => ({
   type: 'task_card',
   task_id: `stage-${index + 1}`,
   title: cut(stageTitle(run, stage), LIMITS.line),
-  status: status(run, stage),
+  status: status(run, stage, absence),
   ...(details.length === 0 ? {} : { details: asList(details) }),
 });
 
-const status = (run: Run, stage: ShownStage): TaskCard['status'] => {
+/** What is in progress spins in Slack: nothing does where nobody is alive. */
+const status = (run: Run, stage: ShownStage, absence?: Absence): TaskCard['status'] => {
   if (howMany(stage.steps, 'broken') > 0) return 'error';
   const done = howMany(stage.steps, 'complete');
   if (done === stage.steps.length) return 'complete';
-  const under = done + howMany(stage.steps, 'active') > 0 && !isTerminal(run.state) && run.state !== 'awaiting-approval';
+  const under = done + howMany(stage.steps, 'active') > 0 && absence === undefined && needsWorker(run);
   return under ? 'in_progress' : 'pending';
 };
 

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CHANNEL } from '../../playground/people.ts';
+import { pgdistProcess, type PgdistProcess } from '../../playground/processes.ts';
+import { eventually } from '../support/eventually.ts';
+import { playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
+
+let playground: TestPlayground;
+let second: PgdistProcess;
+beforeAll(async () => {
+  playground = await playgroundFor(TWO_CLUSTERS, { speed: 60 });
+  second = pgdistProcess('worker', 'worker.ts', playground.environment, join(playground.folder, 'worker-2.log'));
+  await second.start();
+});
+afterAll(async () => {
+  await second?.stop();
+  await playground?.close();
+});
+
+const transcript = (): string => playground.slack.transcript(CHANNEL);
+const shows = (text: string): Promise<void> => eventually(() => expect(transcript()).toContain(text));
+
+test('one worker of two that dies is missed by nobody', async () => {
+  await playground.play(`
+    alice: /pgdist deploy postgres
+    wait waiting for approval
+    bob: approve
+    wait applying
+  `);
+  await second.kill();
+  await shows('*applying* · step');
+  expect(transcript()).not.toContain('No worker');
+});
+
+test('when the last worker dies in a deploy, the card spins no more and the thread says since when, what becomes of the run and what to do', async () => {
+  await playground.worker.kill();
+  await shows('*nobody works on it* (applying)');
+  await shows('Nobody works on it.* No worker has been alive since');
+  expect(transcript()).not.toContain('◐');
+  expect(transcript()).toContain('is kept and goes on when one starts; pgdist changes nothing until then.');
+});
+
+test('whoever asks meanwhile is told with the acknowledgement, and the list of runs says it', async () => {
+  await playground.play(`
+    alice: /pgdist status postgres
+    expect-private alice is accepted and waits
+    expect-private alice No worker has been alive since
+    bob: /pgdist runs
+    expect-private bob No worker has been alive since
+  `);
+});
+
+test('what is decided meanwhile is seen, although no worker shows it', async () => {
+  await playground.play(`
+    bob: /pgdist verify postgres
+    expect-private bob is accepted and waits
+  `);
+  await shows('`Verify postgres on demo` — *nobody works on it* (queued)');
+  await playground.play(`
+    bob: Cancel
+    wait cancelled
+  `);
+});
+
+test('a worker that starts takes the word back, gives the answer and ends the deploy', async () => {
+  await playground.worker.start();
+  await shows('A worker is alive again: run');
+  await shows('*succeeded* in');
+  await eventually(() => expect(transcript()).not.toContain('obody works on it'));
+  expect(transcript().split('No worker was alive from').length - 1).toBe(1);
+  await playground.play(`
+    alice: /pgdist status postgres
+    expect postgres is healthy
+  `);
+});
