@@ -1,4 +1,4 @@
-import { reportLease } from '../ports/lease.ts';
+import { LeaseLostError, reportLease, type WorkerLease } from '../ports/lease.ts';
 import { UnreadableRunError, type Shown } from '../ports/run-store.ts';
 import type { JobEnd } from '../ports/job-handlers.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -28,7 +28,7 @@ export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSign
     for (;;) {
       const until = new Date(clock.now().getTime() + SHOWING_MS);
       await schedule.begin(runId, until);
-      const againMs = await show(deps, runId, signal, absence).catch((error: unknown) => {
+      const againMs = await show(deps, runId, { lease, signal, absence }).catch((error: unknown) => {
         if (!(error instanceof UnreadableRunError)) throw error;
         // It stays as it is until somebody writes it, which makes it due again.
         log.error({ runId, reason: error.message }, 'run cannot be read, so it is not shown');
@@ -40,7 +40,8 @@ export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSign
       break;
     }
   } catch (error) {
-    if (!signal.aborted) log.error({ runId, error }, 'run could not be shown');
+    if (error instanceof LeaseLostError) log.warn({ runId, reason: error.message }, 'another reporter shows the run');
+    else if (!signal.aborted) log.error({ runId, error }, 'run could not be shown');
   } finally {
     if (signal.aborted) await schedule.later(runId, clock.now()).catch(() => undefined);
     await lease.release();
@@ -52,21 +53,25 @@ export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSign
 const show = async (
   { store, thread, log }: ReportDeps,
   runId: string,
-  signal: AbortSignal,
-  absence: Absence | undefined,
+  { lease, signal, absence }: { readonly lease: WorkerLease; readonly signal: AbortSignal; readonly absence: Absence | undefined },
 ): Promise<number | undefined> => {
   const run = await store.get(runId);
   if (run === undefined || isWithdrawn(run)) return undefined;
   // Its asker was not told yet that it is accepted; being accepted makes it due.
   if (run.acceptBy !== undefined) return undefined;
   const shown: Shown = (await store.shown(runId)) ?? { channel: run.thread.channel, replies: {} };
-  const remember = (newer: Shown): Promise<void> => store.setShown(runId, newer);
+  const remember = async (newer: Shown): Promise<void> => {
+    await store.setShown(runId, newer, lease.epoch);
+    // Who hung while it was stored finds out before it posts.
+    lease.assertHeld();
+  };
   try {
     const result = await thread.show(run, await waitingOf(store, runId), shown, remember, signal, absence);
     await remember(result.shown);
     return result.againMs;
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof LeaseLostError) throw error;
     log.error({ runId, error }, 'run could not be shown');
     return AGAIN_MS;
   }

@@ -85,7 +85,11 @@ export interface RunStore {
   rememberStreaming(fleet: string, database: string, pods: readonly string[], at: string): Promise<void>;
   /** What the thread shows, owned by the reporter. */
   shown(id: string): Promise<Shown | undefined>;
-  setShown(id: string, shown: Shown): Promise<void>;
+  /**
+   * `epoch` of the lease under which it is shown; absent: before all of them. Throws LeaseLostError, and stores nothing, once a later holder stored
+   * what it shows: who hung meanwhile would make it forget that.
+   */
+  setShown(id: string, shown: Shown, epoch?: number): Promise<void>;
   /**
    * Appends to the one audit chain of this installation: who did what, when. Never trimmed, never overwritten, kept when the run is gone. Resolves
    * with the new head once it is stored; when it rejects, it may be stored or not.

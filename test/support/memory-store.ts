@@ -2,6 +2,7 @@ import { chained, createChainCheck, GENESIS, headOf, type ChainedEntry } from '.
 import { threadOf } from '../../src/adapters/redis/thread-of.ts';
 import { isTerminal, type Actor, type Run } from '../../src/domain/run.ts';
 import { lookAtMs } from '../../src/domain/run-moves.ts';
+import { LeaseLostError } from '../../src/ports/lease.ts';
 import { StaleRevisionError, type RunStore, type Shown } from '../../src/ports/run-store.ts';
 
 export interface MemoryStore extends RunStore {
@@ -16,6 +17,7 @@ export const memoryStore = (): MemoryStore => {
   const runs = new Map<string, Run>();
   const seen = new Map<string, string>();
   const shown = new Map<string, Shown>();
+  const shownEpochs = new Map<string, number>();
   const cancels = new Map<string, Actor>();
   const waiting = new Map<string, Readonly<Record<string, string>>>();
   const streaming = new Map<string, Record<string, string>>();
@@ -115,7 +117,9 @@ export const memoryStore = (): MemoryStore => {
       streaming.set(`${fleet}/${database}`, { ...before, ...Object.fromEntries(pods.map((pod) => [pod, at])) });
     },
     shown: async (id) => shown.get(id),
-    async setShown(id, next) {
+    async setShown(id, next, epoch = 0) {
+      if ((shownEpochs.get(id) ?? 0) > epoch) throw new LeaseLostError(`run ${id} is shown by a later holder of its lease`);
+      shownEpochs.set(id, epoch);
       shown.set(id, next);
     },
     async audit(entry) {

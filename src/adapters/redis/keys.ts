@@ -19,6 +19,8 @@ export const keysOf = (prefix: string) => ({
   /** Hash of pods by the instant at which they were last seen streaming. */
   streaming: (fleet: string, database: string) => `${prefix}:streaming:${fleet}:${database}`,
   shown: (id: string) => `${prefix}:shown:${id}`,
+  /** Epoch of the lease under which it was stored last. */
+  shownEpoch: (id: string) => `${prefix}:shown-epoch:${id}`,
   lease: (name: string) => `${prefix}:lease:${name}`,
   /** Lives as long as the worker of this name said that it lives. */
   worker: (name: string) => `${prefix}:worker:${name}`,

@@ -1,6 +1,7 @@
 /**
  * Atomic writes of runs. Each takes its keys in KEYS and answers with a plain value; runs travel as the JSON that was made here, never through cjson.
- * A run that is written is due for the reporter in the same step, so that no end of a run stays untold. Each write bears a token of its own: one
+ * A run that is written is due for the reporter in the same step, so that no end of a run stays untold: at once, also where somebody shows it and said
+ * until when, since that may be over while Slack keeps them. Each write bears a token of its own: one
  * that is sent again, since the connection broke before its answer came, finds itself stored and is not taken for somebody else's.
  */
 
@@ -24,7 +25,7 @@ redis.call('HSET', KEYS[2], 'revision', '0', 'json', ARGV[2])
 redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[5])
 redis.call('SADD', KEYS[4], ARGV[1])
-redis.call('ZADD', KEYS[5], 'LT', ARGV[6], ARGV[1])
+redis.call('ZADD', KEYS[5], ARGV[6], ARGV[1])
 redis.call('ZADD', KEYS[6], ARGV[7], ARGV[1])
 return {'created'}`;
 
@@ -56,7 +57,7 @@ else
   local holder = redis.call('GET', KEYS[6])
   if ARGV[10] == '1' and not (holder and redis.call('SISMEMBER', KEYS[2], holder) == 1) then redis.call('SET', KEYS[6], ARGV[1]) end
 end
-redis.call('ZADD', KEYS[3], 'LT', ARGV[6], ARGV[1])
+redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1])
 return 1`;
 
 /**
@@ -72,7 +73,7 @@ redis.call('HSET', KEYS[1], 'revision', ARGV[3], 'json', ARGV[4], 'write', ARGV[
 redis.call('SADD', KEYS[2], ARGV[1])
 redis.call('PERSIST', KEYS[1])
 redis.call('ZADD', KEYS[4], ARGV[7], ARGV[1])
-redis.call('ZADD', KEYS[3], 'LT', ARGV[6], ARGV[1])
+redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1])
 return {'reopened'}`;
 
 /**
@@ -85,7 +86,7 @@ if holder and holder ~= ARGV[1] and redis.call('SISMEMBER', KEYS[2], holder) == 
 redis.call('SET', KEYS[5], ARGV[1])
 redis.call('HSET', KEYS[1], 'revision', ARGV[3], 'json', ARGV[4], 'write', ARGV[5])
 redis.call('ZADD', KEYS[4], ARGV[7], ARGV[1])
-redis.call('ZADD', KEYS[3], 'LT', ARGV[6], ARGV[1])
+redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1])
 return ''`;
 
 /**
@@ -125,7 +126,7 @@ redis.call('SET', KEYS[8], ARGV[6], 'PX', ARGV[7])
 redis.call('SADD', KEYS[2], ARGV[1])
 redis.call('ZADD', KEYS[7], ARGV[5], ARGV[1])
 redis.call('ZADD', KEYS[4], '0', ARGV[1])
-redis.call('ZADD', KEYS[3], 'LT', ARGV[4], ARGV[1])
+redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
 return 1`;
 
 /** KEYS cancel, look; ARGV json, retentionMs, id. The reconciler looks at the run at once, should nobody else end it. */

@@ -4,7 +4,7 @@ import { RUN_LIMITS } from '../../domain/bounded.ts';
 import { isTerminal, type Actor, type Run } from '../../domain/run.ts';
 import { lookAtMs } from '../../domain/run-moves.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { runLease } from '../../ports/lease.ts';
+import { LeaseLostError, runLease } from '../../ports/lease.ts';
 import type { Log } from '../../ports/log.ts';
 import { RunTooLargeError, StaleRevisionError, type ApprovalOutcome, type Creation, type RunStore } from '../../ports/run-store.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
@@ -12,7 +12,7 @@ import { redisAuditLog } from './audit-log.ts';
 import type { Keys } from './keys.ts';
 import { runReading, SIDE_BYTES } from './run-reading.ts';
 import { APPROVE, CREATE, LOOK_AT_ALL, LOOK_LATER, REOPEN, REQUEST_CANCEL, RESTORE, SAVE, TAKE_FLEET } from './run-scripts.ts';
-import { DELETE_IF } from './scripts.ts';
+import { DELETE_IF, SET_SHOWN } from './scripts.ts';
 import { storedActor, storedShown, storedWaiting } from './stored-run.ts';
 
 interface RunStoreOptions {
@@ -171,14 +171,17 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     },
     waiting: async (id) => (await recall(keys.waiting(id), `what run ${id} waits for`, storedWaiting)) ?? {},
     shown: async (id) => recall(keys.shown(id), `what is shown of run ${id}`, storedShown),
-    async setShown(id, shown) {
-      await remember(keys.shown(id), `what is shown of run ${id}`, shown);
+    async setShown(id, shown, epoch = 0) {
+      const json = jsonWithin(SIDE_BYTES, `what is shown of run ${id}`, redactor.value(shown));
+      if ((await script(SET_SHOWN, [keys.shown(id), keys.shownEpoch(id)], json, retentionMs, epoch)) !== 1) throw shownByOther(id);
     },
     ...redisAuditLog({ redis, keys, redactor }),
   };
 };
 
 const stale = ({ id, revision }: Run): StaleRevisionError => new StaleRevisionError(`run ${id} changed since revision ${revision}`);
+
+const shownByOther = (id: string): LeaseLostError => new LeaseLostError(`run ${id} is shown by a later holder of its lease`);
 
 const jsonWithin = (mostBytes: number, what: string, value: unknown): string => {
   const json = JSON.stringify(value);

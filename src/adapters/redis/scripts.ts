@@ -41,6 +41,24 @@ end
 redis.call('SET', KEYS[2], ARGV[2])
 return {redis.call('XLEN', KEYS[1]), ARGV[2]}`;
 
+/**
+ * KEYS due; ARGV id, atMs. The earlier instant counts. While somebody shows the run its instant is no whole number (report-schedule.ts): then it is due
+ * again in any case.
+ */
+export const REPORT_LATER = `
+local due = redis.call('ZSCORE', KEYS[1], ARGV[1])
+if not due or tonumber(due) > tonumber(ARGV[2]) or tonumber(due) % 1 ~= 0 then redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1]) end
+return 1`;
+
+/**
+ * KEYS shown, epoch; ARGV json, retentionMs, epoch. Answers 1, or 0 when it was stored under a later epoch: then nothing is stored.
+ */
+export const SET_SHOWN = `
+if tonumber(redis.call('GET', KEYS[2]) or '0') > tonumber(ARGV[3]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[2])
+return 1`;
+
 /** KEYS due; ARGV id, untilMs. Forgets the run if it is still due only then; answers 1 if so. */
 export const SETTLE_REPORT = `
 local due = redis.call('ZSCORE', KEYS[1], ARGV[1])

@@ -5,6 +5,7 @@ import { keysOf } from '../../../src/adapters/redis/keys.ts';
 import { redisRunStore } from '../../../src/adapters/redis/run-store.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
 import { move, type Run } from '../../../src/domain/run.ts';
+import { LeaseLostError } from '../../../src/ports/lease.ts';
 import { StaleRevisionError, type RunStore } from '../../../src/ports/run-store.ts';
 import { alice, bob, carol } from '../../support/installation.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -116,6 +117,16 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
     await store.setShown('r1', { channel: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p', replies: {} });
     await store.save(move(queuedRun('r1'), 'planning'));
     expect((await store.get('r1'))?.thread).toEqual({ channel: 'C1', ts: '1.2', permalink: 'https://example.slack.com/p' });
+  });
+
+  test('a reporter that hung does not make forget what the next one showed', async () => {
+    await store.create(queuedRun('r1'), 'k');
+    await store.setShown('r1', { channel: 'C1', replies: {} }, 3);
+    await store.setShown('r1', { channel: 'C1', ts: '1.2', replies: { 'ended-1': '1.3' } }, 5);
+    await expect(store.setShown('r1', { channel: 'C1', ts: '1.2', replies: {} }, 3)).rejects.toThrow(LeaseLostError);
+    expect(await store.shown('r1')).toMatchObject({ replies: { 'ended-1': '1.3' } });
+    await store.setShown('r1', { channel: 'C1', ts: '1.2', replies: { 'ended-1': '1.3', 'ended-2': '1.4' } }, 5);
+    expect(await store.shown('r1')).toMatchObject({ replies: { 'ended-2': '1.4' } });
   });
 
   test('runs are listed newest first', async () => {

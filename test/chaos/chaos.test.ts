@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import type { Fault } from './faults.ts';
+import { play } from './play.ts';
+import type { Meddle } from './processes.ts';
+import { shortest } from './shrink.ts';
+
+let redis: TestRedis;
+
+beforeAll(async () => {
+  redis = await startRedis(['--save', '', '--appendonly', 'no']);
+});
+afterAll(() => redis.close());
+
+const STORIES = 20;
+
+test('whatever befalls calls and processes, what was told is true, and nothing is lost or done twice', async () => {
+  const violations: string[] = [];
+  let planted = 0;
+  let accepted = 0;
+  for (let seed = 1; seed <= STORIES; seed += 1) {
+    const played = await play({ seed, redisUrl: redis.url });
+    planted += played.planted.length;
+    accepted += played.asked.filter(({ told }) => told === 'yes').length;
+    violations.push(...played.violations.map((violation) => `seed ${seed}: ${violation}`));
+  }
+  expect(violations).toEqual([]);
+  // It happened at all.
+  expect(planted).toBeGreaterThan(STORIES);
+  expect(accepted).toBeGreaterThan(STORIES);
+});
+
+test('the same seed is the same story', async () => {
+  const [first, second] = [await play({ seed: 7, redisUrl: redis.url }), await play({ seed: 7, redisUrl: redis.url })];
+  expect(second.trace).toBe(first.trace);
+  expect(second.virtualMs).toBe(first.virtualMs);
+});
+
+/** Takes a time-out of the accepting write for a no, as if nothing could have been stored: what a bot did once. */
+const lying: Meddle = (store) => ({
+  ...store,
+  create: async (run, key) => {
+    const { acceptBy: _, ...whole } = run;
+    return store.create(whole, key);
+  },
+});
+
+test('a store that accepts what was told not to be accepted is found, and the one fault that shows it', async () => {
+  const redisUrl = redis.url;
+  const noise: readonly Fault[] = [
+    { at: 'worker READ', nth: 5, kind: 'slow', ms: 300 },
+    { at: 'worker chat.postMessage', nth: 1, kind: 'limit' },
+    { at: 'time', nth: 9_000, kind: 'drop-leases' },
+  ];
+  const first = await play({ seed: 3, redisUrl, meddle: lying, faults: [...noise, { at: 'bot CREATE', nth: 1, kind: 'lose' }] });
+  const least = await shortest(first, (faults) => play({ seed: 3, redisUrl, meddle: lying, faults }));
+  expect(least.faults).toEqual([{ at: 'bot CREATE', nth: 1, kind: 'lose' }]);
+  expect(least.violations.join('\n')).toContain('what was told not to be accepted never runs');
+});
