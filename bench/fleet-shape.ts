@@ -1,6 +1,8 @@
 import { CHANNEL } from '../playground/people.ts';
 
 const REPLICAS = 3;
+/** As long as they suffice, what pgdist.yaml says by default. */
+const SLICE_OF = 16;
 
 /** Names of a fleet's clusters; the first is the hub. */
 export const namesOf = (clusters: number): string[] =>
@@ -20,7 +22,11 @@ export const configOf = (clusters: number): string =>
     fleet: 'bench',
     hub: { cluster: namesOf(clusters)[0], apiServer: 'https://10.250.0.10:6443' },
     clusters: namesOf(clusters).map((name) => ({ name, storageClass: 'local-path' })),
-    kubeslice: { chart: 'charts/kubeslice-controller', project: 'bench', slice: { name: 'bench-slice', subnet: '10.1.0.0/16' } },
+    kubeslice: {
+      chart: 'charts/kubeslice-controller',
+      project: 'bench',
+      slice: { name: 'bench-slice', subnet: '10.1.0.0/16', maxClusters: Math.max(SLICE_OF, clusters) },
+    },
     kubedb: { chart: 'charts/kubedb', licenceFile: 'kubedb-licence.pem' },
     databases: [{ name: 'postgres', namespace: 'demo', version: '17.2', replicas: REPLICAS, storage: '2Gi', placement: placementOf(clusters) }],
     slack: { channels: [CHANNEL], approvers: ['U0ALICE', 'U0BOB'] },

@@ -10,6 +10,7 @@ import { awaiting } from './rows/awaiting.ts';
 import { crash, stop } from './rows/crash.ts';
 import { deploys } from './rows/deploy.ts';
 import { guide } from './rows/guide.ts';
+import { largeFleet } from './rows/large-fleet.ts';
 import { status } from './rows/status.ts';
 import { tableOf } from './table.ts';
 
@@ -26,6 +27,7 @@ const ROWS: Readonly<Record<string, Measure>> = {
   crash,
   stop,
   awaiting,
+  large: largeFleet,
   abuse,
 };
 

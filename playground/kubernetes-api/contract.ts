@@ -19,6 +19,24 @@ export interface NodeBackend {
   connect(request: { readonly namespace: string; readonly pod: string; readonly port: number }): Promise<Duplex>;
 }
 
+/** A request as it came in, for those who hear of it or choose it. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly userAgent: string;
+  /** The Authorization header, '' where there is none: it tells callers of one user apart. */
+  readonly authorization: string;
+}
+
+/** What befalls one request. Before: nothing of it was carried out. After: all of it was, and its caller is not told; an exec loses its status. */
+export type RequestFault =
+  | { readonly kind: 'refused'; readonly code: 401 | 429 | 500 | 503 | 504; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'slow'; readonly ms: number }
+  | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
+  /** Waits for `until`, which says whether it goes on or is lost with its connection. */
+  | { readonly kind: 'held'; readonly when: 'before' | 'after'; until(request: ApiRequest): Promise<'goes on' | 'is lost'> };
+
 /** Ways in which a real API server lets its callers down. */
 export interface ApiFaults {
   /** Refuses every connection, as when the process is down. */
@@ -31,6 +49,10 @@ export interface ApiFaults {
   dropConnections(): void;
   /** Makes every resourceVersion before now too old (410). */
   compact(): void;
+  /** Watches hold back what happened for so long, milliseconds, as a cache that is behind; lists and reads tell what is. */
+  watchLagMs: number;
+  /** Lets `fault` befall each request that is chosen, the next `times` of them, or all until the returned function is called. */
+  order(fault: RequestFault, chosen: (request: ApiRequest) => boolean, times?: number): () => void;
 }
 
 export interface KubernetesApiOptions {
@@ -46,13 +68,7 @@ export interface KubernetesApiOptions {
 
 /** Hears of everything that reaches or changes a cluster, at the moment it does; objects must not be changed. */
 export interface ApiObserver {
-  request?(request: {
-    readonly method: string;
-    readonly url: string;
-    readonly userAgent: string;
-    /** The Authorization header, '' where there is none: it tells callers of one user apart. */
-    readonly authorization: string;
-  }): void;
+  request?(request: ApiRequest): void;
   /** What somebody was allowed or refused to do; a `path` is no resource's. Questions of may-I are not told. */
   authorized?(asked: {
     readonly user: string;

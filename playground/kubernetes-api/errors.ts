@@ -65,7 +65,8 @@ export class PlainTextError extends Error {
 export const noSuchResource = (): PlainTextError => new PlainTextError(404, '404 page not found');
 
 /** Too many requests in flight. */
-export const throttled = (): PlainTextError => new PlainTextError(429, 'Too many requests, please try again later.', { 'retry-after': '1' });
+export const throttled = (retryAfterSeconds = 1): PlainTextError =>
+  new PlainTextError(429, 'Too many requests, please try again later.', { 'retry-after': String(retryAfterSeconds) });
 
 export const alreadyExists = (type: Named, name: string): StatusError =>
   new StatusError(409, 'AlreadyExists', `${resourceName(type)} "${name}" already exists`, details(type, name));
@@ -112,6 +113,15 @@ export const plainError = (message: string): StatusError => new StatusError(500,
 
 export const internalError = (message: string): StatusError =>
   new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
+
+/** A refusal for no fault of the request's, by its code. */
+export const refusedWith = (code: 401 | 429 | 500 | 503 | 504, retryAfterSeconds?: number): StatusError | PlainTextError => {
+  if (code === 401) return unauthorized();
+  if (code === 429) return throttled(retryAfterSeconds);
+  if (code === 500) return plainError('etcdserver: leader changed');
+  if (code === 503) return new StatusError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
+  return new StatusError(504, 'Timeout', 'Timeout: request did not complete within the allotted timeout');
+};
 
 export const gone = (message: string): StatusError => new StatusError(410, 'Expired', message);
 

@@ -14,7 +14,7 @@ import { seed } from './controllers/seed.ts';
 import { createDiscovery } from './discovery/answers.ts';
 import { createFaults } from './http/faults.ts';
 import { listen, type Listener } from './http/listener.ts';
-import { serve } from './http/serve.ts';
+import { serve, toldOf } from './http/serve.ts';
 import { createAddressAllocator } from './kinds/addresses.ts';
 import { builtInTypes } from './kinds/built-in.ts';
 import { createRegistry } from './kinds/registry.ts';
@@ -55,10 +55,10 @@ export const startKubernetesApi = async ({ name, version = 'v1.35.4', port = 0, 
   });
   const discovery = createDiscovery(registry);
   const upgrades = createUpgrades(cluster, controls);
-  const note = ({ method = 'GET', url = '/', headers }: IncomingMessage): void => {
-    const userAgent = headers['user-agent'] ?? '';
-    requests.push(`${method} ${url} ${userAgent}`);
-    for (const observer of observers) observer.request?.({ method, url, userAgent, authorization: headers.authorization ?? '' });
+  const note = (request: IncomingMessage): void => {
+    const told = toldOf(request);
+    requests.push(`${told.method} ${told.url} ${told.userAgent}`);
+    for (const observer of observers) observer.request?.(told);
   };
   const observe = (observer: ApiObserver): (() => void) => {
     for (const { group, plural } of registry.all())

@@ -1,4 +1,5 @@
-import type { ApiFaults } from '../contract.ts';
+import type { ApiFaults, ApiRequest, RequestFault } from '../contract.ts';
+import { befall, type Befallen } from './request-fault.ts';
 
 interface FaultControls {
   readonly faults: ApiFaults;
@@ -6,6 +7,9 @@ interface FaultControls {
   answering(): Promise<void>;
   /** True, once, for each request that is to be refused with 429. */
   takeThrottle(): boolean;
+  /** What was ordered for this request, taken. */
+  befalling(request: ApiRequest): Befallen;
+  watchLagMs(): number;
   isHanging(): boolean;
   /** Calls when the server answers again. */
   onRelease(listener: () => void): () => void;
@@ -15,6 +19,8 @@ export const createFaults = (server: { setDown(down: boolean): void; dropConnect
   let down = false;
   let hanging = false;
   let throttleNext = 0;
+  let watchLagMs = 0;
+  const orders = new Set<{ readonly fault: RequestFault; readonly chosen: (request: ApiRequest) => boolean; left: number }>();
   const waiting = new Set<() => void>();
   const faults: ApiFaults = {
     get down() {
@@ -40,6 +46,17 @@ export const createFaults = (server: { setDown(down: boolean): void; dropConnect
     },
     dropConnections: () => server.dropConnections(),
     compact: () => server.compact(),
+    get watchLagMs() {
+      return watchLagMs;
+    },
+    set watchLagMs(value) {
+      watchLagMs = value;
+    },
+    order(fault, chosen, times = Infinity) {
+      const order = { fault, chosen, left: times };
+      orders.add(order);
+      return () => void orders.delete(order);
+    },
   };
   const onRelease = (listener: () => void): (() => void) => {
     waiting.add(listener);
@@ -48,7 +65,16 @@ export const createFaults = (server: { setDown(down: boolean): void; dropConnect
   return {
     faults,
     isHanging: () => hanging,
+    watchLagMs: () => watchLagMs,
     onRelease,
+    befalling(request) {
+      for (const order of orders) {
+        if (order.left <= 0 || !order.chosen(request)) continue;
+        order.left -= 1;
+        return befall(order.fault, request);
+      }
+      return befall(undefined, request);
+    },
     answering() {
       if (!hanging) return Promise.resolve();
       return new Promise((resolve) => {

@@ -4,18 +4,20 @@ import { actingUser } from '../auth/impersonation.ts';
 import { attributesOf } from '../auth/request-attributes.ts';
 import type { Call } from '../call.ts';
 import type { Cluster } from '../cluster.ts';
+import type { ApiRequest } from '../contract.ts';
 import { noSuchResource, throttled, unauthorized } from '../errors.ts';
 import { apiVersionOf } from '../object.ts';
 import { serveResource } from '../requests/route.ts';
 import type { WatchFaults } from '../requests/watch.ts';
 import { errorAnswer, json, sendAnswer, type Answer } from './answer.ts';
 import { readBody } from './body.ts';
+import type { Befallen } from './request-fault.ts';
 import { parseResourcePath } from './request-info.ts';
 
 interface ServeOptions {
   readonly cluster: Cluster;
   readonly discovery: (path: string, accept: string) => Answer | undefined;
-  readonly faults: WatchFaults & { answering(): Promise<void>; takeThrottle(): boolean };
+  readonly faults: WatchFaults & { answering(): Promise<void>; takeThrottle(): boolean; befalling(request: ApiRequest): Befallen };
 }
 
 /** Answers one HTTP request, whatever happens. */
@@ -27,6 +29,9 @@ export const serve = async ({ cluster, discovery, faults }: ServeOptions, reques
     await faults.answering();
     if (response.destroyed) return;
     if (faults.takeThrottle()) throw throttled();
+    const befallen = faults.befalling(toldOf(request));
+    if (!(await befallen.before())) return cut(request);
+    if (response.destroyed) return;
     const url = new URL(request.url ?? '/', 'https://kubernetes');
     const asking = cluster.authentication.identify(request.headers.authorization, request.socket as TLSSocket);
     const user = asking && actingUser(cluster.authorization, asking, request);
@@ -41,12 +46,24 @@ export const serve = async ({ cluster, discovery, faults }: ServeOptions, reques
       answer = await serveResource(cluster, call, response, faults);
       if (answer === undefined) return;
     }
+    if (!(await befallen.after())) return cut(request);
     await faults.answering();
   } catch (error) {
     answer = errorAnswer(error);
   }
   if (answer !== undefined) sendAnswer(response, answer, warnings);
 };
+
+/** A request as observers and faults see it. */
+export const toldOf = ({ method = 'GET', url = '/', headers }: IncomingMessage): ApiRequest => ({
+  method,
+  url,
+  userAgent: headers['user-agent'] ?? '',
+  authorization: headers.authorization ?? '',
+});
+
+/** Ends the connection of a request, with all that is under way on it. */
+export const cut = ({ socket }: IncomingMessage): void => void socket.destroy();
 
 /** Paths that anonymous callers may read. */
 const publicAnswer = (path: string, { version }: Cluster): Answer | undefined => {

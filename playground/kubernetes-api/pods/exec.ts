@@ -1,6 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { Call } from '../call.ts';
+import type { Befallen } from '../http/request-fault.ts';
 import type { PodTarget } from './target.ts';
 
 /** v5 adds channel 255, which closes another channel. */
@@ -9,7 +10,12 @@ export const EXEC_PROTOCOLS: readonly string[] = ['v5.channel.k8s.io', 'v4.chann
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
 
 /** Runs a command in a container; the streams are channels of the socket, the outcome a Status on channel 3. */
-export const runExec = async (socket: WebSocket, { pod, backend, container }: PodTarget, { query }: Pick<Call, 'query'>): Promise<void> => {
+export const runExec = async (
+  socket: WebSocket,
+  { pod, backend, container }: PodTarget,
+  { query }: Pick<Call, 'query'>,
+  befallen: Befallen,
+): Promise<void> => {
   const ended = new AbortController();
   const stdin = query.get('stdin') === 'true' ? new PassThrough() : undefined;
   const stdout = channelWriter(socket, query.get('stdout') === 'true' ? CHANNEL.stdout : undefined);
@@ -44,6 +50,7 @@ export const runExec = async (socket: WebSocket, { pod, backend, container }: Po
   }
   // The status comes after all output, however many pieces that was written in.
   await Promise.all([...new Set([stdout, stderr])].map((stream) => new Promise<void>((resolve) => stream.end(resolve))));
+  if (!(await befallen.after())) return socket.terminate();
   if (socket.readyState !== socket.OPEN) return;
   socket.send(Buffer.concat([Buffer.from([CHANNEL.status]), Buffer.from(JSON.stringify(outcome))]));
   socket.close(1000);

@@ -8,7 +8,9 @@ import { attributesOf } from '../auth/request-attributes.ts';
 import type { Cluster } from '../cluster.ts';
 import { badRequest, noSuchResource, unauthorized } from '../errors.ts';
 import { errorAnswer, type Answer } from '../http/answer.ts';
-import { callOf } from '../http/serve.ts';
+import type { ApiRequest } from '../contract.ts';
+import type { Befallen } from '../http/request-fault.ts';
+import { callOf, cut, toldOf } from '../http/serve.ts';
 import { EXEC_PROTOCOLS, runExec } from './exec.ts';
 import { FORWARD_PROTOCOLS, runPortForward } from './port-forward.ts';
 import { demandCreate } from './demand-create.ts';
@@ -17,7 +19,7 @@ import { checkRunning, podTarget } from './target.ts';
 /** Requests that become WebSockets: exec and port-forward of pods. A refusal is an ordinary answer, before the upgrade. */
 export const createUpgrades = (
   cluster: Cluster,
-  faults: { answering(): Promise<void> },
+  faults: { answering(): Promise<void>; befalling(request: ApiRequest): Befallen },
 ): ((request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>) => {
   const sockets = (protocols: readonly string[]) =>
     new WebSocketServer({ noServer: true, handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false });
@@ -28,6 +30,8 @@ export const createUpgrades = (
     socket.on('error', () => socket.destroy());
     try {
       await faults.answering();
+      const befallen = faults.befalling(toldOf(request));
+      if (!(await befallen.before())) return cut(request);
       const url = new URL(request.url ?? '/', 'https://kubernetes');
       const asking = cluster.authentication.identify(request.headers.authorization, request.socket as TLSSocket);
       if (asking === undefined) throw unauthorized();
@@ -43,7 +47,7 @@ export const createUpgrades = (
       if (isExec && url.searchParams.getAll('command').length === 0) throw badRequest('you must specify at least 1 command for the container');
       if (!offered.some((protocol) => (isExec ? EXEC_PROTOCOLS : FORWARD_PROTOCOLS).includes(protocol)))
         throw badRequest(`unable to upgrade: unsupported protocols: ${offered.join(', ')}`);
-      if (isExec) execSockets.handleUpgrade(request, socket, head, (ws) => void runExec(ws, target, call));
+      if (isExec) execSockets.handleUpgrade(request, socket, head, (ws) => void runExec(ws, target, call, befallen));
       else forwardSockets.handleUpgrade(request, socket, head, (ws) => void runPortForward(ws, target, call));
     } catch (error) {
       refuse(socket, errorAnswer(error));

@@ -16,6 +16,8 @@ const DEFAULT_TIMEOUT_SECONDS = 2400;
 export interface WatchFaults {
   /** True while the server is not answering: events wait. */
   isHanging(): boolean;
+  /** Events are held back for so long, milliseconds. */
+  watchLagMs(): number;
   onRelease(listener: () => void): () => void;
 }
 
@@ -54,6 +56,16 @@ export const watchObjects = (cluster: Cluster, call: Call, response: ServerRespo
       write('BOOKMARK', bookmark(cursor, call, { 'k8s.io/initial-events-end': 'true' }));
   } else if (stated === '' || stated === '0') cursor = store.revision();
 
+  const lagging = new Set<NodeJS.Timeout>();
+  const hear = (): void => {
+    const lagMs = faults.watchLagMs();
+    if (lagMs === 0 && lagging.size === 0) return pump();
+    const timer = setTimeout(() => {
+      lagging.delete(timer);
+      pump();
+    }, lagMs);
+    lagging.add(timer);
+  };
   const pump = (): void => {
     if (faults.isHanging() || response.writableEnded) return;
     const events = store.eventsAfter(type, cursor);
@@ -68,7 +80,7 @@ export const watchObjects = (cluster: Cluster, call: Call, response: ServerRespo
     write('ERROR', JSON.stringify(statusOf(gone(`too old resource version: ${cursor} (${store.compactedRevision()})`))));
     end();
   };
-  const stops = [store.listenTo(type, pump), faults.onRelease(pump)];
+  const stops = [store.listenTo(type, hear), faults.onRelease(pump)];
   const bookmarks = setInterval(() => {
     if (query.get('allowWatchBookmarks') !== 'true' || faults.isHanging()) return;
     cursor = store.revision();
@@ -79,11 +91,12 @@ export const watchObjects = (cluster: Cluster, call: Call, response: ServerRespo
     for (const stop of stops) stop();
     clearInterval(bookmarks);
     clearTimeout(timeout);
+    for (const timer of lagging) clearTimeout(timer);
     if (!response.writableEnded) response.end();
   };
   response.on('close', end);
   if (cursor < store.compactedRevision()) expire();
-  else pump();
+  else hear();
 };
 
 /** What a change is to someone who sees only the selected objects; undefined: nothing. */

@@ -75,6 +75,72 @@ describe('faults of the API double', () => {
     expect(await refusal(next)).toMatchObject({ code: 410, reason: 'Expired' });
   });
 
+  it('refuses chosen requests with the code that it is told, as often as it is told', async () => {
+    const chosen = ({ method, url }: { method: string; url: string }): boolean => method === 'GET' && url.startsWith('/api/v1/nodes');
+    for (const code of [401, 500, 503, 504] as const) {
+      double.faults.order({ kind: 'refused', code }, chosen, 1);
+      await expect(target.api.json('GET', '/api/v1/namespaces')).resolves.toBeDefined();
+      await expect(target.api.json('GET', '/api/v1/nodes')).rejects.toMatchObject({ status: { code } });
+    }
+    double.faults.order({ kind: 'refused', code: 429, retryAfterSeconds: 7 }, chosen, 1);
+    await expect(target.api.json('GET', '/api/v1/nodes')).rejects.toMatchObject({ retryAfterMs: 7_000 });
+    expect((await target.api.json<Answer>('GET', '/api/v1/nodes')).items).toEqual([]);
+  });
+
+  it('carries out a request whose answer it cuts, and nothing of one that it cuts before', async () => {
+    const at = `/api/v1/namespaces/${await namespaceIn(target)}/secrets`;
+    for (const when of ['before', 'after'] as const) {
+      double.faults.order({ kind: 'cut', when }, ({ method, url }) => method === 'POST' && url.startsWith(at), 1);
+      await expect(target.api.json('POST', at, { body: { metadata: { name: when } } })).rejects.toThrow(/socket|closed|reset/i);
+    }
+    const { items } = await target.api.json<Answer>('GET', at);
+    expect(items.map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual(['after']);
+  });
+
+  it('holds a chosen request until it may go on, or loses it', async () => {
+    const at = `/api/v1/namespaces/${await namespaceIn(target)}/secrets`;
+    const heard: string[] = [];
+    for (const outcome of ['goes on', 'is lost'] as const)
+      double.faults.order(
+        {
+          kind: 'held',
+          when: 'before',
+          async until({ userAgent }) {
+            heard.push(userAgent);
+            return outcome;
+          },
+        },
+        ({ method, url }) => method === 'POST' && url.startsWith(at),
+        1,
+      );
+    await target.api.json('POST', at, { body: { metadata: { name: 'one' } } });
+    await expect(target.api.json('POST', at, { body: { metadata: { name: 'two' } } })).rejects.toThrow(/socket|closed|reset/i);
+    expect((await target.api.json<Answer>('GET', at)).items).toHaveLength(1);
+    expect(heard).toEqual(['conformance/1', 'conformance/1']);
+  });
+
+  it('holds back the events of watches, and tells the truth to who reads', async () => {
+    const at = `/api/v1/namespaces/${await namespaceIn(target)}/secrets`;
+    const ended = new AbortController();
+    double.faults.watchLagMs = 50;
+    let createdMs = 0;
+    let heardMs = 0;
+    let read = 0;
+    for await (const observation of watchCollection(target.api, at, { signal: ended.signal })) {
+      if (observation.type === 'LIST') {
+        await target.api.json('POST', at, { body: { metadata: { name: 'late' } } });
+        createdMs = performance.now();
+        read = (await target.api.json<Answer>('GET', at)).items.length;
+      } else {
+        heardMs = performance.now();
+        ended.abort();
+      }
+    }
+    double.faults.watchLagMs = 0;
+    expect(read).toBe(1);
+    expect(heardMs - createdMs).toBeGreaterThan(30);
+  });
+
   it('notes each request with its user agent', () => {
     expect(double.requests).toContain('GET /version conformance/1');
   });
