@@ -15,32 +15,42 @@ const AGAIN_MS = 5_000;
  * Makes the thread show the newest state of the run, one reporter per run at a time, again as long as it became due meanwhile. What is shown
  * never fails a run: errors are logged, and the run stays due.
  */
-export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSignal): Promise<JobEnd> => {
-  const { schedule, leases, clock, log } = deps;
+export const reportRun = (deps: ReportDeps, runId: string, stop: AbortSignal): Promise<JobEnd> =>
+  reported(deps, runId, stop, (signal) =>
+    show(deps, runId, signal).catch((error: unknown) => {
+      if (!(error instanceof UnreadableRunError)) throw error;
+      // It stays as it is until somebody writes it, which makes it due again.
+      deps.log.error({ runId, reason: error.message }, 'run cannot be read, so it is not shown');
+      return undefined;
+    }),
+  );
+
+/** The same for whatever is shown: `show` returns the milliseconds after which to show it again, if there is more to show. */
+export const reported = async (
+  { schedule, leases, clock, log }: Pick<ReportDeps, 'schedule' | 'leases' | 'clock' | 'log'>,
+  id: string,
+  stop: AbortSignal,
+  showNow: (signal: AbortSignal) => Promise<number | undefined>,
+): Promise<JobEnd> => {
   if (stop.aborted) return 'hand-back';
-  const lease = await leases.take(reportLease(runId));
+  const lease = await leases.take(reportLease(id));
   // Still due: the reconciler wakes somebody again.
   if (lease === undefined) return 'ended';
   const signal = AbortSignal.any([stop, lease.signal]);
   try {
     for (;;) {
       const until = new Date(clock.now().getTime() + SHOWING_MS);
-      await schedule.begin(runId, until);
-      const againMs = await show(deps, runId, signal).catch((error: unknown) => {
-        if (!(error instanceof UnreadableRunError)) throw error;
-        // It stays as it is until somebody writes it, which makes it due again.
-        log.error({ runId, reason: error.message }, 'run cannot be read, so it is not shown');
-        return undefined;
-      });
+      await schedule.begin(id, until);
+      const againMs = await showNow(signal);
       if (signal.aborted) break;
-      if (!(await schedule.settled(runId, until))) continue;
-      if (againMs !== undefined) await schedule.later(runId, new Date(clock.now().getTime() + againMs));
+      if (!(await schedule.settled(id, until))) continue;
+      if (againMs !== undefined) await schedule.later(id, new Date(clock.now().getTime() + againMs));
       break;
     }
   } catch (error) {
-    if (!signal.aborted) log.error({ runId, error }, 'run could not be shown');
+    if (!signal.aborted) log.error({ runId: id, error }, 'run could not be shown');
   } finally {
-    if (signal.aborted) await schedule.later(runId, clock.now()).catch(() => undefined);
+    if (signal.aborted) await schedule.later(id, clock.now()).catch(() => undefined);
     await lease.release();
   }
   return stop.aborted ? 'hand-back' : 'ended';
