@@ -7,6 +7,7 @@ import { openRedis } from './adapters/redis/index.ts';
 import { localBudget } from './adapters/slack/local-budget.ts';
 import { durableClient } from './adapters/slack/clients.ts';
 import { createForgottenThreads } from './adapters/slack/forgotten-threads.ts';
+import { createAlerts } from './adapters/slack/alerts.ts';
 import { createThread } from './adapters/slack/thread.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
 import { startHealthServer } from './adapters/system/health.ts';
@@ -44,6 +45,15 @@ const clusters = openClusters({
   learn: redactor.learn,
   plugins: config.credentialPlugins,
 });
+const watchingOf = ({ fleet, databases, watch }: WorkerConfig) => ({
+  fleet,
+  databases: new Map(
+    databases.flatMap((database) => {
+      const rules = watch.get(database.name);
+      return rules === undefined ? [] : [[database.name, { database, rules }] as const];
+    }),
+  ),
+});
 const slack = { token: config.slackBotToken, slackApiUrl: config.slackApiUrl, clock, log, redactor, budget: redis.callBudget(localBudget(clock)) };
 const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
 let worker: { stop(): Promise<void> } | undefined;
@@ -77,6 +87,10 @@ try {
     store: redis.store,
     queue: redis.queue,
     schedule: redis.schedule,
+    watches: redis.watches,
+    looks: redis.queue,
+    watching: watchingOf(config),
+    alerts: createAlerts({ ...slack, config }),
     leases: redis.leases,
     beats: redis.beats,
     cancels: await redis.cancels(),

@@ -1,5 +1,6 @@
 import type { Database } from '../domain/database.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import type { WatchRules } from '../domain/watch-rules.ts';
 import type { PgdistFile } from './schema.ts';
 
 /** The fleet that a file describes; chart paths stay as written. */
@@ -19,4 +20,21 @@ export const toFleet = ({ fleet, hub, clusters, ocm, kubeslice, kubedb, probeIma
   probeImage,
 });
 
-export const toDatabase = (database: PgdistFile['databases'][number]): Database => database;
+export const toDatabase = (written: PgdistFile['databases'][number]): Database => {
+  const { name, namespace, version, replicas, storage, placement, deletionPolicy } = written;
+  return { name, namespace, version, replicas, storage, placement, deletionPolicy };
+};
+
+/** How each database is watched, by its name; absent: it is not. */
+export const toWatch = ({ watch, databases, slack }: PgdistFile): ReadonlyMap<string, WatchRules> =>
+  new Map(
+    databases.flatMap(({ name, watch: own }) => {
+      const { off = false, everyMinutes = EVERY_MINUTES, channel, quietHours } = { ...watch, ...own };
+      const rules = { everyMs: Math.round(everyMinutes * 60_000), fallback: slack.channels[0] ?? '' };
+      return off
+        ? []
+        : [[name, { ...rules, ...(channel === undefined ? {} : { channel }), ...(quietHours === undefined ? {} : { quietHours }) }] as const];
+    }),
+  );
+
+const EVERY_MINUTES = 5;

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import type { Database } from '../domain/database.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import type { WatchRules } from '../domain/watch-rules.ts';
 import type { RedisAccess } from '../domain/redis-address.ts';
 import { botEnvironment, readEnvironment, workerEnvironment } from './environment.ts';
 import { ConfigurationError, type Fault } from './faults.ts';
 import { readConfigFile } from './file.ts';
-import { toDatabase, toFleet } from './fleet.ts';
+import { toDatabase, toFleet, toWatch } from './fleet.ts';
 import { redisAccessOf } from './redis-environment.ts';
 import type { PgdistFile } from './schema.ts';
 
@@ -13,6 +14,8 @@ import type { PgdistFile } from './schema.ts';
 interface SharedConfig {
   readonly fleet: Fleet;
   readonly databases: readonly Database[];
+  /** How each is watched, by name; absent: it is not. */
+  readonly watch: ReadonlyMap<string, WatchRules>;
   readonly slack: PgdistFile['slack'];
   readonly approvalTimeoutMs: number;
   readonly requireRedisPersistence: boolean;
@@ -84,6 +87,7 @@ const load = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): { variables: T; 
 const shared = (variables: z.infer<typeof botEnvironment> | z.infer<typeof workerEnvironment>, file: PgdistFile): SharedConfig => ({
   fleet: toFleet(file),
   databases: file.databases.map(toDatabase),
+  watch: toWatch(file),
   slack: file.slack,
   approvalTimeoutMs: file.approvalTimeoutMinutes * 60_000,
   requireRedisPersistence: file.redis.requirePersistence,

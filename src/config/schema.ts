@@ -15,6 +15,8 @@ import {
   publicUrl,
   slackId,
   storage,
+  timeOfDay,
+  timeZone,
   version,
   word,
 } from './values.ts';
@@ -44,6 +46,30 @@ const slice = z.strictObject({
   bandwidthGuaranteedKbps: z.int().min(1).default(51_200),
 });
 
+const channel = slackId('CG', 'a channel (C…)', 'it stands at the end of the details of the channel in Slack');
+const user = slackId('UW', 'a user (U…)', 'in Slack it is under "Copy member ID" in the menu of the profile');
+
+/** How a database is looked at without being asked; each setting of a database stands before that of the fleet. */
+const watch = z.strictObject({
+  off: z.boolean().optional().describe('true: looked at only when somebody asks; default: false'),
+  everyMinutes: z
+    .number({ error: 'must be a number of minutes without a unit, 0.1 to 1440' })
+    .min(0.1)
+    .max(1440)
+    .optional()
+    .describe('Minutes between two looks, a fifth of it while something is wrong; default: 5'),
+  channel: channel.optional().describe('Where alerts are told; default: the thread of the last deploy, or the first of slack.channels'),
+  quietHours: z
+    .strictObject({
+      timeZone: timeZone().describe('IANA name, for example Europe/Vienna'),
+      from: timeOfDay().describe('"22:00" in that time zone'),
+      to: timeOfDay().describe('"07:00" in that time zone; before `from`: of the next day'),
+      weekends: z.boolean().default(false).describe('true: the whole of Saturday and Sunday as well'),
+    })
+    .optional()
+    .describe('Hours in which only dangers are told; the rest is told after them if it still lasts'),
+});
+
 /** Each is a connection of the primary's and a copy of the data. */
 const MOST_REPLICAS = 15;
 
@@ -67,10 +93,8 @@ const database = z.strictObject({
     )
     .describe('Replica indices by cluster; together 0, 1, 2, … without a gap'),
   deletionPolicy: z.enum(DELETION_POLICIES).default('Delete'),
+  watch: watch.prefault({}).describe('How this database is watched, where that differs from `watch` of the fleet'),
 });
-
-const channel = slackId('CG', 'a channel (C…)', 'it stands at the end of the details of the channel in Slack');
-const user = slackId('UW', 'a user (U…)', 'in Slack it is under "Copy member ID" in the menu of the profile');
 
 export const fileSchema = z.strictObject({
   fleet: dnsLabel().describe('Name of the fleet: the clusters of one hub'),
@@ -112,6 +136,7 @@ export const fileSchema = z.strictObject({
     .max(1440)
     .default(30)
     .describe('A plan that nobody decided expires after this'),
+  watch: watch.prefault({}).describe('How databases are watched, unless their own `watch` says otherwise'),
   redis: z.strictObject({ requirePersistence: z.boolean().default(true).describe('Refuse to start on a Redis without AOF') }).prefault({}),
 });
 

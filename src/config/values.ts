@@ -1,6 +1,7 @@
 /** Checks of single values, each with a sentence that says what to write. A pattern also stands in the JSON Schema for editors. */
 import { z } from 'zod';
 import { isLocalHost } from '../domain/local-host.ts';
+import { isTimeZone } from '../domain/quiet-hours.ts';
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
@@ -106,6 +107,14 @@ export const storage = () => z.string().regex(/^[1-9]\d{0,6}(Ki|Mi|Gi|Ti)$/, 'mu
 
 export const slackId = (letters: string, what: string, where: string) =>
   z.string().regex(new RegExp(`^[${letters}][A-Z0-9]{2,20}$`), `must be the id of ${what}: ${where}`);
+
+/** HH:MM of a day. Unquoted, some readers of YAML take 22:00 for a number. */
+export const timeOfDay = () =>
+  z
+    .string({ error: ({ input }) => (typeof input === 'number' ? 'is a number; quote it: "22:00"' : undefined) })
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "22:00"');
+
+export const timeZone = () => text(64).refine(isTimeZone, { error: 'must be the IANA name of a time zone, such as Europe/Vienna' });
 
 /** Entries that are there once. */
 export const distinct = <T extends z.ZodType<string>>(entry: T, most: number) =>

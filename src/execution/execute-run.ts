@@ -76,6 +76,7 @@ const claim = async (deps: WorkerDeps, { runId, phase, attempt }: PhaseJob): Pro
 const execute = async (deps: WorkerDeps, run: Run, lease: WorkerLease, stop: AbortSignal): Promise<Run | 'hand-back' | undefined> => {
   const execution = openExecution(deps, run, lease, stop);
   const { log } = execution.deps;
+  await rememberDeploy(deps, run);
   const startedMs = deps.clock.monotonicMs();
   log.info({ phase: run.phase, attempt: run.attempt, epoch: lease.epoch }, 'phase started');
   try {
@@ -92,6 +93,14 @@ const execute = async (deps: WorkerDeps, run: Run, lease: WorkerLease, stop: Abo
   } finally {
     execution.close();
   }
+};
+
+/** Alerts about the database stand in the thread of its last deploy. Its plan alone changes nothing, and may be refused. */
+const rememberDeploy = async ({ watches, log }: WorkerDeps, { id, kind, phase, fleet, database }: Run): Promise<void> => {
+  if (kind !== 'deploy' || phase === 'plan') return;
+  await watches.rememberDeploy({ fleet: fleet.name, database: database.name }, id).catch((error: unknown) => {
+    log.warn({ runId: id, reason: String(error) }, 'thread of the last deploy not remembered');
+  });
 };
 
 const PHASES = { plan: executePlan, apply: executeApply, verify: executeVerify } as const;

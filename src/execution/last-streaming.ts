@@ -10,7 +10,7 @@ import type { RunStore } from '../ports/run-store.ts';
  */
 export const tableWithMemory = async (
   { store, log }: { readonly store: Memory; readonly log: Pick<Log, 'warn'> },
-  run: Run,
+  run: Pick<Run, 'fleet' | 'database' | 'replication'>,
 ): Promise<ReplicationTable | undefined> => {
   try {
     return await withMemory(store, run);
@@ -24,7 +24,10 @@ export const tableWithMemory = async (
 
 type Memory = Pick<RunStore, 'lastStreaming' | 'rememberStreaming'>;
 
-const withMemory = async (store: Memory, { fleet, database, replication }: Run): Promise<ReplicationTable | undefined> => {
+const withMemory = async (
+  store: Memory,
+  { fleet, database, replication }: Pick<Run, 'fleet' | 'database' | 'replication'>,
+): Promise<ReplicationTable | undefined> => {
   if (replication === undefined) return undefined;
   const streaming = replication.rows.filter(({ state }) => state === 'streaming').map(({ pod }) => pod);
   if (streaming.length > 0) await store.rememberStreaming(fleet.name, database.name, streaming, replication.askedAt);

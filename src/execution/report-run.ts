@@ -17,37 +17,55 @@ const AGAIN_MS = 5_000;
  * Makes the thread show the newest state of the run, one reporter per run at a time, again as long as it became due meanwhile. What is shown
  * never fails a run: errors are logged, and the run stays due. With an absence, whoever reports stands in for workers that are not there.
  */
-export const reportRun = async (deps: ReportDeps, runId: string, stop: AbortSignal, absence?: Absence): Promise<JobEnd> => {
-  const { schedule, leases, clock, log } = deps;
+export const reportRun = (deps: ReportDeps, runId: string, stop: AbortSignal, absence?: Absence): Promise<JobEnd> =>
+  reported(deps, runId, stop, (lease, signal) =>
+    show(deps, runId, { lease, signal, absence }).catch((error: unknown) => {
+      if (!(error instanceof UnreadableRunError)) throw error;
+      // It stays as it is until somebody writes it, which makes it due again.
+      deps.log.error({ runId, reason: error.message }, 'run cannot be read, so it is not shown');
+      return undefined;
+    }),
+  );
+
+/** The same for whatever is shown: `show` returns the milliseconds after which to show it again, if there is more to show. */
+export const reported = async (
+  { schedule, leases, clock, log }: Pick<ReportDeps, 'schedule' | 'leases' | 'clock' | 'log'>,
+  id: string,
+  stop: AbortSignal,
+  showNow: (lease: WorkerLease, signal: AbortSignal) => Promise<number | undefined>,
+): Promise<JobEnd> => {
   if (stop.aborted) return 'hand-back';
-  const lease = await leases.take(reportLease(runId));
+  const lease = await leases.take(reportLease(id));
   // Still due: the reconciler wakes somebody again.
   if (lease === undefined) return 'ended';
   const signal = AbortSignal.any([stop, lease.signal]);
   try {
     for (;;) {
       const until = new Date(clock.now().getTime() + SHOWING_MS);
-      await schedule.begin(runId, until);
-      const againMs = await show(deps, runId, { lease, signal, absence }).catch((error: unknown) => {
-        if (!(error instanceof UnreadableRunError)) throw error;
-        // It stays as it is until somebody writes it, which makes it due again.
-        log.error({ runId, reason: error.message }, 'run cannot be read, so it is not shown');
-        return undefined;
-      });
+      await schedule.begin(id, until);
+      const againMs = await showNow(lease, signal);
       if (signal.aborted) break;
-      if (!(await schedule.settled(runId, until))) continue;
-      if (againMs !== undefined) await schedule.later(runId, new Date(clock.now().getTime() + againMs));
+      if (!(await schedule.settled(id, until))) continue;
+      if (againMs !== undefined) await schedule.later(id, new Date(clock.now().getTime() + againMs));
       break;
     }
   } catch (error) {
-    if (error instanceof LeaseLostError) log.warn({ runId, reason: error.message }, 'another reporter shows the run');
-    else if (!signal.aborted) log.error({ runId, error }, 'run could not be shown');
+    if (error instanceof LeaseLostError) log.warn({ runId: id, reason: error.message }, 'another reporter shows the run');
+    else if (!signal.aborted) log.error({ runId: id, error }, 'run could not be shown');
   } finally {
-    if (signal.aborted) await schedule.later(runId, clock.now()).catch(() => undefined);
+    if (signal.aborted) await schedule.later(id, clock.now()).catch(() => undefined);
     await lease.release();
   }
   return stop.aborted ? 'hand-back' : 'ended';
 };
+
+/** Stores what is shown of a run or alert. Rejects with LeaseLostError for who hung meanwhile, before it posts. */
+export const rememberUnder =
+  (store: Pick<ReportDeps['store'], 'setShown'>, id: string, lease: WorkerLease) =>
+  async (newer: Shown): Promise<void> => {
+    await store.setShown(id, newer, lease.epoch);
+    lease.assertHeld();
+  };
 
 /** Milliseconds after which to show the run again, if there is more to show. */
 const show = async (
@@ -60,11 +78,7 @@ const show = async (
   // Its asker was not told yet that it is accepted; being accepted makes it due.
   if (run.acceptBy !== undefined) return undefined;
   const shown: Shown = (await store.shown(runId)) ?? { channel: run.thread.channel, replies: {} };
-  const remember = async (newer: Shown): Promise<void> => {
-    await store.setShown(runId, newer, lease.epoch);
-    // Who hung while it was stored finds out before it posts.
-    lease.assertHeld();
-  };
+  const remember = rememberUnder(store, runId, lease);
   try {
     const result = await thread.show(run, await waitingOf(store, runId), shown, remember, signal, absence);
     await remember(result.shown);

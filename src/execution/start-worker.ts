@@ -4,7 +4,11 @@ import { announceWorker } from './announce-worker.ts';
 import { executeRun } from './execute-run.ts';
 import { endForgotten, watchForLoss } from './forgotten-runs.ts';
 import { reconcileRuns } from './reconcile-runs.ts';
+import { isAlertId } from '../domain/alert.ts';
+import { lookAt } from './look-at.ts';
+import { reportAlert } from './report-alert.ts';
 import { reportRun } from './report-run.ts';
+import { watchDatabases } from './watch-databases.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** What starting gives back. Exported for tests. */
@@ -20,15 +24,16 @@ export const startWorker = (deps: WorkerDeps, listen: (handlers: JobHandlers) =>
   const announcing = announceWorker(deps, stopping.signal);
   const workers = listen({
     phase: (job, signal) => executeRun(deps, job, signal),
-    report: (runId, signal) => reportRun(deps, runId, signal),
+    report: (id, signal) => (isAlertId(id) ? reportAlert : reportRun)(deps, id, signal),
+    look: (of, signal) => lookAt(deps, of, signal),
   });
   const reconciling = reconcileRuns(deps, stopping.signal);
-  const watching = watchForLoss(deps, stopping.signal);
+  const watching = [watchForLoss(deps, stopping.signal), watchDatabases(deps, stopping.signal)];
   if (deps.startsEmpty) void endForgotten(deps, stopping.signal);
   return {
     async stop() {
       stopping.abort(new Error('the worker stops'));
-      await Promise.allSettled([workers.close(), reconciling, watching, announcing]);
+      await Promise.allSettled([workers.close(), reconciling, ...watching, announcing]);
     },
   };
 };

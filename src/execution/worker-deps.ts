@@ -1,6 +1,8 @@
 import type { Text } from '../domain/text.ts';
 import type { Database } from '../domain/database.ts';
 import type { Cluster, Fleet } from '../domain/fleet.ts';
+import type { WatchRules } from '../domain/watch-rules.ts';
+import type { Alerts } from '../ports/alerts.ts';
 import type { CancelChannel } from '../ports/cancel-channel.ts';
 import type { Clusteradm, Helm } from '../ports/cli.ts';
 import type { Clock, Random } from '../ports/clock.ts';
@@ -8,9 +10,10 @@ import type { ClusterClient } from '../ports/cluster.ts';
 import type { ForgottenThreads } from '../ports/forgotten-threads.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
-import type { Queue } from '../ports/queue.ts';
+import type { LookQueue, Queue } from '../ports/queue.ts';
 import type { ReportSchedule } from '../ports/report-schedule.ts';
 import type { RunStore } from '../ports/run-store.ts';
+import type { WatchStore } from '../ports/watch-store.ts';
 import type { Thread } from '../ports/thread.ts';
 import type { WorkerBeats } from '../ports/worker-beats.ts';
 import type { Procedure } from '../steps/context.ts';
@@ -27,11 +30,21 @@ interface Procedures {
   worthKnowing(fleet: Fleet, database: Database): readonly Text[];
 }
 
+/** The databases that are looked at without being asked, by name. */
+interface Watching {
+  readonly fleet: Fleet;
+  readonly databases: ReadonlyMap<string, { readonly database: Database; readonly rules: WatchRules }>;
+}
+
 /** What a worker's work on runs needs of the outside. */
 export interface WorkerDeps {
   readonly store: RunStore;
   readonly queue: Queue;
   readonly schedule: ReportSchedule;
+  readonly watches: WatchStore;
+  readonly looks: LookQueue;
+  readonly watching: Watching;
+  readonly alerts: Alerts;
   readonly leases: Leases;
   readonly beats: WorkerBeats;
   readonly cancels: CancelChannel;

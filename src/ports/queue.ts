@@ -1,9 +1,15 @@
 import type { Phase } from '../domain/run.ts';
+import type { WatchedDatabase } from './watch-store.ts';
 
 export interface PhaseJob {
   readonly runId: string;
   readonly phase: Phase;
   readonly attempt: number;
+}
+
+/** Wakes a worker that looks at a database; the plan of looks makes up for a wake-up that gets lost. */
+export interface LookQueue {
+  look(of: WatchedDatabase): Promise<void>;
 }
 
 /** Wakes workers; it is not the record. Adding a job that is queued already does nothing. */

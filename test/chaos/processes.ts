@@ -5,6 +5,10 @@ import { redisReportSchedule } from '../../src/adapters/redis/report-schedule.ts
 import { redisRunStore } from '../../src/adapters/redis/run-store.ts';
 import { durableClient } from '../../src/adapters/slack/clients.ts';
 import { createForgottenThreads } from '../../src/adapters/slack/forgotten-threads.ts';
+import { redisWatchStore } from '../../src/adapters/redis/watch-store.ts';
+import { redisWorkerBeats } from '../../src/adapters/redis/worker-beats.ts';
+import { createAlerts } from '../../src/adapters/slack/alerts.ts';
+import { createRedactor } from '../../src/redaction/redactor.ts';
 import { createThread } from '../../src/adapters/slack/thread.ts';
 import { startWorker, type StartedWorker } from '../../src/execution/start-worker.ts';
 import type { Leases } from '../../src/ports/lease.ts';
@@ -114,6 +118,11 @@ const start = async (world: World, process: Process, meddle: Meddle): Promise<St
       store: meddle(redisRunStore({ redis, keys: KEYS, clock })),
       queue: world.queue.of(process, { clock, schedule }),
       schedule,
+      watches: redisWatchStore({ redis, keys: KEYS, clock, redactor: createRedactor() }),
+      looks: { look: noTool },
+      watching: { fleet: policy.fleet, databases: new Map() },
+      alerts: createAlerts({ ...slack, config: { slack: {} } }),
+      beats: redisWorkerBeats({ redis, keys: KEYS, clock }),
       leases: recordedLeases(world, process, redisLeases({ redis, keys: KEYS, clock })),
       cancels: await redisCancelChannel({ subscriber: world.redis.subscriber(process), keys: KEYS }),
       thread: createThread({ ...slack, config: policy }),

@@ -13,6 +13,7 @@ import type { RunPolicy } from '../../src/runs/use-case.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
 import { memoryCluster } from '../support/memory-cluster.ts';
+import { memoryWatches } from '../support/memory-watches.ts';
 import { memoryStore, type MemoryStore } from '../support/memory-store.ts';
 import { everybody } from '../support/people.ts';
 import { quietLog } from '../support/quiet-log.ts';
@@ -127,6 +128,10 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
     store,
     queue,
     schedule: { begin: async () => undefined, settled: async () => true, later: async () => undefined, due: async () => [] },
+    watches: memoryWatches(),
+    looks: { look: async () => undefined },
+    watching: { fleet: world.policy.fleet, databases: new Map() },
+    alerts: { show: noTool },
     leases: {
       async take(name) {
         if (leases.has(name)) return undefined;

@@ -3,6 +3,7 @@ import type { RedisAccess } from '../../src/domain/redis-address.ts';
 import { sequence } from '../../src/domain/procedure.ts';
 import type { Actor, Run, RunState } from '../../src/domain/run.ts';
 import type { Clusteradm, Helm } from '../../src/ports/cli.ts';
+import type { Alerts } from '../../src/ports/alerts.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ForgottenThreads } from '../../src/ports/forgotten-threads.ts';
 import type { Thread } from '../../src/ports/thread.ts';
@@ -13,6 +14,7 @@ import type { Approvals } from '../../src/runs/permissions.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import type { Asker, Decision, UseCases } from '../../src/ports/use-cases.ts';
 import { startWorker, type StartedWorker } from '../../src/execution/start-worker.ts';
+import type { WorkerDeps } from '../../src/execution/worker-deps.ts';
 import type { RunPolicy } from '../../src/runs/use-case.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { testDatabase, testFleet } from './fleet.ts';
@@ -69,6 +71,8 @@ export const openInstallation = ({
   steps,
   clock = systemClock,
   policy = {},
+  watching = { fleet: testFleet, databases: new Map() },
+  alerts = { show: noTool },
 }: {
   readonly url: string;
   readonly access?: RedisAccess;
@@ -84,6 +88,9 @@ export const openInstallation = ({
   readonly steps: readonly Step[];
   readonly clock?: Clock;
   readonly policy?: Partial<RunPolicy>;
+  /** Default: no database is watched. */
+  readonly watching?: WorkerDeps['watching'];
+  readonly alerts?: Alerts;
 }): Installation => {
   const open = (at = url): OpenRedis => openRedis({ url: at, access, commandTimeoutMs, prefix, clock, log: quietLog });
   const redis = open();
@@ -120,6 +127,10 @@ export const openInstallation = ({
         store: mine.store,
         queue: mine.queue,
         schedule: mine.schedule,
+        watches: mine.watches,
+        looks: mine.queue,
+        watching,
+        alerts,
         leases: mine.leases,
         beats: mine.beats,
         cancels: await mine.cancels(),

@@ -17,6 +17,8 @@ export interface FleetShape {
   readonly placement: Readonly<Record<string, readonly number[]>>;
   readonly replicas: number;
   readonly approvalTimeoutMinutes?: number;
+  /** As in pgdist.yaml; default: nothing is told that nobody asked for. */
+  readonly watch?: Readonly<Record<string, unknown>>;
   /** Further databases, with the placement of the first. */
   readonly also?: readonly string[];
 }
@@ -28,7 +30,7 @@ export const TWO_CLUSTERS: FleetShape = {
 };
 
 /** A pgdist.yaml for a fleet of that shape; the first cluster is the hub. */
-export const configFor = ({ clusters, placement, replicas, approvalTimeoutMinutes = 30, also = [] }: FleetShape): string =>
+export const configFor = ({ clusters, placement, replicas, approvalTimeoutMinutes = 30, also = [], watch = { off: true } }: FleetShape): string =>
   JSON.stringify({
     fleet: 'demo',
     hub: { cluster: clusters[0], apiServer: 'https://10.250.0.10:6443' },
@@ -37,6 +39,7 @@ export const configFor = ({ clusters, placement, replicas, approvalTimeoutMinute
     kubedb: { chart: 'charts/kubedb', licenceFile: 'kubedb-licence.pem' },
     databases: ['postgres', ...also].map((name) => ({ name, namespace: 'demo', version: '17.2', replicas, storage: '2Gi', placement })),
     slack: { channels: [CHANNEL], approvers: ['U0ALICE', 'U0BOB'] },
+    watch,
     approvalTimeoutMinutes,
   });
 

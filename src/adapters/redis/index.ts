@@ -4,6 +4,7 @@ import type { CancelChannel } from '../../ports/cancel-channel.ts';
 import type { Leases } from '../../ports/lease.ts';
 import type { ReportSchedule } from '../../ports/report-schedule.ts';
 import type { RunStore } from '../../ports/run-store.ts';
+import type { WatchStore } from '../../ports/watch-store.ts';
 import type { WorkerBeats } from '../../ports/worker-beats.ts';
 import { redisCallBudget } from './call-budget.ts';
 import { redisCancelChannel } from './cancel-channel.ts';
@@ -18,10 +19,12 @@ import { startQueueWorkers, type QueueWorkers } from './queue-workers.ts';
 import { redisQueue, type RedisQueue } from './queue.ts';
 import { redisReportSchedule } from './report-schedule.ts';
 import { redisRunStore } from './run-store.ts';
+import { redisWatchStore } from './watch-store.ts';
 import { redisWorkerBeats } from './worker-beats.ts';
 
 export interface OpenRedis {
   readonly store: RunStore;
+  readonly watches: WatchStore;
   readonly queue: RedisQueue;
   readonly schedule: ReportSchedule;
   readonly leases: Leases;
@@ -69,6 +72,7 @@ export const openRedis = ({
   const queue = redisQueue({ redis: queueRedis, keys, clock, schedule, log, ...patience });
   return {
     store: { ...redisRunStore({ redis, keys, clock, redactor, log }), list: reader.list, auditOf: reader.auditOf },
+    watches: redisWatchStore({ redis, keys, clock, redactor }),
     queue,
     schedule,
     leases: redisLeases({ redis, keys, clock }),

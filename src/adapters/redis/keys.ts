@@ -30,6 +30,15 @@ export const keysOf = (prefix: string) => ({
   epochs: `${prefix}:epochs`,
   /** Sorted set of run ids by the instant at which the reporter has to look at them. */
   reportDue: `${prefix}:report-due`,
+  /** Sorted set of databases by the instant of their next look. */
+  watchDue: `${prefix}:watch-due`,
+  /** Hash of revision and json: what the watch remembers of a database. */
+  watched: (fleet: string, database: string) => `${prefix}:watched:${fleet}:${database}`,
+  alert: (id: string) => `${prefix}:alert:${id}`,
+  /** Until its end. */
+  mute: (fleet: string, database: string) => `${prefix}:mute:${fleet}:${database}`,
+  /** Id of the last deploy that changed or verified the database. */
+  lastDeploy: (fleet: string, database: string) => `${prefix}:last-deploy:${fleet}:${database}`,
   /** Stream of the audit chain. */
   audit: `${prefix}:audit`,
   /** Number and hash of its newest entry. */

@@ -12,7 +12,7 @@ export interface QueueWorkers {
 }
 
 /** Runs at the same time in one process. */
-const CONCURRENCY = { apply: 4, read: 8, report: 4 } as const satisfies Record<QueueName, number>;
+const CONCURRENCY = { apply: 4, read: 8, report: 4, look: 2 } as const satisfies Record<QueueName, number>;
 
 /**
  * A lock about as short as the worker's lease. It fences nothing: the lease does, and a job that is
@@ -22,6 +22,7 @@ const LOCKS = { lockDuration: 3_000, stalledInterval: 5_000, maxStalledCount: 1_
 
 const phaseJob = z.object({ runId: z.string(), phase: z.enum(['plan', 'apply', 'verify']), attempt: z.number() });
 const reportJob = z.object({ runId: z.string() });
+const lookJob = z.object({ fleet: z.string(), database: z.string() });
 
 /** `connect` opens one connection per queue; a worker blocks on its own. */
 export const startQueueWorkers = ({
@@ -55,6 +56,7 @@ export const startQueueWorkers = ({
     start('apply', (job, signal) => handlers.phase(phaseJob.parse(job.data), signal)),
     start('read', (job, signal) => handlers.phase(phaseJob.parse(job.data), signal)),
     start('report', (job, signal) => handlers.report(reportJob.parse(job.data).runId, signal)),
+    start('look', (job, signal) => handlers.look(lookJob.parse(job.data), signal)),
   ];
   return {
     async close() {

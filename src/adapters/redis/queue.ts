@@ -2,7 +2,7 @@ import { Queue as BullQueue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { PhaseJob, Queue } from '../../ports/queue.ts';
+import type { LookQueue, PhaseJob, Queue } from '../../ports/queue.ts';
 import type { ReportSchedule } from '../../ports/report-schedule.ts';
 import type { Phase } from '../../domain/run.ts';
 import type { Keys } from './keys.ts';
@@ -13,7 +13,7 @@ const ENQUEUE_TIMEOUT_MS = 1_000;
 /** From a worker's taking a job to its taking the run's lease; a worker that is slower finds the run's next attempt queued, and leaves it. */
 const JUST_TAKEN_MS = 500;
 
-export type QueueName = 'apply' | 'read' | 'report';
+export type QueueName = 'apply' | 'read' | 'report' | 'look';
 
 /** status never waits behind a deploy. */
 const queueOf = (phase: Phase): QueueName => (phase === 'apply' ? 'apply' : 'read');
@@ -21,7 +21,7 @@ const queueOf = (phase: Phase): QueueName => (phase === 'apply' ? 'apply' : 'rea
 /** Queue id of one attempt at a phase of a run: a finished id added again is silently ignored. No ':' and never digits only: BullMQ rejects both (its docs, "Job Ids"). */
 const jobId = ({ runId, phase, attempt }: PhaseJob): string => `${runId}-${phase}-${attempt}`;
 
-export interface RedisQueue extends Queue {
+export interface RedisQueue extends Queue, LookQueue {
   close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export const redisQueue = ({
     queue.on('error', (error) => log.debug({ queue: name, reason: error.message }, 'queue error'));
     return queue;
   };
-  const queues: Readonly<Record<QueueName, BullQueue>> = { apply: open('apply'), read: open('read'), report: open('report') };
+  const queues: Readonly<Record<QueueName, BullQueue>> = { apply: open('apply'), read: open('read'), report: open('report'), look: open('look') };
   const inTime = <T>(work: Promise<T>): Promise<T> => withinTime(work, timeoutMs, clock);
   /** Nothing is kept of a job that ended: the run is the record. */
   const options = (id: string) => ({ jobId: id, removeOnComplete: true, removeOnFail: true, attempts: 1 });
@@ -62,6 +62,9 @@ export const redisQueue = ({
       } catch (error) {
         log.debug({ runId, reason: String(error) }, 'reporter not woken');
       }
+    },
+    async look({ fleet, database }) {
+      await inTime(queues.look.add('look', { fleet, database }, options(`${fleet}-${database}-look`)));
     },
     async has(job) {
       const queue = queues[queueOf(job.phase)];

@@ -1,11 +1,11 @@
 import { aboutRefusal } from '../../domain/thread-refusal.ts';
 import type { Message } from './render/message.ts';
 import { failureWords, slackFailure } from './slack-failure.ts';
-import type { View } from './view.ts';
+import type { Posting, View } from './view.ts';
 
 /** A message that somebody deleted stays deleted; what Slack lets nobody change stays as it is. */
 export const editOnce = async (
-  { run, memory, api, signal, log }: View,
+  { run, memory, api, signal, log }: Posting,
   ts: string,
   message: Message,
   progress: boolean,

@@ -57,7 +57,9 @@ const ours = (messages: unknown): readonly Marked[] =>
 /** False for a thread whose newest reply tells its end. */
 const endThread = async (client: SafeClient, channel: string, card: Marked): Promise<boolean> => {
   const { messages } = await client.conversations.replies({ channel, ts: card.ts, include_all_metadata: true, limit: 200 });
-  const replies = ours(messages).filter(({ ts }) => ts !== card.ts);
+  const { run } = card.metadata.event_payload;
+  // Alerts stand in the thread too, and say nothing of the run.
+  const replies = ours(messages).filter(({ ts, metadata }) => ts !== card.ts && metadata.event_payload.run === run);
   if (replies.at(-1)?.metadata.event_payload.key.startsWith('ended-') === true || isLost(card)) return false;
   for (const { ts, text, blocks, metadata } of replies.filter((reply) => reply.blocks.some(isButtons)))
     await client.chat.update({ channel, ts, text, blocks: blocks.filter((block) => !isButtons(block)), metadata });

@@ -2,7 +2,7 @@ import type { Shown } from '../../ports/run-store.ts';
 import type { Message } from './render/message.ts';
 import { failureWords, slackFailure } from './slack-failure.ts';
 import { NOT_POSTED } from './thread-memory.ts';
-import type { View } from './view.ts';
+import type { Posting, View } from './view.ts';
 
 /** So often something is sent whose end is not known and cannot be looked up. */
 const MOST_BLIND = 3;
@@ -12,7 +12,7 @@ const MOST_BLIND = 3;
  * in one write with `change`; undefined when it was given up, since it may be there and cannot be looked for.
  */
 export const postOnce = async (
-  view: View,
+  view: Posting,
   key: string,
   message: Message,
   { threadTs, change = () => ({}) }: { readonly threadTs?: string; readonly change?: (ts: string) => Partial<Shown> } = {},
@@ -67,7 +67,7 @@ export const whisperOnce = async (view: View, key: string, message: Message, cha
 
 type Before = Awaited<ReturnType<View['api']['find']>> | { readonly kind: 'given-up' };
 
-const lookFor = async ({ memory, run, log }: View, key: string, find: () => ReturnType<View['api']['find']>): Promise<Before> => {
+const lookFor = async ({ memory, run, log }: Posting, key: string, find: () => ReturnType<View['api']['find']>): Promise<Before> => {
   const begun = memory.begunOf(key);
   if (begun === 0) return { kind: 'absent' };
   const found = await find();
@@ -78,7 +78,7 @@ const lookFor = async ({ memory, run, log }: View, key: string, find: () => Retu
   return { kind: 'given-up' };
 };
 
-const beginning = async <T>({ memory }: View, key: string, send: () => Promise<T>): Promise<T> => {
+const beginning = async <T>({ memory }: Pick<Posting, 'memory'>, key: string, send: () => Promise<T>): Promise<T> => {
   await memory.begin(key);
   try {
     return await send();

@@ -14,7 +14,7 @@ import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
 import { createMemory, isEnd } from './thread-memory.ts';
 import type { ThreadConfig, View } from './view.ts';
 
-interface ThreadOptions {
+export interface ThreadOptions {
   readonly token: string;
   readonly slackApiUrl: string;
   readonly config: ThreadConfig;

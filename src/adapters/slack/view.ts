@@ -30,6 +30,11 @@ export interface View {
   readonly log: Log;
 }
 
+/** What is posted, found again and edited once: a run, or what else has an id and an instant before which it stood nowhere. */
+export interface Posting extends Pick<View, 'memory' | 'api' | 'signal' | 'log'> {
+  readonly run: Pick<Run, 'id' | 'requestedAt'>;
+}
+
 /** ISO instant so many milliseconds after now. */
 export const later = ({ now }: Pick<View, 'now'>, ms: number): string => new Date(Date.parse(now) + ms).toISOString();
 

@@ -29,6 +29,7 @@ test('a job counts while it waits and for a moment after a worker took it: then 
       return 'ended';
     },
     report: async () => 'ended',
+    look: async () => 'ended',
   });
   onTestFinished(async () => {
     ending.resolve();

@@ -1,0 +1,82 @@
+import type { Redis } from 'ioredis';
+import type { Clock } from '../../ports/clock.ts';
+import { StaleWatchError, type WatchedDatabase, type WatchStore } from '../../ports/watch-store.ts';
+import { UNSEEN } from '../../domain/watched.ts';
+import type { Redactor } from '../../redaction/redactor.ts';
+import type { Keys } from './keys.ts';
+import { storedAlert, storedMute, storedWatched } from './stored-watch.ts';
+import { SAVE_WATCHED } from './watch-scripts.ts';
+
+/** As long as runs are kept. */
+const RETENTION_MS = 90 * 86_400_000;
+
+export const redisWatchStore = ({
+  redis,
+  keys,
+  clock,
+  redactor,
+}: {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+}): WatchStore => {
+  const muted: WatchStore['muted'] = async ({ fleet, database }) => storedMute(await redis.get(keys.mute(fleet, database)));
+  return {
+    async plan(databases, at) {
+      const planned = databases.flatMap((of) => [at.getTime(), memberOf(of)]);
+      if (planned.length > 0) await redis.zadd(keys.watchDue, 'NX', ...planned);
+    },
+    due: async (now) => (await redis.zrangebyscore(keys.watchDue, '-inf', now.getTime())).map(ofMember),
+    async begin(of, until) {
+      await redis.zadd(keys.watchDue, until.getTime(), memberOf(of));
+    },
+    async recall({ fleet, database }) {
+      const [revision, json] = await redis.hmget(keys.watched(fleet, database), 'revision', 'json');
+      return { watched: storedWatched(json) ?? UNSEEN, revision: /^\d{1,15}$/.test(revision ?? '') ? Number(revision) : 0 };
+    },
+    async save(of, { watched, revision }, nextAt, alerts) {
+      const stored = await redis.eval(
+        SAVE_WATCHED,
+        3 + alerts.length,
+        keys.watched(of.fleet, of.database),
+        keys.watchDue,
+        keys.reportDue,
+        ...alerts.map(({ id }) => keys.alert(id)),
+        revision === 0 ? '' : revision,
+        revision + 1,
+        JSON.stringify(redactor.value(watched)),
+        RETENTION_MS,
+        memberOf(of),
+        nextAt?.getTime() ?? '',
+        clock.now().getTime(),
+        ...alerts.flatMap((alert) => [alert.id, JSON.stringify(redactor.value(alert))]),
+      );
+      if (stored !== 1) throw new StaleWatchError(`the watch of ${of.database} went on since revision ${revision}`);
+    },
+    alert: async (id) => storedAlert(await redis.get(keys.alert(id))),
+    async mute({ fleet, database }, mute) {
+      const json = JSON.stringify(redactor.value(mute));
+      await redis.set(keys.mute(fleet, database), json, 'PX', Math.max(1, Date.parse(mute.until) - clock.now().getTime()));
+    },
+    async unmute(of) {
+      const before = await muted(of);
+      await redis.del(keys.mute(of.fleet, of.database));
+      return before;
+    },
+    muted,
+    lastDeploy: async ({ fleet, database }) => (await redis.get(keys.lastDeploy(fleet, database))) ?? undefined,
+    async rememberDeploy({ fleet, database }, runId) {
+      await redis.set(keys.lastDeploy(fleet, database), runId, 'PX', RETENTION_MS);
+    },
+    deploying: async ({ fleet, database }) => (await redis.get(keys.deploying(fleet, database))) ?? undefined,
+  };
+};
+
+/** Neither name has a slash: both are those of Kubernetes. */
+const memberOf = ({ fleet, database }: WatchedDatabase): string => `${fleet}/${database}`;
+
+const ofMember = (member: string): WatchedDatabase => {
+  const [fleet = '', database = ''] = member.split('/');
+  return { fleet, database };
+};

@@ -1,0 +1,57 @@
+import { lastedMs, type Alert, type AlertEnd, type Severity } from '../../../domain/alert.ts';
+import { lines, message, type Message } from './message.ts';
+import { problemCode, type ProblemDocs, remedy, seen } from './problem.ts';
+import { atSecond, bold, code, dotted, type Line, rendered } from './span.ts';
+import { count, duration } from './time.ts';
+
+/** What nobody asked for: what is wrong and since when, what was seen, what to do; at its end, when it was over and how long it took. Mentions nobody. */
+export const alertMessage = (alert: Alert, docs: ProblemDocs): Message =>
+  alert.ended === undefined ? lasting(alert, docs) : over(alert, alert.ended, docs);
+
+const lasting = (alert: Alert, docs: ProblemDocs): Message => {
+  const { database, severity, lead, known, others, mute } = alert;
+  const { problem } = lead;
+  return message(
+    lines(
+      [bold(HEADLINES[severity](database)), ' ', ...since(alert), ': ', ...rendered(problem.what)],
+      [problemCode(problem, docs), ...(problem.evidence.length === 0 ? [] : [' ', ...seen(problem.evidence)])],
+      ['→ ', ...remedy(problem)],
+      known === undefined
+        ? undefined
+        : ['Known before nobody could be asked: ', problemCode(known.problem, docs), ' ', ...rendered(known.problem.what)],
+      others === 0 ? undefined : [`And ${count(others, 'more problem')}, listed by `, code(`/pgdist verify ${database}`)],
+      mute === undefined
+        ? undefined
+        : ['Muted until ', atSecond(mute.until), ...(mute.reason === undefined ? [] : [`: ${mute.reason}`]), '; a danger is told all the same'],
+      dotted(['looked at ', atSecond(alert.seenAt)], ['edited while it lasts']),
+    ),
+  );
+};
+
+const HEADLINES: Readonly<Record<Severity, (database: string) => string>> = {
+  danger: (database) => `Danger: ${database}`,
+  ill: (database) => `${database} needs a look`,
+  unknown: (database) => `${database} cannot be judged`,
+};
+
+/** since 14:31:07 (4 min); where nobody says when it began: first seen 14:35:02 (1 min), last seen well 14:30:01 */
+const since = (alert: Alert): Line => {
+  const { at, reported, wellAt } = alert.began;
+  const lasts = lastedMs(alert);
+  const age = lasts === 0 ? '' : ` (${duration(lasts)})`;
+  if (reported) return ['since ', atSecond(at), age];
+  return ['first seen ', atSecond(at), age, ...(wellAt === undefined ? [] : [', last seen well ', atSecond(wellAt)])];
+};
+
+const over = (alert: Alert, { how, at }: AlertEnd, docs: ProblemDocs): Message => {
+  const { database, lead, began } = alert;
+  const took = `after ${began.reported ? '' : 'about '}${duration(lastedMs(alert))}`;
+  const what: Line = [problemCode(lead.problem, docs), ' ', ...rendered(lead.problem.what)];
+  return message(
+    how === 'well'
+      ? lines(dotted([bold(`${database} is well again`), ' since ', atSecond(at), `, ${took}`], ['what it was: ', ...what]))
+      : how === 'grew'
+        ? lines(dotted([bold(`${database} became worse`), ' at ', atSecond(at), `, ${took}: a newer message tells it`], ['what it was: ', ...what]))
+        : lines(dotted([bold(`${database} is not watched any more`), ' since ', atSecond(at)], ['what was told last: ', ...what])),
+  );
+};

@@ -1,0 +1,45 @@
+import type { Alert, Mute } from '../domain/alert.ts';
+import type { Watched } from '../domain/watched.ts';
+
+/** The stored state changed since it was read: another worker looked. Nothing was written. */
+export class StaleWatchError extends Error {
+  override readonly name = 'StaleWatchError';
+}
+
+/** A database of the watch. */
+export interface WatchedDatabase {
+  readonly fleet: string;
+  readonly database: string;
+}
+
+/** What is remembered of a database, and the revision that a write compares with. */
+interface Remembered {
+  readonly watched: Watched;
+  readonly revision: number;
+}
+
+/** Durable state of the watch. Instants are stored, so that the clock can be passed in. */
+export interface WatchStore {
+  /** Plans a look at this instant at each database that has none planned. */
+  plan(databases: readonly WatchedDatabase[], at: Date): Promise<void>;
+  /** Whose look is due. */
+  due(now: Date): Promise<readonly WatchedDatabase[]>;
+  /** Somebody looks now; should they die, a look is due again at `until`. */
+  begin(of: WatchedDatabase, until: Date): Promise<void>;
+  /** What cannot be read counts as nothing: the watch begins anew. */
+  recall(of: WatchedDatabase): Promise<Remembered>;
+  /** Writes state, alerts and the next look (undefined: none) in one step, and wakes the reporter for the alerts. Throws StaleWatchError. */
+  save(of: WatchedDatabase, next: Remembered, nextAt: Date | undefined, alerts: readonly Alert[]): Promise<void>;
+  alert(id: string): Promise<Alert | undefined>;
+  /** Replaces a mute that is there. */
+  mute(of: WatchedDatabase, mute: Mute): Promise<void>;
+  /** The mute that was there. */
+  unmute(of: WatchedDatabase): Promise<Mute | undefined>;
+  /** Also one whose time is over. */
+  muted(of: WatchedDatabase): Promise<Mute | undefined>;
+  /** Id of the last deploy that changed or verified the database. */
+  lastDeploy(of: WatchedDatabase): Promise<string | undefined>;
+  rememberDeploy(of: WatchedDatabase, runId: string): Promise<void>;
+  /** Id of the run that deploys the database, from its command to its end. */
+  deploying(of: WatchedDatabase): Promise<string | undefined>;
+}

@@ -1,0 +1,44 @@
+import { afterEach, expect, test } from 'vitest';
+import { CHANNEL } from '../../playground/people.ts';
+import { turn } from '../../playground/switches.ts';
+import { eventually } from '../support/eventually.ts';
+import { playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
+
+let playground: TestPlayground;
+afterEach(() => playground?.close());
+
+/** A database that runs, watched as its file says. */
+const deployed = async (): Promise<void> => {
+  // Looks every 6 s, and each 1.2 s while something is wrong.
+  playground = await playgroundFor({ ...TWO_CLUSTERS, watch: { everyMinutes: 0.1 } }, { speed: 60 });
+  await playground.play(`
+    alice: /pgdist deploy postgres
+    wait waiting for approval
+    bob: approve
+    wait succeeded
+  `);
+};
+
+/** Texts of the messages that nobody asked for: in the thread of the deploy, and in the channel. */
+const alerts = (): string[] => {
+  const { slack } = playground;
+  return slack
+    .messages(CHANNEL)
+    .flatMap(({ ts }) => [ts, ...slack.thread(CHANNEL, ts).map((reply) => reply.ts)])
+    .map((ts) => slack.messageText(CHANNEL, ts))
+    .filter((text) => /edited while it lasts|is well again since/.test(text));
+};
+
+test('a standby that stops is told once in the thread of the deploy, also when the worker dies meanwhile, and closed when it streams again', async () => {
+  await deployed();
+  const { worker } = playground;
+  await turn(playground, 'postgres-1', false);
+  await eventually(() => expect(alerts()).toHaveLength(1));
+  expect(alerts()[0]).toContain('postgres needs a look since');
+  await worker.kill();
+  await worker.start();
+  await turn(playground, 'postgres-1', true);
+  await eventually(() => expect(alerts().join('\n')).toContain('postgres is well again since'));
+  expect(alerts()).toHaveLength(1);
+  expect(playground.slack.transcript(CHANNEL)).not.toContain('<!');
+});
