@@ -50,10 +50,16 @@ describe.for(reason === undefined ? ['faults of real clusters'] : [])('%s', () =
 
   test('a tunnel that carries no packets any more is named by verify, and healthy when they pass again', async () => {
     await during(spoke, 'udp-block', 'udp-unblock');
-    await verified(playground, 'needs a look');
-    await playground.play('expect no packets cross between');
+    await playground.insist(`
+      alice: /pgdist verify postgres
+      wait needs a look
+      expect no packets cross between
+    `);
     await mended();
-    await verified(playground, 'is healthy');
+    await playground.insist(`
+      alice: /pgdist verify postgres
+      wait is healthy
+    `);
   });
 
   test(`a standby that is cut off is not called streaming for long`, async () => {
@@ -97,13 +103,6 @@ test.for(reason === undefined ? [] : [reason])('nothing runs: %s', (why) => {
   console.log(`skipped: ${why}`);
   expect(why).not.toBe('');
 });
-
-/** Verifies until the answer's title has the words. */
-const verified = (playground: RealPlayground, words: string): Promise<void> =>
-  playground.insist(`
-    alice: /pgdist verify postgres
-    wait ${words}
-  `);
 
 const healthyAgain = (playground: RealPlayground): Promise<void> =>
   playground.insist(`
