@@ -25,9 +25,10 @@ const textOf = ({ text, blocks }: { readonly text: string; readonly blocks: read
 export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'every run ends': ({ runs }) => runs.filter(({ state }) => !isTerminal(state)).map(({ id, state }) => `run ${id} is ${state}`),
 
-  'who was told yes has a run that was not withdrawn': ({ asked, runs }) =>
+  'who was told yes has a run that was not withdrawn': ({ world, asked, runs }) =>
     asked
-      .filter(({ deed, told }) => deed === 'start' && told === 'yes')
+      // A command that Redis took last moments before it lost everything was begun before as well.
+      .filter(({ deed, told, atMs }) => deed === 'start' && told === 'yes' && atMs > world.flushedMs)
       .filter(({ runId }) => !runs.some((run) => run.id === runId && !isWithdrawn(run)))
       .map(({ runId }) => `run ${runId} was accepted and is lost`),
 
@@ -71,6 +72,15 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
           : [`the card of run ${run.id} (${run.state}) says: ${only.message.text}`];
       }),
 
+  'the card of a run that Redis lost says so, or how it ended': ({ runs, messages }) =>
+    messages
+      .filter(({ run, key }) => key === 'card' && !runs.some(({ id }) => id === run))
+      .filter(
+        ({ run, message }) =>
+          !message.text.includes('is not known any more') && !messages.findLast((other) => other.run === run)?.key.startsWith('ended-'),
+      )
+      .map(({ run, message }) => `run ${run} is lost, and its card says: ${message.text}`),
+
   'each reply stands once': ({ world, runs, messages }) =>
     runs.flatMap((run) => {
       const expected = isWithdrawn(run) || !isTerminal(run.state) ? [] : repliesOf(run, world.policy.slack, world.sim.wall().toISOString());
@@ -107,14 +117,9 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
       )
       .map(({ run, key }) => `${key} of run ${run} still has its buttons`),
 
-  'writers take turns': ({ world: { writes, epochs } }) => {
-    const newest = new Map<string, number>();
-    return writes.flatMap(({ process, runId, object, atMs }) => {
-      const epoch = epochs.get(`${process.name} run:${runId}`) ?? 0;
-      const last = newest.get(runId) ?? 0;
-      newest.set(runId, Math.max(last, epoch));
-      return epoch < last ? [`${process.name} wrote ${object} at ${Math.round(atMs)} after another worker had`] : [];
-    });
+  'what is in place is written again only where a fault left it open': ({ world: { writes, plan } }) => {
+    const again = writes.filter(({ object, changed }) => !changed && object.startsWith('ConfigMap'));
+    return again.length > plan.planted.length ? again.map(({ object, runId }) => `${object} was written again for run ${runId}`) : [];
   },
 
   'nothing is held, and nothing waits': async ({ world: { real, redis } }) => {

@@ -56,7 +56,7 @@ export const createPeople = (world: World, bots: () => readonly Bot[]) => {
 
   const start = (): void => {
     const by = sim.pick(PEOPLE);
-    const kind = sim.pick(['deploy', 'deploy', 'deploy', 'verify', 'status'] as const);
+    const kind = sim.pick(['deploy', 'deploy', 'deploy', 'deploy', 'deploy', 'verify', 'status'] as const);
     const key = `key-${(keys += 1)}`;
     const database = sim.pick(world.policy.databases).name;
     const request = { way: 'command', kind, database, by: { userId: by, teamId: 'T0' }, channel: 'C0DB', idempotencyKey: key } as const;
@@ -95,17 +95,17 @@ export const createPeople = (world: World, bots: () => readonly Bot[]) => {
     const open = runs.filter(({ state }) => state === 'awaiting-approval');
     const live = runs.filter(({ state }) => !isTerminal(state));
     const ended = runs.filter(({ state }) => isTerminal(state));
-    if (open.length > 0 && roll < 0.5) {
+    if (open.length > 0 && roll < 0.65) {
       const run = sim.pick(open);
       click(run, 'approve', sim.chance(0.85) ? approver(run) : sim.pick(PEOPLE));
       if (sim.chance(0.2)) click(run, 'reject', sim.pick(PEOPLE));
-    } else if (open.length > 0 && roll < 0.55) click(sim.pick(open), 'reject', sim.pick(PEOPLE));
-    else if (live.length > 0 && roll < 0.65) click(sim.pick(live), 'cancel', sim.pick(PEOPLE));
-    else if (ended.length > 0 && roll < 0.8) {
+    } else if (open.length > 0 && roll < 0.7) click(sim.pick(open), 'reject', sim.pick(PEOPLE));
+    else if (live.length > 0 && roll < 0.3) click(sim.pick(live), 'cancel', sim.pick(PEOPLE));
+    else if (ended.length > 0 && roll < 0.55) {
       const run = sim.pick(ended);
       for (let times = sim.chance(0.3) ? 3 : 1; times > 0; times -= 1) click(run, sim.chance(0.8) ? 'retry' : 'ask-again', sim.pick(PEOPLE));
-    } else if (roll < 0.85) byHand();
-    else if (roll < 0.88) configure();
+    } else if (roll < 0.65) byHand();
+    else if (roll < 0.72) configure();
     else start();
   };
   const byHand = (): void => {

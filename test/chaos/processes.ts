@@ -145,10 +145,10 @@ const start = async (world: World, process: Process, meddle: Meddle): Promise<St
   );
 };
 
-const recordedLeases = ({ epochs }: World, { name: process }: Process, leases: Leases): Leases => ({
+const recordedLeases = ({ holders }: World, process: Process, leases: Leases): Leases => ({
   async take(name) {
     const lease = await leases.take(name);
-    if (lease !== undefined) epochs.set(`${process} ${name}`, lease.epoch);
+    if (lease !== undefined) holders.set(name.replace(/^run:/, ''), process);
     return lease;
   },
 });

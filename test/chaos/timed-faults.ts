@@ -10,7 +10,7 @@ export const befall = async (
   processes: readonly { readonly process: Process }[],
   workers: readonly Worker[],
 ): Promise<void> => {
-  const { sim, plan, boundary, redis, queue } = world;
+  const { sim, plan, boundary, queue } = world;
   const { kind, nth, ms = 1_000 } = fault;
   plan.planted.push(fault);
   const untilMs = sim.nowMs() + ms;
@@ -33,8 +33,9 @@ export const befall = async (
       if (victim !== undefined) victim.wallOffsetMs += nth % 2 === 0 ? ms : -ms;
     },
     stall: () => boundary.stall('redis', untilMs),
-    'drop-leases': () => redis.dropLeases(),
+    'drop-leases': () => world.dropLeases(),
     'lose-jobs': () => queue.loseJobs(),
+    flush: () => world.flush(),
     'slack-away': () => boundary.stall('slack', untilMs),
     'cluster-away': () => boundary.stall(Object.keys(world.clusters)[nth % 2] ?? '', untilMs),
   };

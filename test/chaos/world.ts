@@ -31,19 +31,28 @@ export interface World {
   readonly budget: CallBudget;
   readonly clusters: Readonly<Record<string, ChaosCluster>>;
   readonly writes: Write[];
-  /** Epochs of the leases of runs, by process and run. */
-  readonly epochs: Map<string, number>;
+  /** Who took the lease of a run last, by run. */
+  readonly holders: Map<string, Process>;
+  /** When Redis lost the leases last: until their holders find out, two may write. */
+  leasesLostMs: number;
   /** When somebody touched the objects of a database by hand last, wall milliseconds. */
   readonly touchedMs: Map<string, number>;
   policy: RunPolicy;
+  /** When Redis lost everything last. */
+  flushedMs: number;
   readonly violations: Set<string>;
   log(process: Process): Log;
   /** Told of each process that dies. */
   onDeath: (process: Process) => void;
+  dropLeases(): Promise<void>;
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
-export const PREFIX = 'chaos';
+/** A lease is renewed six times in its 1.5 s, and a write is on its way for less than this. */
+const FOUND_OUT_MS = 3_000;
+
+const PREFIX = 'chaos';
 export const KEYS = keysOf(PREFIX);
 
 export const POLICY: RunPolicy = {
@@ -75,7 +84,15 @@ export const openWorld = async (seed: number, faults: readonly Fault[], redisUrl
       if (found !== undefined) cluster.put({ ...found, status: { ready: data?.version } });
     });
   };
-  const clusterOf = (name: string): ChaosCluster => createChaosCluster(name, sim, boundary, (write) => void writes.push(write), operator);
+  const judged = (write: Write): void => {
+    writes.push(write);
+    const holder = world.holders.get(write.runId);
+    if (holder === write.process || sim.nowMs() - world.leasesLostMs < FOUND_OUT_MS) return;
+    world.violations.add(
+      `one worker writes at a time: ${write.process.name} wrote ${write.object}, and ${holder?.name ?? 'nobody'} holds the lease of run ${write.runId}`,
+    );
+  };
+  const clusterOf = (name: string): ChaosCluster => createChaosCluster(name, sim, boundary, judged, operator);
   const slack = await openChaosSlack(sim, boundary);
   const world: World = {
     sim,
@@ -89,12 +106,24 @@ export const openWorld = async (seed: number, faults: readonly Fault[], redisUrl
     budget: localBudget({ monotonicMs: () => sim.nowMs() }),
     clusters: Object.fromEntries(testFleet.clusters.map(({ name }) => [name, clusterOf(name)])),
     writes,
-    epochs: new Map(),
+    holders: new Map(),
+    leasesLostMs: -Infinity,
     touchedMs: new Map(),
     policy: POLICY,
+    flushedMs: -Infinity,
     violations: new Set(),
     log: print === undefined ? () => quietLog : ({ name }) => printingLog(sim, print, name, {}),
     onDeath: () => undefined,
+    async dropLeases() {
+      world.leasesLostMs = sim.nowMs();
+      await world.redis.dropLeases();
+    },
+    async flush() {
+      world.flushedMs = sim.nowMs();
+      await world.dropLeases();
+      world.queue.loseJobs();
+      await real.flushdb();
+    },
     async close() {
       sim.end();
       await slack.close();

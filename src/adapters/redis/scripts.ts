@@ -5,11 +5,18 @@ export const DELETE_IF = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
 
-/** KEYS lease, epochs; ARGV token, durationMs. Answers the epoch, or 0 when the lease is held by another token: sent again, it finds its own. */
+/**
+ * KEYS lease, epochs; ARGV token, durationMs. Answers the epoch, or 0 when the lease is held by another token: sent again, it finds its own. Epochs
+ * begin with the milliseconds of Redis's clock, so that they go on growing where Redis loses all that it held.
+ */
 export const TAKE_LEASE = `
 if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
   if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+if redis.call('EXISTS', KEYS[2]) == 0 then
+  local t = redis.call('TIME')
+  redis.call('SET', KEYS[2], string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000)))
 end
 return redis.call('INCR', KEYS[2])`;
 

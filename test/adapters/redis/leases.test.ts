@@ -38,6 +38,14 @@ test('one worker holds a lease, the next gets it with a higher epoch once it is 
   await second.release();
 });
 
+test('epochs go on growing where Redis loses all that it held', async () => {
+  const first = (await leases().take('run:r1'))!;
+  await redis.flushall();
+  const second = (await leases().take('run:r1'))!;
+  expect(second.epoch).toBeGreaterThan(first.epoch);
+  await Promise.all([first.release(), second.release()]);
+});
+
 test('a held lease is renewed beyond its own time', async () => {
   const lease = (await leases().take('run:r1'))!;
   let leftMs = DURATION_MS;
