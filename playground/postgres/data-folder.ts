@@ -6,7 +6,10 @@ import type { PostgresBinaries } from './binaries.ts';
 
 const run = promisify(execFile);
 
-/** Settings that KubeDB's init scripts write, with small buffers and without fsync: playground data need not survive a power cut. */
+/**
+ * Settings that KubeDB's init scripts write, with small buffers and without fsync: playground data need not survive a power cut. And two-phase commit, as
+ * an owner of the database may have it.
+ */
 const SETTINGS = `
 wal_level = replica
 hot_standby = on
@@ -14,6 +17,7 @@ wal_log_hints = on
 wal_keep_size = 1536MB
 max_wal_senders = 90
 max_connections = 100
+max_prepared_transactions = 10
 archive_mode = always
 archive_command = '/bin/true'
 wal_retrieve_retry_interval = 1s

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../src/kube-api/objects.ts';
 import type { Program } from '../control/program.ts';
 import type { Mutable, OperatorClient } from '../control/kit.ts';
+import { containerShell } from './container-shell.ts';
 import { psql } from './psql.ts';
 import type { Member } from './member.ts';
 import type { PostgresWorld } from './world.ts';
@@ -31,6 +32,8 @@ export const postgresPrograms = ({ world, client }: PostgresProgramsOptions): Pr
     name: 'postgres',
     claims: (pod, container) => container === 'postgres' && isDatabase(pod),
     async start(pod, container, { log }) {
+      const claim = await claimOf(client, pod);
+      const volume = claim?.metadata.uid ?? pod.metadata.uid ?? '';
       const member = world.database(pod.metadata.namespace ?? '', instanceOf(pod)).start({
         cluster: client.cluster,
         namespace: pod.metadata.namespace ?? '',
@@ -38,7 +41,7 @@ export const postgresPrograms = ({ world, client }: PostgresProgramsOptions): Pr
         index: Number(pod.metadata.name.split('-').at(-1)),
         voters: Number(environmentOf(pod, container)['REPLICAS'] ?? 1),
         podAddress: await addressOf(client, pod),
-        volume: await volumeOf(client, pod),
+        volume,
         password: await passwordOf(client, pod),
         log,
       });
@@ -47,10 +50,13 @@ export const postgresPrograms = ({ world, client }: PostgresProgramsOptions): Pr
         void client.merge({ ...POD, namespace, name }, { metadata: { labels: { 'kubedb.com/role': role } } }).catch(() => undefined);
       };
       const end = member.onRole(label);
+      // A folder of the container itself is on the node's disk, which has room.
+      const capacity = claim === undefined ? undefined : capacityOf(claim);
+      const shell = capacity === undefined ? {} : { shell: containerShell({ data: world.folderOf(volume), capacity }) };
       return {
         ready: member.ready,
         ended: member.ended,
-        exec: (command, io) => run(member, command, io),
+        exec: (command, io) => run(member, command, { ...io, ...shell }),
         async stop() {
           end();
           await member.stop();
@@ -102,14 +108,23 @@ const addressOf = async (client: OperatorClient, pod: Mutable): Promise<string> 
   return address;
 };
 
-/** Data stays with the claim: one that was deleted and made again is another volume. */
-const volumeOf = async (client: OperatorClient, pod: Mutable): Promise<string> => {
-  const { namespace = '', uid = '' } = pod.metadata;
+/** Data stays with the claim: one that was deleted and made again is another volume. A pod without one keeps its data in itself. */
+const claimOf = async (client: OperatorClient, pod: Mutable): Promise<Mutable | undefined> => {
+  const { namespace = '' } = pod.metadata;
   const mount = (pod.spec.volumes ?? []).find((volume: any) => volume.persistentVolumeClaim !== undefined);
-  if (mount === undefined) return uid;
+  if (mount === undefined) return undefined;
   const claim = await client.get({ ...CLAIM, namespace, name: mount.persistentVolumeClaim.claimName });
   if (claim?.metadata.uid === undefined) throw new Error(`claim ${mount.persistentVolumeClaim.claimName} does not exist`);
-  return claim.metadata.uid;
+  return claim;
+};
+
+const UNITS: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+/** Bytes that a claim got, or asked for where nobody has said yet. */
+const capacityOf = ({ spec, status }: Mutable): number | undefined => {
+  const [, number, unit = ''] =
+    /^(\d+(?:\.\d+)?)([KMGT]i|[kMGT])?$/.exec(status?.capacity?.storage ?? spec?.resources?.requests?.storage ?? '') ?? [];
+  return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? 1);
 };
 
 const passwordOf = async (client: OperatorClient, pod: Mutable): Promise<string> => {

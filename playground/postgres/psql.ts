@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { DatabaseError } from 'pg';
+import type { ContainerShell } from './container-shell.ts';
 import { psqlArguments, type PsqlCall } from './psql-arguments.ts';
 import { psqlOutput } from './psql-output.ts';
 import type { PostgresServer } from './server.ts';
@@ -11,6 +12,8 @@ interface PsqlStreams {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly signal: AbortSignal;
+  /** For \\!; without one there is no shell in the container. */
+  readonly shell?: ContainerShell;
 }
 
 /** psql's exit codes: 1 fatal error of its own or a failed -c, 2 no connection, 3 a script that stopped at an error. */
@@ -22,7 +25,7 @@ const SCRIPT_STOPPED = 3;
 export const psql = async (
   server: PostgresServer | undefined,
   argv: readonly string[],
-  { stdin, stdout, stderr, signal }: PsqlStreams,
+  { stdin, stdout, stderr, signal, shell }: PsqlStreams,
   translate: (text: string) => string,
 ): Promise<number> => {
   let call: PsqlCall;
@@ -52,6 +55,13 @@ export const psql = async (
         for (const command of commands) {
           if (command.trim() === '') continue;
           exitCode = 0;
+          const [, forShell] = /^\s*\\!\s*(.*)$/s.exec(command) ?? [];
+          if (forShell !== undefined) {
+            // psql fails by it only where there is no shell.
+            if (shell === undefined) complain('\\!: failed');
+            else await shell(forShell, { stdout, stderr });
+            continue;
+          }
           try {
             const results = await client.query({ text: command, rowMode: 'array' });
             for (const result of [results].flat()) say(psqlOutput(result, call));

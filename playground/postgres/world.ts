@@ -22,6 +22,8 @@ export interface PostgresWorld {
   onClose(end: () => Promise<void>): void;
   /** The database of that name, made when it is first asked for. */
   database(namespace: string, name: string): ReplicatedDatabase;
+  /** Folder with the data of a volume. */
+  folderOf(volume: string): string;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export const postgresWorld = async ({ root, network, time }: PostgresWorldOption
       databases.set(key, made);
       return made;
     },
+    folderOf: (volume) => join(data, volume),
     async close() {
       closing.abort();
       await Promise.all([...databases.values()].map((database) => database.close()));

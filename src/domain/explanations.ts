@@ -10,7 +10,7 @@ interface Explanation {
 }
 
 /** What may lose data, or ends the service by itself: told before everything else, whatever the order of hops. */
-export const DANGERS: readonly ProblemCode[] = ['PGD-064', 'PGD-071'];
+export const DANGERS: readonly ProblemCode[] = ['PGD-064', 'PGD-071', 'PGD-072'];
 
 /** A cluster that was not heard. */
 export const UNHEARD: readonly ProblemCode[] = ['PGD-001', 'PGD-002', 'PGD-004', 'PGD-005', 'PGD-006'];

@@ -3,6 +3,7 @@ import { spanText } from './quantity.ts';
 import { lsnBytes, unheardOf, type PodReport, type PrimaryReport, type ServerReport } from './replication-report.ts';
 import type { ReplicationTable } from './replication.ts';
 import { code, told } from './text.ts';
+import { forkFrom } from './timeline-fork.ts';
 
 export const splitBrain = (name: string, primaries: readonly PrimaryReport[]): Problem[] =>
   primaries.length < 2
@@ -11,10 +12,10 @@ export const splitBrain = (name: string, primaries: readonly PrimaryReport[]): P
         {
           code: 'PGD-064',
           what: told`${name} has ${primaries.length} primaries`,
-          evidence: primaries.map(
-            ({ pod, cluster, answer }) =>
-              `${pod} on ${cluster} takes writes: timeline ${answer.timeline ?? '?'}, position ${answer.lsn ?? '?'}, system identifier ${answer.systemId}`,
-          ),
+          evidence: primaries.flatMap(({ pod, cluster, answer }) => [
+            `${pod} on ${cluster} takes writes: timeline ${answer.timeline ?? '?'}, position ${answer.lsn ?? '?'}, system identifier ${answer.systemId}`,
+            ...(primaries[0] === undefined ? [] : forkFrom(primaries[0].answer, answer, answer.lsn)),
+          ]),
           remedy: told`Stop all writers now. The higher timeline is the later promotion; save the rows that only the other one has before it is rebuilt with a PostgresOpsRequest of type ReconnectStandby.`,
         },
       ];

@@ -4,6 +4,8 @@ import { primariesOf, type PodReport } from './replication-report.ts';
 import type { ReplicationTable } from './replication.ts';
 import { serverFaults, serverWarnings } from './server-faults.ts';
 import { slotRisk, slotWarnings } from './slot-faults.ts';
+import { connectionsTaken, preparedLeft, serversTaken } from './session-faults.ts';
+import { clockWarnings, notArchived, volumesFull, volumeWarnings } from './volume-faults.ts';
 import { diverged, lagging, missing, notReplaying } from './standby-faults.ts';
 
 interface ReplicationFaults {
@@ -14,28 +16,34 @@ interface ReplicationFaults {
 }
 
 /**
- * Judges the answers in a fixed order: split brain, no primary, diverged, writes that wait or are refused, missing, slots, replay, lag. What nobody heard
- * is never taken for down.
+ * Judges the answers in a fixed order: split brain, no primary, servers that end before long, diverged, writes that wait or are refused, missing, slots,
+ * archive, replay, lag. What nobody heard is never taken for down.
  */
 export const replicationFaults = (table: ReplicationTable, pods: readonly PodReport[]): ReplicationFaults => {
   const primaries = primariesOf(pods);
   const [primary] = primaries;
   const name = `${table.namespace}/${table.database}`;
   if (primary === undefined) {
-    const problem = notDeployed(table, pods) ?? noPrimary(name, pods);
-    return { problems: [problem], warnings: [] };
+    const problem = notDeployed(table, pods);
+    const others = [...volumesFull(pods), ...serversTaken(pods)];
+    return { problems: problem !== undefined ? [problem] : others.length > 0 ? others : [noPrimary(name, pods)], warnings: [] };
   }
   const { answer } = primary;
   const problems = [
     ...splitBrain(name, primaries),
+    ...volumesFull(pods),
     ...serverFaults(primary),
     ...diverged(answer, pods),
     ...syncStalled(name, answer),
     ...readOnly(name, primary),
+    ...connectionsTaken(name, primary),
+    ...serversTaken(pods),
+    ...preparedLeft(name, primary),
     ...missing(table, pods),
     ...slotRisk(answer, pods),
+    ...notArchived(name, primary),
     ...notReplaying(pods),
     ...lagging(table.rows, pods),
   ];
-  return { problems, warnings: [...slotWarnings(answer, pods), ...serverWarnings(primary)] };
+  return { problems, warnings: [...slotWarnings(answer, pods), ...serverWarnings(primary), ...volumeWarnings(pods), ...clockWarnings(pods)] };
 };

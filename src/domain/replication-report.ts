@@ -26,6 +26,7 @@ export interface ServerReport {
   readonly baseBackups: readonly { readonly phase: string; readonly doneBytes?: number; readonly totalBytes?: number }[];
   readonly archiver: { readonly mode: string; readonly noop: boolean; readonly lastOk?: string; readonly lastFailure?: string };
   readonly settings: ServerSettings;
+  /** Of clients, without the one that asked. */
   readonly connections: number;
   /** Sessions that wait for a synchronous standby. */
   readonly syncWaiters: number;
@@ -33,9 +34,40 @@ export interface ServerReport {
   readonly bytes?: number;
   /** Of the oldest transaction of a client. */
   readonly oldestTransactionMs?: number;
-  readonly prepared?: { readonly count: number; readonly oldestMs?: number };
+  readonly prepared?: PreparedSeen;
   /** Transactions since the oldest that is not frozen; the server stops taking writes at 2^31 - 3,000,000. */
   readonly xidAge?: number;
+  /** WAL files that wait to be archived. */
+  readonly unarchived?: number;
+  /** Of a primary, oldest first. */
+  readonly history?: readonly TimelineEnd[];
+  /** Absent: df of the pod told nothing. */
+  readonly volumes?: readonly VolumeSeen[];
+  /** Its clock as it answered, in milliseconds since 1970. */
+  readonly clockMs?: number;
+}
+
+/** Transactions between PREPARE and COMMIT PREPARED. */
+interface PreparedSeen {
+  readonly count: number;
+  readonly oldestMs?: number;
+  readonly oldest?: { readonly gid: string; readonly database: string; readonly owner: string };
+  /** Sessions that wait for a lock of one. */
+  readonly blocks?: number;
+}
+
+/** Where a later timeline left this one. */
+export interface TimelineEnd {
+  readonly timeline: number;
+  readonly endedAt: string;
+}
+
+/** A filesystem of the pod, as ordinary users may fill it. */
+export interface VolumeSeen {
+  readonly holds: 'data' | 'WAL';
+  readonly mount: string;
+  readonly bytes: number;
+  readonly freeBytes: number;
 }
 
 interface ServerSettings {
@@ -48,7 +80,7 @@ interface ServerSettings {
   /** recovery_min_apply_delay */
   readonly applyDelayMs: number;
   readonly maxConnections: number;
-  /** Kept for superusers. */
+  /** Kept for superusers and for roles with pg_use_reserved_connections. */
   readonly reservedConnections: number;
 }
 
@@ -88,6 +120,10 @@ export interface PodReport {
   readonly error?: string;
   /** Its server is known not to serve. Without it, a pod that gave no answer was not heard: it may serve all the same. */
   readonly down?: true;
+  /** Its server said that it takes no more sessions, not even a superuser's. */
+  readonly full?: true;
+  /** How far its clock is ahead of the worker's, and how well that is known: half of what the answer took. */
+  readonly clock?: { readonly aheadMs: number; readonly withinMs: number };
 }
 
 /** One that says of itself that it is a primary. */

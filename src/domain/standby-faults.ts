@@ -3,6 +3,7 @@ import { bytesText, spanText } from './quantity.ts';
 import type { PodReport, ServerReport } from './replication-report.ts';
 import type { ReplicationRow, ReplicationTable } from './replication.ts';
 import { code, told } from './text.ts';
+import { forkFrom } from './timeline-fork.ts';
 
 /** KubeDB's maximumLagBeforeFailover as pgdist sets it: a standby further behind may not take over. */
 export const LAG_LIMIT_BYTES = 64 * 1024 ** 2;
@@ -24,6 +25,7 @@ export const diverged = (primary: ServerReport, pods: readonly PodReport[]): Pro
       what: told`${pod} on ${cluster} stayed on an old timeline`,
       evidence: [
         `timeline ${answer?.timeline} at ${answer?.replayedLsn ?? '?'}, the primary is on ${primary.timeline}`,
+        ...(answer === undefined ? [] : forkFrom(primary, answer, answer.replayedLsn)),
         'no WAL receiver is connected',
       ],
       remedy: told`A PostgresOpsRequest of type ReconnectStandby rebuilds it (taken only while the database is Critical); rows that only it has are lost.`,

@@ -218,7 +218,7 @@ test('what a server should be looked at for is a warning while it is well', () =
     'the oldest transaction in postgres-0 is open for 2 h: vacuum cannot clean behind it',
     '2 prepared transactions in postgres-0, the oldest for 60 min: they hold locks and vacuum',
     'the oldest transaction id in postgres-0 is 600 million transactions old: autovacuum does not keep up',
-    'archiving fails since 2026-03-01T11:00:00Z',
+    'archiving from postgres-0 fails, last at 2026-03-01T11:00:00Z: how many WAL files wait was not told in time',
   ]);
   expect(judge({ ...worn, xidAge: 2_000_000_000 }, server, server).codes).toEqual(['PGD-071']);
 });

@@ -76,4 +76,39 @@ export const POSTGRES = {
     looksAt: paragraph`\`age(datfrozenxid)\`.`,
     remedy: paragraph`end what holds vacuum back (old transactions, prepared ones, slots), then \`VACUUM FREEZE\` in the database with the oldest.`,
   },
+  'PGD-072': {
+    title: 'a volume is nearly full',
+    meaning: paragraph`Less than 3 % of the volume of the data or of the WAL is free: the server ends at the write that finds no room, and does not come up
+      again before there is some. From 15 % on status and verify warn (the limits are those of the alert KubePersistentVolumeFillingUp of the
+      kubernetes-mixin).`,
+    looksAt: paragraph`\`df\` of the pod's data and WAL folders, what replication slots without a reader hold, and the WAL files that wait to be archived. An
+      image without \`df\` or \`timeout\` tells nothing of its volumes, and nothing is said of them.`,
+    remedy: paragraph`make the volume larger with a PostgresOpsRequest of type VolumeExpansion, then take away what fills it: a slot that nobody reads, an
+      archive that takes nothing (PGD-074), files that somebody left there. Never delete files in \`pg_wal\` by hand.`,
+  },
+  'PGD-073': {
+    title: 'no connection is left',
+    meaning: paragraph`All connections of ordinary users are taken: a new session is refused with "remaining connection slots are reserved", and where superusers
+      hold the rest as well with "sorry, too many clients already". From 90 % on status and verify warn.`,
+    looksAt: paragraph`\`pg_stat_activity\`, \`max_connections\`, \`superuser_reserved_connections\` and \`reserved_connections\` of the primary, and what a server says
+      that takes no session at all.`,
+    remedy: paragraph`see who holds them and end what is idle; then give the application a smaller pool or a pooler. A higher \`max_connections\` needs a restart, on the
+      standbys first.`,
+  },
+  'PGD-074': {
+    title: 'WAL is not archived',
+    meaning: paragraph`The archive command or library of the primary fails, and ten WAL files or more wait: a restore to a point in time ends where it last succeeded,
+      and the files stay on the volume until it is full (PGD-072). With fewer files it is a warning: the archiver tries again every minute.`,
+    looksAt: paragraph`\`pg_stat_archiver\` and the files that wait (\`pg_ls_archive_statusdir()\`). KubeDB's own \`/bin/true\` archives nothing and is not taken for an
+      archive.`,
+    remedy: paragraph`read why in the log of the pod and of the archiver's sidekick: the bucket, its room, its credentials. Then take a base backup, if WAL was lost.`,
+  },
+  'PGD-075': {
+    title: 'a prepared transaction was left behind',
+    meaning: paragraph`A transaction was prepared (two-phase commit) and neither committed nor rolled back for an hour, or for ten seconds while a session waits for a
+      lock of it. It outlives its session and a restart, keeps its locks, and keeps vacuum from cleaning up.`,
+    looksAt: paragraph`\`pg_prepared_xacts\`, and the sessions among whose \`pg_blocking_pids\` is 0, which stands for a prepared transaction.`,
+    remedy: paragraph`ask the transaction manager what became of the whole transaction; then \`COMMIT PREPARED\` or \`ROLLBACK PREPARED\` with the name that the message
+      tells, in its database.`,
+  },
 } as const satisfies Readonly<Record<string, ProblemPage>>;

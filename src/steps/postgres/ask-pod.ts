@@ -1,5 +1,5 @@
 import { ZodError } from 'zod';
-import type { PodReport } from '../../domain/replication-report.ts';
+import type { PodReport, ServerReport } from '../../domain/replication-report.ts';
 import { NotYetError, TransientError } from '../../domain/problem.ts';
 import { ClusterRefusedError, ClusterUnreachableError, PodUnreachableError } from '../../ports/cluster-errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -14,15 +14,15 @@ const CALL_TIMEOUT_MS = 2_600;
 const AGAIN_AFTER_MS = 1_300;
 
 /**
- * Over the pod's local socket, which KubeDB trusts: no password is handled. Each question has its own limit in the server, and one that fails leaves
- * the others (no ON_ERROR_STOP).
+ * Over the pod's local socket, which KubeDB trusts: no password is handled. Each question has its own limit, and one that fails leaves the others (no
+ * ON_ERROR_STOP). psql runs in the pod, so its \\! asks the shell there.
  */
 const COMMAND = [
   'psql',
   '-XAtq',
   '-U',
   'postgres',
-  ...QUESTIONS.flatMap(({ sql, limitMs }) => ['-c', `SET statement_timeout = ${limitMs}`, '-c', sql]),
+  ...QUESTIONS.flatMap((part) => ('shell' in part ? ['-c', `\\! ${part.shell}`] : ['-c', `SET statement_timeout = ${part.limitMs}`, '-c', part.sql])),
 ];
 
 interface Asked {
@@ -37,9 +37,10 @@ export const askPod = async (
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<PodReport> => {
   const over = new AbortController();
-  const first = askOnce(cluster, asked, CALL_TIMEOUT_MS, signal);
+  const ask = (timeoutMs: number): Promise<PodReport> => askOnce(cluster, asked, timeoutMs, { clock, signal });
+  const first = ask(CALL_TIMEOUT_MS);
   const second = clock.sleep(AGAIN_AFTER_MS, AbortSignal.any([signal, over.signal])).then(
-    () => askOnce(cluster, asked, CALL_TIMEOUT_MS - AGAIN_AFTER_MS, signal),
+    () => ask(CALL_TIMEOUT_MS - AGAIN_AFTER_MS),
     () => undefined,
   );
   try {
@@ -52,16 +53,26 @@ export const askPod = async (
   }
 };
 
-const isHeard = ({ answer, down }: PodReport): boolean => answer !== undefined || down === true;
+const isHeard = ({ answer, down, full }: PodReport): boolean => answer !== undefined || down === true || full === true;
 
-const askOnce = async (cluster: ClusterReader, { namespace, pod }: Asked, timeoutMs: number, signal: AbortSignal): Promise<PodReport> => {
+/** It read its clock at some time between question and answer. */
+const clockOf = ({ clockMs }: ServerReport, askedAt: number, heardAt: number): Pick<PodReport, 'clock'> =>
+  clockMs === undefined ? {} : { clock: { aheadMs: Math.round(clockMs - (askedAt + heardAt) / 2), withinMs: Math.ceil((heardAt - askedAt) / 2) } };
+
+type Watch = Parameters<typeof askPod>[2];
+
+const askOnce = async (cluster: ClusterReader, { namespace, pod }: Asked, timeoutMs: number, { clock, signal }: Watch): Promise<PodReport> => {
   const known = { pod, cluster: cluster.name };
+  const askedAt = clock.now().getTime();
   try {
     const { exitCode, stdout, stderr } = await cluster.exec({ namespace, pod, container: 'postgres' }, COMMAND, { timeoutMs });
-    if (stdout.trim() !== '') return { ...known, answer: parseServerReport(stdout) };
+    if (stdout.trim() !== '') {
+      const answer = parseServerReport(stdout);
+      return { ...known, answer, ...clockOf(answer, askedAt, clock.now().getTime()) };
+    }
     if (exitCode === undefined) return { ...known, error: 'the connection to its container broke' };
     const complaint = complaintOf(stderr);
-    return { ...known, error: complaint, ...(NOT_SERVING.test(complaint) ? { down: true } : {}) };
+    return { ...known, error: complaint, ...(NOT_SERVING.test(complaint) ? { down: true } : FULL.test(complaint) ? { full: true } : {}) };
   } catch (error) {
     signal.throwIfAborted();
     return { ...known, ...silenceOf(error) };
@@ -71,6 +82,9 @@ const askOnce = async (cluster: ClusterReader, { namespace, pod }: Asked, timeou
 /** What psql says of a server that takes no session at all; a limit of sessions or a slow answer is not that. */
 const NOT_SERVING =
   /the database system is (starting up|shutting down|in recovery mode|not accepting connections|not yet accepting connections)|No such file or directory|Connection refused/i;
+
+/** The same limit told for ordinary users (the second) and for all. */
+const FULL = /sorry, too many clients already|remaining connection slots are reserved/i;
 
 /** The last line of psql's complaint without its preamble: 'FATAL:  the database system is starting up'. */
 const complaintOf = (stderr: string): string => {

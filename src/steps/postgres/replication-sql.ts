@@ -1,9 +1,12 @@
-/** A statement of one round trip, with a time limit of its own: one that is slow costs no other its answer. */
-interface Part {
-  readonly sql: string;
-  /** What the server gives it, in milliseconds. */
-  readonly limitMs: number;
-}
+/** A question of one round trip, with a time limit of its own: one that is slow costs no other its answer. */
+type Part =
+  | {
+      readonly sql: string;
+      /** What the server gives it, in milliseconds. */
+      readonly limitMs: number;
+    }
+  /** A line for the shell of the pod, which limits itself. */
+  | { readonly shell: string };
 
 /**
  * One statement for any server, one JSON row on one line (jsonb prints no line ends): the same text on PostgreSQL 13 to 18, primary and standby (tried on 13.23, 14.23, 15.18, 16.14, 17.2 and 18.3).
@@ -11,7 +14,7 @@ interface Part {
  * pg_control_checkpoint lags behind a promotion; conninfo is dropped on purpose, it may hold a password.
  */
 const REPLICATION_SQL = `
-SELECT json_build_object('v',current_setting('server_version_num')::int,'rec',pg_is_in_recovery(),
+SELECT json_build_object('v',current_setting('server_version_num')::int,'rec',pg_is_in_recovery(),'now_s',extract(epoch FROM clock_timestamp()),
 'sysid',(SELECT system_identifier::text FROM pg_control_system()),'started',pg_postmaster_start_time(),
 'tli',CASE WHEN pg_is_in_recovery() THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver),
   (SELECT nullif(min_recovery_end_timeline,0) FROM pg_control_recovery()),(SELECT timeline_id FROM pg_control_checkpoint()))
@@ -41,25 +44,46 @@ SELECT json_build_object('v',current_setting('server_version_num')::int,'rec',pg
   'last_wal',last_archived_wal,'last_fail',last_failed_time) FROM pg_stat_archiver),
 'set',json_build_object('sync_names',current_setting('synchronous_standby_names'),'sync_commit',current_setting('synchronous_commit'),
   'read_only',current_setting('default_transaction_read_only')='on','apply_delay_ms',(SELECT setting::bigint FROM pg_settings WHERE name='recovery_min_apply_delay'),
-  'reserved_conn',current_setting('superuser_reserved_connections')::int,'max_conn',current_setting('max_connections')::int),
-'conns',(SELECT count(*) FROM pg_stat_activity WHERE backend_type='client backend'),
+  'reserved_conn',current_setting('superuser_reserved_connections')::int+coalesce(current_setting('reserved_connections',true)::int,0),'max_conn',current_setting('max_connections')::int),
+'conns',(SELECT count(*) FROM pg_stat_activity WHERE backend_type='client backend' AND pid<>pg_backend_pid()),
 'sync_waiters',(SELECT count(*) FROM pg_stat_activity WHERE wait_event='SyncRep'))::jsonb
 `;
 
 /** Reads a file for each table, so it is slow where there are many or the disk is busy. */
 const SIZE_SQL = `SELECT json_build_object('bytes',(SELECT sum(pg_database_size(oid)) FROM pg_database WHERE datallowconn))::jsonb`;
 
-/** What holds back vacuum, and how far the transaction ids have gone. */
+/**
+ * What holds back vacuum, and how far the transaction ids have gone. Who waits for a prepared transaction has 0 among its blockers (PostgreSQL's
+ * documentation of pg_blocking_pids), which is asked for only where there is one.
+ */
 const AGES_SQL = `
 SELECT json_build_object('xact_s',(SELECT round(max(extract(epoch FROM clock_timestamp()-xact_start))::numeric) FROM pg_stat_activity WHERE backend_type='client backend'),
 'prepared',(SELECT count(*) FROM pg_prepared_xacts),
 'prepared_s',(SELECT round(max(extract(epoch FROM clock_timestamp()-prepared))::numeric) FROM pg_prepared_xacts),
+'prepared_oldest',(SELECT json_build_object('gid',gid,'database',database,'owner',owner) FROM pg_prepared_xacts ORDER BY prepared LIMIT 1),
+'prepared_blocks',CASE WHEN EXISTS (SELECT FROM pg_prepared_xacts) THEN (SELECT count(*) FROM
+  (SELECT pid FROM pg_stat_activity WHERE wait_event_type='Lock' LIMIT 50) w WHERE 0=ANY(pg_blocking_pids(w.pid))) END,
 'xid_age',(SELECT max(age(datfrozenxid)) FROM pg_database))::jsonb
 `;
 
+/** WAL files that wait to be archived. */
+const ARCHIVE_SQL = `SELECT json_build_object('unarchived',(SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'))::jsonb`;
+
+/** Where a primary's timelines left one another: its own file of them, a line each, which a timeline 1 does not have. */
+const HISTORY_SQL = `
+SELECT json_build_object('history',CASE WHEN pg_is_in_recovery() THEN NULL ELSE
+  right(pg_read_file('pg_wal/'||substr(pg_walfile_name(pg_current_wal_lsn()),1,8)||'.history',0,100000,true),1000) END)::jsonb
+`;
+
+/** Filesystems of data and WAL. KubeDB sets PGDATA to this path. */
+const VOLUMES_SHELL = `timeout 0.4 df -Pk "\${PGDATA:-/var/pv/data}" "\${PGDATA:-/var/pv/data}/pg_wal"`;
+
 /** The first is the answer; what follows adds to it where the server is quick enough. Together they end before the call does. */
 export const QUESTIONS: readonly Part[] = [
-  { sql: REPLICATION_SQL, limitMs: 1_200 },
-  { sql: AGES_SQL, limitMs: 300 },
-  { sql: SIZE_SQL, limitMs: 300 },
+  { sql: REPLICATION_SQL, limitMs: 1_000 },
+  { sql: AGES_SQL, limitMs: 200 },
+  { sql: ARCHIVE_SQL, limitMs: 150 },
+  { sql: HISTORY_SQL, limitMs: 100 },
+  { sql: SIZE_SQL, limitMs: 250 },
+  { shell: VOLUMES_SHELL },
 ];

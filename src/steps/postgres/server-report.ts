@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { jsonOrNothing } from '../../kube-api/bounded-json.ts';
 import type { ServerReport } from '../../domain/replication-report.ts';
+import { timelineHistory } from './timeline-history.ts';
+import { volumesIn } from './volumes-told.ts';
 
 const optional = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? undefined);
 
@@ -25,10 +27,13 @@ const LONGEST_SETTING = 4_096;
 /** Rows of a view: max_wal_senders and max_replication_slots are 10 by default and never near it. */
 const MOST_ROWS = 1_000;
 const MOST_ADDITIONS = 8;
+/** Bytes of an identifier of a prepared transaction, without its zero. */
+const LONGEST_GID = 200;
 
 const Answer = z.object({
   v: Count,
   rec: z.boolean(),
+  now_s: optional(Seconds),
   sysid: Short,
   tli: optional(z.int().max(2 ** 32)),
   lsn: optional(Lsn),
@@ -86,16 +91,22 @@ const Addition = z.object({
   xact_s: optional(Seconds),
   prepared: optional(Count),
   prepared_s: optional(Seconds),
+  prepared_oldest: optional(z.object({ gid: z.string().max(LONGEST_GID), database: Short, owner: Short })),
+  prepared_blocks: optional(Count),
+  unarchived: optional(Count),
+  history: optional(z.string().max(1_000)),
   xid_age: optional(Count),
 });
 
-/** Reads what QUESTIONS return, a line each. Throws when the first is not a whole answer. */
+/** Reads what QUESTIONS return, a line each, and df's lines. Throws when the first is not a whole answer. */
 export const parseServerReport = (text: string): ServerReport => {
   const [first = '', ...others] = text.split('\n').filter((line) => line.trim() !== '');
   const seen = Answer.parse(jsonOrNothing(first));
-  const more = Object.assign({}, ...others.slice(0, MOST_ADDITIONS).map((line) => Addition.safeParse(jsonOrNothing(line)).data ?? {})) as z.infer<
+  const { json = [], words = [] } = Object.groupBy(others, (line) => (line.startsWith('{') ? 'json' : 'words'));
+  const more = Object.assign({}, ...json.slice(0, MOST_ADDITIONS).map((line) => Addition.safeParse(jsonOrNothing(line)).data ?? {})) as z.infer<
     typeof Addition
   >;
+  const volumes = volumesIn(words.filter((line) => !line.startsWith('Filesystem')));
   return withoutUndefined({
     version: seen.v,
     inRecovery: seen.rec,
@@ -142,8 +153,15 @@ export const parseServerReport = (text: string): ServerReport => {
     syncWaiters: seen.sync_waiters,
     bytes: more.bytes,
     oldestTransactionMs: msOf(more.xact_s),
-    prepared: more.prepared === undefined ? undefined : { count: more.prepared, oldestMs: msOf(more.prepared_s) },
+    prepared:
+      more.prepared === undefined
+        ? undefined
+        : { count: more.prepared, oldestMs: msOf(more.prepared_s), oldest: more.prepared_oldest, blocks: more.prepared_blocks },
     xidAge: more.xid_age,
+    unarchived: more.unarchived,
+    history: more.history === undefined ? undefined : timelineHistory(more.history),
+    volumes: volumes.length === 0 ? undefined : volumes,
+    clockMs: msOf(seen.now_s),
   });
 };
 

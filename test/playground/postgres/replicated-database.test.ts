@@ -67,7 +67,9 @@ const run = async (member: Member, argv: string[], stdin?: string): Promise<{ co
 const sql = async (member: Member, statement: string): Promise<string> =>
   (await run(member, ['-XAtq', '-U', 'postgres', '-c', statement])).out.trim();
 
-const reportOf = async (member: Member, questions: readonly { readonly sql: string }[] = QUESTIONS): Promise<ServerReport> =>
+const STATEMENTS = QUESTIONS.flatMap((part) => ('sql' in part ? [part] : []));
+
+const reportOf = async (member: Member, questions: readonly { readonly sql: string }[] = STATEMENTS): Promise<ServerReport> =>
   parseServerReport((await run(member, ['-XAtq', '-U', 'postgres', ...questions.flatMap(({ sql: question }) => ['-c', question])])).out);
 
 const seenBy = async (primary: Member): Promise<Record<string, string>> => {
@@ -165,8 +167,8 @@ test('what the servers say of slots, replay, settings and ages is read from real
   expect(standby.receiverAgeMs).toBeGreaterThanOrEqual(0);
   expect(standby.xidAge).toBeGreaterThan(0);
   expect(standby.bytes).toBeGreaterThan(0);
-  const [first] = QUESTIONS;
-  const broken = await reportOf(primary, [...(first === undefined ? [] : [first]), { sql: 'SELECT 1/0' }, ...QUESTIONS.slice(2)]);
+  const [first] = STATEMENTS;
+  const broken = await reportOf(primary, [...(first === undefined ? [] : [first]), { sql: 'SELECT 1/0' }, ...STATEMENTS.slice(2)]);
   expect(broken).toMatchObject({ inRecovery: false });
   expect(broken.xidAge).toBeUndefined();
   expect(broken.bytes).toBeGreaterThan(0);

@@ -38,6 +38,10 @@ const replica = {
   standbys: [],
 };
 
+const df = `Filesystem           1024-blocks    Used Available Capacity Mounted on
+/dev/longhorn/pvc-4c1f   2031440  406288   1608768  21% /var/pv
+/dev/longhorn/pvc-77de   1015720  1013000        0 100% /var/lib/wal volume`;
+
 /** What psql may print in the place of any value. */
 const JUNK = [
   'null',
@@ -124,4 +128,36 @@ test.each([
 test.each(['FFFFFFFFFFF/1', '0/G', '0', '/', '-1/0', '0x1/0', '1/2/3'])('%s is no position in the WAL, so the answer is not taken', (lsn) => {
   expect(toldOf(JSON.stringify({ ...replica, recv: lsn }))).toBeUndefined();
   expect(toldOf(JSON.stringify({ ...primary, lsn }))).toBeUndefined();
+});
+
+test('what the slower questions and df add is taken line by line, whatever is missing between', () => {
+  const lines = [
+    { ...primary, now_s: 1_800_000_000.25 },
+    { unarchived: 3 },
+    { history: '1\t0/3000148\tno recovery target specified\n\n2\t0/5000000\tx' },
+  ];
+  const text = `${lines.map((line) => JSON.stringify(line)).join('\n')}\n${df}\n`;
+  expect(parseServerReport(text)).toMatchObject({
+    clockMs: 1_800_000_000_250,
+    unarchived: 3,
+    history: [
+      { timeline: 1, endedAt: '0/3000148' },
+      { timeline: 2, endedAt: '0/5000000' },
+    ],
+    volumes: [
+      { holds: 'data', mount: '/var/pv', bytes: (406_288 + 1_608_768) * 1024, freeBytes: 1_608_768 * 1024 },
+      { holds: 'WAL', mount: '/var/lib/wal volume', bytes: 1_013_000 * 1024, freeBytes: 0 },
+    ],
+  });
+});
+
+test.each([
+  ['is not there', 'sh: timeout: not found'],
+  ['fails', 'df: /var/pv/data: No such file or directory'],
+  ['prints something else', 'Filesystem Size Used Avail Use% Mounted on\noverlay 90G 42G 44G 49% /'],
+  ['has a filesystem of no size', 'Filesystem 1024-blocks Used Available Capacity Mounted on\nproc 0 0 0 0% /proc'],
+])('a df that %s tells nothing of the volumes', (_, said) => {
+  const report = parseServerReport(`${JSON.stringify(primary)}\n${said}\n`);
+  expect(report.volumes).toBeUndefined();
+  expect(report.lsn).toBe('0/50001B0');
 });
