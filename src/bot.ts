@@ -36,7 +36,7 @@ const people = createPeople({
   clock,
   log,
 });
-const runs = createRuns({ store: redis.store, queue: redis.queue, people, clock, random: systemRandom, config, log });
+const runs = createRuns({ store: redis.store, queue: redis.queue, watches: redis.watches, people, clock, random: systemRandom, config, log });
 const answer = createInterpreter({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
 const onRefused = (error: SlackRefusedError): void => void refused(error);
 const app = createSlackApp({ config, runs, answer, people, clock, log, redactor, budget, random: systemRandom.number, onRefused });

@@ -34,6 +34,8 @@ export const USE_CASES = {
   verify: ['start'],
   status: ['start'],
   cancel: ['cancel'],
+  mute: ['mute', 'unmute'],
+  unmute: ['unmute'],
 } as const satisfies Readonly<Record<DeedBy<'command'>, readonly (keyof UseCases)[]>>;
 
 export interface CommandContext<D extends DeedBy<'command'> = DeedBy<'command'>> {

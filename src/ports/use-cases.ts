@@ -1,3 +1,4 @@
+import type { Mute } from '../domain/alert.ts';
 import type { DeedBy } from '../domain/deeds.ts';
 import type { Actor, Run, RunKind } from '../domain/run.ts';
 import type { Text } from '../domain/text.ts';
@@ -60,6 +61,13 @@ export interface AskingAgain extends Click {
   readonly responseUrl?: string;
 }
 
+export interface Muting extends Asker {
+  readonly database: string;
+  /** Milliseconds from now. */
+  readonly forMs: number;
+  readonly reason?: string;
+}
+
 export type Cancelling = Click | (Asker & { readonly runId: string });
 
 /**
@@ -79,6 +87,10 @@ export interface UseCases {
   reject(decision: Rejecting): Promise<Run>;
   retry(click: Retrying): Promise<Run>;
   cancel(request: Cancelling): Promise<Run>;
+  /** From now on nothing but dangers is told of the database unasked. */
+  mute(request: Muting): Promise<Mute>;
+  /** The mute that was ended; undefined: there was none. */
+  unmute(request: Asker & { readonly database: string }): Promise<Mute | undefined>;
   /** Returns the sentence for the asker: what was started, and where its answer comes. */
   askAgain(question: AskingAgain): Promise<Text>;
 }
