@@ -59,6 +59,7 @@ export const startBot = (world: World, number: number, meddle: Meddle): Bot => {
     store: meddle(redisRunStore({ redis, keys: KEYS, clock })),
     queue: world.queue.of(process, { clock, schedule }),
     people: everybody,
+    watches: redisWatchStore({ redis, keys: KEYS, clock, redactor: createRedactor() }),
     clock,
     random: random(world),
     log: world.log(process),

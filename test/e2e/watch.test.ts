@@ -25,7 +25,7 @@ const alerts = (): string[] => {
   return slack
     .messages(CHANNEL)
     .flatMap(({ ts }) => [ts, ...slack.thread(CHANNEL, ts).map((reply) => reply.ts)])
-    .map((ts) => slack.messageText(CHANNEL, ts))
+    .map((ts) => slack.messageText(CHANNEL, ts).replaceAll('*', ''))
     .filter((text) => /edited while it lasts|is well again since/.test(text));
 };
 
