@@ -73,10 +73,11 @@ if due and tonumber(due) ~= tonumber(ARGV[2]) then return 0 end
 redis.call('ZREM', KEYS[1], ARGV[1])
 return 1`;
 
-/** KEYS worker, workers; ARGV name, nowMs, forMs, forgottenMs. The worker lives for so long; names that were not heard since `forgottenMs` are forgotten. */
+/** KEYS worker, workers; ARGV name, nowMs, forMs, forgottenMs, keptMs. The worker lives for so long; names that were not heard since `forgottenMs` are forgotten, all of them once none beat for `keptMs`. */
 export const BEAT = `
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[2], ARGV[5])
 return redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. ARGV[4])`;
 
 /** KEYS workers; ARGV prefix of a worker's key. Answers {1 when one of them lives, the newest instant or nil}. */
