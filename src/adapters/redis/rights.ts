@@ -61,6 +61,7 @@ const otherCommands = (key: string, channel: string): Readonly<Record<string, re
   EVAL: ['return 1', '1', key],
   EVALSHA: ['0'.repeat(40), '1', key],
   PUBLISH: [channel, ''],
+  TIME: [],
 });
 
 /** Sent as well, and not looked at beforehand: the first two ask, a connection is nothing without the others. */
