@@ -9,13 +9,14 @@ const MOST_BLIND = 3;
 
 /**
  * Posts unless the message is there already: its ts is known, or it is found by its mark after a try whose end is not known. Returns its ts, stored
- * in one write with `change`; undefined when it was given up, since it may be there and cannot be looked for.
+ * in one write with `change`; undefined when it was given up, since it may be there and cannot be looked for. One that is found (`isNew` is false) shows
+ * what was true when it was sent: its content is not this message's.
  */
 export const postOnce = async (
   view: Posting,
   key: string,
   message: Message,
-  { threadTs, change = () => ({}) }: { readonly threadTs?: string; readonly change?: (ts: string) => Partial<Shown> } = {},
+  { threadTs, change = () => ({}) }: { readonly threadTs?: string; readonly change?: (ts: string, isNew: boolean) => Partial<Shown> } = {},
 ): Promise<string | undefined> => {
   const { run, memory, api, signal } = view;
   const known = memory.tsOf(key);
@@ -26,7 +27,7 @@ export const postOnce = async (
   if (before.kind === 'given-up') return undefined;
   signal.throwIfAborted();
   const ts = before.kind === 'found' ? before.ts : await beginning(view, key, () => api.post(where, message, mark));
-  await memory.end(key, ts, change(ts));
+  await memory.end(key, ts, change(ts, before.kind !== 'found'));
   return ts;
 };
 

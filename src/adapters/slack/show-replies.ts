@@ -42,7 +42,7 @@ const showReply = async (view: View, reply: Reply, ts: string): Promise<void> =>
       await postOnce(view, reply.key, reply.message, {
         threadTs: ts,
         // Both in one write, so that the edit is not made of what says it already.
-        change: (posted) => (also === undefined ? {} : { replies: { ...memory.shown().replies, [also]: posted } }),
+        change: (posted, isNew) => (also === undefined || !isNew ? {} : { replies: { ...memory.shown().replies, [also]: posted } }),
       });
       return;
     }

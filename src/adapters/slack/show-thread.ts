@@ -59,13 +59,13 @@ const showCard = async (view: View): Promise<number | undefined> => {
   const { ts, cardHash: lastHash, editedAt } = memory.shown();
   if (ts === undefined) {
     const posted = await postOnce(view, cardKey(view), card(run, waiting, now, who, absence), {
-      change: (found) => ({ ts: found, cardHash, editedAt: now }),
+      change: (at, isNew) => ({ ts: at, ...(isNew ? { cardHash, editedAt: now } : {}) }),
     });
-    // Its ts may have been known from before: what is shown there is not.
     if (posted === undefined) return await whenRefused(view, { error: NO_ANSWER });
     if (memory.shown().ts === undefined) await memory.keep({ ts: posted });
     await keepPermalink(view);
-    return undefined;
+    // Where it stood already, what is shown there is not known.
+    return memory.shown().cardHash === cardHash ? undefined : await showCard(view);
   }
   await keepPermalink(view);
   const refreshMs = refreshAfterMs(run, editedAt, now);

@@ -124,6 +124,28 @@ describe('answers that are lost after Slack stored what was sent', () => {
   });
 });
 
+describe('a message that was found again after its answer was lost shows what was true then', () => {
+  test('the card: it is edited to what is true now', async () => {
+    const bench = threadBench(slack);
+    slack.faults.next('chat.postMessage', { kind: 'drop', accepted: true });
+    await bench.show(recently(run));
+    expect(cards().map(({ text }) => text.split('\n')[0])).toEqual([expect.not.stringContaining('succeeded')]);
+    await bench.showFor(recently({ ...succeeded, id: run.id }), 600_000);
+    expect(cards().map(({ text }) => text.split('\n')[0])).toEqual([expect.stringContaining('succeeded')]);
+  });
+
+  test('the plan: its buttons are taken away once it is decided', async () => {
+    const bench = threadBench(slack);
+    await bench.show(recently(run));
+    slack.faults.next('chat.postMessage', { kind: 'drop', accepted: true });
+    await bench.show(recently(awaiting));
+    expect(JSON.stringify(replies().map(({ blocks }) => blocks))).toContain('"approve"');
+    await bench.showFor(recently(applying), 600_000);
+    expect(JSON.stringify(replies().map(({ blocks }) => blocks))).not.toContain('"approve"');
+    expect(replies().filter((message) => message.files.length === 0)).toHaveLength(1);
+  });
+});
+
 describe('somebody deletes', () => {
   test('the card: it is posted once more with the plan that is still to be decided, and not a third time', async () => {
     const bench = threadBench(slack);
