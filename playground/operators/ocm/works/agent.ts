@@ -64,7 +64,7 @@ export const runWorkAgent = async (context: ControllerContext, hub: OperatorClie
         const { group, version, resource, namespace } = target;
         owned.push({ group, version, resource, ...(namespace === '' ? {} : { namespace }), name: target.name, uid: object.metadata.uid });
       }
-      await applied.record(name, owned);
+      await applied.record(name, owned, { complete: results.every(({ error }) => error === undefined) });
       await hub.setStatus(refOf(name), (status) => describeApplied(status, results, work.metadata.generation, now()));
       retryLater(
         work,
