@@ -31,6 +31,8 @@ export interface SimulatedFleet {
   readonly basics: ReadonlyMap<string, ClusterBasics>;
   readonly network: FleetNetwork;
   readonly kubeslice: KubesliceFaults;
+  /** Parts of the names of images that the nodes of a cluster cannot pull. */
+  readonly missingImages: ReadonlyMap<string, Set<string>>;
   /** Kubeconfig with one context for each cluster. */
   readonly kubeconfig: string;
   /** Folder with the clusteradm of this fleet. */
@@ -63,6 +65,7 @@ export const startSimulatedFleet = async ({
   const kubeslice = operators.kubeslice!;
   const world = await postgresWorld({ root: join(folder, 'pg'), network: kubeslice, time });
   const basics = new Map<string, ClusterBasics>();
+  const missingImages = new Map(clusters.map((name) => [name, new Set<string>()]));
   for (const [index, connection] of connections.entries()) {
     const { name } = connection;
     basics.set(
@@ -74,6 +77,7 @@ export const startSimulatedFleet = async ({
         nodes: [{ name: `${name}-1`, address: `10.250.0.${10 + index}` }],
         podNetwork: `10.${100 + index}`,
         interfaceName: index % 2 === 0 ? 'enp3s0' : 'eth0',
+        imageIsThere: (image) => ![...missingImages.get(name)!].some((part) => image.includes(part)),
         programs: [...kubedbPrograms({ world, connection }), ...kubeslicePrograms()],
         forwardTargets: async (clusterIp) => {
           if (clusterIp !== kubeslice.dnsAddress(name)) return undefined;
@@ -98,6 +102,7 @@ export const startSimulatedFleet = async ({
     basics,
     network,
     kubeslice: kubeslice.faults,
+    missingImages,
     kubeconfig,
     bin,
     connections,

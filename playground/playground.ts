@@ -1,3 +1,4 @@
+import type { FaultWorld, Mend } from './faults/fault.ts';
 import type { SimulatedFleet } from './fleet.ts';
 import type { PgdistProcess } from './processes.ts';
 import type { FakeSlack } from './slack/contract.ts';
@@ -14,5 +15,9 @@ export interface Playground {
   readonly pods: readonly { readonly cluster: string; readonly namespace: string; readonly pod: string }[];
   readonly stopped: Set<string>;
   readonly cutTunnels: Set<string>;
+  /** Breaks the fleet by the catalogue; undefined where the clusters are real. */
+  readonly world: FaultWorld | undefined;
+  /** What of the catalogue is broken now, by id. */
+  readonly planted: Map<string, Mend>;
   close(): Promise<void>;
 }

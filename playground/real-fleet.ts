@@ -104,6 +104,7 @@ export const startRealFleet = async (options: RealFleetOptions): Promise<Simulat
     apis: new Map(),
     basics: new Map(),
     network,
+    missingImages: new Map(),
     kubeslice: operators.kubeslice?.faults ?? { cutTunnel: () => undefined, mendTunnel: () => undefined, certificatesFail: false },
     kubeconfig,
     bin,

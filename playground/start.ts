@@ -10,6 +10,7 @@ import { kubeconfigOf, startSimulatedFleet, type SimulatedFleet, type SimulatedF
 import { makeLicence } from './operators/kubedb/licence.ts';
 import { operatorClient } from './control/kit.ts';
 import { patientClock } from './control/patient-clock.ts';
+import { faultWorld } from './fault-world.ts';
 import { BOT, CHANNELS, PEOPLE, TEAM } from './people.ts';
 import type { Playground } from './playground.ts';
 import { pgdistProcess } from './processes.ts';
@@ -45,6 +46,8 @@ const shape = z.object({
   kubedb: z.object({ licenceFile: z.string() }),
   databases: z.array(z.object({ name: z.string(), namespace: z.string().default('demo'), placement: z.record(z.string(), z.array(z.number())) })),
 });
+
+type ShapeDatabase = z.infer<typeof shape>['databases'][number];
 
 /** Starts the stand-ins, then bot and worker as they are, as child processes. */
 export const startPlayground = async (options: PlaygroundOptions): Promise<Playground> => {
@@ -111,6 +114,10 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
   const { environmentOf = (_, given) => given } = options;
   const bot = pgdistProcess('bot', 'bot.ts', environmentOf('bot', { ...shared, ...delivery }), join(folder, 'bot.log'));
   const worker = pgdistProcess('worker', 'worker.ts', environmentOf('worker', environment), join(folder, 'worker.log'));
+  const world =
+    options.startFleet === undefined
+      ? worldOf(fleet, { hub: hub.cluster, database: databases[0], licenceFile: join(folder, kubedb.licenceFile) })
+      : undefined;
   playground = {
     slack,
     fleet,
@@ -123,8 +130,11 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     ),
     stopped: new Set(),
     cutTunnels: new Set(),
+    world,
+    planted: new Map(),
     async close() {
       await Promise.all([bot.stop(), worker.stop()]);
+      await world?.close();
       await Promise.all([slack.close(), fleet.close()]);
       await rm(folder, { recursive: true, force: true });
     },
@@ -136,6 +146,19 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     throw error;
   }
   return playground;
+};
+
+/** Faults are about the first database; none for a fleet of one cluster, in which nothing crosses a tunnel. */
+const worldOf = (
+  fleet: SimulatedFleet,
+  { hub, database, licenceFile }: { hub: string; database: ShapeDatabase | undefined; licenceFile: string },
+) => {
+  const placed = Object.entries(database?.placement ?? {});
+  const spoke = placed.find(([name]) => name !== hub)?.[0];
+  const podOn = (cluster: string): string => `${database?.name}-${database?.placement[cluster]?.[0]}`;
+  if (database === undefined || spoke === undefined) return undefined;
+  const { namespace, name } = database;
+  return faultWorld({ fleet, hub, spoke, licenceFile, database: { namespace, name, primary: podOn(hub), remote: podOn(spoke) } });
 };
 
 /** On simulated clusters the worker has the rights that pgdist asks for and no other; the administrator's kubeconfig stays for people. */

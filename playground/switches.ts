@@ -1,4 +1,6 @@
 import { operatorClient, type Connection } from './control/kit.ts';
+import { FAULTS } from './faults/catalogue.ts';
+import { HOPS, type Fault } from './faults/fault.ts';
 import type { Playground } from './playground.ts';
 import type { Switch, SwitchPanel } from './slack/contract.ts';
 
@@ -98,12 +100,39 @@ const processHandle = (process: Playground['worker']): Handle => ({
 const pairs = (names: readonly string[]): [string, string][] =>
   names.flatMap((a, index) => names.slice(index + 1).map((b): [string, string] => [a, b]));
 
+/** What breaks in real fleets, hop by hop. */
+const faultsOf = (playground: Playground): { readonly title: string; readonly handles: readonly Handle[] }[] =>
+  playground.world === undefined
+    ? []
+    : HOPS.map((hop) => ({ title: hop, handles: FAULTS.filter((fault) => fault.hop === hop).map((fault) => faultHandle(playground, fault)) }));
+
+const faultHandle = ({ world, planted }: Playground, { id, plants, remedy, plant }: Fault): Handle => ({
+  id,
+  label: id.replaceAll('-', ' '),
+  description: planted.has(id) ? `broken; the remedy: ${remedy}` : plants,
+  isOn: () => !planted.has(id),
+  async act(on) {
+    const mend = planted.get(id);
+    if (on === (mend === undefined) || world === undefined) return;
+    if (mend === undefined) planted.set(id, await plant(world));
+    else {
+      await mend();
+      planted.delete(id);
+    }
+  },
+});
+
 /** The panel beside the page. */
 export const panelOf = (playground: Playground): SwitchPanel => ({
   title: 'The fleet',
-  groups: switchesOf(playground)
-    .filter(({ handles }) => handles.length > 0)
-    .map(({ title, handles }) => ({ title, switches: handles.map(shown) })),
+  groups: [
+    ...switchesOf(playground)
+      .filter(({ handles }) => handles.length > 0)
+      .map(({ title, handles }) => ({ title, switches: handles.map(shown) })),
+    ...faultsOf(playground)
+      .filter(({ handles }) => handles.length > 0)
+      .map(({ title, handles }) => ({ title: `Break something: ${title}`, folded: true, switches: handles.map(shown) })),
+  ],
 });
 
 const shown = ({ id, label, description, isOn }: Handle): Switch => {
@@ -111,18 +140,18 @@ const shown = ({ id, label, description, isOn }: Handle): Switch => {
   return { id, label, description, state: on ? 'on' : 'off', tone: on ? 'good' : 'bad' };
 };
 
-const VERBS: Readonly<Record<string, boolean>> = { stop: false, kill: false, cut: false, start: true, mend: true };
+const VERBS: Readonly<Record<string, boolean>> = { stop: false, kill: false, cut: false, break: false, start: true, mend: true };
 
 /** Turns one thing on or off; throws with the ids that there are. */
 export const turn = async (playground: Playground, id: string, on: boolean): Promise<void> => {
-  const handles = switchesOf(playground).flatMap((group) => group.handles);
+  const handles = [...switchesOf(playground), ...faultsOf(playground)].flatMap((group) => group.handles);
   const handle = handles.find((candidate) => candidate.id === id);
   if (handle === undefined) throw new Error(`the fleet has no ${id}: ${handles.map((candidate) => candidate.id).join(', ')}`);
   await handle.act(on);
   playground.slack.refreshSwitches();
 };
 
-/** Performs a script's words: 'stop postgres-1', 'kill worker', 'cut tunnel tokyo paris'. */
+/** Performs a script's words: 'stop postgres-1', 'kill worker', 'cut tunnel tokyo paris', 'break replay-paused'. */
 export const perform = async (playground: Playground, action: string): Promise<void> => {
   const [verb = '', ...rest] = action.split(/\s+/);
   const on = VERBS[verb];

@@ -123,6 +123,7 @@ const PLAYGROUND: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that tie rooms together; nothing in a room imports them. What they have no use for themselves has a room of its own. */
 const ENTRIES = [
+  'fault-world.ts',
   'fleet.ts',
   'main.ts',
   'options.ts',

@@ -1,8 +1,28 @@
-import { CLUSTERS, OCM } from './clusters.ts';
+import { CLUSTERS } from './clusters.ts';
+import { DATABASE } from './database.ts';
+import { DNS } from './dns.ts';
 import type { Fault } from './fault.ts';
-import { POSTGRES } from './postgres.ts';
+import { KLUSTERLET } from './klusterlet.ts';
+import { KUBEDB } from './kubedb.ts';
+import { CONTROLLER, WORKER } from './kubeslice.ts';
+import { LICENCE } from './licence.ts';
+import { OCM_HUB } from './ocm-hub.ts';
+import { REPLICATION } from './replication.ts';
 import { SERVERS } from './servers.ts';
-import { DNS, KUBEDB, KUBESLICE } from './slice.ts';
+import { TUNNEL } from './tunnel.ts';
 
-/** All that can be broken, hop by hop. Exported for tests. */
-export const FAULTS: readonly Fault[] = [...CLUSTERS, ...OCM, ...KUBESLICE, ...DNS, ...KUBEDB, ...POSTGRES, ...SERVERS];
+/** All that can be broken, hop by hop. */
+export const FAULTS: readonly Fault[] = [
+  ...CLUSTERS,
+  ...OCM_HUB,
+  ...KLUSTERLET,
+  ...CONTROLLER,
+  ...WORKER,
+  ...TUNNEL,
+  ...DNS,
+  ...LICENCE,
+  ...KUBEDB,
+  ...DATABASE,
+  ...REPLICATION,
+  ...SERVERS,
+];

@@ -1,5 +1,11 @@
-import { DEPLOYMENT } from '../control/objects.ts';
-import { scaled, type Fault } from './fault.ts';
+import { changed, deleted, evicted, type Fault, type FaultWorld, type Mend } from './fault.ts';
+
+const answering = async ({ answers }: FaultWorld, cluster: string, how: 'refuses' | 'hangs'): Promise<Mend> => {
+  answers(cluster, how);
+  return async () => answers(cluster, 'answers');
+};
+
+const ROLES = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', name: 'pgdist' };
 
 export const CLUSTERS: readonly Fault[] = [
   {
@@ -8,10 +14,26 @@ export const CLUSTERS: readonly Fault[] = [
     plants: 'the API server of a spoke refuses connections',
     code: 'PGD-001',
     says: ['connection refused'],
-    async plant({ answers, spoke }) {
-      answers(spoke, 'refuses');
-      return async () => answers(spoke, 'answers');
-    },
+    remedy: 'start the API server',
+    plant: (world) => answering(world, world.spoke, 'refuses'),
+  },
+  {
+    id: 'spoke-api-hangs',
+    hop: 'Clusters',
+    plants: 'the API server of a spoke takes connections and answers nothing',
+    code: 'PGD-001',
+    says: ['no answer'],
+    remedy: 'end what keeps the API server from answering',
+    plant: (world) => answering(world, world.spoke, 'hangs'),
+  },
+  {
+    id: 'hub-api-down',
+    hop: 'Clusters',
+    plants: 'the API server of the hub refuses connections',
+    code: 'PGD-001',
+    says: ['connection refused'],
+    remedy: 'start the API server',
+    plant: (world) => answering(world, world.hub, 'refuses'),
   },
   {
     id: 'hub-api-hangs',
@@ -19,21 +41,44 @@ export const CLUSTERS: readonly Fault[] = [
     plants: 'the API server of the hub takes connections and answers nothing',
     code: 'PGD-001',
     says: ['no answer'],
-    async plant({ answers, hub }) {
-      answers(hub, 'hangs');
-      return async () => answers(hub, 'answers');
-    },
+    remedy: 'end what keeps the API server from answering',
+    plant: (world) => answering(world, world.hub, 'hangs'),
   },
-];
-
-export const OCM: readonly Fault[] = [
   {
-    id: 'hub-controller-scaled-to-0',
-    hop: 'Open Cluster Management',
-    plants: "OCM's registration controller on the hub was scaled to 0",
-    code: 'PGD-020',
-    says: ['registration-controller'],
-    plant: ({ client, hub }) =>
-      scaled(client(hub), { ...DEPLOYMENT, namespace: 'open-cluster-management-hub', name: 'cluster-manager-registration-controller' }, 0),
+    id: 'rights-taken-away',
+    hop: 'Clusters',
+    plants: "somebody tidied up and deleted the binding of the worker's roles on a spoke",
+    code: 'PGD-002',
+    says: ['npm run rbac'],
+    remedy: 'apply the roles again',
+    plant: ({ client, spoke }) => deleted(client(spoke), ROLES),
+  },
+  {
+    id: 'storage-class-deleted',
+    hop: 'Clusters',
+    plants: 'the storage class of the database was deleted on a spoke',
+    code: 'PGD-012',
+    says: ['local-path'],
+    remedy: 'make the storage class again',
+    plant: ({ client, spoke }) => deleted(client(spoke), { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', name: 'local-path' }),
+  },
+  {
+    id: 'node-cordoned',
+    hop: 'Clusters',
+    plants: 'the node of a spoke was cordoned for maintenance, the database pod was evicted, and nobody uncordoned it',
+    code: 'PGD-011',
+    says: ['cordoned', 'uncordon demo-worker-1'],
+    remedy: 'uncordon the node',
+    async plant(world) {
+      const { client, spoke, database } = world;
+      const [node] = await client(spoke).list({ apiVersion: 'v1', kind: 'Node' });
+      const mend = await changed(
+        client(spoke),
+        { apiVersion: 'v1', kind: 'Node', name: node?.metadata.name ?? '' },
+        { spec: { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] } },
+      );
+      await evicted(world, spoke, { namespace: database.namespace, name: database.remote });
+      return mend;
+    },
   },
 ];

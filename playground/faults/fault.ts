@@ -5,10 +5,20 @@ import type { ObjectRef } from '../../src/kube-api/objects.ts';
 export interface FaultWorld {
   /** The API server of a cluster: it refuses connections, takes them and answers nothing, or answers. */
   answers(cluster: string, how: 'refuses' | 'hangs' | 'answers'): void;
-  /** The container of a pod runs, or does not come up. */
-  runs(cluster: string, pod: string, on: boolean): void;
+  /** A container of a pod runs, or does not come up; the first of the pod where none is named. */
+  runs(cluster: string, pod: { readonly namespace: string; readonly pod: string; readonly container?: string }, on: boolean): void;
   /** UDP passes between the gateway nodes of two clusters, or does not. */
   passes(a: string, b: string, on: boolean): void;
+  /** Pods of a cluster reach the API server of the hub, or do not. */
+  reaches(cluster: string, on: boolean): void;
+  /** Nodes of a cluster can pull images that have this in their name, or not. */
+  pulls(cluster: string, image: string, on: boolean): void;
+  /** So many of the next requests to an API server are answered with 429. */
+  throttles(cluster: string, requests: number): void;
+  /** Puts another file in the place of KubeDB's licence; null: none. What was there before. */
+  licence(text: string | null): Promise<string>;
+  /** A licence as its server would issue it. */
+  issue(given: { readonly cluster?: string; readonly daysLeft?: number }): Promise<string>;
   readonly hub: string;
   /** A cluster that is not the hub, with a replica. */
   readonly spoke: string;
@@ -21,20 +31,51 @@ export interface FaultWorld {
 /** Undoes what was planted, as the remedy says: by the person whom it names. */
 export type Mend = () => Promise<void>;
 
+/** Where a fault lies, in the order in which each is built on the one before. */
+export const HOPS = [
+  'Clusters',
+  'OCM hub',
+  'Registration',
+  'Klusterlet',
+  'KubeSlice controller',
+  'KubeSlice worker',
+  'Tunnel',
+  'DNS',
+  'Licence',
+  'KubeDB',
+  'Placement',
+  'Pods',
+  'Replication',
+] as const;
+type Hop = (typeof HOPS)[number];
+
 /** One thing that breaks in real fleets, planted as the real thing would show it. */
 export interface Fault {
   /** Its name in scripts and tables: 'coredns-scaled-to-0'. */
   readonly id: string;
   /** The hop that it breaks. */
-  readonly hop: 'Clusters' | 'Open Cluster Management' | 'KubeSlice' | 'DNS' | 'KubeDB' | 'Postgres';
+  readonly hop: Hop;
   /** What happened, as somebody who did it would tell. */
   readonly plants: string;
   /** The problem that must be named as the cause, or as the danger. */
   readonly code: string;
   /** Words that its evidence, sentence or remedy must hold. */
   readonly says: readonly string[];
+  /** The remedy, in the words of who does it; what is planted is undone that way. */
+  readonly remedy: string;
+  /** True where `deploy`, planned and approved, is the remedy. */
+  readonly deploys?: true;
   plant(world: FaultWorld): Promise<Mend>;
 }
+
+/** Plants one after the other, and mends them in the other order. */
+export const together = async (...plants: readonly (() => Promise<Mend>)[]): Promise<Mend> => {
+  const mends: Mend[] = [];
+  for (const plant of plants) mends.unshift(await plant());
+  return async () => {
+    for (const mend of mends) await mend();
+  };
+};
 
 /** Scales a workload, and back to what it was. */
 export const scaled = async (client: OperatorClient, ref: ObjectRef, replicas: number): Promise<Mend> => {
@@ -57,6 +98,22 @@ export const deleted = async (client: OperatorClient, ref: ObjectRef): Promise<M
   await client.delete(ref);
   return async () =>
     void (await client.create({ ...rest, apiVersion: ref.apiVersion, kind: ref.kind, metadata: { name, namespace, labels, annotations } } as never));
+};
+
+/** Takes a pod away as an eviction does, and has the work agent make it again now and not with its next resync. */
+export const evicted = async (
+  { client, hub }: FaultWorld,
+  cluster: string,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+): Promise<void> => {
+  await client(cluster).delete({ apiVersion: 'v1', kind: 'Pod', namespace, name });
+  await nudged(client(hub), { namespace: cluster, name });
+};
+
+/** A changed label is what a work agent applies a work for. */
+export const nudged = async (hub: OperatorClient, work: { readonly namespace: string; readonly name: string }): Promise<void> => {
+  const ref = { apiVersion: 'work.open-cluster-management.io/v1', kind: 'ManifestWork', ...work };
+  await hub.merge(ref, { metadata: { labels: { 'somebody/looked': String(performance.now()) } } });
 };
 
 const present = async (client: OperatorClient, ref: ObjectRef): Promise<Mutable> => {

@@ -15,7 +15,7 @@ const held = (run: (statement: string) => Promise<string>, statement: string): v
 export const SERVERS: readonly Fault[] = [
   {
     id: 'volume-nearly-full',
-    hop: 'Postgres',
+    hop: 'Replication',
     plants: "somebody left a dump of 2 GB in the primary's data folder",
     code: 'PGD-072',
     says: ['volume of data (/var/pv)', '% full', 'VolumeExpansion'],
@@ -27,7 +27,7 @@ export const SERVERS: readonly Fault[] = [
   },
   {
     id: 'volume-of-a-standby-nearly-full',
-    hop: 'Postgres',
+    hop: 'Replication',
     plants: 'the same in the remote standby',
     code: 'PGD-072',
     says: ['postgres-1', '% full'],
@@ -39,7 +39,7 @@ export const SERVERS: readonly Fault[] = [
   },
   {
     id: 'connections-taken',
-    hop: 'Postgres',
+    hop: 'Replication',
     plants: 'a pool without a bound took every connection that ordinary users have',
     code: 'PGD-073',
     says: ['of 97 connections', 'pg_terminate_backend'],
@@ -66,7 +66,7 @@ export const SERVERS: readonly Fault[] = [
   },
   {
     id: 'archive-command-fails',
-    hop: 'Postgres',
+    hop: 'Replication',
     plants: 'the bucket of the archive is gone',
     code: 'PGD-074',
     says: ['wait to be archived', 'archive command failed'],
@@ -83,7 +83,7 @@ export const SERVERS: readonly Fault[] = [
   },
   {
     id: 'prepared-transaction-left',
-    hop: 'Postgres',
+    hop: 'Replication',
     plants: 'a transaction manager died between PREPARE and COMMIT PREPARED, and its lock is waited for',
     code: 'PGD-075',
     says: ["'order-4711'", 'ROLLBACK PREPARED', 'waits for a lock'],

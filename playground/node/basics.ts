@@ -1,3 +1,5 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { FleetNetwork } from '../control/network.ts';
 import type { KubernetesApi } from '../kubernetes-api/contract.ts';
 import { operatorClient, type Connection } from '../control/kit.ts';
@@ -54,8 +56,16 @@ export interface ClusterBasicsOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+interface Printed {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 export interface ClusterBasics {
   readonly faults: Pick<Kubelet, 'stopContainer' | 'startContainer'>;
+  /** Runs a command in a container that runs; its exit code and what it printed. */
+  exec(at: { readonly namespace: string; readonly pod: string; readonly container: string }, command: readonly string[]): Promise<Printed>;
   close(): Promise<void>;
 }
 
@@ -105,9 +115,20 @@ export const startClusterBasics = async (options: ClusterBasicsOptions): Promise
     podNetwork,
     imageIsThere: options.imageIsThere ?? (() => true),
   });
-  options.api?.setNodeBackend(nodeBackend(kubelet, tools, resolver));
+  const backend = nodeBackend(kubelet, tools, resolver);
+  options.api?.setNodeBackend(backend);
   return {
     faults: kubelet,
+    async exec(at, command) {
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      const printed = Promise.all([text(stdout), text(stderr)]);
+      const exitCode = await backend.exec({ ...at, command, stdin: undefined, stdout, stderr, signal }).finally(() => {
+        stdout.end();
+        stderr.end();
+      });
+      const [out, err] = await printed;
+      return { exitCode, stdout: out, stderr: err };
+    },
     async close() {
       own.abort();
       await client.close();

@@ -66,7 +66,13 @@ export interface Switch {
 
 export interface SwitchPanel {
   readonly title: string;
-  readonly groups: readonly { readonly title: string; readonly note?: string; readonly switches: readonly Switch[] }[];
+  readonly groups: readonly {
+    readonly title: string;
+    readonly note?: string;
+    /** Shown by its title alone until it is opened. */
+    readonly folded?: boolean;
+    readonly switches: readonly Switch[];
+  }[];
 }
 
 export interface SlackOptions {

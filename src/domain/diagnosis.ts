@@ -1,4 +1,4 @@
-import { CONSEQUENCES, DANGERS, EXPLANATIONS, UNHEARD } from './explanations.ts';
+import { CONSEQUENCES, DANGERS, EXPLANATIONS, UNHEARD, UNKNOWNS } from './explanations.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import type { Answer } from './run.ts';
 import { plainText, type Text, told } from './text.ts';
@@ -104,18 +104,19 @@ const areaOf = (code: ProblemCode): string => AREAS[code.slice(4, 6)] ?? '';
 /** What would decide whether this is a cause; undefined where it is one, for nothing before it that was not heard could explain it. */
 const nextCheck = (trouble: Trouble, { verdicts, notAsked = 0 }: Pick<Answer, 'verdicts' | 'notAsked'>): Text | undefined => {
   const { code } = trouble.problem;
-  const from = new Set(
-    EXPLANATIONS.filter(({ cause, explains: effects }) => !UNHEARD.includes(cause) && effects.includes(code)).map(({ cause }) => areaOf(cause)),
-  );
-  if (UNHEARD.includes(code) || from.size === 0) return undefined;
+  if (UNKNOWNS.includes(code)) return trouble.problem.remedy;
+  if (UNHEARD.includes(code)) return undefined;
+  const rows = EXPLANATIONS.filter(({ cause, explains: effects }) => !UNHEARD.includes(cause) && effects.includes(code));
+  const couldExplain = (area: string, cluster: string): boolean =>
+    rows.some(({ cause, reach }) => areaOf(cause) === area && (reach === 'any cluster' || cluster === trouble.cluster));
   const first = verdicts.findIndex(({ verdict }) => !verdict.healthy && verdict.problem === trouble.problem);
-  const silent = verdicts
-    .slice(0, first)
-    .flatMap(({ stepId, cluster, verdict }) =>
-      !verdict.healthy && UNHEARD.includes(verdict.problem.code) && from.has(stepId.split('/')[0] ?? '') ? [verdict.problem.cluster ?? cluster] : [],
-    );
+  const silent = verdicts.slice(0, first).flatMap(({ stepId, cluster: asked, verdict }) => {
+    if (verdict.healthy || !UNHEARD.includes(verdict.problem.code)) return [];
+    const cluster = verdict.problem.cluster ?? asked;
+    return couldExplain(stepId.split('/')[0] ?? '', cluster) ? [cluster] : [];
+  });
   if (silent.length > 0) return told`Bring ${[...new Set(silent)].join(' and ')} back within reach, then ask again: the cause may stand there.`;
-  if (notAsked > 0) return told`Ask with verify, which takes the time to look at every hop: ${notAsked} of them were not asked.`;
+  if (notAsked > 0 && rows.length > 0) return told`Ask with verify, which takes the time to look at every hop: ${notAsked} of them were not asked.`;
   return undefined;
 };
 

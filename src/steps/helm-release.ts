@@ -6,7 +6,7 @@ import { ProblemError, TransientError, type Problem, type ProblemCode } from '..
 import type { ApplyContext, Step, StepContext } from './context.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord, type HelmStatus } from './helm-record.ts';
 import { valueChanges, type HelmValues } from './helm-values.ts';
-import { type Text, told } from '../domain/text.ts';
+import { phrase, type Text, told } from '../domain/text.ts';
 import { helmRights } from './installer-rights.ts';
 import { installerRightsTo, rightsTo, type Grant } from './rights.ts';
 
@@ -92,14 +92,17 @@ export const helmStep = (wanted: HelmStep): Step => ({
     const record = await readHelmRecord(context.cluster(wanted.cluster), wanted.release, wanted.namespace);
     if (record?.status === 'deployed') return wanted.verify(context);
     const seen = record === undefined ? 'missing' : record.status;
+    const interrupted = record !== undefined && UNDER_WAY.includes(record.status);
     return {
       healthy: false,
       waitingFor: `Helm release ${wanted.release} is ${seen}`,
       problem: {
-        code: wanted.problemCode,
+        code: interrupted ? 'PGD-048' : wanted.problemCode,
         what: told`Helm release ${wanted.release} is not deployed on ${wanted.cluster}`,
         evidence: [`status ${seen}`, ...(record === undefined ? [] : [`revision ${record.revision}, chart ${record.chart} ${record.version}`])],
-        remedy: told`Look at helm history ${wanted.release} -n ${wanted.namespace}, then deploy again.`,
+        remedy: interrupted
+          ? told`Make sure that no helm is running (helm history ${wanted.release} -n ${wanted.namespace}), then deploy again: ${record.ours ? phrase`pgdist takes the interrupted one back first` : phrase`pgdist does not touch a release of others`}.`
+          : told`Look at helm history ${wanted.release} -n ${wanted.namespace}, then deploy again.`,
       },
     };
   },

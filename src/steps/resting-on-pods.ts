@@ -1,24 +1,33 @@
 import { cut } from '../domain/cut.ts';
 import { type Problem, ProblemError } from '../domain/problem.ts';
-import { type Text, told } from '../domain/text.ts';
+import { joined, type Text, told } from '../domain/text.ts';
 import { unreachableWebhook } from '../domain/unreachable-webhook.ts';
 import type { Step, StepContext } from './context.ts';
+import { idleDeployments } from './kube/idle-workloads.ts';
 import { uncreatedPods, uncreatedPodsGrants } from './kube/uncreated-pods.ts';
+import { unstartedPods } from './kube/unstarted-pods.ts';
 import { rightsTo } from './rights.ts';
+import { scaleUp } from './scale-up.ts';
 import { unlessSilent } from './unless-silent.ts';
 
 /** A namespace whose pods do the work that a step waits for. */
 export interface PodPlace {
   readonly cluster: string;
   readonly namespace: string;
+  /** Deployments that are at 0 replicas by themselves while the step waits. */
+  readonly mayIdle?: readonly string[];
+  /** Names of what matters there, in a namespace that is not the product's own; default: all. */
+  readonly only?: RegExp;
+  /** How many replicas its Deployments have as a rule; default 1. */
+  readonly replicas?: number;
 }
 
 const LONGEST_WAIT = 200;
 const MOST_EVIDENCE = 8;
 
 /**
- * The step, whose fact is brought about by pods of these namespaces. While it is not true and such pods are refused by the API server, that comes first
- * in what is waited for and in the evidence, with its own remedy: a pod that was never created has no log to look at.
+ * The step, whose fact is brought about by pods of these namespaces. While it is not true and such pods are not wanted, are refused by the API server, find
+ * no node or get no image, that comes first in what is waited for and in the evidence, with its own remedy: such a pod has no log to look at.
  */
 export const restingOnPods = (places: readonly PodPlace[], step: Step): Step => ({
   ...step,
@@ -33,39 +42,84 @@ export const restingOnPods = (places: readonly PodPlace[], step: Step): Step => 
       context.signal.throwIfAborted();
       if (!(error instanceof ProblemError)) throw error;
       const [problem, ...others] = error.problems;
-      const refused = problem === undefined ? undefined : await refusedPods(context, places);
-      if (problem === undefined || refused === undefined) throw error;
-      throw new ProblemError(withRefused(problem, refused), ...others);
+      const obstacle = problem === undefined ? undefined : await obstacleIn(context, places);
+      if (problem === undefined || obstacle === undefined) throw error;
+      throw new ProblemError(withObstacle(problem, obstacle), ...others);
     }
   },
   async verify(context) {
     const verdict = await step.verify(context);
-    const refused = verdict.healthy ? undefined : await refusedPods(context, places);
-    if (verdict.healthy || refused === undefined) return verdict;
-    const [first = ''] = refused.told;
-    return { ...verdict, waitingFor: `${verdict.waitingFor}; ${cut(first, LONGEST_WAIT)}`, problem: withRefused(verdict.problem, refused) };
+    const obstacle = verdict.healthy ? undefined : await obstacleIn(context, places);
+    if (verdict.healthy || obstacle === undefined) return verdict;
+    const [first = ''] = obstacle.told;
+    return { ...verdict, waitingFor: `${verdict.waitingFor}; ${cut(first, LONGEST_WAIT)}`, problem: withObstacle(verdict.problem, obstacle) };
   },
 });
 
-interface Refused {
-  readonly place: PodPlace;
+/** What keeps pods of a place from doing their work, with the remedy for that. */
+interface Obstacle {
   readonly told: readonly string[];
+  readonly remedy: Text;
 }
 
-const refusedPods = async (context: StepContext, places: readonly PodPlace[]): Promise<Refused | undefined> => {
-  const seen = await Promise.all(
-    places.map(async (place): Promise<Refused> => {
-      return { place, told: await unlessSilent([], () => uncreatedPods(context.cluster(place.cluster), place.namespace)) };
-    }),
-  );
-  return seen.find(({ told: sentences }) => sentences.length > 0);
+/** The first of them in the order in which a pod comes about: it is wanted, it is let in, it gets a node, its images arrive. */
+const obstacleIn = async (context: StepContext, places: readonly PodPlace[]): Promise<Obstacle | undefined> => {
+  const seen = await Promise.all(places.map((place) => unlessSilent([], () => obstaclesAt(context, place))));
+  const ranks = Math.max(0, ...seen.map((one) => one.length));
+  for (let rank = 0; rank < ranks; rank += 1) {
+    const found = seen.map((one) => one[rank]).filter((one) => one !== undefined);
+    if (found[0] !== undefined)
+      return {
+        told: found.flatMap((one) => one.told),
+        remedy: joined(
+          found.map((one) => one.remedy),
+          ' ',
+        ),
+      };
+  }
+  return undefined;
 };
 
-const withRefused = (problem: Problem, { place, told: sentences }: Refused): Problem => ({
+const obstaclesAt = async (context: StepContext, place: PodPlace): Promise<readonly (Obstacle | undefined)[]> => {
+  const cluster = context.cluster(place.cluster);
+  const { namespace, mayIdle = [], only, replicas = 1 } = place;
+  const matters = (sentence: string): boolean => only === undefined || only.test(sentence);
+  const [idle, refused, { withoutImage, withoutNode }] = await Promise.all([
+    idleDeployments(cluster, namespace, mayIdle),
+    uncreatedPods(cluster, namespace),
+    unstartedPods(cluster, namespace),
+  ]);
+  const from = (sentences: readonly string[], remedyOf: (first: string) => Text): Obstacle | undefined => {
+    const told = sentences.filter(matters);
+    return told[0] === undefined ? undefined : { told, remedy: remedyOf(told[0]) };
+  };
+  const idleNames = idle.filter(matters);
+  return [
+    from(
+      idleNames.map((name) => `Deployment ${namespace}/${name} of ${place.cluster} is scaled to 0`),
+      () => scaleUp(context.fleet, place.cluster, { namespace, kind: 'deployment', names: idleNames, replicas }),
+    ),
+    from(refused, (first) => remedyFor(first, place)),
+    from(withoutNode, (first) => nodeRemedy(first, place.cluster)),
+    from(withoutImage, () => imageRemedy(place.cluster)),
+  ];
+};
+
+const withObstacle = (problem: Problem, { told: sentences, remedy }: Obstacle): Problem => ({
   ...problem,
-  evidence: [...sentences, ...problem.evidence].slice(0, MOST_EVIDENCE),
-  remedy: remedyFor(sentences[0] ?? '', place),
+  evidence: [...new Set([...sentences, ...problem.evidence])].slice(0, MOST_EVIDENCE),
+  remedy,
 });
+
+const nodeRemedy = (words: string, cluster: string): Text =>
+  /were unschedulable/.test(words)
+    ? told`A node of ${cluster} is cordoned: uncordon it when its maintenance is over.`
+    : /Insufficient/.test(words)
+      ? told`Give ${cluster} a larger node, or free one: the scheduler names what is missing.`
+      : told`Let a node of ${cluster} take these pods: the scheduler names above what keeps them off (a label, a taint, an affinity, a volume).`;
+
+const imageRemedy = (cluster: string): Text =>
+  told`Let the nodes of ${cluster} pull the image named above: a registry that they reach, a pull secret, or the image loaded on them. The pods go on by themselves then.`;
 
 const remedyFor = (refusal: string, { cluster, namespace }: PodPlace): Text => {
   const silent = unreachableWebhook(refusal);

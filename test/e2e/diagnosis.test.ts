@@ -1,59 +1,31 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FAULTS } from '../../playground/faults/catalogue.ts';
-import { type Diagnosis, ranked } from '../../src/domain/diagnosis.ts';
-import { plainText } from '../../src/domain/text.ts';
-import { diagnosedFleet, type DiagnosedFleet } from '../support/diagnosed-fleet.ts';
+import { deployedFleet, type DeployedFleet } from '../support/deployed-fleet.ts';
 import { eventually } from '../support/eventually.ts';
-import { playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
+import { missesOf, toldDiagnosis } from '../support/faults-found.ts';
+import { configFor, TWO_CLUSTERS } from '../support/fleet-shape.ts';
 
-let playground: TestPlayground;
-let fleet: DiagnosedFleet;
+const SPEED = 25;
 
+let fleet: DeployedFleet;
 beforeAll(async () => {
-  playground = await playgroundFor(TWO_CLUSTERS, { speed: 60 });
-  await playground.play(`
-    alice: /pgdist deploy postgres
-    wait waiting for approval
-    bob: approve
-    wait succeeded
-  `);
-  fleet = await diagnosedFleet(playground);
+  fleet = await deployedFleet({ config: configFor(TWO_CLUSTERS), speed: SPEED });
 });
-afterAll(async () => {
-  await fleet?.close();
-  await playground?.close();
-});
+afterAll(() => fleet?.close());
 
-const told = (found: Diagnosis): string =>
-  ranked(found)
-    .map(
-      ({ problem, hop }, at) =>
-        `${at + 1}. ${problem.code} ${plainText(problem.what)} [${hop}] ${problem.evidence.join(' | ')} -> ${plainText(problem.remedy)}`,
-    )
-    .join('\n');
-
-const nothingFound = async (): Promise<void> => {
-  const found = await fleet.look();
-  expect(told(found)).toBe('');
-};
+const nothingFound = async (): Promise<void> => expect(toldDiagnosis(await fleet.look())).toBe('');
 
 test('a healthy fleet raises nothing', async () => {
   await eventually(nothingFound);
-  expect(await fleet.look()).toMatchObject({ danger: [], also: [], follows: [], unasked: 0 });
+  expect(await fleet.look()).toMatchObject({ danger: [], also: [], follows: [], undecided: [], unasked: 0 });
 });
 
-test.each(FAULTS)('$id is named as $code: $plants', async ({ plant, code, says }) => {
-  const mend = await plant(fleet.world);
+test.each(FAULTS)('$id is named as $code: $plants', async (fault) => {
+  const mend = await fault.plant(fleet.world);
   try {
     await eventually(async () => {
       const found = await fleet.look();
-      const lead = found.danger[0] ?? found.cause;
-      expect(lead?.problem.code, told(found)).toBe(code);
-      const words = [lead?.problem.what, lead?.problem.remedy]
-        .map((text) => (text === undefined ? '' : plainText(text)))
-        .concat(lead?.problem.evidence ?? []);
-      for (const word of says) expect(words.join('\n')).toContain(word);
-      expect(found.also, told(found)).toEqual([]);
+      expect(missesOf(found, fault), toldDiagnosis(found)).toEqual([]);
     });
   } finally {
     await mend();

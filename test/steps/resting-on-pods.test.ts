@@ -110,7 +110,9 @@ test.each(PLACES)('pods of $namespace on $cluster that are refused are told by e
   const { cluster, namespace } = place;
   const client = clients.get(cluster)!;
   const kind = { apiVersion: 'apps/v1', kind: 'Deployment' };
-  const ref = { ...kind, namespace, name: 'wanted' };
+  // In kube-system a step waits for its DNS alone.
+  const name = namespace === DNS ? 'coredns-custom' : 'wanted';
+  const ref = { ...kind, namespace, name };
   const labels = { app: 'wanted' };
   await client.create({
     ...kind,
@@ -121,7 +123,7 @@ test.each(PLACES)('pods of $namespace on $cluster that are refused are told by e
     const deployment = await client.get(ref);
     expect(deployment?.status?.conditions.map(({ type }: { type: string }) => type)).toContain('ReplicaFailure');
   });
-  const told = `Deployment ${namespace}/wanted of ${cluster} cannot create its pods: Internal error occurred: failed calling webhook "${CLOSED_WEBHOOK}"`;
+  const told = `Deployment ${namespace}/${name} of ${cluster} cannot create its pods: Internal error occurred: failed calling webhook "${CLOSED_WEBHOOK}"`;
   for (const step of steps) {
     const verdict = await step.verify(bench.context);
     const problem = verdict.healthy ? undefined : verdict.problem;
@@ -129,7 +131,7 @@ test.each(PLACES)('pods of $namespace on $cluster that are refused are told by e
     expect(evidence.includes(told), step.id).toBe(restsOn(step, place));
     if (!restsOn(step, place)) continue;
     expect(verdict, step.id).toMatchObject({
-      waitingFor: expect.stringContaining(`Deployment ${namespace}/wanted of ${cluster} cannot create its pods`),
+      waitingFor: expect.stringContaining(`Deployment ${namespace}/${name} of ${cluster} cannot create its pods`),
     });
     expect(plainText(problem!.remedy), step.id).toContain(`Bring back what answers webhook ${CLOSED_WEBHOOK} on ${cluster}`);
   }

@@ -9,39 +9,9 @@ import { stageOf } from '../../playground/stage.ts';
 import type { Playground } from '../../playground/playground.ts';
 import { startPlayground, type PlaygroundOptions } from '../../playground/start.ts';
 import { eventually, patienceMs } from './eventually.ts';
+import { configFor, type FleetShape } from './fleet-shape.ts';
 import { quietLog } from './quiet-log.ts';
 import { startRedis } from './redis.ts';
-
-export interface FleetShape {
-  readonly clusters: readonly string[];
-  readonly placement: Readonly<Record<string, readonly number[]>>;
-  readonly replicas: number;
-  readonly approvalTimeoutMinutes?: number;
-  /** As in pgdist.yaml; default: nothing is told that nobody asked for. */
-  readonly watch?: Readonly<Record<string, unknown>>;
-  /** Further databases, with the placement of the first. */
-  readonly also?: readonly string[];
-}
-
-export const TWO_CLUSTERS: FleetShape = {
-  clusters: ['demo-controller', 'demo-worker'],
-  placement: { 'demo-controller': [0, 2], 'demo-worker': [1] },
-  replicas: 3,
-};
-
-/** A pgdist.yaml for a fleet of that shape; the first cluster is the hub. */
-export const configFor = ({ clusters, placement, replicas, approvalTimeoutMinutes = 30, also = [], watch = { off: true } }: FleetShape): string =>
-  JSON.stringify({
-    fleet: 'demo',
-    hub: { cluster: clusters[0], apiServer: 'https://10.250.0.10:6443' },
-    clusters: clusters.map((name) => ({ name, storageClass: 'local-path' })),
-    kubeslice: { chart: 'charts/kubeslice-controller', project: 'demo-distributed-postgres', slice: { name: 'demo-slice', subnet: '10.1.0.0/16' } },
-    kubedb: { chart: 'charts/kubedb', licenceFile: 'kubedb-licence.pem' },
-    databases: ['postgres', ...also].map((name) => ({ name, namespace: 'demo', version: '17.2', replicas, storage: '2Gi', placement })),
-    slack: { channels: [CHANNEL], approvers: ['U0ALICE', 'U0BOB'] },
-    watch,
-    approvalTimeoutMinutes,
-  });
 
 /** Requests so far by which pgdist changed a cluster. Dry runs, access reviews and questions through pods change nothing. */
 export const writesOf = ({ fleet }: Playground): string[] =>
@@ -55,6 +25,8 @@ export const writesOf = ({ fleet }: Playground): string[] =>
 /** What pgdist has stored, read past its processes. Close it. */
 export const recordOf = ({ environment }: Playground): OpenRedis =>
   openRedis({ url: environment['REDIS_URL'] ?? '', prefix: environment['PGDIST_PREFIX'] ?? '', clock: systemClock, log: quietLog });
+
+export { configFor, TWO_CLUSTERS, type FleetShape } from './fleet-shape.ts';
 
 export interface TestPlayground extends Playground {
   /** Runs script lines, each of which waits as long as the runner does; throws with the line, the reason and what the channel and the logs say. */

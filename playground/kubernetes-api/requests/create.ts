@@ -11,6 +11,7 @@ import { decodeObject, withDefaults } from './decode-object.ts';
 import { countsGenerations } from './generation.ts';
 import { checkNamespace } from './namespace-rules.ts';
 import { isDryRun, managerOf } from './options.ts';
+import { checkQuota } from './quota.ts';
 
 /** POST of an object: what was stored, or would be in a dry run. */
 export const createObject = async (cluster: Cluster, call: Call, fields: Fields): Promise<ApiObject> => {
@@ -48,6 +49,7 @@ export const insert = async (cluster: Cluster, call: Call, object: ApiObject): P
   const existing = (): ApiObject | undefined => store.get(type, created.metadata.namespace, created.metadata.name);
   if (existing() !== undefined) throw alreadyExists(type, created.metadata.name);
   await admission.validate({ call, operation: 'CREATE', object: created, oldObject: undefined });
+  checkQuota(cluster, call, created);
   if (existing() !== undefined) throw alreadyExists(type, created.metadata.name);
   if (isDryRun(call)) return created;
   return store.put(type, { ...created, apiVersion: storageVersionOf(call) });

@@ -2,7 +2,7 @@ import { operatorClient, type OperatorClient } from '../../control/kit.ts';
 import { startController } from './controller/index.ts';
 import type { KubesliceFaults, KubesliceOptions } from './options.ts';
 import { type Injectors, startInjectors } from './injectors.ts';
-import { SLICE, WORKER_NAMESPACE } from './kinds.ts';
+import { DEPLOYMENT, SLICE, WORKER_NAMESPACE } from './kinds.ts';
 import { tunnelsOf } from './tunnels.ts';
 import type { AppPod } from './worker/app-pods.ts';
 import { sliceDns, type SliceDns } from './worker/dns.ts';
@@ -55,7 +55,16 @@ export const startKubeslice = (options: KubesliceOptions): Kubeslice => {
     dnsOutside: options.dnsServer !== undefined,
     injectorsOf: async (cluster: string) => (await spokes.get(cluster)?.injectors)?.manifests ?? [],
   };
+  /** Clusters whose slice router runs: packets between gateways and pods go through it. */
+  const routers = new Set<string>();
   const running = [
+    ...[...spokes].map(([cluster, { spoke }]) =>
+      spoke.control(
+        { ...DEPLOYMENT, namespace: WORKER_NAMESPACE, labelSelector: 'kubeslice.io/pod-type=router' },
+        async ({ status }) => void (Number(status?.availableReplicas ?? 0) > 0 ? routers.add(cluster) : routers.delete(cluster)),
+        { signal, onError, gone: async () => void routers.delete(cluster) },
+      ),
+    ),
     startController(around, options.hub.ca, faults, signal),
     ...[...spokes.values()].map(({ spoke, dns }) => startWorker(around, { spoke, dns, tunnels, options })),
     ...[...spokes.values()].map(async ({ injectors }) => (await injectors).follow(signal)),
@@ -71,7 +80,7 @@ export const startKubeslice = (options: KubesliceOptions): Kubeslice => {
     stopped,
     lookup: (cluster, name) => spokes.get(cluster)?.dns.lookup(name),
     dnsAddress: (cluster) => spokes.get(cluster)?.dns.address,
-    link: (from, to) => from === to || tunnels.linked(from, to),
+    link: (from, to) => from === to || ([from, to].every((cluster) => routers.has(cluster)) && tunnels.linked(from, to)),
     async sliceAddress(cluster, namespace, pod) {
       const slices = (await spokes.get(cluster)?.spoke.list({ ...SLICE, namespace: WORKER_NAMESPACE })) ?? [];
       const pods = slices.flatMap(({ status }) => (status?.appPods ?? []) as AppPod[]);

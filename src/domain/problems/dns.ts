@@ -23,4 +23,10 @@ export const DNS = {
     remedy: paragraph`as the answer says. SERVFAIL: CoreDNS does not forward, or cannot reach kubeslice-dns. NXDOMAIN: kubeslice-dns does not know the name,
       so look at the slice. A block that vanished was written back by its owner (PGD-050).`,
   },
+  'PGD-053': {
+    title: 'whether slice names resolve is not known',
+    meaning: paragraph`No DNS pod could be asked in time. That says nothing of the names: an API server or a kubelet was slow.`,
+    looksAt: paragraph`each ready CoreDNS pod, through a port-forward, and at what stood in the way.`,
+    remedy: paragraph`ask again. If it stays so, look at the load of the cluster's nodes and at the way from the worker to its API server.`,
+  },
 } as const satisfies Readonly<Record<string, ProblemPage>>;

@@ -59,4 +59,18 @@ export const KUBESLICE = {
     remedy: paragraph`open UDP 30000-33000 towards the gateway node of the first cluster of the two. If the port is open, compare the addresses that the
       gateways use with those that reach the nodes (NAT). WireGuard needs its kernel module on both.`,
   },
+  'PGD-038': {
+    title: 'the router of the slice does not run',
+    meaning: paragraph`Gateways carry packets between clusters, the router carries them between a gateway and the pods of its cluster: the tunnel can be up
+      and no pod reaches another cluster.`,
+    looksAt: paragraph`Deployment \`vl3-slice-router-SLICE\` in \`kubeslice-system\` of both clusters of a pair.`,
+    remedy: paragraph`scale it up, or mend what keeps its pod away; then restart the database pods of that cluster whose connection does not come back.`,
+  },
+  'PGD-039': {
+    title: 'work agents lack their rights on the slice',
+    meaning: paragraph`KubeSlice's chart spreads a ClusterRole to every spoke, by which OCM's work agent may write ServiceExports. Without it names of the
+      database do not reach the slice.`,
+    looksAt: paragraph`ManifestWorkReplicaSet \`kubeslice-agent\` on the hub, the ClusterRole on each spoke, and the work between them.`,
+    remedy: paragraph`see that the spoke is accepted and Available in OCM. If the set itself is gone, install the release again.`,
+  },
 } as const satisfies Readonly<Record<string, ProblemPage>>;

@@ -1,5 +1,6 @@
 import { TransientError } from '../../domain/problem.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { ClusterUnreachableError, PodUnreachableError } from '../../ports/cluster-errors.ts';
 import type { StepContext } from '../context.ts';
 import { isReady } from '../kube/pods.ts';
 import { askDns } from './ask-dns.ts';
@@ -9,6 +10,8 @@ interface SliceAnswer {
   readonly pod: string;
   /** DNS's code, NOERROR when KubeSlice's DNS answered; or a sentence where no answer came. */
   readonly answer: string;
+  /** The way to the pod gave no answer: what it would have said is not known. */
+  readonly unheard: boolean;
 }
 
 /** Pods that are asked: a cluster has two, one with a DNS on each node has them by the hundred, and each may take its time to say nothing. */
@@ -28,13 +31,14 @@ export const answersOf = async (context: StepContext, cluster: ClusterReader): P
     pods.map(async (pod) => {
       const target = { namespace: pod.metadata.namespace ?? DNS_NAMESPACE, pod: pod.metadata.name, port: dnsPortOf(pod) };
       const answer = await askDns(context, cluster, target, name).then(
-        ({ rcode }) => rcode,
+        ({ rcode }) => ({ answer: rcode, unheard: false }),
         (error: unknown) => {
-          if (error instanceof TransientError) return `nothing (${error.message})`;
-          throw error;
+          if (!(error instanceof TransientError)) throw error;
+          const unheard = error instanceof ClusterUnreachableError || (error instanceof PodUnreachableError && !error.stopped);
+          return { answer: `nothing (${error.message})`, unheard };
         },
       );
-      return { pod: pod.metadata.name, answer };
+      return { pod: pod.metadata.name, ...answer };
     }),
   );
 };

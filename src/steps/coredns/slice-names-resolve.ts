@@ -50,10 +50,12 @@ const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =
 
 const resolveVerdict = async (context: StepContext, cluster: ClusterReader, database: Database | undefined): Promise<Verdict> => {
   const answers = await answersOf(context, cluster);
-  const unanswered = answers.find(({ answer }) => answer !== 'NOERROR');
+  const wrong = answers.filter(({ answer }) => answer !== 'NOERROR');
+  const unanswered = wrong.find(({ unheard }) => !unheard) ?? wrong[0];
   if (answers.length > 0 && unanswered === undefined) return askedByPods(context, cluster, database, answers.length);
   const waitingFor =
     unanswered === undefined ? 'no ready pod answers DNS' : `pod ${unanswered.pod} answers ${unanswered.answer} to a name under slice.local`;
+  if (unanswered?.unheard === true) return notKnown(cluster.name, waitingFor);
   return unresolved(told`slice names do not resolve on ${cluster.name}`, waitingFor, remedyFor(unanswered?.answer, cluster.name));
 };
 
@@ -62,6 +64,18 @@ const unresolved = (what: Text, waitingFor: string, remedy: Text): Verdict => ({
   waitingFor,
   recheckEveryMs: RECHECK_MS,
   problem: { code: 'PGD-052', what, evidence: [waitingFor], remedy },
+});
+
+const notKnown = (cluster: string, waitingFor: string): Verdict => ({
+  healthy: false,
+  waitingFor,
+  recheckEveryMs: RECHECK_MS,
+  problem: {
+    code: 'PGD-053',
+    what: told`Whether slice names resolve on ${cluster} is not known: no DNS pod could be asked`,
+    evidence: [waitingFor],
+    remedy: told`Ask again. If it stays so, look at the load of the nodes of ${cluster}: its API server or a kubelet is slow.`,
+  },
 });
 
 /** CoreDNS knows the names: whether what pods ask does so too is for the pods to say. */

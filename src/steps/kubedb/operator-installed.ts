@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database } from '../../domain/database.ts';
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import { NotYetError, type Problem } from '../../domain/problem.ts';
+import { NotYetError, type Problem, type ProblemCode } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import { ClusterRefusedError, DryRunFailedError, KindMissingError } from '../../ports/cluster-errors.ts';
@@ -84,7 +84,7 @@ const operatorHealthy = async (context: StepContext, fleet: Fleet, database: Dat
   const version = await present(hub, { apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion', name: database.version });
   if (version === undefined) return unknownVersion(hub, database);
   const silent = await silentWebhook(hub, fleet, database);
-  if (silent !== undefined) return { ...waiting(fleet.hub, silent), recheckEveryMs: RECHECK_MS };
+  if (silent !== undefined) return { ...waiting(fleet.hub, silent.words, silent.known ? 'PGD-043' : 'PGD-089'), recheckEveryMs: RECHECK_MS };
   return healthy(`${workloads.length} workloads are ready, Postgres ${database.version} is known, the webhooks answer`);
 };
 
@@ -97,11 +97,11 @@ const notRunning = (hub: string, evidence: readonly string[], licence: boolean):
     : told`Look at the pods named above; the databases themselves run on.`,
 });
 
-const waiting = (hub: string, what: string): Extract<Verdict, { healthy: false }> => ({
+const waiting = (hub: string, what: string, code: ProblemCode = 'PGD-043'): Extract<Verdict, { healthy: false }> => ({
   healthy: false,
   waitingFor: what,
   problem: {
-    code: 'PGD-043',
+    code,
     what: told`KubeDB is not ready on ${hub}`,
     evidence: [what],
     remedy: told`Look at the pods of namespace kubedb on the hub.`,
@@ -135,15 +135,21 @@ const unknownVersion = async (hub: ClusterReader, database: Database): Promise<V
   };
 };
 
+interface Silence {
+  readonly words: string;
+  readonly known: boolean;
+}
+
 /** A dry run asks the webhooks without writing: whatever they say, they answered. */
-const silentWebhook = async (hub: ClusterReader, fleet: Fleet, database: Database): Promise<string | undefined> => {
+const silentWebhook = async (hub: ClusterReader, fleet: Fleet, database: Database): Promise<Silence | undefined> => {
   for (const manifest of [probeOf(fleet, database), placementPolicyManifest(fleet, database)]) {
     try {
       await hub.diff(manifest);
     } catch (error) {
       if (error instanceof KindMissingError) throw error;
-      if (error instanceof NotYetError) return `${error.missing} does not answer`;
-      if (error instanceof DryRunFailedError) return error.message;
+      if (error instanceof NotYetError) return { words: `${error.missing} does not answer`, known: true };
+      // The API server may be slow and the webhook well.
+      if (error instanceof DryRunFailedError) return { words: error.message, known: false };
       if (!(error instanceof ClusterRefusedError)) throw error;
     }
   }

@@ -1,8 +1,8 @@
 import { unreachableWebhook } from '../../domain/unreachable-webhook.ts';
 import { change, healthy, type Verdict } from '../../domain/finding.ts';
-import type { Fleet } from '../../domain/fleet.ts';
-import { NotYetError } from '../../domain/problem.ts';
-import { type Text, told } from '../../domain/text.ts';
+import { clusterNamed, type Fleet } from '../../domain/fleet.ts';
+import { NotYetError, type ProblemCode } from '../../domain/problem.ts';
+import { code, type Text, told } from '../../domain/text.ts';
 import { ClusterRefusedError, DryRunFailedError, WebhookNotYetError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
@@ -88,10 +88,16 @@ const bareStep = (fleet: Fleet): Step => {
 
 const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {
   const hub = context.cluster(fleet.hub);
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text, recheckEveryMs?: number): Verdict => ({
+  const unhealthy = (
+    waitingFor: string,
+    evidence: readonly string[],
+    remedy: Text,
+    recheckEveryMs?: number,
+    problemCode: ProblemCode = 'PGD-030',
+  ): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: 'PGD-030', what: told`KubeSlice's controller on ${fleet.hub} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
+    problem: { code: problemCode, what: told`KubeSlice's controller on ${fleet.hub} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
     ...(recheckEveryMs === undefined ? {} : { recheckEveryMs }),
   });
 
@@ -119,34 +125,63 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
   if (silence !== undefined)
     return unhealthy(
       `KubeSlice's webhook does not answer`,
-      [silence],
-      silence.includes('x509')
+      [silence.words],
+      silence.words.includes('x509')
         ? told`Wait two minutes: helm gave the webhook a new certificate, which the controller reads later. Then restart Deployment ${controllerRef.name} in ${CONTROLLER_NAMESPACE}.`
         : told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
       RECHECK_MS,
+      silence.known ? 'PGD-030' : 'PGD-089',
     );
   const remedy = told`Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet.`;
   const agent = await readObject(hub, AGENT, manifestWorkReplicaSetSchema);
-  if (agent === undefined) return unhealthy(`ManifestWorkReplicaSet ${AGENT.name} does not exist on ${fleet.hub}`, [], remedy);
+  if (agent === undefined)
+    return withoutRights(
+      fleet.hub,
+      `ManifestWorkReplicaSet ${AGENT.namespace}/${AGENT.name} does not exist on ${fleet.hub}`,
+      [],
+      told`Find out who deleted it, then install the release again: ${code(`helm --kube-context ${clusterNamed(fleet, fleet.hub).context} -n ${CONTROLLER_NAMESPACE} rollback ${RELEASE}`)}`,
+    );
   const missing = await firstMissingRole(context, fleet, agent);
   if (missing !== undefined) {
     const { cluster, role } = missing;
-    return unhealthy(`ClusterRole ${role} is not on ${cluster} yet`, [await spreadTold(hub, cluster, AGENT.name)], remedy);
+    const waitingFor = `ClusterRole ${role} is not on ${cluster} yet`;
+    return withoutRights(cluster, waitingFor, [await spreadTold(hub, cluster, AGENT.name)], remedy);
   }
   return healthy(
     `Deployment ${controllerRef.name} is available, its webhook answers, agents' rights are on ${fleet.clusters.map(({ name }) => name).join(', ')}`,
   );
 };
 
+/** The controller is well; what its chart spreads to the spokes did not arrive. */
+const withoutRights = (cluster: string, waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({
+  healthy: false,
+  waitingFor,
+  problem: {
+    code: 'PGD-039',
+    cluster,
+    what: told`work agents lack their rights on the slice: exported names do not reach ${cluster}`,
+    evidence: [waitingFor, ...evidence],
+    remedy,
+  },
+});
+
+interface Silence {
+  readonly words: string;
+  /** False where nothing came in time: the API server may be slow and the webhook well. */
+  readonly known: boolean;
+}
+
 /** What a dry run of the Project meets if it is not an answer of the webhook: yes and no are both answers. */
-const webhookSilence = async (hub: ClusterReader, fleet: Fleet): Promise<string | undefined> => {
+const webhookSilence = async (hub: ClusterReader, fleet: Fleet): Promise<Silence | undefined> => {
   try {
     await hub.diff(projectManifest(fleet));
     return undefined;
   } catch (error) {
-    if (error instanceof WebhookNotYetError) return error.obstacle;
-    if (error instanceof NotYetError || error instanceof DryRunFailedError) return error.message;
-    if (error instanceof ClusterRefusedError) return unreachableWebhook(error.message) !== undefined ? error.message : undefined;
+    if (error instanceof WebhookNotYetError) return { words: error.obstacle, known: true };
+    if (error instanceof DryRunFailedError) return { words: error.message, known: false };
+    if (error instanceof NotYetError) return { words: error.message, known: true };
+    if (error instanceof ClusterRefusedError)
+      return unreachableWebhook(error.message) !== undefined ? { words: error.message, known: true } : undefined;
     throw error;
   }
 };

@@ -128,20 +128,26 @@ const unchangeable = (fleet: Fleet, immovable: readonly string[]): Problem => ({
 
 const sliceVerdict = async (context: StepContext, fleet: Fleet, database: Database): Promise<Verdict> => {
   const slice = fleet.kubeslice.slice.name;
-  const unhealthy = (waitingFor: string): Verdict => ({
+  const unhealthy = (waitingFor: string, remedy?: Text): Verdict => ({
     healthy: false,
     waitingFor,
     problem: {
       code: 'PGD-036',
       what: told`slice ${slice} is not in effect everywhere`,
       evidence: [waitingFor],
-      remedy: told`Look at the log of kubeslice-operator on that cluster, and at WorkerSliceConfigs in ${projectNamespace(fleet)} on ${fleet.hub}.`,
+      remedy:
+        remedy ??
+        told`Look at the log of kubeslice-operator on that cluster, and at WorkerSliceConfigs in ${projectNamespace(fleet)} on ${fleet.hub}.`,
     },
   });
   const existing = await readSlice(context, fleet);
-  if (existing === undefined) return unhealthy(`SliceConfig ${slice} does not exist on ${fleet.hub}`);
+  if (existing === undefined) return unhealthy(`SliceConfig ${slice} does not exist on ${fleet.hub}`, told`Deploy: pgdist makes the slice.`);
   const open = mergeSlice(existing, fleet, database);
-  if (open.changes.length > 0) return unhealthy(`SliceConfig ${slice} lacks ${open.changes.map(({ path }) => path).join(', ')}`);
+  if (open.changes.length > 0)
+    return unhealthy(
+      `SliceConfig ${slice} is not as pgdist.yaml wants it: ${open.changes.map(({ path, to }) => `${path} ${JSON.stringify(to) ?? ''}`).join(', ')}`,
+      told`See who changed it (kubectl get sliceconfig -A -o yaml --show-managed-fields), then deploy again: pgdist adds what is missing.`,
+    );
   for (const { name } of fleet.clusters) {
     if ((await present(context.cluster(name), sliceRef(fleet))) === undefined) return unhealthy(`Slice ${slice} does not exist on ${name}`);
     for (const namespace of onboarded(fleet, database)) {

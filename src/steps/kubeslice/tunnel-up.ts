@@ -7,7 +7,8 @@ import { awaitedStep } from '../awaited-step.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import type { Step, StepContext } from '../context.ts';
 import { jobSchema } from '../kube/objects.ts';
-import { podState, troublesOf } from '../kube/pod-trouble.ts';
+import { deploymentsIn, rolloutText } from '../kube/deployments.ts';
+import { podState, podTroubles, troublesOf } from '../kube/pod-trouble.ts';
 import { type Pod, podsIn } from '../kube/pods.ts';
 import { listObjects, present, readIfServed } from '../kube/read.ts';
 import { CONTROLLER_NAMESPACE, type GatewayPod, sliceConfigRef, sliceGatewayRef, sliceGatewaySchema, STAGE, WORKER_NAMESPACE } from './objects.ts';
@@ -60,6 +61,9 @@ const bareStep = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
     async verify(context): Promise<Verdict> {
       const ends = await Promise.all([endOf(context, fleet, server.name, client.name), endOf(context, fleet, client.name, server.name)]);
       const down = ends.find(({ up, total }) => up === 0 || total < GATEWAYS_PER_END);
+      const routers = down === undefined ? await Promise.all([server, client].map(({ name }) => withoutRouter(context, fleet, name))) : [];
+      const without = routers.find((verdict) => verdict !== undefined);
+      if (without !== undefined) return without;
       if (down === undefined) {
         const warnings = ends
           .filter(({ up, total }) => up < total)
@@ -80,6 +84,25 @@ const bareStep = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
       };
     },
   });
+
+/** A tunnel ends at the gateways: from there to the pods of the cluster packets go through the slice's router. */
+const withoutRouter = async (context: StepContext, fleet: Fleet, name: string): Promise<Verdict | undefined> => {
+  const router = `vl3-slice-router-${fleet.kubeslice.slice.name}`;
+  const found = (await deploymentsIn(context.cluster(name), WORKER_NAMESPACE)).find(({ metadata }) => metadata.name === router);
+  if (found !== undefined && found.status.availableReplicas > 0) return undefined;
+  const waitingFor = `Deployment ${WORKER_NAMESPACE}/${router} of ${name} ${found === undefined ? 'does not exist' : `is not available: ${rolloutText(found)}`}`;
+  return {
+    healthy: false,
+    waitingFor,
+    problem: {
+      code: 'PGD-038',
+      cluster: name,
+      what: told`the slice's router does not run on ${name}: its pods reach no other cluster`,
+      evidence: [waitingFor, ...(await podTroubles(context.cluster(name), WORKER_NAMESPACE))],
+      remedy: told`Look at the pods of ${router} in ${WORKER_NAMESPACE} on ${name}; its worker's operator makes them.`,
+    },
+  };
+};
 
 const endOf = async (context: StepContext, fleet: Fleet, local: string, remote: string): Promise<End> => {
   const ref = sliceGatewayRef(fleet, local, remote);

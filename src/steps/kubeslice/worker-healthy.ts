@@ -4,14 +4,15 @@ import { stepId } from '../../domain/step.ts';
 import { type Text, told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
-import { deploymentsIn, workloadsOf } from '../kube/deployments.ts';
+import { deploymentsIn, rolloutText, workloadsOf } from '../kube/deployments.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { present, readIfServed } from '../kube/read.ts';
-import { clusterRef, clusterSchema, type KubesliceCluster, operatorRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
+import { clusterRef, clusterSchema, INJECTOR_NAMESPACE, type KubesliceCluster, operatorRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { rightsTo, watching, anywhere } from '../rights.ts';
 import { workerPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
 
+const INJECTOR_WEBHOOK = 'webhook.networkservicemesh.io';
 /** The operator reports every 120 s; older than two reports and a half means that it is dead or cannot reach the hub. */
 const FRESH_MS = 300_000;
 
@@ -28,7 +29,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step =>
     usualMs: 30_000,
     rights: [
       ...rightsTo(`read the health of ${name}'s worker`, fleet.hub, watching(anywhere(clusterRef(fleet, name)))),
-      ...rightsTo(`read the health of ${name}'s worker`, name, watching(operatorRef), ...workloadsOf(WORKER_NAMESPACE)),
+      ...rightsTo(`read the health of ${name}'s worker`, name, watching(operatorRef), ...[WORKER_NAMESPACE, INJECTOR_NAMESPACE].flatMap(workloadsOf)),
     ],
     async missing(context) {
       const cluster = await readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
@@ -55,6 +56,16 @@ const workerVerdict = async (context: StepContext, fleet: Fleet, name: string): 
       `Deployment ${operatorRef.name} on ${name} ${operator === undefined ? 'does not exist' : 'is not available'}`,
       await podTroubles(spoke, WORKER_NAMESPACE),
       told`Check the gateway label and taints of ${name}'s nodes, that they can pull KubeSlice's images, and that pods reach ${fleet.hubApiServer}.`,
+    );
+  const injectors = (await deploymentsIn(spoke, INJECTOR_NAMESPACE)).filter(({ status }) => status.availableReplicas === 0);
+  if (injectors[0] !== undefined)
+    return unhealthy(
+      `Deployment ${INJECTOR_NAMESPACE}/${injectors[0].metadata.name} of ${name}: ${rolloutText(injectors[0])}`,
+      [
+        `it answers ${INJECTOR_WEBHOOK}: without it no pod is created in the namespaces of the slice`,
+        ...(await podTroubles(spoke, INJECTOR_NAMESPACE)),
+      ],
+      told`Look at the pods of ${INJECTOR_NAMESPACE} on ${name}.`,
     );
   const lacking = whatIsLacking(cluster, context.clock.now());
   if (lacking === undefined) return healthy(`Registered, Normal, node addresses ${cluster.status.nodeIPs.join(', ')}`);

@@ -1,25 +1,29 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
-import type { Fleet } from '../../domain/fleet.ts';
+import { clusterNamed, type Fleet } from '../../domain/fleet.ts';
 import type { Problem } from '../../domain/problem.ts';
-import { type Text, told } from '../../domain/text.ts';
+import { code, type Text, told } from '../../domain/text.ts';
 import type { StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
+import { deploymentsIn, rolloutText } from '../kube/deployments.ts';
+import { podTroubles } from '../kube/pod-trouble.ts';
 import { readIfServed } from '../kube/read.ts';
 import { hasReachedHubSince } from './agent-lease.ts';
 import { agentRequests, requestsQuery } from './certificate-requests.ts';
 import { hubConnectionOf } from './hub-connection.ts';
-import { KLUSTERLET, klusterletSchema, type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
+import { AGENT_NAMESPACE, KLUSTERLET, klusterletSchema, type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
 import { requestsTold } from './requests-told.ts';
 
 /** An administrator took an acceptance back; the condition is not there before the first acceptance. */
 export const withdrawn = (managed: ManagedCluster, fleet: Fleet, name: string): Problem | undefined => {
   const condition = conditionOf(managed, 'HubAcceptedManagedCluster');
-  if (managed.spec.hubAcceptsClient || condition?.reason !== 'HubClusterAdminDenied') return undefined;
+  if (managed.spec.hubAcceptsClient || condition === undefined) return undefined;
+  // Right after the change the condition is still that of before.
+  if (condition.status !== 'True' && condition.reason !== 'HubClusterAdminDenied') return undefined;
   return {
     code: 'PGD-023',
     what: told`an administrator of ${fleet.hub} denied ${name}`,
-    evidence: [toldCondition(condition)],
-    remedy: told`If ${name} is to be part of the fleet again, set hubAcceptsClient of ManagedCluster ${name} to true, then plan again.`,
+    evidence: [`spec.hubAcceptsClient of ManagedCluster ${name} is false`, toldCondition(condition)],
+    remedy: told`Ask who denied it and why. If ${name} is to be part of the fleet again: ${code(`kubectl --context ${clusterNamed(fleet, fleet.hub).context} patch managedcluster ${name} --type merge -p '{"spec":{"hubAcceptsClient":true}}'`)}, then plan again.`,
   };
 };
 
@@ -52,6 +56,8 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
       [],
       told`Set the clocks of ${name} and ${fleet.hub} (NTP): the agent stops reporting beyond 5 minutes of difference.`,
     );
+  const idle = await agentAway(context, name);
+  if (idle !== undefined) return idle;
   if (!isTrue('ManagedClusterConditionAvailable'))
     return unhealthy(name, said('ManagedClusterConditionAvailable'), rotationEvidence(managed), availabilityRemedy(managed, name));
 
@@ -70,6 +76,26 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
     );
   if (connection.kind === 'broken') return { healthy: false, waitingFor: connection.told, problem: connection.problem };
   return unhealthy(name, 'told' in connection ? connection.told : 'the agent has not reported its connection to the hub', [], RETRY);
+};
+
+/** Deployments that hold the registration agent: in Singleton mode it is one with the work agent. */
+const AGENTS: readonly string[] = ['klusterlet-registration-agent', 'klusterlet-agent'];
+
+/** The spoke's own word, up to 5 minutes before the hub's: nothing keeps its membership up. */
+const agentAway = async (context: StepContext, name: string): Promise<Verdict | undefined> => {
+  const agent = (await deploymentsIn(context.cluster(name), AGENT_NAMESPACE)).find(({ metadata }) => AGENTS.includes(metadata.name));
+  if (agent === undefined || agent.status.availableReplicas > 0) return undefined;
+  const waitingFor = `Deployment ${AGENT_NAMESPACE}/${agent.metadata.name} of ${name}: ${rolloutText(agent)}`;
+  return {
+    healthy: false,
+    waitingFor,
+    problem: {
+      code: 'PGD-021',
+      what: told`OCM's registration agent does not run on ${name}`,
+      evidence: [waitingFor, ...(await podTroubles(context.cluster(name), AGENT_NAMESPACE))],
+      remedy: told`Look at the pods of ${AGENT_NAMESPACE} on ${name}: 5 minutes without the agent, and the hub counts ${name} as lost.`,
+    },
+  };
 };
 
 const unhealthy = (name: string, waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({

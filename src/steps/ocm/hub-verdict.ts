@@ -45,7 +45,7 @@ export const hubVerdict = async (hub: ClusterReader, manager: ClusterManager | u
     return unhealthy(
       toldCondition(gates),
       [toldCondition(gates)],
-      told`This OCM does not know gate ${gate}, or another one: upgrade OCM on ${hub.name}, or remove the unknown gate.`,
+      told`Remove the gate that is named above from ClusterManager cluster-manager, or upgrade OCM on ${hub.name} to one that knows it. A gate that is not known is as if it were not there.`,
     );
   const off = WANTED.map((wanted) => ({ wanted, seen: conditionOf(manager, wanted.type) })).find(
     ({ wanted, seen }) => seen?.status !== wanted.status,

@@ -14,11 +14,11 @@ import { strangeRequests, toldRequest } from './strange-requests.ts';
 import { anywhere, merging, reading, resourceOf, rightsTo, watching } from '../rights.ts';
 import { JOIN_SECRET } from './join-token.ts';
 import { SIGNER } from './oddities-of-request.ts';
-import { agentPods } from '../pod-places.ts';
+import { joiningPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
 
 /** The hub trusts the spoke's agent: its certificate is approved, and the ManagedCluster accepted. Through the API alone: clusteradm accept is not repeatable. */
-export const spokeAccepted = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(agentPods(cluster.name), bareStep(fleet, cluster));
+export const spokeAccepted = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(joiningPods(cluster.name), bareStep(fleet, cluster));
 
 const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('ocm/spoke-accepted', name),

@@ -12,7 +12,7 @@ import { join, joinRights } from './join.ts';
 import { type Klusterlet, KLUSTERLET, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
 import { changesTo } from './work-configuration.ts';
 import { reading, rightsTo, watching } from '../rights.ts';
-import { agentPods } from '../pod-places.ts';
+import { joiningPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
 
 /** What the two clusters say about the membership. */
@@ -23,7 +23,7 @@ type Membership =
   | { readonly kind: 'taken'; readonly problem: Problem };
 
 /** The spoke's agent is registered on the hub under the spoke's name. Joined again only when the agent's token is gone before it had a certificate. */
-export const spokeJoined = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(agentPods(cluster.name), bareStep(fleet, cluster));
+export const spokeJoined = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(joiningPods(cluster.name), bareStep(fleet, cluster));
 
 const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('ocm/spoke-joined', name),

@@ -10,7 +10,7 @@ import { podTroubles } from '../kube/pod-trouble.ts';
 import { readIfServed } from '../kube/read.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { againOnConflict } from './again-on-conflict.ts';
-import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema } from './objects.ts';
+import { AGENT_NAMESPACE, OPERATOR_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema } from './objects.ts';
 import { AGENT_LOCK, leaderAwaited, WORK_AGENTS } from './work-agent-leader.ts';
 import { changesTo, FEEDBACK_FEATURE_GATE, gateIsOn, intervalIsShort, missingIn } from './work-configuration.ts';
 import { merging, rightsTo, watching } from '../rights.ts';
@@ -33,7 +33,7 @@ const bareStep = (_fleet: Fleet, { name }: Cluster): Step => ({
     name,
     watching(KLUSTERLET),
     merging(KLUSTERLET),
-    ...workloadsOf(AGENT_NAMESPACE),
+    ...[AGENT_NAMESPACE, OPERATOR_NAMESPACE].flatMap(workloadsOf),
     watching({ ...AGENT_LOCK, name: '' }),
   ),
   async check(context) {
@@ -97,6 +97,9 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
       [],
       told`This OCM does not know gate ${FEEDBACK_FEATURE_GATE}, or another one: upgrade OCM on ${name}, or remove the unknown gate.`,
     );
+  const operator = (await deploymentsIn(cluster, OPERATOR_NAMESPACE)).find(({ metadata }) => metadata.name === OPERATOR);
+  if (operator !== undefined && operator.spec.replicas === 0)
+    return unhealthy(`Deployment ${OPERATOR_NAMESPACE}/${OPERATOR} of ${name}: ${rolloutText(operator)}`, [], AGENT_REMEDY);
   const agent = (await deploymentsIn(cluster, AGENT_NAMESPACE)).find(({ metadata }) => WORK_AGENTS.includes(metadata.name));
   if (agent === undefined) return unhealthy('there is no Deployment klusterlet-work-agent yet', [], AGENT_REMEDY);
   const { metadata, spec } = agent;
@@ -114,6 +117,9 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
     `${metadata.name} runs with ${FEEDBACK_FEATURE_GATE} and reports every ${klusterlet.spec.workConfiguration.statusSyncInterval ?? ''}`,
   );
 };
+
+/** Keeps the agents as the Klusterlet has them; in Hosted mode it is elsewhere. */
+const OPERATOR = 'klusterlet';
 
 const AGENT_REMEDY = told`Look at the pods and the log of ${AGENT_NAMESPACE} on the spoke (images, scheduling, connection to the hub), then retry.`;
 const LOCK_REMEDY = told`Wait: an agent takes the lock of one that ended uncleanly after up to 163 s. If it stays so, look at the log of its pod in ${AGENT_NAMESPACE} of the spoke, then retry.`;

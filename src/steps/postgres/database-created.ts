@@ -115,6 +115,7 @@ const withWarnings = (finding: Finding, warnings: readonly string[]): Finding =>
 const takenUp = async (context: StepContext, database: Database, object: string): Promise<Verdict> => {
   const now = await current(context, database);
   const seen = now === undefined ? undefined : readAs(postgresSchema, now, context.fleet.hub);
+  if (seen !== undefined && seen.spec.replicas < database.replicas) return fewer(database, seen, object);
   const started = seen?.status.conditions.find(({ type }) => type === 'ProvisioningStarted');
   if (seen !== undefined && started?.status === 'True')
     return healthy(`KubeDB provisions it (phase ${seen.status.phase ?? 'unknown'})`, differences(database, seen));
@@ -130,6 +131,19 @@ const takenUp = async (context: StepContext, database: Database, object: string)
     },
   };
 };
+
+/** A replica that the object does not want never comes: waiting for its pod is in vain. */
+const fewer = (database: Database, seen: PostgresSeen, object: string): Verdict => ({
+  healthy: false,
+  waitingFor: `${object} has ${seen.spec.replicas} replicas, configured are ${database.replicas}`,
+  problem: {
+    code: 'PGD-047',
+    what: told`${object} wants fewer replicas than pgdist.yaml`,
+    evidence: differences(database, seen),
+    remedy: told`Set replicas in pgdist.yaml to what is wanted, or have KubeDB add the others: a PostgresOpsRequest with spec.type HorizontalScaling, databaseRef.name ${database.name} and horizontalScaling.replicas ${database.replicas}.`,
+  },
+  final: true,
+});
 
 const toldOf = (seen: PostgresSeen | undefined, hub: string): string[] => {
   if (seen === undefined) return [`${hub} has no such object`];

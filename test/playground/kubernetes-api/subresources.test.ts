@@ -98,7 +98,19 @@ describe('what the API double leaves out', () => {
     });
   });
 
-  it('quotas and disruption budgets are stored and not applied', async () => {
+  it('a quota of pods refuses one more, in a dry run too', async () => {
+    await target.api.json('POST', `${namespace}/resourcequotas`, { body: { metadata: { name: 'small' }, spec: { hard: { pods: '0' } } } });
+    const body = { metadata: { name: 'more' }, spec: { containers: [{ name: 'main', image: 'example.org/app:1' }] } };
+    for (const query of [{}, { dryRun: 'All' }])
+      expect(await refusal(target.api.json('POST', `${namespace}/pods`, { body, query }))).toMatchObject({
+        code: 403,
+        message: 'pods "more" is forbidden: exceeded quota: small, requested: pods=1, used: pods=0, limited: pods=0',
+      });
+    await target.api.json('DELETE', `${namespace}/resourcequotas/small`);
+    expect(await target.api.json('POST', `${namespace}/pods`, { body, query: { dryRun: 'All' } })).toMatchObject({ kind: 'Pod' });
+  });
+
+  it('quotas of anything but pods and disruption budgets are stored and not applied', async () => {
     await target.api.json('POST', `${namespace}/resourcequotas`, { body: { metadata: { name: 'none' }, spec: { hard: { configmaps: '0' } } } });
     expect(await target.api.json('POST', `${namespace}/configmaps`, { body: { metadata: { name: 'one' } } })).toMatchObject({ kind: 'ConfigMap' });
     await target.api.json('POST', `/apis/policy/v1${namespace.slice('/api/v1'.length)}/poddisruptionbudgets`, {

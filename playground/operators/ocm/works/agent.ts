@@ -66,8 +66,8 @@ export const runWorkAgent = async (context: ControllerContext, hub: OperatorClie
         const { group, version, resource, namespace } = target;
         owned.push({ group, version, resource, ...(namespace === '' ? {} : { namespace }), name: target.name, uid: object.metadata.uid });
       }
-      // What was not read may be there: as the real agent, this one then takes nothing away and keeps what it remembers.
-      if (areAllRead) await applied.record(name, owned);
+      // What was not read may be there: as the real agent, this one then takes nothing away.
+      await applied.record(name, owned, { complete: areAllRead });
       await hub.setStatus(refOf(name), (status) => describeApplied(status, results, work.metadata.generation, now()));
       retryLater(
         work,

@@ -13,8 +13,8 @@ export interface AppliedResource {
 }
 
 interface AppliedResources {
-  /** Remembers what a work applied, and deletes what it applied before and names no more. */
-  record(work: string, now: readonly AppliedResource[]): Promise<void>;
+  /** Remembers what a work applied, and deletes what it applied before and names no more; while some of it is refused or unknown nothing is forgotten. */
+  record(work: string, now: readonly AppliedResource[], options: { readonly complete: boolean }): Promise<void>;
   /** Deletes all that a work applied but `keep`s; false while something is still there. */
   remove(work: string, keep: (resource: AppliedResource) => boolean): Promise<boolean>;
 }
@@ -30,13 +30,13 @@ export const appliedResources = (client: OperatorClient, resources: ResourceClie
   };
   const known = async (work: string): Promise<readonly AppliedResource[]> => (await client.get(refOf(work)))?.status?.appliedResources ?? [];
   return {
-    async record(work, now) {
+    async record(work, now, { complete }) {
       const { name } = refOf(work);
       await client.create({ ...APPLIED_WORK, metadata: { name }, spec: { hubHash, manifestWorkName: work, agentID: hubHash } });
-      const obsolete = (await known(work)).filter((resource) => !now.some((one) => pathOf(one) === pathOf(resource)));
-      for (const resource of obsolete) await resources.delete({ path: pathOf(resource) }, resource.uid, 'Background');
+      const before = (await known(work)).filter((resource) => !now.some((one) => pathOf(one) === pathOf(resource)));
+      if (complete) for (const resource of before) await resources.delete({ path: pathOf(resource) }, resource.uid, 'Background');
       await client.setStatus(refOf(work), (status) => {
-        status.appliedResources = now;
+        status.appliedResources = complete ? now : [...now, ...before];
       });
     },
     async remove(work, keep) {

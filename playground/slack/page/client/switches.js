@@ -10,6 +10,8 @@ const remembered = 'switches-open';
 
 let open;
 const busy = new Set();
+/** Titles of folded groups that are open: drawing the panel again does not close them. */
+const unfolded = new Set();
 
 const isPanelOpen = () => (open ??= (localStorage.getItem(remembered) ?? String(window.innerWidth >= wideEnoughPx)) === 'true');
 
@@ -48,20 +50,23 @@ const panelNode = ({ title, groups }) =>
       h('span', { class: 'grow' }),
       h('button', { class: 'tool', 'aria-label': 'Close panel', onclick: () => setPanel(false) }, icon('right', 18)),
     ),
-    h(
-      'div',
-      { class: 'switch-groups' },
-      groups.map((group) =>
-        h(
-          'section',
-          { class: 'switch-group' },
-          h('h3', {}, group.title),
-          group.note && h('p', { class: 'muted' }, group.note),
-          group.switches.map(switchNode),
-        ),
-      ),
-    ),
+    h('div', { class: 'switch-groups' }, groups.map(groupNode)),
   );
+
+const groupNode = (group) => {
+  const rest = [group.note && h('p', { class: 'muted' }, group.note), group.switches.map(switchNode)];
+  if (!group.folded) return h('section', { class: 'switch-group' }, h('h3', {}, group.title), rest);
+  return h(
+    'details',
+    {
+      class: 'switch-group',
+      open: unfolded.has(group.title),
+      ontoggle: ({ target }) => (target.open ? unfolded.add(group.title) : unfolded.delete(group.title)),
+    },
+    h('summary', {}, h('h3', {}, group.title)),
+    rest,
+  );
+};
 
 const switchNode = (item) => {
   const isToggle = item.action === undefined && (item.state === 'on' || item.state === 'off');

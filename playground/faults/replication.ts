@@ -1,0 +1,93 @@
+import { CLAIM, POD } from '../control/objects.ts';
+import { nudged, type Fault, type FaultWorld, type Mend } from './fault.ts';
+
+const setting = async ({ sql }: FaultWorld, [cluster, pod]: readonly [string, string], name: string, value: string): Promise<Mend> => {
+  await sql(cluster, pod, `ALTER SYSTEM SET ${name} = ${value}`);
+  await sql(cluster, pod, 'SELECT pg_reload_conf()');
+  return async () => {
+    await sql(cluster, pod, `ALTER SYSTEM RESET ${name}`);
+    await sql(cluster, pod, 'SELECT pg_reload_conf()');
+  };
+};
+
+const onPrimary = (world: FaultWorld, name: string, value: string): Promise<Mend> => setting(world, [world.hub, world.database.primary], name, value);
+const onRemote = (world: FaultWorld, name: string, value: string): Promise<Mend> => setting(world, [world.spoke, world.database.remote], name, value);
+
+export const REPLICATION: readonly Fault[] = [
+  {
+    id: 'replay-paused',
+    hop: 'Replication',
+    plants: 'somebody paused the replay of the remote standby and forgot it',
+    code: 'PGD-067',
+    says: ['pg_wal_replay_resume', 'paused'],
+    remedy: 'resume it',
+    async plant({ spoke, database, sql }) {
+      await sql(spoke, database.remote, 'SELECT pg_wal_replay_pause()');
+      return async () => void (await sql(spoke, database.remote, 'SELECT pg_wal_replay_resume()'));
+    },
+  },
+  {
+    id: 'replay-delayed-by-a-setting',
+    hop: 'Replication',
+    plants: 'the remote standby was told to apply everything an hour late',
+    code: 'PGD-067',
+    says: ['recovery_min_apply_delay'],
+    remedy: 'reset the setting',
+    plant: (world) => onRemote(world, 'recovery_min_apply_delay', "'1h'"),
+  },
+  {
+    id: 'receiver-without-primary',
+    hop: 'Replication',
+    plants: 'primary_conninfo of the remote standby was emptied',
+    code: 'PGD-062',
+    says: ['primary_conninfo'],
+    remedy: 'restart the pod: its coordinator writes the setting anew',
+    plant: (world) => onRemote(world, 'primary_conninfo', "''"),
+  },
+  {
+    id: 'receiver-of-another-password',
+    hop: 'Replication',
+    plants: 'primary_conninfo of the remote standby leads to a port where nothing listens',
+    code: 'PGD-062',
+    says: ['primary_conninfo'],
+    remedy: 'restart the pod: its coordinator writes the setting anew',
+    plant: (world) => onRemote(world, 'primary_conninfo', "'host=127.0.0.1 port=1 user=postgres'"),
+  },
+  {
+    id: 'synchronous-names-of-nobody',
+    hop: 'Replication',
+    plants: 'synchronous_standby_names asks for a standby that was renamed',
+    code: 'PGD-068',
+    says: ['ANY 1 (old_standby)', 'synchronous_standby_names'],
+    remedy: 'correct the setting',
+    plant: (world) => onPrimary(world, 'synchronous_standby_names', "'ANY 1 (old_standby)'"),
+  },
+  {
+    id: 'writes-refused-by-a-setting',
+    hop: 'Replication',
+    plants: 'a migration left default_transaction_read_only on',
+    code: 'PGD-069',
+    says: ['default_transaction_read_only'],
+    remedy: 'reset the setting',
+    plant: (world) => onPrimary(world, 'default_transaction_read_only', 'on'),
+  },
+  {
+    id: 'two-primaries',
+    hop: 'Replication',
+    plants: 'somebody promoted the remote standby by hand',
+    code: 'PGD-064',
+    says: ['postgres-0', 'postgres-1'],
+    remedy: 'keep one, rebuild the other',
+    async plant(world) {
+      const { client, hub, spoke, sql, database } = world;
+      const { namespace, remote: name } = database;
+      await sql(spoke, name, 'SELECT pg_promote()');
+      return async () => {
+        await client(spoke).delete({ ...CLAIM, namespace, name: `data-${name}` });
+        await client(spoke).delete({ ...POD, namespace, name });
+        await nudged(client(hub), { namespace: spoke, name: `data-${name}` });
+        await nudged(client(hub), { namespace: spoke, name });
+      };
+    },
+  },
+];
