@@ -19,6 +19,7 @@ export const SERVERS: readonly Fault[] = [
     plants: "somebody left a dump of 2 GB in the primary's data folder",
     code: 'PGD-072',
     says: ['volume of data (/var/pv)', '% full', 'VolumeExpansion'],
+    remedy: 'delete the dump, or give the volume more room',
     async plant(world) {
       const run = inPrimary(world);
       await run("COPY (SELECT 1) TO PROGRAM 'truncate -s 2000M dump.left'");
@@ -31,6 +32,7 @@ export const SERVERS: readonly Fault[] = [
     plants: 'the same in the remote standby',
     code: 'PGD-072',
     says: ['postgres-1', '% full'],
+    remedy: 'delete the dump on the standby, or give its volume more room',
     async plant({ spoke, database, sql }) {
       const run = (statement: string): Promise<string> => sql(spoke, database.remote, statement);
       await run("COPY (SELECT 1) TO PROGRAM 'truncate -s 2000M dump.left'");
@@ -43,6 +45,7 @@ export const SERVERS: readonly Fault[] = [
     plants: 'a pool without a bound took every connection that ordinary users have',
     code: 'PGD-073',
     says: ['of 97 connections', 'pg_terminate_backend'],
+    remedy: 'end the sessions of the pool, and bound it',
     async plant(world) {
       const run = inPrimary(world);
       await run('CREATE EXTENSION IF NOT EXISTS dblink');
@@ -70,6 +73,7 @@ export const SERVERS: readonly Fault[] = [
     plants: 'the bucket of the archive is gone',
     code: 'PGD-074',
     says: ['wait to be archived', 'archive command failed'],
+    remedy: 'correct the archive command',
     async plant(world) {
       const run = inPrimary(world);
       await run("ALTER SYSTEM SET archive_command = 'exit 1'");
@@ -87,6 +91,7 @@ export const SERVERS: readonly Fault[] = [
     plants: 'a transaction manager died between PREPARE and COMMIT PREPARED, and its lock is waited for',
     code: 'PGD-075',
     says: ["'order-4711'", 'ROLLBACK PREPARED', 'waits for a lock'],
+    remedy: 'roll the prepared transaction back',
     async plant(world) {
       const run = inPrimary(world);
       await run('CREATE TABLE IF NOT EXISTS orders_in_doubt (id int)');
