@@ -80,7 +80,7 @@ export const PROBLEMS = {
   'PGD-088': 'an object is being deleted',
   'PGD-089': 'a dry run brought no verdict',
   'PGD-090': 'step did not finish in time',
-  'PGD-091': 'run was given up after its worker crashed again and again',
+  'PGD-091': 'run was given up after its worker crashed or lost its lease again and again',
   'PGD-099': 'a bug in pgdist',
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;
