@@ -49,6 +49,8 @@ export const pgdistProcess = (name: string, entry: string, environment: Readonly
       const started = spawn(process.execPath, [...(ARGUMENTS[entry] ?? []), fileURLToPath(new URL(`../src/${entry}`, import.meta.url))], {
         env: { NODE_COMPILE_CACHE: COMPILED, ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
+        // As in a container of its own: it gets its own share of a busy machine, and no signal that a terminal sends to all.
+        detached: true,
       });
       started.stdout.pipe(log, { end: false });
       started.stderr.pipe(log, { end: false });

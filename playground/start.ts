@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { assembleChart } from './charts/assemble.ts';
 import { kubeconfigOf, startSimulatedFleet, type SimulatedFleet, type SimulatedFleetOptions } from './fleet.ts';
 import { makeLicence } from './operators/kubedb/licence.ts';
-import { operatorClient } from './control/kit.ts';
+import { operatorClient, type Connection } from './control/kit.ts';
 import { patientClock } from './control/patient-clock.ts';
 import { faultWorld } from './fault-world.ts';
 import { BOT, CHANNELS, PEOPLE, TEAM } from './people.ts';
@@ -161,11 +161,18 @@ const worldOf = (
   return faultWorld({ fleet, hub, spoke, licenceFile, database: { namespace, name, primary: podOn(hub), remote: podOn(spoke) } });
 };
 
+const ACCESS_AT_ONCE = 2;
+
 /** On simulated clusters the worker has the rights that pgdist asks for and no other; the administrator's kubeconfig stays for people. */
 const workerKubeconfig = async (fleet: SimulatedFleet, { startFleet }: PlaygroundOptions, config: string, folder: string): Promise<string> => {
   if (startFleet !== undefined) return fleet.kubeconfig;
   const path = join(folder, 'worker-kubeconfig');
-  const connections = await Promise.all(fleet.connections.map((connection) => workerAccess(connection, config)));
+  const connections: Connection[] = [];
+  // A process for each: all at once would starve one another on a large fleet.
+  for (let first = 0; first < fleet.connections.length; first += ACCESS_AT_ONCE)
+    connections.push(
+      ...(await Promise.all(fleet.connections.slice(first, first + ACCESS_AT_ONCE).map((connection) => workerAccess(connection, config)))),
+    );
   await writeFile(path, kubeconfigOf(connections), { mode: 0o600 });
   return path;
 };

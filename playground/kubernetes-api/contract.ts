@@ -51,7 +51,7 @@ export interface ApiFaults {
   compact(): void;
   /** Watches hold back what happened for so long, milliseconds, as a cache that is behind; lists and reads tell what is. */
   watchLagMs: number;
-  /** Lets `fault` befall each request that is chosen, the next `times` of them, or all until the returned function is called. */
+  /** Lets `fault` befall each request that is chosen, the next `times` of them, or all until the returned function is called. A request may be chosen by several. */
   order(fault: RequestFault, chosen: (request: ApiRequest) => boolean, times?: number): () => void;
 }
 

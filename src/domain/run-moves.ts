@@ -22,19 +22,19 @@ export const causesOf = ({ requestedBy, causedBy = [] }: Pick<Run, 'requestedBy'
   ...new Set([requestedBy, ...causedBy].map(({ userId }) => userId)),
 ];
 
-/** The run as given up: workers began its phase again and again and were gone before its end. What nobody ended is told as unknown. */
+/** The run as given up: workers began its phase again and again and were gone, or without its lease, before its end. What nobody ended is told as unknown. */
 export const givenUpRun = (run: Run, now: Date): Run => {
   const endedAt = now.toISOString();
   const underWay = Object.entries(run.outcomes).flatMap(([id, { state }]) => (state === 'applying' || state === 'waiting' ? [id] : []));
   const outcomes = Object.fromEntries(Object.entries(run.outcomes).map(([id, outcome]) => [id, stopped(outcome, endedAt)]));
   const problem: Problem = {
     code: 'PGD-091',
-    what: told`The ${run.phase} phase was given up after ${run.begun ?? 0} crashes of the worker`,
+    what: told`The ${run.phase} phase was given up: ${run.begun ?? 0} times in a row its worker crashed or could not keep its lease`,
     evidence: [
-      `${run.begun ?? 0} workers in a row took up run ${run.id} and were gone before its ${run.phase} phase ended or got one step further`,
+      `${run.begun ?? 0} times in a row a worker took up run ${run.id} and was gone, or lost its lease, before the ${run.phase} phase ended or got one step further`,
       ...(underWay.length === 0 ? [] : [`under way at the last one: ${underWay.slice(0, 5).join(', ')}`]),
     ],
-    remedy: told`Look why the worker ended (\`kubectl describe pod\`, the last lines of its log before each restart), then press Retry.`,
+    remedy: told`Look why: \`kubectl describe pod\` and the last lines of its log before each restart tell of a crash, \`lease lost\` in its log of a worker that had too little CPU or no Redis for seconds. Then press Retry.`,
   };
   const failure = {
     stepId: underWay[0] ?? run.phase,

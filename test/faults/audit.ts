@@ -22,8 +22,10 @@ export interface Audit {
 }
 
 /** Dry runs, reviews, tokens and questions through pods change nothing. */
-const isWrite = (method: string, path: string, query: string): boolean =>
-  /^(POST|PUT|PATCH|DELETE)$/.test(method) && !query.includes('dryRun=All') && !/(reviews|\/token|\/exec|\/portforward)$/.test(path);
+export const isWrite = (method: string, url: string): boolean => {
+  const [path = '', query = ''] = url.split('?');
+  return /^(POST|PUT|PATCH|DELETE)$/.test(method) && !query.includes('dryRun=All') && !/(reviews|\/token|\/exec|\/portforward)$/.test(path);
+};
 
 /** Listens in front of every API server; `workerOf` tells a worker by the Authorization header. */
 export const startAudit = (apis: ReadonlyMap<string, KubernetesApi>, workerOf: (authorization: string) => string | undefined): Audit => {
@@ -34,8 +36,8 @@ export const startAudit = (apis: ReadonlyMap<string, KubernetesApi>, workerOf: (
     api.observe({
       request({ method, url, userAgent, authorization }) {
         const worker = workerOf(authorization);
-        const [path = '', query = ''] = url.split('?');
-        if (worker !== undefined && isWrite(method, path, query))
+        const [path = ''] = url.split('?');
+        if (worker !== undefined && isWrite(method, url))
           writes.push({ atMs: Date.now(), cluster, worker, program: userAgent.split(' ')[0] ?? '', method, path });
       },
       change({ type, group, plural, object }) {

@@ -4,6 +4,7 @@
  */
 export const LONG = [
   'test/adapters/redis/failover.test.ts',
+  'test/e2e/boundaries.test.ts',
   'test/e2e/diagnosis.test.ts',
   'test/e2e/faults.test.ts',
   'test/e2e/foreign-objects.test.ts',

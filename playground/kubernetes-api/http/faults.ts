@@ -68,12 +68,12 @@ export const createFaults = (server: { setDown(down: boolean): void; dropConnect
     watchLagMs: () => watchLagMs,
     onRelease,
     befalling(request) {
-      for (const order of orders) {
-        if (order.left <= 0 || !order.chosen(request)) continue;
-        order.left -= 1;
-        return befall(order.fault, request);
-      }
-      return befall(undefined, request);
+      const taken = [...orders].filter((order) => order.left > 0 && order.chosen(request));
+      for (const order of taken) order.left -= 1;
+      return befall(
+        taken.map(({ fault }) => fault),
+        request,
+      );
     },
     answering() {
       if (!hanging) return Promise.resolve();

@@ -10,18 +10,18 @@ export interface Befallen {
   after(): Promise<boolean>;
 }
 
-export const befall = (fault: RequestFault | undefined, request: ApiRequest): Befallen => {
-  const at = async (moment: 'before' | 'after'): Promise<boolean> => {
-    if (fault?.kind === 'cut') return fault.when !== moment;
-    if (fault?.kind === 'held' && fault.when === moment) return (await fault.until(request)) === 'goes on';
+/** All that was ordered for a request, in the order of the orders. */
+export const befall = (faults: readonly RequestFault[], request: ApiRequest): Befallen => {
+  const passes = async (fault: RequestFault, moment: 'before' | 'after'): Promise<boolean> => {
+    if (moment === 'before' && fault.kind === 'refused') throw refusedWith(fault.code, fault.retryAfterSeconds);
+    if (moment === 'before' && fault.kind === 'slow') await delay(fault.ms);
+    if (fault.kind === 'cut') return fault.when !== moment;
+    if (fault.kind === 'held' && fault.when === moment) return (await fault.until(request)) === 'goes on';
     return true;
   };
-  return {
-    async before() {
-      if (fault?.kind === 'refused') throw refusedWith(fault.code, fault.retryAfterSeconds);
-      if (fault?.kind === 'slow') await delay(fault.ms);
-      return at('before');
-    },
-    after: () => at('after'),
+  const at = async (moment: 'before' | 'after'): Promise<boolean> => {
+    for (const fault of faults) if (!(await passes(fault, moment))) return false;
+    return true;
   };
+  return { before: () => at('before'), after: () => at('after') };
 };

@@ -18,6 +18,9 @@ interface Tool {
   readonly untilMs: number;
 }
 
+/** Node takes a longer one for 1 ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const tools = new Map<string, Tool>();
 let timer: NodeJS.Timeout | undefined;
 
@@ -38,7 +41,9 @@ const endWhatIsOver = (): void => {
     end(tool);
     tools.delete(id);
   }
-  if (tools.size > 0) timer = setTimeout(endWhatIsOver, Math.max(1, Math.min(...[...tools.values()].map(({ untilMs }) => untilMs)) - nowMs()));
+  if (tools.size === 0) return;
+  const leftMs = Math.min(...[...tools.values()].map(({ untilMs }) => untilMs)) - nowMs();
+  timer = setTimeout(endWhatIsOver, Math.max(1, Math.min(leftMs, LONGEST_TIMER_MS)));
 };
 
 createInterface({ input: process.stdin })

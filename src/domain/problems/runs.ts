@@ -9,11 +9,13 @@ export const RUNS = {
     remedy: paragraph`Retry when the cluster is less busy; look for a controller that writes to the object that the message names.`,
   },
   'PGD-091': {
-    title: 'run was given up after its worker crashed again and again',
-    meaning: paragraph`Five workers in a row that took up the run were gone before its phase ended: killed for want of memory, ended by a bug, or cut off
-      from Redis. Something that the run reads may be what ends them, so it is not tried for ever.`,
+    title: 'run was given up after its worker crashed or lost its lease again and again',
+    meaning: paragraph`Five times in a row the worker that took up the run was gone before its phase ended or got one step further: killed for want of
+      memory, ended by a bug, cut off from Redis, or so short of CPU that it could not renew its lease. Something that the run reads may be what ends it, so
+      it is not tried for ever.`,
     looksAt: paragraph`its own lease of the run: a worker that hands the run back when it is told to stop does not count.`,
-    remedy: paragraph`look why the workers ended (\`kubectl describe pod\`, \`OOMKilled\`, the last lines of the log before the restart), then Retry.`,
+    remedy: paragraph`look why the workers ended (\`kubectl describe pod\`, \`OOMKilled\`, the last lines of the log before the restart), or why they lost
+      the lease (\`lease lost\` in the log: the CPU limit, Redis), then Retry.`,
   },
   'PGD-099': {
     title: 'a bug in pgdist',

@@ -76,3 +76,20 @@ test('a tool whose time is extended goes on, and a guard that was killed is repl
   worker.kill('SIGSTOP');
   await eventually(() => expect(processesWith(join(folder, 'busy'))).toEqual([]));
 });
+
+test('the guard of a tool that nothing bounds waits for it, and does not look again and again', async () => {
+  const guard = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('../../../src/adapters/cli/guard-process.ts', import.meta.url)), 'pgdist-tool-no-such-home-'],
+    { stdio: ['pipe', 'pipe', 'pipe'] },
+  );
+  const ended = once(guard, 'exit');
+  let complaints = '';
+  guard.stderr.on('data', (bytes: Buffer) => (complaints += bytes.toString()));
+  // A group that is no process's, until a year from now.
+  guard.stdin.write(`1 2147483646 ${process.hrtime.bigint() / 1_000_000n + 31_536_000_000n}\n`);
+  await once(guard.stdout, 'data');
+  guard.stdin.end();
+  await ended;
+  expect(complaints).toBe('');
+});

@@ -100,20 +100,16 @@ describe('faults of the API double', () => {
   it('holds a chosen request until it may go on, or loses it', async () => {
     const at = `/api/v1/namespaces/${await namespaceIn(target)}/secrets`;
     const heard: string[] = [];
-    for (const outcome of ['goes on', 'is lost'] as const)
-      double.faults.order(
-        {
-          kind: 'held',
-          when: 'before',
-          async until({ userAgent }) {
-            heard.push(userAgent);
-            return outcome;
-          },
-        },
-        ({ method, url }) => method === 'POST' && url.startsWith(at),
-        1,
-      );
+    const hold = (outcome: 'goes on' | 'is lost'): void => {
+      const until = async ({ userAgent }: { userAgent: string }) => {
+        heard.push(userAgent);
+        return outcome;
+      };
+      double.faults.order({ kind: 'held', when: 'before', until }, ({ method, url }) => method === 'POST' && url.startsWith(at), 1);
+    };
+    hold('goes on');
     await target.api.json('POST', at, { body: { metadata: { name: 'one' } } });
+    hold('is lost');
     await expect(target.api.json('POST', at, { body: { metadata: { name: 'two' } } })).rejects.toThrow(/socket|closed|reset/i);
     expect((await target.api.json<Answer>('GET', at)).items).toHaveLength(1);
     expect(heard).toEqual(['conformance/1', 'conformance/1']);

@@ -1,0 +1,57 @@
+import { DATABASE_NAMES } from '../config.ts';
+import { approved, inState, planned } from '../people.ts';
+import { violated } from '../run.ts';
+import type { Scene } from '../scene.ts';
+import { titleOf, type Boundary, type Strike } from './boundary.ts';
+import { openGuardedLab } from './lab.ts';
+import { otherwise, pictureOf, type Picture } from './picture.ts';
+import { recorder } from './record.ts';
+import { striker } from './strike.ts';
+
+/** What a deploy that nobody disturbs crosses, and how it ends. */
+export const recordDeploy = async (patienceMs: number): Promise<{ readonly boundaries: readonly Boundary[]; readonly picture: Picture }> => {
+  const guarded = await openGuardedLab(patienceMs);
+  try {
+    const scene: Scene = { ...guarded.lab, database: DATABASE_NAMES[0]!, sinceMs: Date.now(), told: [] };
+    const { boundaries, sentry } = recorder();
+    guarded.post(sentry);
+    await deployed(scene);
+    const violations = await violated(scene);
+    if (violations.length > 0) throw new Error(`the deploy that nobody disturbs: ${violations.join('; ')}`);
+    return { boundaries, picture: await pictureOf(scene) };
+  } finally {
+    await guarded.close();
+  }
+};
+
+export interface StruckDeploy {
+  /** At which something was killed; the others did not come in this deploy. */
+  readonly struck: readonly Strike[];
+  /** Empty: it ended as the one that nobody disturbed. */
+  readonly violations: readonly string[];
+}
+
+/** One deploy on an untouched fleet in which something is killed at each of these boundaries. */
+export const strikeDeploy = async (strikes: readonly Strike[], wanted: Picture, patienceMs: number): Promise<StruckDeploy> => {
+  const guarded = await openGuardedLab(patienceMs);
+  const scene: Scene = { ...guarded.lab, database: DATABASE_NAMES[0]!, sinceMs: Date.now(), told: [] };
+  const { sentry, struck, settled } = striker(guarded.lab, strikes);
+  const violations: string[] = [];
+  try {
+    guarded.post(sentry);
+    await deployed(scene).catch((error: unknown) => void violations.push(`did not end: ${error instanceof Error ? error.message : String(error)}`));
+    await settled();
+    violations.push(...(await violated(scene)), ...otherwise(wanted, await pictureOf(scene)));
+  } catch (error) {
+    violations.push(`the lab failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  } finally {
+    await guarded.close();
+  }
+  return { struck, violations: violations.length === 0 ? [] : [...violations, ...struck.map((strike) => `killed ${titleOf(strike)}`)] };
+};
+
+const deployed = async (scene: Scene): Promise<void> => {
+  await planned(scene);
+  await approved(scene);
+  await inState(scene, 'succeeded');
+};
