@@ -99,7 +99,7 @@ try {
     log,
     installation,
     startsEmpty,
-    thread: createThread({ ...slack, config }),
+    thread: createThread({ ...slack, config, keptFiles: redis.store.bundle }),
     forgottenThreads: createForgottenThreads(durableClient(slack), config.slack.channels),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
     redact: redactor.value,

@@ -55,7 +55,7 @@ const measure = async (redisUrl: string, name: string, behaviour: (typeof ATTACK
       config,
       log: SILENT,
     });
-    const ask = (kind: Run['kind'], database: string): Promise<Run> =>
+    const ask = (kind: 'deploy' | 'status', database: string): Promise<Run> =>
       runs.start({ way: 'command', kind, database, by: { userId: 'U0ALICE', teamId: 'T0' }, channel: CHANNEL, idempotencyKey: randomUUID() });
     worker.forget();
     const startedMs = performance.now();

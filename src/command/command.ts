@@ -36,6 +36,7 @@ export const USE_CASES = {
   cancel: ['cancel', 'workers'],
   mute: ['mute', 'unmute'],
   unmute: ['unmute'],
+  bundle: ['bundle', 'workers'],
 } as const satisfies Readonly<Record<DeedBy<'command'>, readonly (keyof UseCases)[]>>;
 
 export interface CommandContext<D extends DeedBy<'command'> = DeedBy<'command'>> {

@@ -1,13 +1,13 @@
 import type { CommandContext, Invocation, Reply } from './command.ts';
-import type { RunKind } from '../domain/run.ts';
+import type { StartRequest } from '../ports/use-cases.ts';
 import { started } from '../runs/sentences.ts';
 
 /** Starts a run of the database of that name and tells the asker where to follow it. The run is stored and queued when this returns. */
 export const startRun = async (
-  kind: RunKind,
+  kind: StartRequest['kind'],
   database: string,
   { way, by, channel, responseUrl, idempotencyKey, flags }: Invocation,
-  { runs }: Pick<CommandContext<RunKind>, 'runs'>,
+  { runs }: Pick<CommandContext<StartRequest['kind']>, 'runs'>,
 ): Promise<Reply> => {
   const run = await runs.start({
     way,

@@ -43,6 +43,8 @@ export const DEEDS = {
   /** Alerts that nobody sees harm those who rely on them: those answer for it who answer for deploys. */
   mute: { effect: 'decides', who: ['approver', 'admin'], ways: TYPED, sure: 'member' },
   unmute: { effect: 'decides', who: ['approver', 'admin'], ways: TYPED, sure: 'member' },
+  /** Logs and objects of the clusters, in one file for all of the channel: not for anybody to ask. Of a database nobody is the requester. */
+  bundle: { effect: 'starts', who: ['requester', 'approver', 'admin'], ways: TYPED, sure: 'member' },
   approve: {
     effect: 'decides',
     who: ['approver'],

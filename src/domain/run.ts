@@ -7,7 +7,7 @@ import type { ReplicationTable } from './replication.ts';
 import type { ThreadRefusal } from './thread-refusal.ts';
 
 /** One request from command to end, with its thread. */
-export type RunKind = 'deploy' | 'verify' | 'status';
+export type RunKind = 'deploy' | 'verify' | 'status' | 'bundle';
 
 export type RunState =
   | 'queued'
@@ -172,6 +172,10 @@ export interface Run {
   readonly answer?: Answer;
   /** Why a superseded plan no longer fits, one sentence per difference. */
   readonly differences?: readonly string[];
+  /** Of a bundle: id of the run that it is about, where it is about one. */
+  readonly about?: string;
+  /** Of a bundle that was made: files in it, its size, and clusters that answered nothing. */
+  readonly bundle?: { readonly files: number; readonly bytes: number; readonly silent: readonly string[] };
   /** Sentence for an end that is a bug of ours. */
   readonly bug?: string;
   /** Incremented by each stored write; writes compare and set on it. */

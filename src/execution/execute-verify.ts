@@ -1,6 +1,7 @@
 import { diagnose, ranked } from '../domain/diagnosis.ts';
 import { move, type Answer, type Failure, type Run } from '../domain/run.ts';
 import type { Execution } from './execution.ts';
+import { executeBundle } from './execute-bundle.ts';
 import { tableWithMemory } from './last-streaming.ts';
 import { verifyWalk } from '../walk/walk-verify.ts';
 
@@ -8,8 +9,10 @@ import { verifyWalk } from '../walk/walk-verify.ts';
 const STATUS_MS = 2_700;
 
 /** Asks and answers. An unhealthy verdict is status's answer, and verify's failure. */
-export const executeVerify = async ({ deps, writer, tools, conclude }: Execution): Promise<void> => {
+export const executeVerify = async (execution: Execution): Promise<void> => {
+  const { deps, writer, tools, conclude } = execution;
   const run = writer.run();
+  if (run.kind === 'bundle') return executeBundle(execution);
   const { procedures, clock } = deps;
   const whole = procedures.deploy(run.fleet, run.database);
   const startedMs = clock.monotonicMs();

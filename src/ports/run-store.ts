@@ -90,6 +90,10 @@ export interface RunStore {
    * what it shows: who hung meanwhile would make it forget that.
    */
   setShown(id: string, shown: Shown, epoch?: number): Promise<void>;
+  /** Keeps the file of a bundle for two hours: as long as Slack may be away until it takes it. Its texts passed the redactor before they were packed. */
+  keepBundle(id: string, bytes: Uint8Array): Promise<void>;
+  /** Undefined: not kept any more. */
+  bundle(id: string): Promise<Buffer | undefined>;
   /**
    * Appends to the one audit chain of this installation: who did what, when. Never trimmed, never overwritten, kept when the run is gone. Resolves
    * with the new head once it is stored; when it rejects, it may be stored or not.

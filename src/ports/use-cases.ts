@@ -37,10 +37,15 @@ export interface Decision extends Click {
 }
 
 export interface StartRequest extends Asker {
-  readonly kind: RunKind;
+  readonly kind: Exclude<RunKind, 'bundle'>;
   readonly database: string;
   /** The answer goes to the asker alone. */
   readonly private?: boolean;
+}
+
+/** A database by its name, or a run by its id: what stands in the thread of that run belongs in the bundle. */
+export interface Bundling extends Asker {
+  readonly about: string;
 }
 
 export interface Rejecting extends Decision {
@@ -80,6 +85,8 @@ export interface UseCases {
   admit(deed: DeedBy<'command'>, asker: Asker): Promise<void>;
   /** Stored and queued when it returns. */
   start(request: StartRequest): Promise<Run>;
+  /** The same for a support bundle, which not everybody may ask for. */
+  bundle(request: Bundling): Promise<Run>;
   /** Newest first. */
   list(asker: Asker, limit: number): Promise<readonly Run[]>;
   /** What the audit has about a run, kept or not: its newest entries, oldest first. */

@@ -2,6 +2,7 @@ import { expectedReplicas, type Database } from '../domain/database.ts';
 import type { Cluster, Fleet } from '../domain/fleet.ts';
 import { parallel, sequence, stepsOf } from '../domain/procedure.ts';
 import { neededOn, type NeededRight } from '../domain/right.ts';
+import { bundleRights } from '../steps/bundle-places.ts';
 import { rightsBesideSteps } from '../steps/rights-beside-steps.ts';
 import type { Procedure } from '../steps/context.ts';
 import { sliceNamesForwarded } from '../steps/coredns/slice-names-forwarded.ts';
@@ -48,11 +49,14 @@ export const distributedPostgres = (fleet: Fleet, database: Database): Procedure
   return sequence(parallel(...fleet.clusters.map((cluster) => clusterReachable(fleet, cluster, neededOn(cluster.name, declared)))), rest);
 };
 
-/** Each distinct right that a cluster has to grant, with who needs it. */
+/** Each distinct right that a cluster has to grant, with who needs it; those of a bundle too, which no plan asks for. */
 export const rightsNeeded = (fleet: Fleet, databases: readonly Database[], cluster: string): NeededRight[] =>
   neededOn(
     cluster,
-    databases.flatMap((database) => declaredIn(fleet, afterReaching(fleet, database))),
+    databases.flatMap((database) => [
+      ...declaredIn(fleet, afterReaching(fleet, database)),
+      { by: 'bundle', rights: bundleRights(fleet, database, cluster) },
+    ]),
   );
 
 const declaredIn = (fleet: Fleet, procedure: Procedure) => [

@@ -1,6 +1,7 @@
 import { isWithdrawn } from '../domain/run-moves.ts';
 import type { UseCases } from '../ports/use-cases.ts';
 import { askAgain } from './ask-again.ts';
+import { bundleRun } from './bundle-run.ts';
 import { cancelRun } from './cancel-run.ts';
 import { approveRun, rejectRun } from './decide-run.ts';
 import { admitted, doDeed } from './deed.ts';
@@ -13,6 +14,7 @@ import { workersOf, type RunDeps } from './use-case.ts';
 export const createRuns = (deps: RunDeps): UseCases => ({
   admit: (deed, asker) => admitted(deps, deed, asker),
   start: (request) => startRun(deps, request),
+  bundle: (request) => bundleRun(deps, request),
   list: (asker, limit) => doDeed(deps, 'runs', asker, async () => (await deps.store.list(limit)).filter((run) => !isWithdrawn(run))),
   audit: (about, limit) => doDeed(deps, 'audit', about, () => deps.store.auditOf(about.runId, limit)),
   approve: (decision) => approveRun(deps, decision),

@@ -32,7 +32,7 @@ export const authorise = (
   now: Date,
 ): void => {
   const deed: Deed = DEEDS[name];
-  if (deed.who !== 'anybody' && !deed.who.some((role) => inRole(roles, run, by, role))) throw new UserError(notYours(roles, name, run));
+  if (deed.who !== 'anybody' && !deed.who.some((role) => holdsRole(roles, run, by, role))) throw new UserError(notYours(roles, name, run));
   if (deed.fourEyes === true) refuseCauser(roles, run, by);
   if (deed.namesPlan === true) refuseUnread(run, seenDigest);
   if (deed.states?.includes(run.state) === false) throw new UserError(wrongState(name, run), threadLink(run));
@@ -63,8 +63,9 @@ export const stillCounts = (roles: Approvals, run: Run, approval: Approval | und
 export const couldBeGiven = (roles: Approvals, { requestedBy }: Run, { by, causedBy = [] }: Approval): boolean =>
   roles.approvers.includes(by.userId) && (roles.requesterMayApprove || !causesOf({ requestedBy, causedBy }).includes(by.userId));
 
-const inRole = ({ approvers, admins }: Roles, run: Run, { userId }: Actor, role: Role): boolean =>
-  ({ requester: userId === run.requestedBy.userId, approver: approvers.includes(userId), admin: admins.includes(userId) })[role];
+/** Where there is no run, nobody is its requester. */
+export const holdsRole = ({ approvers, admins }: Roles, run: Run | undefined, { userId }: Actor, role: Role): boolean =>
+  ({ requester: userId === run?.requestedBy.userId, approver: approvers.includes(userId), admin: admins.includes(userId) })[role];
 
 const notYours = ({ approvers }: Roles, name: DeedName, run: Run): Text => {
   if (name === 'approve') return told`Nothing was approved: ${people(approvers)} may approve this plan.`;

@@ -29,7 +29,7 @@ export const startRun = (deps: RunDeps, request: StartRequest): Promise<Run> =>
   });
 
 /** What is to be started, by whom and where; who may was looked at before. */
-type Order = Omit<StartRequest, 'way'>;
+type Order = Omit<StartRequest, 'way' | 'kind'> & Pick<Run, 'kind' | 'about'>;
 
 /** `intend` is awaited with the id of the new run before anything is stored; nothing is when it throws. */
 export const newlyStarted = async (deps: RunDeps, request: Order, intend: (id: string) => Promise<void>): Promise<Run> => {
@@ -98,6 +98,7 @@ const newRun = ({ clock, config }: RunDeps, request: Order, database: Database, 
     requestedAt: now.toISOString(),
     acceptBy: new Date(now.getTime() + ACCEPT_WITHIN_MS).toISOString(),
     ...(request.private === true ? { private: true } : {}),
+    ...(request.about === undefined ? {} : { about: request.about }),
     ...(request.responseUrl === undefined ? {} : { responseUrl: request.responseUrl }),
     thread: { channel: request.channel },
     attempt: 1,

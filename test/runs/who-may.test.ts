@@ -22,6 +22,7 @@ const RULES = {
   status: { who: 'everybody', ways: ['command', 'mention'] },
   mute: { who: TELLING, ways: ['command', 'mention'] },
   unmute: { who: TELLING, ways: ['command', 'mention'] },
+  bundle: { who: 'concerned', ways: ['command', 'mention'] },
   approve: { who: ['approver', 'admin who is approver'], ways: ['button'], where: OWN, states: ['awaiting-approval'] },
   reject: { who: 'concerned', ways: ['form'], where: OWN, states: ['awaiting-approval'] },
   cancel: {
@@ -152,6 +153,8 @@ const ask = async ({ runs }: UseCaseBench, deed: DeedName, asked: Asked): Promis
       return runs.mute({ ...asked, database: 'postgres', forMs: 60_000 });
     case 'unmute':
       return runs.unmute({ ...asked, database: 'postgres' });
+    case 'bundle':
+      return runs.bundle({ ...asked, about: asked.runId });
     case 'approve':
       return runs.approve(asked);
     case 'reject':

@@ -110,6 +110,7 @@ const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'runs' | 'audit'>, Case>
   deploy: start('deploy'),
   verify: start('verify'),
   status: start('status'),
+  bundle: { ...start('status'), ask: (runs) => runs.bundle({ ...typed, about: 'postgres' }) },
   approve: {
     state: 'awaiting-approval',
     ask: (runs) => runs.approve(clickOf(bob)),

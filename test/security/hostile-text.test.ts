@@ -97,7 +97,7 @@ const postedOf = (words: string, of: readonly Run[] = MORE_RUNS): { readonly mes
       ...replies.flatMap((reply) => (reply.kind === 'file' ? [] : [reply.message])),
       message(buttons({ ...poisoned(fixtures.awaiting, words) }, ['approve', 'reject'])),
     ],
-    files: replies.flatMap((reply) => (reply.kind === 'file' ? [reply.content, reply.name] : [])),
+    files: replies.flatMap((reply) => (reply.kind === 'file' ? [reply.content ?? '', reply.name] : [])),
   };
 };
 

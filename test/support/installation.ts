@@ -38,7 +38,7 @@ export interface Installation {
   /** One more worker process, as far as Redis can tell. */
   worker(approvals?: Approvals): Promise<TestWorker>;
   reaches(id: string, state: RunState): Promise<Run>;
-  start(kind?: Run['kind'], by?: Actor): Promise<Run>;
+  start(kind?: 'deploy' | 'verify' | 'status', by?: Actor): Promise<Run>;
   /** A click of that person on the run's newest plan. */
   click(run: Run, by: Actor): Decision;
   /** Somebody who types a command. */

@@ -20,6 +20,7 @@ export const memoryStore = (): MemoryStore => {
   const shownEpochs = new Map<string, number>();
   const cancels = new Map<string, Actor>();
   const waiting = new Map<string, Readonly<Record<string, string>>>();
+  const bundles = new Map<string, Buffer>();
   const streaming = new Map<string, Record<string, string>>();
   const holders = new Map<string, string>();
   const entries: Readonly<Record<string, string>>[] = [];
@@ -122,6 +123,10 @@ export const memoryStore = (): MemoryStore => {
       shownEpochs.set(id, epoch);
       shown.set(id, next);
     },
+    async keepBundle(id, bytes) {
+      bundles.set(id, Buffer.from(bytes));
+    },
+    bundle: async (id) => bundles.get(id),
     async audit(entry) {
       entries.push(entry);
       chain.push(chained(auditHead(), entry));

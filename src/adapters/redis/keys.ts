@@ -21,6 +21,8 @@ export const keysOf = (prefix: string) => ({
   shown: (id: string) => `${prefix}:shown:${id}`,
   /** Epoch of the lease under which it was stored last. */
   shownEpoch: (id: string) => `${prefix}:shown-epoch:${id}`,
+  /** Bytes of the file of a bundle, for two hours. */
+  bundle: (id: string) => `${prefix}:bundle:${id}`,
   lease: (name: string) => `${prefix}:lease:${name}`,
   /** Lives as long as the worker of this name said that it lives. */
   worker: (name: string) => `${prefix}:worker:${name}`,

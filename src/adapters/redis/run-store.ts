@@ -28,6 +28,7 @@ interface RunStoreOptions {
 }
 
 const DAY_MS = 86_400_000;
+const BUNDLE_MS = 2 * 3_600_000;
 /** Slack delivers a command again within minutes if at all. */
 const SEEN_MS = DAY_MS;
 /** How often runs are looked for that a former pgdist stored without saying when to look at them. */
@@ -175,6 +176,10 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       const json = jsonWithin(SIDE_BYTES, `what is shown of run ${id}`, redactor.value(shown));
       if ((await script(SET_SHOWN, [keys.shown(id), keys.shownEpoch(id)], json, retentionMs, epoch)) !== 1) throw shownByOther(id);
     },
+    async keepBundle(id, bytes) {
+      await redis.set(keys.bundle(id), Buffer.from(bytes), 'PX', BUNDLE_MS);
+    },
+    bundle: async (id) => (await redis.getBuffer(keys.bundle(id))) ?? undefined,
     ...redisAuditLog({ redis, keys, redactor }),
   };
 };

@@ -136,7 +136,7 @@ const STATES = Object.keys(MOVES) as [RunState, ...RunState[]];
 const run = z
   .looseObject({
     id: z.string(),
-    kind: z.enum(['deploy', 'verify', 'status']),
+    kind: z.enum(['deploy', 'verify', 'status', 'bundle']),
     database,
     fleet,
     state: z.enum(STATES),
@@ -173,6 +173,8 @@ const run = z
     replication: replication.optional(),
     answer: answer.optional(),
     differences: texts.optional(),
+    about: z.string().optional(),
+    bundle: z.looseObject({ files: natural, bytes: natural, silent: texts }).optional(),
     bug: z.string().optional(),
   })
   // Nobody can decide on a plan that is not there.

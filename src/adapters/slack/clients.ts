@@ -67,9 +67,10 @@ export class SafeClient extends webApi.WebClient {
       }
     }
   }
-  // A file's content travels past apiCall.
+  // A file's content travels past apiCall. Packed bytes are no text: what is in them passed the redactor before.
   override filesUploadV2(options: webApi.FilesUploadV2Arguments): ReturnType<webApi.WebClient['filesUploadV2']> {
-    return super.filesUploadV2(this.redactor.value(options));
+    const bytes = 'file' in options && options.file instanceof Uint8Array ? { file: options.file } : {};
+    return super.filesUploadV2({ ...this.redactor.value(options), ...bytes });
   }
 }
 

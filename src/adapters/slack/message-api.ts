@@ -15,7 +15,11 @@ export interface MessageApi extends SearchApi, WhisperApi {
   /** `progress`: nobody misses the edit if it comes later. */
   edit(where: { readonly channel: string; readonly ts: string; readonly progress?: boolean }, message: Message): Promise<void>;
   permalink(channel: string, ts: string): Promise<string | undefined>;
-  upload(where: { readonly channel: string; readonly threadTs: string }, file: { readonly name: string; readonly content: string }): Promise<void>;
+  /** Bytes are sent as they are: what is in them passed the redactor before it was packed. */
+  upload(
+    where: { readonly channel: string; readonly threadTs: string },
+    file: { readonly name: string; readonly content: string | Uint8Array },
+  ): Promise<void>;
 }
 
 interface Clients {
@@ -52,7 +56,8 @@ export const createMessageApi = ({ client, progress = client, clock, log }: Clie
     return permalink;
   },
   async upload({ channel, threadTs }, { name, content }) {
-    await client.filesUploadV2({ channel_id: channel, thread_ts: threadTs, filename: name, title: name, content }).catch((error: unknown) => {
+    const inside = typeof content === 'string' ? { content } : { file: Buffer.from(content) };
+    await client.filesUploadV2({ channel_id: channel, thread_ts: threadTs, filename: name, title: name, ...inside }).catch((error: unknown) => {
       // The library's words for a byte stream that was not taken; nothing was shared then.
       if (error instanceof Error && /^Failed to upload file/.test(error.message)) throw new UploadLostError('the file was not taken');
       throw error;

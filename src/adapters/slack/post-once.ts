@@ -35,7 +35,7 @@ export const postOnce = async (
 export const attachOnce = async (
   view: View,
   key: string,
-  file: { readonly name: string; readonly content: string; readonly since: string },
+  file: { readonly name: string; readonly content: string | Uint8Array; readonly since: string },
   threadTs: string,
 ): Promise<void> => {
   const { memory, api, signal } = view;

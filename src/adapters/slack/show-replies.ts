@@ -54,12 +54,32 @@ const showReply = async (view: View, reply: Reply, ts: string): Promise<void> =>
       return;
     }
     case 'file':
-      await attach(view, reply, ts);
+      await (reply.content === undefined ? attachKept(view, reply, ts) : attach(view, { ...reply, content: reply.content }, ts));
   }
 };
 
+/** Slack was away for longer than the file is kept, or the store lost it. */
+const attachKept = async (view: View, { key, name }: Pick<Attachment, 'key' | 'name'>, ts: string): Promise<void> => {
+  const { run, memory } = view;
+  const content = await view.keptFile();
+  if (content !== undefined) return await attach(view, { key, name, content }, ts);
+  const message = toldMessage(
+    told`${code(name)} is not kept any more. Ask for it again: ${code(`/pgdist bundle ${run.about ?? run.database.name}`)}`,
+  );
+  const change = () => ({ replies: { ...memory.shown().replies, [key]: NOT_POSTED.lost } });
+  await postOnce(view, `${key}-gone`, message, { threadTs: ts, change });
+};
+
+interface Attachment {
+  readonly key: string;
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+const whatIs = (key: string): string => (key.startsWith('plan-file-') ? 'The full plan' : key === 'bundle' ? 'The bundle' : 'The whole table');
+
 /** A refused file is said in its place, with what to do about it. */
-const attach = async (view: View, reply: Extract<Reply, { readonly kind: 'file' }>, ts: string): Promise<void> => {
+const attach = async (view: View, reply: Attachment, ts: string): Promise<void> => {
   const { run, memory, log } = view;
   try {
     await attachOnce(view, reply.key, { ...reply, since: run.plan?.plannedAt ?? run.requestedAt }, ts);
@@ -67,7 +87,7 @@ const attach = async (view: View, reply: Extract<Reply, { readonly kind: 'file' 
     const failure = slackFailure(error);
     if (failure?.kind !== 'refused' || failure.error === 'thread_not_found') throw error;
     log.warn({ runId: run.id, error: failureWords(failure), needed: failure.needed }, 'slack takes no file');
-    const sentence = told`${reply.key.startsWith('plan-file-') ? 'The full plan' : 'The whole table'} could not be attached as ${code(reply.name)}: Slack refuses it (${code(failure.error)}).`;
+    const sentence = told`${whatIs(reply.key)} could not be attached as ${code(reply.name)}: Slack refuses it (${code(failure.error)}).`;
     const message = toldMessage(joined([sentence, remedyOf(failure, memory.shown().channel)], ' '));
     const change = () => ({ replies: { ...memory.shown().replies, [reply.key]: NOT_POSTED.refused } });
     await postOnce(view, `${reply.key}-refused`, message, { threadTs: ts, change });

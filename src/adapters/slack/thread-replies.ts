@@ -19,15 +19,24 @@ type Reply =
     }
   /** Replaces an earlier reply of the same run, when that was posted. */
   | { readonly kind: 'edit'; readonly key: string; readonly of: string; readonly message: Message }
-  | { readonly kind: 'file'; readonly key: string; readonly name: string; readonly content: string };
+  | {
+      readonly kind: 'file';
+      readonly key: string;
+      readonly name: string;
+      /** Absent: it is the file that the store keeps for the run. */ readonly content?: string;
+    };
 
 /** Every reply that the run calls for as it stands, oldest first; files last, since nothing should wait for an upload. */
 export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): readonly Reply[] => {
   // The answer to status is a message of its own; its thread holds what it had no room for.
+  if (run.bundle !== undefined) return [{ kind: 'file', key: 'bundle', name: bundleName(run) }];
   if (run.kind === 'status') return tableReply(statusWithTable(run, now, who), 'answer-table');
   const replies = [...planReplies(run, who), ...ending(run, now, who)];
   return [...replies.filter(({ kind }) => kind !== 'file'), ...replies.filter(({ kind }) => kind === 'file')];
 };
+
+/** The mark by which it is found again: nothing else is called so. */
+const bundleName = ({ id, database, fleet }: Run): string => `bundle-${fleet.name}-${database.name}-${id}.tar.gz`;
 
 const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
   const { plan } = run;

@@ -21,12 +21,23 @@ export interface ThreadOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly redactor?: Redactor;
+  /** Files that are kept for runs, by id; default: none is. */
+  readonly keptFiles?: (runId: string) => Promise<Uint8Array | undefined>;
   /** Default: none is kept. */
   readonly budget?: CallBudget;
 }
 
 /** Slack's side of a run. A failure of Slack is logged and comes back as `againMs`; it never fails a run. */
-export const createThread = ({ token, slackApiUrl, config, clock, log, redactor = createRedactor(), budget }: ThreadOptions): Thread => {
+export const createThread = ({
+  token,
+  slackApiUrl,
+  config,
+  clock,
+  log,
+  redactor = createRedactor(),
+  budget,
+  keptFiles = NONE_KEPT,
+}: ThreadOptions): Thread => {
   const options = { token, slackApiUrl, log, redactor, budget, clock };
   const api = createMessageApi({ client: durableClient(options), progress: progressClient(options), clock, log });
   const inLane = lanes();
@@ -46,6 +57,7 @@ export const createThread = ({ token, slackApiUrl, config, clock, log, redactor 
           api,
           now: clock.now().toISOString(),
           liveRuns,
+          keptFile: () => keptFiles(run.id),
           who: config.slack,
           signal,
           log,
@@ -62,6 +74,8 @@ export const createThread = ({ token, slackApiUrl, config, clock, log, redactor 
       }),
   };
 };
+
+const NONE_KEPT = (): Promise<undefined> => Promise.resolve(undefined);
 
 /** Of runs whose last write failed: this process knows better than the store what Slack shows, and posts nothing twice meanwhile. */
 const MOST_UNSTORED = 1_000;

@@ -25,6 +25,8 @@ export interface View {
   /** ISO instant. */
   readonly now: string;
   readonly liveRuns: number;
+  /** The file that is kept for the run; undefined: not any more. */
+  readonly keptFile: () => Promise<Uint8Array | undefined>;
   readonly who: ThreadConfig['slack'];
   readonly signal: AbortSignal;
   readonly log: Log;

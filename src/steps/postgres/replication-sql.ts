@@ -66,12 +66,9 @@ SELECT json_build_object('xact_s',(SELECT round(max(extract(epoch FROM clock_tim
 'xid_age',(SELECT max(age(datfrozenxid)) FROM pg_database))::jsonb
 `;
 
-/** WAL files that wait to be archived. */
-const ARCHIVE_SQL = `SELECT json_build_object('unarchived',(SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'))::jsonb`;
-
-/** Where a primary's timelines left one another: its own file of them, a line each, which a timeline 1 does not have. */
-const HISTORY_SQL = `
-SELECT json_build_object('history',CASE WHEN pg_is_in_recovery() THEN NULL ELSE
+/** WAL files that wait to be archived; and where a primary's timelines left one another: its own file of them, a line each, which a timeline 1 does not have. */
+const WAL_SQL = `
+SELECT json_build_object('unarchived',(SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'),'history',CASE WHEN pg_is_in_recovery() THEN NULL ELSE
   right(pg_read_file('pg_wal/'||substr(pg_walfile_name(pg_current_wal_lsn()),1,8)||'.history',0,100000,true),1000) END)::jsonb
 `;
 
@@ -82,8 +79,7 @@ const VOLUMES_SHELL = `timeout 0.4 df -Pk "\${PGDATA:-/var/pv/data}" "\${PGDATA:
 export const QUESTIONS: readonly Part[] = [
   { sql: REPLICATION_SQL, limitMs: 1_000 },
   { sql: AGES_SQL, limitMs: 200 },
-  { sql: ARCHIVE_SQL, limitMs: 150 },
-  { sql: HISTORY_SQL, limitMs: 100 },
+  { sql: WAL_SQL, limitMs: 250 },
   { sql: SIZE_SQL, limitMs: 250 },
   { shell: VOLUMES_SHELL },
 ];

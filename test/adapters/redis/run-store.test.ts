@@ -52,6 +52,13 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
     if (kind === 'memory') store = memoryStore();
   });
 
+  test('the bytes of a bundle come back as they were, and nothing comes back of another run', async () => {
+    const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, at) => (at * 7) % 256));
+    await store.keepBundle('r1', bytes);
+    expect(Buffer.compare((await store.bundle('r1')) ?? Buffer.alloc(0), bytes)).toBe(0);
+    expect(await store.bundle('r2')).toBeUndefined();
+  });
+
   test('the audit numbers its entries, and finds those about a run, also the one that started it', async () => {
     expect(await store.auditHead()).toEqual({ seq: 0, hash: '0'.repeat(64), kept: 0 });
     for (const number of ['1', '2', '3']) await store.audit({ deed: 'test', run: 'r1', number });

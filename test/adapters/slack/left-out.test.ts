@@ -19,7 +19,7 @@ const postedOf = (run: Run): { readonly messages: readonly Message[]; readonly f
   const posts = replies.flatMap((reply) => (reply.kind === 'post' ? [reply.message] : []));
   return {
     messages: run.kind === 'status' ? [statusAnswer(run, now)] : posts,
-    files: replies.flatMap((reply) => (reply.kind === 'file' ? [reply] : [])),
+    files: replies.flatMap((reply) => (reply.kind === 'file' ? [{ name: reply.name, content: reply.content ?? '' }] : [])),
   };
 };
 

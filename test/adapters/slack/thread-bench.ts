@@ -9,7 +9,10 @@ import { at, fleet } from './fixtures.ts';
 import { CHANNEL, keptLog, settableClock } from './workspace.ts';
 
 /** A worker's thread over a fake Slack, and what its store holds. */
-export const threadBench = (slack: FakeSlack, { budget, now = at('14:02') }: { readonly budget?: CallBudget; readonly now?: string } = {}) => {
+export const threadBench = (
+  slack: FakeSlack,
+  { budget, now = at('14:02'), kept }: { readonly budget?: CallBudget; readonly now?: string; readonly kept?: Uint8Array } = {},
+) => {
   const clock = { ...settableClock(now), sleep: async () => undefined };
   const log = keptLog();
   const newThread = () =>
@@ -20,6 +23,7 @@ export const threadBench = (slack: FakeSlack, { budget, now = at('14:02') }: { r
       clock,
       log,
       ...(budget === undefined ? {} : { budget }),
+      keptFiles: () => Promise.resolve(kept),
     });
   let thread = newThread();
   let stored: Shown = { channel: CHANNEL, replies: {} };

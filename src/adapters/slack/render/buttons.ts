@@ -42,6 +42,7 @@ const possibleActions = (run: Run): readonly ActionId[] => {
     case 'expired':
       return ['plan-again'];
     case 'succeeded':
+      if (run.kind === 'bundle') return [];
       return run.kind === 'verify' ? ['ask-again'] : ['verify-now'];
     case 'rejected':
     case 'cancelling':

@@ -1,5 +1,6 @@
 import { planStanding } from '../../../domain/plan.ts';
 import type { Run } from '../../../domain/run.ts';
+import { bytesText } from '../../../domain/quantity.ts';
 import type { Absence } from '../../../domain/workers.ts';
 import type { Waiting } from './waiting.ts';
 import { nowLine } from './card-now.ts';
@@ -18,7 +19,7 @@ export const headline = (run: Run, now: string, absence?: Absence): Line => [
   ...(absence === undefined ? standingWords(run, now) : [bold('nobody works on it'), ` (${run.state})`]),
 ];
 
-const VERBS: Readonly<Record<Run['kind'], string>> = { deploy: 'Deploy', verify: 'Verify', status: 'Status of' };
+const VERBS: Readonly<Record<Run['kind'], string>> = { deploy: 'Deploy', verify: 'Verify', status: 'Status of', bundle: 'Support bundle of' };
 
 const standingWords = (run: Run, now: string): Line => {
   switch (run.state) {
@@ -63,6 +64,7 @@ export const stateLine = (run: Run, waiting: Waiting, now: string, docs?: Proble
     case 'cancelling':
       return nowLine(run, waiting, now);
     case 'succeeded':
+      if (run.bundle !== undefined) return bundleLine(run.bundle);
       return run.replication === undefined || run.kind !== 'deploy' ? undefined : [replicationSummary(run.replication, run.database)];
     case 'blocked': {
       const [first] = run.plan === undefined ? [] : planProblems(run.plan);
@@ -81,6 +83,13 @@ export const stateLine = (run: Run, waiting: Waiting, now: string, docs?: Proble
       return undefined;
   }
 };
+
+/** 84 files, 120 kB, in the thread · osaka answered nothing */
+const bundleLine = ({ files, bytes, silent }: NonNullable<Run['bundle']>): Line =>
+  dotted(
+    [`${count(files, 'file')} in one of ${bytesText(bytes)}, in the thread`],
+    silent.length === 0 ? undefined : [`${silent.join(' and ')} answered nothing`],
+  );
 
 const planLine = (plan: NonNullable<Run['plan']>): Line => {
   const { estimateMs, longest } = plan;
