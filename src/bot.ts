@@ -40,9 +40,9 @@ const people = createPeople({
   clock,
   log,
 });
-const { store, queue, schedule, leases, beats } = redis;
+const { store, queue, watches, schedule, leases, beats } = redis;
 const workers = watchWorkers({ beats, clock, log, namespace: config.namespace });
-const runs = createRuns({ store, queue, people, clock, random: systemRandom, config, log, workers: workers.known });
+const runs = createRuns({ store, queue, watches, people, clock, random: systemRandom, config, log, workers: workers.known });
 const answer = createInterpreter({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
 const onRefused = (error: SlackRefusedError): void => void refused(error);
 const app = createSlackApp({ config, runs, answer, people, clock, log, redactor, budget, random: systemRandom.number, onRefused });

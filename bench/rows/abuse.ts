@@ -45,7 +45,16 @@ const measure = async (redisUrl: string, name: string, behaviour: (typeof ATTACK
     const worker = await startWatchedWorker(environment);
     closing.push(() => worker.stop());
     const people: People = { standing: () => Promise.resolve({ kind: 'member' }) };
-    const runs = createRuns({ people, store: redis.store, queue: redis.queue, clock: systemClock, random: systemRandom, config, log: SILENT });
+    const runs = createRuns({
+      people,
+      store: redis.store,
+      queue: redis.queue,
+      watches: redis.watches,
+      clock: systemClock,
+      random: systemRandom,
+      config,
+      log: SILENT,
+    });
     const ask = (kind: Run['kind'], database: string): Promise<Run> =>
       runs.start({ way: 'command', kind, database, by: { userId: 'U0ALICE', teamId: 'T0' }, channel: CHANNEL, idempotencyKey: randomUUID() });
     worker.forget();

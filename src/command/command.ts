@@ -34,6 +34,8 @@ export const USE_CASES = {
   verify: ['start', 'workers'],
   status: ['start', 'workers'],
   cancel: ['cancel', 'workers'],
+  mute: ['mute', 'unmute'],
+  unmute: ['unmute'],
 } as const satisfies Readonly<Record<DeedBy<'command'>, readonly (keyof UseCases)[]>>;
 
 export interface CommandContext<D extends DeedBy<'command'> = DeedBy<'command'>> {

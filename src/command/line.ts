@@ -42,9 +42,15 @@ const better = (name: string, commands: readonly Command[], databases: Databases
   return nearest === undefined ? (insteadOfNearly(name, databases) ?? LISTED) : phrase`Did you mean \`${SLASH} ${nearest}\`? ${LISTED}`;
 };
 
-/** Parses by the usage: <x> must be there, [x] may, [--x] is a flag; all are in lower case, as every name of ours is. Everything else is a refusal that shows the usage. */
-export const parseArguments = ({ usage }: Pick<Command, 'usage'>, words: readonly string[]): Pick<Invocation, 'values' | 'flags'> => {
-  const grammar = usage.split(' ').slice(1);
+/**
+ * Parses by the usage: <x> must be there, [x] may, [--x] is a flag; all are in lower case, as every name of ours is. [x...] takes whatever words are left, as
+ * they were typed. Everything else is a refusal that shows the usage.
+ */
+export const parseArguments = ({ usage }: Pick<Command, 'usage'>, all: readonly string[]): Pick<Invocation, 'values' | 'flags'> => {
+  const [whole, rest] = usage.endsWith('...]') ? [usage.slice(0, usage.lastIndexOf(' ')), /\[(\w+)\.\.\.\]$/.exec(usage)?.[1]] : [usage, undefined];
+  const grammar = whole.split(' ').slice(1);
+  const words = rest === undefined ? all : all.slice(0, grammar.length);
+  const left = all.slice(words.length).join(' ');
   const known = grammar.filter((part) => part.startsWith('[--')).map((part) => part.slice(1, -1));
   const names = grammar.filter((part) => !part.startsWith('[--'));
   const flags = words.filter((word) => word.startsWith('-'));
@@ -65,7 +71,10 @@ export const parseArguments = ({ usage }: Pick<Command, 'usage'>, words: readonl
   const missing = names[values.length];
   if (missing?.startsWith('<') === true) throw new UserError(told`Say which ${missing.slice(1, -1)}.${usageSentence(usage)}`);
   return {
-    values: Object.fromEntries(values.map((value, index) => [(names[index] ?? '').slice(1, -1), folded(value)])),
+    values: {
+      ...Object.fromEntries(values.map((value, index) => [(names[index] ?? '').slice(1, -1), folded(value)])),
+      ...(rest === undefined || left === '' ? {} : { [rest]: left }),
+    },
     flags: new Set(flags.map(folded)),
   };
 };

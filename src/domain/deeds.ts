@@ -8,7 +8,7 @@ export type Role = 'requester' | 'approver' | 'admin';
 
 /** Everything about a deed that does not depend on the run at hand. */
 export interface Deed {
-  /** decides: about a run that exists; starts: makes clusters be asked or changed; shows: tells what is stored or configured. */
+  /** decides: about a run that exists, or about what is told of a database; starts: makes clusters be asked or changed; shows: tells what is stored or configured. */
   readonly effect: 'decides' | 'starts' | 'shows';
   /** anybody: every full member of the workspace. */
   readonly who: 'anybody' | readonly Role[];
@@ -40,6 +40,9 @@ export const DEEDS = {
   deploy: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
   verify: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
   status: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
+  /** Alerts that nobody sees harm those who rely on them: those answer for it who answer for deploys. */
+  mute: { effect: 'decides', who: ['approver', 'admin'], ways: TYPED, sure: 'member' },
+  unmute: { effect: 'decides', who: ['approver', 'admin'], ways: TYPED, sure: 'member' },
   approve: {
     effect: 'decides',
     who: ['approver'],

@@ -1,3 +1,4 @@
+import type { Mute } from '../domain/alert.ts';
 import type { DeedBy } from '../domain/deeds.ts';
 import type { Actor, Run, RunKind } from '../domain/run.ts';
 import type { Text } from '../domain/text.ts';
@@ -61,6 +62,13 @@ export interface AskingAgain extends Click {
   readonly responseUrl?: string;
 }
 
+export interface Muting extends Asker {
+  readonly database: string;
+  /** Milliseconds from now. */
+  readonly forMs: number;
+  readonly reason?: string;
+}
+
 export type Cancelling = Click | (Asker & { readonly runId: string });
 
 /**
@@ -82,6 +90,10 @@ export interface UseCases {
   cancel(request: Cancelling): Promise<Run>;
   /** Whether anybody works on what was asked for, as known now: for the acknowledgement. */
   workers(): WorkersKnown;
+  /** From now on nothing but dangers is told of the database unasked. */
+  mute(request: Muting): Promise<Mute>;
+  /** The mute that was ended; undefined: there was none. */
+  unmute(request: Asker & { readonly database: string }): Promise<Mute | undefined>;
   /** Returns the sentence for the asker: what was started, and where its answer comes. */
   askAgain(question: AskingAgain): Promise<Text>;
 }

@@ -17,6 +17,10 @@ export interface AuditEntry {
   /** Channel in which it was asked. */
   readonly channel?: string;
   readonly run?: string;
+  /** The database that it is about, where it is about no run. */
+  readonly database?: string;
+  /** ISO instant until which it counts. */
+  readonly until?: string;
   /** Another run that it started. */
   readonly started?: string;
   /** Digest of the plan that the person saw. */

@@ -4,6 +4,7 @@ import { askAgain } from './ask-again.ts';
 import { cancelRun } from './cancel-run.ts';
 import { approveRun, rejectRun } from './decide-run.ts';
 import { admitted, doDeed } from './deed.ts';
+import { muteDatabase, unmuteDatabase } from './mute-database.ts';
 import { retryRun } from './retry-run.ts';
 import { startRun } from './start-run.ts';
 import { workersOf, type RunDeps } from './use-case.ts';
@@ -18,6 +19,8 @@ export const createRuns = (deps: RunDeps): UseCases => ({
   reject: (rejecting) => rejectRun(deps, rejecting),
   retry: (click) => retryRun(deps, click),
   cancel: (request) => cancelRun(deps, request),
+  mute: (request) => muteDatabase(deps, request),
+  unmute: (request) => unmuteDatabase(deps, request),
   askAgain: (question) => askAgain(deps, question),
   workers: () => workersOf(deps),
 });

@@ -21,6 +21,8 @@ export type Permit = () => Promise<Run>;
 /** What the audit learns while a deed is done. */
 interface Trace {
   run?: string;
+  database?: string;
+  until?: string;
   started?: string;
   before?: RunState;
   after?: RunState;
@@ -126,6 +128,8 @@ const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace,
     deed,
     outcome,
     ...(run === undefined ? {} : { run }),
+    ...(trace.database === undefined ? {} : { database: trace.database }),
+    ...(trace.until === undefined ? {} : { until: trace.until }),
     ...(trace.intent === undefined ? {} : { about: trace.intent }),
     ...(trace.started === undefined ? {} : { started: trace.started }),
     ...(digestSeen === undefined ? {} : { digestSeen }),

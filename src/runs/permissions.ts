@@ -43,6 +43,15 @@ export const authorise = (
   }
 };
 
+/** The same for a deed that is about no run. */
+export const authoriseRole = ({ approvers, admins }: Roles, name: DeedName, { userId }: Actor): void => {
+  const { who }: Deed = DEEDS[name];
+  if (who === 'anybody' || (who.includes('approver') && approvers.includes(userId)) || (who.includes('admin') && admins.includes(userId))) return;
+  throw new UserError(
+    told`Nothing was done: approvers and admins may ${name} what is told of a database: ${people([...new Set([...approvers, ...admins])])}.`,
+  );
+};
+
 /**
  * True while something may go on under this approval: it neither expired nor was ended, and the configuration of now would let it be given. Nobody
  * goes on under the word of who is no approver any more, or of who caused the approved plan.

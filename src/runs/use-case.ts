@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts';
 import type { People } from '../ports/people.ts';
 import type { Queue } from '../ports/queue.ts';
 import { StaleRevisionError, UnreadableRunError, type RunStore } from '../ports/run-store.ts';
+import type { WatchStore } from '../ports/watch-store.ts';
 import { code, told } from '../domain/text.ts';
 import type { WorkersKnown } from '../domain/workers.ts';
 import { cut } from '../domain/cut.ts';
@@ -15,6 +16,8 @@ import { cut } from '../domain/cut.ts';
 export interface RunPolicy {
   readonly fleet: Fleet;
   readonly databases: readonly Database[];
+  /** Those that are looked at unasked, by name; absent: all of them. */
+  readonly watch?: ReadonlyMap<string, unknown>;
   readonly slack: {
     /** In which pgdist may be asked. */
     readonly channels: readonly string[];
@@ -29,6 +32,7 @@ export interface RunPolicy {
 export interface RunDeps {
   readonly store: RunStore;
   readonly queue: Queue;
+  readonly watches: Pick<WatchStore, 'mute' | 'unmute' | 'begin'>;
   readonly people: People;
   readonly clock: Clock;
   readonly random: Random;

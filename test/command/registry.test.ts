@@ -17,7 +17,7 @@ const command = (fields: string): string =>
 
 test('the folder commands/ is the registry, in the order of the help', async () => {
   const names = (await loadCommands()).map(({ name }) => name);
-  expect(names).toEqual(['deploy', 'status', 'verify', 'cancel', 'runs', 'audit', 'help']);
+  expect(names).toEqual(['deploy', 'status', 'verify', 'cancel', 'mute', 'unmute', 'runs', 'audit', 'help']);
 });
 
 test('a file in the folder is a command', async () => {
@@ -35,7 +35,7 @@ test.each([
     command('deed: undefined'),
     /: deed: is missing: say what the command does, so that it is known who may/,
   ],
-  ['a deed that nobody knows', command("deed: 'wipe'"), /: deed: must be one of help, runs, audit, deploy, verify, status, cancel$/],
+  ['a deed that nobody knows', command("deed: 'wipe'"), /: deed: must be one of help, runs, audit, deploy, verify, status, mute, unmute, cancel$/],
   ['a deed that takes a look at the plan', command("deed: 'approve'"), /: deed: approve cannot be typed; must be one of/],
   ['a deed of every object', command("deed: 'toString'"), /: deed: must be one of/],
   ['another name', command("name: 'apply'"), /exports the command apply; the file must have its name/],

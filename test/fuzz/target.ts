@@ -67,6 +67,7 @@ export const openTarget = async (redisUrl: string, patienceMs: number) => {
   const people = createPeople({ client, teamIds: [HOME], clock: systemClock, log });
   const runs = createRuns({
     store: redis.store,
+    watches: redis.watches,
     people,
     queue: redis.queue,
     clock: systemClock,

@@ -9,6 +9,7 @@ import { testDatabase, testFleet } from '../support/fleet.ts';
 import { startFreezableProxy, type Frozen } from '../support/freezable-proxy.ts';
 import { alice, openInstallation } from '../support/installation.ts';
 import { leapingClock } from '../support/leaping-clock.ts';
+import { memoryWatches } from '../support/memory-watches.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { everybody } from '../support/people.ts';
 import { quietLog } from '../support/quiet-log.ts';
@@ -107,6 +108,7 @@ test('while Redis does not say what became of a command, its asker is told that 
   const clock = leapingClock();
   const runs = createRuns({
     store: { ...store, save: away },
+    watches: memoryWatches(),
     queue: { add: away, report: async () => undefined, has: async () => false },
     people: everybody,
     clock,

@@ -2,10 +2,12 @@ import { UserError } from '../../src/domain/problem.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Actor, Run } from '../../src/domain/run.ts';
 import type { People, Standing } from '../../src/ports/people.ts';
+import type { WatchStore } from '../../src/ports/watch-store.ts';
 import type { Asker, Click, Decision, UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import type { RunPolicy } from '../../src/runs/use-case.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
+import { memoryWatches } from '../support/memory-watches.ts';
 import { memoryStore, type MemoryStore } from '../support/memory-store.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { systemClock } from '../support/system-clock.ts';
@@ -14,6 +16,7 @@ import { systemClock } from '../support/system-clock.ts';
 export interface UseCaseBench {
   readonly runs: UseCases;
   readonly store: MemoryStore;
+  readonly watches: WatchStore;
   readonly queued: string[];
   /** Wall time, an ISO string that tests set. */
   now: string;
@@ -76,6 +79,7 @@ export const openBench = (
   { people = standingOf({ kind: 'member' }), slack = {} }: { readonly people?: People; readonly slack?: Partial<RunPolicy['slack']> } = {},
 ): UseCaseBench => {
   const store = memoryStore();
+  const watches = memoryWatches();
   for (const run of runs) {
     store.put(run);
     void store.setShown(run.id, { channel: CHANNEL, ts: CARD, replies: {} });
@@ -91,6 +95,7 @@ export const openBench = (
   let ids = 0;
   const bench: UseCaseBench = {
     store,
+    watches,
     queued,
     now: NOW,
     configure: (changes) => {
@@ -98,6 +103,7 @@ export const openBench = (
     },
     runs: createRuns({
       store,
+      watches,
       queue: {
         add: async ({ runId, phase }) => void queued.push(`${phase} ${runId}`),
         report: async () => undefined,

@@ -180,6 +180,7 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
     bots: [0, 1].map(() =>
       createRuns({
         store,
+        watches: memoryWatches(),
         queue,
         people: everybody,
         clock,

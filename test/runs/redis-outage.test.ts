@@ -5,6 +5,7 @@ import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
 import { alice, openInstallation, type Installation } from '../support/installation.ts';
+import { memoryWatches } from '../support/memory-watches.ts';
 import { everybody } from '../support/people.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -54,7 +55,16 @@ test('a run that was stored but neither queued nor withdrawn is never started, a
     slack: { channels: ['C0DB'], approvers: [], admins: ['U0OPS'], requesterMayApprove: false },
     approvalTimeoutMs: 60_000,
   };
-  const runs = createRuns({ store: forgetful, queue: failing, people: everybody, clock, random: systemRandom, config, log: quietLog });
+  const runs = createRuns({
+    store: forgetful,
+    watches: memoryWatches(),
+    queue: failing,
+    people: everybody,
+    clock,
+    random: systemRandom,
+    config,
+    log: quietLog,
+  });
   await expect(runs.start({ ...installation.asker(alice), kind: 'deploy', database: 'postgres' })).rejects.toThrow(
     /^It is not known whether `deploy postgres` was accepted/,
   );

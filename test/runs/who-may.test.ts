@@ -3,13 +3,15 @@ import { DEEDS } from '../../src/domain/deeds.ts';
 import type { Actor, Run, RunState } from '../../src/domain/run.ts';
 import type { Standing } from '../../src/ports/people.ts';
 import type { Asker, Decision } from '../../src/ports/use-cases.ts';
-import { alice, awaiting, bob, CARD, carol, CHANNEL, openBench, person, plan, standingOf, type UseCaseBench } from './bench.ts';
+import { alice, awaiting, bob, CARD, carol, CHANNEL, NOW, openBench, person, plan, standingOf, type UseCaseBench } from './bench.ts';
 
 /**
  * The rules, written down a second time as one would tell them to a colleague. Every cell of person × deed × way in × place × state is then
  * tried on the use cases, and its outcome compared with what these lines say.
  */
 const OWN = 'own card, or a message of its thread';
+/** Whom the configuration names, whatever they are to the run. */
+const TELLING = ['approver', 'requester who is approver', 'admin', 'admin who is approver', 'approver who planned it again'] as const;
 const RULES = {
   //             who may                          how it may come in                where clicks count   in which states of the run
   help: { who: 'everybody', ways: ['command', 'mention'] },
@@ -18,6 +20,8 @@ const RULES = {
   deploy: { who: 'everybody', ways: ['command', 'mention'] },
   verify: { who: 'everybody', ways: ['command', 'mention'] },
   status: { who: 'everybody', ways: ['command', 'mention'] },
+  mute: { who: TELLING, ways: ['command', 'mention'] },
+  unmute: { who: TELLING, ways: ['command', 'mention'] },
   approve: { who: ['approver', 'admin who is approver'], ways: ['button'], where: OWN, states: ['awaiting-approval'] },
   reject: { who: 'concerned', ways: ['form'], where: OWN, states: ['awaiting-approval'] },
   cancel: {
@@ -94,7 +98,8 @@ const expected = (who: string, deed: DeedName, way: Way, place: Place, state: Ru
   if (rule.who === 'concerned' && who === 'other member') return /approvers and admins may/;
   if (deed === 'approve' && who === 'requester who is approver') return /^You asked for this run, so you may not approve it/;
   if (deed === 'approve' && who === 'approver who planned it again') return /^You had this run planned again, so you may not approve it/;
-  if (Array.isArray(rule.who) && !rule.who.includes(who)) return /^Nothing was approved: .* may approve this plan/;
+  if (Array.isArray(rule.who) && !rule.who.includes(who))
+    return deed === 'approve' ? /^Nothing was approved: .* may approve this plan/ : /^Nothing was done: approvers and admins may/;
   const states = rule.states === 'ended' ? ENDED : rule.states;
   if (states !== undefined && !states.includes(state)) return /./;
   return undefined;
@@ -143,6 +148,10 @@ const ask = async ({ runs }: UseCaseBench, deed: DeedName, asked: Asked): Promis
     case 'verify':
     case 'status':
       return runs.start({ ...asked, kind: deed, database: 'postgres' });
+    case 'mute':
+      return runs.mute({ ...asked, database: 'postgres', forMs: 60_000 });
+    case 'unmute':
+      return runs.unmute({ ...asked, database: 'postgres' });
     case 'approve':
       return runs.approve(asked);
     case 'reject':
@@ -158,10 +167,13 @@ const ask = async ({ runs }: UseCaseBench, deed: DeedName, asked: Asked): Promis
   }
 };
 
+const DATABASE = { fleet: awaiting.fleet.name, database: 'postgres' };
+
 /** What is wrong with one cell; undefined: it is as the rules say. */
 const fault = async (who: string, deed: DeedName, way: Way, place: Place, state: RunState): Promise<string | undefined> => {
   const bench = openFor(who, state);
   const before = await bench.store.get(awaiting.id);
+  if (deed === 'unmute') await bench.watches.mute(DATABASE, { by: bob, at: NOW, until: '2026-11-22T15:05:00.000Z' });
   const refusal = await ask(bench, deed, request(who, way, place)).then(
     () => undefined,
     (error: unknown) => (error as Error).message,
@@ -172,7 +184,9 @@ const fault = async (who: string, deed: DeedName, way: Way, place: Place, state:
   if (wanted !== undefined && (refusal === undefined || !wanted.test(refusal)))
     return `${cell}: ${refusal ?? 'done'}, but ${String(wanted)} was expected`;
   const runs = await bench.store.list(10);
-  const untouched = runs.length === 1 && JSON.stringify(runs[0]) === JSON.stringify(before) && bench.queued.length === 0;
+  const isMuted = (await bench.watches.muted(DATABASE)) !== undefined;
+  const untouched =
+    isMuted === (deed === 'unmute') && runs.length === 1 && JSON.stringify(runs[0]) === JSON.stringify(before) && bench.queued.length === 0;
   if (wanted !== undefined && !untouched) return `${cell}: refused, and yet something was done`;
   const shows = deed === 'help' || deed === 'runs' || deed === 'audit';
   if (wanted === undefined && !shows && untouched) return `${cell}: nothing was done`;

@@ -6,6 +6,7 @@ import { auditEntries } from '../../src/adapters/redis/audit-log.ts';
 import { commandConnection } from '../../src/adapters/redis/connection.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { redisRunStore } from '../../src/adapters/redis/run-store.ts';
+import type { WatchStore } from '../../src/ports/watch-store.ts';
 import { toldMessage } from '../../src/adapters/slack/render/told-message.ts';
 import auditCommand from '../../commands/audit.ts';
 import { chained, createChainCheck, GENESIS, headOf, type AuditFields, type ChainedEntry } from '../../src/domain/audit-chain.ts';
@@ -20,6 +21,7 @@ import type { UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import { alice, awaiting, askerIn, bob, CARD, carol, CHANNEL, clickOf, formOf, NOW, plan, retryOf, standingOf } from '../runs/bench.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
+import { memoryWatches } from '../support/memory-watches.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { systemClock } from '../support/system-clock.ts';
@@ -47,7 +49,11 @@ const clock = { ...systemClock, now: () => new Date(NOW) };
 const storeOver = (connection = redis): RunStore => redisRunStore({ redis: connection, keys, clock });
 
 /** The use cases over Redis, with one run in that state. */
-const openRuns = async (state: RunState, change: (store: RunStore) => Partial<RunStore> = () => ({}), who: 'member' | 'guest' = 'member') => {
+const openRuns = async (
+  state: RunState,
+  change: (store: RunStore) => Partial<RunStore & Pick<WatchStore, 'mute' | 'unmute'>> = () => ({}),
+  who: 'member' | 'guest' = 'member',
+) => {
   const store = storeOver();
   await store.create({ ...awaiting, state: 'queued' }, randomUUID());
   await store.save({ ...awaiting, state, revision: 0 });
@@ -56,6 +62,7 @@ const openRuns = async (state: RunState, change: (store: RunStore) => Partial<Ru
   let ids = 0;
   const runs: UseCases = createRuns({
     store: { ...store, ...change(store) },
+    watches: { ...memoryWatches(), ...change(store) },
     queue: { add: async ({ phase, runId }) => void queued.push(`${phase} ${runId}`), report: async () => undefined, has: async () => true },
     people: standingOf(who === 'member' ? { kind: 'member' } : { kind: 'refused', who: 'guest' }),
     clock,
@@ -84,6 +91,7 @@ interface Case {
 
 const seen = { digestSeen: plan.digest };
 const typed = askerIn(bob);
+const muted = { database: 'postgres' };
 const start = (kind: 'deploy' | 'verify' | 'status'): Case => ({
   state: 'succeeded',
   ask: (runs) => runs.start({ ...typed, kind, database: 'postgres' }),
@@ -126,6 +134,18 @@ const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'runs' | 'audit'>, Case>
     asked: { way: 'button', run: 'r1', before: 'failed', ...seen },
     done: { way: 'button', run: 'r1', before: 'failed', after: 'queued', ...seen },
   },
+  mute: {
+    state: 'succeeded',
+    ask: (runs) => runs.mute({ ...typed, database: 'postgres', forMs: 60_000 }),
+    asked: { way: 'command', ...muted, until: '2026-11-22T14:06:00.000Z' },
+    done: { way: 'command', ...muted, until: '2026-11-22T14:06:00.000Z' },
+  },
+  unmute: {
+    state: 'succeeded',
+    ask: (runs) => runs.unmute({ ...typed, database: 'postgres' }),
+    asked: { way: 'command', ...muted },
+    done: { way: 'command', ...muted },
+  },
   'plan-again': {
     state: 'expired',
     ask: (runs) => runs.retry(retryOf(bob, 'plan-again')),
@@ -158,7 +178,7 @@ describe.each(DOING)('%s', (deed) => {
   test('leaves one entry with the sentence where the person is refused', async () => {
     const { runs } = await openRuns(state, undefined, 'guest');
     await expect(ask(runs)).rejects.toThrow(UserError);
-    const { before: _before, run, ...rest } = asked;
+    const { before: _before, database: _database, until: _until, run, ...rest } = asked;
     const told = 'Nothing was done: guests of this workspace may look on, but not command or decide.';
     // A run that a refused person would have started never got an id.
     expect(await said()).toEqual([{ ...who, ...rest, ...(run === 'r1' ? { run } : {}), outcome: 'refused', told, seq: '1' }]);
@@ -166,7 +186,15 @@ describe.each(DOING)('%s', (deed) => {
 
   test('leaves what was asked and that it failed where the store fails in between', async () => {
     const away = (): Promise<never> => Promise.reject(new TypeError('the store is away'));
-    const { runs } = await openRuns(state, () => ({ create: away, reopen: away, save: away, approve: away, requestCancel: away }));
+    const { runs } = await openRuns(state, () => ({
+      create: away,
+      reopen: away,
+      save: away,
+      approve: away,
+      requestCancel: away,
+      mute: away,
+      unmute: away,
+    }));
     await expect(ask(runs)).rejects.toThrow(/the store is away|^Nothing was accepted/);
     expect((await said()).map(({ deed: what, outcome, about }) => [what, outcome, about])).toEqual([
       [deed, 'asked', undefined],

@@ -115,7 +115,7 @@ export const openInstallation = ({
   const asker = (by: Actor): Asker => ({ way: 'command', by, channel: 'C0DB', idempotencyKey: randomUUID() });
   const workers: TestWorker[] = [];
   const procedure = () => sequence(...steps);
-  const runs = createRuns({ ...around(bot), people: everybody, clock, random: systemRandom, config, log: quietLog });
+  const runs = createRuns({ ...around(bot), watches: bot.watches, people: everybody, clock, random: systemRandom, config, log: quietLog });
   return {
     runs,
     redis,

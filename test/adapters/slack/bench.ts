@@ -12,6 +12,7 @@ import { patientClient } from '../../../src/adapters/slack/clients.ts';
 import { createPeople } from '../../../src/adapters/slack/people.ts';
 import { createRuns } from '../../../src/runs/create-runs.ts';
 import type { Change, FakeSlack, SlackOptions } from '../../../playground/slack/index.ts';
+import { memoryWatches } from '../../support/memory-watches.ts';
 import { memoryStore } from '../../support/memory-store.ts';
 import { everybody } from '../../support/people.ts';
 import { at, awaiting, database, fleet } from './fixtures.ts';
@@ -25,6 +26,7 @@ export const memoryRuns = ({ people = everybody, databases = [database] }: { peo
   let ids = 0;
   const real = createRuns({
     store,
+    watches: memoryWatches(),
     queue: { add: async () => undefined, report: async () => undefined, has: async () => true },
     people,
     clock: settableClock(at('14:05')),

@@ -14,7 +14,8 @@ test('the manifest is made of the commands', () => {
     {
       command: '/pgdist',
       description: 'Deploy a distributed PostgreSQL and look after it',
-      usage_hint: 'deploy [database] | status [database] [--private] | verify [database] | cancel <run> | runs | audit <run> | help [command|code]',
+      usage_hint:
+        'deploy [database] | status [database] [--private] | verify [database] | cancel <run> | mute <database> <duration> [reason...] | unmute <database> | runs | audit <run> | help [command|code]',
       should_escape: true,
     },
   ]);

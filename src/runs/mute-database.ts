@@ -1,0 +1,54 @@
+import type { Mute } from '../domain/alert.ts';
+import { cut } from '../domain/cut.ts';
+import { UserError } from '../domain/problem.ts';
+import { told } from '../domain/text.ts';
+import type { Asker, Muting } from '../ports/use-cases.ts';
+import { databaseNamed } from './database-named.ts';
+import { doDeed } from './deed.ts';
+import { authoriseRole } from './permissions.ts';
+import type { RunDeps } from './use-case.ts';
+
+const REASON_LENGTH = 200;
+
+/** Until its end nothing but dangers is told of the database; what still lasts then is told. A look comes at once, so that an open alert says so. */
+export const muteDatabase = (deps: RunDeps, request: Muting): Promise<Mute> =>
+  doDeed(deps, 'mute', request, async (trace, intend) => {
+    const { clock, config, watches } = deps;
+    const { by, forMs, reason = '' } = request;
+    authoriseRole(config.slack, 'mute', by);
+    const of = watchedNamed(deps, request.database);
+    const now = clock.now();
+    const mute: Mute = {
+      by,
+      at: now.toISOString(),
+      until: new Date(now.getTime() + forMs).toISOString(),
+      ...(reason === '' ? {} : { reason: cut(reason, REASON_LENGTH) }),
+    };
+    trace.database = of.database;
+    trace.until = mute.until;
+    await intend();
+    await watches.mute(of, mute);
+    await watches.begin(of, now);
+    return mute;
+  });
+
+export const unmuteDatabase = (deps: RunDeps, request: Asker & { readonly database: string }): Promise<Mute | undefined> =>
+  doDeed(deps, 'unmute', request, async (trace, intend) => {
+    const { clock, config, watches } = deps;
+    authoriseRole(config.slack, 'unmute', request.by);
+    const of = watchedNamed(deps, request.database);
+    trace.database = of.database;
+    await intend();
+    const before = await watches.unmute(of);
+    await watches.begin(of, clock.now());
+    return before;
+  });
+
+const watchedNamed = ({ config }: RunDeps, name: string): { readonly fleet: string; readonly database: string } => {
+  const { name: database } = databaseNamed(config.databases, name);
+  if (config.watch?.has(database) === false)
+    throw new UserError(
+      told`Nothing was done: \`${database}\` is not watched, so that nothing is told of it unasked (\`watch\` in \`pgdist.yaml\`).`,
+    );
+  return { fleet: config.fleet.name, database };
+};
