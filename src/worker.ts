@@ -45,8 +45,9 @@ const clusters = openClusters({
   learn: redactor.learn,
   plugins: config.credentialPlugins,
 });
-const watchingOf = ({ fleet, databases, watch }: WorkerConfig) => ({
+const watchingOf = ({ fleet, databases, watch, watchOfFleet }: WorkerConfig) => ({
   fleet,
+  rules: watchOfFleet,
   databases: new Map(
     databases.flatMap((database) => {
       const rules = watch.get(database.name);
@@ -106,6 +107,7 @@ try {
     approvalTimeoutMs: config.approvalTimeoutMs,
     approvals: config.slack,
     cluster: clusters.client,
+    clientCertificate: clusters.clientCertificate,
     licence: licenceFile(config.licenceFile, redactor.learn),
     helm: createHelm(tools),
     clusteradm: createClusteradm(tools),

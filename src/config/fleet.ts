@@ -26,15 +26,19 @@ export const toDatabase = (written: PgdistFile['databases'][number]): Database =
 };
 
 /** How each database is watched, by its name; absent: it is not. */
-export const toWatch = ({ watch, databases, slack }: PgdistFile): ReadonlyMap<string, WatchRules> =>
+export const toWatch = (file: PgdistFile): ReadonlyMap<string, WatchRules> =>
   new Map(
-    databases.flatMap(({ name, watch: own }) => {
-      const { off = false, everyMinutes = EVERY_MINUTES, channel, quietHours } = { ...watch, ...own };
-      const rules = { everyMs: Math.round(everyMinutes * 60_000), fallback: slack.channels[0] ?? '' };
-      return off
-        ? []
-        : [[name, { ...rules, ...(channel === undefined ? {} : { channel }), ...(quietHours === undefined ? {} : { quietHours }) }] as const];
+    file.databases.flatMap(({ name, watch: own }) => {
+      const { off = false } = { ...file.watch, ...own };
+      return off ? [] : [[name, toWatchRules(file, own)] as const];
     }),
   );
+
+/** How is told what is about no database of its own, or about one that has rules of its own. */
+export const toWatchRules = ({ watch, slack }: PgdistFile, own: PgdistFile['watch'] = {}): WatchRules => {
+  const { everyMinutes = EVERY_MINUTES, channel, quietHours } = { ...watch, ...own };
+  const rules = { everyMs: Math.round(everyMinutes * 60_000), fallback: slack.channels[0] ?? '' };
+  return { ...rules, ...(channel === undefined ? {} : { channel }), ...(quietHours === undefined ? {} : { quietHours }) };
+};
 
 const EVERY_MINUTES = 5;

@@ -6,7 +6,7 @@ import type { RedisAccess } from '../domain/redis-address.ts';
 import { botEnvironment, readEnvironment, workerEnvironment } from './environment.ts';
 import { ConfigurationError, type Fault } from './faults.ts';
 import { readConfigFile } from './file.ts';
-import { toDatabase, toFleet, toWatch } from './fleet.ts';
+import { toDatabase, toFleet, toWatch, toWatchRules } from './fleet.ts';
 import { redisAccessOf } from './redis-environment.ts';
 import type { PgdistFile } from './schema.ts';
 
@@ -16,6 +16,7 @@ interface SharedConfig {
   readonly databases: readonly Database[];
   /** How each is watched, by name; absent: it is not. */
   readonly watch: ReadonlyMap<string, WatchRules>;
+  readonly watchOfFleet: WatchRules;
   readonly slack: PgdistFile['slack'];
   readonly approvalTimeoutMs: number;
   readonly requireRedisPersistence: boolean;
@@ -88,6 +89,7 @@ const shared = (variables: z.infer<typeof botEnvironment> | z.infer<typeof worke
   fleet: toFleet(file),
   databases: file.databases.map(toDatabase),
   watch: toWatch(file),
+  watchOfFleet: toWatchRules(file),
   slack: file.slack,
   approvalTimeoutMs: file.approvalTimeoutMinutes * 60_000,
   requireRedisPersistence: file.redis.requirePersistence,

@@ -38,7 +38,8 @@ export interface AlertEnd {
 export interface Alert {
   readonly id: string;
   readonly database: string;
-  readonly severity: Severity;
+  /** notice: no verdict about a database, told so that somebody acts in time. */
+  readonly severity: Severity | 'notice';
   readonly lead: Lead;
   readonly others: number;
   /** What was known before nobody could be asked any more. */

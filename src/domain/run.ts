@@ -127,6 +127,8 @@ export interface Answer {
     readonly verdict: Verdict;
     readonly askedAt: string;
   }[];
+  /** While it is to count: nothing but dangers is told of the database unasked. */
+  readonly mute?: { readonly until: string; readonly reason?: string };
   /** Steps that the time did not suffice for. */
   readonly notAsked?: number;
 }

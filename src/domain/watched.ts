@@ -96,7 +96,7 @@ export const interrupted = ({ deployed, wellAt, episode }: Watched): Watched => 
 export const nextLookMs = ({ deployed, episode, broken, silent }: Watched, everyMs: number): number =>
   deployed && (episode ?? broken ?? silent) !== undefined ? Math.max(1, Math.round(everyMs / CLOSER)) : everyMs;
 
-const RANK: Readonly<Record<Severity, number>> = { unknown: 0, ill: 1, danger: 2 };
+const RANK: Readonly<Record<Alert['severity'], number>> = { notice: 0, unknown: 0, ill: 1, danger: 2 };
 
 const withLook = ({ deployed, wellAt, well, broken, silent, lead: last, episode }: Watched, look: Look): Watched => {
   const kept = {

@@ -1,3 +1,4 @@
+import { isMuted } from '../domain/alert.ts';
 import { diagnose, ranked } from '../domain/diagnosis.ts';
 import { move, type Answer, type Failure, type Run } from '../domain/run.ts';
 import type { Execution } from './execution.ts';
@@ -22,11 +23,25 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
       : await verifyWalk(whole, tools, writer);
   const replication = await tableWithMemory(deps, writer.run());
   const endedAt = clock.now().toISOString();
+  const mute = await mutedNow(deps, run, endedAt);
   const failure = run.kind === 'status' ? undefined : failureOf(answer, Math.round(clock.monotonicMs() - startedMs));
   conclude((current): Run => {
-    const answered = { ...current, answer, endedAt, ...(replication === undefined ? {} : { replication }) };
+    const answered = {
+      ...current,
+      answer: { ...answer, ...(mute === undefined ? {} : { mute }) },
+      endedAt,
+      ...(replication === undefined ? {} : { replication }),
+    };
     return failure === undefined ? move(answered, 'succeeded') : { ...move(answered, 'failed'), failure };
   });
+};
+
+/** The answer stands without it while the store does not say. */
+const mutedNow = async ({ watches }: Execution['deps'], { fleet, database }: Run, now: string): Promise<Answer['mute']> => {
+  const mute = await watches.muted({ fleet: fleet.name, database: database.name }).catch(() => undefined);
+  if (!isMuted(mute, now)) return undefined;
+  const { until, reason } = mute;
+  return { until, ...(reason === undefined ? {} : { reason }) };
 };
 
 /** What is told first of a look that found something: the danger, or else the cause. */

@@ -1,25 +1,22 @@
-import type { Place } from '../domain/alert.ts';
 import { bounded, RUN_LIMITS } from '../domain/bounded.ts';
 import type { Database } from '../domain/database.ts';
-import { clusterNamed } from '../domain/fleet.ts';
 import { lookOf, type Look } from '../domain/look.ts';
 import { isQuiet } from '../domain/quiet-hours.ts';
 import type { ReplicationTable } from '../domain/replication.ts';
-import type { RunState } from '../domain/run.ts';
-import type { WatchRules } from '../domain/watch-rules.ts';
 import { advance, interrupted, nextLookMs, unwatched } from '../domain/watched.ts';
 import type { JobEnd } from '../ports/job-handlers.ts';
 import { StaleWatchError, type WatchedDatabase } from '../ports/watch-store.ts';
-import type { WalkTools } from '../walk/tools.ts';
 import { verifyWalk } from '../walk/walk-verify.ts';
 import { tableWithMemory } from './last-streaming.ts';
-import { lookLease } from './watch-databases.ts';
+import { AHEAD_EVERY_MS, lookAhead } from './look-ahead.ts';
+import { isUnderWay, lookingTools, placesOf } from './looking.ts';
+import { lookLease, WHOLE_FLEET } from './watch-databases.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** Nobody waits for the answer: the chain has more time than that of status. */
 const CHAIN_MS = 10_000;
 /** Should the worker die while it looks, another one looks after this. */
-const LOOKING_MS = 30_000;
+const LOOKING_MS = 60_000;
 
 /** Looks at a database of the watch if that is due, under a lease of its own, and stores what is to be told of it. Throws only when the store cannot be reached. */
 export const lookAt = async (deps: WorkerDeps, of: WatchedDatabase, stop: AbortSignal): Promise<JobEnd> => {
@@ -33,7 +30,10 @@ export const lookAt = async (deps: WorkerDeps, of: WatchedDatabase, stop: AbortS
     const due = await watches.due(now);
     if (!due.some(({ fleet, database }) => fleet === of.fleet && database === of.database)) return 'ended';
     await watches.begin(of, new Date(now.getTime() + LOOKING_MS));
-    await look(deps, of, signal);
+    if (of.database === WHOLE_FLEET) {
+      await lookAhead(deps, signal);
+      await watches.begin(of, new Date(clock.now().getTime() + AHEAD_EVERY_MS));
+    } else await look(deps, of, signal);
   } catch (error) {
     if (error instanceof StaleWatchError) log.debug({ ...of }, 'somebody else looked meanwhile');
     else if (!signal.aborted) log.error({ ...of, error }, 'database could not be looked at');
@@ -55,9 +55,9 @@ const look = async (deps: WorkerDeps, of: WatchedDatabase, signal: AbortSignal):
     return await watches.save(of, { ...before, watched: after }, undefined, alerts);
   }
   const { database, rules } = watched;
-  const seen = (await isDeployed(deps, of)) ? undefined : await seenNow(deps, database, signal);
+  const seen = (await isUnderWay(deps, of)) ? undefined : await seenNow(deps, database, signal);
   // A deploy that began meanwhile changes what was looked at.
-  if (seen === undefined || (await isDeployed(deps, of)))
+  if (seen === undefined || (await isUnderWay(deps, of)))
     return await watches.save(of, { ...before, watched: interrupted(before.watched) }, at(nextLookMs(before.watched, rules.everyMs)), []);
   const telling = {
     database: database.name,
@@ -74,16 +74,6 @@ const look = async (deps: WorkerDeps, of: WatchedDatabase, signal: AbortSignal):
 const seenNow = async (deps: WorkerDeps, database: Database, signal: AbortSignal): Promise<Look> => {
   const { procedures, watching, clock } = deps;
   const { fleet } = watching;
-  const tools: WalkTools = {
-    fleet,
-    installation: deps.installation,
-    clock,
-    random: deps.random,
-    signal,
-    cluster: (name, limits) => deps.cluster(clusterNamed(fleet, name), limits),
-    licence: () => deps.licence(),
-    toolVersion: (tool, ends) => deps[tool].version(ends),
-  };
   let replication: ReplicationTable | undefined;
   const progress = {
     outcomeOf: () => undefined,
@@ -94,26 +84,9 @@ const seenNow = async (deps: WorkerDeps, database: Database, signal: AbortSignal
     },
   };
   const chain = { procedure: procedures.deploy(fleet, database), withinMs: CHAIN_MS };
-  const answer = await verifyWalk(procedures.status(fleet, database), tools, progress, chain);
+  const answer = await verifyWalk(procedures.status(fleet, database), lookingTools(deps, fleet, signal), progress, chain);
   const table = await tableWithMemory(deps, { fleet, database, ...(replication === undefined ? {} : { replication }) });
   const { lead, ...rest } = lookOf(answer, table, clock.now().toISOString());
   // Redacted first: half a secret no longer looks like one.
   return lead === undefined ? rest : { ...rest, lead: bounded(deps.redact(lead), RUN_LIMITS.problem) };
-};
-
-/** States in which a deploy changes what a look would see. */
-const UNDER_WAY: readonly RunState[] = ['applying', 'verifying', 'cancelling'];
-
-const isDeployed = async ({ watches, store }: WorkerDeps, of: WatchedDatabase): Promise<boolean> => {
-  const id = await watches.deploying(of);
-  const run = id === undefined ? undefined : await store.get(id).catch(() => undefined);
-  return run !== undefined && UNDER_WAY.includes(run.state);
-};
-
-/** The configured channel; else the thread of the last deploy, and should that be gone the first of all channels. */
-const placesOf = async ({ watches, store }: WorkerDeps, of: WatchedDatabase, { channel, fallback }: WatchRules): Promise<readonly Place[]> => {
-  if (channel !== undefined) return [{ channel }];
-  const id = await watches.lastDeploy(of);
-  const shown = id === undefined ? undefined : await store.shown(id).catch(() => undefined);
-  return [...(shown?.ts === undefined ? [] : [{ channel: shown.channel, threadTs: shown.ts }]), { channel: fallback }];
 };

@@ -22,6 +22,9 @@ export const watchDatabases = async (deps: WatchDeps, signal: AbortSignal): Prom
   }
 };
 
+/** In place of a database's name, which is never empty: the look ahead, which is about all of them. */
+export const WHOLE_FLEET = '';
+
 /** One round, for tests that keep time themselves. */
 export const queueLooks = async ({ watches, looks, watching, clock, random }: WatchDeps): Promise<void> => {
   const now = clock.now();
@@ -29,6 +32,8 @@ export const queueLooks = async ({ watches, looks, watching, clock, random }: Wa
     const firstMs = now.getTime() + rules.everyMs * (1 - SPREAD * random.number());
     await watches.plan([{ fleet: watching.fleet.name, database }], new Date(firstMs));
   }
+  // Ahead from the start on: what ends tomorrow is not told an hour later.
+  if (watching.databases.size > 0) await watches.plan([{ fleet: watching.fleet.name, database: WHOLE_FLEET }], now);
   for (const of of await watches.due(now)) await looks.look(of);
 };
 

@@ -33,6 +33,8 @@ interface Procedures {
 /** The databases that are looked at without being asked, by name. */
 interface Watching {
   readonly fleet: Fleet;
+  /** Of what is about no database of its own. */
+  readonly rules: WatchRules;
   readonly databases: ReadonlyMap<string, { readonly database: Database; readonly rules: WatchRules }>;
 }
 
@@ -66,6 +68,8 @@ export interface WorkerDeps {
   readonly approvals: Approvals;
   cluster(cluster: Cluster, limits: CallLimits): ClusterClient;
   licence(): Promise<string>;
+  /** PEM of the client certificate that the kubeconfig itself has for the cluster; undefined: none, or one that a plugin renews. */
+  clientCertificate(cluster: Cluster): Promise<string | undefined>;
   /** End with their signal: the time that a cancel gives them before is counted by the walk. */
   readonly helm: Helm;
   readonly clusteradm: Clusteradm;

@@ -19,6 +19,8 @@ interface Credentials extends AccessSource {
   note(): string | undefined;
   /** What to tell of a plugin that has not ended yet; undefined: none runs. */
   pluginUnderWay(): CredentialPluginError | undefined;
+  /** PEM of the certificate that the kubeconfig itself has for its user, without the key; undefined: none, or one that a plugin renews. */
+  clientCertificate(): Promise<string | undefined>;
   /** YAML of a kubeconfig with this context alone, everything inlined, the plugins' tokens too: for a file that lives as long as one call of a tool. */
   portable(): Promise<string>;
 }
@@ -106,6 +108,7 @@ export const credentialsOf = (
     },
     pluginUnderWay: () => plugin.underWay(),
     note: () => (current?.reading.one ?? one).note,
+    clientCertificate: async () => (await look()).reading.given.cert,
     async portable() {
       const { reading, granted } = await look();
       return portableKubeConfig(reading, granted);

@@ -18,6 +18,12 @@ interface Remembered {
   readonly revision: number;
 }
 
+/** What differed at the last look ahead from what was approved, and the alert that told of it. */
+interface LastDrift {
+  readonly digest: string;
+  readonly alert?: string;
+}
+
 /** Durable state of the watch. Instants are stored, so that the clock can be passed in. */
 export interface WatchStore {
   /** Plans a look at this instant at each database that has none planned. */
@@ -31,6 +37,12 @@ export interface WatchStore {
   /** Writes state, alerts and the next look (undefined: none) in one step, and wakes the reporter for the alerts. Throws StaleWatchError. */
   save(of: WatchedDatabase, next: Remembered, nextAt: Date | undefined, alerts: readonly Alert[]): Promise<void>;
   alert(id: string): Promise<Alert | undefined>;
+  /** Stores an alert that is not stored yet, and wakes the reporter for it; false: it is, and was told before. */
+  tellOnce(alert: Alert): Promise<boolean>;
+  /** Stores the alert as it now is, and wakes the reporter for it. */
+  tell(alert: Alert): Promise<void>;
+  lastDrift(of: WatchedDatabase): Promise<LastDrift | undefined>;
+  rememberDrift(of: WatchedDatabase, drift: LastDrift | undefined): Promise<void>;
   /** Replaces a mute that is there. */
   mute(of: WatchedDatabase, mute: Mute): Promise<void>;
   /** The mute that was there. */

@@ -15,6 +15,7 @@ import type { Leases } from '../../src/ports/lease.ts';
 import type { RunStore } from '../../src/ports/run-store.ts';
 import type { UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
+import { memoryWatches } from '../support/memory-watches.ts';
 import { everybody } from '../support/people.ts';
 import { smallProcedure, smallStatus } from './procedure.ts';
 import type { Process } from './simulation.ts';
@@ -57,6 +58,7 @@ export const startBot = (world: World, number: number, meddle: Meddle): Bot => {
   const schedule = redisReportSchedule({ redis, keys: KEYS });
   const runs = createRuns({
     store: meddle(redisRunStore({ redis, keys: KEYS, clock })),
+    watches: memoryWatches(),
     queue: world.queue.of(process, { clock, schedule }),
     people: everybody,
     watches: redisWatchStore({ redis, keys: KEYS, clock, redactor: createRedactor() }),
@@ -121,7 +123,7 @@ const start = async (world: World, process: Process, meddle: Meddle): Promise<St
       schedule,
       watches: redisWatchStore({ redis, keys: KEYS, clock, redactor: createRedactor() }),
       looks: { look: noTool },
-      watching: { fleet: policy.fleet, databases: new Map() },
+      watching: { fleet: policy.fleet, rules: { everyMs: 300_000, fallback: 'C0DB' }, databases: new Map() },
       alerts: createAlerts({ ...slack, config: { slack: {} } }),
       beats: redisWorkerBeats({ redis, keys: KEYS, clock }),
       leases: recordedLeases(world, process, redisLeases({ redis, keys: KEYS, clock })),
@@ -139,6 +141,7 @@ const start = async (world: World, process: Process, meddle: Meddle): Promise<St
       approvals: policy.slack,
       cluster: ({ name }, limits) => world.clusters[name]!.client(process, limits),
       licence: noTool,
+      clientCertificate: noTool,
       helm: { upgrade: noTool, rollback: noTool, uninstall: noTool, version: noTool },
       clusteradm: { init: noTool, join: noTool, version: noTool },
     },

@@ -2,15 +2,17 @@ import { afterEach, expect, test } from 'vitest';
 import { CHANNEL } from '../../playground/people.ts';
 import { turn } from '../../playground/switches.ts';
 import { eventually } from '../support/eventually.ts';
-import { playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
+import { playgroundFor, type FleetShape, type TestPlayground } from '../support/playground.ts';
 
 let playground: TestPlayground;
 afterEach(() => playground?.close());
 
-/** A database that runs, watched as its file says. */
+/** Looked at every 6 s, and each 1.2 s while something is wrong. */
+const WATCHED: FleetShape = { clusters: ['hub'], placement: { hub: [0, 1] }, replicas: 2, watch: { everyMinutes: 0.1 } };
+
+/** A database that runs. */
 const deployed = async (): Promise<void> => {
-  // Looks every 6 s, and each 1.2 s while something is wrong.
-  playground = await playgroundFor({ ...TWO_CLUSTERS, watch: { everyMinutes: 0.1 } }, { speed: 60 });
+  playground = await playgroundFor(WATCHED, { speed: 60 });
   await playground.play(`
     alice: /pgdist deploy postgres
     wait waiting for approval

@@ -130,7 +130,7 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
     schedule: { begin: async () => undefined, settled: async () => true, later: async () => undefined, due: async () => [] },
     watches: memoryWatches(),
     looks: { look: async () => undefined },
-    watching: { fleet: world.policy.fleet, databases: new Map() },
+    watching: { fleet: world.policy.fleet, rules: { everyMs: 300_000, fallback: 'C0DB' }, databases: new Map() },
     alerts: { show: noTool },
     leases: {
       async take(name) {
@@ -167,6 +167,7 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
     approvals: world.policy.slack,
     cluster: ({ name }) => memoryCluster(name),
     licence: noTool,
+    clientCertificate: noTool,
     helm: { upgrade: noTool, rollback: noTool, uninstall: noTool, version: noTool },
     clusteradm: { init: noTool, join: noTool, version: noTool },
   });

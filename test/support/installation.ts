@@ -71,7 +71,7 @@ export const openInstallation = ({
   steps,
   clock = systemClock,
   policy = {},
-  watching = { fleet: testFleet, databases: new Map() },
+  watching = { fleet: testFleet, rules: { everyMs: 300_000, fallback: 'C0DB' }, databases: new Map() },
   alerts = { show: noTool },
 }: {
   readonly url: string;
@@ -147,6 +147,7 @@ export const openInstallation = ({
         approvals,
         cluster: ({ name }: { name: string }) => clusters[name as 'tokyo' | 'osaka'],
         licence: noTool,
+        clientCertificate: async () => undefined,
         helm,
         clusteradm,
       };

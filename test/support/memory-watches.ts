@@ -8,6 +8,7 @@ export const memoryWatches = (): WatchStore => {
   const states = new Map<string, { readonly watched: Watched; readonly revision: number }>();
   const alerts = new Map<string, Alert>();
   const mutes = new Map<string, Mute>();
+  const drifts = new Map<string, { readonly digest: string; readonly alert?: string }>();
   const deploys = new Map<string, string>();
   const nameOf = ({ fleet, database }: WatchedDatabase): string => `${fleet}/${database}`;
   const ofName = (name: string): WatchedDatabase => {
@@ -36,6 +37,19 @@ export const memoryWatches = (): WatchStore => {
       for (const alert of changed) alerts.set(alert.id, alert);
     },
     alert: async (id) => alerts.get(id),
+    async tellOnce(alert) {
+      if (alerts.has(alert.id)) return false;
+      alerts.set(alert.id, alert);
+      return true;
+    },
+    async tell(alert) {
+      if (alerts.has(alert.id)) alerts.set(alert.id, alert);
+    },
+    lastDrift: async (of) => drifts.get(nameOf(of)),
+    async rememberDrift(of, drift) {
+      if (drift === undefined) drifts.delete(nameOf(of));
+      else drifts.set(nameOf(of), drift);
+    },
     async mute(of, mute) {
       mutes.set(nameOf(of), mute);
     },

@@ -28,6 +28,8 @@ export interface ConnectedCluster extends ClusterClient {
   withLimits(limits: Limits): ConnectedCluster;
   /** YAML of a kubeconfig for one call of a tool: this context alone, everything inlined. Holds secrets. */
   kubeconfig(): Promise<string>;
+  /** PEM of the client certificate that the kubeconfig itself has; undefined: none, or one that a plugin renews. */
+  clientCertificate(): Promise<string | undefined>;
   /** Ends the connections of all clients of this cluster. */
   close(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export const connectCluster = ({ name, kubeConfig, random = Math.random, clock =
       ...writing(requests),
       withLimits: clientWithin,
       kubeconfig: () => credentials.portable(),
+      clientCertificate: () => credentials.clientCertificate(),
       async close() {
         const open = connected;
         connected = undefined;

@@ -13,6 +13,8 @@ interface OpenClusters {
   client(cluster: Cluster, limits: { readonly signal: AbortSignal; readonly timeoutMs: number }): ConnectedCluster;
   /** YAML of a kubeconfig that leads to one cluster of the fleet. */
   kubeconfigOf(name: string): Promise<string>;
+  /** PEM of the client certificate that the kubeconfig itself has; undefined: none, or one that a plugin renews. */
+  clientCertificate(cluster: Cluster): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export const openClusters = ({
   };
   return {
     client: (cluster, limits) => connect(cluster).withLimits(limits),
+    clientCertificate: (cluster) => connect(cluster).clientCertificate(),
     async kubeconfigOf(name) {
       try {
         return await connect(clusterNamed(fleet, name)).kubeconfig();

@@ -37,6 +37,8 @@ export const keysOf = (prefix: string) => ({
   /** Hash of revision and json: what the watch remembers of a database. */
   watched: (fleet: string, database: string) => `${prefix}:watched:${fleet}:${database}`,
   alert: (id: string) => `${prefix}:alert:${id}`,
+  /** What differed at the last look ahead from what was approved. */
+  drift: (fleet: string, database: string) => `${prefix}:drift:${fleet}:${database}`,
   /** Until its end. */
   mute: (fleet: string, database: string) => `${prefix}:mute:${fleet}:${database}`,
   /** Id of the last deploy that changed or verified the database. */

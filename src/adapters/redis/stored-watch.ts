@@ -13,7 +13,7 @@ const lead = z.looseObject({
 const alert = z.looseObject({
   id: z.string(),
   database: z.string(),
-  severity: z.enum(['unknown', 'ill', 'danger']),
+  severity: z.enum(['notice', 'unknown', 'ill', 'danger']),
   lead,
   others: natural,
   known: lead.optional(),
@@ -35,6 +35,8 @@ const watched = z.looseObject({
   episode: z.looseObject({ alert, told: z.boolean() }).optional(),
 });
 
+const drift = z.looseObject({ digest: z.string(), alert: z.string().optional() });
+
 const reader =
   <T>(schema: z.ZodType) =>
   (json: string | null | undefined): T | undefined => {
@@ -49,4 +51,5 @@ const reader =
 /** What is stored as each; undefined for anything else, whoever wrote it. */
 export const storedWatched = reader<Watched>(watched);
 export const storedAlert = reader<Alert>(alert);
+export const storedDrift = reader<{ readonly digest: string; readonly alert?: string }>(drift);
 export const storedMute = reader<Mute>(mute);

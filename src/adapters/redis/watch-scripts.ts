@@ -14,3 +14,9 @@ for key = 4, #KEYS do
   redis.call('ZADD', KEYS[3], ARGV[7], ARGV[at])
 end
 return 1`;
+
+/** KEYS alert, reportDue; ARGV id, json, retentionMs, now (milliseconds), NX or XX. Stores the alert if it is not there yet, or if it is, and makes it due; answers 1 if so. */
+export const TELL = `
+if not redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3], ARGV[5]) then return 0 end
+redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
+return 1`;

@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../ports/clock.ts';
 import { StaleWatchError, type WatchedDatabase, type WatchStore } from '../../ports/watch-store.ts';
+import type { Alert } from '../../domain/alert.ts';
 import { UNSEEN } from '../../domain/watched.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import type { Keys } from './keys.ts';
-import { storedAlert, storedMute, storedWatched } from './stored-watch.ts';
-import { SAVE_WATCHED } from './watch-scripts.ts';
+import { storedAlert, storedDrift, storedMute, storedWatched } from './stored-watch.ts';
+import { SAVE_WATCHED, TELL } from './watch-scripts.ts';
 
 /** As long as runs are kept. */
 const RETENTION_MS = 90 * 86_400_000;
@@ -22,6 +23,18 @@ export const redisWatchStore = ({
   readonly redactor: Redactor;
 }): WatchStore => {
   const muted: WatchStore['muted'] = async ({ fleet, database }) => storedMute(await redis.get(keys.mute(fleet, database)));
+  const tell = (alert: Alert, when: 'NX' | 'XX'): Promise<unknown> =>
+    redis.eval(
+      TELL,
+      2,
+      keys.alert(alert.id),
+      keys.reportDue,
+      alert.id,
+      JSON.stringify(redactor.value(alert)),
+      RETENTION_MS,
+      clock.now().getTime(),
+      when,
+    );
   return {
     async plan(databases, at) {
       const planned = databases.flatMap((of) => [at.getTime(), memberOf(of)]);
@@ -55,6 +68,15 @@ export const redisWatchStore = ({
       if (stored !== 1) throw new StaleWatchError(`the watch of ${of.database} went on since revision ${revision}`);
     },
     alert: async (id) => storedAlert(await redis.get(keys.alert(id))),
+    tellOnce: async (alert) => (await tell(alert, 'NX')) === 1,
+    async tell(alert) {
+      await tell(alert, 'XX');
+    },
+    lastDrift: async ({ fleet, database }) => storedDrift(await redis.get(keys.drift(fleet, database))),
+    async rememberDrift({ fleet, database }, drift) {
+      if (drift === undefined) await redis.del(keys.drift(fleet, database));
+      else await redis.set(keys.drift(fleet, database), JSON.stringify(drift), 'PX', RETENTION_MS);
+    },
     async mute({ fleet, database }, mute) {
       const json = JSON.stringify(redactor.value(mute));
       await redis.set(keys.mute(fleet, database), json, 'PX', Math.max(1, Date.parse(mute.until) - clock.now().getTime()));

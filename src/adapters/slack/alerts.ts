@@ -10,6 +10,7 @@ import type { ProblemDocs } from './render/problem.ts';
 import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
 import type { ThreadOptions } from './thread.ts';
 import { createMemory } from './thread-memory.ts';
+import { createUnstored } from './unstored.ts';
 import type { Posting } from './view.ts';
 
 type AlertsOptions = Omit<ThreadOptions, 'config'> & { readonly config: { readonly slack: ProblemDocs } };
@@ -17,9 +18,10 @@ type AlertsOptions = Omit<ThreadOptions, 'config'> & { readonly config: { readon
 /** Slack's side of alerts: one message each, in the first of its places that takes it. A failure of Slack is logged and comes back as `againMs`. */
 export const createAlerts = ({ token, slackApiUrl, config, clock, log, redactor, budget }: AlertsOptions): Alerts => {
   const api = createMessageApi({ client: durableClient({ token, slackApiUrl, log, redactor, budget, clock }), clock, log });
+  const unstored = createUnstored();
   return {
     async show(alert, stored, remember, signal) {
-      const memory = createMemory(stored, remember);
+      const memory = createMemory(unstored.recalled(alert.id, stored), unstored.remembering(alert.id, remember));
       const view: Posting = { run: { id: alert.id, requestedAt: alert.openedAt }, memory, api, signal, log };
       try {
         await shown(view, alert, config.slack, clock.now().toISOString());

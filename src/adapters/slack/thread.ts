@@ -3,7 +3,6 @@ import { needsWorker } from '../../domain/workers.ts';
 import type { CallBudget } from '../../ports/call-budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Shown } from '../../ports/run-store.ts';
 import type { Thread } from '../../ports/thread.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { durableClient, progressClient } from './clients.ts';
@@ -11,7 +10,8 @@ import { createMessageApi } from './message-api.ts';
 import { showAnswer } from './show-answer.ts';
 import { showThread } from './show-thread.ts';
 import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
-import { createMemory, isEnd } from './thread-memory.ts';
+import { createMemory } from './thread-memory.ts';
+import { createUnstored } from './unstored.ts';
 import type { ThreadConfig, View } from './view.ts';
 
 export interface ThreadOptions {
@@ -41,14 +41,14 @@ export const createThread = ({
   const options = { token, slackApiUrl, log, redactor, budget, clock };
   const api = createMessageApi({ client: durableClient(options), progress: progressClient(options), clock, log });
   const inLane = lanes();
-  const unstored = new Map<string, Shown>();
+  const unstored = createUnstored();
   return {
     show: (given, waits, stored, remember, signal, absence) =>
       inLane(given.id, async (liveRuns) => {
         // Before anything is cut: half a secret no longer looks like one.
         const { responseUrl, ...rest } = given;
         const run: Run = { ...redactor.value(rest), ...(responseUrl === undefined ? {} : { responseUrl }) };
-        const memory = createMemory(recalled(stored, unstored.get(run.id)), remembering(unstored, run.id, remember));
+        const memory = createMemory(unstored.recalled(run.id, stored), unstored.remembering(run.id, remember));
         const view: View = {
           run,
           waiting: redactor.value(waits),
@@ -76,29 +76,6 @@ export const createThread = ({
 };
 
 const NONE_KEPT = (): Promise<undefined> => Promise.resolve(undefined);
-
-/** Of runs whose last write failed: this process knows better than the store what Slack shows, and posts nothing twice meanwhile. */
-const MOST_UNSTORED = 1_000;
-
-const remembering =
-  (unstored: Map<string, Shown>, id: string, remember: (shown: Shown) => Promise<void>) =>
-  async (shown: Shown): Promise<void> => {
-    if (unstored.size >= MOST_UNSTORED) unstored.clear();
-    unstored.set(id, shown);
-    await remember(shown);
-    unstored.delete(id);
-  };
-
-/** What is stored, and what of it this process knows better: where a message stands, or what became of it. */
-const recalled = (stored: Shown, known: Shown | undefined): Shown => {
-  if (known === undefined) return stored;
-  const better = Object.entries(known.replies).filter(([key, value]) => isEnd(value) && !isEnd(stored.replies[key]));
-  return {
-    ...stored,
-    ...(stored.ts === undefined && known.ts !== undefined && stored.replacedAt === known.replacedAt ? { ts: known.ts } : {}),
-    replies: { ...stored.replies, ...Object.fromEntries(better) },
-  };
-};
 
 /** One call after the other per run, since ts order is what people read; counts the runs that are being shown. */
 const lanes = () => {

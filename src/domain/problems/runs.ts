@@ -17,6 +17,20 @@ export const RUNS = {
     remedy: paragraph`look why the workers ended (\`kubectl describe pod\`, \`OOMKilled\`, the last lines of the log before the restart), or why they lost
       the lease (\`lease lost\` in the log: the CPU limit, Redis), then Retry.`,
   },
+  'PGD-092': {
+    title: 'something differs from what was approved',
+    meaning: paragraph`Somebody changed or removed what a deploy had brought about. The database may be well all the same; a later deploy would change it back.
+      It is told as a notice, once for each difference, when two looks an hour apart saw it.`,
+    looksAt: paragraph`what a plan would change now, with the configuration of the last deploy that succeeded.`,
+    remedy: paragraph`find out who changed it; deploy puts it back, or write into \`pgdist.yaml\` what it should be.`,
+  },
+  'PGD-093': {
+    title: 'a licence or certificate ends soon',
+    meaning: paragraph`Something that a person has to renew ends within 30 days. It is told at 30, 7 and 1 days before its end, each once; what is made for a few days
+      alone is told later, or not at all.`,
+    looksAt: paragraph`the KubeDB licence, and the client certificates that the worker's kubeconfig has. Certificates that a credential plugin renews are left out.`,
+    remedy: paragraph`renew what the message names; pgdist reads it again when it changes.`,
+  },
   'PGD-099': {
     title: 'a bug in pgdist',
     meaning: paragraph`Something happened that nobody had thought of. The thread names the run; the worker's log has the stack under that id.`,

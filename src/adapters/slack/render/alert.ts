@@ -1,7 +1,7 @@
-import { lastedMs, type Alert, type AlertEnd, type Severity } from '../../../domain/alert.ts';
-import { lines, message, type Message } from './message.ts';
+import { lastedMs, type Alert, type AlertEnd, type Mute, type Severity } from '../../../domain/alert.ts';
+import { lines, listUpTo, message, type Message } from './message.ts';
 import { problemCode, type ProblemDocs, remedy, seen } from './problem.ts';
-import { atSecond, bold, code, dotted, type Line, rendered } from './span.ts';
+import { atSecond, bold, code, dotted, type Line, prose, rendered, sentence } from './span.ts';
 import { count, duration } from './time.ts';
 
 /** What nobody asked for: what is wrong and since when, what was seen, what to do; at its end, when it was over and how long it took. Mentions nobody. */
@@ -11,6 +11,7 @@ export const alertMessage = (alert: Alert, docs: ProblemDocs): Message =>
 const lasting = (alert: Alert, docs: ProblemDocs): Message => {
   const { database, severity, lead, known, others, mute } = alert;
   const { problem } = lead;
+  if (severity === 'notice') return noticeMessage(alert, docs);
   return message(
     lines(
       [bold(HEADLINES[severity](database)), ' ', ...since(alert), ': ', ...rendered(problem.what)],
@@ -20,13 +21,19 @@ const lasting = (alert: Alert, docs: ProblemDocs): Message => {
         ? undefined
         : ['Known before nobody could be asked: ', problemCode(known.problem, docs), ' ', ...rendered(known.problem.what)],
       others === 0 ? undefined : [`And ${count(others, 'more problem')}, listed by `, code(`/pgdist verify ${database}`)],
-      mute === undefined
-        ? undefined
-        : ['Muted until ', atSecond(mute.until), ...(mute.reason === undefined ? [] : [`: ${mute.reason}`]), '; a danger is told all the same'],
+      mute === undefined ? undefined : mutedLine(mute),
       dotted(['looked at ', atSecond(alert.seenAt)], ['edited while it lasts']),
     ),
   );
 };
+
+/** Who muted it stands in the audit: a mention would call somebody who need not act. */
+export const mutedLine = ({ until, reason }: Pick<Mute, 'until' | 'reason'>): Line => [
+  'Alerts are muted until ',
+  atSecond(until),
+  ...(reason === undefined ? [] : [`: ${reason}`]),
+  '; a danger is told all the same',
+];
 
 const HEADLINES: Readonly<Record<Severity, (database: string) => string>> = {
   danger: (database) => `Danger: ${database}`,
@@ -43,9 +50,26 @@ const since = (alert: Alert): Line => {
   return ['first seen ', atSecond(at), age, ...(wellAt === undefined ? [] : [', last seen well ', atSecond(wellAt)])];
 };
 
+/** Nothing is wrong yet. */
+const noticeMessage = ({ lead: { problem } }: Alert, docs: ProblemDocs): Message =>
+  message(
+    lines(dotted(rendered(problem.what, 'bold'), [problemCode(problem, docs)])),
+    listUpTo(
+      problem.evidence.map((fact) => prose(sentence(fact))),
+      MOST_FACTS,
+    ),
+    lines(['→ ', ...remedy(problem)]),
+  );
+
+const MOST_FACTS = 12;
+
 const over = (alert: Alert, { how, at }: AlertEnd, docs: ProblemDocs): Message => {
   const { database, lead, began } = alert;
   const took = `after ${began.reported ? '' : 'about '}${duration(lastedMs(alert))}`;
+  if (alert.severity === 'notice')
+    return message(
+      lines(dotted([bold('It is over'), ' since ', atSecond(at)], [...rendered(lead.problem.what), ' ', problemCode(lead.problem, docs)])),
+    );
   const what: Line = [problemCode(lead.problem, docs), ' ', ...rendered(lead.problem.what)];
   return message(
     how === 'well'

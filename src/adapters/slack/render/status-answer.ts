@@ -8,6 +8,7 @@ import { type ProblemDocs, problemLine } from './problem.ts';
 import { isAmiss } from './replication.ts';
 import { atSecond, code, dotted, type Line, rendered } from './span.ts';
 import { between, count, duration } from './time.ts';
+import { mutedLine } from './alert.ts';
 import { hubsWord, tableOf, unheardClusters, verdictWords } from './verdict.ts';
 
 /** The answer to `status`: verdict first, then what it rests on, the table, the problems with what to do. */
@@ -26,6 +27,7 @@ export const statusWithTable = (run: Run, now: string, docs?: ProblemDocs): With
       lines(
         table === undefined || table.notes.length === 0 ? undefined : [table.notes.join(' · ')],
         ages(run),
+        run.answer?.mute === undefined ? undefined : mutedLine(run.answer.mute),
         run.bug === undefined ? undefined : [run.bug],
       ),
       list(problems.slice(0, room).map((problem) => problemLine(withoutTold(problem, told), docs))),

@@ -1,0 +1,15 @@
+import type { Alert, Place } from './alert.ts';
+import type { Problem } from './problem.ts';
+
+/** What people should know in time, and no verdict about a database: `id` names what is told, so that the same is never told twice. */
+export const notice = (id: string, database: string, problem: Problem, cluster: string, at: string, places: readonly Place[]): Alert => ({
+  id: `alert-${id}`,
+  database,
+  severity: 'notice',
+  lead: { problem, cluster },
+  others: 0,
+  began: { at, reported: false },
+  openedAt: at,
+  seenAt: at,
+  places,
+});
