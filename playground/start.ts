@@ -110,7 +110,13 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     LOG_LEVEL: options.logLevel ?? 'info',
   };
   const delivery = port === undefined ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) };
-  const environment = { ...shared, KUBECONFIG: await workerKubeconfig(fleet, options, config, folder) };
+  const kubeconfig = await workerKubeconfig(fleet, options, config, folder).catch(async (error: unknown) => {
+    // Whoever started it has nothing to close.
+    await Promise.all([slack.close(), fleet.close()]);
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
+  const environment = { ...shared, KUBECONFIG: kubeconfig };
   const { environmentOf = (_, given) => given } = options;
   const bot = pgdistProcess('bot', 'bot.ts', environmentOf('bot', { ...shared, ...delivery }), join(folder, 'bot.log'));
   const worker = pgdistProcess('worker', 'worker.ts', environmentOf('worker', environment), join(folder, 'worker.log'));

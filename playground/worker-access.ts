@@ -6,6 +6,8 @@ import { operatorClient, type Connection } from './control/kit.ts';
 const ACCOUNT = { namespace: 'pgdist', name: 'pgdist' };
 /** Longer than anybody plays. */
 const TOKEN_SECONDS = 86_400;
+/** A machine that is busy starts a process slowly. */
+const SCRIPT_MS = 300_000;
 const SCRIPT = new URL('../scripts/print-rbac.ts', import.meta.url).pathname;
 
 /**
@@ -13,7 +15,9 @@ const SCRIPT = new URL('../scripts/print-rbac.ts', import.meta.url).pathname;
  * that they are bound to. The connection of that ServiceAccount.
  */
 export const workerAccess = async (administrator: Connection, config: string): Promise<Connection> => {
-  const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, '--config', config, '--cluster', administrator.name], { timeout: 60_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, '--config', config, '--cluster', administrator.name], {
+    timeout: SCRIPT_MS,
+  });
   const client = operatorClient(administrator, 'kubectl');
   try {
     for (const document of parseAllDocuments(stdout)) {

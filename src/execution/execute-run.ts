@@ -60,7 +60,7 @@ const claim = async (deps: WorkerDeps, { runId, phase, attempt }: PhaseJob): Pro
         return undefined;
       }
       if ((run.begun ?? 0) >= MOST_BEGINNINGS) {
-        log.error({ runId, phase, begun: run.begun }, 'run given up, its workers crash');
+        log.error({ runId, phase, begun: run.begun }, 'run given up, its workers crash or lose its lease');
         await recordEnd(deps, run, await store.save(givenUpRun(started, now)));
         return undefined;
       }

@@ -70,11 +70,24 @@ export interface LabOptions {
   readonly sentry?: Sentry;
 }
 
-export const openFaultLab = async ({ patienceMs, approvalMinutes, toolsIn, sentry }: LabOptions): Promise<FaultLab> => {
+export const openFaultLab = async (options: LabOptions): Promise<FaultLab> => {
+  /** What was opened so far, for a lab that fails half way. */
+  const opened: (() => Promise<unknown>)[] = [];
+  try {
+    return await openWith(options, opened);
+  } catch (error) {
+    for (const close of opened.toReversed()) await close();
+    throw error;
+  }
+};
+
+const openWith = async ({ patienceMs, approvalMinutes, toolsIn, sentry }: LabOptions, opened: (() => Promise<unknown>)[]): Promise<FaultLab> => {
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-faults-'));
+  opened.push(() => rm(folder, { recursive: true, force: true }));
   const configFile = join(folder, 'pgdist.yaml');
   await writeFile(configFile, labConfig(approvalMinutes === undefined ? {} : { approvalMinutes }));
   const redisServer = await startRedis();
+  opened.push(() => redisServer.close());
   const { hostname: host, port } = new URL(redisServer.url);
   let prefix = '';
   const [botRedis, firstRedis, secondRedis] = await three((process) =>
@@ -85,6 +98,7 @@ export const openFaultLab = async ({ patienceMs, approvalMinutes, toolsIn, sentr
     startFreezableProxy({ host: '127.0.0.1', port: () => slackPort.promise, ...(sentry === undefined ? {} : { tap: slackTap(process, sentry) }) }),
   );
   const proxies = [botRedis, firstRedis, secondRedis, botSlack, firstSlack, secondSlack];
+  opened.push(() => Promise.all(proxies.map((proxy) => proxy.close())));
   const through = (environment: Readonly<Record<string, string>>, redis: FreezableProxy, slack: FreezableProxy): Record<string, string> => ({
     ...environment,
     SLACK_API_URL: viaPort(environment['SLACK_API_URL'], slack.port),
@@ -105,6 +119,7 @@ export const openFaultLab = async ({ patienceMs, approvalMinutes, toolsIn, sentr
       return given;
     },
   });
+  opened.push(() => playground.close());
   const { fleet } = playground;
   /** Workers by the Authorization header of each token that they ever had. */
   const workerOf = new Map<string, string>();
@@ -146,6 +161,7 @@ export const openFaultLab = async ({ patienceMs, approvalMinutes, toolsIn, sentr
       begun: () => begunIn(logOf('worker-2')),
     },
   ];
+  opened.push(() => workers[1]!.process.stop());
   await workers[1]!.process.start();
   const audit = startAudit(fleet.apis, (authorization) => workerOf.get(authorization));
   prefix = playground.environment['PGDIST_PREFIX'] ?? '';

@@ -4,7 +4,7 @@ import { inTurns, SCENARIOS } from './scenarios/all.ts';
 
 const HELP = `npm run faults -- [--quick] [--patience N] [--list] [--fleet stands|untouched] [word …]
   word        only scenarios whose name has all of the words
-  --quick     only the quick third
+  --quick     only those that npm run test:long plays
   --fleet     only those that need a fleet on which nothing is installed, or one that stands
   --list      prints their names and runs none
   --patience N  seconds for which anything is waited for (default 300)

@@ -107,8 +107,11 @@ export const inState = async (scene: Scene, ...states: readonly RunState[]): Pro
     if (states.includes(run.state)) return run;
     const isStarved = run.failure?.problems.some(({ code }) => code === 'PGD-091') === true && scene.audit.lagMs() > STARVED_MS;
     if (!isStarved || retried === MOST_STARVED) throw new Error(`the run is ${run.state}: ${whyOf(run)}`);
-    await click(scene, 'alice', 'retry');
-    await until('it is retried', scene.patienceMs, async () => (((await newestOf(scene))?.retries ?? 0) > (run.retries ?? 0) ? true : undefined));
+    await insist(
+      'alice: retry',
+      () => click(scene, 'alice', 'retry'),
+      async () => ((await newestOf(scene))?.retries ?? 0) > (run.retries ?? 0),
+    );
   }
 };
 

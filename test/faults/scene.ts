@@ -22,7 +22,7 @@ export interface Scenario {
   readonly fleet: 'untouched' | 'stands';
   /** After so many minutes a plan expires that nobody decided; default: more than any scenario takes. */
   readonly approvalMinutes?: number;
-  /** True: `npm test` runs it. */
+  /** True: `npm run test:long` plays it. */
   readonly quick?: true;
   /** Rejects with what hung or ended otherwise than it has to. */
   play(scene: Scene): Promise<void>;

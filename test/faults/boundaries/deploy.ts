@@ -33,22 +33,28 @@ export interface StruckDeploy {
 
 /** One deploy on an untouched fleet in which something is killed at each of these boundaries. */
 export const strikeDeploy = async (strikes: readonly Strike[], wanted: Picture, patienceMs: number): Promise<StruckDeploy> => {
-  const guarded = await openGuardedLab(patienceMs);
-  const scene: Scene = { ...guarded.lab, database: DATABASE_NAMES[0]!, sinceMs: Date.now(), told: [] };
-  const { sentry, struck, settled } = striker(guarded.lab, strikes);
   const violations: string[] = [];
+  let struck: readonly Strike[] = [];
   try {
-    guarded.post(sentry);
-    await deployed(scene).catch((error: unknown) => void violations.push(`did not end: ${error instanceof Error ? error.message : String(error)}`));
-    await settled();
-    violations.push(...(await violated(scene)), ...otherwise(wanted, await pictureOf(scene)));
+    const guarded = await openGuardedLab(patienceMs);
+    try {
+      const scene: Scene = { ...guarded.lab, database: DATABASE_NAMES[0]!, sinceMs: Date.now(), told: [] };
+      const striking = striker(guarded.lab, strikes);
+      ({ struck } = striking);
+      guarded.post(striking.sentry);
+      await deployed(scene).catch((error: unknown) => void violations.push(`did not end: ${messageOf(error)}`));
+      await striking.settled();
+      violations.push(...(await violated(scene)), ...otherwise(wanted, await pictureOf(scene)));
+    } finally {
+      await guarded.close();
+    }
   } catch (error) {
-    violations.push(`the lab failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  } finally {
-    await guarded.close();
+    violations.push(`the lab failed: ${messageOf(error)}`);
   }
   return { struck, violations: violations.length === 0 ? [] : [...violations, ...struck.map((strike) => `killed ${titleOf(strike)}`)] };
 };
+
+const messageOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 const deployed = async (scene: Scene): Promise<void> => {
   await planned(scene);

@@ -25,7 +25,10 @@ export const openGuardedLab = async (patienceMs: number): Promise<GuardedLab> =>
     (tool) => (tool === 'helm' ? helm : `${lab!.playground.fleet.bin}/clusteradm`),
     () => asks,
   );
-  lab = await openFaultLab({ patienceMs, toolsIn: gate.folder, sentry: asks });
+  lab = await openFaultLab({ patienceMs, toolsIn: gate.folder, sentry: asks }).catch(async (error: unknown) => {
+    await gate.close();
+    throw error;
+  });
   const stops = [...lab.playground.fleet.apis].flatMap(([cluster, api]) => {
     const { order } = api.faults;
     const worker = ({ authorization }: { readonly authorization: string }): string | undefined => lab?.workerOf(authorization);

@@ -16,7 +16,7 @@ export interface DeployScenario {
   readonly ends?: RunState;
   /** What a person presses after that end, once the fault is gone: then it succeeds. */
   readonly again?: 'retry' | 'plan-again';
-  /** True: a part of `npm test`. */
+  /** True: `npm run test:long` plays it. */
   readonly quick?: true;
 }
 
