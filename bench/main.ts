@@ -9,6 +9,7 @@ import { approval } from './rows/approval.ts';
 import { awaiting } from './rows/awaiting.ts';
 import { crash, stop } from './rows/crash.ts';
 import { deploys } from './rows/deploy.ts';
+import { diagnosis } from './rows/diagnosis.ts';
 import { guide } from './rows/guide.ts';
 import { status } from './rows/status.ts';
 import { tableOf } from './table.ts';
@@ -27,6 +28,7 @@ const ROWS: Readonly<Record<string, Measure>> = {
   stop,
   awaiting,
   abuse,
+  diagnosis,
 };
 
 /** Slow enough that the stand-ins' own work is small beside what they wait for. */

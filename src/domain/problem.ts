@@ -58,6 +58,7 @@ export const PROBLEMS = {
   'PGD-046': 'namespace is missing on a spoke',
   'PGD-047': 'Postgres object was refused or differs from the configuration',
   'PGD-048': 'Helm release belongs to others or is stuck',
+  'PGD-049': 'the installed licence cannot be read',
   'PGD-050': 'DNS of the cluster is managed by others',
   'PGD-051': 'Corefile of the cluster cannot be read',
   'PGD-052': 'slice names do not resolve',

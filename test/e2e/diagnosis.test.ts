@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FAULTS } from '../../playground/faults/catalogue.ts';
 import { deployedFleet, type DeployedFleet } from '../support/deployed-fleet.ts';
 import { eventually } from '../support/eventually.ts';
-import { missesOf, toldDiagnosis } from '../support/faults-found.ts';
+import { missesOf } from '../../bench/diagnosis/score.ts';
 import { configFor, TWO_CLUSTERS } from '../support/fleet-shape.ts';
+import { toldDiagnosis } from '../support/told-diagnosis.ts';
 
 const SPEED = 25;
 
