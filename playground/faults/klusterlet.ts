@@ -8,6 +8,8 @@ const KLUSTERLET_REF = { apiVersion: 'operator.open-cluster-management.io/v1', k
 const withOperator = ({ client, spoke }: FaultWorld, name: string): Promise<Mend> =>
   together(
     () => stopped(client(spoke), OPERATOR),
+    () => stopped(client(spoke), agent(name)),
+    // What the operator had under way when it was stopped may have brought it back.
     () => scaled(client(spoke), agent(name), 0),
   );
 

@@ -47,25 +47,6 @@ export const CONTROLLER: readonly Fault[] = [
       }),
   },
   {
-    id: 'worker-secret-deleted',
-    hop: 'KubeSlice controller',
-    plants: "the Secret with which a spoke's worker reaches the hub was deleted on the hub",
-    code: 'PGD-033',
-    says: ['kubeslice-rbac-worker-'],
-    remedy: 'restore the Secret',
-    async plant({ client, hub, spoke }) {
-      const [cluster] = (await client(hub).list({ apiVersion: 'controller.kubeslice.io/v1alpha1', kind: 'Cluster' })).filter(
-        ({ metadata }) => metadata.name === spoke,
-      );
-      return deleted(client(hub), {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        namespace: cluster?.metadata.namespace ?? '',
-        name: `kubeslice-rbac-worker-${spoke}`,
-      });
-    },
-  },
-  {
     id: 'namespace-off-the-slice',
     hop: 'KubeSlice controller',
     plants: "the database's namespace was taken off the slice",

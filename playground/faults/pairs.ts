@@ -8,6 +8,6 @@ export const PAIRS: readonly (readonly [string, string])[] = [
   ['slice-block-removed-from-corefile', 'replay-paused'],
   ['licence-file-gone', 'synchronous-names-of-nobody'],
   ['kubedb-webhook-server-scaled-to-0', 'standby-container-stopped'],
-  ['worker-secret-deleted', 'writes-refused-by-a-setting'],
+  ['agent-rights-deleted', 'writes-refused-by-a-setting'],
   ['placement-policy-deleted', 'replay-paused'],
 ];
