@@ -41,7 +41,7 @@ test.each(FAULTS)('$id is named as $code: $plants', async (fault) => {
 
 test.each(NOISES)('a healthy fleet in which $plants raises nothing', async ({ plant }) => {
   const mend = await plant(fleet.world);
-  await eventually(nothingFound);
+  await eventually(async () => expect(toldDiagnosis(await fleet.look())).toBe(''));
   await mend();
 });
 
