@@ -9,6 +9,7 @@ import { approval } from './rows/approval.ts';
 import { awaiting } from './rows/awaiting.ts';
 import { crash, stop } from './rows/crash.ts';
 import { deploys } from './rows/deploy.ts';
+import { diagnosis } from './rows/diagnosis.ts';
 import { guide } from './rows/guide.ts';
 import { largeFleet } from './rows/large-fleet.ts';
 import { status } from './rows/status.ts';
@@ -29,6 +30,7 @@ const ROWS: Readonly<Record<string, Measure>> = {
   awaiting,
   large: largeFleet,
   abuse,
+  diagnosis,
 };
 
 /** Slow enough that the stand-ins' own work is small beside what they wait for. */

@@ -50,8 +50,8 @@ export const faultWorld = ({ fleet, hub, spoke, database, licenceFile }: WorldOp
     },
     throttles: (cluster, requests) => void (fleet.apis.get(cluster)!.faults.throttleNext = requests),
     async licence(text) {
-      const before = await readFile(licenceFile, 'utf8');
-      if (text === null) await rm(licenceFile);
+      const before = await readFile(licenceFile, 'utf8').catch(() => '');
+      if (text === null) await rm(licenceFile, { force: true });
       else await writeFile(licenceFile, text, { mode: 0o600 });
       return before;
     },

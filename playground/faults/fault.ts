@@ -84,6 +84,23 @@ export const scaled = async (client: OperatorClient, ref: ObjectRef, replicas: n
   return async () => void (await client.merge(ref, { spec: { replicas: before } }));
 };
 
+/** Scales a Deployment to 0, waits until none of its pods is left, and back to what it was. */
+export const stopped = async (client: OperatorClient, ref: ObjectRef): Promise<Mend> => {
+  const mend = await scaled(client, ref, 0);
+  const gone = new AbortController();
+  const { name, ...query } = ref;
+  await client.control(
+    { ...query, fieldSelector: `metadata.name=${name}` },
+    async ({ status }) => {
+      if (Number(status?.replicas ?? 0) === 0) gone.abort();
+    },
+    { signal: AbortSignal.any([gone.signal, AbortSignal.timeout(STOP_MS)]) },
+  );
+  return mend;
+};
+
+const STOP_MS = 60_000;
+
 /** Merges a patch, and the values that it replaced back. */
 export const changed = async (client: OperatorClient, ref: ObjectRef, patch: object): Promise<Mend> => {
   const before = valuesOf(await present(client, ref), patch);

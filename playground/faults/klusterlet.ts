@@ -1,13 +1,15 @@
 import { DEPLOYMENT } from '../control/objects.ts';
-import { changed, scaled, together, type Fault, type FaultWorld, type Mend } from './fault.ts';
+import { changed, scaled, stopped, together, type Fault, type FaultWorld, type Mend } from './fault.ts';
 
 const OPERATOR = { ...DEPLOYMENT, namespace: 'open-cluster-management', name: 'klusterlet' };
 const agent = (name: string) => ({ ...DEPLOYMENT, namespace: 'open-cluster-management-agent', name: `klusterlet-${name}-agent` });
 const KLUSTERLET_REF = { apiVersion: 'operator.open-cluster-management.io/v1', kind: 'Klusterlet', name: 'klusterlet' };
 
-const stopped = ({ client, spoke }: FaultWorld, name: string): Promise<Mend> =>
+const withOperator = ({ client, spoke }: FaultWorld, name: string): Promise<Mend> =>
   together(
-    () => scaled(client(spoke), OPERATOR, 0),
+    () => stopped(client(spoke), OPERATOR),
+    () => stopped(client(spoke), agent(name)),
+    // What the operator had under way when it was stopped may have brought it back.
     () => scaled(client(spoke), agent(name), 0),
   );
 
@@ -33,13 +35,13 @@ export const KLUSTERLET: readonly Fault[] = [
     code: 'PGD-021',
     says: ['klusterlet-registration-agent', 'scaled to 0', 'kubectl'],
     remedy: 'scale both up again',
-    plant: (world) => stopped(world, 'registration'),
+    plant: (world) => withOperator(world, 'registration'),
   },
   {
     id: 'hub-out-of-reach',
     hop: 'Registration',
     plants: 'a firewall keeps pods of a spoke from the API server of the hub',
-    code: 'PGD-021',
+    code: 'PGD-017',
     says: ['i/o timeout', '10.250.0.10'],
     remedy: 'let pods of the spoke reach the hub',
     async plant({ reaches, spoke }) {
@@ -63,7 +65,7 @@ export const KLUSTERLET: readonly Fault[] = [
     code: 'PGD-024',
     says: ['klusterlet-work-agent', 'scaled to 0', 'kubectl'],
     remedy: 'scale both up again',
-    plant: (world) => stopped(world, 'work'),
+    plant: (world) => withOperator(world, 'work'),
   },
   {
     id: 'klusterlet-operator-scaled-to-0',

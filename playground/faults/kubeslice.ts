@@ -1,9 +1,10 @@
-import { DEPLOYMENT } from '../control/objects.ts';
+import { DEPLOYMENT, POD } from '../control/objects.ts';
 import { changed, deleted, evicted, nudged, scaled, type Fault } from './fault.ts';
 
 const MANAGER = { ...DEPLOYMENT, namespace: 'kubeslice-controller', name: 'kubeslice-controller-manager' };
 const OPERATOR = { ...DEPLOYMENT, namespace: 'kubeslice-system', name: 'kubeslice-operator' };
-const INJECTOR = { ...DEPLOYMENT, namespace: 'kubeslice-nsm-webhook-system', name: 'nsm-admission-webhook-k8s' };
+const INJECTOR_NAMESPACE = 'kubeslice-nsm-webhook-system';
+const INJECTOR_IMAGE = 'admission-webhook';
 
 export const CONTROLLER: readonly Fault[] = [
   {
@@ -44,25 +45,6 @@ export const CONTROLLER: readonly Fault[] = [
         namespace: 'kubeslice-controller',
         name: 'kubeslice-agent',
       }),
-  },
-  {
-    id: 'worker-secret-deleted',
-    hop: 'KubeSlice controller',
-    plants: "the Secret with which a spoke's worker reaches the hub was deleted on the hub",
-    code: 'PGD-033',
-    says: ['kubeslice-rbac-worker-'],
-    remedy: 'restore the Secret',
-    async plant({ client, hub, spoke }) {
-      const [cluster] = (await client(hub).list({ apiVersion: 'controller.kubeslice.io/v1alpha1', kind: 'Cluster' })).filter(
-        ({ metadata }) => metadata.name === spoke,
-      );
-      return deleted(client(hub), {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        namespace: cluster?.metadata.namespace ?? '',
-        name: `kubeslice-rbac-worker-${spoke}`,
-      });
-    },
   },
   {
     id: 'namespace-off-the-slice',
@@ -132,18 +114,20 @@ export const WORKER: readonly Fault[] = [
     },
   },
   {
-    id: 'injector-scaled-to-0',
+    id: 'injector-image-gone',
     hop: 'KubeSlice worker',
-    plants: 'the webhook that puts the sidecars of the slice into pods was scaled to 0 on a spoke, and the database pod was restarted',
+    plants: 'the webhook that puts the sidecars of the slice into pods, and then the database pod, restarted while the registry cannot be reached',
     code: 'PGD-035',
-    says: ['webhook.networkservicemesh.io', 'nsm-admission-webhook', 'scaled to 0'],
-    remedy: 'scale it up again',
+    says: ['webhook.networkservicemesh.io', 'ImagePull', 'registry'],
+    remedy: 'let the nodes reach the registry',
     async plant(world) {
-      const { client, hub, spoke, database } = world;
-      const mend = await scaled(client(spoke), INJECTOR, 0);
+      const { client, hub, spoke, pulls, database } = world;
+      pulls(spoke, INJECTOR_IMAGE, false);
+      for (const { metadata } of await client(spoke).list({ ...POD, namespace: INJECTOR_NAMESPACE }))
+        await client(spoke).delete({ ...POD, namespace: INJECTOR_NAMESPACE, name: metadata.name });
       await evicted(world, spoke, { namespace: database.namespace, name: database.remote });
       return async () => {
-        await mend();
+        pulls(spoke, INJECTOR_IMAGE, true);
         await nudged(client(hub), { namespace: spoke, name: database.remote });
       };
     },

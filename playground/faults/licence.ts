@@ -6,7 +6,7 @@ const LICENCE_SECRET = { ...SECRET, namespace: NAMESPACE, name: 'kubedb-license'
 
 const onDisk = async ({ licence }: FaultWorld, text: string | null): Promise<Mend> => {
   const before = await licence(text);
-  return async () => void (await licence(before).catch(() => licence(null)));
+  return async () => void (await licence(before));
 };
 
 /** KubeDB looks at its licence when it starts, and every hour. */
@@ -57,9 +57,8 @@ export const LICENCE: readonly Fault[] = [
     hop: 'Licence',
     plants: 'somebody edited the Secret of the licence, and KubeDB was restarted',
     code: 'PGD-049',
-    says: ['kubedb-license', 'invalid certificate'],
-    remedy: 'deploy: the licence is installed again',
-    deploys: true,
+    says: ['kubedb-license', 'invalid certificate', 'not needed'],
+    remedy: 'put the licence back',
     async plant(world) {
       const mend = await changed(world.client(world.hub), LICENCE_SECRET, { data: { 'key.txt': Buffer.from('not a licence').toString('base64') } });
       await restarted(world);
@@ -71,9 +70,8 @@ export const LICENCE: readonly Fault[] = [
     hop: 'Licence',
     plants: 'the Secret of the licence was deleted, and KubeDB was restarted',
     code: 'PGD-049',
-    says: ['kubedb-license'],
-    remedy: 'deploy: the licence is installed again',
-    deploys: true,
+    says: ['kubedb-license', 'no license found', 'not needed'],
+    remedy: 'put the licence back',
     async plant(world) {
       const mend = await deleted(world.client(world.hub), LICENCE_SECRET);
       await restarted(world);

@@ -1,14 +1,14 @@
 import { DEPLOYMENT } from '../control/objects.ts';
-import { changed, scaled, together, type Fault, type FaultWorld, type Mend } from './fault.ts';
+import { changed, scaled, stopped, together, type Fault, type FaultWorld, type Mend } from './fault.ts';
 
 const OPERATOR = { ...DEPLOYMENT, namespace: 'open-cluster-management', name: 'cluster-manager' };
 const part = (name: string) => ({ ...DEPLOYMENT, namespace: 'open-cluster-management-hub', name: `cluster-manager-${name}` });
 const MANAGER = { apiVersion: 'operator.open-cluster-management.io/v1', kind: 'ClusterManager', name: 'cluster-manager' };
 
 /** Its operator would bring a part back at once: whoever wants it down stops both. */
-const stopped = ({ client, hub }: FaultWorld, name: string): Promise<Mend> =>
+const withOperator = ({ client, hub }: FaultWorld, name: string): Promise<Mend> =>
   together(
-    () => scaled(client(hub), OPERATOR, 0),
+    () => stopped(client(hub), OPERATOR),
     () => scaled(client(hub), part(name), 0),
   );
 
@@ -27,7 +27,7 @@ const parts = (
   code: 'PGD-020',
   says: [name, 'scaled to 0', 'kubectl'],
   remedy: 'scale both up again',
-  plant: (world) => stopped(world, name),
+  plant: (world) => withOperator(world, name),
 }));
 
 export const OCM_HUB: readonly Fault[] = [

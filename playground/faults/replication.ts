@@ -11,7 +11,17 @@ const setting = async ({ sql }: FaultWorld, [cluster, pod]: readonly [string, st
 };
 
 const onPrimary = (world: FaultWorld, name: string, value: string): Promise<Mend> => setting(world, [world.hub, world.database.primary], name, value);
-const onRemote = (world: FaultWorld, name: string, value: string): Promise<Mend> => setting(world, [world.spoke, world.database.remote], name, value);
+/** The coordinator has written where a standby receives from: resetting it would lose that. */
+const receivesFrom = async ({ spoke, database, sql }: FaultWorld, conninfo: string): Promise<Mend> => {
+  const run = (statement: string) => sql(spoke, database.remote, statement);
+  const before = await run('SHOW primary_conninfo');
+  const set = async (value: string): Promise<void> => {
+    await run(`ALTER SYSTEM SET primary_conninfo = '${value.replaceAll("'", "''")}'`);
+    await run('SELECT pg_reload_conf()');
+  };
+  await set(conninfo);
+  return () => set(before);
+};
 
 export const REPLICATION: readonly Fault[] = [
   {
@@ -27,31 +37,22 @@ export const REPLICATION: readonly Fault[] = [
     },
   },
   {
-    id: 'replay-delayed-by-a-setting',
-    hop: 'Replication',
-    plants: 'the remote standby was told to apply everything an hour late',
-    code: 'PGD-067',
-    says: ['recovery_min_apply_delay'],
-    remedy: 'reset the setting',
-    plant: (world) => onRemote(world, 'recovery_min_apply_delay', "'1h'"),
-  },
-  {
     id: 'receiver-without-primary',
     hop: 'Replication',
     plants: 'primary_conninfo of the remote standby was emptied',
     code: 'PGD-062',
-    says: ['primary_conninfo'],
-    remedy: 'restart the pod: its coordinator writes the setting anew',
-    plant: (world) => onRemote(world, 'primary_conninfo', "''"),
+    says: ['WAL receiver is not connected', 'primary_conninfo'],
+    remedy: 'write the setting anew',
+    plant: (world) => receivesFrom(world, ''),
   },
   {
-    id: 'receiver-of-another-password',
+    id: 'receiver-of-another-address',
     hop: 'Replication',
     plants: 'primary_conninfo of the remote standby leads to a port where nothing listens',
     code: 'PGD-062',
-    says: ['primary_conninfo'],
-    remedy: 'restart the pod: its coordinator writes the setting anew',
-    plant: (world) => onRemote(world, 'primary_conninfo', "'host=127.0.0.1 port=1 user=postgres'"),
+    says: ['WAL receiver is not connected', 'primary_conninfo'],
+    remedy: 'write the setting anew',
+    plant: (world) => receivesFrom(world, 'host=127.0.0.1 port=1 user=postgres'),
   },
   {
     id: 'synchronous-names-of-nobody',

@@ -16,7 +16,8 @@ const POD = { apiVersion: 'v1', kind: 'Pod' } as const;
 const CLAIM = { apiVersion: 'v1', kind: 'PersistentVolumeClaim' } as const;
 const SECRET = { apiVersion: 'v1', kind: 'Secret' } as const;
 
-const isDatabase = (pod: KubeObject): boolean => pod.metadata.labels?.['app.kubernetes.io/name'] === 'postgreses.kubedb.com';
+/** What a container runs does not hang on labels, which a work that is applied again takes off. */
+const isDatabase = (pod: Mutable): boolean => pod.spec.containers.some(({ name }: { name: string }) => name === 'pg-coordinator');
 
 /** What runs in the containers of a KubeDB Postgres pod: a real server, and the coordinator that tells its role. */
 export const postgresPrograms = ({ world, client }: PostgresProgramsOptions): Program[] => {
@@ -94,7 +95,7 @@ const isReady = async (member: Member, io: Io): Promise<number> => {
   return ready ? 0 : 2;
 };
 
-const instanceOf = (pod: KubeObject): string => pod.metadata.labels?.['app.kubernetes.io/instance'] ?? '';
+const instanceOf = (pod: KubeObject): string => pod.metadata.labels?.['app.kubernetes.io/instance'] ?? pod.metadata.name.replace(/-\d+$/, '');
 
 const environmentOf = (pod: Mutable, container: string): Record<string, string> => {
   const spec = pod.spec.containers.find(({ name }: { name: string }) => name === container);

@@ -34,6 +34,8 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ...UNHEARD.map((cause): Explanation => ({ cause, explains: ['PGD-003', 'PGD-066'], reach: 'any cluster' })),
   { cause: 'PGD-003', explains: ['PGD-021', 'PGD-022'], reach: 'any cluster' },
   { cause: 'PGD-017', explains: ['PGD-021', 'PGD-023'], reach: 'any cluster' },
+  { cause: 'PGD-017', explains: ['PGD-024', 'PGD-033', 'PGD-034', 'PGD-035', 'PGD-039', 'PGD-044', ...DATABASE], reach: 'same cluster' },
+  { cause: 'PGD-017', explains: ['PGD-034', 'PGD-036', 'PGD-037', 'PGD-039', ...PODS_AND_STREAMS], reach: 'any cluster' },
   { cause: 'PGD-020', explains: ['PGD-021', 'PGD-022', 'PGD-023', 'PGD-024', 'PGD-034', 'PGD-039', 'PGD-044'], reach: 'any cluster' },
   ...(['PGD-021', 'PGD-022', 'PGD-023', 'PGD-025'] as const).flatMap((cause): Explanation[] => [
     {
@@ -68,7 +70,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ]),
   { cause: 'PGD-052', explains: ['PGD-052'], reach: 'same cluster' },
   { cause: 'PGD-052', explains: ['PGD-062', 'PGD-068'], reach: 'any cluster' },
-  ...(['PGD-040', 'PGD-041', 'PGD-042'] as const).map((cause): Explanation => ({
+  ...(['PGD-040', 'PGD-041', 'PGD-042', 'PGD-049'] as const).map((cause): Explanation => ({
     cause,
     explains: ['PGD-042', 'PGD-043', 'PGD-045', 'PGD-047'],
     reach: 'any cluster',

@@ -45,7 +45,9 @@ export const missing = (table: ReplicationTable, pods: readonly PodReport[]): Pr
           pods.find(({ pod }) => pod === row.pod),
         ),
       ),
-      remedy: told`Look at the pod first, then at the names and the tunnel of the slice between its cluster and the primary.`,
+      remedy: absent.every(({ pod: name }) => pods.some(({ pod, answer }) => pod === name && answer !== undefined && answer.receiver === undefined))
+        ? told`Its server runs and asks nobody. Where names and tunnel of the slice hold, look at the log of container postgres, and in it at where it wants to receive from: ${code('SHOW primary_conninfo')}. Its coordinator writes that anew when the pod restarts.`
+        : told`Look at the pod first, then at the names and the tunnel of the slice between its cluster and the primary.`,
     },
   ];
 };

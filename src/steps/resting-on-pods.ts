@@ -6,6 +6,7 @@ import type { Step, StepContext } from './context.ts';
 import { idleDeployments } from './kube/idle-workloads.ts';
 import { uncreatedPods, uncreatedPodsGrants } from './kube/uncreated-pods.ts';
 import { unstartedPods } from './kube/unstarted-pods.ts';
+import { refusalRemedy } from './refusal-remedy.ts';
 import { rightsTo } from './rights.ts';
 import { scaleUp } from './scale-up.ts';
 import { unlessSilent } from './unless-silent.ts';
@@ -99,7 +100,12 @@ const obstaclesAt = async (context: StepContext, place: PodPlace): Promise<reado
       idleNames.map((name) => `Deployment ${namespace}/${name} of ${place.cluster} is scaled to 0`),
       () => scaleUp(context.fleet, place.cluster, { namespace, kind: 'deployment', names: idleNames, replicas }),
     ),
-    from(refused, (first) => remedyFor(first, place)),
+    from(
+      refused,
+      (first) =>
+        refusalRemedy(first, place) ??
+        told`Remove what the API server of ${place.cluster} names as the reason: until then no pod is created in ${namespace}.`,
+    ),
     from(withoutNode, (first) => nodeRemedy(first, place.cluster)),
     from(withoutImage, () => imageRemedy(place.cluster)),
   ];
@@ -120,17 +126,3 @@ const nodeRemedy = (words: string, cluster: string): Text =>
 
 const imageRemedy = (cluster: string): Text =>
   told`Let the nodes of ${cluster} pull the image named above: a registry that they reach, a pull secret, or the image loaded on them. The pods go on by themselves then.`;
-
-const remedyFor = (refusal: string, { cluster, namespace }: PodPlace): Text => {
-  const silent = unreachableWebhook(refusal);
-  if (silent !== undefined)
-    return told`Bring back what answers ${silent} on ${cluster}, or delete its webhook configuration if its product is gone: until then no pod is created in ${namespace}. Its controllers try again by themselves, after some minutes too.`;
-  const denying = /admission webhook "([^"]+)" denied the request/.exec(refusal)?.[1];
-  if (denying !== undefined)
-    return told`Let the policy behind webhook ${denying} on ${cluster} allow these pods, or leave namespace ${namespace} out of it: it names its rule above.`;
-  if (refusal.includes('exceeded quota'))
-    return told`Raise the ResourceQuota of namespace ${namespace} on ${cluster}: it leaves no room for these pods.`;
-  if (refusal.includes('violates PodSecurity'))
-    return told`Label namespace ${namespace} of ${cluster} with pod-security.kubernetes.io/enforce=privileged: its Pod Security level forbids these pods.`;
-  return told`Remove what the API server of ${cluster} names as the reason: until then no pod is created in ${namespace}.`;
-};

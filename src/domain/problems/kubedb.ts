@@ -62,4 +62,11 @@ export const KUBEDB = {
     remedy: paragraph`make sure that no helm is running, then \`helm uninstall\` or \`helm rollback\` as the message says; or have the owner add the
       setting.`,
   },
+  'PGD-049': {
+    title: 'the installed licence cannot be read',
+    meaning: paragraph`The Secret from which KubeDB reads its licence is gone or holds something else; the licence of the configuration may be well. The
+      operator stops, the databases run on.`,
+    looksAt: paragraph`the words of KubeDB's licence verifier in the events of its namespace.`,
+    remedy: paragraph`put the licence back into Secret \`kubedb-license\`, key \`key.txt\`, as the message says. Its pods start again by themselves.`,
+  },
 } as const satisfies Readonly<Record<string, ProblemPage>>;

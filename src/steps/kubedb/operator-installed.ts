@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Database } from '../../domain/database.ts';
 import { healthy, type Verdict } from '../../domain/finding.ts';
-import type { Fleet } from '../../domain/fleet.ts';
+import { clusterNamed, type Fleet } from '../../domain/fleet.ts';
 import { NotYetError, type Problem, type ProblemCode } from '../../domain/problem.ts';
-import { told } from '../../domain/text.ts';
+import { code, joined, type Text, told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import { ClusterRefusedError, DryRunFailedError, KindMissingError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
@@ -14,11 +14,12 @@ import { flag, objectMeta, part } from '../kube/lenient.ts';
 import { definitionSchema } from '../kube/objects.ts';
 import { listObjects, present, readObject } from '../kube/read.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
-import { isLicenceTrouble, operatorTroubles, operatorWorkloads, RELEASE } from './operator-workloads.ts';
+import { isLicenceTrouble, LICENCE_SECRET, operatorTroubles, type OperatorWorkload, operatorWorkloads, RELEASE } from './operator-workloads.ts';
 import { placementPolicyManifest } from './placement-policy-manifest.ts';
 import { applying, rightsTo, watching } from '../rights.ts';
 import { kubedbChart } from '../installer-rights.ts';
 import { kubedbPods } from '../pod-places.ts';
+import { scaleUp } from '../scale-up.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
 
 const DEFINITIONS = [
@@ -76,7 +77,10 @@ const operatorHealthy = async (context: StepContext, fleet: Fleet, database: Dat
     return {
       healthy: false,
       waitingFor: withStandingTrouble(first, troubles),
-      problem: notRunning(fleet.hub, [...seen, ...troubles], troubles.some(isLicenceTrouble)),
+      problem: notRunning(fleet, [...seen, ...troubles], {
+        idle: behind.filter(({ wanted }) => wanted === 0),
+        licence: troubles.find(isLicenceTrouble),
+      }),
     };
   }
   const missing = await missingDefinition(hub);
@@ -88,20 +92,57 @@ const operatorHealthy = async (context: StepContext, fleet: Fleet, database: Dat
   return healthy(`${workloads.length} workloads are ready, Postgres ${database.version} is known, the webhooks answer`);
 };
 
-const notRunning = (hub: string, evidence: readonly string[], licence: boolean): Problem => ({
-  code: licence ? 'PGD-042' : 'PGD-043',
-  what: licence ? told`KubeDB does not accept its licence on ${hub}` : told`KubeDB does not run on ${hub}`,
-  evidence,
-  remedy: licence
-    ? told`Get a licence for this hub that is valid now and set kubedb.licenceFile.`
-    : told`Look at the pods named above; the databases themselves run on.`,
-});
+const notRunning = (
+  fleet: Fleet,
+  evidence: readonly string[],
+  { idle, licence }: { readonly idle: readonly OperatorWorkload[]; readonly licence: string | undefined },
+): Problem => {
+  if (idle.length === 0 && licence !== undefined) return licenceRefused(fleet, evidence, licence);
+  return {
+    code: 'PGD-043',
+    what: told`KubeDB does not run on ${fleet.hub}`,
+    evidence,
+    remedy: idle.length === 0 ? told`Look at the pods named above; the databases themselves run on.` : joined(scaleUps(fleet, idle), ' '),
+  };
+};
 
-const waiting = (hub: string, what: string, code: ProblemCode = 'PGD-043'): Extract<Verdict, { healthy: false }> => ({
+const scaleUps = (fleet: Fleet, idle: readonly OperatorWorkload[]): Text[] =>
+  [...Map.groupBy(idle, ({ name }) => (name.startsWith('StatefulSet') ? ('statefulset' as const) : ('deployment' as const)))].map(([kind, of]) =>
+    scaleUp(fleet, fleet.hub, { namespace: fleet.kubedb.namespace, kind, names: of.map(({ name }) => name.split(' ')[1] ?? ''), replicas: 1 }),
+  );
+
+/** What the verifier says of the licence that is installed decides whether another one is needed, or the one that there is once more. */
+const licenceRefused = (fleet: Fleet, evidence: readonly string[], words: string): Problem => {
+  const { hub, kubedb } = fleet;
+  if (/expired|not yet valid/.test(words))
+    return {
+      code: 'PGD-042',
+      what: told`The licence that KubeDB has on ${hub} is not valid now`,
+      evidence,
+      remedy: told`Get a licence for this hub that is valid now and set kubedb.licenceFile.`,
+    };
+  if (/certificate is valid for/.test(words))
+    return {
+      code: 'PGD-041',
+      what: told`The licence that KubeDB has on ${hub} was issued for another cluster`,
+      evidence,
+      remedy: told`Get a licence for the UID of kube-system on ${hub} and set kubedb.licenceFile.`,
+    };
+  const kubectl = `kubectl --context ${clusterNamed(fleet, hub).context} -n ${kubedb.namespace}`;
+  const secret = `Secret ${kubedb.namespace}/${LICENCE_SECRET}`;
+  return {
+    code: 'PGD-049',
+    what: told`KubeDB on ${hub} cannot read its licence from ${secret}`,
+    evidence: [...evidence, `KubeDB reads it from ${secret}`],
+    remedy: told`Put the licence of kubedb.licenceFile back into it, as key.txt: ${code(`${kubectl} create secret generic ${LICENCE_SECRET} --from-file=key.txt=LICENCE --dry-run=client -o yaml | ${kubectl} apply -f -`)}. A new licence is not needed.`,
+  };
+};
+
+const waiting = (hub: string, what: string, problemCode: ProblemCode = 'PGD-043'): Extract<Verdict, { healthy: false }> => ({
   healthy: false,
   waitingFor: what,
   problem: {
-    code,
+    code: problemCode,
     what: told`KubeDB is not ready on ${hub}`,
     evidence: [what],
     remedy: told`Look at the pods of namespace kubedb on the hub.`,

@@ -1,19 +1,21 @@
 import type { Kind } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { deploymentSchema } from '../kube/deployments.ts';
-import { eventsIn } from '../kube/events.ts';
+import { type Event, eventsIn, instantOf } from '../kube/events.ts';
 import { troublesOf } from '../kube/pod-trouble.ts';
-import { podsIn } from '../kube/pods.ts';
+import { type Pod, podsIn } from '../kube/pods.ts';
 import { listObjects } from '../kube/read.ts';
 
 export const RELEASE = 'kubedb';
+/** In which the chart keeps the licence, where it is not given another name. */
+export const LICENCE_SECRET = 'kubedb-license';
 
 const KINDS: readonly Kind[] = [
   { apiVersion: 'apps/v1', kind: 'StatefulSet' },
   { apiVersion: 'apps/v1', kind: 'Deployment' },
 ];
 
-interface OperatorWorkload {
+export interface OperatorWorkload {
   /** 'StatefulSet kubedb-kubedb-provisioner' */
   readonly name: string;
   readonly ready: number;
@@ -36,7 +38,7 @@ export const operatorWorkloads = async (hub: ClusterReader, namespace: string): 
 /** Why the operator's pods are not ready, one sentence per fact: waiting containers and warnings, the licence's first. */
 export const operatorTroubles = async (hub: ClusterReader, namespace: string): Promise<string[]> => {
   const [pods, events] = await Promise.all([podsIn(hub, { namespace }), eventsIn(hub, namespace)]);
-  const licence = events.filter(({ reason }) => reason === LICENCE_EVENT);
+  const licence = events.filter((event) => event.reason === LICENCE_EVENT && pods.some((pod) => diedOf(pod, event)));
   const waiting = pods.flatMap((pod) =>
     troublesOf(pod).map(({ container, reason, message, unexplained, restarts }) => {
       const told = unexplained === true ? `${reason}, phase ${pod.status.phase ?? 'unknown'}` : reason;
@@ -49,6 +51,15 @@ export const operatorTroubles = async (hub: ClusterReader, namespace: string): P
   const told = [...licence, ...warnings].map(({ involvedObject, reason, message }) => `${involvedObject.name}: ${reason}: ${message}`);
   return [...new Set([...told.slice(0, 1), ...waiting, ...told.slice(1)])].slice(0, 6);
 };
+
+/** The verifier writes its event right before it ends the container; events stay for an hour, whatever a pod died of since. */
+const BEFORE_END_MS = 30_000;
+const diedOf = ({ metadata, status }: Pod, event: Event): boolean =>
+  metadata.name.startsWith(`${event.involvedObject.name}-`) &&
+  status.containerStatuses.some(({ ready, state, lastState }) => {
+    const ended = (state.terminated ?? lastState.terminated)?.finishedAt;
+    return !ready && ended !== undefined && Date.parse(instantOf(event)) >= Date.parse(ended) - BEFORE_END_MS;
+  });
 
 /** Reason that KubeDB's licence verifier writes when it stops the operator (stashed/stash#1569 shows the same text). */
 const LICENCE_EVENT = 'License Verification Failed';

@@ -1,5 +1,5 @@
 import type { Database } from '../../domain/database.ts';
-import { healthy } from '../../domain/finding.ts';
+import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
 import { told } from '../../domain/text.ts';
@@ -43,10 +43,8 @@ const bareStep = (fleet: Fleet, _database: Database, cluster: string): Step =>
       const role = await present(context.cluster(cluster), ROLE);
       if (role !== undefined) return healthy(`ClusterRole ${ROLE.name} is on ${cluster}`);
       const seen = await replicaSet(context);
-      const work =
-        seen === undefined
-          ? `ManifestWorkReplicaSet ${fleet.kubedb.namespace}/${REPLICA_SET.name} does not exist on ${fleet.hub}`
-          : await spreadTold(context.cluster(fleet.hub), cluster, REPLICA_SET.name);
+      if (seen === undefined) return withoutSet(fleet);
+      const work = await spreadTold(context.cluster(fleet.hub), cluster, REPLICA_SET.name);
       return {
         healthy: false,
         waitingFor: `ClusterRole ${ROLE.name} on ${cluster}`,
@@ -56,18 +54,31 @@ const bareStep = (fleet: Fleet, _database: Database, cluster: string): Step =>
           evidence: [
             `ClusterRole ${ROLE.name} is missing on ${cluster}`,
             work,
-            ...(seen?.status.conditions ?? [])
+            ...seen.status.conditions
               .filter(({ status }) => status !== 'True')
               .map(({ type, reason, message }) => `${type}: ${reason} ${message}`.trim()),
           ],
-          remedy:
-            seen === undefined
-              ? told`Upgrade the kubedb release with petset.features.ocm.enabled=true.`
-              : told`Check that ${cluster} is Available in OCM and that the hub runs with the feature gate ManifestWorkReplicaSet.`,
+          remedy: told`Check that ${cluster} is Available in OCM and that the hub runs with the feature gate ManifestWorkReplicaSet.`,
         },
       };
     },
   });
+
+/** One thing that is gone on the hub, however many spokes miss what it spreads. */
+const withoutSet = (fleet: Fleet): Verdict => {
+  const waitingFor = `ManifestWorkReplicaSet ${fleet.kubedb.namespace}/${REPLICA_SET.name} does not exist on ${fleet.hub}`;
+  return {
+    healthy: false,
+    waitingFor,
+    problem: {
+      code: 'PGD-044',
+      cluster: fleet.hub,
+      what: told`nothing on ${fleet.hub} gives petset agents their role`,
+      evidence: [waitingFor, `ClusterRole ${ROLE.name} comes by it`],
+      remedy: told`Upgrade the kubedb release with petset.features.ocm.enabled=true; if it has that, find out who deleted the set and install the release again.`,
+    },
+  };
+};
 
 const replicaSet = (context: StepContext) =>
   readObject(context.cluster(context.fleet.hub), { ...REPLICA_SET, namespace: context.fleet.kubedb.namespace }, manifestWorkReplicaSetSchema);

@@ -10,7 +10,15 @@ import { readIfServed } from '../kube/read.ts';
 import { hasReachedHubSince } from './agent-lease.ts';
 import { agentRequests, requestsQuery } from './certificate-requests.ts';
 import { hubConnectionOf } from './hub-connection.ts';
-import { AGENT_NAMESPACE, KLUSTERLET, klusterletSchema, type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
+import {
+  AGENT_NAMESPACE,
+  type Klusterlet,
+  KLUSTERLET,
+  klusterletSchema,
+  type ManagedCluster,
+  managedClusterRef,
+  managedClusterSchema,
+} from './objects.ts';
 import { requestsTold } from './requests-told.ts';
 
 /** An administrator took an acceptance back; the condition is not there before the first acceptance. */
@@ -58,10 +66,12 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
     );
   const idle = await agentAway(context, name);
   if (idle !== undefined) return idle;
-  if (!isTrue('ManagedClusterConditionAvailable'))
-    return unhealthy(name, said('ManagedClusterConditionAvailable'), rotationEvidence(managed), availabilityRemedy(managed, name));
-
   const klusterlet = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
+  if (!isTrue('ManagedClusterConditionAvailable'))
+    return klusterlet === undefined
+      ? unhealthy(name, said('ManagedClusterConditionAvailable'), rotationEvidence(managed), availabilityRemedy(managed, name))
+      : lost(said('ManagedClusterConditionAvailable'), managed, klusterlet, fleet, name);
+
   if (klusterlet === undefined)
     return unhealthy(name, `there is no Klusterlet on ${name}`, ['the hub has it Available all the same, for up to 5 minutes'], RETRY);
   const connection = hubConnectionOf(klusterlet, fleet, name);
@@ -76,6 +86,14 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
     );
   if (connection.kind === 'broken') return { healthy: false, waitingFor: connection.told, problem: connection.problem };
   return unhealthy(name, 'told' in connection ? connection.told : 'the agent has not reported its connection to the hub', [], RETRY);
+};
+
+/** The hub hears nothing; the spoke itself may say why. */
+const lost = (seen: string, managed: ManagedCluster, klusterlet: Klusterlet, fleet: Fleet, name: string): Verdict => {
+  const connection = hubConnectionOf(klusterlet, fleet, name);
+  if (connection.kind !== 'broken') return unhealthy(name, seen, rotationEvidence(managed), availabilityRemedy(managed, name));
+  const { problem } = connection;
+  return { healthy: false, waitingFor: connection.told, problem: { ...problem, evidence: [...problem.evidence, seen] } };
 };
 
 /** Deployments that hold the registration agent: in Singleton mode it is one with the work agent. */

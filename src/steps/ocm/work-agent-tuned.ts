@@ -89,7 +89,12 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
   if (klusterlet === undefined) return unhealthy(`there is no Klusterlet on ${name}`, [], told`Deploy: joining the cluster makes it.`);
   const missing = changesTo(klusterlet.spec.workConfiguration);
   if (missing.length > 0)
-    return unhealthy(`${missing.map(({ path }) => path).join(', ')} not as wanted`, [], told`Deploy: pgdist sets them and keeps the others.`, true);
+    return unhealthy(
+      `not as wanted: ${missing.map(({ path, to }) => `${path} (wanted ${JSON.stringify(to) ?? ''})`).join(', ')}`,
+      [],
+      told`Deploy: pgdist sets them and keeps the others.`,
+      true,
+    );
   const gates = conditionOf(klusterlet, 'ValidFeatureGates');
   if (gates?.status === 'False')
     return unhealthy(

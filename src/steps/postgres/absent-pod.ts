@@ -7,6 +7,7 @@ import { claimSchema } from '../kube/objects.ts';
 import { podState } from '../kube/pod-trouble.ts';
 import { isScheduled, type Pod } from '../kube/pods.ts';
 import { readEvenLeaving } from '../kube/read.ts';
+import { refusalRemedy } from '../refusal-remedy.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { databaseWork, type WorkSeen } from './manifest-work.ts';
 
@@ -62,7 +63,10 @@ export const absentPod = async (
       evidence,
       remedy: told`Create namespace ${database.namespace} on ${cluster}: the work is applied again by itself.`,
     };
-  return { code: 'PGD-060', what, evidence, remedy: remedyFor(text, { ...expected, namespace: database.namespace }) };
+  // Events stay for an hour: what they tell of images and crashes may be of a pod of before.
+  const now = evidence.filter((one) => !events.includes(one)).join('\n');
+  const place = { ...expected, namespace: database.namespace };
+  return { code: 'PGD-060', what, evidence, remedy: (pod === undefined ? refusalRemedy(now, place) : undefined) ?? remedyFor({ text, now }, place) };
 };
 
 /** The first of the indices before this one that the hub does not know to be well: KubeDB goes no further until it does. */
@@ -78,17 +82,19 @@ const heldUpBy = async (
   return undefined;
 };
 
-const remedyFor = (evidence: string, { pod, cluster, namespace }: Expected & { readonly namespace: string }): Text => {
-  if (/storageclass.* not found/i.test(evidence))
+const remedyFor = (
+  { text, now }: { readonly text: string; readonly now: string },
+  { pod, cluster, namespace }: Expected & { readonly namespace: string },
+): Text => {
+  if (/storageclass.* not found/i.test(text))
     return told`Set a storage class that exists there; then delete the volume’s ManifestWork (empty volume only): the class of an applied claim cannot change.`;
-  if (/FailedScheduling|Unschedulable|Insufficient/i.test(evidence))
+  if (/FailedScheduling|Unschedulable|Insufficient/i.test(text))
     return told`Make room on ${cluster}: a database pod requests 0.7 CPU and 1.25 Gi, and its slice sidecar more.`;
-  if (/webhook "webhook\.(networkservicemesh|kubeslice)\.io"/.test(evidence))
+  if (/webhook "webhook\.(networkservicemesh|kubeslice)\.io"/.test(now))
     return told`Bring the KubeSlice worker on ${cluster} back: its webhooks stop every pod of namespaces on the slice while they do not answer.`;
-  if (/its object is gone/.test(evidence))
-    return told`The agent makes it again within 4 to 6 minutes; deleting its ManifestWork on the hub is quicker.`;
-  if (/ImagePullBackOff|ErrImagePull/.test(evidence)) return told`Let ${cluster} reach the registry of the image.`;
-  if (/CrashLoopBackOff|ended with/.test(evidence))
+  if (/its object is gone/.test(now)) return told`The agent makes it again within 4 to 6 minutes; deleting its ManifestWork on the hub is quicker.`;
+  if (/ImagePullBackOff|ErrImagePull/.test(now)) return told`Let ${cluster} reach the registry of the image.`;
+  if (/CrashLoopBackOff|ended with/.test(now))
     return told`Read why the server ends, in the log of container postgres of pod ${namespace}/${pod} on ${cluster}.`;
   return told`Look at the facts above, the first of them is the earliest in the chain.`;
 };

@@ -123,6 +123,10 @@ const configOf = ({ metadata, spec }: Mutable): Record<string, unknown> => ({
 const byGateway = (pods: readonly Mutable[]): Map<string, Mutable[]> => {
   const running = pods
     .filter(({ metadata, status }) => status?.phase === 'Running' && metadata.deletionTimestamp === undefined)
+    // A pod is Running with one of its containers: without that of WireGuard there is no interface.
+    .filter(({ status }) =>
+      ((status?.containerStatuses ?? []) as { state?: { running?: object } }[]).every(({ state }) => state?.running !== undefined),
+    )
     .toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
   return Map.groupBy(running, ({ metadata }) => metadata.labels?.['kubeslice.io/slice-gw'] ?? '');
 };

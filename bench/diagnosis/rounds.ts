@@ -1,0 +1,101 @@
+import { FAULTS } from '../../playground/faults/catalogue.ts';
+import type { Fault, Mend } from '../../playground/faults/fault.ts';
+import { NOISES } from '../../playground/faults/noise.ts';
+import { PAIRS } from '../../playground/faults/pairs.ts';
+import { type Diagnosis, ranked } from '../../src/domain/diagnosis.ts';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import type { DeployedFleet } from '../../test/support/deployed-fleet.ts';
+import { leadOf, type Look, markOf } from './score.ts';
+
+/** Looks at each fault; every second one with noise. */
+const LOOKS = 5;
+const HEALTHY = 20;
+/** For what was planted to show, and for what was mended to be well. */
+const SETTLE_MS = 60_000;
+const PAUSE_MS = 250;
+
+/** Codes that each look at a healthy fleet raised; none is wanted. */
+export const lookAtHealthy = async (fleet: DeployedFleet): Promise<string[]> => {
+  const raised: string[] = [];
+  for (let round = 0; round < HEALTHY; round += 1) {
+    const mend = await noise(fleet, round);
+    raised.push(...ranked(await fleet.look()).map(({ problem }) => problem.code));
+    await mend();
+  }
+  return raised;
+};
+
+/** Plants every fault, looks five times, and has its remedy applied. */
+export const lookAtFaults = async (fleet: DeployedFleet, tell: (text: string) => void): Promise<Look[]> => {
+  const looks: Look[] = [];
+  for (const fault of FAULTS) {
+    const mend = await fault.plant(fleet.world);
+    await shown(fleet);
+    const own: Look[] = [];
+    for (let round = 0; round < LOOKS; round += 1) own.push(await lookAt(fleet, fault, round));
+    looks.push(...own);
+    tell(`${fault.id}: ${own.map(({ mark, lead }) => `${mark} ${lead}`).join(', ')}`);
+    await mended(fleet, mend);
+  }
+  return looks;
+};
+
+/** Pairs of which both were told, the earlier hop first. */
+export const lookAtPairs = async (fleet: DeployedFleet, tell: (text: string) => void): Promise<{ readonly told: number; readonly all: number }> => {
+  let told = 0;
+  for (const ids of PAIRS) {
+    const faults = ids.map((id) => FAULTS.find((fault) => fault.id === id)!);
+    const mends: Mend[] = [];
+    for (const fault of faults) mends.unshift(await fault.plant(fleet.world));
+    await shown(fleet);
+    const found = await fleet.look();
+    const codes = [...found.danger, ...(found.cause === undefined ? [] : [found.cause]), ...found.also].map(({ problem }) => problem.code);
+    const both = codes.join() === faults.map(({ code }) => code).join();
+    if (both) told += 1;
+    tell(`${ids.join(' and ')}: ${codes.join(', ')}${both ? '' : ', wanted both'}`);
+    await mended(fleet, async () => {
+      for (const mend of mends) await mend();
+    });
+  }
+  return { told, all: PAIRS.length };
+};
+
+const lookAt = async (fleet: DeployedFleet, fault: Fault, round: number): Promise<Look> => {
+  const noisy = round % 2 === 1;
+  const mend = noisy ? await noise(fleet, round) : async () => undefined;
+  const beganMs = performance.now();
+  const found = await fleet.look();
+  const tookMs = performance.now() - beganMs;
+  await mend();
+  return { fault: fault.id, noisy, mark: markOf(found, fault), lead: leadOf(found)?.problem.code ?? '', tookMs };
+};
+
+const noise = async (fleet: DeployedFleet, round: number): Promise<Mend> =>
+  (await NOISES[round % NOISES.length]?.plant(fleet.world).catch(() => undefined)) ?? (async () => undefined);
+
+/** A person asks when something is wrong and has settled: two looks that say the same of it, one after the other. */
+const shown = async (fleet: DeployedFleet): Promise<void> => {
+  const endMs = performance.now() + SETTLE_MS;
+  for (let before = ''; performance.now() < endMs;) {
+    const now = codesOf(await fleet.look());
+    if (now !== '' && now === before) return;
+    before = now;
+    await systemClock.sleep(PAUSE_MS);
+  }
+};
+
+const codesOf = (found: Diagnosis): string =>
+  ranked(found)
+    .map(({ problem }) => problem.code)
+    .join();
+
+/** Where the remedy of one fault does not lead back to a healthy fleet in time, a deploy has to, so that the next one is alone. */
+const mended = async (fleet: DeployedFleet, mend: Mend): Promise<void> => {
+  await mend();
+  const endMs = performance.now() + SETTLE_MS;
+  while (performance.now() < endMs) {
+    if (codesOf(await fleet.look()) === '') return;
+    await systemClock.sleep(PAUSE_MS);
+  }
+  await fleet.deploy();
+};

@@ -1,0 +1,47 @@
+import type { Fault } from '../../playground/faults/fault.ts';
+import { type Diagnosis, type Trouble } from '../../src/domain/diagnosis.ts';
+import { plainText } from '../../src/domain/text.ts';
+
+/** What one look came to: the planted fault and nothing else, another name, or no name. */
+export type Mark = 'right' | 'wrong' | 'abstained';
+
+/** One look at a fleet with one fault in it. */
+export interface Look {
+  readonly fault: string;
+  readonly noisy: boolean;
+  readonly mark: Mark;
+  /** Code that led; '' where none did. */
+  readonly lead: string;
+  readonly tookMs: number;
+}
+
+/** What is told first. */
+export const leadOf = ({ danger, cause }: Diagnosis): Trouble | undefined => danger[0] ?? cause;
+
+/** What of a diagnosis is not what the fault should have it say; empty where all of it is. */
+export const missesOf = (found: Diagnosis, { code, says }: Fault): string[] => {
+  const lead = leadOf(found);
+  if (lead?.problem.code !== code) return [`${lead?.problem.code ?? 'nothing'} leads, not ${code}`];
+  const words = [plainText(lead.problem.what), ...lead.problem.evidence, plainText(lead.problem.remedy)].join('\n');
+  return [
+    ...says.filter((word) => !words.includes(word)).map((word) => `it does not say "${word}"`),
+    ...found.also.map(({ problem }) => `${problem.code} claims to be a cause as well`),
+  ];
+};
+
+/** Right: the code leads, its words hold what was planted, and nothing else claims to be a cause. A name that is not the fault's is wrong, however near. */
+export const markOf = (found: Diagnosis, fault: Fault): Mark => {
+  const lead = leadOf(found);
+  if (lead === undefined && found.also.length === 0) return 'abstained';
+  return missesOf(found, fault).length === 0 ? 'right' : 'wrong';
+};
+
+/** Percent of looks that were right; undefined without looks. */
+export const rightOf = (looks: readonly Look[]): number | undefined =>
+  looks.length === 0 ? undefined : (100 * looks.filter(({ mark }) => mark === 'right').length) / looks.length;
+
+/** Faults of which every look led with the same code. */
+export const steady = (looks: readonly Look[]): { readonly same: number; readonly all: number } => {
+  const byFault = [...Map.groupBy(looks, ({ fault }) => fault).values()];
+  return { same: byFault.filter((of) => new Set(of.map(({ lead }) => lead)).size === 1).length, all: byFault.length };
+};
