@@ -15,7 +15,6 @@ import type { Leases } from '../../src/ports/lease.ts';
 import type { RunStore } from '../../src/ports/run-store.ts';
 import type { UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
-import { memoryWatches } from '../support/memory-watches.ts';
 import { everybody } from '../support/people.ts';
 import { smallProcedure, smallStatus } from './procedure.ts';
 import type { Process } from './simulation.ts';
@@ -58,7 +57,6 @@ export const startBot = (world: World, number: number, meddle: Meddle): Bot => {
   const schedule = redisReportSchedule({ redis, keys: KEYS });
   const runs = createRuns({
     store: meddle(redisRunStore({ redis, keys: KEYS, clock })),
-    watches: memoryWatches(),
     queue: world.queue.of(process, { clock, schedule }),
     people: everybody,
     watches: redisWatchStore({ redis, keys: KEYS, clock, redactor: createRedactor() }),
