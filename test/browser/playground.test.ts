@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
 import { visit, type Visitor } from './visitor.ts';
@@ -14,14 +12,6 @@ afterAll(async () => {
   await visitor?.leave();
   await playground?.close();
 });
-
-/** With PGDIST_SCREENSHOTS=1 the pictures of the README are taken on the way. */
-const picture = async (name: string): Promise<void> => {
-  if (process.env['PGDIST_SCREENSHOTS'] !== '1') return;
-  const docs = join(import.meta.dirname, '../../docs');
-  await mkdir(docs, { recursive: true });
-  await visitor.page.screenshot({ path: join(docs, `${name}.png`), animations: 'disabled', caret: 'hide' });
-};
 
 /** The table's cells, row by row, without its head. */
 const cellsOf = async (table: ReturnType<Visitor['page']['locator']>): Promise<string[][]> =>
@@ -48,7 +38,7 @@ test('Alice asks for a deploy and reads its plan in the thread that opens by its
   await thread.locator('.file').getByRole('button', { name: 'Show' }).click();
   await thread.locator('.file').getByText('to do').first().waitFor();
   await thread.locator('.file').getByRole('button', { name: 'Hide' }).click();
-  await picture('approval');
+  await visitor.picture('approval');
 });
 
 test('Alice may not approve what she asked for, and only she is told so', async () => {
@@ -92,7 +82,7 @@ test('Bob approves, the card counts the steps up to success, and the thread ends
   expect(said).toMatch(/Approved by @bob \d\d:\d\d/);
   expect(said).toContain('Connect: postgres.demo.svc.slice.local:5432');
   expect(await thread.getByRole('button', { name: 'Approve' }).count()).toBe(0);
-  await picture('thread');
+  await visitor.picture('thread');
 });
 
 test('status says that all is well, and which standby is missing after its switch was turned off', async () => {
@@ -111,5 +101,5 @@ test('status says that all is well, and which standby is missing after its switc
   ]);
   expect(await answer.getByRole('button').allInnerTexts()).toEqual(['Verify', 'Ask again']);
   await page.mouse.move(0, 0);
-  await picture('status');
+  await visitor.picture('status');
 });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { chromium, type Locator, type Page } from 'playwright-core';
 import { patienceMs } from '../support/eventually.ts';
 
@@ -16,6 +17,8 @@ export interface Visitor {
   type(text: string): Promise<void>;
   /** Clicks a button in a message and, where it asks first, goes on. */
   press(where: Locator, button: string): Promise<void>;
+  /** With PGDIST_SCREENSHOTS=1 docs/NAME.png is taken: the page as it is. */
+  picture(name: string): Promise<void>;
   leave(): Promise<void>;
 }
 
@@ -53,6 +56,10 @@ export const visit = async (url: string, { width = 1440, height = 900 } = {}): P
       const field = page.locator('#channel').getByRole('textbox');
       await field.fill(text);
       await field.press('Enter');
+    },
+    async picture(name) {
+      if (process.env['PGDIST_SCREENSHOTS'] !== '1') return;
+      await page.screenshot({ path: join(import.meta.dirname, `../../docs/${name}.png`), animations: 'disabled', caret: 'hide' });
     },
     async press(where, button) {
       await where.getByRole('button', { name: button, exact: true }).click();

@@ -143,3 +143,32 @@ describe('what becomes an argument of helm or clusteradm', () => {
     ]);
   });
 });
+
+describe('watch', () => {
+  const rulesOf = (text: string) => Object.fromEntries(loadWorkerConfig(environment(text)).watch);
+
+  test('is every five minutes for each database, told in the first channel, unless somebody says otherwise', () => {
+    expect(rulesOf(example)).toEqual({ postgres: { everyMs: 300_000, fallback: 'C0DATABASES' } });
+  });
+
+  test('of a database stands before that of the fleet, and off is off', () => {
+    const fleet = `${example}\nwatch: { everyMinutes: 10, channel: C0ALERTS, quietHours: { timeZone: Europe/Vienna, from: "22:00", to: "07:00" } }\n`;
+    const quietHours = { timeZone: 'Europe/Vienna', from: '22:00', to: '07:00', weekends: false };
+    expect(rulesOf(fleet)).toEqual({ postgres: { everyMs: 600_000, fallback: 'C0DATABASES', channel: 'C0ALERTS', quietHours } });
+    const own = fleet.replace('replicas: 3', 'replicas: 3\n    watch: { everyMinutes: 0.5 }');
+    expect(rulesOf(own)).toMatchObject({ postgres: { everyMs: 30_000, channel: 'C0ALERTS' } });
+    expect(rulesOf(fleet.replace('replicas: 3', 'replicas: 3\n    watch: { off: true }'))).toEqual({});
+    expect(rulesOf(`${example}\nwatch: { off: true }\n`)).toEqual({});
+  });
+
+  test.each([
+    ['everyMinutes: 5m', 'watch.everyMinutes: must be a number of minutes without a unit, 0.1 to 1440'],
+    [
+      'quietHours: { timeZone: Vienna, from: "22:00", to: "07:00" }',
+      'watch.quietHours.timeZone: must be the IANA name of a time zone, such as Europe/Vienna',
+    ],
+    ['quietHours: { timeZone: UTC, from: "25:00", to: "07:00" }', 'watch.quietHours.from: must be a time of day such as "22:00"'],
+  ])('%s is refused with what to write', (text, fault) => {
+    expect(faultsOf(`${example}\nwatch: { ${text} }\n`)).toContain(fault);
+  });
+});
