@@ -33,7 +33,7 @@ const FAULT_DICE = 0x5eed;
 const STORY_MS = 300_000;
 /** Plans expire after five minutes, and a refusal of Slack rests for as long. */
 const REST_MS = 1_800_000;
-const AFTERWARDS_MS = 20_000;
+const AFTERWARDS_MS = 12_000;
 
 /** One story from its first command until everything has come to rest, and what it broke. */
 export const play = async ({
@@ -54,7 +54,7 @@ export const play = async ({
     for (const fault of plan.timed) sim.after(fault.nth, () => befall(world, fault, [...bots, ...workers], workers));
     let left = Math.round(sim.between(4, 10));
     const next = (): void =>
-      void sim.after(sim.between(50, 8_000), async () => {
+      void sim.after(sim.between(50, 3_500), async () => {
         await people.act();
         left -= 1;
         if (left > 0) next();
@@ -85,7 +85,10 @@ const startProcesses = (world: World, meddle: Meddle): { readonly bots: readonly
   const bots = [1, 2].map((number) => startBot(world, number, meddle));
   const workers: Worker[] = [];
   let count = 2;
-  const again = (): void => void sim.after(sim.between(500, 8_000), () => void workers.push(launchWorker(world, (count += 1), meddle, again)));
+  const again = (): void => {
+    const awayMs = Math.max(0, world.workersAwayUntilMs - sim.nowMs());
+    sim.after(awayMs + sim.between(500, 8_000), () => void workers.push(launchWorker(world, (count += 1), meddle, again)));
+  };
   for (const number of [1, 2]) workers.push(launchWorker(world, number, meddle, again));
   world.onDeath = ({ role }) => {
     if (role === 'worker') again();
