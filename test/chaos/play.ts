@@ -34,6 +34,8 @@ const STORY_MS = 300_000;
 /** Plans expire after five minutes, and a refusal of Slack rests for as long. */
 const REST_MS = 1_800_000;
 const AFTERWARDS_MS = 12_000;
+/** Workers may have to be started first, and Slack asked again, before the threads of lost runs are ended (src/execution/forgotten-runs.ts). */
+const FORGOTTEN_MS = 90_000;
 
 /** One story from its first command until everything has come to rest, and what it broke. */
 export const play = async ({
@@ -70,7 +72,8 @@ export const play = async ({
       5_000,
       REST_MS,
     );
-    await sim.runUntil(() => false, AFTERWARDS_MS, AFTERWARDS_MS - 1);
+    const afterwardsMs = world.flushedMs > -Infinity ? FORGOTTEN_MS : AFTERWARDS_MS;
+    await sim.runUntil(() => false, afterwardsMs, afterwardsMs - 1);
     const violations = await brokenIn(world, people.asked);
     return { seed, faults, planted: plan.planted, violations, asked: people.asked, calls: plan.calls, trace: sim.trace(), virtualMs: sim.nowMs() };
   } finally {
@@ -97,7 +100,10 @@ const startProcesses = (world: World, meddle: Meddle): { readonly bots: readonly
   return { bots, workers };
 };
 
-const isQuiet = async ({ real, redis, queue, sim }: World, processes: readonly { readonly process: Bot['process'] }[]): Promise<boolean> => {
+const isQuiet = async (
+  { real, redis, queue, sim, boundary }: World,
+  processes: readonly { readonly process: Bot['process'] }[],
+): Promise<boolean> => {
   if (processes.some(({ process: { alive, frozenUntilMs } }) => alive && frozenUntilMs > sim.nowMs())) return false;
-  return queue.isIdle() && redis.leases().length === 0 && (await real.exists(KEYS.live, KEYS.reportDue)) === 0;
+  return boundary.late() === 0 && queue.isIdle() && redis.leases().length === 0 && (await real.exists(KEYS.live, KEYS.reportDue)) === 0;
 };
