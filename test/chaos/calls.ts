@@ -25,11 +25,15 @@ export interface Boundary {
   call<T>(process: Process, call: Call<T>): Promise<T>;
   /** The server answers nobody until then, virtual milliseconds. */
   stall(server: string, untilMs: number): void;
+  /** Calls that are still to be done although nobody waits for them. */
+  late(): number;
 }
 
 export const createBoundary = (sim: Simulation, plan: FaultPlan, kill: (process: Process) => void): Boundary => {
   const stalls = new Map<string, number>();
+  let late = 0;
   return {
+    late: () => late,
     stall: (server, untilMs) => void stalls.set(server, Math.max(untilMs, stalls.get(server) ?? 0)),
     call<T>(process: Process, call: Call<T>): Promise<T> {
       const label = `${process.role} ${call.label}`;
@@ -62,7 +66,10 @@ export const createBoundary = (sim: Simulation, plan: FaultPlan, kill: (process:
           refuse: broken,
           reset: () => arrive(way(), broken),
           lose: () => arrive(way(), untold),
-          late: () => arrive(call.timeoutMs + ms, untold),
+          late() {
+            late += 1;
+            arrive(call.timeoutMs + ms, () => void (late -= 1));
+          },
           slow: () => arrive(ms, answer),
           twice: () => arrive(way(), () => arrive(way(), answer)),
           'kill-before': () => kill(process),

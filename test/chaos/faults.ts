@@ -38,6 +38,7 @@ const CALL_KINDS = {
 /** Of instants. */
 const TIME_KINDS = {
   kill: 'a process dies',
+  'kill-workers': 'all workers die, and are away for a while',
   stop: 'a worker is told to stop',
   freeze: 'a process freezes',
   stall: 'Redis answers nobody',
@@ -106,7 +107,7 @@ const BOUNDARIES: readonly (readonly [at: string, usual: number, kinds: readonly
 
 const MOST_FAULTS = 6;
 /** Commands come within about this. */
-const STORY_MS = 60_000;
+const STORY_MS = 25_000;
 
 export const randomFaults = (roll: Dice): readonly Fault[] => {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(roll() * list.length)]!;

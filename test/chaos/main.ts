@@ -3,12 +3,16 @@ import type { Fault } from './faults.ts';
 import { play, type Played } from './play.ts';
 import { shortest } from './shrink.ts';
 
-const HELP = `npm run chaos -- [--runs N] [--seed N] [--faults JSON] [--log]
+const HELP = `npm run chaos -- [--runs N] [--seed N] [--seconds N] [--faults JSON] [--log]
   --runs N       stories, each from a seed of its own (default 100)
   --seed N       of the first; the next one is greater by one (default 1)
+  --seconds N    no story is begun after so long
   --faults JSON  these faults and no others, as printed beside a violation
   --log          what the processes log, and when
 `;
+
+/** While one waits for Redis the others go on. */
+const AT_ONCE = 6;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -18,6 +22,7 @@ const main = async (): Promise<number> => {
     options: {
       runs: { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
+      seconds: { type: 'string', default: 'Infinity' },
       faults: { type: 'string' },
       log: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -37,16 +42,22 @@ const main = async (): Promise<number> => {
   const planted: Fault[] = [];
   const told = { yes: 0, no: 0, unknown: 0, none: 0 };
   let broken = 0;
-  for (let seed = first; seed < first + runs; seed += 1) {
-    const options = { seed, redisUrl, ...(faults === undefined ? {} : { faults }), ...(values.log ? { print } : {}) };
-    const played = await play(options);
-    planted.push(...played.planted);
-    for (const entry of played.asked) told[entry.told] += 1;
-    if (played.violations.length === 0) continue;
-    broken += 1;
-    const least = faults === undefined ? await shortest(played, (shorter) => play({ seed: played.seed, redisUrl, faults: shorter })) : played;
-    tell(played, least);
-  }
+  let next = first;
+  /** Story after story, in a database of Redis of its own. */
+  const playAll = async (database: number): Promise<void> => {
+    const own = { redisUrl: `${redisUrl}/${database}`, ...(values.log ? { print } : {}) };
+    while (next < first + runs && performance.now() - startedMs < Number(values.seconds) * 1_000) {
+      const seed = next;
+      next += 1;
+      const played = await play({ ...own, seed, ...(faults === undefined ? {} : { faults }) });
+      planted.push(...played.planted);
+      for (const entry of played.asked) told[entry.told] += 1;
+      if (played.violations.length === 0) continue;
+      broken += 1;
+      tell(played, faults === undefined ? await shortest(played, (shorter) => play({ ...own, seed, faults: shorter })) : played);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, (_, database) => playAll(database)));
   const seconds = Math.round((performance.now() - startedMs) / 1_000);
   print(
     `commands: ${Object.entries(told)
@@ -54,7 +65,7 @@ const main = async (): Promise<number> => {
       .join(', ')}`,
   );
   for (const [name, count] of distribution(planted)) print(`  ${String(count).padStart(5)} ${name}`);
-  print(`${runs} runs, ${planted.length} faults planted, ${broken} violations (${seconds} s)`);
+  print(`${next - first} runs, ${planted.length} faults planted, ${broken} violations (${seconds} s)`);
   return broken === 0 ? 0 : 1;
 };
 

@@ -33,7 +33,9 @@ const FAULT_DICE = 0x5eed;
 const STORY_MS = 300_000;
 /** Plans expire after five minutes, and a refusal of Slack rests for as long. */
 const REST_MS = 1_800_000;
-const AFTERWARDS_MS = 20_000;
+const AFTERWARDS_MS = 12_000;
+/** Workers may have to be started first, and Slack asked again, before the threads of lost runs are ended (src/execution/forgotten-runs.ts). */
+const FORGOTTEN_MS = 90_000;
 
 /** One story from its first command until everything has come to rest, and what it broke. */
 export const play = async ({
@@ -54,7 +56,7 @@ export const play = async ({
     for (const fault of plan.timed) sim.after(fault.nth, () => befall(world, fault, [...bots, ...workers], workers));
     let left = Math.round(sim.between(4, 10));
     const next = (): void =>
-      void sim.after(sim.between(50, 8_000), async () => {
+      void sim.after(sim.between(50, 3_500), async () => {
         await people.act();
         left -= 1;
         if (left > 0) next();
@@ -70,7 +72,8 @@ export const play = async ({
       5_000,
       REST_MS,
     );
-    await sim.runUntil(() => false, AFTERWARDS_MS, AFTERWARDS_MS - 1);
+    const afterwardsMs = world.flushedMs > -Infinity ? FORGOTTEN_MS : AFTERWARDS_MS;
+    await sim.runUntil(() => false, afterwardsMs, afterwardsMs - 1);
     const violations = await brokenIn(world, people.asked);
     return { seed, faults, planted: plan.planted, violations, asked: people.asked, calls: plan.calls, trace: sim.trace(), virtualMs: sim.nowMs() };
   } finally {
@@ -85,7 +88,10 @@ const startProcesses = (world: World, meddle: Meddle): { readonly bots: readonly
   const bots = [1, 2].map((number) => startBot(world, number, meddle));
   const workers: Worker[] = [];
   let count = 2;
-  const again = (): void => void sim.after(sim.between(500, 8_000), () => void workers.push(launchWorker(world, (count += 1), meddle, again)));
+  const again = (): void => {
+    const awayMs = Math.max(0, world.workersAwayUntilMs - sim.nowMs());
+    sim.after(awayMs + sim.between(500, 8_000), () => void workers.push(launchWorker(world, (count += 1), meddle, again)));
+  };
   for (const number of [1, 2]) workers.push(launchWorker(world, number, meddle, again));
   world.onDeath = ({ role }) => {
     if (role === 'worker') again();
@@ -94,7 +100,10 @@ const startProcesses = (world: World, meddle: Meddle): { readonly bots: readonly
   return { bots, workers };
 };
 
-const isQuiet = async ({ real, redis, queue, sim }: World, processes: readonly { readonly process: Bot['process'] }[]): Promise<boolean> => {
+const isQuiet = async (
+  { real, redis, queue, sim, boundary }: World,
+  processes: readonly { readonly process: Bot['process'] }[],
+): Promise<boolean> => {
   if (processes.some(({ process: { alive, frozenUntilMs } }) => alive && frozenUntilMs > sim.nowMs())) return false;
-  return queue.isIdle() && redis.leases().length === 0 && (await real.exists(KEYS.live, KEYS.reportDue)) === 0;
+  return boundary.late() === 0 && queue.isIdle() && redis.leases().length === 0 && (await real.exists(KEYS.live, KEYS.reportDue)) === 0;
 };

@@ -10,11 +10,13 @@ import { redisWorkerBeats } from '../../src/adapters/redis/worker-beats.ts';
 import { createAlerts } from '../../src/adapters/slack/alerts.ts';
 import { createRedactor } from '../../src/redaction/redactor.ts';
 import { createThread } from '../../src/adapters/slack/thread.ts';
+import { standInForReporters } from '../../src/execution/stand-in-reporter.ts';
 import { startWorker, type StartedWorker } from '../../src/execution/start-worker.ts';
 import type { Leases } from '../../src/ports/lease.ts';
 import type { RunStore } from '../../src/ports/run-store.ts';
 import type { UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
+import { watchWorkers } from '../../src/runs/watch-workers.ts';
 import { everybody } from '../support/people.ts';
 import { smallProcedure, smallStatus } from './procedure.ts';
 import type { Process } from './simulation.ts';
@@ -48,21 +50,35 @@ const random = ({ sim }: World) => ({
   id: (length: number) => Array.from({ length }, () => sim.pick(LETTERS)).join(''),
 });
 
-/** The use cases of a bot, as bot.ts puts them together. */
+const slackOf = ({ slack: { slack }, budget }: World) => ({ token: slack.botToken, slackApiUrl: slack.apiUrl, budget });
+
+/** A bot without its ways to Slack's people, as bot.ts puts them together. */
 export const startBot = (world: World, number: number, meddle: Meddle): Bot => {
   const process = newProcess('bot', number);
   const { sim } = world;
   const redis = world.redis.connect(process);
   const clock = sim.clock(process);
   const schedule = redisReportSchedule({ redis, keys: KEYS });
+  const log = world.log(process);
+  const store = meddle(redisRunStore({ redis, keys: KEYS, clock }));
+  const queue = world.queue.of(process, { clock, schedule });
+  const leases = redisLeases({ redis, keys: KEYS, clock });
+  const workers = watchWorkers({ beats: redisWorkerBeats({ redis, keys: KEYS, clock }), clock, log });
+  const thread = createThread({ ...slackOf(world), clock, log, config: world.policy });
+  const never = new AbortController().signal;
+  sim.place.run({ process }, () => {
+    void workers.watch(never);
+    void standInForReporters({ store, schedule, leases, clock, log, workers: workers.known, thread }, never);
+  });
   const runs = createRuns({
-    store: meddle(redisRunStore({ redis, keys: KEYS, clock })),
-    queue: world.queue.of(process, { clock, schedule }),
+    store,
+    queue,
+    workers: workers.known,
     people: everybody,
     watches: redisWatchStore({ redis, keys: KEYS, clock, redactor: createRedactor() }),
     clock,
     random: random(world),
-    log: world.log(process),
+    log,
     config: {
       approvalTimeoutMs: world.policy.approvalTimeoutMs,
       get fleet() {
@@ -104,13 +120,13 @@ export const launchWorker = (world: World, number: number, meddle: Meddle, onEnd
 };
 
 const start = async (world: World, process: Process, meddle: Meddle): Promise<StartedWorker> => {
-  const { sim, budget, policy } = world;
+  const { sim, policy } = world;
   const redis = world.redis.connect(process);
   const clock = sim.clock(process);
   const log = world.log(process);
   const schedule = redisReportSchedule({ redis, keys: KEYS });
   const { id: installation, isNew: startsEmpty } = await installationId({ redis, keys: KEYS });
-  const slack = { token: world.slack.slack.botToken, slackApiUrl: world.slack.slack.apiUrl, clock, log, budget };
+  const slack = { ...slackOf(world), clock, log };
   const noTool = (): never => {
     throw new Error('no step of this procedure uses a tool');
   };

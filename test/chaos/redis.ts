@@ -5,7 +5,7 @@ import * as scripts from '../../src/adapters/redis/scripts.ts';
 import type { Boundary } from './calls.ts';
 import type { Process, Simulation } from './simulation.ts';
 
-/** What the simulation does to a real Redis: each process talks to it over a boundary, and leases run out by virtual time. */
+/** What the simulation does to a real Redis: each process talks to it over a boundary, and leases and beats run out by virtual time. */
 export interface ChaosRedis {
   /** A connection of the process. */
   connect(process: Process): Redis;
@@ -17,7 +17,7 @@ export interface ChaosRedis {
 }
 
 const NAMES = new Map<unknown, string>(Object.entries({ ...scripts, ...runScripts }).map(([name, text]) => [text, name]));
-/** Never over while a run of this lasts: when a lease is over says the simulation. */
+/** Never over while a story lasts: when a lease or a beat is over says the simulation. */
 const FOR_EVER_MS = 3_600_000;
 /** Of the processes, bot.ts and worker.ts. */
 const SILENT_AFTER_MS = { bot: 800, worker: 2_000 } as const;
@@ -25,15 +25,17 @@ const SILENT_AFTER_MS = { bot: 800, worker: 2_000 } as const;
 type Command = (...args: unknown[]) => Promise<unknown>;
 
 export const createChaosRedis = (sim: Simulation, boundary: Boundary, real: Redis): ChaosRedis => {
-  const expiries = new Map<string, { readonly token: unknown; readonly atMs: number }>();
+  /** Instants by key. */
+  const expiries = new Map<string, number>();
   const subscribers = new Map<Process, EventEmitter>();
+  const leases = (): readonly string[] => [...expiries.keys()].filter((key) => key.includes(':lease:'));
 
-  const expire = (key: string, token: unknown, ms: number): void => {
-    expiries.set(key, { token, atMs: sim.nowMs() + ms });
+  const expire = (key: string, ms: number): void => {
+    expiries.set(key, sim.nowMs() + ms);
     sim.after(ms, async () => {
-      if ((expiries.get(key)?.atMs ?? Infinity) > sim.nowMs()) return;
+      if ((expiries.get(key) ?? Infinity) > sim.nowMs()) return;
       expiries.delete(key);
-      await real.eval(scripts.DELETE_IF, 1, key, String(token));
+      await real.del(key);
     });
   };
   const publish = (channel: unknown, message: unknown): number => {
@@ -46,8 +48,13 @@ export const createChaosRedis = (sim: Simulation, boundary: Boundary, real: Redi
     if (text === scripts.TAKE_LEASE || text === scripts.RENEW_LEASE) {
       const answer = await run([...args.slice(0, -1), FOR_EVER_MS]);
       const isHeld = text === scripts.TAKE_LEASE ? Number(answer) !== 0 : answer === 'renewed';
-      if (isHeld) expire(String(rest[0]), rest.at(-2), Number(rest.at(-1)));
+      if (isHeld) expire(String(rest[0]), Number(rest.at(-1)));
       return answer;
+    }
+    if (text === scripts.BEAT) {
+      const [key, set, name, at, forMs, forgottenMs] = rest;
+      expire(String(key), Number(forMs));
+      return run([text, 2, key, set, name, at, FOR_EVER_MS, forgottenMs]);
     }
     const answer = await run(args);
     if (text === scripts.DELETE_IF && answer === 1) expiries.delete(String(rest[0]));
@@ -56,7 +63,8 @@ export const createChaosRedis = (sim: Simulation, boundary: Boundary, real: Redi
   const effectOf = (name: string, args: readonly unknown[]): Promise<unknown> => {
     if (name === 'eval') return evaluate(args);
     if (name === 'publish') return Promise.resolve(publish(args[0], args[1]));
-    if (name === 'pttl') return Promise.resolve(Math.round((expiries.get(String(args[0]))?.atMs ?? sim.nowMs() - 2) - sim.nowMs()));
+    if (name === 'pttl') return Promise.resolve(Math.round((expiries.get(String(args[0])) ?? sim.nowMs() - 2) - sim.nowMs()));
+    if (name === 'del') expiries.delete(String(args[0]));
     const command = (real as unknown as Record<string, Command>)[name];
     if (command === undefined) throw new Error(`there is no command ${name}`);
     return command.apply(real, [...args]);
@@ -95,10 +103,12 @@ export const createChaosRedis = (sim: Simulation, boundary: Boundary, real: Redi
       return Object.assign(emitter, { subscribe }) as unknown as Redis;
     },
     async dropLeases() {
-      for (const key of expiries.keys()) await real.del(key);
-      expiries.clear();
+      for (const key of leases()) {
+        expiries.delete(key);
+        await real.del(key);
+      }
     },
-    leases: () => [...expiries.keys()],
+    leases,
   };
 };
 

@@ -37,10 +37,9 @@ export const openChaosSlack = async (sim: Simulation, boundary: Boundary): Promi
     commands: [{ command: '/pgdist' }],
     clock,
   });
-  const real = globalThis.fetch;
-  globalThis.fetch = (input, init) => {
+  const way: Way = (input, init) => {
     const place = sim.place.getStore();
-    if (place === undefined) return real(input, init);
+    if (place === undefined) return undefined;
     const method = labelOf(input);
     const answer =
       (status: number, body: string, headers: Record<string, string> = {}) =>
@@ -71,6 +70,8 @@ export const openChaosSlack = async (sim: Simulation, boundary: Boundary): Promi
       },
     });
   };
+  ways.add(way);
+  globalThis.fetch = overSomeWay;
   return {
     slack,
     messages: () =>
@@ -82,10 +83,23 @@ export const openChaosSlack = async (sim: Simulation, boundary: Boundary): Promi
           return mark === undefined ? [] : [{ ...mark, message }];
         }),
     async close() {
-      globalThis.fetch = real;
+      ways.delete(way);
+      if (ways.size === 0) globalThis.fetch = real;
       await slack.close();
     },
   };
+};
+
+/** Of the stories that are played side by side each knows the calls of its own processes. */
+type Way = (...args: Parameters<typeof fetch>) => Promise<Response> | undefined;
+const ways = new Set<Way>();
+const real = globalThis.fetch;
+const overSomeWay: typeof fetch = (...args) => {
+  for (const way of ways) {
+    const answer = way(...args);
+    if (answer !== undefined) return answer;
+  }
+  return real(...args);
 };
 
 const labelOf = (input: Parameters<typeof fetch>[0]): string => {

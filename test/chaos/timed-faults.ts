@@ -22,6 +22,14 @@ export const befall = async (
       victim.alive = false;
       world.onDeath(victim);
     },
+    'kill-workers'() {
+      // Nobody is started while it lasts.
+      world.workersAwayUntilMs = untilMs;
+      for (const { process } of workers.filter((worker) => worker.process.alive)) {
+        process.alive = false;
+        world.onDeath(process);
+      }
+    },
     stop() {
       const up = workers.filter(({ process }) => process.alive);
       void up[nth % Math.max(1, up.length)]?.stop();

@@ -38,6 +38,7 @@ export interface World {
   /** When somebody touched the objects of a database by hand last, wall milliseconds. */
   readonly touchedMs: Map<string, number>;
   policy: RunPolicy;
+  workersAwayUntilMs: number;
   /** When Redis lost everything last. */
   flushedMs: number;
   readonly violations: Set<string>;
@@ -110,6 +111,7 @@ export const openWorld = async (seed: number, faults: readonly Fault[], redisUrl
     leasesLostMs: -Infinity,
     touchedMs: new Map(),
     policy: POLICY,
+    workersAwayUntilMs: -Infinity,
     flushedMs: -Infinity,
     violations: new Set(),
     log: print === undefined ? () => quietLog : ({ name }) => printingLog(sim, print, name, {}),

@@ -154,7 +154,7 @@ describe('no planted secret', () => {
     });
     const threadTs = slack.messages(CHANNEL)[0]?.ts ?? '';
     for (const line of lines) await api.whisper({ channel: CHANNEL, user: 'U0ALICE' }, { text: `Nothing was done: ${line}`, blocks: [] });
-    await api.upload({ channel: CHANNEL, threadTs }, { name: 'plan.txt', content: lines.join('\n\n') });
+    await api.upload({ channel: CHANNEL, threadTs }, { name: 'plan.txt', content: lines.join('\n\n') }, async () => undefined);
     const messages = slack.messages(CHANNEL).flatMap(({ ts }) => slack.thread(CHANNEL, ts));
     const files = messages.flatMap(({ files: of }) => of.map(({ content }) => content.toString('utf8')));
     expect(messages.length).toBeGreaterThan(3 * lines.length);

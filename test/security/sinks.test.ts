@@ -40,10 +40,8 @@ test.each(WAYS_OUT)('%s is taken in one place', (_, pattern, files) => {
 
 test.each([
   ['src/adapters/system/log.ts', /streamWrite: \(line\) => harmless\(redactor\.text\(line\)\)/],
-  [
-    'src/adapters/slack/clients.ts',
-    /override async apiCall\([\s\S]*?this\.redactor\.value\(options\)[\s\S]*?override filesUploadV2\([\s\S]*?this\.redactor\.value\(options\)/,
-  ],
+  ['src/adapters/slack/clients.ts', /override async apiCall\([\s\S]*?this\.redactor\.value\(options\)/],
+  ['src/adapters/slack/upload.ts', /Buffer\.from\(client\.redactor\.text\(file\.content\)\)[\s\S]*client\.redactor\.text\(file\.name\)/],
   ['src/adapters/slack/receivers.ts', /event\.ack\(redactor\.value\(answer\)\)/],
   ['src/adapters/slack/whisper.ts', /JSON\.stringify\(\s*client\.redactor\.value\(/],
   ['src/adapters/cli/run-cli.ts', /redactor\.lines\(secrets\)/],

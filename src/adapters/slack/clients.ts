@@ -67,11 +67,6 @@ export class SafeClient extends webApi.WebClient {
       }
     }
   }
-  // A file's content travels past apiCall. Packed bytes are no text: what is in them passed the redactor before.
-  override filesUploadV2(options: webApi.FilesUploadV2Arguments): ReturnType<webApi.WebClient['filesUploadV2']> {
-    const bytes = 'file' in options && options.file instanceof Uint8Array ? { file: options.file } : {};
-    return super.filesUploadV2({ ...this.redactor.value(options), ...bytes });
-  }
 }
 
 const ANSWERED = { kind: 'answered' } as const;
@@ -90,7 +85,7 @@ export const whisperClient = (options: ClientOptions): SafeClient => client(opti
 
 /**
  * For cards and replies. No retries by web-api: it would post a message twice after a time-out. Whoever calls tries again, after looking
- * whether the message is there. What is shown is made anew then, so that posts and edits wait for nothing here; the steps of an upload do.
+ * whether the message is there. What people see waits for nothing here: it is made anew then, and what was looked up before would be old.
  */
 export const durableClient = (options: ClientOptions): SafeClient => client(options, { timeout: 10_000, patienceMs: durablePatienceMs, rests: true });
 
@@ -101,7 +96,8 @@ export const progressClient = (options: ClientOptions): SafeClient =>
 /** Before whatever is to be waited for is over, the time is. */
 const NO_TIME: Pick<Clock, 'monotonicMs' | 'sleep'> = { monotonicMs: () => Infinity, sleep: () => Promise.reject(new Error('there is no clock')) };
 
-const durablePatienceMs = (method: string): number => (method === 'chat.postMessage' || method === 'chat.update' ? 0 : 10_000);
+const SEEN_BY_PEOPLE = ['chat.postMessage', 'chat.update', 'files.completeUploadExternal'];
+const durablePatienceMs = (method: string): number => (SEEN_BY_PEOPLE.includes(method) ? 0 : 10_000);
 
 const client = (
   { token, slackApiUrl, log, redactor = createRedactor(), budget = unlimitedBudget, clock = NO_TIME }: ClientOptions,

@@ -5,7 +5,7 @@ import type { SafeClient } from './clients.ts';
 import { EVENT_TYPE, type Mark, searchApi, type SearchApi } from './find-message.ts';
 import { inSomeForm } from './in-some-form.ts';
 import type { Message } from './render/message.ts';
-import { UploadLostError } from './slack-failure.ts';
+import { shareFile, type SharedFile } from './upload.ts';
 import { type WhisperApi, whisperApi } from './whisper.ts';
 
 /** Posting, editing, attaching and finding messages of ours. Each call fails with web-api's own errors, or with UploadLostError. */
@@ -15,11 +15,8 @@ export interface MessageApi extends SearchApi, WhisperApi {
   /** `progress`: nobody misses the edit if it comes later. */
   edit(where: { readonly channel: string; readonly ts: string; readonly progress?: boolean }, message: Message): Promise<void>;
   permalink(channel: string, ts: string): Promise<string | undefined>;
-  /** Bytes are sent as they are: what is in them passed the redactor before it was packed. */
-  upload(
-    where: { readonly channel: string; readonly threadTs: string },
-    file: { readonly name: string; readonly content: string | Uint8Array },
-  ): Promise<void>;
+  /** Bytes are sent as they are: what is in them passed the redactor before it was packed. `beforeShared` is awaited before the one call that people see. */
+  upload(where: { readonly channel: string; readonly threadTs: string }, file: SharedFile, beforeShared: () => Promise<void>): Promise<void>;
 }
 
 interface Clients {
@@ -55,12 +52,5 @@ export const createMessageApi = ({ client, progress = client, clock, log }: Clie
     const { permalink } = await client.chat.getPermalink({ channel, message_ts: ts });
     return permalink;
   },
-  async upload({ channel, threadTs }, { name, content }) {
-    const inside = typeof content === 'string' ? { content } : { file: Buffer.from(content) };
-    await client.filesUploadV2({ channel_id: channel, thread_ts: threadTs, filename: name, title: name, ...inside }).catch((error: unknown) => {
-      // The library's words for a byte stream that was not taken; nothing was shared then.
-      if (error instanceof Error && /^Failed to upload file/.test(error.message)) throw new UploadLostError('the file was not taken');
-      throw error;
-    });
-  },
+  upload: (where, file, beforeShared) => shareFile(client, where, file, beforeShared),
 });

@@ -26,7 +26,13 @@ export const postOnce = async (
   const before = await lookFor(view, key, () => api.find(where, run.requestedAt, mark));
   if (before.kind === 'given-up') return undefined;
   signal.throwIfAborted();
-  const ts = before.kind === 'found' ? before.ts : await beginning(view, key, () => api.post(where, message, mark));
+  const ts =
+    before.kind === 'found'
+      ? before.ts
+      : await beginning(view, key, async (begin) => {
+          await begin();
+          return api.post(where, message, mark);
+        });
   await memory.end(key, ts, change(ts, before.kind !== 'found'));
   return ts;
 };
@@ -43,7 +49,7 @@ export const attachOnce = async (
   const before = await lookFor(view, key, () => api.find(where, file.since, { fileName: file.name }));
   if (before.kind === 'given-up') return;
   signal.throwIfAborted();
-  if (before.kind === 'absent') await beginning(view, key, () => api.upload(where, file));
+  if (before.kind === 'absent') await beginning(view, key, (begin) => api.upload(where, file, begin));
   await memory.end(key, NOT_POSTED.uploaded);
 };
 
@@ -56,7 +62,10 @@ export const whisperOnce = async (view: View, key: string, message: Message, cha
   if (memory.begunOf(key) >= MOST_BLIND) return await memory.end(key, NOT_POSTED.lost, change);
   signal.throwIfAborted();
   try {
-    await beginning(view, key, () => api.whisper(to, message));
+    await beginning(view, key, async (begin) => {
+      await begin();
+      return api.whisper(to, message);
+    });
   } catch (error) {
     const failure = slackFailure(error);
     if (failure?.kind !== 'refused') throw error;
@@ -79,13 +88,18 @@ const lookFor = async ({ memory, run, log }: Posting, key: string, find: () => R
   return { kind: 'given-up' };
 };
 
-const beginning = async <T>({ memory }: Pick<Posting, 'memory'>, key: string, send: () => Promise<T>): Promise<T> => {
-  await memory.begin(key);
+/** `send` begins right before the call that people see. Whoever may not remember that (another reporter has the run) does not make it. */
+const beginning = async <T>({ memory }: Pick<Posting, 'memory'>, key: string, send: (begin: () => Promise<void>) => Promise<T>): Promise<T> => {
+  let isBegun = false;
+  const begin = async (): Promise<void> => {
+    await memory.begin(key);
+    isBegun = true;
+  };
   try {
-    return await send();
+    return await send(begin);
   } catch (error) {
     const failure = slackFailure(error);
-    if (failure?.kind === 'refused' || failure?.kind === 'rate-limited') await memory.undo(key);
+    if (isBegun && (failure?.kind === 'refused' || failure?.kind === 'rate-limited')) await memory.undo(key);
     throw error;
   }
 };

@@ -124,6 +124,18 @@ describe('answers that are lost after Slack stored what was sent', () => {
   });
 });
 
+test('a file is shared by who still may remember it: a reporter that hung while it was on its way shares nothing', async () => {
+  const bench = threadBench(slack);
+  bench.failWrites(() => callsOf(slack, 'upload') > 0);
+  await bench.show(recently(long)).catch(() => undefined);
+  expect(callsOf(slack, 'upload')).toBe(1);
+  expect(files()).toEqual([]);
+  bench.failWrites(() => false);
+  bench.restart();
+  await bench.showFor(recently(long), 600_000);
+  expect(files()).toHaveLength(1);
+});
+
 describe('a message that was found again after its answer was lost shows what was true then', () => {
   test('the card: it is edited to what is true now', async () => {
     const bench = threadBench(slack);
