@@ -1,5 +1,5 @@
 import { cut } from '../domain/cut.ts';
-import { type Problem, ProblemError } from '../domain/problem.ts';
+import { byTyping, byWords, type Problem, ProblemError, type Remedy } from '../domain/problem.ts';
 import { joined, type Text, told } from '../domain/text.ts';
 import { unreachableWebhook } from '../domain/unreachable-webhook.ts';
 import type { Step, StepContext } from './context.ts';
@@ -59,7 +59,7 @@ export const restingOnPods = (places: readonly PodPlace[], step: Step): Step => 
 /** What keeps pods of a place from doing their work, with the remedy for that. */
 interface Obstacle {
   readonly told: readonly string[];
-  readonly remedy: Text;
+  readonly remedy: Remedy;
 }
 
 /** The first of them in the order in which a pod comes about: it is wanted, it is let in, it gets a node, its images arrive. */
@@ -71,10 +71,7 @@ const obstacleIn = async (context: StepContext, places: readonly PodPlace[]): Pr
     if (found[0] !== undefined)
       return {
         told: found.flatMap((one) => one.told),
-        remedy: joined(
-          found.map((one) => one.remedy),
-          ' ',
-        ),
+        remedy: together(found.map(({ remedy }) => remedy)),
       };
   }
   return undefined;
@@ -89,7 +86,7 @@ const obstaclesAt = async (context: StepContext, place: PodPlace): Promise<reado
     uncreatedPods(cluster, namespace),
     unstartedPods(cluster, namespace),
   ]);
-  const from = (sentences: readonly string[], remedyOf: (first: string) => Text): Obstacle | undefined => {
+  const from = (sentences: readonly string[], remedyOf: (first: string) => Remedy): Obstacle | undefined => {
     const told = sentences.filter(matters);
     return told[0] === undefined ? undefined : { told, remedy: remedyOf(told[0]) };
   };
@@ -97,18 +94,29 @@ const obstaclesAt = async (context: StepContext, place: PodPlace): Promise<reado
   return [
     from(
       idleNames.map((name) => `Deployment ${namespace}/${name} of ${place.cluster} is scaled to 0`),
-      () => scaleUp(context.fleet, place.cluster, { namespace, kind: 'deployment', names: idleNames, replicas }),
+      () => scaleUp(place.cluster, { namespace, kind: 'deployment', names: idleNames, replicas }),
     ),
-    from(refused, (first) => remedyFor(first, place)),
-    from(withoutNode, (first) => nodeRemedy(first, place.cluster)),
-    from(withoutImage, () => imageRemedy(place.cluster)),
+    from(refused, (first) => byWords(remedyFor(first, place))),
+    from(withoutNode, (first) => byWords(nodeRemedy(first, place.cluster))),
+    from(withoutImage, () => byWords(imageRemedy(place.cluster))),
   ];
 };
 
-const withObstacle = (problem: Problem, { told: sentences, remedy }: Obstacle): Problem => ({
+/** Each of them, in its order. */
+const together = (remedies: readonly Remedy[]): Remedy => {
+  const lines = remedies.flatMap(({ means }) => (means?.kind === 'terminal' ? means.lines : []));
+  const remedy = joined(
+    remedies.map((one) => one.remedy),
+    ' ',
+  );
+  return lines.length === 0 ? byWords(remedy) : byTyping(remedy, ...lines);
+};
+
+/** With the remedy of what stands in the way, and nothing of its own one. */
+const withObstacle = ({ means: _, ...problem }: Problem, { told: sentences, remedy }: Obstacle): Problem => ({
   ...problem,
   evidence: [...new Set([...sentences, ...problem.evidence])].slice(0, MOST_EVIDENCE),
-  remedy,
+  ...remedy,
 });
 
 const nodeRemedy = (words: string, cluster: string): Text =>

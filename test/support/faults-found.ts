@@ -1,11 +1,17 @@
 import type { Fault } from '../../playground/faults/fault.ts';
 import { type Diagnosis, ranked, type Trouble } from '../../src/domain/diagnosis.ts';
+import type { Problem } from '../../src/domain/problem.ts';
+import { typedAs } from '../../src/domain/terminal.ts';
 import { plainText } from '../../src/domain/text.ts';
 
 /** What is told first. */
 export const leadOf = ({ danger, cause }: Diagnosis): Trouble | undefined => danger[0] ?? cause;
 
-const wordsOf = ({ problem }: Trouble): string => [plainText(problem.what), ...problem.evidence, plainText(problem.remedy)].join('\n');
+/** With the lines for a terminal, to contexts that are called as their clusters. */
+const remedyOf = ({ remedy, means }: Problem): string =>
+  [plainText(remedy), ...(means?.kind === 'terminal' ? means.lines.map((line) => typedAs(line, { clusters: [] })) : [])].join(' ');
+
+const wordsOf = ({ problem }: Trouble): string => [plainText(problem.what), ...problem.evidence, remedyOf(problem)].join('\n');
 
 /** What of a diagnosis is not what the fault should have it say; empty where all of it is. */
 export const missesOf = (found: Diagnosis, { code, says }: Fault): string[] => {
@@ -23,6 +29,6 @@ export const toldDiagnosis = (found: Diagnosis): string =>
   ranked(found)
     .map(
       ({ problem, hop }, at) =>
-        `${at + 1}. ${problem.code} ${plainText(problem.what)} [${hop}] ${problem.evidence.join(' | ')} -> ${plainText(problem.remedy)}`,
+        `${at + 1}. ${problem.code} ${plainText(problem.what)} [${hop}] ${problem.evidence.join(' | ')} -> ${remedyOf(problem)}`,
     )
     .join('\n');

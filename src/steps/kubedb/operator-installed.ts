@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Database } from '../../domain/database.ts';
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import { NotYetError, type Problem, type ProblemCode } from '../../domain/problem.ts';
+import { byTyping, byWords, NotYetError, type Problem, type ProblemCode } from '../../domain/problem.ts';
+import { kubectlIn, type TerminalLine } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import { ClusterRefusedError, DryRunFailedError, KindMissingError } from '../../ports/cluster-errors.ts';
@@ -76,35 +77,37 @@ const operatorHealthy = async (context: StepContext, fleet: Fleet, database: Dat
     return {
       healthy: false,
       waitingFor: withStandingTrouble(first, troubles),
-      problem: notRunning(fleet.hub, [...seen, ...troubles], troubles.some(isLicenceTrouble)),
+      problem: notRunning(fleet, [...seen, ...troubles], troubles.some(isLicenceTrouble)),
     };
   }
   const missing = await missingDefinition(hub);
-  if (missing !== undefined) return waiting(fleet.hub, missing);
+  if (missing !== undefined) return waiting(fleet, missing);
   const version = await present(hub, { apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion', name: database.version });
   if (version === undefined) return unknownVersion(hub, database);
   const silent = await silentWebhook(hub, fleet, database);
-  if (silent !== undefined) return { ...waiting(fleet.hub, silent.words, silent.known ? 'PGD-043' : 'PGD-089'), recheckEveryMs: RECHECK_MS };
+  if (silent !== undefined) return { ...waiting(fleet, silent.words, silent.known ? 'PGD-043' : 'PGD-089'), recheckEveryMs: RECHECK_MS };
   return healthy(`${workloads.length} workloads are ready, Postgres ${database.version} is known, the webhooks answer`);
 };
 
-const notRunning = (hub: string, evidence: readonly string[], licence: boolean): Problem => ({
+const podsOf = (hub: string, namespace: string): TerminalLine => kubectlIn(hub, namespace, 'get pods -o wide');
+
+const notRunning = ({ hub, kubedb: { namespace } }: Fleet, evidence: readonly string[], licence: boolean): Problem => ({
   code: licence ? 'PGD-042' : 'PGD-043',
   what: licence ? told`KubeDB does not accept its licence on ${hub}` : told`KubeDB does not run on ${hub}`,
   evidence,
-  remedy: licence
-    ? told`Get a licence for this hub that is valid now and set kubedb.licenceFile.`
-    : told`Look at the pods named above; the databases themselves run on.`,
+  ...(licence
+    ? byWords(told`Get a licence for this hub that is valid now and set kubedb.licenceFile.`)
+    : byTyping(told`Look at the pods named above; the databases themselves run on:`, podsOf(hub, namespace))),
 });
 
-const waiting = (hub: string, what: string, code: ProblemCode = 'PGD-043'): Extract<Verdict, { healthy: false }> => ({
+const waiting = ({ hub, kubedb: { namespace } }: Fleet, what: string, code: ProblemCode = 'PGD-043'): Extract<Verdict, { healthy: false }> => ({
   healthy: false,
   waitingFor: what,
   problem: {
     code,
     what: told`KubeDB is not ready on ${hub}`,
     evidence: [what],
-    remedy: told`Look at the pods of namespace kubedb on the hub.`,
+    ...byTyping(told`Look at the pods of KubeDB on the hub:`, podsOf(hub, namespace)),
   },
 });
 

@@ -1,21 +1,22 @@
 import { lastedMs, type Alert, type AlertEnd, type Severity } from '../../../domain/alert.ts';
+import type { Fleet } from '../../../domain/fleet.ts';
 import { lines, message, type Message } from './message.ts';
 import { problemCode, type ProblemDocs, remedy, seen } from './problem.ts';
 import { atSecond, bold, code, dotted, type Line, rendered } from './span.ts';
 import { count, duration } from './time.ts';
 
 /** What nobody asked for: what is wrong and since when, what was seen, what to do; at its end, when it was over and how long it took. Mentions nobody. */
-export const alertMessage = (alert: Alert, docs: ProblemDocs): Message =>
-  alert.ended === undefined ? lasting(alert, docs) : over(alert, alert.ended, docs);
+export const alertMessage = (alert: Alert, fleet: Fleet, docs: ProblemDocs): Message =>
+  alert.ended === undefined ? lasting(alert, fleet, docs) : over(alert, alert.ended, docs);
 
-const lasting = (alert: Alert, docs: ProblemDocs): Message => {
+const lasting = (alert: Alert, fleet: Fleet, docs: ProblemDocs): Message => {
   const { database, severity, lead, known, others, mute } = alert;
   const { problem } = lead;
   return message(
     lines(
       [bold(HEADLINES[severity](database)), ' ', ...since(alert), ': ', ...rendered(problem.what)],
       [problemCode(problem, docs), ...(problem.evidence.length === 0 ? [] : [' ', ...seen(problem.evidence)])],
-      ['→ ', ...remedy(problem)],
+      ['→ ', ...remedy(problem, fleet)],
       known === undefined
         ? undefined
         : ['Known before nobody could be asked: ', problemCode(known.problem, docs), ' ', ...rendered(known.problem.what)],
