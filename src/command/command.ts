@@ -30,6 +30,7 @@ export const USE_CASES = {
   help: [],
   runs: ['list', 'workers'],
   audit: ['audit'],
+  explain: ['explain', 'start', 'workers'],
   deploy: ['start', 'workers'],
   verify: ['start', 'workers'],
   status: ['start', 'workers'],

@@ -102,8 +102,8 @@ export const INSTEAD: Sentences = [
     () => phrase`What a run did stands in its thread (${typed('runs')} links to it); ${typed('audit <run>')} lists who asked and decided.`,
   ],
   [
-    'explain why diagnose debug inspect troubleshoot analyze analyse reason cause',
-    (database) => phrase`${typed(`verify ${database}`)} looks at every step and explains the first that does not hold, with what to do.`,
+    'why diagnose debug inspect troubleshoot analyze analyse reason cause',
+    (database) => phrase`${typed(`explain ${database}`)} looks at every step and tells the cause, what follows from it and what is ruled out.`,
   ],
   [
     'list ls show get describe databases database dbs info clusters fleet ps state',

@@ -18,6 +18,6 @@ export const createInterpreter =
     return await command.run({ ...asker, ...parseArguments(command, words) }, { ...context, runs: useCasesFor(command, runs) });
   };
 
-/** Only what the verb's deed calls for: a verb that says it shows cannot start or decide. */
+/** Only what the verb's deed calls for. */
 const useCasesFor = ({ deed }: Command, runs: UseCases): CommandContext['runs'] =>
   Object.fromEntries(USE_CASES[deed].map((name) => [name, runs[name]])) as CommandContext['runs'];

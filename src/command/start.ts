@@ -8,6 +8,7 @@ export const startRun = async (
   database: string,
   { way, by, channel, responseUrl, idempotencyKey, flags }: Invocation,
   { runs }: Pick<CommandContext<StartRequest['kind']>, 'runs'>,
+  more: Pick<StartRequest, 'explains'> = {},
 ): Promise<Reply> => {
   const run = await runs.start({
     way,
@@ -18,6 +19,7 @@ export const startRun = async (
     idempotencyKey,
     ...(responseUrl === undefined ? {} : { responseUrl }),
     ...(flags.has('--private') ? { private: true } : {}),
+    ...more,
   });
   return { text: started(run, runs.workers()) };
 };

@@ -37,6 +37,8 @@ export const DEEDS = {
   runs: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
   /** What it tells stood in the channel before: who asked, who decided, what became of it. Also of runs that are not kept any more. */
   audit: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
+  /** Of a run, ended or not: what is stored of it. A look anew at a database is the deed verify. */
+  explain: { effect: 'shows', who: 'anybody', ways: [...TYPED, 'button'], clicked: 'anywhere', sure: 'member' },
   deploy: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
   verify: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
   status: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
@@ -93,6 +95,8 @@ export const DEEDS = {
   /** Both ask anew what a command could ask as well; a private answer belongs to no thread. */
   'verify-now': { effect: 'starts', who: 'anybody', ways: ['button'], clicked: 'anywhere', states: TERMINAL_STATES, sure: 'member' },
   'ask-again': { effect: 'starts', who: 'anybody', ways: ['button'], clicked: 'anywhere', states: TERMINAL_STATES, sure: 'member' },
+  /** What deploy is when it is typed: a plan, which an approver decides. */
+  'plan-repair': { effect: 'starts', who: 'anybody', ways: ['button'], clicked: 'anywhere', states: TERMINAL_STATES, sure: 'member' },
 } as const satisfies Readonly<Record<string, Deed>>;
 
 export type DeedName = keyof typeof DEEDS;

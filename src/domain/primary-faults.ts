@@ -1,7 +1,8 @@
-import type { Problem } from './problem.ts';
+import { byDeploy, byTyping, type Problem } from './problem.ts';
 import { spanText } from './quantity.ts';
 import { lsnBytes, unheardOf, type PodReport, type PrimaryReport, type ServerReport } from './replication-report.ts';
 import type { ReplicationTable } from './replication.ts';
+import { psqlIn } from './terminal.ts';
 import { code, told } from './text.ts';
 import { forkFrom } from './timeline-fork.ts';
 
@@ -27,7 +28,7 @@ export const notDeployed = ({ namespace, database, phase }: ReplicationTable, po
         code: 'PGD-070',
         what: told`${database} is not deployed yet`,
         evidence: [`Postgres ${namespace}/${database} is not declared on the hub`, ...pods.map(silence)],
-        remedy: told`Deploy it: ${code(`/pgdist deploy ${database}`)}.`,
+        ...byDeploy(told`Deploy it: ${code(`/pgdist deploy ${database}`)}.`),
       }
     : undefined;
 
@@ -123,6 +124,9 @@ export const syncStalled = (name: string, { standbys, settings, syncWaiters }: S
   ];
 };
 
+/** Of 'demo/postgres'. */
+export const namespaceIn = (name: string): string => name.slice(0, name.indexOf('/'));
+
 export const readOnly = (name: string, { pod, cluster, answer }: PrimaryReport): Problem[] =>
   answer.settings.readOnly
     ? [
@@ -130,7 +134,11 @@ export const readOnly = (name: string, { pod, cluster, answer }: PrimaryReport):
           code: 'PGD-069',
           what: told`${name} refuses writes by its settings`,
           evidence: [`default_transaction_read_only is on in ${pod} on ${cluster}`],
-          remedy: told`Find out who set it and why (a disk that was nearly full, a migration); then take it back: ${code('ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf();')}`,
+          ...byTyping(
+            told`Find out who set it and why (a disk that was nearly full, a migration); then take it back:`,
+            psqlIn(cluster, namespaceIn(name), pod, 'ALTER SYSTEM RESET default_transaction_read_only'),
+            psqlIn(cluster, namespaceIn(name), pod, 'SELECT pg_reload_conf()'),
+          ),
         },
       ]
     : [];

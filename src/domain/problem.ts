@@ -7,7 +7,8 @@ import { PREFLIGHT } from './problems/preflight.ts';
 import { REACHING } from './problems/reaching.ts';
 import { RUNS } from './problems/runs.ts';
 import { WRITING } from './problems/writing.ts';
-import { plainText, type Phrase, sourceOf, type Text, time, user } from './text.ts';
+import type { TerminalLine } from './terminal.ts';
+import { joined, plainText, type Phrase, sourceOf, type Text, time, user } from './text.ts';
 
 /**
  * What is wrong and what to do about it, as a person reads it. The code is stable and explained in docs/problems/; the sentence,
@@ -24,7 +25,28 @@ export interface Problem {
   readonly evidence: readonly string[];
   /** What the person should do next. */
   readonly remedy: Text;
+  /** How that is done; absent: by words alone, since only a person outside can. What is stored may be of an older or newer pgdist: an unknown kind is words. */
+  readonly means?: Means;
 }
+
+/** deploy: pgdist does it, through a plan and its approval. terminal: lines to type, in their order; what they need from standard input is whole. */
+type Means = { readonly kind: 'deploy' } | { readonly kind: 'terminal'; readonly lines: readonly TerminalLine[] };
+
+/** What to do, and how. */
+export type Remedy = Pick<Problem, 'remedy' | 'means'>;
+export const byDeploy = (remedy: Text): Remedy => ({ remedy, means: { kind: 'deploy' } });
+export const byTyping = (remedy: Text, ...lines: readonly TerminalLine[]): Remedy => ({ remedy, means: { kind: 'terminal', lines } });
+/** Only a person outside can do it. */
+export const byWords = (remedy: Text): Remedy => ({ remedy });
+/** Each of them, in its order. */
+export const together = (remedies: readonly Remedy[]): Remedy => {
+  const lines = remedies.flatMap(({ means }) => (means?.kind === 'terminal' ? means.lines : []));
+  const remedy = joined(
+    remedies.map((one) => one.remedy),
+    ' ',
+  );
+  return lines.length === 0 ? byWords(remedy) : byTyping(remedy, ...lines);
+};
 
 /**
  * What stands behind each code, by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS, 06x and 07x Postgres,

@@ -32,7 +32,7 @@ export const replicationFaults = (table: ReplicationTable, pods: readonly PodRep
   const problems = [
     ...splitBrain(name, primaries),
     ...volumesFull(pods),
-    ...serverFaults(primary),
+    ...serverFaults(primary, table.namespace),
     ...diverged(answer, pods),
     ...syncStalled(name, answer),
     ...readOnly(name, primary),
@@ -42,7 +42,7 @@ export const replicationFaults = (table: ReplicationTable, pods: readonly PodRep
     ...missing(table, pods),
     ...slotRisk(answer, pods),
     ...notArchived(name, primary),
-    ...notReplaying(pods),
+    ...notReplaying(pods, table.namespace),
     ...lagging(table.rows, pods),
   ];
   return { problems, warnings: [...slotWarnings(answer, pods), ...serverWarnings(primary), ...volumeWarnings(pods), ...clockWarnings(pods)] };

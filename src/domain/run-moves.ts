@@ -34,7 +34,7 @@ export const givenUpRun = (run: Run, now: Date): Run => {
       `${run.begun ?? 0} times in a row a worker took up run ${run.id} and was gone, or lost its lease, before the ${run.phase} phase ended or got one step further`,
       ...(underWay.length === 0 ? [] : [`under way at the last one: ${underWay.slice(0, 5).join(', ')}`]),
     ],
-    remedy: told`Look why: \`kubectl describe pod\` and the last lines of its log before each restart tell of a crash, \`lease lost\` in its log of a worker that had too little CPU or no Redis for seconds. Then press Retry.`,
+    remedy: told`Look why: the last state of its pod and the last lines of its log before each restart tell of a crash, \`lease lost\` in its log of a worker that had too little CPU or no Redis for seconds. Then press Retry.`,
   };
   const failure = {
     stepId: underWay[0] ?? run.phase,

@@ -144,6 +144,8 @@ export interface Run {
   readonly requestedAt: string;
   /** True: the answer goes to the asker alone (status --private). */
   readonly private?: boolean;
+  /** True: its answer tells every hop that was looked at, and not only what is wrong (explain). */
+  readonly explains?: true;
   /** Slack's response_url of the command, for private answers. */
   readonly responseUrl?: string;
   readonly thread: ThreadAddress;

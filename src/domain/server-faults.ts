@@ -1,7 +1,8 @@
-import type { Problem } from './problem.ts';
+import { byTyping, type Problem } from './problem.ts';
 import { spanText } from './quantity.ts';
 import type { PrimaryReport, ServerReport } from './replication-report.ts';
 import { sessionWarnings } from './session-faults.ts';
+import { psqlIn } from './terminal.ts';
 import { code, told } from './text.ts';
 import { archiveWarnings } from './volume-faults.ts';
 
@@ -12,7 +13,7 @@ const XID_DANGER = 1_600_000_000;
 const XID_WARNING = 500_000_000;
 
 /** What stops a server by itself before long. */
-export const serverFaults = ({ pod, cluster, answer }: PrimaryReport): Problem[] =>
+export const serverFaults = ({ pod, cluster, answer }: PrimaryReport, namespace: string): Problem[] =>
   answer.xidAge === undefined || answer.xidAge < XID_DANGER
     ? []
     : [
@@ -20,7 +21,10 @@ export const serverFaults = ({ pod, cluster, answer }: PrimaryReport): Problem[]
           code: 'PGD-071',
           what: told`${pod} on ${cluster} is about to run out of transaction ids`,
           evidence: [`the oldest is ${answer.xidAge} transactions old; at ${XID_STOP} the server takes no writes`, ...holdersOfVacuum(answer)],
-          remedy: told`End old transactions, prepared transactions and slots that hold vacuum back, then freeze: ${code('VACUUM FREEZE;')} in the database with the oldest (${code('SELECT datname, age(datfrozenxid) FROM pg_database ORDER BY 2 DESC')}).`,
+          ...byTyping(
+            told`End old transactions, prepared transactions and slots that hold vacuum back, then freeze (${code('VACUUM FREEZE')}) the database that this names first:`,
+            psqlIn(cluster, namespace, pod, 'SELECT datname, age(datfrozenxid) FROM pg_database ORDER BY 2 DESC'),
+          ),
         },
       ];
 

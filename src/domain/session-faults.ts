@@ -1,7 +1,9 @@
-import type { Problem } from './problem.ts';
+import { byTyping, byWords, type Problem } from './problem.ts';
 import { spanText } from './quantity.ts';
 import type { PodReport, PrimaryReport, ServerReport } from './replication-report.ts';
-import { code, told } from './text.ts';
+import { namespaceIn } from './primary-faults.ts';
+import { psqlIn } from './terminal.ts';
+import { code, phrase, told } from './text.ts';
 
 /** Of the connections that ordinary users have. */
 const NEARLY_TAKEN = 0.9;
@@ -24,7 +26,7 @@ export const connectionsTaken = (name: string, { pod, cluster, answer }: Primary
           evidence: [
             `${answer.connections} of ${usable(answer)} connections of ${pod} on ${cluster} are taken (max_connections ${answer.settings.maxConnections}, ${answer.settings.reservedConnections} of them reserved)`,
           ],
-          remedy: CONNECTIONS_REMEDY,
+          ...byTyping(told`${FEWER_CONNECTIONS}; who holds them is told by:`, psqlIn(cluster, namespaceIn(name), pod, WHO_HOLDS_THEM)),
         },
       ];
 
@@ -36,10 +38,11 @@ export const serversTaken = (pods: readonly PodReport[]): Problem[] =>
       code: 'PGD-073' as const,
       what: told`${pod} on ${cluster} takes no more connections`,
       evidence: [`${pod}: ${error ?? ''}`],
-      remedy: CONNECTIONS_REMEDY,
+      ...byWords(told`${FEWER_CONNECTIONS}.`),
     }));
 
-const CONNECTIONS_REMEDY = told`See who holds them: ${code('SELECT usename, application_name, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4 DESC')}. End what is idle with ${code('pg_terminate_backend(pid)')}, give the application a smaller pool, or put a pooler before the database; max_connections needs a restart.`;
+const FEWER_CONNECTIONS = phrase`End what is idle with ${code('pg_terminate_backend(pid)')}, give the application a smaller pool, or put a pooler before the database; max_connections needs a restart`;
+const WHO_HOLDS_THEM = 'SELECT usename, application_name, state, count(*) FROM pg_stat_activity GROUP BY 1, 2, 3 ORDER BY 4 DESC';
 
 /** Two-phase commit that nobody ends: it outlives its session and a restart, and keeps its locks. */
 export const preparedLeft = (name: string, { pod, cluster, answer: { prepared } }: PrimaryReport): Problem[] => {

@@ -1,8 +1,9 @@
-import type { Problem } from './problem.ts';
+import { byTyping, byWords, type Problem } from './problem.ts';
 import { bytesText, spanText } from './quantity.ts';
 import type { PodReport, ServerReport } from './replication-report.ts';
 import type { ReplicationRow, ReplicationTable } from './replication.ts';
-import { code, told } from './text.ts';
+import { psqlIn } from './terminal.ts';
+import { told } from './text.ts';
 import { forkFrom } from './timeline-fork.ts';
 
 /** KubeDB's maximumLagBeforeFailover as pgdist sets it: a standby further behind may not take over. */
@@ -46,7 +47,7 @@ export const missing = (table: ReplicationTable, pods: readonly PodReport[]): Pr
         ),
       ),
       remedy: absent.every(({ pod: name }) => pods.some(({ pod, answer }) => pod === name && answer !== undefined && answer.receiver === undefined))
-        ? told`Its server runs and asks nobody. Where names and tunnel of the slice hold, look at the log of container postgres, and in it at where it wants to receive from: ${code('SHOW primary_conninfo')}. Its coordinator writes that anew when the pod restarts.`
+        ? told`Its server runs and asks nobody. Where names and tunnel of the slice hold, look at the log of container postgres, and in it at where it wants to receive from: \`SHOW primary_conninfo\`. Its coordinator writes that anew when the pod restarts.`
         : told`Look at the pod first, then at the names and the tunnel of the slice between its cluster and the primary.`,
     },
   ];
@@ -63,7 +64,7 @@ const absence = (row: ReplicationRow, pod: PodReport | undefined): string => {
 };
 
 /** A standby that receives and does not apply: it answers old data, and takes long to take over. */
-export const notReplaying = (pods: readonly PodReport[]): Problem[] =>
+export const notReplaying = (pods: readonly PodReport[], namespace: string): Problem[] =>
   pods.flatMap(({ pod, cluster, answer }): Problem[] => {
     if (answer?.inRecovery !== true) return [];
     const unread = [`received ${answer.receivedLsn ?? '?'}, replayed ${answer.replayedLsn ?? '?'}`];
@@ -74,7 +75,7 @@ export const notReplaying = (pods: readonly PodReport[]): Problem[] =>
           code: 'PGD-067',
           what: told`Replay is paused in ${pod} on ${cluster}`,
           evidence: ['pg_is_wal_replay_paused() is true', ...unread],
-          remedy: told`Ask who paused it; then let it go on, in that pod: ${code('SELECT pg_wal_replay_resume();')}`,
+          ...byTyping(told`Ask who paused it; then let it go on:`, psqlIn(cluster, namespace, pod, 'SELECT pg_wal_replay_resume()')),
         },
       ];
     if (behind <= BEHIND_LIMIT_MS) return [];
@@ -88,12 +89,18 @@ export const notReplaying = (pods: readonly PodReport[]): Problem[] =>
           ...(answer.settings.applyDelayMs > 0 ? [`recovery_min_apply_delay is ${spanText(answer.settings.applyDelayMs)}`] : []),
           ...(conflict === undefined ? [] : [`its replay waits: ${conflict}`]),
         ],
-        remedy:
-          answer.settings.applyDelayMs > 0
-            ? told`Set recovery_min_apply_delay to 0 in that pod if the delay is not wanted.`
-            : conflict === undefined
-              ? told`Look at the load and the disk of its node: replay is one process, and slower than what it receives.`
-              : told`End the queries on that standby that hold its replay up (${code('SELECT pid, query FROM pg_stat_activity')}), or lower max_standby_streaming_delay.`,
+        ...(answer.settings.applyDelayMs > 0
+          ? byTyping(
+              told`If the delay is not wanted:`,
+              psqlIn(cluster, namespace, pod, 'ALTER SYSTEM SET recovery_min_apply_delay = 0'),
+              psqlIn(cluster, namespace, pod, 'SELECT pg_reload_conf()'),
+            )
+          : conflict === undefined
+            ? byWords(told`Look at the load and the disk of its node: replay is one process, and slower than what it receives.`)
+            : byTyping(
+                told`End the queries on that standby that hold its replay up, or lower max_standby_streaming_delay:`,
+                psqlIn(cluster, namespace, pod, "SELECT pid, state, xact_start, query FROM pg_stat_activity WHERE backend_type = 'client backend'"),
+              )),
       },
     ];
   });
@@ -101,7 +108,13 @@ export const notReplaying = (pods: readonly PodReport[]): Problem[] =>
 export const lagging = (rows: readonly ReplicationRow[], pods: readonly PodReport[]): Problem[] =>
   rows
     .filter(({ state, lagBytes }) => state === 'streaming' && (lagBytes ?? 0) > LAG_LIMIT_BYTES)
-    .filter(({ pod }) => notReplaying(pods.filter((report) => report.pod === pod)).length === 0)
+    .filter(
+      ({ pod }) =>
+        notReplaying(
+          pods.filter((report) => report.pod === pod),
+          '',
+        ).length === 0,
+    )
     .map((row) => ({
       code: 'PGD-065' as const,
       what: told`${row.pod} on ${row.cluster} is ${bytesText(row.lagBytes ?? 0)} behind`,

@@ -2,8 +2,12 @@ import type { WorkerDeps } from './worker-deps.ts';
 
 const BEAT_EACH_MS = 400;
 /** A worker that died is known to be gone after this. One that gets its turns late, or its answers, asks for as much more time as it was late. */
-const LIVES_MS = 2_500;
+const LIVES_MS = 3_000;
 const MOST_LATE_MS = 2_000;
+/** What starts has much to do at first. */
+const LATE_AT_START_MS = 1_000;
+/** Of it at each beat: what was slow may be so again within some seconds. */
+const REMEMBERED = 0.9;
 const NAME_LENGTH = 12;
 
 type AnnounceDeps = Pick<WorkerDeps, 'beats' | 'clock' | 'random' | 'log'>;
@@ -12,7 +16,7 @@ type AnnounceDeps = Pick<WorkerDeps, 'beats' | 'clock' | 'random' | 'log'>;
 export const announceWorker = async ({ beats, clock, random, log }: AnnounceDeps, signal: AbortSignal): Promise<void> => {
   const name = random.id(NAME_LENGTH);
   let isHeard = true;
-  let lateMs = 0;
+  let lateMs = LATE_AT_START_MS;
   while (!signal.aborted) {
     const dueMs = clock.monotonicMs();
     try {
@@ -24,8 +28,7 @@ export const announceWorker = async ({ beats, clock, random, log }: AnnounceDeps
     }
     await clock.sleep(BEAT_EACH_MS, signal).catch(() => undefined);
     const late = clock.monotonicMs() - dueMs - BEAT_EACH_MS;
-    // Forgotten by halves: what was slow may be so again.
-    lateMs = Math.min(MOST_LATE_MS, Math.max(late, lateMs / 2, 0));
+    lateMs = Math.min(MOST_LATE_MS, Math.max(late, lateMs * REMEMBERED));
   }
   await beats.withdraw(name).catch(() => undefined);
 };

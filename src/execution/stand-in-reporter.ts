@@ -1,7 +1,7 @@
 import { needsWorker, type Absence, type WorkersKnown } from '../domain/workers.ts';
 import { reportRun, type ReportDeps } from './report-run.ts';
 
-const LOOK_EACH_MS = 400;
+const LOOK_EACH_MS = 300;
 
 type StandInDeps = ReportDeps & {
   readonly store: Pick<ReportDeps['store'], 'get' | 'shown' | 'setShown' | 'waiting' | 'live' | 'leaseLeftMs'>;

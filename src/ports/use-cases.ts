@@ -41,6 +41,8 @@ export interface StartRequest extends Asker {
   readonly database: string;
   /** The answer goes to the asker alone. */
   readonly private?: boolean;
+  /** Of a verify: the answer tells every hop. */
+  readonly explains?: true;
 }
 
 /** A database by its name, or a run by its id: what stands in the thread of that run belongs in the bundle. */
@@ -60,9 +62,9 @@ export interface Retrying extends Click {
   readonly seenRetries?: number | undefined;
 }
 
-/** The same question anew, about the same database; private again if it was. */
+/** Something anew about the same database: a look, the run's own question, private again if it was, or a deploy that mends what was found. */
 export interface AskingAgain extends Click {
-  readonly deed: 'verify-now' | 'ask-again';
+  readonly deed: 'verify-now' | 'ask-again' | 'plan-repair';
   readonly idempotencyKey: string;
   readonly responseUrl?: string;
 }
@@ -73,6 +75,9 @@ export interface Muting extends Asker {
   readonly forMs: number;
   readonly reason?: string;
 }
+
+/** About a run that is stored; whoever may ask for it sees what it found. */
+export type Explaining = Click | (Asker & { readonly runId: string });
 
 export type Cancelling = Click | (Asker & { readonly runId: string });
 
@@ -95,6 +100,8 @@ export interface UseCases {
   reject(decision: Rejecting): Promise<Run>;
   retry(click: Retrying): Promise<Run>;
   cancel(request: Cancelling): Promise<Run>;
+  /** What is stored of a run as the whole chain: danger, cause, what follows, what is broken besides, what cannot be told, what is ruled out. */
+  explain(about: Explaining): Promise<Text>;
   /** Whether anybody works on what was asked for, as known now: for the acknowledgement. */
   workers(): WorkersKnown;
   /** From now on nothing but dangers is told of the database unasked. */

@@ -5,12 +5,12 @@ import { started } from './sentences.ts';
 import { newlyStarted } from './start-run.ts';
 import { workersOf, type RunDeps } from './use-case.ts';
 
-/** Verify, or the run's own question once more, as a run of its own. */
+/** A look, the run's own question once more, or a deploy that mends what it found: a run of its own, which goes through its own plan and approval. */
 export const askAgain = async (deps: RunDeps, question: AskingAgain): Promise<Text> => {
   const { deed, by, channel, idempotencyKey, responseUrl } = question;
   const run = await doRunDeed(deps, deed, question, async (permit) => {
     const about = await permit();
-    const kind = deed === 'ask-again' && about.kind === 'status' ? 'status' : 'verify';
+    const kind = deed === 'plan-repair' ? 'deploy' : deed === 'ask-again' && about.kind === 'status' ? 'status' : 'verify';
     const order = {
       kind,
       database: about.database.name,
@@ -19,6 +19,7 @@ export const askAgain = async (deps: RunDeps, question: AskingAgain): Promise<Te
       idempotencyKey,
       ...(responseUrl === undefined ? {} : { responseUrl }),
       ...(kind === 'status' && about.private === true ? { private: true } : {}),
+      ...(deed === 'ask-again' && about.explains === true ? { explains: true as const } : {}),
     } as const;
     return newlyStarted(deps, order, alreadyIntended);
   });

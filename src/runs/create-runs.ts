@@ -5,6 +5,7 @@ import { bundleRun } from './bundle-run.ts';
 import { cancelRun } from './cancel-run.ts';
 import { approveRun, rejectRun } from './decide-run.ts';
 import { admitted, doDeed } from './deed.ts';
+import { explainRun } from './explain-run.ts';
 import { muteDatabase, unmuteDatabase } from './mute-database.ts';
 import { retryRun } from './retry-run.ts';
 import { startRun } from './start-run.ts';
@@ -24,5 +25,6 @@ export const createRuns = (deps: RunDeps): UseCases => ({
   mute: (request) => muteDatabase(deps, request),
   unmute: (request) => unmuteDatabase(deps, request),
   askAgain: (question) => askAgain(deps, question),
+  explain: (about) => explainRun(deps, about),
   workers: () => workersOf(deps),
 });

@@ -40,7 +40,7 @@ export const thoseWhoRun = (admins: readonly string[]): Phrase =>
 export const wrongState = (name: DeedName, run: Run): Text => {
   if (name === 'cancel') return told`Run \`${run.id}\` has ended already: it is ${run.state}.`;
   if (name === 'retry' || name === 'plan-again') return nothingAgain(run);
-  if (name === 'verify-now' || name === 'ask-again') return told`${runUnderWay(run)}. Its answer is not there yet.`;
+  if (name === 'verify-now' || name === 'ask-again' || name === 'plan-repair') return told`${runUnderWay(run)}. Its answer is not there yet.`;
   return alreadyDecided(run);
 };
 

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { WorkerBeats } from '../ports/worker-beats.ts';
 
-const LOOK_EACH_MS = 400;
+const LOOK_EACH_MS = 300;
 /** A look that comes so much later than the one before says nothing of the time in between: this process had no turn. */
 const GAP_MS = 2_000;
 /** Workers reach a store that comes back within a second; who has listened for less does not know that nobody speaks. */

@@ -2,7 +2,8 @@ import { told } from '../domain/text.ts';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { z } from 'zod';
-import { ProblemError } from '../domain/problem.ts';
+import { byTyping, ProblemError } from '../domain/problem.ts';
+import { helmIn } from '../domain/terminal.ts';
 import { jsonOrNothing } from '../kube-api/bounded-json.ts';
 import type { KubeObject } from '../kube-api/objects.ts';
 import { ClusterRefusedError } from '../ports/cluster-errors.ts';
@@ -124,14 +125,20 @@ const unreadable = (cluster: string, release: string, namespace: string, { secre
   code: 'PGD-085' as const,
   what: told`the record of Helm release ${release} on ${cluster} cannot be read`,
   evidence: [`Secret ${namespace}/${secret} on ${cluster}: ${why}`],
-  remedy: told`Look at the release with helm history ${release} --namespace ${namespace}; remove the Secret if Helm did not write it, then plan again.`,
+  ...byTyping(
+    told`Look at the release; remove the Secret if Helm did not write it, then plan again:`,
+    helmIn(cluster, namespace, `history ${release}`),
+  ),
 });
 
 const elsewhere = (cluster: string, release: string, namespace: string, configMap: string) => ({
   code: 'PGD-048' as const,
   what: told`Helm release ${release} on ${cluster} is kept in ConfigMaps, where pgdist does not install over it`,
   evidence: [`ConfigMap ${namespace}/${configMap} on ${cluster} is a record of Helm's driver configmap`],
-  remedy: told`Have its owner move the release to Helm's default driver (HELM_DRIVER=secret), or take it off with HELM_DRIVER=configmap helm uninstall ${release} -n ${namespace}; then plan again.`,
+  ...byTyping(
+    told`Have its owner move the release to Helm's default driver, or take it off as below with HELM_DRIVER=configmap in the environment; then plan again:`,
+    helmIn(cluster, namespace, `uninstall ${release}`),
+  ),
 });
 
 /** 'v2026.1.15' and '2026.1.15' name one version. */

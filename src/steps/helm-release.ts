@@ -2,10 +2,11 @@ import { change, blocked, inPlace, type Finding, type Verdict } from '../domain/
 import { unreachableWebhook } from '../domain/unreachable-webhook.ts';
 import { WebhookSilentError } from '../ports/cluster-errors.ts';
 import { wasKilled, type CliOptions, type CliResult } from '../ports/cli.ts';
-import { ProblemError, TransientError, type Problem, type ProblemCode } from '../domain/problem.ts';
+import { byDeploy, byTyping, ProblemError, TransientError, type Problem, type ProblemCode } from '../domain/problem.ts';
 import type { ApplyContext, Step, StepContext } from './context.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord, type HelmStatus } from './helm-record.ts';
 import { valueChanges, type HelmValues } from './helm-values.ts';
+import { helmIn } from '../domain/terminal.ts';
 import { phrase, type Text, told } from '../domain/text.ts';
 import { helmRights } from './installer-rights.ts';
 import { installerRightsTo, rightsTo, type Grant } from './rights.ts';
@@ -100,9 +101,12 @@ export const helmStep = (wanted: HelmStep): Step => ({
         code: interrupted ? 'PGD-048' : wanted.problemCode,
         what: told`Helm release ${wanted.release} is not deployed on ${wanted.cluster}`,
         evidence: [`status ${seen}`, ...(record === undefined ? [] : [`revision ${record.revision}, chart ${record.chart} ${record.version}`])],
-        remedy: interrupted
-          ? told`Make sure that no helm is running (helm history ${wanted.release} -n ${wanted.namespace}), then deploy again: ${record.ours ? phrase`pgdist takes the interrupted one back first` : phrase`pgdist does not touch a release of others`}.`
-          : told`Look at helm history ${wanted.release} -n ${wanted.namespace}, then deploy again.`,
+        ...(interrupted
+          ? byTyping(
+              told`Make sure that no helm is running, as its history tells, then deploy again: ${record.ours ? phrase`pgdist takes the interrupted one back first` : phrase`pgdist does not touch a release of others`}.`,
+              helmIn(wanted.cluster, wanted.namespace, `history ${wanted.release}`),
+            )
+          : byDeploy(told`Deploy again: pgdist installs it, or says what keeps it from that.`)),
       },
     };
   },
@@ -170,7 +174,10 @@ const stuck = (wanted: HelmStep, record: HelmRecord): Problem => ({
   code: 'PGD-048',
   what: told`Helm release ${wanted.release} on ${wanted.cluster} is ${record.status} and ${record.ours ? 'past its first revision' : 'belongs to others'}`,
   evidence: [`revision ${record.revision}, chart ${record.chart} ${record.version}`, ...(record.ours ? [] : ['its record has no label of pgdist'])],
-  remedy: told`Make sure that no helm is running, then helm ${record.status === 'pending-install' ? 'uninstall' : 'rollback'} ${wanted.release} -n ${wanted.namespace}.`,
+  ...byTyping(
+    told`Make sure that no helm is running, then:`,
+    helmIn(wanted.cluster, wanted.namespace, `${record.status === 'pending-install' ? 'uninstall' : 'rollback'} ${wanted.release}`),
+  ),
 });
 
 const deploy = async (

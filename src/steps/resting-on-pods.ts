@@ -1,7 +1,6 @@
 import { cut } from '../domain/cut.ts';
-import { type Problem, ProblemError } from '../domain/problem.ts';
-import { joined, type Text, told } from '../domain/text.ts';
-import { unreachableWebhook } from '../domain/unreachable-webhook.ts';
+import { byWords, type Problem, ProblemError, type Remedy, together } from '../domain/problem.ts';
+import { type Text, told } from '../domain/text.ts';
 import type { Step, StepContext } from './context.ts';
 import { idleDeployments } from './kube/idle-workloads.ts';
 import { uncreatedPods, uncreatedPodsGrants } from './kube/uncreated-pods.ts';
@@ -60,7 +59,7 @@ export const restingOnPods = (places: readonly PodPlace[], step: Step): Step => 
 /** What keeps pods of a place from doing their work, with the remedy for that. */
 interface Obstacle {
   readonly told: readonly string[];
-  readonly remedy: Text;
+  readonly remedy: Remedy;
 }
 
 /** The first of them in the order in which a pod comes about: it is wanted, it is let in, it gets a node, its images arrive. */
@@ -72,10 +71,7 @@ const obstacleIn = async (context: StepContext, places: readonly PodPlace[]): Pr
     if (found[0] !== undefined)
       return {
         told: found.flatMap((one) => one.told),
-        remedy: joined(
-          found.map((one) => one.remedy),
-          ' ',
-        ),
+        remedy: together(found.map(({ remedy }) => remedy)),
       };
   }
   return undefined;
@@ -90,7 +86,7 @@ const obstaclesAt = async (context: StepContext, place: PodPlace): Promise<reado
     uncreatedPods(cluster, namespace),
     unstartedPods(cluster, namespace),
   ]);
-  const from = (sentences: readonly string[], remedyOf: (first: string) => Text): Obstacle | undefined => {
+  const from = (sentences: readonly string[], remedyOf: (first: string) => Remedy): Obstacle | undefined => {
     const told = sentences.filter(matters);
     return told[0] === undefined ? undefined : { told, remedy: remedyOf(told[0]) };
   };
@@ -98,23 +94,26 @@ const obstaclesAt = async (context: StepContext, place: PodPlace): Promise<reado
   return [
     from(
       idleNames.map((name) => `Deployment ${namespace}/${name} of ${place.cluster} is scaled to 0`),
-      () => scaleUp(context.fleet, place.cluster, { namespace, kind: 'deployment', names: idleNames, replicas }),
+      () => scaleUp(place.cluster, { namespace, kind: 'deployment', names: idleNames, replicas }),
     ),
     from(
       refused,
       (first) =>
         refusalRemedy(first, place) ??
-        told`Remove what the API server of ${place.cluster} names as the reason: until then no pod is created in ${namespace}.`,
+        byWords(told`Remove what the API server of ${place.cluster} names as the reason: until then no pod is created in ${namespace}.`),
     ),
-    from(withoutNode, (first) => nodeRemedy(first, place.cluster)),
-    from(withoutImage, () => imageRemedy(place.cluster)),
+    from(withoutNode, (first) => byWords(nodeRemedy(first, place.cluster))),
+    from(withoutImage, () => byWords(imageRemedy(place.cluster))),
   ];
 };
 
-const withObstacle = (problem: Problem, { told: sentences, remedy }: Obstacle): Problem => ({
-  ...problem,
-  evidence: [...new Set([...sentences, ...problem.evidence])].slice(0, MOST_EVIDENCE),
-  remedy,
+/** With the remedy of what stands in the way, and nothing of its own one. */
+const withObstacle = ({ code, cluster, what, evidence }: Problem, { told: sentences, remedy }: Obstacle): Problem => ({
+  code,
+  ...(cluster === undefined ? {} : { cluster }),
+  what,
+  evidence: [...new Set([...sentences, ...evidence])].slice(0, MOST_EVIDENCE),
+  ...remedy,
 });
 
 const nodeRemedy = (words: string, cluster: string): Text =>

@@ -1,4 +1,5 @@
-import { NotYetError, ProblemError, TransientError, type Problem } from '../domain/problem.ts';
+import { byTyping, NotYetError, ProblemError, TransientError, type Problem } from '../domain/problem.ts';
+import { kubectlOn } from '../domain/terminal.ts';
 import {
   ApplyConflictError,
   ClusterRefusedError,
@@ -68,14 +69,20 @@ const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'titl
         cluster: error.cluster,
         what: told`${error.cluster} stopped answering while this was under way: ${title}`,
         evidence: [error.message],
-        remedy: told`Bring ${error.cluster} or the way to it back, then retry: what is done stays done.`,
+        ...byTyping(
+          told`Bring ${error.cluster} or the way to it back, then retry: what is done stays done. From where the worker runs:`,
+          kubectlOn(error.cluster, 'get --raw /readyz'),
+        ),
       }
     : {
         code: 'PGD-001',
         cluster: error.cluster,
         what: told`${error.cluster} does not answer`,
         evidence: [error.message],
-        remedy: told`Make sure that the worker reaches the API server of ${error.cluster} at the address in its kubeconfig, then ask again.`,
+        ...byTyping(
+          told`Make sure that the worker reaches the API server of ${error.cluster} at the address in its kubeconfig, then ask again. From where the worker runs:`,
+          kubectlOn(error.cluster, 'get --raw /readyz'),
+        ),
       };
 
 const withoutVerdict = (error: DryRunFailedError, { title }: Pick<Step, 'title'>): Problem => ({

@@ -138,7 +138,7 @@ const start = async (world: World, process: Process, meddle: Meddle): Promise<St
       watches: redisWatchStore({ redis, keys: KEYS, clock, redactor: createRedactor() }),
       looks: { look: noTool },
       watching: { fleet: policy.fleet, rules: { everyMs: 300_000, fallback: 'C0DB' }, databases: new Map() },
-      alerts: createAlerts({ ...slack, config: { slack: {} } }),
+      alerts: createAlerts({ ...slack, config: { fleet: policy.fleet, slack: {} } }),
       beats: redisWorkerBeats({ redis, keys: KEYS, clock }),
       leases: recordedLeases(world, process, redisLeases({ redis, keys: KEYS, clock })),
       cancels: await redisCancelChannel({ subscriber: world.redis.subscriber(process), keys: KEYS }),

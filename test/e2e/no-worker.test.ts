@@ -1,19 +1,23 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { OpenRedis } from '../../src/adapters/redis/index.ts';
 import { CHANNEL } from '../../playground/people.ts';
 import { pgdistProcess, type PgdistProcess } from '../../playground/processes.ts';
 import { eventually } from '../support/eventually.ts';
-import { playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
+import { playgroundFor, recordOf, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
 
 let playground: TestPlayground;
+let record: OpenRedis;
 let second: PgdistProcess;
 beforeAll(async () => {
   playground = await playgroundFor(TWO_CLUSTERS, { speed: 60 });
+  record = recordOf(playground);
   second = pgdistProcess('worker', 'worker.ts', playground.environment, join(playground.folder, 'worker-2.log'));
   await second.start();
 });
 afterAll(async () => {
   await second?.stop();
+  await record?.close();
   await playground?.close();
 });
 
@@ -62,14 +66,16 @@ test('what is decided meanwhile is seen, although no worker shows it', async () 
   `);
 });
 
-test('a worker that starts takes the word back, gives the answer and ends the deploy', async () => {
+test('a worker that starts takes the word back, gives the answer that was waited for, and goes on with the deploy to its end', async () => {
   await playground.worker.start();
   await shows('A worker is alive again: run');
-  await shows('*succeeded* in');
+  await shows('[Verify] [Ask again]');
+  await shows('*applying* · step');
   await eventually(() => expect(transcript()).not.toContain('obody works on it'));
   expect(transcript().split('No worker was alive from').length - 1).toBe(1);
   await playground.play(`
-    alice: /pgdist status postgres
-    expect postgres is healthy
+    alice: /pgdist cancel ${(await record.store.live()).find(({ kind }) => kind === 'deploy')?.id}
+    expect-private alice is stopping
   `);
+  await shows('`Deploy postgres on demo` — *cancelled* by @alice');
 });

@@ -7,7 +7,7 @@ import { cardTs, seeds } from './target.ts';
 export const KINDS = ['command', 'block_actions', 'view_submission', 'app_mention', 'other'] as const;
 export type Kind = (typeof KINDS)[number];
 
-const ACTIONS = ['approve', 'reject', 'cancel', 'retry', 'plan-again', 'verify-now', 'ask-again', 'unheard-of'] as const;
+const ACTIONS = ['approve', 'reject', 'cancel', 'retry', 'plan-again', 'verify-now', 'ask-again', 'plan-repair', 'explain', 'unheard-of'] as const;
 
 /** Nobody listens there, as after half an hour; the same in every run of a seed. */
 const RESPONSE_URL = 'http://127.0.0.1:9/respond';

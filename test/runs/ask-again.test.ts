@@ -10,6 +10,9 @@ test.each([
   ['ask-again', ended({ kind: 'verify' }), { kind: 'verify' }, 'Verifying `verify postgres`'],
   ['verify-now', ended({ kind: 'status', private: true }), { kind: 'verify' }, 'Verifying `verify postgres`'],
   ['verify-now', ended({ kind: 'deploy' }), { kind: 'verify' }, 'Verifying `verify postgres`'],
+  ['ask-again', ended({ kind: 'verify', explains: true }), { kind: 'verify', explains: true }, 'Verifying `verify postgres`'],
+  ['plan-repair', ended({ kind: 'status', private: true }), { kind: 'deploy' }, 'Planning `deploy postgres`'],
+  ['plan-repair', ended({ kind: 'verify', state: 'failed' }), { kind: 'deploy' }, 'Planning `deploy postgres`'],
 ] as const)('%s on such a run starts the same question as a run of the clicker', async (deed, about, started, told) => {
   const bench = openBench([about]);
   expect(await bench.runs.askAgain({ ...clickOf(bob, about), deed, idempotencyKey: 'k', responseUrl: 'https://hooks.example/1' })).toContain(told);

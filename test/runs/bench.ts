@@ -1,6 +1,7 @@
 import { UserError } from '../../src/domain/problem.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Actor, Run } from '../../src/domain/run.ts';
+import type { WorkersKnown } from '../../src/domain/workers.ts';
 import type { People, Standing } from '../../src/ports/people.ts';
 import type { WatchStore } from '../../src/ports/watch-store.ts';
 import type { Asker, Click, Decision, UseCases } from '../../src/ports/use-cases.ts';
@@ -76,7 +77,11 @@ export const standingOf = (standing: Standing): People => ({ standing: () => Pro
 
 export const openBench = (
   runs: readonly Run[] = [awaiting],
-  { people = standingOf({ kind: 'member' }), slack = {} }: { readonly people?: People; readonly slack?: Partial<RunPolicy['slack']> } = {},
+  {
+    people = standingOf({ kind: 'member' }),
+    slack = {},
+    workers = () => ({ kind: 'alive' }),
+  }: { readonly people?: People; readonly slack?: Partial<RunPolicy['slack']>; readonly workers?: () => WorkersKnown } = {},
 ): UseCaseBench => {
   const store = memoryStore();
   const watches = memoryWatches();
@@ -110,6 +115,7 @@ export const openBench = (
         has: async () => true,
       },
       people,
+      workers,
       clock: { ...systemClock, now: () => new Date(bench.now) },
       random: { number: () => 0.5, id: () => `new${(ids += 1)}` },
       config: {

@@ -17,6 +17,7 @@ const RULES = {
   help: { who: 'everybody', ways: ['command', 'mention'] },
   runs: { who: 'everybody', ways: ['command', 'mention'] },
   audit: { who: 'everybody', ways: ['command', 'mention'] },
+  explain: { who: 'everybody', ways: ['command', 'mention', 'button'], where: 'anywhere' },
   deploy: { who: 'everybody', ways: ['command', 'mention'] },
   verify: { who: 'everybody', ways: ['command', 'mention'] },
   status: { who: 'everybody', ways: ['command', 'mention'] },
@@ -35,6 +36,7 @@ const RULES = {
   'plan-again': { who: 'concerned', ways: ['button'], where: OWN, states: ['blocked', 'expired', 'superseded'] },
   'verify-now': { who: 'everybody', ways: ['button'], where: 'anywhere', states: 'ended' },
   'ask-again': { who: 'everybody', ways: ['button'], where: 'anywhere', states: 'ended' },
+  'plan-repair': { who: 'everybody', ways: ['button'], where: 'anywhere', states: 'ended' },
 } as const satisfies Record<
   string,
   { who: 'everybody' | 'concerned' | readonly string[]; ways: readonly Way[]; where?: string; states?: 'ended' | readonly RunState[] }
@@ -164,8 +166,11 @@ const ask = async ({ runs }: UseCaseBench, deed: DeedName, asked: Asked): Promis
     case 'retry':
     case 'plan-again':
       return runs.retry({ ...asked, deed });
+    case 'explain':
+      return runs.explain(asked);
     case 'verify-now':
     case 'ask-again':
+    case 'plan-repair':
       return runs.askAgain({ ...asked, deed });
   }
 };
@@ -191,7 +196,7 @@ const fault = async (who: string, deed: DeedName, way: Way, place: Place, state:
   const untouched =
     isMuted === (deed === 'unmute') && runs.length === 1 && JSON.stringify(runs[0]) === JSON.stringify(before) && bench.queued.length === 0;
   if (wanted !== undefined && !untouched) return `${cell}: refused, and yet something was done`;
-  const shows = deed === 'help' || deed === 'runs' || deed === 'audit';
+  const shows = deed === 'help' || deed === 'runs' || deed === 'audit' || deed === 'explain';
   if (wanted === undefined && !shows && untouched) return `${cell}: nothing was done`;
   const entries = bench.store.entries.map(({ by, way: by_, deed: did, outcome, told }) => ({ by, way: by_, did, outcome, told }));
   const recorded = {
@@ -250,6 +255,10 @@ test.each<[string, DeedName, Way, Place, RunState, 'done' | 'refused']>([
   ['anybody while Slack is silent', 'cancel', 'button', 'own card', 'applying', 'refused'],
   ['anybody while Slack is silent', 'ask-again', 'button', 'own card', 'succeeded', 'refused'],
   ['anybody while Slack is silent', 'help', 'command', 'allowed channel', 'succeeded', 'done'],
+  ['guest', 'explain', 'command', 'allowed channel', 'failed', 'refused'],
+  ['other member', 'explain', 'button', 'other message', 'failed', 'done'],
+  ['other member', 'plan-repair', 'button', 'other message', 'failed', 'done'],
+  ['guest', 'plan-repair', 'button', 'own thread', 'failed', 'refused'],
   ['guest', 'help', 'command', 'allowed channel', 'succeeded', 'refused'],
   ['requester', 'retry', 'button', 'own card', 'rejected', 'refused'],
   ['requester', 'plan-again', 'button', 'own thread', 'superseded', 'done'],

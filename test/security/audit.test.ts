@@ -98,7 +98,7 @@ const start = (kind: 'deploy' | 'verify' | 'status'): Case => ({
   asked: { way: 'command', run: 'rnew1' },
   done: { way: 'command', run: 'rnew1', after: 'queued' },
 });
-const again = (deed: 'verify-now' | 'ask-again'): Case => ({
+const again = (deed: 'verify-now' | 'ask-again' | 'plan-repair'): Case => ({
   state: 'succeeded',
   ask: (runs) => runs.askAgain({ ...clickOf(bob), deed, idempotencyKey: 'k' }),
   asked: { way: 'button', run: 'r1', before: 'succeeded', ...seen },
@@ -106,7 +106,7 @@ const again = (deed: 'verify-now' | 'ask-again'): Case => ({
 });
 
 /** Every deed that does more than show. */
-const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'runs' | 'audit'>, Case>> = {
+const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'runs' | 'audit' | 'explain'>, Case>> = {
   deploy: start('deploy'),
   verify: start('verify'),
   status: start('status'),
@@ -155,6 +155,7 @@ const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'runs' | 'audit'>, Case>
   },
   'verify-now': again('verify-now'),
   'ask-again': again('ask-again'),
+  'plan-repair': again('plan-repair'),
 };
 const DOING = Object.keys(CASES) as (keyof typeof CASES)[];
 const SHOWING = (Object.keys(DEEDS) as DeedName[]).filter((name) => DEEDS[name].effect === 'shows');
@@ -270,6 +271,7 @@ describe('a run that ends without a decision leaves an entry of its end', () => 
 test.each(SHOWING)('%s leaves no entry when it is told, and one when it is refused', async (deed) => {
   const ask = (runs: UseCases): Promise<unknown> => {
     if (deed === 'runs') return runs.list(typed, 10);
+    if (deed === 'explain') return runs.explain({ ...typed, runId: 'r1' });
     return deed === 'audit' ? runs.audit({ ...typed, runId: 'r1' }, 10) : runs.admit('help', typed);
   };
   await ask((await openRuns('succeeded')).runs);
@@ -284,11 +286,12 @@ test('no planted secret that somebody types gets into the audit', async () => {
   for (const { line } of planted) {
     await runs.start({ ...typed, kind: 'verify', database: line }).catch(() => undefined);
     await runs.cancel({ ...typed, runId: line }).catch(() => undefined);
+    await runs.explain({ ...typed, runId: line }).catch(() => undefined);
     await runs.cancel({ ...clickOf(bob), runId: line }).catch(() => undefined);
     await runs.approve({ ...clickOf(bob), seenDigest: line }).catch(() => undefined);
   }
   const all = JSON.stringify(await entries());
-  expect((await entries()).length).toBe(4 * planted.length);
+  expect((await entries()).length).toBe(5 * planted.length);
   expect(planted.filter(({ secret }) => all.includes(JSON.stringify(secret).slice(1, -1))).map(({ what }) => what)).toEqual([]);
 });
 

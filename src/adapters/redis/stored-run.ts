@@ -8,12 +8,20 @@ const texts = z.array(z.string());
 const natural = z.int().min(0);
 const actor = z.looseObject({ userId: z.string(), teamId: z.string() });
 
+const terminalLine = z.looseObject({
+  tool: z.string(),
+  cluster: z.string(),
+  namespace: z.string().optional(),
+  line: z.string(),
+  input: z.string().optional(),
+});
 const problem = z.looseObject({
   code: z.string().regex(/^PGD-\d{3}$/),
   cluster: z.string().optional(),
   what: z.string(),
   evidence: texts,
   remedy: z.string(),
+  means: z.looseObject({ kind: z.string(), lines: z.array(terminalLine).optional() }).optional(),
 });
 const change = z.looseObject({
   cluster: z.string(),
@@ -143,6 +151,7 @@ const run = z
     requestedBy: actor,
     requestedAt: instant,
     private: z.boolean().optional(),
+    explains: z.boolean().optional(),
     responseUrl: z.string().optional(),
     thread: z.looseObject({ channel: z.string(), ts: z.string().optional(), permalink: z.string().optional() }),
     attempt: natural,

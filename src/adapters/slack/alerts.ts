@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from '../../domain/alert.ts';
+import type { Fleet } from '../../domain/fleet.ts';
 import type { Alerts } from '../../ports/alerts.ts';
 import { editOnce } from './edit-once.ts';
 import { createMessageApi } from './message-api.ts';
@@ -13,7 +14,7 @@ import { createMemory } from './thread-memory.ts';
 import { createUnstored } from './unstored.ts';
 import type { Posting } from './view.ts';
 
-type AlertsOptions = Omit<ThreadOptions, 'config'> & { readonly config: { readonly slack: ProblemDocs } };
+type AlertsOptions = Omit<ThreadOptions, 'config'> & { readonly config: { readonly fleet: Fleet; readonly slack: ProblemDocs } };
 
 /** Slack's side of alerts: one message each, in the first of its places that takes it. A failure of Slack is logged and comes back as `againMs`. */
 export const createAlerts = ({ token, slackApiUrl, config, clock, log, redactor, budget }: AlertsOptions): Alerts => {
@@ -24,7 +25,7 @@ export const createAlerts = ({ token, slackApiUrl, config, clock, log, redactor,
       const memory = createMemory(unstored.recalled(alert.id, stored), unstored.remembering(alert.id, remember));
       const view: Posting = { run: { id: alert.id, requestedAt: alert.openedAt }, memory, api, signal, log };
       try {
-        await shown(view, alert, config.slack, clock.now().toISOString());
+        await shown(view, alert, config, clock.now().toISOString());
         return { shown: memory.shown() };
       } catch (error) {
         const failure = slackFailure(error);
@@ -36,9 +37,9 @@ export const createAlerts = ({ token, slackApiUrl, config, clock, log, redactor,
   };
 };
 
-const shown = async (view: Posting, alert: Alert, docs: ProblemDocs, now: string): Promise<void> => {
+const shown = async (view: Posting, alert: Alert, { slack: docs, fleet }: AlertsOptions['config'], now: string): Promise<void> => {
   const { memory } = view;
-  const message = alertMessage(alert, docs);
+  const message = alertMessage(alert, fleet, docs);
   const cardHash = createHash('sha256').update(JSON.stringify(message)).digest('hex').slice(0, 16);
   const { ts, cardHash: last } = memory.shown();
   if (ts === undefined) {

@@ -65,8 +65,11 @@ const ask = async (desk: Desk, deed: ButtonDeed, click: RunClick, { triggerId, r
     case 'retry':
     case 'plan-again':
       return unlessWorked(desk, await desk.runs.retry({ ...click, deed }));
+    case 'explain':
+      return toldMessage(await desk.runs.explain(click));
     case 'verify-now':
     case 'ask-again':
+    case 'plan-repair':
       return toldMessage(
         await desk.runs.askAgain({ ...click, deed, idempotencyKey: triggerId, ...(responseUrl === undefined ? {} : { responseUrl }) }),
       );

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { blocked, type Change, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Database } from '../../domain/database.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
-import { type Problem, ProblemError } from '../../domain/problem.ts';
+import { byDeploy, byTyping, type Problem, ProblemError, type Remedy } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
-import { plainText, type Text, told } from '../../domain/text.ts';
+import { kubectlIn } from '../../domain/terminal.ts';
+import { plainText, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentsIn, isRolledOut } from '../kube/deployments.ts';
@@ -121,10 +122,10 @@ const hashOf = ({ configMap, key }: ForwardTarget, address: string): string =>
 
 const forwardVerdict = async (context: StepContext, name: string, database: Database | undefined): Promise<Verdict> => {
   const cluster = context.cluster(name);
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Remedy): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: 'PGD-052', what: told`CoreDNS of ${name} does not forward slice names`, evidence: [waitingFor, ...evidence], remedy },
+    problem: { code: 'PGD-052', what: told`CoreDNS of ${name} does not forward slice names`, evidence: [waitingFor, ...evidence], ...remedy },
   });
   const address = await sliceDnsAddress(cluster);
   const target = await findForwardTarget(cluster, address);
@@ -137,20 +138,19 @@ const forwardVerdict = async (context: StepContext, name: string, database: Data
     return unhealthy(
       `slice.local is forwarded to ${target.from || 'nowhere'}, KubeSlice's DNS is ${address}`,
       [`ConfigMap ${DNS_NAMESPACE}/${target.configMap}, key ${target.key}`],
-      told`Deploy again: pgdist puts the address right.`,
+      byDeploy(told`Deploy again: pgdist puts the address right.`),
     );
   if ((await restart(cluster, target, address)).length > 0)
-    return unhealthy(
-      `${target.deployment} was not restarted for its new Corefile`,
-      [],
-      told`Deploy again, or kubectl rollout restart deploy/${target.deployment} -n ${DNS_NAMESPACE}.`,
-    );
+    return unhealthy(`${target.deployment} was not restarted for its new Corefile`, [], byDeploy(told`Deploy again: pgdist restarts it.`));
   const deployment = (await deploymentsIn(cluster, DNS_NAMESPACE)).find(({ metadata }) => metadata.name === target.deployment);
   if (deployment === undefined || !isRolledOut(deployment))
     return unhealthy(
       `Deployment ${target.deployment} is still rolling out`,
       await podTroubles(cluster, DNS_NAMESPACE),
-      told`Look at the log of ${target.deployment}; the Corefile before pgdist's edit is in annotation ${BEFORE} of ConfigMap ${target.configMap}.`,
+      byTyping(
+        told`Look at its log; the Corefile before pgdist's edit is in annotation ${BEFORE} of ConfigMap ${target.configMap}:`,
+        kubectlIn(name, DNS_NAMESPACE, `logs deploy/${target.deployment} --tail=100`),
+      ),
     );
   return healthy(`${target.configMap} forwards slice.local to ${address}`);
 };

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Database } from '../../domain/database.ts';
 import { healthy, type Verdict } from '../../domain/finding.ts';
-import { clusterNamed, type Fleet } from '../../domain/fleet.ts';
-import { NotYetError, type Problem, type ProblemCode } from '../../domain/problem.ts';
-import { code, joined, type Text, told } from '../../domain/text.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import { byTyping, byWords, NotYetError, type Problem, type ProblemCode, type Remedy, together } from '../../domain/problem.ts';
+import { kubectlIn, type TerminalLine } from '../../domain/terminal.ts';
+import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import { ClusterRefusedError, DryRunFailedError, KindMissingError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
@@ -84,11 +85,11 @@ const operatorHealthy = async (context: StepContext, fleet: Fleet, database: Dat
     };
   }
   const missing = await missingDefinition(hub);
-  if (missing !== undefined) return waiting(fleet.hub, missing);
+  if (missing !== undefined) return waiting(fleet, missing);
   const version = await present(hub, { apiVersion: 'catalog.kubedb.com/v1alpha1', kind: 'PostgresVersion', name: database.version });
   if (version === undefined) return unknownVersion(hub, database);
   const silent = await silentWebhook(hub, fleet, database);
-  if (silent !== undefined) return { ...waiting(fleet.hub, silent.words, silent.known ? 'PGD-043' : 'PGD-089'), recheckEveryMs: RECHECK_MS };
+  if (silent !== undefined) return { ...waiting(fleet, silent.words, silent.known ? 'PGD-043' : 'PGD-089'), recheckEveryMs: RECHECK_MS };
   return healthy(`${workloads.length} workloads are ready, Postgres ${database.version} is known, the webhooks answer`);
 };
 
@@ -102,13 +103,15 @@ const notRunning = (
     code: 'PGD-043',
     what: told`KubeDB does not run on ${fleet.hub}`,
     evidence,
-    remedy: idle.length === 0 ? told`Look at the pods named above; the databases themselves run on.` : joined(scaleUps(fleet, idle), ' '),
+    ...(idle.length === 0
+      ? byTyping(told`Look at the pods named above; the databases themselves run on:`, podsOf(fleet.hub, fleet.kubedb.namespace))
+      : together(scaleUps(fleet, idle))),
   };
 };
 
-const scaleUps = (fleet: Fleet, idle: readonly OperatorWorkload[]): Text[] =>
+const scaleUps = (fleet: Fleet, idle: readonly OperatorWorkload[]): Remedy[] =>
   [...Map.groupBy(idle, ({ name }) => (name.startsWith('StatefulSet') ? ('statefulset' as const) : ('deployment' as const)))].map(([kind, of]) =>
-    scaleUp(fleet, fleet.hub, { namespace: fleet.kubedb.namespace, kind, names: of.map(({ name }) => name.split(' ')[1] ?? ''), replicas: 1 }),
+    scaleUp(fleet.hub, { namespace: fleet.kubedb.namespace, kind, names: of.map(({ name }) => name.split(' ')[1] ?? ''), replicas: 1 }),
   );
 
 /** What the verifier says of the licence that is installed decides whether another one is needed, or the one that there is once more. */
@@ -119,33 +122,42 @@ const licenceRefused = (fleet: Fleet, evidence: readonly string[], words: string
       code: 'PGD-042',
       what: told`The licence that KubeDB has on ${hub} is not valid now`,
       evidence,
-      remedy: told`Get a licence for this hub that is valid now and set kubedb.licenceFile.`,
+      ...byWords(told`Get a licence for this hub that is valid now and set kubedb.licenceFile.`),
     };
   if (/certificate is valid for/.test(words))
     return {
       code: 'PGD-041',
       what: told`The licence that KubeDB has on ${hub} was issued for another cluster`,
       evidence,
-      remedy: told`Get a licence for the UID of kube-system on ${hub} and set kubedb.licenceFile.`,
+      ...byWords(told`Get a licence for the UID of kube-system on ${hub} and set kubedb.licenceFile.`),
     };
-  const kubectl = `kubectl --context ${clusterNamed(fleet, hub).context} -n ${kubedb.namespace}`;
   const secret = `Secret ${kubedb.namespace}/${LICENCE_SECRET}`;
   return {
     code: 'PGD-049',
     what: told`KubeDB on ${hub} cannot read its licence from ${secret}`,
     evidence: [...evidence, `KubeDB reads it from ${secret}`],
-    remedy: told`Put the licence of kubedb.licenceFile back into it, as key.txt: ${code(`${kubectl} create secret generic ${LICENCE_SECRET} --from-file=key.txt=LICENCE --dry-run=client -o yaml | ${kubectl} apply -f -`)}. A new licence is not needed.`,
+    ...byTyping(
+      told`Copy the licence of kubedb.licenceFile to a file key.txt and put it back; a new licence is not needed:`,
+      kubectlIn(hub, kubedb.namespace, `delete secret ${LICENCE_SECRET} --ignore-not-found`),
+      kubectlIn(hub, kubedb.namespace, `create secret generic ${LICENCE_SECRET} --from-file=key.txt`),
+    ),
   };
 };
 
-const waiting = (hub: string, what: string, problemCode: ProblemCode = 'PGD-043'): Extract<Verdict, { healthy: false }> => ({
+const podsOf = (hub: string, namespace: string): TerminalLine => kubectlIn(hub, namespace, 'get pods -o wide');
+
+const waiting = (
+  { hub, kubedb: { namespace } }: Fleet,
+  what: string,
+  problemCode: ProblemCode = 'PGD-043',
+): Extract<Verdict, { healthy: false }> => ({
   healthy: false,
   waitingFor: what,
   problem: {
     code: problemCode,
     what: told`KubeDB is not ready on ${hub}`,
     evidence: [what],
-    remedy: told`Look at the pods of namespace kubedb on the hub.`,
+    ...byTyping(told`Look at the pods of KubeDB on the hub:`, podsOf(hub, namespace)),
   },
 });
 

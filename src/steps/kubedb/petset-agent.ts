@@ -1,7 +1,9 @@
 import type { Database } from '../../domain/database.ts';
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
+import { byTyping, byWords } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { kubectlOn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
@@ -58,7 +60,13 @@ const bareStep = (fleet: Fleet, _database: Database, cluster: string): Step =>
               .filter(({ status }) => status !== 'True')
               .map(({ type, reason, message }) => `${type}: ${reason} ${message}`.trim()),
           ],
-          remedy: told`Check that ${cluster} is Available in OCM and that the hub runs with the feature gate ManifestWorkReplicaSet.`,
+          ...(seen === undefined
+            ? byWords(told`Upgrade the kubedb release with petset.features.ocm.enabled=true.`)
+            : byTyping(
+                told`Check that ${cluster} is Available in OCM and that the hub runs with the feature gate ManifestWorkReplicaSet:`,
+                kubectlOn(fleet.hub, `get managedcluster ${cluster}`),
+                kubectlOn(fleet.hub, 'get clustermanager cluster-manager -o yaml'),
+              )),
         },
       };
     },

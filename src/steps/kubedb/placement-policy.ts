@@ -2,7 +2,8 @@ import { type Database, placementPolicyName } from '../../domain/database.ts';
 import { blocked, healthy, type Verdict } from '../../domain/finding.ts';
 import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { placementProblems } from '../../domain/placement.ts';
-import { NotYetError, type Problem } from '../../domain/problem.ts';
+import { byTyping, NotYetError, type Problem } from '../../domain/problem.ts';
+import { kubectlOn } from '../../domain/terminal.ts';
 import type { Step, StepContext } from '../context.ts';
 import { present, readObject } from '../kube/read.ts';
 import { sliceConfigRef, sliceConfigSchema } from '../kubeslice/objects.ts';
@@ -124,7 +125,10 @@ const asPlaced = async (context: StepContext, database: Database): Promise<Verdi
       code: 'PGD-045',
       what: told`PlacementPolicy ${placementPolicyName(database)} does not place every replica as wanted`,
       evidence: wrong.map(({ index, cluster }) => `replica ${index}: wanted on ${cluster}, is on ${now.get(index) ?? 'no cluster'}`),
-      remedy: told`See who changed it (kubectl get placementpolicy -o yaml --show-managed-fields), then deploy again.`,
+      ...byTyping(
+        told`See who changed it, then deploy again:`,
+        kubectlOn(context.fleet.hub, `get placementpolicy ${placementPolicyName(database)} -o yaml --show-managed-fields`),
+      ),
     },
   };
 };

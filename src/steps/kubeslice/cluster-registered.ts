@@ -1,5 +1,6 @@
 import { type Change, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace, AUTO } from '../../domain/fleet.ts';
+import { byTyping } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
@@ -10,7 +11,7 @@ import { PROBE_NAMESPACE, probePodRights } from '../probe-pod.ts';
 import { chooseGateway } from './gateway-node.ts';
 import { decidedInterface, findInterface, interfaceProbe } from './interface.ts';
 import { FALLBACK_INTERFACE, keptUnknown, toldUnknown, unknownInterface } from './interface-unknown.ts';
-import { clusterRef, clusterSchema, type KubesliceCluster, STAGE } from './objects.ts';
+import { clusterRef, clusterSchema, controllerLog, type KubesliceCluster, STAGE } from './objects.ts';
 import { applying, reading, rightsTo, watching, anywhere } from '../rights.ts';
 import { controllerPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
@@ -136,7 +137,7 @@ const registrationVerdict = async (context: StepContext, fleet: Fleet, cluster: 
       code: 'PGD-033',
       what: told`registration of ${cluster.name} with KubeSlice is incomplete`,
       evidence: [waitingFor],
-      remedy: told`Look at the log of KubeSlice's controller on ${fleet.hub}; it makes this Secret within 2 s of the Cluster.`,
+      ...byTyping(told`Look at the log of KubeSlice's controller; it makes this Secret within 2 s of the Cluster:`, controllerLog(fleet)),
     },
   });
   const existing = await readCluster(context, fleet, cluster);

@@ -1,8 +1,9 @@
 import { unreachableWebhook } from '../../domain/unreachable-webhook.ts';
 import { change, healthy, type Verdict } from '../../domain/finding.ts';
-import { clusterNamed, type Fleet } from '../../domain/fleet.ts';
-import { NotYetError, type ProblemCode } from '../../domain/problem.ts';
-import { code, type Text, told } from '../../domain/text.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import { byTyping, byWords, NotYetError, type ProblemCode, type Remedy } from '../../domain/problem.ts';
+import { helmIn, kubectlIn, kubectlOn } from '../../domain/terminal.ts';
+import { told } from '../../domain/text.ts';
 import { ClusterRefusedError, DryRunFailedError, WebhookNotYetError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
@@ -91,20 +92,23 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
   const unhealthy = (
     waitingFor: string,
     evidence: readonly string[],
-    remedy: Text,
+    remedy: Remedy,
     recheckEveryMs?: number,
     problemCode: ProblemCode = 'PGD-030',
   ): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: problemCode, what: told`KubeSlice's controller on ${fleet.hub} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
+    problem: { code: problemCode, what: told`KubeSlice's controller on ${fleet.hub} is not healthy`, evidence: [waitingFor, ...evidence], ...remedy },
     ...(recheckEveryMs === undefined ? {} : { recheckEveryMs }),
   });
 
   const deployment = (await deploymentsIn(hub, CONTROLLER_NAMESPACE)).find(({ metadata }) => metadata.name === controllerRef.name);
   if (deployment === undefined || deployment.spec.replicas === 0 || !isRolledOut(deployment)) {
     const seen = deployment === undefined ? ' does not exist' : `: ${rolloutText(deployment)}`;
-    const remedy = told`Look at its pods: OOMKilled needs a higher memory limit than 128Mi, an image error a registry that the nodes reach.`;
+    const remedy = byTyping(
+      told`Look at its pods: OOMKilled needs a higher memory limit than 128Mi, an image error a registry that the nodes reach:`,
+      kubectlIn(fleet.hub, CONTROLLER_NAMESPACE, 'describe pods'),
+    );
     const troubles = await podTroubles(hub, CONTROLLER_NAMESPACE);
     return unhealthy(withStandingTrouble(`Deployment ${controllerRef.name}${seen}`, troubles), troubles, remedy);
   }
@@ -119,7 +123,10 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
     return unhealthy(
       `CustomResourceDefinition ${absent[0]} is not established, or is being deleted`,
       [],
-      told`Run helm upgrade of ${RELEASE} again: its CRDs are incomplete.`,
+      byTyping(
+        told`Its CRDs are incomplete: find out who removed them, then upgrade the release again:`,
+        helmIn(fleet.hub, CONTROLLER_NAMESPACE, `history ${RELEASE}`),
+      ),
     );
   const silence = await webhookSilence(hub, fleet);
   if (silence !== undefined)
@@ -127,19 +134,26 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
       `KubeSlice's webhook does not answer`,
       [silence.words],
       silence.words.includes('x509')
-        ? told`Wait two minutes: helm gave the webhook a new certificate, which the controller reads later. Then restart Deployment ${controllerRef.name} in ${CONTROLLER_NAMESPACE}.`
-        : told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`,
+        ? byTyping(
+            told`Wait two minutes: helm gave the webhook a new certificate, which the controller reads later. If it stays so, restart it:`,
+            kubectlIn(fleet.hub, CONTROLLER_NAMESPACE, `rollout restart deploy/${controllerRef.name}`),
+          )
+        : byWords(told`Check that the API server of ${fleet.hub} reaches pods of ${CONTROLLER_NAMESPACE} (port 9443).`),
       RECHECK_MS,
       silence.known ? 'PGD-030' : 'PGD-089',
     );
-  const remedy = told`Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet.`;
+  const remedy = byTyping(
+    told`Check that every cluster is accepted and Available in OCM, in ManagedClusterSet global, and that the hub has feature gate ManifestWorkReplicaSet:`,
+    kubectlOn(fleet.hub, 'get managedclusters'),
+    kubectlOn(fleet.hub, 'get clustermanager cluster-manager -o yaml'),
+  );
   const agent = await readObject(hub, AGENT, manifestWorkReplicaSetSchema);
   if (agent === undefined)
     return withoutRights(
       fleet.hub,
       `ManifestWorkReplicaSet ${AGENT.namespace}/${AGENT.name} does not exist on ${fleet.hub}`,
       [],
-      told`Find out who deleted it, then install the release again: ${code(`helm --kube-context ${clusterNamed(fleet, fleet.hub).context} -n ${CONTROLLER_NAMESPACE} rollback ${RELEASE}`)}`,
+      byTyping(told`Find out who deleted it, then install the release again:`, helmIn(fleet.hub, CONTROLLER_NAMESPACE, `rollback ${RELEASE}`)),
     );
   const missing = await firstMissingRole(context, fleet, agent);
   if (missing !== undefined) {
@@ -153,7 +167,7 @@ const controllerVerdict = async (context: StepContext, fleet: Fleet): Promise<Ve
 };
 
 /** The controller is well; what its chart spreads to the spokes did not arrive. */
-const withoutRights = (cluster: string, waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({
+const withoutRights = (cluster: string, waitingFor: string, evidence: readonly string[], remedy: Remedy): Verdict => ({
   healthy: false,
   waitingFor,
   problem: {
@@ -161,7 +175,7 @@ const withoutRights = (cluster: string, waitingFor: string, evidence: readonly s
     cluster,
     what: told`work agents lack their rights on the slice: exported names do not reach ${cluster}`,
     evidence: [waitingFor, ...evidence],
-    remedy,
+    ...remedy,
   },
 });
 

@@ -1,6 +1,6 @@
 import { blocked, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, AUTO } from '../../domain/fleet.ts';
-import { NotYetError, ProblemError } from '../../domain/problem.ts';
+import { byDeploy, NotYetError, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import type { Step } from '../context.ts';
 import { nodesOf, whyUnusable } from '../kube/nodes.ts';
@@ -61,7 +61,7 @@ export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
           code: 'PGD-032',
           what: told`no node of ${name} that can serve has the gateway label`,
           evidence: [`${node.metadata.name} could serve and is not labelled ${GATEWAY_LABEL}=gateway`],
-          remedy: told`Deploy again, or label a node: kubectl label node ${node.metadata.name} ${GATEWAY_LABEL}=gateway`,
+          ...byDeploy(told`Deploy again: pgdist labels node ${node.metadata.name}.`),
         },
       };
     },

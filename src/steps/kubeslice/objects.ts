@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
+import { kubectlIn, type TerminalLine } from '../../domain/terminal.ts';
 import type { ObjectRef } from '../../kube-api/objects.ts';
 import type { Deployment } from '../kube/deployments.ts';
 import { count, flag, list, maybeCount, maybePart, maybeText, objectMeta, part, text, texts } from '../kube/lenient.ts';
@@ -28,6 +29,9 @@ export const controllerRef = {
   namespace: CONTROLLER_NAMESPACE,
   name: 'kubeslice-controller-manager',
 } as const;
+/** What KubeSlice's controller says. */
+export const controllerLog = ({ hub: name }: Fleet): TerminalLine =>
+  kubectlIn(name, CONTROLLER_NAMESPACE, `logs deploy/${controllerRef.name} -c manager --tail=100`);
 export const operatorRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: WORKER_NAMESPACE, name: 'kubeslice-operator' } as const;
 export const workerNamespaceRef = { apiVersion: 'v1', kind: 'Namespace', name: WORKER_NAMESPACE } as const;
 export const dnsServiceRef = { apiVersion: 'v1', kind: 'Service', namespace: WORKER_NAMESPACE, name: 'kubeslice-dns' } as const;

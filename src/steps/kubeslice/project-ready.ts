@@ -1,9 +1,10 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import { projectNamespace, type Fleet } from '../../domain/fleet.ts';
+import { byTyping } from '../../domain/problem.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { manifestStep } from '../manifest-step.ts';
-import { CONTROLLER_NAMESPACE, STAGE } from './objects.ts';
+import { CONTROLLER_NAMESPACE, controllerLog, STAGE } from './objects.ts';
 import { told } from '../../domain/text.ts';
 import { applying, rightsTo, watching } from '../rights.ts';
 import { present } from '../kube/read.ts';
@@ -53,7 +54,7 @@ const projectVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdi
       code: 'PGD-031',
       what: told`KubeSlice project ${fleet.kubeslice.project} is not ready on ${fleet.hub}`,
       evidence: [waitingFor],
-      remedy: told`Look at the log of Deployment ${CONTROLLER_NAMESPACE}/kubeslice-controller-manager, container manager.`,
+      ...byTyping(told`Look at the log of KubeSlice's controller:`, controllerLog(fleet)),
     },
   });
   const namespace = await present(hub, { apiVersion: 'v1', kind: 'Namespace', name });

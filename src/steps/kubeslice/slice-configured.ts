@@ -1,14 +1,15 @@
 import type { Database } from '../../domain/database.ts';
 import { blocked, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
-import { NotYetError, type Problem, ProblemError } from '../../domain/problem.ts';
+import { byDeploy, byTyping, NotYetError, type Problem, ProblemError, type Remedy } from '../../domain/problem.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { Step, StepContext } from '../context.ts';
 import { present, readIfServed, readObject } from '../kube/read.ts';
 import { objectName } from '../manifest-step.ts';
-import { clusterRef, clusterSchema, type SliceConfig, sliceConfigRef, sliceConfigSchema, sliceRef, STAGE } from './objects.ts';
+import { clusterRef, clusterSchema, type SliceConfig, sliceConfigRef, sliceConfigSchema, sliceRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { onboarded, sliceManifest } from './slice-manifest.ts';
 import { mergeSlice } from './slice-merge.ts';
+import { kubectlIn } from '../../domain/terminal.ts';
 import { type Text, told } from '../../domain/text.ts';
 import { applying, merging, rightsTo, watching, anywhere } from '../rights.ts';
 import { controllerPods, workerPods } from '../pod-places.ts';
@@ -126,27 +127,37 @@ const unchangeable = (fleet: Fleet, immovable: readonly string[]): Problem => ({
   remedy: told`Set pgdist.yaml to what the slice has, or name another slice: KubeSlice keeps these fields for ever.`,
 });
 
+/** Of many clusters the lines for so many: the others are asked the same way. */
+const MOST_LINES = 3;
+
 const sliceVerdict = async (context: StepContext, fleet: Fleet, database: Database): Promise<Verdict> => {
   const slice = fleet.kubeslice.slice.name;
-  const unhealthy = (waitingFor: string, remedy?: Text): Verdict => ({
+  const unhealthy = (waitingFor: string, remedy?: Remedy): Verdict => ({
     healthy: false,
     waitingFor,
     problem: {
       code: 'PGD-036',
       what: told`slice ${slice} is not in effect everywhere`,
       evidence: [waitingFor],
-      remedy:
-        remedy ??
-        told`Look at the log of kubeslice-operator on that cluster, and at WorkerSliceConfigs in ${projectNamespace(fleet)} on ${fleet.hub}.`,
+      ...(remedy ??
+        byTyping(
+          told`Look at what KubeSlice has for each cluster, and at the log of kubeslice-operator there:`,
+          kubectlIn(fleet.hub, projectNamespace(fleet), 'get sliceconfigs,workersliceconfigs'),
+          ...fleet.clusters.slice(0, MOST_LINES).map(({ name }) => kubectlIn(name, WORKER_NAMESPACE, 'logs deploy/kubeslice-operator --tail=50')),
+        )),
     },
   });
   const existing = await readSlice(context, fleet);
-  if (existing === undefined) return unhealthy(`SliceConfig ${slice} does not exist on ${fleet.hub}`, told`Deploy: pgdist makes the slice.`);
+  if (existing === undefined)
+    return unhealthy(`SliceConfig ${slice} does not exist on ${fleet.hub}`, byDeploy(told`Deploy: pgdist makes the slice.`));
   const open = mergeSlice(existing, fleet, database);
   if (open.changes.length > 0)
     return unhealthy(
       `SliceConfig ${slice} is not as pgdist.yaml wants it: ${open.changes.map(({ path, to }) => `${path} ${JSON.stringify(to) ?? ''}`).join(', ')}`,
-      told`See who changed it (kubectl get sliceconfig -A -o yaml --show-managed-fields), then deploy again: pgdist adds what is missing.`,
+      byTyping(
+        told`See who changed it, then deploy again: pgdist adds what is missing.`,
+        kubectlIn(fleet.hub, projectNamespace(fleet), `get sliceconfig ${slice} -o yaml --show-managed-fields`),
+      ),
     );
   for (const { name } of fleet.clusters) {
     if ((await present(context.cluster(name), sliceRef(fleet))) === undefined) return unhealthy(`Slice ${slice} does not exist on ${name}`);

@@ -1,8 +1,10 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
+import { byTyping, byWords, type Remedy } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import { cut } from '../../domain/cut.ts';
-import { type Text, told } from '../../domain/text.ts';
+import { kubectlIn } from '../../domain/terminal.ts';
+import { told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import type { Step, StepContext } from '../context.ts';
@@ -79,7 +81,9 @@ const bareStep = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
           code: 'PGD-037',
           what: told`no packets cross between ${server.name} and ${client.name}`,
           evidence: [...certificates, ...ends.flatMap(({ evidence }) => evidence)].slice(0, 8),
-          remedy: certificates.some((trouble) => /ImagePullBackOff|ErrImage/.test(trouble)) ? imageRemedy(fleet.hub) : remedyFor(ends, server.name),
+          ...(certificates.some((trouble) => /ImagePullBackOff|ErrImage/.test(trouble))
+            ? imageRemedy(fleet.hub)
+            : remedyFor(ends, fleet, server.name)),
         },
       };
     },
@@ -156,12 +160,20 @@ const stateOfPod = (pod: Pod): string => {
 
 const LONGEST_MESSAGE = 300;
 
-const imageRemedy = (hub: string): Text =>
-  told`Let the nodes of ${hub} pull the image named here (a mirror, or loaded on the nodes): KubeSlice’s chart names it as kubeslice.ovpnJob.image. The Job goes on by itself then.`;
+const imageRemedy = (hub: string): Remedy =>
+  byWords(
+    told`Let the nodes of ${hub} pull the image named here (a mirror, or loaded on the nodes): KubeSlice’s chart names it as kubeslice.ovpnJob.image. The Job goes on by itself then.`,
+  );
 
-const remedyFor = (ends: readonly End[], server: string): Text => {
+const remedyFor = (ends: readonly End[], fleet: Fleet, server: string): Remedy => {
   if (ends.some(({ total }) => total === 0))
-    return told`Gateways come after their certificates: look at pods app=ovpn-cert-generator in ${CONTROLLER_NAMESPACE} on the hub, then at pods in ${WORKER_NAMESPACE}.`;
+    return byTyping(
+      told`Gateways come after their certificates: look at the pods that make those on the hub, then at the gateways' own:`,
+      kubectlIn(fleet.hub, CONTROLLER_NAMESPACE, 'get pods -l app=ovpn-cert-generator'),
+      ...ends.map(({ local }) => kubectlIn(local, WORKER_NAMESPACE, 'get pods -o wide')),
+    );
   const addresses = ends.flatMap(({ remoteAddresses }) => remoteAddresses).join(', ');
-  return told`Open UDP 30000-33000 to the gateway node of ${server} and check that ${addresses === '' ? 'its address' : addresses} is reachable from outside; WireGuard needs its kernel module on both gateway nodes.`;
+  return byWords(
+    told`Open UDP 30000-33000 to the gateway node of ${server} and check that ${addresses === '' ? 'its address' : addresses} is reachable from outside; WireGuard needs its kernel module on both gateway nodes.`,
+  );
 };

@@ -1,13 +1,24 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
+import { byDeploy, byTyping, type Remedy } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
-import { type Text, told } from '../../domain/text.ts';
+import { kubectlIn, kubectlOn, type TerminalLine } from '../../domain/terminal.ts';
+import { told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentsIn, rolloutText, workloadsOf } from '../kube/deployments.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { present, readIfServed } from '../kube/read.ts';
-import { clusterRef, clusterSchema, INJECTOR_NAMESPACE, type KubesliceCluster, operatorRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
+import {
+  clusterRef,
+  clusterSchema,
+  GATEWAY_LABEL,
+  INJECTOR_NAMESPACE,
+  type KubesliceCluster,
+  operatorRef,
+  STAGE,
+  WORKER_NAMESPACE,
+} from './objects.ts';
 import { rightsTo, watching, anywhere } from '../rights.ts';
 import { workerPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
@@ -43,19 +54,24 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step =>
 
 const workerVerdict = async (context: StepContext, fleet: Fleet, name: string): Promise<Verdict> => {
   const spoke = context.cluster(name);
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Remedy): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: 'PGD-035', what: told`KubeSlice's worker on ${name} is not healthy`, evidence: [waitingFor, ...evidence], remedy },
+    problem: { code: 'PGD-035', what: told`KubeSlice's worker on ${name} is not healthy`, evidence: [waitingFor, ...evidence], ...remedy },
   });
   const cluster = await readIfServed(context.cluster(fleet.hub), clusterRef(fleet, name), clusterSchema);
-  if (cluster === undefined) return unhealthy(`Cluster ${name} does not exist on ${fleet.hub}`, [], told`Deploy: pgdist registers the cluster.`);
+  if (cluster === undefined)
+    return unhealthy(`Cluster ${name} does not exist on ${fleet.hub}`, [], byDeploy(told`Deploy: pgdist registers the cluster.`));
   const operator = (await deploymentsIn(spoke, WORKER_NAMESPACE)).find(({ metadata }) => metadata.name === operatorRef.name);
   if (operator === undefined || operator.status.availableReplicas === 0)
     return unhealthy(
       `Deployment ${operatorRef.name} on ${name} ${operator === undefined ? 'does not exist' : 'is not available'}`,
       await podTroubles(spoke, WORKER_NAMESPACE),
-      told`Check the gateway label and taints of ${name}'s nodes, that they can pull KubeSlice's images, and that pods reach ${fleet.hubApiServer}.`,
+      byTyping(
+        told`Check the gateway label and taints of ${name}'s nodes, that they can pull KubeSlice's images, and that pods reach ${fleet.hubApiServer}:`,
+        kubectlIn(name, WORKER_NAMESPACE, 'get pods -o wide'),
+        kubectlOn(name, `get nodes -L ${GATEWAY_LABEL}`),
+      ),
     );
   const injectors = (await deploymentsIn(spoke, INJECTOR_NAMESPACE)).filter(({ status }) => status.availableReplicas === 0);
   if (injectors[0] !== undefined)
@@ -65,24 +81,28 @@ const workerVerdict = async (context: StepContext, fleet: Fleet, name: string): 
         `it answers ${INJECTOR_WEBHOOK}: without it no pod is created in the namespaces of the slice`,
         ...(await podTroubles(spoke, INJECTOR_NAMESPACE)),
       ],
-      told`Look at the pods of ${INJECTOR_NAMESPACE} on ${name}.`,
+      byTyping(told`Look at its pods:`, kubectlIn(name, INJECTOR_NAMESPACE, 'get pods -o wide')),
     );
-  const lacking = whatIsLacking(cluster, context.clock.now());
+  const lacking = whatIsLacking(cluster, name, context.clock.now());
   if (lacking === undefined) return healthy(`Registered, Normal, node addresses ${cluster.status.nodeIPs.join(', ')}`);
   return unhealthy(
     lacking.waitingFor,
     lacking.evidence,
-    lacking.remedy ?? told`Look at the log of Deployment ${operatorRef.name} on ${name}: it may not reach ${fleet.hubApiServer}.`,
+    lacking.remedy ??
+      byTyping(told`Look at the log of KubeSlice's worker: it may not reach ${fleet.hubApiServer}.`, logOf(name, `deploy/${operatorRef.name}`)),
   );
 };
 
 interface Lacking {
   readonly waitingFor: string;
   readonly evidence: readonly string[];
-  readonly remedy?: Text;
+  readonly remedy?: Remedy;
 }
 
-const whatIsLacking = ({ status }: KubesliceCluster, now: Date): Lacking | undefined => {
+const logOf = (name: string, of: string): TerminalLine => kubectlIn(name, WORKER_NAMESPACE, `logs ${of} --tail=100`);
+const podsOf = (name: string): TerminalLine => kubectlIn(name, WORKER_NAMESPACE, 'get pods -o wide');
+
+const whatIsLacking = ({ status }: KubesliceCluster, name: string, now: Date): Lacking | undefined => {
   const { clusterHealth: health } = status;
   const broken = (health?.componentStatuses ?? []).filter(({ componentHealthStatus }) => componentHealthStatus !== 'Normal');
   const evidence = broken.map(({ component, componentHealthStatus }) => `component ${component} is ${componentHealthStatus}`);
@@ -91,22 +111,26 @@ const whatIsLacking = ({ status }: KubesliceCluster, now: Date): Lacking | undef
     return {
       waitingFor: 'the slice network is not present yet',
       evidence,
-      remedy: told`Look at pods nsmgr and forwarder-kernel: kernel and inotify limits are usual causes.`,
+      remedy: byTyping(told`Look at pods nsmgr and forwarder-kernel: kernel and inotify limits are usual causes:`, podsOf(name)),
     };
   if (status.nodeIPs.length === 0)
     return {
       waitingFor: 'the addresses of the gateway node are not known yet',
       evidence,
-      remedy: told`Check the node's addresses, or set spec.nodeIPs of the Cluster.`,
+      remedy: byTyping(told`Check the node's addresses, or set spec.nodeIPs of the Cluster:`, kubectlOn(name, 'get nodes -o wide')),
     };
   if (status.cniSubnet.length === 0)
-    return { waitingFor: 'the pod networks are not known yet', evidence, remedy: told`Look at ConfigMap nsm-config and the log of nsmgr.` };
+    return {
+      waitingFor: 'the pod networks are not known yet',
+      evidence,
+      remedy: byTyping(told`Look at ConfigMap nsm-config:`, kubectlIn(name, WORKER_NAMESPACE, 'get configmap nsm-config -o yaml')),
+    };
   if (health?.clusterHealthStatus !== 'Normal') {
     const next = health === undefined ? '' : '; the next report comes within 120 s';
     return {
       waitingFor: `clusterHealth is ${health?.clusterHealthStatus ?? 'not reported'}${broken[0] === undefined ? '' : ` (${broken[0].component})`}${next}`,
       evidence,
-      remedy: told`Look at the pods of the components named here, in namespace kubeslice-system.`,
+      remedy: byTyping(told`Look at the pods of the components named here:`, podsOf(name)),
     };
   }
   const reported = health.lastUpdated === undefined ? undefined : Date.parse(health.lastUpdated);
@@ -114,7 +138,11 @@ const whatIsLacking = ({ status }: KubesliceCluster, now: Date): Lacking | undef
     return {
       waitingFor: `the last health report is of ${health.lastUpdated ?? 'unknown time'}`,
       evidence,
-      remedy: told`The worker has stopped reporting: look at its pods and at the way to the hub.`,
+      remedy: byTyping(
+        told`The worker has stopped reporting: look at its pods and at the way to the hub:`,
+        podsOf(name),
+        logOf(name, `deploy/${operatorRef.name}`),
+      ),
     };
   return undefined;
 };

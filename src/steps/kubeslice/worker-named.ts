@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
-import { NotYetError } from '../../domain/problem.ts';
+import { byDeploy, NotYetError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import { told } from '../../domain/text.ts';
 import type { ObjectRef } from '../../kube-api/objects.ts';
@@ -120,7 +120,7 @@ const namedVerdict = async (context: StepContext, fleet: Fleet, name: string): P
         waitingFor,
         ...(said === undefined ? [] : [`ManifestWork ${name}/${WORK} on ${fleet.hub}, of ${operatorRef.name}: ${toldCondition(said)}`]),
       ],
-      remedy: told`Deploy again: pgdist removes a misrendered worker on ${name} and lets OCM apply it anew; or delete the add-on, wait for both ManifestWorks to be gone, and create it again.`,
+      ...byDeploy(told`Deploy again: pgdist removes a misrendered worker on ${name} and lets OCM apply it anew.`),
     },
   };
 };

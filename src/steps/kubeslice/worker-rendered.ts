@@ -1,16 +1,17 @@
 import { blocked, type Change, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
-import { NotYetError, type Problem } from '../../domain/problem.ts';
+import { byTyping, NotYetError, type Problem, type Remedy } from '../../domain/problem.ts';
 import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { present, unlessLeaving } from '../kube/read.ts';
 import { readAs } from '../kube/read-as.ts';
 import { deletionAt } from '../kube/terminating.ts';
 import { until } from '../until.ts';
-import { addOnRef, addOnSchema, clusterRef, STAGE, WORK, WORKER_NAMESPACE, workerNamespaceRef, workRef } from './objects.ts';
+import { addOnRef, addOnSchema, clusterRef, controllerLog, STAGE, WORK, WORKER_NAMESPACE, workerNamespaceRef, workRef } from './objects.ts';
 import { holdChange, mayHoldController, release, releaseChange, whileControllerIsHeld, heldControllerRights } from './render-guard.ts';
 import { renderingFor } from './rendering.ts';
-import { type Text, told } from '../../domain/text.ts';
+import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
+import { told } from '../../domain/text.ts';
 import { applying, rightsTo, watching, anywhere } from '../rights.ts';
 import { agentPods, controllerPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
@@ -127,10 +128,10 @@ const isAnswered = ({ name }: Cluster, addOns: readonly KubeObject[]): boolean =
     .some(({ resource, desiredConfig }) => resource === 'clusters' && desiredConfig.name === name);
 
 const renderingVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {
-  const unhealthy = (waitingFor: string, remedy: Text): Verdict => ({
+  const unhealthy = (waitingFor: string, remedy: Remedy): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: 'PGD-034', what: told`KubeSlice workers are not rendered on ${fleet.hub}`, evidence: [waitingFor], remedy },
+    problem: { code: 'PGD-034', what: told`KubeSlice workers are not rendered on ${fleet.hub}`, evidence: [waitingFor], ...remedy },
   });
   const renderings = await Promise.all(fleet.clusters.map(async ({ name }) => ({ name, rendered: await renderingFor(context, fleet, name) })));
   for (const { name, rendered } of renderings) {
@@ -138,17 +139,21 @@ const renderingVerdict = async (context: StepContext, fleet: Fleet): Promise<Ver
     if (rendered === undefined)
       return unhealthy(
         `${work} does not exist`,
-        told`Look at KubeSlice's controller on ${fleet.hub}: it renders the worker when the add-on appears.`,
+        byTyping(told`Look at KubeSlice's controller on ${fleet.hub}: it renders the worker when the add-on appears:`, controllerLog(fleet)),
       );
     if (rendered.name !== name)
       return unhealthy(
         `${work} is rendered for cluster ${JSON.stringify(rendered.name)}`,
-        told`Check status.configReferences of ManagedClusterAddOn ${name}/kubeslice.`,
+        byTyping(told`Check status.configReferences of the add-on:`, kubectlIn(fleet.hub, name, 'get managedclusteraddon kubeslice -o yaml')),
       );
     if (!rendered.takenUp)
       return unhealthy(
         `the work agent of ${name} has not taken up ${work} yet`,
-        told`Check that ${name} is Available in OCM and that its work agent runs.`,
+        byTyping(
+          told`Check that ${name} is Available in OCM and that its work agent runs:`,
+          kubectlOn(fleet.hub, `get managedcluster ${name}`),
+          kubectlIn(name, 'open-cluster-management-agent', 'get pods -o wide'),
+        ),
       );
   }
   return healthy(`${fleet.clusters.length} workers are rendered with their names`);

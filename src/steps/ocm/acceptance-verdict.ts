@@ -1,7 +1,8 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
-import { clusterNamed, type Fleet } from '../../domain/fleet.ts';
-import type { Problem } from '../../domain/problem.ts';
-import { code, type Text, told } from '../../domain/text.ts';
+import type { Fleet } from '../../domain/fleet.ts';
+import { byDeploy, byTyping, byWords, type Problem, type Remedy } from '../../domain/problem.ts';
+import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
+import { told } from '../../domain/text.ts';
 import type { StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { deploymentsIn, rolloutText } from '../kube/deployments.ts';
@@ -31,7 +32,10 @@ export const withdrawn = (managed: ManagedCluster, fleet: Fleet, name: string): 
     code: 'PGD-023',
     what: told`an administrator of ${fleet.hub} denied ${name}`,
     evidence: [`spec.hubAcceptsClient of ManagedCluster ${name} is false`, toldCondition(condition)],
-    remedy: told`Ask who denied it and why. If ${name} is to be part of the fleet again: ${code(`kubectl --context ${clusterNamed(fleet, fleet.hub).context} patch managedcluster ${name} --type merge -p '{"spec":{"hubAcceptsClient":true}}'`)}, then plan again.`,
+    ...byTyping(
+      told`Ask who denied it and why. If ${name} is to be part of the fleet again, accept it, then plan again:`,
+      kubectlOn(fleet.hub, `patch managedcluster ${name} --type=merge -p '{"spec":{"hubAcceptsClient":true}}'`),
+    ),
   };
 };
 
@@ -62,7 +66,7 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
       name,
       said('ManagedClusterConditionClockSynced'),
       [],
-      told`Set the clocks of ${name} and ${fleet.hub} (NTP): the agent stops reporting beyond 5 minutes of difference.`,
+      byWords(told`Set the clocks of ${name} and ${fleet.hub} (NTP): the agent stops reporting beyond 5 minutes of difference.`),
     );
   const idle = await agentAway(context, name);
   if (idle !== undefined) return idle;
@@ -111,15 +115,15 @@ const agentAway = async (context: StepContext, name: string): Promise<Verdict | 
       code: 'PGD-021',
       what: told`OCM's registration agent does not run on ${name}`,
       evidence: [waitingFor, ...(await podTroubles(context.cluster(name), AGENT_NAMESPACE))],
-      remedy: told`Look at the pods of ${AGENT_NAMESPACE} on ${name}: 5 minutes without the agent, and the hub counts ${name} as lost.`,
+      ...byTyping(told`Look at its pods: 5 minutes without the agent, and the hub counts ${name} as lost:`, AGENT_PODS(name)),
     },
   };
 };
 
-const unhealthy = (name: string, waitingFor: string, evidence: readonly string[], remedy: Text): Verdict => ({
+const unhealthy = (name: string, waitingFor: string, evidence: readonly string[], remedy: Remedy): Verdict => ({
   healthy: false,
   waitingFor,
-  problem: { code: 'PGD-023', what: told`${name} is not an available member of the hub`, evidence: [waitingFor, ...evidence], remedy },
+  problem: { code: 'PGD-023', what: told`${name} is not an available member of the hub`, evidence: [waitingFor, ...evidence], ...remedy },
 });
 
 const rotationEvidence = (managed: ManagedCluster): string[] => {
@@ -127,15 +131,29 @@ const rotationEvidence = (managed: ManagedCluster): string[] => {
   return rotated?.status === 'False' ? [toldCondition(rotated)] : [];
 };
 
-const availabilityRemedy = (managed: ManagedCluster, name: string): Text => {
+const availabilityRemedy = (managed: ManagedCluster, name: string): Remedy => {
   const reason = conditionOf(managed, 'ManagedClusterConditionAvailable')?.reason;
   if (reason === 'ManagedClusterLeaseUpdateStopped')
-    return told`No sign of life for 5 minutes: look at the agent's pods on ${name}, its network to the hub, and its clock.`;
-  if (reason === 'ManagedClusterKubeAPIServerUnavailable') return told`The agent finds the API server of ${name} unhealthy (/livez): repair it.`;
+    return byTyping(
+      told`No sign of life for 5 minutes: look at the agent's pods on ${name}, its network to the hub, and its clock:`,
+      AGENT_PODS(name),
+      AGENT_LOG(name),
+    );
+  if (reason === 'ManagedClusterKubeAPIServerUnavailable')
+    return byTyping(
+      told`The agent finds the API server of ${name} unhealthy: repair what fails in it:`,
+      kubectlOn(name, `get --raw '/livez?verbose'`),
+    );
   return RETRY;
 };
 
-const NOT_ASKED = (name: string): Text =>
-  told`Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${name}: it has not asked for a certificate. Then retry.`;
-const RETRY = told`Retry: the step approves the request of the newest agent and accepts the cluster. Stale certificate requests of this cluster (10 or more) must be deleted first.`;
-const NO_SIGNER = told`The signer kubernetes.io/kube-apiserver-client does not sign on the hub: give kube-controller-manager the CA key. EKS does not sign client certificates: use another cluster as the hub.`;
+const NOT_ASKED = (name: string): Remedy =>
+  byTyping(told`Look why the agent of ${name} has not asked for a certificate, in its log; then retry:`, AGENT_LOG(name));
+const AGENT_PODS = (name: string) => kubectlIn(name, AGENT_NAMESPACE, 'get pods -o wide');
+const AGENT_LOG = (name: string) => kubectlIn(name, AGENT_NAMESPACE, 'logs deploy/klusterlet-registration-agent --tail=100');
+const RETRY = byDeploy(
+  told`Deploy again, or retry: the step approves the request of the newest agent and accepts the cluster. Stale certificate requests of this cluster (10 or more) must be deleted first.`,
+);
+const NO_SIGNER = byWords(
+  told`The signer kubernetes.io/kube-apiserver-client does not sign on the hub: give kube-controller-manager the CA key. EKS does not sign client certificates: use another cluster as the hub.`,
+);

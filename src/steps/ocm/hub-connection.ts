@@ -1,8 +1,9 @@
 import type { Fleet } from '../../domain/fleet.ts';
-import type { Problem } from '../../domain/problem.ts';
+import { byTyping, type Problem } from '../../domain/problem.ts';
+import { kubectlIn } from '../../domain/terminal.ts';
 import { type Text, told } from '../../domain/text.ts';
 import { type Condition, conditionOf, toldCondition } from '../kube/conditions.ts';
-import type { Klusterlet } from './objects.ts';
+import { AGENT_NAMESPACE, type Klusterlet } from './objects.ts';
 
 /**
  * How a spoke's agent stands with the hub, from Klusterlet's condition HubConnectionDegraded. Its reason is BOOTSTRAP,HUB: what became of the
@@ -93,5 +94,8 @@ const unclear = (condition: Condition, cluster: string): Problem => ({
   code: 'PGD-021',
   what: told`the agent of ${cluster} is not connected to the hub`,
   evidence: [toldCondition(condition)],
-  remedy: told`Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${cluster}, then retry.`,
+  ...byTyping(
+    told`Look at the log of its registration agent, then retry:`,
+    kubectlIn(cluster, AGENT_NAMESPACE, 'logs deploy/klusterlet-registration-agent --tail=100'),
+  ),
 });

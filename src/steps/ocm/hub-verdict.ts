@@ -1,6 +1,7 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
-import type { Problem } from '../../domain/problem.ts';
-import { type Text, told } from '../../domain/text.ts';
+import { byDeploy, byTyping, byWords, type Problem, type Remedy } from '../../domain/problem.ts';
+import { kubectlIn } from '../../domain/terminal.ts';
+import { told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { deploymentsIn, isRolledOut } from '../kube/deployments.ts';
@@ -23,21 +24,26 @@ const KINDS = [
 
 /** Is the hub whole: what its operator says, every Deployment of it, and the kinds that it serves. */
 export const hubVerdict = async (hub: ClusterReader, manager: ClusterManager | undefined, gate: string): Promise<Verdict> => {
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text = GENERAL_REMEDY, final = false): Verdict => ({
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Remedy = generalRemedy(hub.name), final = false): Verdict => ({
     healthy: false,
     waitingFor,
     problem: {
       code: 'PGD-020',
       what: told`the OCM hub on ${hub.name} is not healthy`,
       evidence: evidence.length > 0 ? evidence : [waitingFor],
-      remedy,
+      ...remedy,
     } satisfies Problem,
     ...(final ? { final } : {}),
   });
 
   if (manager === undefined) return unhealthy('there is no ClusterManager', []);
   if (!manager.spec.workConfiguration.featureGates.some(({ feature, mode }) => feature === gate && mode === 'Enable'))
-    return unhealthy(`gate ${gate} is not enabled in the ClusterManager`, [], told`Deploy: pgdist adds the gate and keeps the others.`, true);
+    return unhealthy(
+      `gate ${gate} is not enabled in the ClusterManager`,
+      [],
+      byDeploy(told`Deploy: pgdist adds the gate and keeps the others.`),
+      true,
+    );
   const current = manager.status.observedGeneration >= manager.metadata.generation;
   if (!current) return unhealthy('the operator has not seen the newest ClusterManager yet', await podTroubles(hub, OPERATOR_NAMESPACE));
   const gates = conditionOf(manager, 'ValidFeatureGates');
@@ -45,7 +51,9 @@ export const hubVerdict = async (hub: ClusterReader, manager: ClusterManager | u
     return unhealthy(
       toldCondition(gates),
       [toldCondition(gates)],
-      told`Remove the gate that is named above from ClusterManager cluster-manager, or upgrade OCM on ${hub.name} to one that knows it. A gate that is not known is as if it were not there.`,
+      byWords(
+        told`Remove the gate that is named above from ClusterManager cluster-manager, or upgrade OCM on ${hub.name} to one that knows it. A gate that is not known is as if it were not there.`,
+      ),
     );
   const off = WANTED.map((wanted) => ({ wanted, seen: conditionOf(manager, wanted.type) })).find(
     ({ wanted, seen }) => seen?.status !== wanted.status,
@@ -74,4 +82,9 @@ export const hubVerdict = async (hub: ClusterReader, manager: ClusterManager | u
   return healthy(`ClusterManager applied, ${deployments.length} of ${deployments.length} Deployments available`);
 };
 
-const GENERAL_REMEDY = told`Look at the pods of ${HUB_NAMESPACE} and ${OPERATOR_NAMESPACE} on the hub (images, scheduling, pod security), then retry.`;
+const generalRemedy = (hub: string): Remedy =>
+  byTyping(
+    told`Look at the pods of OCM on the hub (images, scheduling, pod security), then retry:`,
+    kubectlIn(hub, HUB_NAMESPACE, 'get pods -o wide'),
+    kubectlIn(hub, OPERATOR_NAMESPACE, 'get pods -o wide'),
+  );

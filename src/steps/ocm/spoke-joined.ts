@@ -1,7 +1,8 @@
 import { blocked, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
-import { type Problem, ProblemError } from '../../domain/problem.ts';
+import { byTyping, type Problem, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
 import { plainText, told } from '../../domain/text.ts';
 import type { Step, StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
@@ -9,7 +10,7 @@ import { readIfServed } from '../kube/read.ts';
 import { deletionAt } from '../kube/terminating.ts';
 import { hubConnectionOf } from './hub-connection.ts';
 import { join, joinRights } from './join.ts';
-import { type Klusterlet, KLUSTERLET, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
+import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
 import { changesTo } from './work-configuration.ts';
 import { reading, rightsTo, watching } from '../rights.ts';
 import { joiningPods } from '../pod-places.ts';
@@ -126,7 +127,10 @@ const notJoined = (name: string, waitingFor: string, evidence: readonly string[]
     code: 'PGD-021',
     what: told`${name} did not register on the hub`,
     evidence: [waitingFor, ...evidence],
-    remedy: told`Look at the log of Deployment klusterlet-registration-agent in open-cluster-management-agent of ${name}, and at the webhooks of the hub, then retry.`,
+    ...byTyping(
+      told`Look at the log of its registration agent, and at the webhooks of the hub, then retry:`,
+      kubectlIn(name, AGENT_NAMESPACE, 'logs deploy/klusterlet-registration-agent --tail=100'),
+    ),
   },
 });
 
@@ -141,7 +145,10 @@ const nameTaken = (fleet: Fleet, name: string): Problem => ({
   code: 'PGD-022',
   what: told`the hub knows another cluster as ${name}`,
   evidence: [`ManagedCluster ${name} exists on ${fleet.hub}`, `${name} itself has no Klusterlet`],
-  remedy: told`If the ManagedCluster is left from an earlier life of this cluster, delete it on the hub; else choose another name in pgdist.yaml. Two clusters of one name would share a namespace.`,
+  ...byTyping(
+    told`If the ManagedCluster is left from an earlier life of this cluster, delete it on the hub as below; else choose another name in pgdist.yaml, since two clusters of one name would share a namespace.`,
+    kubectlOn(fleet.hub, `delete managedcluster ${name}`),
+  ),
 });
 
 const otherHub = (fleet: Fleet, name: string): Problem => ({

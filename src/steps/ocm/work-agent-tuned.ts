@@ -1,8 +1,9 @@
 import { change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
-import { NotYetError } from '../../domain/problem.ts';
+import { byDeploy, byTyping, byWords, NotYetError, type Remedy } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
-import { type Text, told } from '../../domain/text.ts';
+import { kubectlIn, type TerminalLine } from '../../domain/terminal.ts';
+import { told } from '../../domain/text.ts';
 import type { Step, StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { argumentsOf, deploymentsIn, isRolledOut, rolloutText, workloadsOf } from '../kube/deployments.ts';
@@ -74,25 +75,25 @@ const readKlusterlet = async (context: StepContext, name: string): Promise<Klust
 /** The settings are live in the agent, not merely wanted in the Klusterlet. */
 const verdictOf = async (context: StepContext, name: string): Promise<Verdict> => {
   const cluster = context.cluster(name);
-  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Text, final = false): Verdict => ({
+  const unhealthy = (waitingFor: string, evidence: readonly string[], remedy: Remedy, final = false): Verdict => ({
     healthy: false,
     waitingFor,
     problem: {
       code: 'PGD-024',
       what: told`the work agent of ${name} does not run with the wanted settings`,
       evidence: [waitingFor, ...evidence],
-      remedy,
+      ...remedy,
     },
     ...(final ? { final } : {}),
   });
   const klusterlet = await readIfServed(cluster, KLUSTERLET, klusterletSchema);
-  if (klusterlet === undefined) return unhealthy(`there is no Klusterlet on ${name}`, [], told`Deploy: joining the cluster makes it.`);
+  if (klusterlet === undefined) return unhealthy(`there is no Klusterlet on ${name}`, [], byDeploy(told`Deploy: joining the cluster makes it.`));
   const missing = changesTo(klusterlet.spec.workConfiguration);
   if (missing.length > 0)
     return unhealthy(
       `not as wanted: ${missing.map(({ path, to }) => `${path} (wanted ${JSON.stringify(to) ?? ''})`).join(', ')}`,
       [],
-      told`Deploy: pgdist sets them and keeps the others.`,
+      byDeploy(told`Deploy: pgdist sets them and keeps the others.`),
       true,
     );
   const gates = conditionOf(klusterlet, 'ValidFeatureGates');
@@ -100,24 +101,24 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
     return unhealthy(
       toldCondition(gates),
       [],
-      told`This OCM does not know gate ${FEEDBACK_FEATURE_GATE}, or another one: upgrade OCM on ${name}, or remove the unknown gate.`,
+      byWords(told`This OCM does not know gate ${FEEDBACK_FEATURE_GATE}, or another one: upgrade OCM on ${name}, or remove the unknown gate.`),
     );
   const operator = (await deploymentsIn(cluster, OPERATOR_NAMESPACE)).find(({ metadata }) => metadata.name === OPERATOR);
   if (operator !== undefined && operator.spec.replicas === 0)
-    return unhealthy(`Deployment ${OPERATOR_NAMESPACE}/${OPERATOR} of ${name}: ${rolloutText(operator)}`, [], AGENT_REMEDY);
+    return unhealthy(`Deployment ${OPERATOR_NAMESPACE}/${OPERATOR} of ${name}: ${rolloutText(operator)}`, [], agentRemedy(name));
   const agent = (await deploymentsIn(cluster, AGENT_NAMESPACE)).find(({ metadata }) => WORK_AGENTS.includes(metadata.name));
-  if (agent === undefined) return unhealthy('there is no Deployment klusterlet-work-agent yet', [], AGENT_REMEDY);
+  if (agent === undefined) return unhealthy('there is no Deployment klusterlet-work-agent yet', [], agentRemedy(name));
   const { metadata, spec } = agent;
   const words = argumentsOf(agent);
   const live = gateIsOn(words) && intervalIsShort(words);
-  if (!live) return unhealthy(`${metadata.name} does not have the new arguments yet`, [], AGENT_REMEDY);
-  if (spec.replicas === 0) return unhealthy(`${metadata.name} has no replicas: the agent waits for its certificate`, [], AGENT_REMEDY);
+  if (!live) return unhealthy(`${metadata.name} does not have the new arguments yet`, [], agentRemedy(name));
+  if (spec.replicas === 0) return unhealthy(`${metadata.name} has no replicas: the agent waits for its certificate`, [], agentRemedy(name));
   if (!isRolledOut(agent)) {
     const troubles = await podTroubles(cluster, AGENT_NAMESPACE);
-    return unhealthy(withStandingTrouble(`${metadata.name}: ${rolloutText(agent)}`, troubles), troubles, AGENT_REMEDY);
+    return unhealthy(withStandingTrouble(`${metadata.name}: ${rolloutText(agent)}`, troubles), troubles, agentRemedy(name));
   }
   const awaited = await leaderAwaited(cluster, agent);
-  if (awaited !== undefined) return unhealthy(awaited, ['its pod is available and idle meanwhile'], LOCK_REMEDY);
+  if (awaited !== undefined) return unhealthy(awaited, ['its pod is available and idle meanwhile'], lockRemedy(name));
   return healthy(
     `${metadata.name} runs with ${FEEDBACK_FEATURE_GATE} and reports every ${klusterlet.spec.workConfiguration.statusSyncInterval ?? ''}`,
   );
@@ -126,5 +127,15 @@ const verdictOf = async (context: StepContext, name: string): Promise<Verdict> =
 /** Keeps the agents as the Klusterlet has them; in Hosted mode it is elsewhere. */
 const OPERATOR = 'klusterlet';
 
-const AGENT_REMEDY = told`Look at the pods and the log of ${AGENT_NAMESPACE} on the spoke (images, scheduling, connection to the hub), then retry.`;
-const LOCK_REMEDY = told`Wait: an agent takes the lock of one that ended uncleanly after up to 163 s. If it stays so, look at the log of its pod in ${AGENT_NAMESPACE} of the spoke, then retry.`;
+const agentLog = (name: string): TerminalLine => kubectlIn(name, AGENT_NAMESPACE, 'logs deploy/klusterlet-work-agent --tail=100');
+const agentRemedy = (name: string): Remedy =>
+  byTyping(
+    told`Look at the pods and the log of the work agent (images, scheduling, connection to the hub), then retry:`,
+    kubectlIn(name, AGENT_NAMESPACE, 'get pods -o wide'),
+    agentLog(name),
+  );
+const lockRemedy = (name: string): Remedy =>
+  byTyping(
+    told`Wait: an agent takes the lock of one that ended uncleanly after up to 163 s. If it stays so, look at its log, then retry:`,
+    agentLog(name),
+  );

@@ -1,6 +1,8 @@
 import { type Database, expectedReplicas } from '../../domain/database.ts';
-import type { Problem } from '../../domain/problem.ts';
-import { type Text, told } from '../../domain/text.ts';
+import { byDeploy, byTyping, byWords, type Problem, type Remedy } from '../../domain/problem.ts';
+import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
+import { told } from '../../domain/text.ts';
+import { WORKER_NAMESPACE } from '../kubeslice/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { eventsIn } from '../kube/events.ts';
 import { claimSchema } from '../kube/objects.ts';
@@ -53,7 +55,9 @@ export const absentPod = async (
       code: 'PGD-024',
       what: told`${mute} does not report the state of its pods to KubeDB`,
       evidence,
-      remedy: told`Enable the feature gate RawFeedbackJsonString in the Klusterlet of ${mute} and let its work agent restart.`,
+      ...byDeploy(
+        told`Deploy again: pgdist enables the feature gate RawFeedbackJsonString in the Klusterlet of ${mute}, and its work agent restarts.`,
+      ),
     };
   const text = evidence.join('\n');
   if (/namespaces "[^"]+" not found/.test(text))
@@ -61,12 +65,12 @@ export const absentPod = async (
       code: 'PGD-046',
       what,
       evidence,
-      remedy: told`Create namespace ${database.namespace} on ${cluster}: the work is applied again by itself.`,
+      ...byTyping(told`Create the namespace: the work is applied again by itself:`, kubectlOn(cluster, `create namespace ${database.namespace}`)),
     };
   // Events stay for an hour: what they tell of images and crashes may be of a pod of before.
   const now = evidence.filter((one) => !events.includes(one)).join('\n');
   const place = { ...expected, namespace: database.namespace };
-  return { code: 'PGD-060', what, evidence, remedy: (pod === undefined ? refusalRemedy(now, place) : undefined) ?? remedyFor({ text, now }, place) };
+  return { code: 'PGD-060', what, evidence, ...((pod === undefined ? refusalRemedy(now, place) : undefined) ?? remedyFor({ text, now }, place)) };
 };
 
 /** The first of the indices before this one that the hub does not know to be well: KubeDB goes no further until it does. */
@@ -85,18 +89,30 @@ const heldUpBy = async (
 const remedyFor = (
   { text, now }: { readonly text: string; readonly now: string },
   { pod, cluster, namespace }: Expected & { readonly namespace: string },
-): Text => {
+): Remedy => {
   if (/storageclass.* not found/i.test(text))
-    return told`Set a storage class that exists there; then delete the volume’s ManifestWork (empty volume only): the class of an applied claim cannot change.`;
+    return byWords(
+      told`Set a storage class that exists there; then delete the volume’s ManifestWork (empty volume only): the class of an applied claim cannot change.`,
+    );
   if (/FailedScheduling|Unschedulable|Insufficient/i.test(text))
-    return told`Make room on ${cluster}: a database pod requests 0.7 CPU and 1.25 Gi, and its slice sidecar more.`;
+    return byTyping(
+      told`Make room on ${cluster}: a database pod requests 0.7 CPU and 1.25 Gi, and its slice sidecar more:`,
+      kubectlOn(cluster, 'describe nodes'),
+    );
   if (/webhook "webhook\.(networkservicemesh|kubeslice)\.io"/.test(now))
-    return told`Bring the KubeSlice worker on ${cluster} back: its webhooks stop every pod of namespaces on the slice while they do not answer.`;
-  if (/its object is gone/.test(now)) return told`The agent makes it again within 4 to 6 minutes; deleting its ManifestWork on the hub is quicker.`;
-  if (/ImagePullBackOff|ErrImagePull/.test(now)) return told`Let ${cluster} reach the registry of the image.`;
+    return byTyping(
+      told`Bring the KubeSlice worker on ${cluster} back: its webhooks stop every pod of namespaces on the slice while they do not answer:`,
+      kubectlIn(cluster, WORKER_NAMESPACE, 'get pods -o wide'),
+    );
+  if (/its object is gone/.test(now))
+    return byWords(told`The agent makes it again within 4 to 6 minutes; deleting its ManifestWork on the hub is quicker.`);
+  if (/ImagePullBackOff|ErrImagePull/.test(now)) return byWords(told`Let ${cluster} reach the registry of the image.`);
   if (/CrashLoopBackOff|ended with/.test(now))
-    return told`Read why the server ends, in the log of container postgres of pod ${namespace}/${pod} on ${cluster}.`;
-  return told`Look at the facts above, the first of them is the earliest in the chain.`;
+    return byTyping(told`Read why the server ends, in its log:`, kubectlIn(cluster, namespace, `logs ${pod} -c postgres --previous --tail=100`));
+  return byTyping(
+    told`Look at the facts above, the first of them is the earliest in the chain; then at the pod:`,
+    kubectlIn(cluster, namespace, `describe pod ${pod}`),
+  );
 };
 
 const volumeTrouble = async (spoke: ClusterReader, { namespace }: Database, name: string): Promise<string[]> => {

@@ -1,8 +1,9 @@
 import { type Database, placementPolicyName } from '../../domain/database.ts';
 import { blocked, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import { NotYetError } from '../../domain/problem.ts';
+import { byTyping, NotYetError } from '../../domain/problem.ts';
 import { bytesOf } from '../../domain/quantity.ts';
+import { kubectlIn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
@@ -127,7 +128,10 @@ const takenUp = async (context: StepContext, database: Database, object: string)
       code: 'PGD-047',
       what: told`${object} ${state}`,
       evidence: toldOf(seen, context.fleet.hub),
-      remedy: told`Look at the log of kubedb-kubedb-provisioner-0 in namespace ${context.fleet.kubedb.namespace}: it provisions databases.`,
+      ...byTyping(
+        told`Look at the log of KubeDB's provisioner: it provisions databases:`,
+        kubectlIn(context.fleet.hub, context.fleet.kubedb.namespace, 'logs kubedb-kubedb-provisioner-0 --tail=100'),
+      ),
     },
   };
 };

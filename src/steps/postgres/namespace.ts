@@ -1,12 +1,15 @@
 import type { Database } from '../../domain/database.ts';
 import { healthy } from '../../domain/finding.ts';
-import type { Fleet } from '../../domain/fleet.ts';
+import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
+import { byTyping } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import type { Step } from '../context.ts';
 import { metadataSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
 import { manifestStep } from '../manifest-step.ts';
+import { kubectlIn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
+import { WORKER_NAMESPACE } from '../kubeslice/objects.ts';
 import { applying, rightsTo, watching } from '../rights.ts';
 
 /** Label that the KubeSlice worker puts on a namespace it has taken in. */
@@ -48,7 +51,11 @@ export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: stri
           code: 'PGD-046',
           what: told`Namespace ${database.namespace} is not ready for the database on ${cluster}`,
           evidence: [`it ${seen}`, `wanted label ${SLICE_LABEL}=${fleet.kubeslice.slice.name}`],
-          remedy: told`Check that SliceConfig ${fleet.kubeslice.slice.name} lists namespace ${database.namespace} for ${cluster} and that the KubeSlice worker runs there.`,
+          ...byTyping(
+            told`Check that the SliceConfig lists namespace ${database.namespace} for ${cluster} and that the KubeSlice worker runs there:`,
+            kubectlIn(fleet.hub, projectNamespace(fleet), `get sliceconfig ${fleet.kubeslice.slice.name} -o yaml`),
+            kubectlIn(cluster, WORKER_NAMESPACE, 'get pods -o wide'),
+          ),
         },
       };
     },

@@ -1,12 +1,14 @@
 import type { Database } from '../../domain/database.ts';
 import { healthy } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
+import { byTyping } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step } from '../context.ts';
 import { secretKeysSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
 import { databaseMissing } from './database-missing.ts';
+import { kubectlIn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import { reading, rightsTo, watching } from '../rights.ts';
 import { postgresRef } from './postgres-manifest.ts';
@@ -50,7 +52,10 @@ const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
           code: 'PGD-061',
           what: told`Credentials of ${database.name} are missing on ${cluster}`,
           evidence: [`Secret ${database.namespace}/${name} ${seen}`],
-          remedy: told`Look at ManifestWork ${cluster}/${name} on the hub: KubeDB sends the Secret through it.`,
+          ...byTyping(
+            told`Look at its ManifestWork on the hub: KubeDB sends the Secret through it:`,
+            kubectlIn(fleet.hub, cluster, `get manifestwork ${name} -o yaml`),
+          ),
         },
       };
     },

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { blocked, change, healthy, inPlace } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import { type Problem, ProblemError } from '../../domain/problem.ts';
+import { byDeploy, byTyping, type Problem, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { kubectlIn } from '../../domain/terminal.ts';
 import { plainText, told } from '../../domain/text.ts';
 import type { Manifest, ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
@@ -94,7 +95,7 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
         code: 'PGD-083',
         what: told`Lease pgdist/pgdist is missing on ${fleet.hub}: no installation has claimed fleet ${fleet.name}`,
         evidence: ['Lease pgdist/pgdist does not exist'],
-        remedy: told`Deploy: its first change claims the fleet.`,
+        ...byDeploy(told`Deploy: its first change claims the fleet.`),
       },
     };
   },
@@ -106,5 +107,8 @@ export const heldByAnother = (fleet: Fleet, holder: string, renewedAt: string | 
   code: 'PGD-081',
   what: told`Another pgdist (${holder}) holds fleet ${fleet.name}`,
   evidence: [`Lease pgdist/pgdist on ${fleet.hub} names ${holder}${renewedAt === undefined ? '' : `, last renewed ${renewedAt}`}`],
-  remedy: told`If that installation is gone for good (or its Redis was lost), delete the Lease (kubectl delete lease -n ${NAMESPACE} ${FLEET_LEASE.name}) and plan again.`,
+  ...byTyping(
+    told`If that installation is gone for good (or its Redis was lost), delete the Lease and plan again:`,
+    kubectlIn(fleet.hub, NAMESPACE, `delete lease ${FLEET_LEASE.name}`),
+  ),
 });

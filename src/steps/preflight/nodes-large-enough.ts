@@ -1,8 +1,10 @@
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { bytesOf } from '../../domain/quantity.ts';
 import { stepId } from '../../domain/step.ts';
-import { code, type Text, told } from '../../domain/text.ts';
-import type { Step, StepContext } from '../context.ts';
+import { byTyping, byWords, type Remedy } from '../../domain/problem.ts';
+import { kubectlOn } from '../../domain/terminal.ts';
+import { told } from '../../domain/text.ts';
+import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 import { type Node, nodesOf, whyUnusable } from '../kube/nodes.ts';
 import { reading, rightsTo } from '../rights.ts';
@@ -34,9 +36,10 @@ export const nodesLargeEnough = (_fleet: Fleet, { name }: Cluster): Step =>
             what: told`no node of ${name} takes pods`,
             evidence:
               nodes.length === 0 ? ['the cluster has no nodes'] : nodes.map((node) => `node ${node.metadata.name} ${whyUnusable(node) ?? ''}`),
-            remedy:
-              cordonRemedy(context, name, nodes) ??
-              told`Bring a node of ${name}, of linux on amd64 or arm64, to Ready without cordon or taints (4 vCPU and 16 GB or more), then plan again.`,
+            ...(cordonRemedy(name, nodes) ??
+              byWords(
+                told`Bring a node of ${name}, of linux on amd64 or arm64, to Ready without cordon or taints (4 vCPU and 16 GB or more), then plan again.`,
+              )),
           },
         ],
       };
@@ -44,12 +47,11 @@ export const nodesLargeEnough = (_fleet: Fleet, { name }: Cluster): Step =>
   });
 
 /** Where nothing else is in the way of the nodes. */
-const cordonRemedy = ({ fleet }: StepContext, cluster: string, nodes: readonly Node[]): Text | undefined => {
+const cordonRemedy = (cluster: string, nodes: readonly Node[]): Remedy | undefined => {
   const reasons = nodes.map((node) => ({ name: node.metadata.name, why: whyUnusable(node) }));
   const cordoned = reasons.filter(({ why }) => why === 'is cordoned').map(({ name }) => name);
   if (cordoned.length === 0) return undefined;
-  const context = fleet.clusters.find(({ name }) => name === cluster)?.context ?? cluster;
-  return told`Find out whether its maintenance is over, then uncordon it: ${code(`kubectl --context ${context} uncordon ${cordoned.join(' ')}`)}`;
+  return byTyping(told`Find out whether its maintenance is over, then uncordon it:`, kubectlOn(cluster, `uncordon ${cordoned.join(' ')}`));
 };
 
 /** A size that is not told is not called small. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fleet } from './fixtures.ts';
 import { createAlerts } from '../../../src/adapters/slack/alerts.ts';
 import type { Alert } from '../../../src/domain/alert.ts';
 import { told } from '../../../src/domain/text.ts';
@@ -38,7 +39,7 @@ const bench = () => {
     createAlerts({
       token: slack.botToken,
       slackApiUrl: slack.apiUrl,
-      config: { slack: {} },
+      config: { fleet, slack: {} },
       clock: { ...settableClock(NOW), sleep: async () => undefined },
       log: keptLog(),
     });

@@ -3,6 +3,8 @@ import type { Run } from '../../../src/domain/run.ts';
 import { card } from '../../../src/adapters/slack/render/card.ts';
 import type { Message } from '../../../src/adapters/slack/render/message.ts';
 import { statusAnswer } from '../../../src/adapters/slack/render/status-answer.ts';
+import { toldMessage } from '../../../src/adapters/slack/render/told-message.ts';
+import { absenceTold } from '../../../src/domain/workers.ts';
 import { repliesOf } from '../../../src/adapters/slack/thread-replies.ts';
 import {
   alice,
@@ -89,6 +91,12 @@ const conversation = (shown: Run): string => {
 
 test.each(Object.entries(RUNS))('a run that is %s reads as reviewed', async (name, shown) => {
   await expect(conversation(shown)).toMatchFileSnapshot(`golden/${name}.txt`);
+});
+
+test('a run that nobody works on reads as reviewed', async () => {
+  const absence = { since: at('14:07:51'), noticedAt: at('14:07:55'), namespace: 'pgdist' };
+  const parts = [card(applying, waiting, at('14:08:10'), undefined, absence), toldMessage(absenceTold(absence, applying))];
+  await expect(parts.map(shownAs).join('── reply\n')).toMatchFileSnapshot('golden/nobody-works-on-it.txt');
 });
 
 test.each([

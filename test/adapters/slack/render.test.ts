@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../src/domain/plan.ts';
+import type { Problem } from '../../../src/domain/problem.ts';
+import { kubectlIn } from '../../../src/domain/terminal.ts';
 import type { Run, StepState } from '../../../src/domain/run.ts';
 import { LIMITS } from '../../../src/adapters/slack/limits.ts';
 import { card, cardContent } from '../../../src/adapters/slack/render/card.ts';
@@ -237,13 +239,30 @@ describe('what never appears', () => {
 
   test('a button that would be refused', () => {
     const labels = (run: Run): string[] => [...shownAs(card(run, {}, now)).matchAll(/\[([A-Z][a-z ]+)\]/g)].map(([, label]) => label ?? '');
-    expect(labels(blocked)).toEqual(['Plan again']);
+    expect(labels(blocked)).toEqual(['Plan again', 'Explain']);
     expect(labels(awaiting)).toEqual(['Cancel']);
     expect(labels(applying)).toEqual(['Cancel']);
     expect(labels({ ...applying, state: 'cancelling' })).toEqual([]);
-    expect(labels(failed)).toEqual(['Retry']);
+    expect(labels(failed)).toEqual(['Retry', 'Explain']);
     expect(labels(succeeded)).toEqual(['Verify']);
   });
+});
+
+test('what a look found has the button of a deploy where its remedy is one, and nothing else has', () => {
+  const labels = (run: Run): string[] => [...shownAs(statusAnswer(run, at('14:36'))).matchAll(/\[([A-Z][a-z ]+)\]/g)].map(([, label]) => label ?? '');
+  const mended = (means: unknown): Run => {
+    const verdicts = (missingStatus.answer?.verdicts ?? []).map((row) =>
+      row.verdict.healthy ? row : { ...row, verdict: { ...row.verdict, problem: { ...row.verdict.problem, means } as Problem } },
+    );
+    return { ...missingStatus, answer: { healthy: false, verdicts } };
+  };
+  expect(labels(healthyStatus)).toEqual(['Verify', 'Ask again']);
+  expect(labels(missingStatus)).toEqual(['Verify', 'Ask again', 'Explain']);
+  expect(labels(mended({ kind: 'deploy' }))).toEqual(['Plan the repair', 'Verify', 'Ask again', 'Explain']);
+  expect(labels(mended({ kind: 'of a newer pgdist' }))).toEqual(['Verify', 'Ask again', 'Explain']);
+  expect(shownAs(statusAnswer(mended({ kind: 'terminal', lines: [kubectlIn('demo-worker', 'demo', 'get pods')] }), at('14:36')))).toContain(
+    '`kubectl --context demo-worker -n demo get pods`',
+  );
 });
 
 test('a card says nothing new when only time has passed', () => {

@@ -1,22 +1,23 @@
 import { lastedMs, type Alert, type AlertEnd, type Mute, type Severity } from '../../../domain/alert.ts';
+import type { Fleet } from '../../../domain/fleet.ts';
 import { lines, listUpTo, message, type Message } from './message.ts';
 import { problemCode, type ProblemDocs, remedy, seen } from './problem.ts';
 import { atSecond, bold, code, dotted, type Line, prose, rendered, sentence } from './span.ts';
 import { count, duration } from './time.ts';
 
 /** What nobody asked for: what is wrong and since when, what was seen, what to do; at its end, when it was over and how long it took. Mentions nobody. */
-export const alertMessage = (alert: Alert, docs: ProblemDocs): Message =>
-  alert.ended === undefined ? lasting(alert, docs) : over(alert, alert.ended, docs);
+export const alertMessage = (alert: Alert, fleet: Fleet, docs: ProblemDocs): Message =>
+  alert.ended === undefined ? lasting(alert, fleet, docs) : over(alert, alert.ended, docs);
 
-const lasting = (alert: Alert, docs: ProblemDocs): Message => {
+const lasting = (alert: Alert, fleet: Fleet, docs: ProblemDocs): Message => {
   const { database, severity, lead, known, others, mute } = alert;
   const { problem } = lead;
-  if (severity === 'notice') return noticeMessage(alert, docs);
+  if (severity === 'notice') return noticeMessage(alert, fleet, docs);
   return message(
     lines(
       [bold(HEADLINES[severity](database)), ' ', ...since(alert), ': ', ...rendered(problem.what)],
       [problemCode(problem, docs), ...(problem.evidence.length === 0 ? [] : [' ', ...seen(problem.evidence)])],
-      ['→ ', ...remedy(problem)],
+      ['→ ', ...remedy(problem, fleet)],
       known === undefined
         ? undefined
         : ['Known before nobody could be asked: ', problemCode(known.problem, docs), ' ', ...rendered(known.problem.what)],
@@ -51,14 +52,14 @@ const since = (alert: Alert): Line => {
 };
 
 /** Nothing is wrong yet. */
-const noticeMessage = ({ lead: { problem } }: Alert, docs: ProblemDocs): Message =>
+const noticeMessage = ({ lead: { problem } }: Alert, fleet: Fleet, docs: ProblemDocs): Message =>
   message(
     lines(dotted(rendered(problem.what, 'bold'), [problemCode(problem, docs)])),
     listUpTo(
       problem.evidence.map((fact) => prose(sentence(fact))),
       MOST_FACTS,
     ),
-    lines(['→ ', ...remedy(problem)]),
+    lines(['→ ', ...remedy(problem, fleet)]),
   );
 
 const MOST_FACTS = 12;

@@ -1,4 +1,5 @@
 import type { DeedBy } from '../../../domain/deeds.ts';
+import { diagnose } from '../../../domain/diagnosis.ts';
 import type { Run } from '../../../domain/run.ts';
 import { cut, LIMITS } from '../limits.ts';
 import type { Button } from './blocks.ts';
@@ -6,7 +7,7 @@ import type { Part } from './message.ts';
 import { countPlan, inWords } from './plan-counts.ts';
 
 /** Every button that pgdist shows. The value is the run's id and nothing else; what a click may do is looked up. */
-export const ACTIONS = ['approve', 'reject', 'cancel', 'retry', 'plan-again', 'verify-now', 'ask-again'] as const;
+export const ACTIONS = ['approve', 'reject', 'cancel', 'retry', 'plan-again', 'verify-now', 'ask-again', 'plan-repair', 'explain'] as const;
 type ActionId = (typeof ACTIONS)[number];
 
 /** What each button asks for, itself or by the form that it opens. */
@@ -18,6 +19,8 @@ export const ACTION_DEEDS = {
   'plan-again': 'plan-again',
   'verify-now': 'verify-now',
   'ask-again': 'ask-again',
+  'plan-repair': 'plan-repair',
+  explain: 'explain',
 } as const satisfies Readonly<Record<ActionId, DeedBy<'button'> | DeedBy<'form'>>>;
 
 /** Nobody decides on a plan without having it before their eyes: Approve and Reject stand below the plan, never on the card. */
@@ -25,7 +28,7 @@ export const CARD_ACTIONS = ACTIONS.filter((action) => action !== 'approve' && a
 
 /** What a person may do to a run as it stands, in the order of the buttons. */
 const possibleActions = (run: Run): readonly ActionId[] => {
-  if (run.kind === 'status') return run.endedAt === undefined ? [] : ['verify-now', 'ask-again'];
+  if (run.kind === 'status') return run.endedAt === undefined ? [] : [...repair(run), 'verify-now', 'ask-again', ...(isWell(run) ? [] : [EXPLAIN])];
   switch (run.state) {
     case 'awaiting-approval':
       return ['approve', 'reject', 'cancel'];
@@ -35,9 +38,11 @@ const possibleActions = (run: Run): readonly ActionId[] => {
     case 'verifying':
       return ['cancel'];
     case 'failed':
+      return [...repair(run), 'retry', EXPLAIN];
     case 'cancelled':
       return ['retry'];
     case 'blocked':
+      return ['plan-again', EXPLAIN];
     case 'superseded':
     case 'expired':
       return ['plan-again'];
@@ -48,6 +53,17 @@ const possibleActions = (run: Run): readonly ActionId[] => {
     case 'cancelling':
       return [];
   }
+};
+
+const EXPLAIN = 'explain' as const;
+
+const isWell = ({ answer }: Run): boolean => answer?.healthy === true;
+
+/** What a look found and a deploy would mend, by the remedy of what stands first. A deploy that failed is retried, and nothing is deployed in danger. */
+const repair = (run: Run): readonly ActionId[] => {
+  if (run.kind === 'deploy' || run.answer === undefined) return [];
+  const { danger, cause } = diagnose(run.answer);
+  return danger.length === 0 && cause?.problem.means?.kind === 'deploy' ? ['plan-repair'] : [];
 };
 
 /** The buttons for those actions that the run allows now. Their block names the plan and the end that the reader saw, so that an older message cannot decide about newer ones. */
@@ -85,6 +101,8 @@ const LABELS: Readonly<Record<ActionId, string>> = {
   'plan-again': 'Plan again',
   'verify-now': 'Verify',
   'ask-again': 'Ask again',
+  'plan-repair': 'Plan the repair',
+  explain: 'Explain',
 };
 
 const confirmation = (action: ActionId, run: Run): Pick<Button, 'confirm'> => {

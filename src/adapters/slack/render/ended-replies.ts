@@ -59,11 +59,11 @@ export const failureReply = (run: Run, _now?: string, docs?: ProblemDocs): Messa
             : [`step ${position} of ${steps.length}, gave up after ${duration(failure.afterMs)}, `, atSecond(failure.at)],
         ),
         cause === undefined || cause.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(cause.evidence)],
-        cause === undefined ? undefined : ['→ ', ...remedy(cause)],
+        cause === undefined ? undefined : ['→ ', ...remedy(cause, run.fleet)],
         run.bug === undefined || failure === undefined ? undefined : [run.bug],
       ),
       listUpTo(
-        others.map((problem) => problemLine(problem, docs)),
+        others.map((problem) => problemLine(problem, run.fleet, docs)),
         limit,
       ),
       lines(
@@ -71,7 +71,7 @@ export const failureReply = (run: Run, _now?: string, docs?: ProblemDocs): Messa
         run.kind === 'deploy' ? doneLine(run) : undefined,
         ['Next: Retry ', run.kind === 'deploy' ? 'plans again and goes on from here' : 'looks again', '.'],
       ),
-      buttons(run, ['retry']),
+      buttons(run, ['retry', 'explain']),
     );
   return firstThatFits(...[8, 3, 1, 0].map(parts));
 };

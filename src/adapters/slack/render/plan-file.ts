@@ -2,6 +2,7 @@ import type { FieldChange } from '../../../domain/finding.ts';
 import type { PlannedStep } from '../../../domain/plan.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import type { Run } from '../../../domain/run.ts';
+import { typedAs } from '../../../domain/terminal.ts';
 import { plainText } from '../../../domain/text.ts';
 import { asShown } from './as-shown.ts';
 import { inWords, countPlan, planProblems } from './plan-counts.ts';
@@ -16,11 +17,12 @@ export const planFile = (run: Run, plan: Plan): { readonly name: string; readonl
       `run ${run.id}, planned ${plan.plannedAt}`,
       `digest ${plan.digest}`,
       inWords(countPlan(plan)),
-      ...planProblems(plan).flatMap(({ code, what, evidence, remedy }) => [
+      ...planProblems(plan).flatMap(({ code, what, evidence, remedy, means }) => [
         '',
         `${code} ${plainText(what)}`,
         ...evidence.map((fact) => `  seen: ${fact}`),
         `  do: ${plainText(remedy)}`,
+        ...(means?.kind === 'terminal' ? means.lines.map((line) => `      ${typedAs(line, run.fleet)}`) : []),
       ]),
       ...plan.worthKnowing.map((fact) => `- ${plainText(fact)}`),
       ...[...Map.groupBy(plan.steps, ({ stage }) => stage)].flatMap(([stage, steps]) => ['', stage, ...steps.flatMap(stepLines)]),

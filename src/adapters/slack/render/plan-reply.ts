@@ -57,13 +57,13 @@ export const blockedReply = (run: Run, plan: Plan, docs?: ProblemDocs): PlanRepl
         ' ',
         bold(`${count(problems.length, 'problem')} ${problems.length === 1 ? 'blocks' : 'block'} this plan. Nothing was changed.`),
       ]),
-      list(problems.slice(0, limit).map((problem) => problemLine(problem, docs))),
+      list(problems.slice(0, limit).map((problem) => problemLine(problem, run.fleet, docs))),
       lines(problems.length > limit ? [`and ${count(problems.length - limit, 'more problem')}, in the file with the full plan`] : undefined, [
         'Next: solve ',
         problems.length === 1 ? 'it' : 'them',
         ', then Plan again.',
       ]),
-      buttons(run, ['plan-again']),
+      buttons(run, ['plan-again', 'explain']),
     );
   const message_ = firstThatFits(...[problems.length, 10, 5, 2].map(limited));
   return { message: message_, complete: JSON.stringify(message_) === JSON.stringify(limited(problems.length)()) };

@@ -1,4 +1,6 @@
+import type { Fleet } from '../../../domain/fleet.ts';
 import type { Problem } from '../../../domain/problem.ts';
+import { typedAs } from '../../../domain/terminal.ts';
 import { code, type Line, link, prose, renderedSentence, sentence, type Span } from './span.ts';
 
 /** Where docs/problems/ is published, if it is. */
@@ -16,18 +18,22 @@ export const CODE_IN_URL = '{code}';
 const pageOf = (url: string, of: string): string => (url.includes(CODE_IN_URL) ? url.replaceAll(CODE_IN_URL, of) : `${url}#${of.toLowerCase()}`);
 
 /** One line of a list: `PGD-041` what. evidence. → remedy */
-export const problemLine = (problem: Problem, docs?: ProblemDocs): Line => [
+export const problemLine = (problem: Problem, fleet: Fleet, docs?: ProblemDocs): Line => [
   problemCode(problem, docs),
   ' ',
   ...renderedSentence(problem.what, 'bold'),
   ...(problem.evidence.length === 0 ? [] : [' ', ...seen(problem.evidence)]),
   ' → ',
-  ...remedy(problem),
+  ...remedy(problem, fleet),
 ];
 
 /** Facts beside each other as one sentence. */
 export const seen = (evidence: readonly string[]): Line => prose(sentence(evidence.join('; ')));
 
-export const remedy = (problem: Problem): Line => renderedSentence(problem.remedy);
+/** The sentence, and the lines for a terminal where there are some. */
+export const remedy = ({ remedy: sentence_, means }: Problem, fleet: Fleet): Line => [
+  ...renderedSentence(sentence_),
+  ...(means?.kind === 'terminal' ? means.lines.flatMap((line): Line => [' ', code(typedAs(line, fleet))]) : []),
+];
 
 export const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

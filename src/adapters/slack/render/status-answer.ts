@@ -30,7 +30,7 @@ export const statusWithTable = (run: Run, now: string, docs?: ProblemDocs): With
         run.answer?.mute === undefined ? undefined : mutedLine(run.answer.mute),
         run.bug === undefined ? undefined : [run.bug],
       ),
-      list(problems.slice(0, room).map((problem) => problemLine(withoutTold(problem, told), docs))),
+      list(problems.slice(0, room).map((problem) => problemLine(withoutTold(problem, told), run.fleet, docs))),
       lines(
         problems.length > room
           ? [`and ${count(problems.length - room, 'more problem')}, listed by `, code(`/pgdist verify ${run.database.name}`)]

@@ -1,4 +1,6 @@
 import { diagnose, type Diagnosis, ranked, type Trouble } from '../../../domain/diagnosis.ts';
+import { ruledOut } from '../../../domain/explanation.ts';
+import type { Fleet } from '../../../domain/fleet.ts';
 import type { Run } from '../../../domain/run.ts';
 import { type Text, verbatim } from '../../../domain/text.ts';
 import { aroundTable, type WithTable } from './around-table.ts';
@@ -34,26 +36,27 @@ export const verifyReply = (run: Run, now: string, docs?: ProblemDocs): WithTabl
       ),
       first === undefined
         ? undefined
-        : lines(first.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(first.evidence)], ['→ ', ...remedy(first)]),
-      ...troubles('Also broken, not because of it:', besides, room, docs),
-      ...troubles('Cannot tell whether because of it:', found?.undecided.filter((trouble) => trouble !== lead) ?? [], room, docs),
-      ...troubles('Follows from it:', found?.follows ?? [], room, docs),
+        : lines(first.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(first.evidence)], ['→ ', ...remedy(first, run.fleet)]),
+      ...troubles('Also broken, not because of it:', besides, run.fleet, room, docs),
+      ...troubles('Cannot tell whether because of it:', found?.undecided.filter((trouble) => trouble !== lead) ?? [], run.fleet, room, docs),
+      ...troubles('Follows from it:', found?.follows ?? [], run.fleet, room, docs),
       lines(found?.undecided[0] === undefined ? undefined : [bold('Cannot tell: '), ...rendered(found.undecided[0].check)]),
       lines(lead === undefined || found === undefined ? undefined : counted(found)),
+      ...(run.explains === true && run.answer !== undefined && room > 0 ? [lines(...ruledOut(run.answer).map((text) => rendered(text)))] : []),
       ...tableParts,
       lines(hubsWord(table)),
       listUpTo(
         [...new Set(warnings)].map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))]),
         room,
       ),
-      buttons(run, ['ask-again', 'retry']),
+      buttons(run, ['plan-repair', 'ask-again', 'retry', 'explain']),
     ),
   );
 };
 
-const troubles = (title: string, of: readonly Trouble[], limit: number, docs?: ProblemDocs): (Part | undefined)[] => [
+const troubles = (title: string, of: readonly Trouble[], fleet: Fleet, limit: number, docs?: ProblemDocs): (Part | undefined)[] => [
   lines(of.length === 0 || limit === 0 ? undefined : [bold(title)]),
-  list(of.slice(0, limit).map(({ problem }) => problemLine(problem, docs))),
+  list(of.slice(0, limit).map(({ problem }) => problemLine(problem, fleet, docs))),
   lines(of.length > limit ? [`and ${count(of.length - limit, 'more problem')}`] : undefined),
 ];
 
