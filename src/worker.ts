@@ -83,7 +83,7 @@ try {
     await close(2);
   }
   void redis.watch(stop);
-  const { id: installation, isNew: startsEmpty } = await redis.installation();
+  const installation = await redis.installation();
   const deps = {
     store: redis.store,
     queue: redis.queue,
@@ -99,7 +99,6 @@ try {
     random: systemRandom,
     log,
     installation,
-    startsEmpty,
     thread: createThread({ ...slack, config, keptFiles: redis.store.bundle }),
     forgottenThreads: createForgottenThreads(durableClient(slack), config.slack.channels),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },

@@ -6,41 +6,50 @@ const LOOK_MS = 1_000;
 const AGAIN_MS = 500;
 /** Workers whose runs were lost under their hands store them again sooner than this. */
 const RESTORED_WITHIN_MS = 5_000;
-/** Slack may be away as well, or not let its history be read. */
-const MOST_TRIES = 12;
+/** Slack may be away as well, or not let its history be read: the pause between two tries grows up to this. */
+const LONGEST_PAUSE_MS = 300_000;
 
-type LossDeps = Pick<WorkerDeps, 'store' | 'clock' | 'log' | 'installation' | 'forgottenThreads'>;
+type LossDeps = Pick<WorkerDeps, 'store' | 'leases' | 'clock' | 'log' | 'installation' | 'forgottenThreads'>;
 
 /**
  * Until the signal: finds that Redis lost what it held, by the missing id of this installation, which is stored again: the hub's Lease still names it.
- * Runs that a worker has in hand are stored again by that worker; the threads of all others are ended with the truth.
+ * Runs that a worker has in hand are stored again by that worker; the threads of all others are ended with the truth. That this is done is kept beside
+ * what Redis holds, so that another worker does it for one that stopped meanwhile, and the first worker after all were gone.
  */
 export const watchForLoss = async (deps: LossDeps, signal: AbortSignal): Promise<void> => {
   const { store, clock, log, installation } = deps;
+  let ending: Promise<void> | undefined;
   while (!signal.aborted) {
-    const wasMissing = await store.keepInstallation(installation).catch(() => false);
-    if (wasMissing) {
-      log.error({ installation }, 'redis lost what it held');
-      void endForgotten(deps, signal);
-    }
+    const kept = await store.keepInstallation(installation).catch(() => undefined);
+    if (kept?.wasMissing === true) log.error({ installation }, 'redis lost what it held');
+    if (kept?.areForgottenEnded === false)
+      ending ??= endForgotten(deps, kept.life, signal).finally(() => {
+        ending = undefined;
+      });
     await clock.sleep(LOOK_MS, signal).catch(() => undefined);
   }
+  await ending;
 };
 
-/** Also at the start of a worker that found no installation: it is the first of all, or every worker was gone when Redis lost it. Never rejects. */
-export const endForgotten = async ({ store, clock, log, forgottenThreads }: LossDeps, signal: AbortSignal): Promise<void> => {
+/** One worker at a time. Never rejects. */
+const endForgotten = async ({ store, leases, clock, log, forgottenThreads }: LossDeps, life: string, signal: AbortSignal): Promise<void> => {
+  const lease = await leases.take('forgotten threads').catch(() => undefined);
+  if (lease === undefined) return;
+  const held = AbortSignal.any([signal, lease.signal]);
   const isKnown = async (runId: string): Promise<boolean> => (await store.get(runId)) !== undefined;
-  for (let tries = 0; tries < MOST_TRIES && !signal.aborted; tries += 1) {
-    await clock.sleep(RESTORED_WITHIN_MS, signal).catch(() => undefined);
-    if (signal.aborted) return;
+  for (let pauseMs = RESTORED_WITHIN_MS; !held.aborted; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
+    await clock.sleep(pauseMs, held).catch(() => undefined);
+    if (held.aborted) break;
     try {
       const count = await forgottenThreads.end(isKnown);
       if (count > 0) log.warn({ count }, 'ended the threads of runs that are lost');
-      return;
+      await store.endedForgotten(life);
+      break;
     } catch (error) {
       log.warn({ reason: String(error) }, 'threads of lost runs not ended yet');
     }
   }
+  await lease.release().catch(() => undefined);
 };
 
 /** Stores a run again that was lost under this worker's hands; one that is there, or has ended, is left alone. Resolves at the signal at the latest. */

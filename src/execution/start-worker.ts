@@ -2,7 +2,7 @@ import type { JobHandlers } from '../ports/job-handlers.ts';
 import { anchorAudit } from '../runs/audit.ts';
 import { announceWorker } from './announce-worker.ts';
 import { executeRun } from './execute-run.ts';
-import { endForgotten, watchForLoss } from './forgotten-runs.ts';
+import { watchForLoss } from './forgotten-runs.ts';
 import { reconcileRuns } from './reconcile-runs.ts';
 import { isAlertId } from '../domain/alert.ts';
 import { lookAt } from './look-at.ts';
@@ -29,7 +29,6 @@ export const startWorker = (deps: WorkerDeps, listen: (handlers: JobHandlers) =>
   });
   const reconciling = reconcileRuns(deps, stopping.signal);
   const watching = [watchForLoss(deps, stopping.signal), watchDatabases(deps, stopping.signal)];
-  if (deps.startsEmpty) void endForgotten(deps, stopping.signal);
   return {
     async stop() {
       stopping.abort(new Error('the worker stops'));

@@ -58,8 +58,6 @@ export interface WorkerDeps {
   readonly procedures: Procedures;
   /** Id of this installation of pgdist. */
   readonly installation: string;
-  /** True: nothing was stored when this worker started. */
-  readonly startsEmpty: boolean;
   /** The same data without secrets: a plan is digested, compared and stored as people see it. */
   redact<T>(value: T): T;
   /** A plan that nobody decided expires after this, milliseconds. */

@@ -31,6 +31,16 @@ export type ApprovalOutcome =
   /** Another run holds the fleet. */
   | { readonly kind: 'fleet-held'; readonly holder: Run };
 
+/** What the store says of itself as a whole. */
+export interface KeptInstallation {
+  /** True: no id was stored, so what was held is lost. */
+  readonly wasMissing: boolean;
+  /** Names what is held since the store was empty last. */
+  readonly life: string;
+  /** Whether threads of runs that this life does not know were looked for and ended. */
+  readonly areForgottenEnded: boolean;
+}
+
 /**
  * Durable record of runs. All instants are ISO strings, all durations milliseconds.
  * Writing what is too large throws RunTooLargeError, reading it UnreadableRunError.
@@ -54,8 +64,10 @@ export interface RunStore {
    * another one has taken that meanwhile: then nothing is stored.
    */
   restore(run: Run, shown: Shown): Promise<boolean>;
-  /** Stores the id of this installation unless one is stored. True: none was, so Redis has lost what it held. */
-  keepInstallation(id: string): Promise<boolean>;
+  /** Stores the id of this installation unless one is stored. */
+  keepInstallation(id: string): Promise<KeptInstallation>;
+  /** The threads of runs that were lost before this life are ended; nothing is kept where another life has begun meanwhile. */
+  endedForgotten(life: string): Promise<void>;
   /** Newest first, without those that cannot be read. */
   list(limit: number): Promise<Run[]>;
   /** Runs in a state that is not terminal, without those that cannot be read. */

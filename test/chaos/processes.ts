@@ -125,7 +125,7 @@ const start = async (world: World, process: Process, meddle: Meddle): Promise<St
   const clock = sim.clock(process);
   const log = world.log(process);
   const schedule = redisReportSchedule({ redis, keys: KEYS });
-  const { id: installation, isNew: startsEmpty } = await installationId({ redis, keys: KEYS });
+  const installation = await installationId({ redis, keys: KEYS });
   const slack = { ...slackOf(world), clock, log };
   const noTool = (): never => {
     throw new Error('no step of this procedure uses a tool');
@@ -149,7 +149,6 @@ const start = async (world: World, process: Process, meddle: Meddle): Promise<St
       log,
       procedures: { deploy: smallProcedure, status: smallStatus, version: '1', worthKnowing: () => [] },
       installation,
-      startsEmpty,
       redact: (value) => value,
       approvalTimeoutMs: policy.approvalTimeoutMs,
       approvals: policy.slack,

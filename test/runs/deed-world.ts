@@ -161,7 +161,6 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
     redact: (value) => value,
     procedures: { deploy: () => sequence(...steps(runId, world)), status: noTool, version: '1', worthKnowing: () => [] },
     installation: 'pgdist-test',
-    startsEmpty: false,
     forgottenThreads: { end: async () => 0 },
     approvalTimeoutMs: world.policy.approvalTimeoutMs,
     approvals: world.policy.slack,

@@ -72,3 +72,26 @@ test('a run that waited for a person is lost with Redis: its thread is ended, a 
   const next = await installation.start('deploy', alice);
   await installation.reaches(next.id, 'awaiting-approval');
 });
+
+test('a worker that stops before it ended the lost threads leaves it to the next', async () => {
+  let ended = 0;
+  installation = openInstallation({
+    url: server.url,
+    steps: [configMapStep('a')],
+    forgottenThreads: {
+      async end() {
+        ended += 1;
+        return 0;
+      },
+    },
+  });
+  const isStored = async (): Promise<void> => expect(await admin.keys('*:installation')).not.toEqual([]);
+  const first = await installation.worker();
+  await eventually(() => expect(ended).toBe(1));
+  await admin.flushall();
+  await eventually(isStored);
+  await first.stop();
+  expect(ended).toBe(1);
+  await installation.worker();
+  await eventually(() => expect(ended).toBe(2));
+});

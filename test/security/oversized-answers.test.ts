@@ -111,7 +111,7 @@ test.each(CASES)('$method that is answered with $attack ends soon, having read l
 
 test('no method of a client is left out of the table', () => {
   const streams = ['exec', 'forward', 'watch'];
-  const others = ['name', 'caPem', 'note', 'hindrance', 'withLimits', 'kubeconfig', 'close'];
+  const others = ['name', 'caPem', 'note', 'hindrance', 'withLimits', 'kubeconfig', 'clientCertificate', 'close'];
   const cluster = connectCluster({
     name: 'osaka',
     kubeConfig: loadKubeConfig({ text: JSON.stringify({ ...minimal, 'current-context': 'a' }) }),

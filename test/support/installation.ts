@@ -141,7 +141,6 @@ export const openInstallation = ({
         redact: createRedactor().value,
         procedures: { deploy: procedure, status: procedure, version: procedureVersion, worthKnowing: () => [] },
         installation: 'pgdist-test',
-        startsEmpty: false,
         forgottenThreads,
         approvalTimeoutMs: config.approvalTimeoutMs,
         approvals,

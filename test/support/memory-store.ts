@@ -79,7 +79,8 @@ export const memoryStore = (): MemoryStore => {
       shown.set(run.id, what);
       return true;
     },
-    keepInstallation: async () => false,
+    keepInstallation: async () => ({ wasMissing: false, life: 'only', areForgottenEnded: true }),
+    endedForgotten: async () => undefined,
     list: async (limit) =>
       [...runs.values()]
         .map(withThread)

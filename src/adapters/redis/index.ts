@@ -34,7 +34,7 @@ export interface OpenRedis {
   /** Subscribes; resolves once messages arrive. */
   cancels(): Promise<CancelChannel>;
   /** Id of this installation of pgdist, made at the first call of all: then it is new. */
-  installation(): Promise<{ readonly id: string; readonly isNew: boolean }>;
+  installation(): Promise<string>;
   readonly examine: RedisHealth['examine'];
   readonly faults: RedisHealth['faults'];
   /** Notices a failover also on connections on which nobody writes; until the signal, or until it is closed. */

@@ -28,6 +28,8 @@ export const keysOf = (prefix: string) => ({
   worker: (name: string) => `${prefix}:worker:${name}`,
   /** Sorted set of the names of workers by the instant at which each was heard last. */
   workers: `${prefix}:workers`,
+  /** Hash: `id` of what Redis holds since it was empty last; `ended`: threads of runs from before are ended. */
+  life: `${prefix}:life`,
   /** Number of times that a lease was taken, whatever its name. */
   epochs: `${prefix}:epochs`,
   /** Sorted set of run ids by the instant at which the reporter has to look at them. */

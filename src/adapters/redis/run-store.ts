@@ -12,7 +12,7 @@ import { redisAuditLog } from './audit-log.ts';
 import type { Keys } from './keys.ts';
 import { runReading, SIDE_BYTES } from './run-reading.ts';
 import { APPROVE, CREATE, LOOK_AT_ALL, LOOK_LATER, REOPEN, REQUEST_CANCEL, RESTORE, SAVE, TAKE_FLEET } from './run-scripts.ts';
-import { DELETE_IF, SET_SHOWN } from './scripts.ts';
+import { DELETE_IF, ENDED_FORGOTTEN, KEEP_INSTALLATION, SET_SHOWN } from './scripts.ts';
 import { storedActor, storedShown, storedWaiting } from './stored-run.ts';
 
 interface RunStoreOptions {
@@ -123,7 +123,15 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       );
       return stored === 1;
     },
-    keepInstallation: async (id) => (await redis.set(keys.installation, id, 'NX')) === 'OK',
+    async keepInstallation(id) {
+      const [wasMissing, life, ended] = (await script(KEEP_INSTALLATION, [keys.installation, keys.life], id, randomUUID())) as [
+        number,
+        string,
+        string | null,
+      ];
+      return { wasMissing: wasMissing === 1, life, areForgottenEnded: ended !== null };
+    },
+    endedForgotten: async (life) => void (await script(ENDED_FORGOTTEN, [keys.life], life)),
     list: async (limit) => getAll(limit <= 0 ? [] : await redis.zrevrange(keys.runs, 0, limit - 1)),
     live: async () => getAll(await redis.smembers(keys.live)),
     async toLookAt(now) {

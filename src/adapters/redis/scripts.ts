@@ -87,3 +87,14 @@ for at = 1, #found, 2 do
   if redis.call('EXISTS', ARGV[1] .. found[at]) == 1 then return {1, found[2]} end
 end
 return {0, found[2] or false}`;
+
+/** KEYS installation, life; ARGV id of the installation, id of a life that begins. Answers {1 when no installation was stored, id of the life, 'ended' or nil}. */
+export const KEEP_INSTALLATION = `
+local was_missing = redis.call('SET', KEYS[1], ARGV[1], 'NX')
+if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('HSET', KEYS[2], 'id', ARGV[2]) end
+return {was_missing and 1 or 0, redis.call('HGET', KEYS[2], 'id'), redis.call('HGET', KEYS[2], 'ended')}`;
+
+/** KEYS life; ARGV its id. */
+export const ENDED_FORGOTTEN = `
+if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then redis.call('HSET', KEYS[1], 'ended', '1') end
+return 1`;
