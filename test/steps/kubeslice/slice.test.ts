@@ -53,7 +53,10 @@ test('gateways that have no certificates are told with the Job that makes them',
   expect(await becomesHealthy(sliceConfigured(fleet, database), context)).toMatchObject({ healthy: true });
   const verdict = await tunnel().verify(context);
   expect(verdict).toMatchObject({ healthy: false, waitingFor: 'SliceGateway demo-slice-tokyo-osaka does not exist on tokyo' });
-  expect(problemOf(verdict)).toMatchObject({ code: 'PGD-037', remedy: expect.stringContaining('ovpn-cert-generator') });
+  expect(problemOf(verdict)).toMatchObject({
+    code: 'PGD-037',
+    means: { kind: 'terminal', lines: expect.arrayContaining([expect.objectContaining({ line: 'get pods -l app=ovpn-cert-generator' })]) },
+  });
   // The hub calls such a slice Normal: it has no component for the tunnel that is not there.
   const ref = { apiVersion: 'worker.kubeslice.io/v1alpha1', kind: 'WorkerSliceConfig', namespace: 'kubeslice-demo', name: 'demo-slice-osaka' };
   await eventually(async () => {
