@@ -82,7 +82,7 @@ test('an operator that stops over its licence is told as a licence that is wrong
     helmSecret({ name: 'kubedb', namespace: 'kubedb', revision: 1, status: 'deployed', version: 'v2026.2.26', config: {}, ours: false }),
   );
   await unhealthy(operatorInstalled(fleet, database), ({ problem }) => {
-    expect(problem.code).toBe('PGD-042');
+    expect(problem.code).toBe('PGD-041');
     expect(problem.evidence.join('\n')).toMatch(/License Verification Failed: x509: certificate is valid for 6f0c0000-\S+, not /);
     expect(problem.evidence.join('\n')).toContain('CrashLoopBackOff');
   });
