@@ -53,7 +53,7 @@ export const SERVERS: readonly Fault[] = [
         run,
         `DO $$ BEGIN
           PERFORM set_config('application_name', 'unbounded-pool', false);
-          WHILE (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') < 97 LOOP
+          WHILE (SELECT count(*) FROM pg_stat_activity WHERE application_name = 'unbounded-pool') < 97 LOOP
             PERFORM dblink_connect('c' || gen_random_uuid(), format('host=%s port=%s user=postgres dbname=postgres application_name=unbounded-pool',
               current_setting('unix_socket_directories'), current_setting('port')));
             PERFORM pg_stat_clear_snapshot();
