@@ -46,6 +46,11 @@ export const USED_RARELY: readonly RareUse[] = [
     is: rights(/^watch pods$/, ({ namespace = '' }) => /^(kubeslice-nsm-webhook-system|open-cluster-management(-agent)?)$/.test(namespace)),
   },
   {
+    because: 'a support bundle reads logs, and nobody asked for one',
+    heldBy: 'bundle: a bundle of a fleet with a silent cluster is a file in the thread that says what did not answer, and holds no secret',
+    is: rights(/^get pods\/log$/, ({ neededBy }) => neededBy.includes('bundle')),
+  },
+  {
     because: 'a hub whose ConfigMap cluster-info is missing gets one',
     heldBy: TOLD,
     is: rights(/^create configmaps$/, ({ namespace }) => namespace === 'kube-public'),
