@@ -77,6 +77,6 @@ const shownOf = ({ thread: { channel, ts, permalink }, plan }: Run): Shown => ({
   ...(permalink === undefined ? {} : { permalink }),
   replies: {
     ...(ts === undefined ? { card: 'pending' } : {}),
-    ...(plan === undefined ? {} : { [`plan-${plan.plannedAt}`]: 'pending', [`plan-file-${plan.plannedAt}`]: 'pending' }),
+    ...(plan === undefined ? {} : Object.fromEntries(['plan', 'plan-file', 'decided'].map((what) => [`${what}-${plan.plannedAt}`, 'pending']))),
   },
 });

@@ -7,6 +7,13 @@ import type { Posting, View } from './view.ts';
 /** So often something is sent whose end is not known and cannot be looked up. */
 const MOST_BLIND = 3;
 
+interface Around {
+  readonly threadTs?: string;
+  /** Key of an edit that is to be made of it, stored before it is posted. */
+  readonly due?: string | undefined;
+  readonly change?: (ts: string, isNew: boolean) => Partial<Shown>;
+}
+
 /**
  * Posts unless the message is there already: its ts is known, or it is found by its mark after a try whose end is not known. Returns its ts, stored
  * in one write with `change`; undefined when it was given up, since it may be there and cannot be looked for. One that is found (`isNew` is false) shows
@@ -16,7 +23,7 @@ export const postOnce = async (
   view: Posting,
   key: string,
   message: Message,
-  { threadTs, change = () => ({}) }: { readonly threadTs?: string; readonly change?: (ts: string, isNew: boolean) => Partial<Shown> } = {},
+  { threadTs, due, change = () => ({}) }: Around = {},
 ): Promise<string | undefined> => {
   const { run, memory, api, signal } = view;
   const known = memory.tsOf(key);
@@ -30,7 +37,7 @@ export const postOnce = async (
     before.kind === 'found'
       ? before.ts
       : await beginning(view, key, async (begin) => {
-          await begin();
+          await begin(due);
           return api.post(where, message, mark);
         });
   await memory.end(key, ts, change(ts, before.kind !== 'found'));
@@ -89,10 +96,14 @@ const lookFor = async ({ memory, run, log }: Posting, key: string, find: () => R
 };
 
 /** `send` begins right before the call that people see. Whoever may not remember that (another reporter has the run) does not make it. */
-const beginning = async <T>({ memory }: Pick<Posting, 'memory'>, key: string, send: (begin: () => Promise<void>) => Promise<T>): Promise<T> => {
+const beginning = async <T>(
+  { memory }: Pick<Posting, 'memory'>,
+  key: string,
+  send: (begin: (due?: string) => Promise<void>) => Promise<T>,
+): Promise<T> => {
   let isBegun = false;
-  const begin = async (): Promise<void> => {
-    await memory.begin(key);
+  const begin = async (due?: string): Promise<void> => {
+    await memory.begin(key, due);
     isBegun = true;
   };
   try {
@@ -102,6 +113,14 @@ const beginning = async <T>({ memory }: Pick<Posting, 'memory'>, key: string, se
     if (isBegun && (failure?.kind === 'refused' || failure?.kind === 'rate-limited')) await memory.undo(key);
     throw error;
   }
+};
+
+/** Where it stands, also when whoever posted it died before that was stored; undefined: it was not posted, or nobody may look. */
+export const placeOf = async ({ memory, api, run }: Posting, key: string): Promise<string | undefined> => {
+  const { channel, ts: threadTs } = memory.shown();
+  if (memory.begunOf(key) === 0 || threadTs === undefined) return memory.tsOf(key);
+  const found = await api.find({ channel, threadTs }, run.requestedAt, { run: run.id, key });
+  return found.kind === 'found' ? found.ts : undefined;
 };
 
 /** Best effort: without it people find the thread in the channel. */

@@ -2,7 +2,7 @@ import { isTerminal, type Run } from '../../domain/run.ts';
 import { code, moment, phrase, told, type Text } from '../../domain/text.ts';
 import { absenceTold, needsWorker } from '../../domain/workers.ts';
 import { editOnce } from './edit-once.ts';
-import { postOnce, whisperOnce } from './post-once.ts';
+import { placeOf, postOnce, whisperOnce } from './post-once.ts';
 import { toldMessage } from './render/told-message.ts';
 import { NOT_POSTED } from './thread-memory.ts';
 import type { View } from './view.ts';
@@ -43,14 +43,6 @@ const takeBack = async (view: View, current: string | undefined): Promise<void> 
     if (ts !== undefined) await editOnce(view, ts, toldMessage(over(view.run, key.slice(ABSENT.length))), false);
     await memory.end(backKey(key), ts ?? NOT_POSTED.carded);
   }
-};
-
-/** Where it stands, also when whoever posted it died before that was stored; undefined: it was not posted, or nobody may look. */
-const placeOf = async ({ memory, api, run }: View, key: string): Promise<string | undefined> => {
-  const { channel, ts: threadTs } = memory.shown();
-  if (memory.isEnded(key) || threadTs === undefined) return memory.tsOf(key);
-  const found = await api.find({ channel, threadTs }, run.requestedAt, { run: run.id, key });
-  return found.kind === 'found' ? found.ts : undefined;
 };
 
 /** What stands there afterwards. A run that needs a worker is shown without an absence by a worker alone. */

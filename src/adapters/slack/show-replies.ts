@@ -1,14 +1,13 @@
 import { remedyOf } from '../../domain/thread-refusal.ts';
 import { code, joined, told } from '../../domain/text.ts';
-import { attachOnce, postOnce } from './post-once.ts';
+import { attachOnce, placeOf, postOnce } from './post-once.ts';
 import { editOnce, replaced } from './edit-once.ts';
 import { toldMessage } from './render/told-message.ts';
 import { failureWords, slackFailure } from './slack-failure.ts';
 import { NOT_POSTED } from './thread-memory.ts';
-import { repliesOf } from './thread-replies.ts';
+import { stalePlans } from './stale-plans.ts';
+import { filesLast, repliesOf, type Reply } from './thread-replies.ts';
 import type { View } from './view.ts';
-
-type Reply = ReturnType<typeof repliesOf>[number];
 
 /** At once after the card was deleted: it is posted once more, and its replies below it. */
 const AT_ONCE_MS = 0;
@@ -18,7 +17,7 @@ export const showReplies = async (view: View): Promise<number | undefined> => {
   const { run, memory, who, now, signal, log } = view;
   const { ts } = memory.shown();
   if (ts === undefined) return undefined;
-  for (const reply of repliesOf(run, who, now)) {
+  for (const reply of filesLast([...repliesOf(run, who, now), ...stalePlans(run, memory.shown().replies)])) {
     if (memory.isEnded(reply.key)) continue;
     signal.throwIfAborted();
     try {
@@ -38,19 +37,19 @@ const showReply = async (view: View, reply: Reply, ts: string): Promise<void> =>
   const { memory } = view;
   switch (reply.kind) {
     case 'post': {
-      const { also } = reply;
+      const { also, due } = reply;
       await postOnce(view, reply.key, reply.message, {
         threadTs: ts,
+        due,
         // Both in one write, so that the edit is not made of what says it already.
         change: (posted, isNew) => (also === undefined || !isNew ? {} : { replies: { ...memory.shown().replies, [also]: posted } }),
       });
       return;
     }
     case 'edit': {
-      const of = memory.tsOf(reply.of);
-      if (of === undefined) return;
-      await editOnce(view, of, reply.message, false);
-      await memory.end(reply.key, of);
+      const of = await placeOf(view, reply.of);
+      if (of !== undefined) await editOnce(view, of, reply.message, false);
+      if (of !== undefined || memory.begunOf(reply.key) > 0) await memory.end(reply.key, of ?? NOT_POSTED.lost);
       return;
     }
     case 'file':

@@ -10,8 +10,8 @@ export interface Memory {
     replies?: readonly string[],
     change?: Partial<Shown>,
   ): Promise<void>;
-  /** Before a post: from now on it may be there without our knowing. */
-  begin(key: string): Promise<void>;
+  /** Before a post: from now on it may be there without our knowing, and the edit `due` is to be made of it. */
+  begin(key: string, due?: string): Promise<void>;
   /** Slack said that the post that was begun last was not made. */
   undo(key: string): Promise<void>;
   /** Where it stands, or a word for what became of it instead. */
@@ -51,7 +51,8 @@ export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<v
       for (const field of fields) delete rest[field];
       return store(rest);
     },
-    begin: (key) => store({ ...shown, replies: { ...shown.replies, [key]: pending(begunOf(key) + 1) } }),
+    begin: (key, due) =>
+      store({ ...shown, replies: { ...(due === undefined ? {} : { [due]: pending(1) }), ...shown.replies, [key]: pending(begunOf(key) + 1) } }),
     undo(key) {
       const before = begunOf(key) - 1;
       return store({ ...shown, replies: before > 0 ? { ...shown.replies, [key]: pending(before) } : without(shown.replies, [key]) });

@@ -10,12 +10,13 @@ import { statusWithTable } from './render/status-answer.ts';
 import { verifyReply } from './render/verify-answer.ts';
 
 /** A reply that the thread must hold. Keys name what the reply is about, so that the same fact is never told twice. */
-type Reply =
+export type Reply =
   | {
       readonly kind: 'post';
       readonly key: string;
       readonly message: Message;
       /** Said with it, so that the edit of this key is not needed. */ readonly also?: string;
+      /** Is to be edited under this key, whatever the run calls for by then. */ readonly due?: string;
     }
   /** Replaces an earlier reply of the same run, when that was posted. */
   | { readonly kind: 'edit'; readonly key: string; readonly of: string; readonly message: Message }
@@ -32,11 +33,18 @@ export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): 
   if (run.bundle !== undefined) return [{ kind: 'file', key: 'bundle', name: bundleName(run) }];
   if (run.kind === 'status') return tableReply(statusWithTable(run, now, who), 'answer-table');
   const replies = [...planReplies(run, who), ...ending(run, now, who)];
-  return [...replies.filter(({ kind }) => kind !== 'file'), ...replies.filter(({ kind }) => kind === 'file')];
+  return filesLast(replies);
 };
+
+export const filesLast = (replies: readonly Reply[]): readonly Reply[] =>
+  replies.toSorted((a, b) => Number(a.kind === 'file') - Number(b.kind === 'file'));
 
 /** The mark by which it is found again: nothing else is called so. */
 const bundleName = ({ id, database, fleet }: Run): string => `bundle-${fleet.name}-${database.name}-${id}.tar.gz`;
+
+export const planKey = (plannedAt: string): string => `plan-${plannedAt}`;
+/** Of the edit that takes the buttons of a plan away. */
+export const decidedKey = (plannedAt: string): string => `decided-${plannedAt}`;
 
 const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
   const { plan } = run;
@@ -45,11 +53,13 @@ const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
   if (planStanding(plan) === 'blocked') {
     if (run.state !== 'blocked') return [];
     const { message, complete } = blockedReply(run, plan, who);
-    return [{ kind: 'post', key: `plan-${plan.plannedAt}`, message }, ...(complete ? [] : [file()])];
+    return [{ kind: 'post', key: planKey(plan.plannedAt), message }, ...(complete ? [] : [file()])];
   }
   const { message, complete } = planReply(run, plan, who);
-  const [key, closing, open] = [`plan-${plan.plannedAt}`, `decided-${plan.plannedAt}`, run.state === 'awaiting-approval'];
-  const post: Reply[] = wasOffered(run) ? [{ kind: 'post', key, message, ...(open ? {} : { also: closing }) }, ...(complete ? [] : [file()])] : [];
+  const [key, closing, open] = [planKey(plan.plannedAt), decidedKey(plan.plannedAt), run.state === 'awaiting-approval'];
+  const post: Reply[] = wasOffered(run)
+    ? [{ kind: 'post', key, message, ...(open ? { due: closing } : { also: closing }) }, ...(complete ? [] : [file()])]
+    : [];
   const close: Reply[] = open ? [] : [{ kind: 'edit', key: closing, of: key, message }];
   return [...post, ...close];
 };

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Run } from '../../../src/domain/run.ts';
 import type { FakeSlack } from '../../../playground/slack/index.ts';
-import { applying, awaiting, missingStatus, plan, run, succeeded } from './fixtures.ts';
+import { applying, awaiting, blocked, missingStatus, plan, run, succeeded } from './fixtures.ts';
 import { callsOf, recently, threadBench } from './thread-bench.ts';
 import { CHANNEL, startWorkspace } from './workspace.ts';
 
@@ -156,6 +156,53 @@ describe('a message that was found again after its answer was lost shows what wa
     expect(JSON.stringify(replies().map(({ blocks }) => blocks))).not.toContain('"approve"');
     expect(replies().filter((message) => message.files.length === 0)).toHaveLength(1);
   });
+});
+
+const cancelled: Run = { ...awaiting, state: 'cancelled', endedAt: '2026-11-22T14:10:00.000Z', cancelledBy: { userId: 'U0ALICE', teamId: 'T0' } };
+
+describe('a plan that is replaced', () => {
+  const again: Run = { ...awaiting, retries: 1, plan: { ...plan, plannedAt: '2026-11-22T14:20:00.000Z' } };
+  const approvable = () => replies().filter(({ blocks }) => JSON.stringify(blocks).includes('"approve"'));
+
+  test('before its buttons could be taken away: they are taken away all the same', async () => {
+    const bench = threadBench(slack);
+    await bench.show(awaiting);
+    const old = bench.stored().replies[`plan-${plan.plannedAt}`];
+    slack.faults.always('chat.update', { kind: 'drop', accepted: false });
+    await bench.show(cancelled);
+    slack.faults.clear();
+    await bench.showFor(again, 600_000);
+    expect(approvable().map(({ ts }) => ts)).toEqual([bench.stored().replies[`plan-${again.plan!.plannedAt}`]]);
+    expect(replies().find(({ ts }) => ts === old)?.text).toContain('can no longer be approved. Run');
+  });
+
+  test('before it was known whether it was posted: its buttons are taken away all the same', async () => {
+    const bench = threadBench(slack);
+    await bench.show(recently(run));
+    slack.faults.next('chat.postMessage', { kind: 'drop', accepted: true });
+    await bench.show(recently(awaiting));
+    bench.restart();
+    await bench.showFor(recently(again), 600_000);
+    expect(approvable().map(({ ts }) => ts)).toEqual([bench.stored().replies[`plan-${again.plan!.plannedAt}`]]);
+  });
+
+  test('after it was blocked: its problems stay readable', async () => {
+    const bench = threadBench(slack);
+    await bench.show(blocked);
+    const before = replies().map(({ text }) => text);
+    await bench.showFor({ ...again, id: blocked.id }, 600_000);
+    expect(replies().map(({ text }) => text)).toEqual(expect.arrayContaining(before));
+    expect(approvable()).toHaveLength(1);
+  });
+});
+
+test('the buttons of a plan are taken away when the run is cancelled, also where the answer to its post was lost', async () => {
+  const bench = threadBench(slack);
+  await bench.show(recently(run));
+  slack.faults.next('chat.postMessage', { kind: 'drop', accepted: true });
+  await bench.show(recently(awaiting));
+  await bench.showFor(recently(cancelled), 600_000);
+  expect(JSON.stringify(replies().map(({ blocks }) => blocks))).not.toContain('"approve"');
 });
 
 describe('somebody deletes', () => {

@@ -1,0 +1,24 @@
+import type { Run } from '../../domain/run.ts';
+import { code, moment, told } from '../../domain/text.ts';
+import type { Shown } from '../../ports/run-store.ts';
+import { toldMessage } from './render/told-message.ts';
+import { isEnd } from './thread-memory.ts';
+import { decidedKey, planKey, type Reply } from './thread-replies.ts';
+
+const DECIDED = decidedKey('');
+
+/**
+ * Edits of plans that were up for a decision and still have their buttons, since the run was planned again before Slack took the edit. The run has
+ * its newest plan alone, so that the decision stands in the audit only.
+ */
+export const stalePlans = (run: Run, shown: Shown['replies']): readonly Reply[] =>
+  Object.keys(shown)
+    .filter((key) => key.startsWith(DECIDED) && !isEnd(shown[key]))
+    .map((key) => key.slice(DECIDED.length))
+    .filter((plannedAt) => plannedAt !== run.plan?.plannedAt)
+    .map((plannedAt) => ({ kind: 'edit', key: decidedKey(plannedAt), of: planKey(plannedAt), message: closed(run, plannedAt) }));
+
+const closed = ({ id, database, fleet }: Run, plannedAt: string) =>
+  toldMessage(
+    told`**Closed**: the plan of ${moment(plannedAt)} for ${code(database.name)} on ${code(fleet.name)} can no longer be approved. Run ${code(id)} was planned again; its card says how it stands.`,
+  );
