@@ -9,7 +9,7 @@ const WHOLE = /^(?:\d{1,5}(?:min|m|h|d))+$/;
 
 /** Milliseconds of 30m, 2h, 1h30m or 1d; throws UserError for what is no time, and for less than a minute or more than 7 days. */
 export const durationOf = (typed: string): number => {
-  const parts = WHOLE.test(typed) ? [...typed.matchAll(/(\d+)(min|m|h|d)/g)] : [];
+  const parts = WHOLE.test(typed) ? [...typed.matchAll(/(\d{1,5})(min|m|h|d)/g)] : [];
   const ms = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNITS_MS[unit] ?? 0), 0);
   if (ms > 0 && ms <= MOST_MS) return ms;
   throw new UserError(

@@ -14,6 +14,9 @@ export interface ProblemPage {
 /** As `told`, over several lines of source: a line break is a blank. */
 export const paragraph = (sentence: TemplateStringsArray): Text => {
   const [text = ''] = sentence;
-  const line = text.replace(/\s*\n\s*/g, ' ');
+  const line = text
+    .split('\n')
+    .map((part) => part.trim())
+    .join(' ');
   return told(Object.assign([line], { raw: [line] }));
 };
