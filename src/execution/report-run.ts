@@ -8,11 +8,8 @@ import type { Absence } from '../domain/workers.ts';
 /** What showing a run needs. */
 export type ReportDeps = Pick<WorkerDeps, 'store' | 'schedule' | 'leases' | 'thread' | 'clock' | 'log'>;
 
-/** Should the reporter die while it shows a run, another one looks at it after this. */
+/** Should the reporter die or fail while it shows a run, another one looks at it after this. */
 const SHOWING_MS = 5_000;
-/** After a failure of the thread that the adapter did not expect. */
-const AGAIN_MS = 5_000;
-
 /**
  * Makes the thread show the newest state of the run, one reporter per run at a time, again as long as it became due meanwhile. What is shown
  * never fails a run: errors are logged, and the run stays due. With an absence, whoever reports stands in for workers that are not there.
@@ -27,7 +24,10 @@ export const reportRun = (deps: ReportDeps, runId: string, stop: AbortSignal, ab
     }),
   );
 
-/** The same for whatever is shown: `show` returns the milliseconds after which to show it again, if there is more to show. */
+/**
+ * The same for whatever is shown: `show` returns the milliseconds after which to show it again, if there is more to show. Where it fails, the lease ends
+ * with it: a write that timed out may still be done later, and is refused only once a later lease stored something.
+ */
 export const reported = async (
   { schedule, leases, clock, log }: Pick<ReportDeps, 'schedule' | 'leases' | 'clock' | 'log'>,
   id: string,
@@ -69,7 +69,7 @@ export const rememberUnder =
 
 /** Milliseconds after which to show the run again, if there is more to show. */
 const show = async (
-  { store, thread, log }: ReportDeps,
+  { store, thread }: ReportDeps,
   runId: string,
   { lease, signal, absence }: { readonly lease: WorkerLease; readonly signal: AbortSignal; readonly absence: Absence | undefined },
 ): Promise<number | undefined> => {
@@ -79,16 +79,9 @@ const show = async (
   if (run.acceptBy !== undefined) return undefined;
   const shown: Shown = (await store.shown(runId)) ?? { channel: run.thread.channel, replies: {} };
   const remember = rememberUnder(store, runId, lease);
-  try {
-    const result = await thread.show(run, await waitingOf(store, runId), shown, remember, signal, absence);
-    await remember(result.shown);
-    return result.againMs;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof LeaseLostError) throw error;
-    log.error({ runId, error }, 'run could not be shown');
-    return AGAIN_MS;
-  }
+  const result = await thread.show(run, await waitingOf(store, runId), shown, remember, signal, absence);
+  await remember(result.shown);
+  return result.againMs;
 };
 
 /** Only for reading, and written again soon. */

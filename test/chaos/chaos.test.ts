@@ -36,6 +36,16 @@ test('the same seed is the same story', async () => {
   expect(second.virtualMs).toBe(first.virtualMs);
 });
 
+test('what is shown is not forgotten where a write of it that timed out is done after later ones', async () => {
+  const { planted, violations } = await play({
+    seed: 936,
+    redisUrl: redis.url,
+    faults: [{ at: 'worker SET_SHOWN', nth: 1, kind: 'late', ms: 2_053 }],
+  });
+  expect(planted).toHaveLength(1);
+  expect(violations).toEqual([]);
+});
+
 /** Takes a time-out of the accepting write for a no, as if nothing could have been stored: what a bot did once. */
 const lying: Meddle = (store) => ({
   ...store,
