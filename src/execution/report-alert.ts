@@ -3,26 +3,17 @@ import type { Shown } from '../ports/run-store.ts';
 import { rememberUnder, reported } from './report-run.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
-/** After a failure of Slack's side that the adapter did not expect. */
-const AGAIN_MS = 5_000;
-
 type AlertDeps = Pick<WorkerDeps, 'store' | 'watches' | 'schedule' | 'leases' | 'alerts' | 'clock' | 'log'>;
 
 /** Makes Slack show the newest state of an alert, as reportRun does of a run. */
 export const reportAlert = (deps: AlertDeps, id: string, stop: AbortSignal): Promise<JobEnd> =>
   reported(deps, id, stop, async (lease, signal) => {
-    const { watches, store, alerts, log } = deps;
+    const { watches, store, alerts } = deps;
     const alert = await watches.alert(id);
     if (alert === undefined) return undefined;
     const shown: Shown = (await store.shown(id)) ?? { channel: alert.places[0]?.channel ?? '', replies: {} };
     const remember = rememberUnder(store, id, lease);
-    try {
-      const result = await alerts.show(alert, shown, remember, signal);
-      await remember(result.shown);
-      return result.againMs;
-    } catch (error) {
-      signal.throwIfAborted();
-      log.error({ alert: id, error }, 'alert could not be shown');
-      return AGAIN_MS;
-    }
+    const result = await alerts.show(alert, shown, remember, signal);
+    await remember(result.shown);
+    return result.againMs;
   });

@@ -32,7 +32,7 @@ export type ApprovalOutcome =
   | { readonly kind: 'fleet-held'; readonly holder: Run };
 
 /** What the store says of itself as a whole. */
-export interface KeptInstallation {
+interface KeptInstallation {
   /** True: no id was stored, so what was held is lost. */
   readonly wasMissing: boolean;
   /** Names what is held since the store was empty last. */

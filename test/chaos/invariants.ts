@@ -132,7 +132,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   },
 
   'what is kept for ever is meant to be': async ({ world: { real } }) => {
-    const kept = [KEYS.runs, KEYS.epochs, KEYS.audit, KEYS.auditHead, KEYS.installation, KEYS.life, KEYS.workers];
+    const kept = [KEYS.runs, KEYS.epochs, KEYS.audit, KEYS.auditHead, KEYS.installation, KEYS.life];
     const keys = (await real.keys('chaos:*')).filter((key) => !kept.includes(key) && !key.startsWith('chaos:audit-of:'));
     const left = await Promise.all(keys.map(async (key) => ({ key, ttl: await real.pttl(key) })));
     return left.filter(({ ttl }) => ttl === -1).map(({ key }) => `${key} never expires`);

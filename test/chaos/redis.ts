@@ -52,9 +52,9 @@ export const createChaosRedis = (sim: Simulation, boundary: Boundary, real: Redi
       return answer;
     }
     if (text === scripts.BEAT) {
-      const [key, set, name, at, forMs, forgottenMs] = rest;
+      const [key, set, name, at, forMs, ...limits] = rest;
       expire(String(key), Number(forMs));
-      return run([text, 2, key, set, name, at, FOR_EVER_MS, forgottenMs]);
+      return run([text, 2, key, set, name, at, FOR_EVER_MS, ...limits]);
     }
     const answer = await run(args);
     if (text === scripts.DELETE_IF && answer === 1) expiries.delete(String(rest[0]));
