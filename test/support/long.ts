@@ -4,7 +4,6 @@
  */
 export const LONG = [
   'test/adapters/redis/failover.test.ts',
-  'test/e2e/boundaries.test.ts',
   'test/e2e/diagnosis.test.ts',
   'test/e2e/faults.test.ts',
   'test/e2e/foreign-objects.test.ts',
