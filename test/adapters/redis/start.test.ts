@@ -95,7 +95,7 @@ test('a Redis that is not there yet is waited for: the log and /readyz say so, a
     await eventually(() => expect(log()).toContain('"waiting for redis"'));
     server = await startRedis(undefined, { program, port });
     await eventually(async () => expect(await readyz()).toBe('ok\n'));
-    expect(log()).toContain('"redis is fit now"');
+    await eventually(() => expect(log()).toContain('"redis is fit now"'));
   } finally {
     child.kill('SIGTERM');
     await ended;
