@@ -4,7 +4,6 @@
  */
 export const LONG = [
   'test/adapters/redis/failover.test.ts',
-  'test/e2e/diagnosis.test.ts',
   'test/e2e/faults.test.ts',
   'test/e2e/foreign-objects.test.ts',
   'test/e2e/redis-failover.test.ts',
@@ -14,3 +13,6 @@ export const LONG = [
   'test/runs/slow-store.test.ts',
   'test/security/linear-time.test.ts',
 ];
+
+/** Every fault of the catalogue, pairs and noise in one deployed fleet: `npm run test:diagnosis`. */
+export const DIAGNOSIS = 'test/e2e/diagnosis.test.ts';
