@@ -99,7 +99,7 @@ test('status says that all is well, and which standby is missing after its switc
     'postgres-1 missing',
     'postgres-2 streaming',
   ]);
-  expect(await answer.getByRole('button').allInnerTexts()).toEqual(['Verify', 'Ask again']);
+  expect(await answer.getByRole('button').allInnerTexts()).toEqual(['Verify', 'Ask again', 'Explain']);
   await page.mouse.move(0, 0);
   await visitor.picture('status');
 });
