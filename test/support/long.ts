@@ -14,5 +14,8 @@ export const LONG = [
   'test/security/linear-time.test.ts',
 ];
 
-/** Every fault of the catalogue, pairs and noise in one deployed fleet: `npm run test:diagnosis`. */
-export const DIAGNOSIS = 'test/e2e/diagnosis.test.ts';
+/**
+ * What wants a machine for itself, by `npm run test:alone`: every fault of the catalogue, pairs and noise in one deployed fleet; a watched database whose
+ * worker dies, where somebody looks again after minutes only.
+ */
+export const ALONE = ['test/e2e/diagnosis.test.ts', 'test/e2e/watch.test.ts'];
