@@ -52,7 +52,10 @@ test('a channel without pgdist: who asked is told what to type, the list says it
 test('a deploy with 429s on 30 % of calls ends as if nothing had been', async () => {
   await open();
   const { slack } = playground;
-  slack.faults.sometimes('*', { kind: 'rate-limited', retryAfterSeconds: 1 }, 0.3);
+  const limited = { kind: 'rate-limited', retryAfterSeconds: 1 } as const;
+  slack.faults.sometimes('*', limited, 0.3);
+  // Whatever chance says of the others.
+  slack.faults.next('chat.postMessage', limited);
   await playground.play(`
     alice: /pgdist deploy postgres
     wait waiting for approval
@@ -66,7 +69,7 @@ test('a deploy with 429s on 30 % of calls ends as if nothing had been', async ()
   });
   await playground.play('wait succeeded');
   const refused = slack.calls.filter(({ error }) => error === 'ratelimited').length;
-  expect(refused).toBeGreaterThan(3);
+  expect(refused).toBeGreaterThan(0);
   await eventually(() => {
     const texts = slack.thread(CHANNEL, card?.ts ?? '').map(({ text }) => text);
     expect(texts.filter((text) => text.includes('is running over 2 clusters'))).toHaveLength(1);
