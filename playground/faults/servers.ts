@@ -1,4 +1,4 @@
-import type { Fault, FaultWorld } from './fault.ts';
+import type { Fault, FaultWorld, Mend } from './fault.ts';
 
 /** More WAL files than an archiver that repeats a failure leaves. */
 const SEGMENTS = 12;
@@ -11,6 +11,12 @@ const inPrimary =
 /** A statement whose session stays open until the mend ends it. */
 const held = (run: (statement: string) => Promise<string>, statement: string): void => void run(statement).catch(() => undefined);
 
+/** A file in the data folder that fills most of its volume, without a byte on disk. */
+const dumpLeft = async (run: (statement: string) => Promise<string>): Promise<Mend> => {
+  await run("COPY (SELECT 1) TO PROGRAM 'truncate -s 2000M dump.left'");
+  return async () => void (await run("COPY (SELECT 1) TO PROGRAM 'rm -f dump.left'"));
+};
+
 /** What fills a server up from inside, planted by SQL alone. */
 export const SERVERS: readonly Fault[] = [
   {
@@ -20,11 +26,7 @@ export const SERVERS: readonly Fault[] = [
     code: 'PGD-072',
     says: ['volume of data (/var/pv)', '% full', 'VolumeExpansion'],
     remedy: 'delete the dump, or give the volume more room',
-    async plant(world) {
-      const run = inPrimary(world);
-      await run("COPY (SELECT 1) TO PROGRAM 'truncate -s 2000M dump.left'");
-      return async () => void (await run("COPY (SELECT 1) TO PROGRAM 'rm -f dump.left'"));
-    },
+    plant: (world) => dumpLeft(inPrimary(world)),
   },
   {
     id: 'volume-of-a-standby-nearly-full',
@@ -33,11 +35,7 @@ export const SERVERS: readonly Fault[] = [
     code: 'PGD-072',
     says: ['postgres-1', '% full'],
     remedy: 'delete the dump on the standby, or give its volume more room',
-    async plant({ spoke, database, sql }) {
-      const run = (statement: string): Promise<string> => sql(spoke, database.remote, statement);
-      await run("COPY (SELECT 1) TO PROGRAM 'truncate -s 2000M dump.left'");
-      return async () => void (await run("COPY (SELECT 1) TO PROGRAM 'rm -f dump.left'"));
-    },
+    plant: ({ spoke, database, sql }) => dumpLeft((statement) => sql(spoke, database.remote, statement)),
   },
   {
     id: 'connections-taken',

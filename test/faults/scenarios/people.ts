@@ -152,7 +152,7 @@ export const PEOPLE: readonly Scenario[] = [
     },
   },
   {
-    name: 'somebody takes the namespace’s label away by hand in mid-run',
+    name: 'somebody labels the Postgres object by hand in mid-run',
     fleet: 'stands',
     async play(scene) {
       await planned(scene);
