@@ -4,6 +4,7 @@ import { lookOf, type Look } from '../domain/look.ts';
 import { isQuiet } from '../domain/quiet-hours.ts';
 import type { ReplicationTable } from '../domain/replication.ts';
 import { advance, interrupted, nextLookMs, unwatched } from '../domain/watched.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { JobEnd } from '../ports/job-handlers.ts';
 import { StaleWatchError, type WatchedDatabase } from '../ports/watch-store.ts';
 import { verifyWalk } from '../walk/walk-verify.ts';
@@ -15,10 +16,13 @@ import type { WorkerDeps } from './worker-deps.ts';
 
 /** Nobody waits for the answer: the chain has more time than that of status. */
 const CHAIN_MS = 10_000;
-/** Should the worker die while it looks, another one looks after this. */
-const LOOKING_MS = 60_000;
+/** What failed is tried again after this. */
+const AFTER_FAULT_MS = 60_000;
 
-/** Looks at a database of the watch if that is due, under a lease of its own, and stores what is to be told of it. Throws only when the store cannot be reached. */
+/**
+ * Looks at a database of the watch if that is due, under a lease of its own, and stores what is to be told of it. The look stays due until then: should this
+ * worker die or stop, another one makes it. Throws only when the store cannot be reached.
+ */
 export const lookAt = async (deps: WorkerDeps, of: WatchedDatabase, stop: AbortSignal): Promise<JobEnd> => {
   const { leases, watches, clock, log } = deps;
   if (stop.aborted) return 'hand-back';
@@ -26,30 +30,30 @@ export const lookAt = async (deps: WorkerDeps, of: WatchedDatabase, stop: AbortS
   if (lease === undefined) return 'ended';
   const signal = AbortSignal.any([stop, lease.signal]);
   try {
-    const now = clock.now();
-    const due = await watches.due(now);
+    const due = await watches.due(clock.now());
     if (!due.some(({ fleet, database }) => fleet === of.fleet && database === of.database)) return 'ended';
-    await watches.begin(of, new Date(now.getTime() + LOOKING_MS));
     if (of.database === WHOLE_FLEET) {
       await lookAhead(deps, signal);
-      await watches.begin(of, new Date(clock.now().getTime() + AHEAD_EVERY_MS));
+      await watches.dueAt(of, later(clock, AHEAD_EVERY_MS));
     } else await look(deps, of, signal);
   } catch (error) {
     if (error instanceof StaleWatchError) log.debug({ ...of }, 'somebody else looked meanwhile');
-    else if (!signal.aborted) log.error({ ...of, error }, 'database could not be looked at');
-    // Another worker need not wait until this one would have ended.
-    if (stop.aborted) await watches.begin(of, clock.now()).catch(() => undefined);
+    else if (!signal.aborted) {
+      log.error({ ...of, error }, 'database could not be looked at');
+      await watches.dueAt(of, later(clock, AFTER_FAULT_MS)).catch(() => undefined);
+    }
   } finally {
     await lease.release();
   }
   return 'ended';
 };
 
+const later = (clock: Clock, ms: number): Date => new Date(clock.now().getTime() + ms);
+
 const look = async (deps: WorkerDeps, of: WatchedDatabase, signal: AbortSignal): Promise<void> => {
   const { watches, watching, clock } = deps;
   const watched = of.fleet === watching.fleet.name ? watching.databases.get(of.database) : undefined;
   const before = await watches.recall(of);
-  const at = (ms: number): Date => new Date(clock.now().getTime() + ms);
   if (watched === undefined) {
     const { watched: after, alerts } = unwatched(before.watched, clock.now().toISOString());
     return await watches.save(of, { ...before, watched: after }, undefined, alerts);
@@ -58,7 +62,7 @@ const look = async (deps: WorkerDeps, of: WatchedDatabase, signal: AbortSignal):
   const seen = (await isUnderWay(deps, of)) ? undefined : await seenNow(deps, database, signal);
   // A deploy that began meanwhile changes what was looked at.
   if (seen === undefined || (await isUnderWay(deps, of)))
-    return await watches.save(of, { ...before, watched: interrupted(before.watched) }, at(nextLookMs(before.watched, rules.everyMs)), []);
+    return await watches.save(of, { ...before, watched: interrupted(before.watched) }, later(clock, nextLookMs(before.watched, rules.everyMs)), []);
   const telling = {
     database: database.name,
     everyMs: rules.everyMs,
@@ -67,7 +71,7 @@ const look = async (deps: WorkerDeps, of: WatchedDatabase, signal: AbortSignal):
     places: await placesOf(deps, of, rules),
   };
   const { watched: after, alerts } = advance(before.watched, seen, telling);
-  await watches.save(of, { ...before, watched: after }, at(nextLookMs(after, rules.everyMs)), alerts);
+  await watches.save(of, { ...before, watched: after }, later(clock, nextLookMs(after, rules.everyMs)), alerts);
 };
 
 /** The walk of status: is the database healthy, and where it is not, the chain before it. */

@@ -30,8 +30,8 @@ export interface WatchStore {
   plan(databases: readonly WatchedDatabase[], at: Date): Promise<void>;
   /** Whose look is due. */
   due(now: Date): Promise<readonly WatchedDatabase[]>;
-  /** Somebody looks now; should they die, a look is due again at `until`. */
-  begin(of: WatchedDatabase, until: Date): Promise<void>;
+  /** The next look is due at this instant, whatever was planned. */
+  dueAt(of: WatchedDatabase, at: Date): Promise<void>;
   /** What cannot be read counts as nothing: the watch begins anew. */
   recall(of: WatchedDatabase): Promise<Remembered>;
   /** Writes state, alerts and the next look (undefined: none) in one step, and wakes the reporter for the alerts. Throws StaleWatchError. */

@@ -28,7 +28,7 @@ export const muteDatabase = (deps: RunDeps, request: Muting): Promise<Mute> =>
     trace.until = mute.until;
     await intend();
     await watches.mute(of, mute);
-    await watches.begin(of, now);
+    await watches.dueAt(of, now);
     return mute;
   });
 
@@ -40,7 +40,7 @@ export const unmuteDatabase = (deps: RunDeps, request: Asker & { readonly databa
     trace.database = of.database;
     await intend();
     const before = await watches.unmute(of);
-    await watches.begin(of, clock.now());
+    await watches.dueAt(of, clock.now());
     return before;
   });
 

@@ -32,7 +32,7 @@ export interface RunPolicy {
 export interface RunDeps {
   readonly store: RunStore;
   readonly queue: Queue;
-  readonly watches: Pick<WatchStore, 'mute' | 'unmute' | 'begin'>;
+  readonly watches: Pick<WatchStore, 'mute' | 'unmute' | 'dueAt'>;
   readonly people: People;
   readonly clock: Clock;
   readonly random: Random;

@@ -105,7 +105,7 @@ describe('one worker', () => {
   });
 
   const look = async (): Promise<void> => {
-    await watches.begin(OF, clock.now());
+    await watches.dueAt(OF, clock.now());
     await lookAt(deps, OF, new AbortController().signal);
   };
   const episode = async (): Promise<Alert | undefined> => (await watches.recall(OF)).watched.episode?.alert;
@@ -122,6 +122,29 @@ describe('one worker', () => {
     await watches.plan([OF], new Date(clock.now().getTime() + 1));
     await lookAt(deps, OF, new AbortController().signal);
     expect(looks).toBe(0);
+  });
+
+  test('is due as long as nobody has made the look: a worker that dies or stops in its middle leaves it to another one', async () => {
+    const stop = new AbortController();
+    await watches.dueAt(OF, clock.now());
+    let dueMeanwhile: readonly WatchedDatabase[] = [];
+    watches.deploying = async () => {
+      dueMeanwhile = await watches.due(clock.now());
+      stop.abort(new Error('the worker stops'));
+      throw stop.signal.reason;
+    };
+    await lookAt(deps, OF, stop.signal);
+    expect([dueMeanwhile, await watches.due(clock.now())]).toEqual([[OF], [OF]]);
+  });
+
+  test('waits a minute after a look that a fault ended, instead of failing each second', async () => {
+    await watches.dueAt(OF, clock.now());
+    watches.deploying = () => Promise.reject(new Error('the store lost its head'));
+    await lookAt(deps, OF, new AbortController().signal);
+    await clock.advance(59_000);
+    expect(await watches.due(clock.now())).toEqual([]);
+    await clock.advance(1_000);
+    expect(await watches.due(clock.now())).toEqual([OF]);
   });
 
   test('stores an alert for what two looks saw, in the thread of the last deploy, and one channel should that be gone', async () => {

@@ -24,8 +24,8 @@ export const memoryWatches = (): WatchStore => {
         .flatMap(([name, at]) => (at <= now.getTime() ? [{ name, at }] : []))
         .toSorted((a, b) => a.at - b.at)
         .map(({ name }) => ofName(name)),
-    async begin(of, until) {
-      due.set(nameOf(of), until.getTime());
+    async dueAt(of, at) {
+      due.set(nameOf(of), at.getTime());
     },
     recall: async (of) => states.get(nameOf(of)) ?? { watched: UNSEEN, revision: 0 },
     async save(of, { watched, revision }, nextAt, changed) {

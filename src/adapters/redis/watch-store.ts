@@ -41,8 +41,8 @@ export const redisWatchStore = ({
       if (planned.length > 0) await redis.zadd(keys.watchDue, 'NX', ...planned);
     },
     due: async (now) => (await redis.zrangebyscore(keys.watchDue, '-inf', now.getTime())).map(ofMember),
-    async begin(of, until) {
-      await redis.zadd(keys.watchDue, until.getTime(), memberOf(of));
+    async dueAt(of, at) {
+      await redis.zadd(keys.watchDue, at.getTime(), memberOf(of));
     },
     async recall({ fleet, database }) {
       const [revision, json] = await redis.hmget(keys.watched(fleet, database), 'revision', 'json');

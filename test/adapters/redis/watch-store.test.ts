@@ -44,12 +44,12 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
     if (kind === 'memory') watches = memoryWatches();
   });
 
-  test('a look is planned once, moved by who begins it, and due at its instant', async () => {
+  test('a look is planned once, moved by whoever says when, and due at its instant', async () => {
     await watches.plan([of], after(1_000));
     await watches.plan([of], after(0));
     expect(await watches.due(after(999))).toEqual([]);
     expect(await watches.due(after(1_000))).toEqual([of]);
-    await watches.begin(of, after(5_000));
+    await watches.dueAt(of, after(5_000));
     expect(await watches.due(after(4_000))).toEqual([]);
     await watches.save(of, { watched: UNSEEN, revision: 0 }, undefined, []);
     expect(await watches.due(after(1_000_000))).toEqual([]);
