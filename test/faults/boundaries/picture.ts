@@ -51,13 +51,16 @@ const threadOf = async (scene: Scene): Promise<string[]> => {
     .thread(CHANNEL, card.ts)
     .filter(({ ts }) => ts !== card.ts)
     .map(({ ts, files }) => [slack.messageText(CHANNEL, ts), ...files.map(({ name }) => name)].join(' '))
-    .map((text) =>
-      withoutChance(text)
-        .replaceAll(/`[0-9a-f]{4}…`/g, 'DIGEST')
-        .replaceAll(/\d+/g, '#'),
-    )
-    .map((text) => text.replaceAll(/plan-RUN-[0-9a-f]+|plan-\w+-\w+/g, 'plan').replaceAll(/(# (ms|s|min|h) ?)+/g, 'a while'));
+    .map(withoutMeasures);
 };
+
+/** What was drawn, measured or counted in a reply differs from deploy to deploy, and with it how wide a column is. */
+const withoutMeasures = (text: string): string =>
+  withoutChance(text.replaceAll(/plan-\w+-[0-9a-f]+/g, 'plan').replaceAll(/`[0-9a-f]{4}…`/g, 'DIGEST'))
+    .replaceAll(/\d+/g, '#')
+    .replaceAll(/(# (ms|s|min|h) ?)+/g, 'a while ')
+    .replaceAll(/-{3,}/g, '---')
+    .replaceAll(/[^\S\n]+/g, ' ');
 
 /** Kinds that come and go by themselves, and those that controllers name by lot. */
 const PASSING = /^(events|leases|pods|endpoints|endpointslices|replicasets|controllerrevisions|certificatesigningrequests|nodes|jobs|tokenreviews)$/;
