@@ -22,7 +22,9 @@ export const leadOf = ({ danger, cause }: Diagnosis): Trouble | undefined => dan
 export const missesOf = (found: Diagnosis, { code, says }: Fault): string[] => {
   const lead = leadOf(found);
   if (lead?.problem.code !== code) return [`${lead?.problem.code ?? 'nothing'} leads, not ${code}`];
-  const words = [plainText(lead.problem.what), ...lead.problem.evidence, plainText(lead.problem.remedy)].join('\n');
+  const { what, evidence, remedy, means } = lead.problem;
+  const typed = means?.kind === 'terminal' ? means.lines.map(({ tool, line }) => `${tool} ${line}`) : [];
+  const words = [plainText(what), ...evidence, plainText(remedy), ...typed].join('\n');
   return [
     ...says.filter((word) => !words.includes(word)).map((word) => `it does not say "${word}"`),
     ...found.also.map(({ problem }) => `${problem.code} claims to be a cause as well`),

@@ -67,7 +67,7 @@ export const CLUSTERS: readonly Fault[] = [
     hop: 'Clusters',
     plants: 'the node of a spoke was cordoned for maintenance, the database pod was evicted, and nobody uncordoned it',
     code: 'PGD-011',
-    says: ['cordoned', 'uncordon demo-worker-1'],
+    says: ['cordoned', 'kubectl uncordon'],
     remedy: 'uncordon the node',
     async plant(world) {
       const { client, spoke, database } = world;

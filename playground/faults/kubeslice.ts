@@ -36,7 +36,7 @@ export const CONTROLLER: readonly Fault[] = [
     hop: 'KubeSlice controller',
     plants: 'the ManifestWorkReplicaSet that gives work agents their rights on the slice was deleted',
     code: 'PGD-039',
-    says: ['kubeslice-agent', 'ManifestWorkReplicaSet', 'helm --kube-context'],
+    says: ['kubeslice-agent', 'ManifestWorkReplicaSet', 'helm rollback'],
     remedy: 'install the release again',
     plant: ({ client, hub }) =>
       deleted(client(hub), {

@@ -39,7 +39,7 @@ export const LICENCE: readonly Fault[] = [
     hop: 'Licence',
     plants: 'the licence was issued for a spoke',
     code: 'PGD-041',
-    says: ['demo-worker', 'Get a licence for'],
+    says: ['another cluster', 'Get a licence for'],
     remedy: 'get one for the hub',
     plant: async (world) => onDisk(world, await world.issue({ cluster: world.spoke })),
   },

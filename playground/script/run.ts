@@ -59,10 +59,13 @@ export const runScript = async (
   const lines = parseScript(source);
   const toldBefore = new Map<string, number>();
   let question: Question | undefined;
+  let leaving: string | undefined;
   for (const [index, line] of lines.entries()) {
     report(`> ${line.text}`);
     if (line.kind !== 'expect') question = line.kind === 'command' && /^\S+\s+status\b/.test(line.command) ? line : undefined;
-    const reason = await perform(line, lines[index + 1], stage, toldBefore, question).catch((error: unknown) =>
+    if (line.kind === 'command') leaving = undefined;
+    if (line.kind === 'click') leaving = titleOf(stage);
+    const reason = await perform(line, lines[index + 1], stage, { toldBefore, question, leaving }).catch((error: unknown) =>
       error instanceof Error ? error.message : String(error),
     );
     if (reason !== undefined) return { failed: { line, reason } };
@@ -74,13 +77,21 @@ type PatientStage = Stage & Required<ScriptOptions>;
 /** A command whose answer says how things are now, and stays as it is. */
 type Question = ScriptLine & { kind: 'command' };
 
+/** What earlier lines left for this one. */
+interface Before {
+  /** By person: how much they had been told before their last line. */
+  readonly toldBefore: Map<string, number>;
+  readonly question: Question | undefined;
+  /** Title of the card that was clicked on: what it said before the click is no end of what the click began. */
+  readonly leaving: string | undefined;
+}
+
 /** Why the line failed, undefined when it got what it expected. */
 const perform = async (
   line: ScriptLine,
   next: ScriptLine | undefined,
   stage: PatientStage,
-  toldBefore: Map<string, number>,
-  question: Question | undefined,
+  { toldBefore, question, leaving }: Before,
 ): Promise<string | undefined> => {
   switch (line.kind) {
     case 'command':
@@ -104,7 +115,7 @@ const perform = async (
       return seen ? undefined : `the newest message and its thread do not say "${line.wanted}"`;
     }
     case 'wait':
-      return waitFor(line, stage);
+      return waitFor(line, stage, leaving);
     case 'fleet':
       await stage.fleet(line.action);
       return undefined;
@@ -144,15 +155,25 @@ const refusal = async (
   return (await until(stage, ACCEPT_SECONDS, came)) ? undefined : `nothing came of it; ${line.person} was told "${told().join('\n')}"`;
 };
 
-const waitFor = async ({ state, seconds }: { state: string | undefined; seconds: number }, stage: PatientStage): Promise<string | undefined> => {
-  // Its author and its title: further down a card tells what it waits for, in the words of others.
-  const firstLines = (): string => stage.newestCard().split('\n').slice(0, 2).join('\n');
-  const resting = (): string | undefined => RESTING.find((word) => contains(firstLines(), word));
-  const done = (): boolean => (state === undefined ? resting() !== undefined : contains(firstLines(), state));
-  const wrongEnd = (): boolean => state !== undefined && !done() && resting() !== undefined && resting() !== 'waiting for approval';
+/** Author and title of the newest card: further down it tells what it waits for, in the words of others. */
+const titleOf = (stage: Stage): string => stage.newestCard().split('\n').slice(0, 2).join('\n');
+
+const waitFor = async (
+  { state, seconds }: { state: string | undefined; seconds: number },
+  stage: PatientStage,
+  leaving: string | undefined,
+): Promise<string | undefined> => {
+  const title = (): string => titleOf(stage);
+  const resting = (): string | undefined => RESTING.find((word) => contains(title(), word));
+  const done = (): boolean => (state === undefined ? resting() !== undefined : contains(title(), state));
+  let hasLeft = false;
+  const wrongEnd = (): boolean => {
+    hasLeft ||= title() !== leaving;
+    return hasLeft && state !== undefined && !done() && resting() !== undefined && resting() !== 'waiting for approval';
+  };
   await until(stage, seconds, () => done() || wrongEnd());
   if (done()) return undefined;
-  return `the card says "${firstLines()}" ${wrongEnd() ? 'instead' : `after ${Math.max(seconds, stage.patienceSeconds)} s`}`;
+  return `the card says "${title()}" ${wrongEnd() ? 'instead' : `after ${Math.max(seconds, stage.patienceSeconds)} s`}`;
 };
 
 const contains = (text: string, wanted: string): boolean => text.toLowerCase().includes(wanted.toLowerCase());

@@ -2,6 +2,7 @@ import type { FleetNetwork } from '../../control/network.ts';
 import type { ControllerContext } from '../../control/objects.ts';
 import { observer } from '../../control/observed.ts';
 import { SECRET } from '../../control/objects.ts';
+import { livingClient } from '../../control/living-client.ts';
 import { operatorClient, type Connection, type OperatorClient } from '../../control/kit.ts';
 import { type SimulatedTime } from '../../control/simulated-time.ts';
 import { runAddonManager } from './hub/addons.ts';
@@ -37,7 +38,7 @@ export const startOcmHub = (options: OcmOptions): Running => {
   const { context, close } = contextFor(options, 'ocm-hub');
   const part = (namespace: string, name: string, run: (context: ControllerContext) => void): void => {
     const running = session(async (_: readonly string[], signal) => {
-      run({ ...context, observe: observer(context.client, signal), signal });
+      run(inProcess(context, signal));
       await until(signal);
     }, context);
     followDeployment(context, { namespace, name }, running.set);
@@ -54,15 +55,14 @@ export const startOcmHub = (options: OcmOptions): Running => {
 export const startOcmSpoke = (options: OcmOptions & { readonly network: FleetNetwork }): Running => {
   const { context, close } = contextFor(options, 'ocm-spoke');
   const link: HubLink = { network: options.network, from: options.connection.name };
-  const inSession = (signal: AbortSignal): ControllerContext => ({ ...context, observe: observer(context.client, signal), signal });
 
   const operator = session(async (_: readonly string[], signal) => {
-    runKlusterletOperator(inSession(signal), link);
+    runKlusterletOperator(inProcess(context, signal), link);
     await until(signal);
   }, context);
   followDeployment(context, { namespace: OPERATOR_NAMESPACE, name: 'klusterlet' }, operator.set);
 
-  const registration = session((clusterName: string, signal) => runRegistrationAgent(inSession(signal), link, clusterName), context);
+  const registration = session((clusterName: string, signal) => runRegistrationAgent(inProcess(context, signal), link, clusterName), context);
   followDeployment(context, { namespace: AGENT_NAMESPACE, name: REGISTRATION_AGENT }, (args) => {
     registration.set(flag(args, 'spoke-cluster-name'));
   });
@@ -80,7 +80,7 @@ const startWorkAgent = (context: ControllerContext, link: HubLink): void => {
     try {
       await becomeLeader({ ...context, signal });
       hub = openHub(link, options.server, undefined, 'work-agent');
-      await runWorkAgent({ ...context, observe: observer(client, signal), signal }, hub, options);
+      await runWorkAgent(inProcess(context, signal), hub, options);
     } finally {
       await hub?.close();
     }
@@ -114,6 +114,17 @@ const startWorkAgent = (context: ControllerContext, link: HubLink): void => {
   const forget = link.network.onChange(settle);
   context.signal.addEventListener('abort', forget, { once: true });
 };
+
+/** What a process has that ends with the signal: what it had not sent by then it never sends. */
+const inProcess = ({ client, onError, ...context }: ControllerContext, signal: AbortSignal): ControllerContext => ({
+  ...context,
+  client: livingClient(client, signal),
+  observe: observer(client, signal),
+  signal,
+  onError(error) {
+    if (!signal.aborted) onError(error);
+  },
+});
 
 const contextFor = (options: OcmOptions, name: string): { context: ControllerContext; close: () => Promise<void> } => {
   const own = new AbortController();

@@ -123,6 +123,21 @@ describe('running a script', () => {
     expect((await running).failed?.reason).toBe('the card says "pgdist\nDeploy — failed at a step" instead');
   });
 
+  test('what the card said before a click is no end of what the click began, and what it says once it moved on is', async () => {
+    const over = 'Deploy — superseded: nothing was changed';
+    const again = (end: string): MemoryStage =>
+      memoryStage((act, { post, edit }) => {
+        if (act.includes('deploy')) post(over);
+        // The thread shows it first.
+        if (act.includes('Plan again')) edit(over, 'planned again');
+        if (act.includes('Plan again')) setTimeout(() => edit('Deploy — planning'), 2_000);
+        if (act.includes('Plan again')) setTimeout(() => edit(end), 3_000);
+      });
+    const script = 'alice: /pgdist deploy postgres\nwait superseded\nalice: Plan again\nwait waiting for approval 60';
+    expect((await run(script, again('Deploy — waiting for approval'))).failed).toBeUndefined();
+    expect((await run(script, again(over))).failed?.reason).toBe(`the card says "${over}" instead`);
+  });
+
   test('waiting for a state that never comes says what the card says', async () => {
     const { failed } = await run(
       'alice: /pgdist deploy postgres\nwait succeeded 60',
