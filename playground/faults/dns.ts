@@ -1,5 +1,5 @@
 import { CONFIG_MAP, DEPLOYMENT, POD } from '../control/objects.ts';
-import { changed, scaled, type Fault, type FaultWorld, type Mend } from './fault.ts';
+import { changed, kept, scaled, type Fault, type FaultWorld, type Mend } from './fault.ts';
 
 const COREFILE = { ...CONFIG_MAP, namespace: 'kube-system', name: 'coredns' };
 const COREDNS = { ...DEPLOYMENT, namespace: 'kube-system', name: 'coredns' };
@@ -74,10 +74,10 @@ export const DNS: readonly Fault[] = [
   {
     id: 'kubeslice-dns-scaled-to-0',
     hop: 'DNS',
-    plants: "KubeSlice's DNS was scaled to 0 on a spoke",
+    plants: "a script that saves resources keeps KubeSlice's DNS at 0 on a spoke",
     code: 'PGD-052',
     says: ['kubeslice-dns', 'scaled to 0', 'kubectl'],
-    remedy: 'scale it up again',
-    plant: ({ client, spoke }) => scaled(client(spoke), SLICE_DNS, 0),
+    remedy: 'end the script, and scale it up again',
+    plant: ({ client, spoke }) => kept(client(spoke), SLICE_DNS, { spec: { replicas: 0 } }),
   },
 ];

@@ -108,6 +108,25 @@ export const changed = async (client: OperatorClient, ref: ObjectRef, patch: obj
   return async () => void (await client.merge(ref, before));
 };
 
+/** Merges a patch again whenever somebody undoes it: a work agent applies its works anew every five minutes. Mended, it is as it was. */
+export const kept = async (client: OperatorClient, ref: ObjectRef, patch: object): Promise<Mend> => {
+  const mend = await changed(client, ref, patch);
+  const over = new AbortController();
+  const { name, ...query } = ref;
+  const keeping = client.control(
+    { ...query, fieldSelector: `metadata.name=${name}` },
+    async () => {
+      if (!over.signal.aborted) await client.merge(ref, patch);
+    },
+    { signal: over.signal },
+  );
+  return async () => {
+    over.abort();
+    await keeping.catch(() => undefined);
+    await mend();
+  };
+};
+
 /** Deletes an object, and makes it again as it was. */
 export const deleted = async (client: OperatorClient, ref: ObjectRef): Promise<Mend> => {
   const { metadata, status: _, ...rest } = await present(client, ref);

@@ -1,5 +1,5 @@
 import { DEPLOYMENT, POD } from '../control/objects.ts';
-import { changed, deleted, evicted, nudged, scaled, type Fault } from './fault.ts';
+import { changed, deleted, evicted, kept, nudged, scaled, type Fault } from './fault.ts';
 
 const MANAGER = { ...DEPLOYMENT, namespace: 'kubeslice-controller', name: 'kubeslice-controller-manager' };
 const OPERATOR = { ...DEPLOYMENT, namespace: 'kubeslice-system', name: 'kubeslice-operator' };
@@ -75,11 +75,11 @@ export const WORKER: readonly Fault[] = [
   {
     id: 'kubeslice-operator-scaled-to-0',
     hop: 'KubeSlice worker',
-    plants: "KubeSlice's worker operator was scaled to 0 on a spoke",
+    plants: "a script that saves resources keeps KubeSlice's worker operator at 0 on a spoke",
     code: 'PGD-035',
     says: ['kubeslice-operator', 'scaled to 0', 'kubectl'],
-    remedy: 'scale it up again',
-    plant: ({ client, spoke }) => scaled(client(spoke), OPERATOR, 0),
+    remedy: 'end the script, and scale it up again',
+    plant: ({ client, spoke }) => kept(client(spoke), OPERATOR, { spec: { replicas: 0 } }),
   },
   {
     id: 'worker-rendered-without-name',

@@ -112,9 +112,12 @@ const withObstacle = ({ code, cluster, what, evidence }: Problem, { told: senten
   code,
   ...(cluster === undefined ? {} : { cluster }),
   what,
-  evidence: [...new Set([...sentences, ...evidence])].slice(0, MOST_EVIDENCE),
+  evidence: [...new Set([...sentences, ...evidence.map(asObstacle)])].slice(0, MOST_EVIDENCE),
   ...remedy,
 });
+
+/** The step's own words for what the obstacle already says. */
+const asObstacle = (evidence: string): string => evidence.replace(/^(Deployment \S+ of \S+): scaled to 0$/, '$1 is scaled to 0');
 
 const nodeRemedy = (words: string, cluster: string): Text =>
   /were unschedulable/.test(words)

@@ -4,6 +4,7 @@
  */
 export const LONG = [
   'test/adapters/redis/failover.test.ts',
+  'test/diagnosis/sixteen-clusters.test.ts',
   'test/e2e/failures.test.ts',
   'test/e2e/faults.test.ts',
   'test/e2e/foreign-objects.test.ts',
@@ -12,11 +13,9 @@ export const LONG = [
   'test/e2e/rights.test.ts',
   'test/e2e/sizes.test.ts',
   'test/e2e/slack.test.ts',
+  'test/e2e/two-faults-and-noise.test.ts',
   'test/e2e/watch.test.ts',
   'test/runs/admission-under-stalls.test.ts',
   'test/runs/slow-store.test.ts',
   'test/security/linear-time.test.ts',
 ];
-
-/** What wants a machine for itself, by `npm run test:alone`: every fault of the catalogue, pairs and noise in one deployed fleet. */
-export const ALONE = ['test/e2e/diagnosis.test.ts'];

@@ -19,12 +19,17 @@ const pageOf = (url: string, of: string): string => (url.includes(CODE_IN_URL) ?
 
 /** One line of a list: `PGD-041` what. evidence. → remedy */
 export const problemLine = (problem: Problem, fleet: Fleet, docs?: ProblemDocs): Line => [
+  ...consequenceLine(problem, docs),
+  ' → ',
+  ...remedy(problem, fleet),
+];
+
+/** `PGD-062` what. evidence: of what goes away with its cause, so that nothing has to be done about it. */
+export const consequenceLine = (problem: Problem, docs?: ProblemDocs): Line => [
   problemCode(problem, docs),
   ' ',
   ...renderedSentence(problem.what, 'bold'),
   ...(problem.evidence.length === 0 ? [] : [' ', ...seen(problem.evidence)]),
-  ' → ',
-  ...remedy(problem, fleet),
 ];
 
 /** Facts beside each other as one sentence. */

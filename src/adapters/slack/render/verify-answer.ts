@@ -1,12 +1,12 @@
 import { diagnose, type Diagnosis, ranked, type Trouble } from '../../../domain/diagnosis.ts';
 import { ruledOut } from '../../../domain/explanation.ts';
-import type { Fleet } from '../../../domain/fleet.ts';
+import type { Problem } from '../../../domain/problem.ts';
 import type { Run } from '../../../domain/run.ts';
 import { type Text, verbatim } from '../../../domain/text.ts';
 import { aroundTable, type WithTable } from './around-table.ts';
 import { buttons } from './buttons.ts';
 import { lines, list, listUpTo, message, type Part } from './message.ts';
-import { capital, problemCode, type ProblemDocs, problemLine, remedy, seen } from './problem.ts';
+import { capital, consequenceLine, problemCode, type ProblemDocs, problemLine, remedy, seen } from './problem.ts';
 import { replicationSummary } from './replication.ts';
 import { atSecond, bold, code, dotted, type Line, prose, rendered, sentence } from './span.ts';
 import { count } from './time.ts';
@@ -24,6 +24,7 @@ export const verifyReply = (run: Run, now: string, docs?: ProblemDocs): WithTabl
       : ranked(found).filter((trouble) => trouble !== lead && !found.follows.includes(trouble) && !found.undecided.some((one) => one === trouble));
   const warnings =
     run.answer?.verdicts.flatMap(({ verdict: { healthy: well, ...rest } }) => (well && 'warnings' in rest ? (rest.warnings ?? []) : [])) ?? [];
+  const toDo = (problem: Problem): Line => problemLine(problem, run.fleet, docs);
   return aroundTable(run, table, now, [6, 2, 0], (tableParts, room) =>
     message(
       lines(
@@ -37,9 +38,9 @@ export const verifyReply = (run: Run, now: string, docs?: ProblemDocs): WithTabl
       first === undefined
         ? undefined
         : lines(first.evidence.length === 0 ? undefined : [bold('What was seen: '), ...seen(first.evidence)], ['→ ', ...remedy(first, run.fleet)]),
-      ...troubles('Also broken, not because of it:', besides, run.fleet, room, docs),
-      ...troubles('Cannot tell whether because of it:', found?.undecided.filter((trouble) => trouble !== lead) ?? [], run.fleet, room, docs),
-      ...troubles('Follows from it:', found?.follows ?? [], run.fleet, room, docs),
+      ...troubles('Also broken, not because of it:', besides, toDo, room),
+      ...troubles('Cannot tell whether because of it:', found?.undecided.filter((trouble) => trouble !== lead) ?? [], toDo, room),
+      ...troubles('Follows from it:', found?.follows ?? [], (problem) => consequenceLine(problem, docs), room),
       lines(found?.undecided[0] === undefined ? undefined : [bold('Cannot tell: '), ...rendered(found.undecided[0].check)]),
       lines(lead === undefined || found === undefined ? undefined : counted(found)),
       ...(run.explains === true && run.answer !== undefined && room > 0 ? [lines(...ruledOut(run.answer).map((text) => rendered(text)))] : []),
@@ -54,9 +55,9 @@ export const verifyReply = (run: Run, now: string, docs?: ProblemDocs): WithTabl
   );
 };
 
-const troubles = (title: string, of: readonly Trouble[], fleet: Fleet, limit: number, docs?: ProblemDocs): (Part | undefined)[] => [
+const troubles = (title: string, of: readonly Trouble[], lineOf: (problem: Problem) => Line, limit: number): (Part | undefined)[] => [
   lines(of.length === 0 || limit === 0 ? undefined : [bold(title)]),
-  list(of.slice(0, limit).map(({ problem }) => problemLine(problem, fleet, docs))),
+  list(of.slice(0, limit).map(({ problem }) => lineOf(problem))),
   lines(of.length > limit ? [`and ${count(of.length - limit, 'more problem')}`] : undefined),
 ];
 
