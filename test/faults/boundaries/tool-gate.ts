@@ -21,8 +21,11 @@ export const openToolGate = async (
 ): Promise<ToolGate> => {
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-gate-'));
   const server = createServer((socket) => {
+    // A tool that is killed resets its connection; the reader of lines tells that as an error of its own.
     socket.on('error', () => undefined);
-    createInterface({ input: socket }).once('line', (line) => {
+    const words = createInterface({ input: socket });
+    words.on('error', () => undefined);
+    words.once('line', (line) => {
       const [tool = '', parent = '', verb = ''] = line.split(' ');
       const process = processOf(Number(parent));
       const crossing = { kind: 'tool', name: `${tool} ${verb}`, process: process ?? '' } as const;
