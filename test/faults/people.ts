@@ -11,7 +11,7 @@ const MOST_TRIES = 20;
 
 /** Types a line and returns what the person was told, at once or by what followed in private. */
 export const type = (scene: Scene, person: string, line: string): Promise<string> =>
-  asked(scene, person, line, async (actor) => (await actor.command(CHANNEL, line)).result);
+  answered(scene, person, line, async (actor) => (await actor.command(CHANNEL, line)).result);
 
 /** Clicks the newest such button in the thread of the scenario's newest run, once there is one. */
 export const click = async (scene: Scene, person: string, action: string): Promise<string> => {
@@ -21,7 +21,7 @@ export const click = async (scene: Scene, person: string, action: string): Promi
 
 /** Clicks a button of a message that was on the person's screen; '' when the message has no such button any more. */
 export const clickAt = (scene: Scene, person: string, action: string, ts: string): Promise<string> =>
-  asked(scene, person, action, async (actor) => {
+  answered(scene, person, action, async (actor) => {
     try {
       return (await actor.click(CHANNEL, ts, action)).result;
     } catch (error) {
@@ -47,12 +47,12 @@ export const openRejection = async (scene: Scene, person: string): Promise<() =>
   await click(scene, person, 'reject');
   const actor = scene.playground.slack.actor(userIdOf(person));
   await until('the form is open', scene.patienceMs, () => actor.view());
-  return () => asked(scene, person, 'reject', async () => (await actor.submitView({})).result);
+  return () => answered(scene, person, 'reject', async () => (await actor.submitView({})).result);
 };
 
 type Actor = ReturnType<Scene['playground']['slack']['actor']>;
 
-const asked = async (scene: Scene, person: string, what: string, ask: (actor: Actor) => Promise<string>): Promise<string> => {
+const answered = async (scene: Scene, person: string, what: string, ask: (actor: Actor) => Promise<string>): Promise<string> => {
   const { slack } = scene.playground;
   const user = userIdOf(person);
   const before = slack.ephemerals(user).length;
@@ -76,13 +76,17 @@ export const insist = async (what: string, ask: () => Promise<string>, isDone: (
   throw new Error(`${what} was not taken in ${MOST_TRIES} tries: ${last}`);
 };
 
-/** Types the deploy until there is a run, and waits for its plan. */
-export const planned = async (scene: Scene, person = 'alice'): Promise<Run> => {
-  await insist(
+/** Types the deploy until there is a run. */
+export const asked = (scene: Scene, person = 'alice'): Promise<void> =>
+  insist(
     `${person}: deploy`,
     () => type(scene, person, `/pgdist deploy ${scene.database}`),
     async () => (await newestOf(scene)) !== undefined,
   );
+
+/** Types the deploy, and waits for its plan. */
+export const planned = async (scene: Scene, person = 'alice'): Promise<Run> => {
+  await asked(scene, person);
   return inState(scene, 'awaiting-approval');
 };
 

@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { FAULTS } from './catalogue.ts';
 import { MOMENTS } from './moments.ts';
-import { approved, click, inState, insist, planned } from './people.ts';
+import { approved, asked, click, inState, insist, planned } from './people.ts';
 import { newestOf, type Scene } from './scene.ts';
 import type { DeployScenario } from './scenarios/deploys.ts';
 
@@ -19,11 +19,14 @@ export const playDeploy = async (scene: Scene, { fault, at, lastsMs, ends = 'suc
   })();
   // What waits for the moment ends with the deploy; it is awaited in the end.
   striking.catch(() => undefined);
-  if (at === 'before the command') await systemClock.sleep(BEFORE_MS);
-  await planned(scene);
-  if (at === 'before the approval') await systemClock.sleep(BEFORE_MS);
-  await approved(scene);
   try {
+    if (at === 'before the command') await systemClock.sleep(BEFORE_MS);
+    if (ends === 'blocked') await asked(scene);
+    else {
+      await planned(scene);
+      if (at === 'before the approval') await systemClock.sleep(BEFORE_MS);
+      await approved(scene);
+    }
     await inState(scene, ends);
   } finally {
     over.resolve();

@@ -69,6 +69,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'a 429 with a long Retry-After': { ...THROTTLED, retryAfter: '11' },
   'a webhook that is away': { status: 500, reason: 'InternalError', message: 'failed calling webhook "a.b": no endpoints available' },
   'a conflict': { status: 409, reason: 'Conflict', message: 'the object has been modified' },
+  'an object made meanwhile': { status: 409, reason: 'AlreadyExists' },
   'a refusal': { status: 422, reason: 'Invalid' },
 };
 
@@ -131,6 +132,9 @@ test.each([
   ['the write of an apply that may be repeated', 'a webhook that is away', 35],
   ['the write of an apply that may be repeated', 'a conflict', 5],
   ['the write of an apply that may be repeated', 'a refusal', 1],
+  // Its own lost attempt may have made it; a creation says that somebody was first.
+  ['the write of an apply that may be repeated', 'an object made meanwhile', 5],
+  ['the write of an apply that may not', 'an object made meanwhile', 1],
 ] as const)('%s that meets nothing but %s sends %i requests', async (walk, fault, count) => {
   const wire = await overTheWire();
   const { step, faulty, walk: start } = WALKS[walk];

@@ -1,6 +1,6 @@
 import type { Call } from '../call.ts';
 import type { Cluster } from '../cluster.ts';
-import { badRequest, conflict, notFound, unsupportedMediaType } from '../errors.ts';
+import { badRequest, conflict, notFound, StatusError, unsupportedMediaType } from '../errors.ts';
 import { applyConfiguration } from '../fields/apply.ts';
 import { mediaTypeOf, parseFields } from '../http/body.ts';
 import { isFields, type ApiObject, type Fields } from '../object.ts';
@@ -53,7 +53,12 @@ const applyObject = async (cluster: Cluster, call: Call): Promise<{ readonly obj
     if (uid !== '') throw conflict(type, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`);
     // What a patch makes has to be allowed as making it.
     cluster.authorization.demand(call.user, { verb: 'create', group: type.group, resource: type.plural, subresource, namespace, name });
-    return { object: await insert(cluster, call, apply({})), created: true };
+    try {
+      return { object: await insert(cluster, call, apply({})), created: true };
+    } catch (error) {
+      // Made by another apply meanwhile: the real server compares and tries again with what is there now.
+      if (!(error instanceof StatusError && error.reason === 'AlreadyExists')) throw error;
+    }
   }
   return { object: await updateObject(cluster, call, apply, { tracks: false }), created: false };
 };

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../kube-api/objects.ts';
 import type { ClusterClient, ClusterReader } from '../../ports/cluster.ts';
 import { ApiError, tooLarge, unusable } from '../../kube-api/api-error.ts';
 import type { ApiServer } from '../../kube-api/api-server.ts';
+import { ConflictError } from '../../ports/cluster-errors.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
 import { isShort, objectIn, type Asked } from '../../kube-api/objects-in.ts';
 import { corePath } from '../../kube-api/resources.ts';
@@ -33,6 +34,10 @@ export const writing = ({ at, call }: Requests): Omit<ClusterClient, keyof Clust
         body: manifest,
         type: 'application/apply-patch+yaml',
         query: { ...WRITER, force: 'false' },
+      }).catch((error: unknown) => {
+        // Two applies that both found nothing: this one's own, whose answer was lost, or somebody else's. The next one changes what is there.
+        if (error instanceof ApiError && error.status.reason === 'AlreadyExists') throw new ConflictError(error.status.message);
+        throw error;
       }),
     ),
   merge: (ref, patch, { resourceVersion, subresource } = {}) =>

@@ -12,7 +12,7 @@ describe('admission webhooks of the API double', () => {
   let double: Awaited<ReturnType<typeof startDouble>>['double'];
   let server: Server;
   let caBundle: string;
-  let answer: (review: Review) => object;
+  let answer: (review: Review) => object | Promise<object>;
   let asked: Review[];
   let namespace: string;
   const configMap = (name: string, query: Record<string, string> = {}) =>
@@ -42,14 +42,13 @@ describe('admission webhooks of the API double', () => {
     const certificate = await makeServingCertificate('webhook', ['hook.example.svc']);
     caBundle = Buffer.from(certificate.caPem).toString('base64');
     server = createServer({ cert: certificate.certPem, key: certificate.keyPem }, (request, response) => {
-      void json(request).then((body) => {
+      void json(request).then(async (body) => {
         const review = body as Review;
         asked.push(review);
+        const said = await answer(review);
         response
           .setHeader('content-type', 'application/json')
-          .end(
-            JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid: review.request.uid, ...answer(review) } }),
-          );
+          .end(JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: { uid: review.request.uid, ...said } }));
       });
     });
     await new Promise<void>((resolve) => {
@@ -82,6 +81,27 @@ describe('admission webhooks of the API double', () => {
       code: 400,
       message: 'admission webhook "check.example.org" denied the request without explanation',
     });
+    await remove();
+  });
+
+  it('let two applies that both found nothing come out as one object with the fields of both', async () => {
+    const remove = await configure('Validating');
+    const path = `/api/v1/namespaces/${namespace}/configmaps/both`;
+    const apply = (manager: string) =>
+      target.api.json<Answer>('PATCH', path, {
+        body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'both', labels: { checked: 'yes' } }, data: { [manager]: '1' } },
+        type: 'application/apply-patch+yaml',
+        query: { fieldManager: manager },
+      });
+    // Both are to be made before either is there.
+    const both = Promise.withResolvers<void>();
+    answer = async ({ request }) => {
+      if (asked.length === 2) both.resolve();
+      if (request.operation === 'CREATE') await both.promise;
+      return { allowed: true };
+    };
+    await Promise.all([apply('one'), apply('other')]);
+    expect(await target.api.json<Answer>('GET', path)).toMatchObject({ data: { one: '1', other: '1' } });
     await remove();
   });
 
