@@ -42,7 +42,15 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
       const isOurs = [...written].some(
         (path) => path.startsWith(`${cluster} `) && path.endsWith(`/${plural}/${name}`) && (namespace === '' || path.includes(`/${namespace}/`)),
       );
-      return times > 1 && isOurs && !MADE_ANEW.includes(plural)
+      const takenBack = audit.writes.filter(
+        ({ program, method, cluster: of, path }) =>
+          program.startsWith('Helm') &&
+          method === 'DELETE' &&
+          of === cluster &&
+          path.endsWith(`${namespace === '' ? '' : `/${namespace}`}/${plural}/${name}`),
+      ).length;
+      // A half-made first release is uninstalled before it is installed again.
+      return times > 1 + takenBack && isOurs && !MADE_ANEW.includes(plural)
         ? [`${plural}.${group} ${namespace}/${name} on ${cluster} was made ${times} times`]
         : [];
     });

@@ -75,13 +75,17 @@ interface Attachment {
   readonly content: string | Uint8Array;
 }
 
-const whatIs = (key: string): string => (key.startsWith('plan-file-') ? 'The full plan' : key === 'bundle' ? 'The bundle' : 'The whole table');
+const isPlan = (key: string): boolean => key.startsWith('plan-file-');
+
+const whatIs = (key: string): string => (isPlan(key) ? 'The full plan' : key === 'bundle' ? 'The bundle' : 'The whole table');
 
 /** A refused file is said in its place, with what to do about it. */
 const attach = async (view: View, reply: Attachment, ts: string): Promise<void> => {
   const { run, memory, log } = view;
   try {
-    await attachOnce(view, reply.key, { ...reply, since: run.plan?.plannedAt ?? run.requestedAt }, ts);
+    // One file for all plans that say the same; a table has its name again after a retry.
+    const since = isPlan(reply.key) ? run.requestedAt : (run.plan?.plannedAt ?? run.requestedAt);
+    await attachOnce(view, reply.key, { ...reply, since }, ts);
   } catch (error) {
     const failure = slackFailure(error);
     if (failure?.kind !== 'refused' || failure.error === 'thread_not_found') throw error;

@@ -49,7 +49,8 @@ export const decidedKey = (plannedAt: string): string => `decided-${plannedAt}`;
 const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
   const { plan } = run;
   if (plan === undefined || run.kind !== 'deploy' || planStanding(plan) === 'nothing-to-do') return [];
-  const file = (): Reply => ({ kind: 'file', key: `plan-file-${plan.plannedAt}`, ...planFile(run, plan) });
+  // A plan that is made again and says the same has its file in the thread already.
+  const file = (): Reply => ({ kind: 'file', key: `plan-file-${plan.digest}`, ...planFile(run, plan) });
   if (planStanding(plan) === 'blocked') {
     if (run.state !== 'blocked') return [];
     const { message, complete } = blockedReply(run, plan, who);

@@ -8,19 +8,21 @@ const PLACEMENT_POLICY = { apiVersion: 'apps.k8s.appscode.com/v1', kind: 'Placem
 
 export const placementPolicyRef = (database: Database): ObjectRef => ({ ...PLACEMENT_POLICY, name: placementPolicyName(database) });
 
-/** Indices are read strictly: they are kept, and written back. */
+/** Indices are read strictly: they are kept, and written back. A policy of others may have none, or no spec at all. */
 const policySchema = z.object({
-  spec: z.object({
-    clusterSpreadConstraint: z
-      .object({ distributionRules: z.array(z.object({ clusterName: z.string(), replicaIndices: z.array(z.number()) })) })
-      .optional(),
-  }),
+  spec: z
+    .object({
+      clusterSpreadConstraint: z
+        .object({ distributionRules: z.array(z.object({ clusterName: z.string(), replicaIndices: z.array(z.number()) })) })
+        .optional(),
+    })
+    .nullish(),
 });
 
 /** Cluster of each replica index that a policy has now. */
 export const placedIndices = (policy: KubeObject, cluster: string): Map<number, string> =>
   new Map(
-    (readAs(policySchema, policy, cluster).spec.clusterSpreadConstraint?.distributionRules ?? []).flatMap(({ clusterName, replicaIndices }) =>
+    (readAs(policySchema, policy, cluster).spec?.clusterSpreadConstraint?.distributionRules ?? []).flatMap(({ clusterName, replicaIndices }) =>
       replicaIndices.map((index) => [index, clusterName] as const),
     ),
   );

@@ -105,6 +105,8 @@ describe('what Slack takes', () => {
     const later = plan.steps.flatMap(({ finding }) => (finding.kind === 'later' ? [`${finding.missing}, after ${finding.waitsFor}`] : []));
     expect(later).not.toEqual([]);
     for (const words of later) expect(file?.kind === 'file' && file.content).toContain(words);
+    const again = repliesOf({ ...awaiting, plan: { ...plan, plannedAt: at('14:20') } }, who, now);
+    expect(again.map(({ key }) => key)).toEqual([`plan-${at('14:20')}`, file?.key]);
     expect(repliesOf({ ...awaiting, plan: known }, who, now).map(({ kind }) => kind)).toEqual(['post']);
   });
 

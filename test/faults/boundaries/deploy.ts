@@ -4,6 +4,7 @@ import { violated } from '../run.ts';
 import type { Scene } from '../scene.ts';
 import { titleOf, type Boundary, type Strike } from './boundary.ts';
 import { openGuardedLab } from './lab.ts';
+import { until } from '../until.ts';
 import { otherwise, pictureOf, type Picture } from './picture.ts';
 import { recorder } from './record.ts';
 import { striker } from './strike.ts';
@@ -44,7 +45,7 @@ export const strikeDeploy = async (strikes: readonly Strike[], wanted: Picture, 
       guarded.post(striking.sentry);
       await deployed(scene).catch((error: unknown) => void violations.push(`did not end: ${messageOf(error)}`));
       await striking.settled();
-      violations.push(...(await violated(scene)), ...otherwise(wanted, await pictureOf(scene)));
+      violations.push(...(await violated(scene)), ...(await stillOtherwise(scene, wanted)));
     } finally {
       await guarded.close();
     }
@@ -52,6 +53,15 @@ export const strikeDeploy = async (strikes: readonly Strike[], wanted: Picture, 
     violations.push(`the lab failed: ${messageOf(error)}`);
   }
   return { struck, violations: violations.length === 0 ? [] : [...violations, ...struck.map((strike) => `killed ${titleOf(strike)}`)] };
+};
+
+/** Files come last, and a reporter that was killed is replaced: what differs once nothing more comes. */
+const stillOtherwise = async (scene: Scene, wanted: Picture): Promise<readonly string[]> => {
+  let found: readonly string[] = [];
+  return until('the deploy looks as the one that nobody disturbed', scene.patienceMs / 4, async () => {
+    found = otherwise(wanted, await pictureOf(scene));
+    return found.length === 0 ? found : undefined;
+  }).catch(() => found);
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));

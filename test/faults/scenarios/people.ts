@@ -75,8 +75,9 @@ export const PEOPLE: readonly Scenario[] = [
     fleet: 'stands',
     async play(scene) {
       await planned(scene);
-      const giveBack = await FAULTS['right to patch databases taken'].begin(scene);
       await approved(scene);
+      await MOMENTS['at the first write'](scene);
+      const giveBack = await FAULTS['right to patch databases taken'].begin(scene);
       await inState(scene, 'failed');
       await giveBack();
       const ts = await buttonOf(scene, 'retry');
