@@ -9,6 +9,13 @@ export interface CliResult {
 /** True for a tool that somebody killed: it may have stopped between two of its own writes, and is asked again. */
 export const wasKilled = ({ exitCode, timedOut }: CliResult): boolean => exitCode === undefined && !timedOut;
 
+/** Go's words for an API server that ended or refused a connection in the middle of a request, or had no time for it. */
+const CUT_SHORT =
+  /\b(Get|Post|Put|Patch|Delete|Head) "https:\/\/[^"]+": .*(EOF|connection reset by peer|connection refused|client connection lost|GOAWAY|TLS handshake timeout)$|\bthe server is currently unable to handle the request\b|\betcdserver: (leader changed|request timed out)\b/;
+
+/** The line that says that a connection of the tool's was lost, not that somebody refused: it is asked again. */
+export const lostConnection = ({ lastLines }: CliResult): string | undefined => lastLines.findLast((line) => CUT_SHORT.test(line.trim()));
+
 export interface CliOptions {
   /** Ends the tool with its children: asked to end and killed 10 s later, or killed at once where the reason is LeaseLostError. */
   readonly signal: AbortSignal;

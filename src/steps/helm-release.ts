@@ -1,7 +1,7 @@
 import { change, blocked, inPlace, type Finding, type Verdict } from '../domain/finding.ts';
 import { unreachableWebhook } from '../domain/unreachable-webhook.ts';
 import { WebhookSilentError } from '../ports/cluster-errors.ts';
-import { wasKilled, type CliOptions, type CliResult } from '../ports/cli.ts';
+import { lostConnection, wasKilled, type CliOptions, type CliResult } from '../ports/cli.ts';
 import { byDeploy, byTyping, ProblemError, TransientError, type Problem, type ProblemCode } from '../domain/problem.ts';
 import type { ApplyContext, Step, StepContext } from './context.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord, type HelmStatus } from './helm-record.ts';
@@ -204,6 +204,8 @@ const deploy = async (
   const unguarded = result.lastLines.findLast((line) => unreachableWebhook(line) !== undefined);
   if (unguarded !== undefined) throw new WebhookSilentError(cluster, `helm upgrade ${release}`, unreachableWebhook(unguarded)!, unguarded);
   if (wasKilled(result)) throw new TransientError(`helm on ${cluster} was ended from outside, release ${release} is ${after?.status ?? 'missing'}`);
+  const cut = lostConnection(result);
+  if (cut !== undefined) throw new TransientError(`helm on ${cluster} lost its connection: ${cut}`);
   throw new ProblemError({
     code: wanted.problemCode,
     what: told`helm did not deploy release ${release} on ${cluster}`,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { NOISES } from '../../playground/faults/noise.ts';
 import { eventually } from '../support/eventually.ts';
 import { fleetToBreak } from '../support/fault-table.ts';
+import { toldDiagnosis } from '../support/told-diagnosis.ts';
 
 const CLUSTERS = Array.from({ length: 16 }, (_, index) => `cluster-${String(index + 1).padStart(2, '0')}`);
 const REPLICAS = 5;
@@ -18,7 +19,7 @@ test('sixteen healthy clusters, five of them with a replica, raise nothing', asy
 test('whatever else goes wrong on them, nothing is raised', async () => {
   for (const { plant } of NOISES) {
     const mend = await plant(fleet.now().world);
-    await eventually(fleet.nothingFound);
+    await eventually(async () => expect(toldDiagnosis(await fleet.now().look())).toBe(''));
     await mend();
   }
 });

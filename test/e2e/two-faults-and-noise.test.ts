@@ -17,7 +17,7 @@ test('a healthy fleet raises nothing', async () => {
 
 test.each(NOISES)('a healthy fleet in which $plants raises nothing', async ({ plant }) => {
   const mend = await plant(fleet.now().world);
-  await eventually(fleet.nothingFound);
+  await eventually(async () => expect(toldDiagnosis(await fleet.now().look())).toBe(''));
   await mend();
 });
 

@@ -208,3 +208,22 @@ test.each([
   await expect(applying).rejects.toThrow(WebhookSilentError);
   await expect(applying).rejects.toThrow(/^helm upgrade thing on tokyo: webhook webhook.kubeslice.io cannot be reached: .*connection refused/);
 });
+
+test.each([
+  'Error: failed to install CRD crds/clusters.yaml: Patch "https://127.0.0.1:6443/apis/apiextensions.k8s.io/v1/customresourcedefinitions/clusters?force=false": EOF',
+  'Error: UPGRADE FAILED: Post "https://hub:6443/api/v1/namespaces": read tcp 10.0.0.2:51200->10.0.0.1:6443: read: connection reset by peer',
+  'Error: Kubernetes cluster unreachable: Get "https://hub:6443/version": dial tcp 10.0.0.1:6443: connect: connection refused',
+  'Error: Get "https://hub:6443/api/v1/namespaces": net/http: TLS handshake timeout',
+  'Error: the server is currently unable to handle the request (post secrets)',
+  'Error: etcdserver: leader changed',
+])('helm whose connection was lost is asked again: %s', async (line) => {
+  await expect(step.apply(contextWith(helm({ exitCode: 1, lastLines: [line] })))).rejects.toThrow(TransientError);
+});
+
+test.each([
+  'Error: Get "https://charts.example.org/index.yaml": dial tcp: lookup charts.example.org: no such host',
+  'Error: UPGRADE FAILED: Unable to continue with install: ServiceAccount "a" in namespace "b" exists and cannot be imported',
+  'Error: values don\'t meet the specifications of the schema(s): EOF is not a value of "mode"',
+])('helm that was refused something is not: %s', async (line) => {
+  await expect(step.apply(contextWith(helm({ exitCode: 1, lastLines: [line] })))).rejects.not.toThrow(TransientError);
+});

@@ -73,7 +73,7 @@ export const startOcmSpoke = (options: OcmOptions & { readonly network: FleetNet
 
 /** The work agent runs while its Deployment is live, the Secret names this cluster, and there is a way to the hub. */
 const startWorkAgent = (context: ControllerContext, link: HubLink): void => {
-  const { client, observe } = context;
+  const { observe } = context;
   // Other pods are another process, whatever its arguments.
   const work = session(async (options: WorkAgentOptions & { readonly generation: number }, signal) => {
     let hub: OperatorClient | undefined;

@@ -7,7 +7,7 @@ import type { ApplyContext, Step, StepContext } from '../context.ts';
 import { readIfServed } from '../kube/read.ts';
 import { againOnConflict } from './again-on-conflict.ts';
 import { hubVerdict } from './hub-verdict.ts';
-import { wasKilled } from '../../ports/cli.ts';
+import { lostConnection, wasKilled } from '../../ports/cli.ts';
 import { CLUSTER_MANAGER, type ClusterManager, clusterManagerSchema, withFeatureGate, HUB_NAMESPACE, OPERATOR_NAMESPACE } from './objects.ts';
 import { merging, rightsTo, watching } from '../rights.ts';
 import { clusteradmInitRights } from '../installer-rights.ts';
@@ -89,6 +89,8 @@ const initialise = async (context: ApplyContext, fleet: Fleet): Promise<void> =>
   // Whether it worked is what the API says: it also fails after all was written, when a watch of its own drops.
   if (result.exitCode === 0 || (await readManager(context, fleet)) !== undefined) return;
   if (wasKilled(result)) throw new TransientError(`clusteradm init on ${fleet.hub} was ended from outside`);
+  const cut = lostConnection(result);
+  if (cut !== undefined) throw new TransientError(`clusteradm init on ${fleet.hub} lost its connection: ${cut}`);
   const text = result.lastLines.join('\n');
   // A race between its CRDs and its first objects, rarely.
   if (/no matches for kind|crd to be established/.test(text))

@@ -1,7 +1,7 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
-import { wasKilled } from '../../ports/cli.ts';
+import { lostConnection, wasKilled } from '../../ports/cli.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext } from '../context.ts';
 import { configMapSchema } from '../kube/objects.ts';
@@ -42,6 +42,8 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
   const klusterlet = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
   if (klusterlet?.spec.clusterName === name && !result.timedOut) return;
   if (wasKilled(result)) throw new TransientError(`clusteradm join on ${name} was ended from outside`);
+  const cut = lostConnection(result);
+  if (cut !== undefined) throw new TransientError(`clusteradm join on ${name} lost its connection: ${cut}`);
   const text = result.lastLines.join('\n');
   if (/no matches for kind|crd to be established/.test(text))
     throw new TransientError(`clusteradm join on ${name}: ${result.lastLines.at(-1) ?? ''}`);
