@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from './finding.ts';
+import type { Finding, Foreseen, Verdict } from './finding.ts';
 import type { Right } from './right.ts';
 
 /**
@@ -23,6 +23,11 @@ export interface StepOf<C, A extends C> {
   /** True for a fact that nobody can apply (licence valid, nodes large enough): check only. */
   readonly gate?: boolean;
   check(context: C): Promise<Finding>;
+  /**
+   * What apply will write, told from the configuration while check cannot ask for it because earlier steps are not in place. Never writes. Absent in a
+   * step that writes nothing.
+   */
+  foresee?(context: C): Promise<Foreseen>;
   apply(context: A): Promise<void>;
   verify(context: C): Promise<Verdict>;
 }

@@ -109,3 +109,30 @@ test('no estimate is shorter than a step or a stage that is to do, whatever stan
     expect(whole).toBeGreaterThanOrEqual(longestStage(procedure, steps)?.ms ?? 0);
   }
 });
+
+test('a step that could only be foreseen may write what was foreseen, and no more', () => {
+  const foreseen = (...changes: Change[]): Finding => ({ kind: 'later', missing: 'x', waitsFor: 'y', changes });
+  const dns: Change = { cluster: 'tokyo', action: 'change', object: 'ConfigMap dns', fields: [{ path: 'data.a', later: 'address of the Service' }] };
+  const beyond = (was: Finding, now: Finding): string[] => beyondApproval(plan(step('a', was)), plan(step('a', now)));
+  expect(beyond(foreseen(dns), change('change', 'ConfigMap dns', [{ path: 'data.a', to: '10.0.0.7' }]))).toEqual([]);
+  expect(beyond(foreseen(dns), change('change', 'ConfigMap dns', [{ path: 'data.b', to: '1' }]))).toEqual([
+    'ConfigMap dns on tokyo: data.b is to become "1"',
+  ]);
+  expect(beyond(foreseen(), change('create', 'Service a'))).toEqual(['Service a on tokyo now has to be created too']);
+  const perhaps = { ...dns, fields: [{ path: 'data.a', to: 'x' }], onlyIf: told`nobody did` };
+  expect(beyond(foreseen(perhaps), change('change', 'ConfigMap dns', [{ path: 'data.a', to: 'x and what stood there' }]))).toEqual([]);
+});
+
+test('another value that was foreseen is a difference of the plan', () => {
+  const of = (to: number) =>
+    plan(
+      step('a', {
+        kind: 'later',
+        missing: 'x',
+        waitsFor: 'y',
+        changes: [{ cluster: 'tokyo', action: 'create', object: 'Service a', fields: [{ path: 'spec.size', to }] }],
+      }),
+    );
+  expect(differences(of(1), of(1))).toEqual([]);
+  expect(differences(of(1), of(2))).toEqual(['Service a on tokyo: spec.size is to become 2']);
+});

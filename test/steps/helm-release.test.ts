@@ -87,6 +87,7 @@ test('without a release it is installed, and the plan shows every value but the 
         cluster: 'tokyo',
         action: 'install',
         object: 'Helm release thing v1.2.3',
+        command: expect.stringMatching(/^helm upgrade --install .*--values <values> --values <secret values> .* -- thing /),
         fields: [{ path: 'global.license' }, { path: 'mode', to: 'fast' }, { path: 'ocm.enabled', to: true }],
       },
     ],

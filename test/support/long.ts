@@ -6,6 +6,7 @@ export const LONG = [
   'test/adapters/redis/failover.test.ts',
   'test/e2e/faults.test.ts',
   'test/e2e/foreign-objects.test.ts',
+  'test/e2e/plan-and-writes-of-sixteen.test.ts',
   'test/e2e/redis-failover.test.ts',
   'test/e2e/renewed-credentials.test.ts',
   'test/e2e/slack.test.ts',

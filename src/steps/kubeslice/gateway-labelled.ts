@@ -36,6 +36,10 @@ export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
       const fields = [{ path: `metadata.labels.${GATEWAY_LABEL}`, to: 'gateway' }];
       return change([{ cluster: name, action: 'change', object: `Node ${node.metadata.name}`, fields }], warnings);
     },
+    async foresee() {
+      const fields = [{ path: `metadata.labels.${GATEWAY_LABEL}`, to: 'gateway' }];
+      return { changes: [{ cluster: name, action: 'change', object: gateway.node === AUTO ? 'a Node' : `Node ${gateway.node}`, fields }] };
+    },
     async apply(context) {
       const choice = await chooseGateway(context.cluster(name), cluster);
       if ('code' in choice) throw new ProblemError(choice);

@@ -4,8 +4,9 @@ import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { byDeploy, byTyping, NotYetError, type Problem, ProblemError, type Remedy } from '../../domain/problem.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { Step, StepContext } from '../context.ts';
+import { foreseenApply } from '../foresee.ts';
 import { present, readIfServed, readObject } from '../kube/read.ts';
-import { objectName } from '../manifest-step.ts';
+import { objectName } from '../object-name.ts';
 import { clusterRef, clusterSchema, type SliceConfig, sliceConfigRef, sliceConfigSchema, sliceRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { onboarded, sliceManifest } from './slice-manifest.ts';
 import { mergeSlice } from './slice-merge.ts';
@@ -70,6 +71,7 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
         throw refusal(error, fleet);
       }
     },
+    foresee: async (context) => ({ changes: await foreseenApply(context.cluster(fleet.hub), sliceManifest(fleet, database)) }),
     async apply(context) {
       const existing = await readSlice(context, fleet);
       const hub = context.cluster(fleet.hub);

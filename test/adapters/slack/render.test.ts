@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../../src/domain/plan.ts';
+import type { Plan, PlannedStep } from '../../../src/domain/plan.ts';
 import type { Problem } from '../../../src/domain/problem.ts';
 import { kubectlIn } from '../../../src/domain/terminal.ts';
 import type { Run, StepState } from '../../../src/domain/run.ts';
@@ -99,8 +99,10 @@ describe('what Slack takes', () => {
     for (const { title } of long.steps) expect(planFile({ ...awaiting, plan: long }, long).content).toContain(title);
   });
 
-  test('a plan comes as a file when the message leaves out what is known only later, and not when it says everything', () => {
-    const known = { ...plan, steps: plan.steps.filter(({ finding }) => finding.kind !== 'later') };
+  test('a plan comes as a file when the message leaves out fields or what is known only later, and not when it says everything', () => {
+    const isWhole = ({ finding }: PlannedStep): boolean =>
+      finding.kind === 'in-place' || (finding.kind === 'change' && finding.changes.every(({ command }) => command === undefined));
+    const known = { ...plan, steps: plan.steps.filter(isWhole) };
     const file = repliesOf(awaiting, who, now).find(({ kind }) => kind === 'file');
     const later = plan.steps.flatMap(({ finding }) => (finding.kind === 'later' ? [`${finding.missing}, after ${finding.waitsFor}`] : []));
     expect(later).not.toEqual([]);

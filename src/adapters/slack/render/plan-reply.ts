@@ -5,7 +5,7 @@ import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message } from './message.ts';
 import { capital, problemLine, type ProblemDocs } from './problem.ts';
 import { planProblems, planWarnings } from './plan-counts.ts';
-import { changesToWhatExists, countsLine, createdLines, laterLine } from './plan-lines.ts';
+import { changesToWhatExists, countsLine, createdLines, laterLine, leavesFields } from './plan-lines.ts';
 import { at, bold, code, dotted, type Line, prose, renderedSentence, sentence, user } from './span.ts';
 import { count } from './time.ts';
 
@@ -27,8 +27,8 @@ interface PlanReply {
  */
 export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
   const parts = {
-    created: createdLines(plan),
-    changes: changesToWhatExists(plan),
+    created: createdLines(plan, run.fleet),
+    changes: changesToWhatExists(plan, run.fleet),
     weigh: [...plan.worthKnowing.map((fact) => renderedSentence(fact)), ...planWarnings(plan).map((warning) => prose(sentence(warning)))],
   };
   const total = Math.max(parts.created.length, parts.changes.length, parts.weigh.length);
@@ -43,7 +43,7 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
       buttons(run, ['approve', 'reject']),
     );
   const message_ = firstThatFits(...[total, 40, 20, 10, 5, 1].map(limited));
-  const complete = laterLine(plan) === undefined && JSON.stringify(message_) === JSON.stringify(limited(total)());
+  const complete = !leavesFields(plan) && JSON.stringify(message_) === JSON.stringify(limited(total)());
   return { message: message_, complete };
 };
 
