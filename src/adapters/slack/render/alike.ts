@@ -1,10 +1,8 @@
 import { type Change, changesOf, type FieldChange } from '../../../domain/finding.ts';
 import type { Plan, PlannedStep } from '../../../domain/plan.ts';
 import type { Fleet } from '../../../domain/fleet.ts';
+import { EACH, masked, namesOf } from './masked.ts';
 import { plainText, withWords, type Text } from '../../../domain/text.ts';
-
-/** Stands in a line that is true of each of several clusters. */
-const EACH = '<cluster>';
 
 /** Changes of the same kind that one step makes on several clusters, or of several clusters on the hub. */
 export interface AlikeChanges {
@@ -71,8 +69,6 @@ interface Entry {
   readonly ofHub: boolean;
 }
 
-const namesOf = ({ clusters }: Fleet): string[] => clusters.map(({ name }) => name);
-
 const entryOf = (step: PlannedStep, change: Change, fleet: Fleet): Entry => {
   const own = step.id.split('@')[1];
   const masks = own !== undefined && namesOf(fleet).includes(own) ? [own] : namesOf(fleet);
@@ -99,12 +95,6 @@ const shapeOf = ({ id, finding }: PlannedStep, fleet: Fleet): string => {
   const changes = changesOf(finding).map(({ action, object, fields }) => [action, placeOf(object, namesOf(fleet)), fields.map(({ path }) => path)]);
   return masked(JSON.stringify([id.split('@')[0], said, warnings, changes]), namesOf(fleet));
 };
-
-/** The text with `<cluster>` for each of these names that stands there as a word. */
-const masked = (text: string, names: readonly string[]): string =>
-  names
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((done, name) => done.replaceAll(new RegExp(`(?<![A-Za-z0-9.-])${name.replaceAll('.', '\\.')}(?![A-Za-z0-9-])`, 'g'), EACH), text);
 
 const merged = (group: readonly Entry[]): AlikeChanges => {
   const [first] = group as [Entry];

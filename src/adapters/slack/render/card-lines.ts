@@ -40,7 +40,7 @@ const standingWords = (run: Run, now: string): Line => {
     case 'failed':
       return run.answer === undefined || run.kind === 'deploy' ? failed(run) : [...rendered(verdictWords(run).verdict, 'bold')];
     case 'blocked':
-      return [bold('blocked'), ` by ${count(run.plan === undefined ? 0 : planProblems(run.plan).length, 'problem')}, nothing was changed`];
+      return [bold('blocked'), ` by ${count(run.plan === undefined ? 0 : planProblems(run.plan, run.fleet).length, 'problem')}, nothing was changed`];
     case 'rejected':
       return [bold('rejected'), ...(run.rejection === undefined ? [] : [' by ', user(run.rejection.by.userId), ' ', at(run.rejection.at)])];
     case 'expired':
@@ -67,7 +67,7 @@ export const stateLine = (run: Run, waiting: Waiting, now: string, docs?: Proble
       if (run.bundle !== undefined) return bundleLine(run.bundle);
       return run.replication === undefined || run.kind !== 'deploy' ? undefined : [replicationSummary(run.replication, run.database)];
     case 'blocked': {
-      const [first] = run.plan === undefined ? [] : planProblems(run.plan);
+      const [first] = run.plan === undefined ? [] : planProblems(run.plan, run.fleet);
       return first === undefined ? undefined : [problemCode(first, docs), ' ', ...rendered(first.what)];
     }
     case 'failed':

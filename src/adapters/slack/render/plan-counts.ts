@@ -1,6 +1,8 @@
 import { type Change, changesOf, type FieldChange } from '../../../domain/finding.ts';
+import type { Fleet } from '../../../domain/fleet.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { distinctProblems, type Problem } from '../../../domain/problem.ts';
+import { alikeProblems } from './alike-problems.ts';
 import { count } from './time.ts';
 
 /** What a plan would do, counted: changes by what they do, steps that need nothing, values that are known only when they are written. */
@@ -44,8 +46,8 @@ export const countPlan = (plan: Plan): PlanCounts => {
 export const touchesWhatExists = ({ action }: Pick<Change, 'action'>): boolean => SORTS[action] === 'change' || SORTS[action] === 'remove';
 export const isNew = ({ action }: Pick<Change, 'action'>): boolean => SORTS[action] === 'create';
 
-export const planProblems = (plan: Plan): readonly Problem[] =>
-  distinctProblems(plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? finding.problems : [])));
+export const planProblems = (plan: Plan, fleet: Fleet): readonly Problem[] =>
+  alikeProblems(distinctProblems(plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? finding.problems : []))), fleet);
 
 export const planWarnings = (plan: Plan): readonly string[] => [
   ...new Set(plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? [] : (finding.warnings ?? [])))),

@@ -18,7 +18,7 @@ export const planFile = (run: Run, plan: Plan): { readonly name: string; readonl
       `run ${run.id}, planned ${plan.plannedAt}`,
       `digest ${plan.digest}`,
       inWords(countPlan(plan)),
-      ...planProblems(plan).flatMap(({ code, what, evidence, remedy, means }) => [
+      ...planProblems(plan, run.fleet).flatMap(({ code, what, evidence, remedy, means }) => [
         '',
         `${code} ${plainText(what)}`,
         ...evidence.map((fact) => `  seen: ${fact}`),

@@ -49,7 +49,7 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
 
 /** A plan that cannot be approved: problems first, each with what to do. */
 export const blockedReply = (run: Run, plan: Plan, docs?: ProblemDocs): PlanReply => {
-  const problems = planProblems(plan);
+  const problems = planProblems(plan, run.fleet);
   const limited = (limit: number) => (): Message =>
     message(
       lines([
