@@ -15,7 +15,7 @@ export const executePlan = async (execution: Execution): Promise<void> => {
   const plan = await planOf(execution);
   const run = writer.run();
   const standing = planStanding(plan);
-  if (await goesOn(execution, run, plan)) {
+  if (run.kind !== 'plan' && (await goesOn(execution, run, plan))) {
     conclude((current) => next(move(without(current, 'causedBy'), 'applying'), 'apply'));
     return;
   }
@@ -23,6 +23,7 @@ export const executePlan = async (execution: Execution): Promise<void> => {
   conclude((current) => {
     const fresh: Run = { ...without(current, 'approval', 'comparedAt'), plan, outcomes: {} };
     if (standing === 'blocked') return { ...move(fresh, 'blocked'), endedAt: now.toISOString() };
+    if (current.kind === 'plan') return { ...move(fresh, 'succeeded'), endedAt: now.toISOString() };
     if (standing === 'nothing-to-do') return next(move(fresh, 'verifying'), 'verify');
     return { ...move(fresh, 'awaiting-approval'), planExpiresAt: new Date(now.getTime() + deps.approvalTimeoutMs).toISOString() };
   });
@@ -40,7 +41,8 @@ export const planOf = async ({ deps, writer, tools }: Execution): Promise<Plan> 
   const longest = longestStage(procedure, steps);
   return {
     steps,
-    digest: planDigest({ kind, database, fleet, procedureVersion: deps.procedures.version }, steps),
+    // A plan that nobody is asked about is the one that a deploy would ask about.
+    digest: planDigest({ kind: kind === 'plan' ? 'deploy' : kind, database, fleet, procedureVersion: deps.procedures.version }, steps),
     procedureVersion: deps.procedures.version,
     estimateMs: estimateMs(procedure, steps),
     ...(longest === undefined ? {} : { longest }),

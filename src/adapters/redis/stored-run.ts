@@ -152,7 +152,7 @@ const STATES = Object.keys(MOVES) as [RunState, ...RunState[]];
 const run = z
   .looseObject({
     id: z.string(),
-    kind: z.enum(['deploy', 'verify', 'status', 'bundle']),
+    kind: z.enum(['deploy', 'plan', 'verify', 'status', 'bundle']),
     database,
     fleet,
     state: z.enum(STATES),

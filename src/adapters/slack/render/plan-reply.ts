@@ -99,6 +99,8 @@ const decisionLine = (run: Run, { approvers, requesterMayApprove }: Approvers): 
 
 /** Approved by @bob 14:06 (plan `4f9c…`) */
 const decidedLine = (run: Run): Line => {
+  if (run.kind === 'plan')
+    return ['Nothing was changed, and nobody is asked. ', code(`/pgdist deploy ${run.database.name}`), ' plans anew and asks an approver.'];
   const { approval, rejection, plan } = run;
   if (rejection !== undefined)
     return [
