@@ -1,3 +1,4 @@
+import { consequenceOf } from '../../src/domain/consequences.ts';
 import { changesOf } from '../../src/domain/finding.ts';
 import { stepsOf } from '../../src/domain/procedure.ts';
 import { distributedPostgres } from '../../src/procedures/distributed-postgres.ts';
@@ -19,6 +20,10 @@ export const deviationsOf = async (shape: FleetShape, { again = true } = {}): Pr
     const found = [
       ...plan.filter(({ finding }) => finding.kind === 'blocked').map(({ title }) => `blocked: ${title}`),
       ...untold(bare, plan).map((id) => `${id} writes and does not say what`),
+      ...plan
+        .flatMap(({ finding }) => changesOf(finding))
+        .filter((change) => consequenceOf(change) === undefined)
+        .map(({ action, object }) => `what follows from it is not told: ${action} ${object}`),
       ...differencesBetween(plan, bare.writes),
     ];
     if (!again) return found;

@@ -56,10 +56,10 @@ const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
     const { message, complete } = blockedReply(run, plan, who);
     return [{ kind: 'post', key: planKey(plan.plannedAt), message }, ...(complete ? [] : [file()])];
   }
-  const { message, complete } = planReply(run, plan, who);
+  const message = planReply(run, plan, who);
   const [key, closing, open] = [planKey(plan.plannedAt), decidedKey(plan.plannedAt), run.state === 'awaiting-approval'];
   const post: Reply[] = wasOffered(run)
-    ? [{ kind: 'post', key, message, ...(run.kind === 'plan' ? {} : open ? { due: closing } : { also: closing }) }, ...(complete ? [] : [file()])]
+    ? [{ kind: 'post', key, message, ...(run.kind === 'plan' ? {} : open ? { due: closing } : { also: closing }) }, file()]
     : [];
   const close: Reply[] = open || run.kind === 'plan' ? [] : [{ kind: 'edit', key: closing, of: key, message }];
   return [...post, ...close];

@@ -59,7 +59,7 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
             action: 'change',
             object,
             fields: changes,
-            impact: told`onboarded namespaces need KubeSlice to start pods from then on`,
+            impact: told`onboarded namespaces need KubeSlice to start pods from then on${othersOn(existing, fleet, database)}`,
           },
         ]);
       }
@@ -89,6 +89,14 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     },
     verify: (context) => sliceVerdict(context, fleet, database),
   };
+};
+
+/** Who else feels what is changed of the slice. */
+const othersOn = ({ spec }: SliceConfig, fleet: Fleet, database: Database): string => {
+  const others = spec.namespaceIsolationProfile.applicationNamespaces
+    .map(({ namespace }) => namespace)
+    .filter((one) => !onboarded(fleet, database).includes(one));
+  return others.length === 0 ? '' : `; on the slice are also namespaces ${others.join(', ')}`;
 };
 
 const readSlice = (context: StepContext, fleet: Fleet): Promise<SliceConfig | undefined> =>

@@ -67,7 +67,7 @@ const run: Run = {
   plan: many,
   fleet: { ...awaiting.fleet, hub: HUB, clusters: NAMES.map((name) => ({ ...awaiting.fleet.clusters[0]!, name, context: name })) },
 };
-const reply = shownAs(planReply(run, many, { approvers: ['U0BOB'], requesterMayApprove: false }).message);
+const reply = shownAs(planReply(run, many, { approvers: ['U0BOB'], requesterMayApprove: false }));
 const { content } = planFile(run, many);
 
 test('what is the same on 32 clusters is one line of the reply', () => {
@@ -98,6 +98,6 @@ test('one cluster that differs is told apart', () => {
       one.id === 'coredns/slice-names-forwarded@cluster-09' ? step('coredns/slice-names-forwarded', 'cluster-09') : one,
     ),
   };
-  const shown = shownAs(planReply({ ...run, plan: odd }, odd, { approvers: [], requesterMayApprove: false }).message);
+  const shown = shownAs(planReply({ ...run, plan: odd }, odd, { approvers: [], requesterMayApprove: false }));
   expect(shown).toContain('• 31 of 32 clusters (not cluster-09) · `Deployment kube-system/coredns` · is restarted');
 });

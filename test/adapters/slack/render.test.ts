@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan, PlannedStep } from '../../../src/domain/plan.ts';
+import { changesOf } from '../../../src/domain/finding.ts';
+import type { Plan } from '../../../src/domain/plan.ts';
 import type { Problem } from '../../../src/domain/problem.ts';
 import { kubectlIn } from '../../../src/domain/terminal.ts';
 import type { Run, StepState } from '../../../src/domain/run.ts';
@@ -13,7 +14,7 @@ import { repliesOf } from '../../../src/adapters/slack/thread-replies.ts';
 import * as fixtures from './fixtures.ts';
 import { applying, at, awaiting, blocked, failed, healthyStatus, missingStatus, plan, silentStatus, succeeded, waiting } from './fixtures.ts';
 import { shownAs } from './shown.ts';
-import { told, verbatim } from '../../../src/domain/text.ts';
+import { plainText, told, verbatim } from '../../../src/domain/text.ts';
 
 const who = { approvers: ['U0BOB'], requesterMayApprove: false };
 const now = at('14:08:10');
@@ -99,15 +100,19 @@ describe('what Slack takes', () => {
     for (const { title } of long.steps) expect(planFile({ ...awaiting, plan: long }, long).content).toContain(title);
   });
 
-  test('a plan comes as a file when the message leaves out fields or what is known only later, and not when it says everything', () => {
-    const isWhole = ({ finding }: PlannedStep): boolean =>
-      finding.kind === 'in-place' || (finding.kind === 'change' && finding.changes.every(({ command }) => command === undefined));
-    const known = { ...plan, steps: plan.steps.filter(isWhole) };
+  test('a plan comes with a file that has every field, command and condition of it, and what each step waits for', () => {
     const file = repliesOf(awaiting, who, now).find(({ kind }) => kind === 'file');
-    const later = plan.steps.flatMap(({ finding }) => (finding.kind === 'later' ? [`${finding.missing}, after ${finding.waitsFor}`] : []));
-    expect(later).not.toEqual([]);
-    for (const words of later) expect(file?.kind === 'file' && file.content).toContain(words);
-    expect(repliesOf({ ...awaiting, plan: known }, who, now).map(({ kind }) => kind)).toEqual(['post']);
+    const changes = plan.steps.flatMap(({ finding }) => changesOf(finding));
+    const facts = [
+      ...plan.steps.flatMap(({ finding }) => (finding.kind === 'later' ? [`${finding.missing}, after ${finding.waitsFor}`] : [])),
+      ...changes.flatMap(({ fields, command, onlyIf }) => [
+        ...fields.map(({ path, later }) => `${path}: ${later === undefined ? '' : 'known only then'}`),
+        ...(command === undefined ? [] : [command]),
+        ...(onlyIf === undefined ? [] : [plainText(onlyIf)]),
+      ]),
+    ];
+    expect(facts.length).toBeGreaterThan(8);
+    for (const words of facts) expect(file?.kind === 'file' && file.content).toContain(words);
   });
 
   test('evidence of any length is cut where a reader stops reading', () => {

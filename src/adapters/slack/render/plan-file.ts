@@ -1,3 +1,4 @@
+import { consequenceOf } from '../../../domain/consequences.ts';
 import type { FieldChange } from '../../../domain/finding.ts';
 import type { Fleet } from '../../../domain/fleet.ts';
 import type { Plan, PlannedStep } from '../../../domain/plan.ts';
@@ -65,7 +66,16 @@ const changeLines = ({ action, object, clusters, count: howMany, impact, onlyIf,
   ...(onlyIf === undefined ? [] : [`               only if ${plainText(onlyIf)}`]),
   ...(command === undefined ? [] : [`               $ ${command}`]),
   ...fields.flatMap(fieldLines),
+  ...consequenceLines(consequenceOf({ object, action })),
 ];
+
+const consequenceLines = (consequence: ReturnType<typeof consequenceOf>): string[] =>
+  consequence === undefined
+    ? []
+    : [
+        ...(consequence.oneWay === undefined ? [] : [`               one-way: ${plainText(consequence.oneWay)}`]),
+        `               undo: ${consequence.undo === undefined ? 'not possible' : plainText(consequence.undo)}`,
+      ];
 
 /** One line; of a field that is not the same on all, one for each value. */
 const fieldLines = ({ differs, ...field }: AlikeField): string[] =>

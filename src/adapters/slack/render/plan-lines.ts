@@ -1,4 +1,4 @@
-import { type Change, changesOf, type FieldChange } from '../../../domain/finding.ts';
+import type { Change, FieldChange } from '../../../domain/finding.ts';
 import type { Fleet } from '../../../domain/fleet.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { cut } from '../limits.ts';
@@ -114,13 +114,3 @@ export const laterLine = (plan: Plan): Line | undefined => {
     ' (the file says of each when, and from where).',
   ];
 };
-
-/** True where the file says more than the lines: fields of what is new, commands, conditions, what steps wait for. */
-export const leavesFields = (plan: Plan): boolean =>
-  plan.steps.some(
-    ({ finding }) =>
-      finding.kind === 'later' ||
-      changesOf(finding).some(
-        (change) => change.onlyIf !== undefined || change.command !== undefined || (!touchesWhatExists(change) && change.fields.length > 0),
-      ),
-  );
