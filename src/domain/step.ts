@@ -16,8 +16,6 @@ export interface StepOf<C, A extends C> {
   readonly cluster: string;
   /** How long the apply phase watches for a healthy verdict, in milliseconds of real time. */
   readonly verifyTimeoutMs: number;
-  /** Usual time that apply and the wait after it take, in milliseconds; for the plan's estimate. */
-  readonly usualMs: number;
   /** All that check, apply and verify need to be allowed on the clusters; preflight asks for it, and roles are made of it. */
   readonly rights: readonly Right[];
   /** True for a fact that nobody can apply (licence valid, nodes large enough): check only. */

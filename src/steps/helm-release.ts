@@ -12,7 +12,7 @@ import { phrase, type Text, told } from '../domain/text.ts';
 import { helmRights } from './installer-rights.ts';
 import { installerRightsTo, rightsTo, type Grant } from './rights.ts';
 
-interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs' | 'usualMs'> {
+interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs'> {
   readonly release: string;
   readonly namespace: string;
   readonly chart: string;
@@ -47,7 +47,6 @@ export const helmStep = (wanted: HelmStep): Step => ({
   stage: wanted.stage,
   cluster: wanted.cluster,
   verifyTimeoutMs: wanted.verifyTimeoutMs,
-  usualMs: wanted.usualMs,
   rights: [
     ...wanted.rights,
     // What is installed is read from the release's Secrets, whoever installed it.

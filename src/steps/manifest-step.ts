@@ -6,7 +6,7 @@ import { foreseenApply } from './foresee.ts';
 import { objectName } from './object-name.ts';
 import type { Text } from '../domain/text.ts';
 
-interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs' | 'usualMs'> {
+interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs'> {
   /** May read the clusters for values that are decided there; throws NotYetError while one of them is missing. */
   manifest(context: StepContext): Manifest | Promise<Manifest>;
   verify(context: StepContext): Promise<Verdict>;

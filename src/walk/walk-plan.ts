@@ -32,8 +32,8 @@ export const planWalk = async (
   const lookAgain = (step: Step): Promise<Seen> => see(step, afresh, tools);
   const foresee = (step: Step): Promise<Foreseen | undefined> => step.foresee?.(context) ?? Promise.resolve(undefined);
   const planned = [...withEarlier(procedure, [])].map(async ({ step, before }): Promise<PlannedStep> => {
-    const { id, title, stage, cluster, usualMs } = step;
-    return { id, title, stage, cluster, usualMs, finding: await settled(step, before, seen, { isHealthy, lookAgain, foresee }) };
+    const { id, title, stage, cluster } = step;
+    return { id, title, stage, cluster, usualMs: 0, finding: await settled(step, before, seen, { isHealthy, lookAgain, foresee }) };
   });
   return await Promise.all(planned);
 };

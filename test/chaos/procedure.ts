@@ -47,7 +47,6 @@ const wanted = (cluster: string, manifest: Manifest): Step => {
     stage: 'Test',
     cluster,
     verifyTimeoutMs: 60_000,
-    usualMs: 2_000,
     rights: [],
     manifest: () => manifest,
     async verify(context) {

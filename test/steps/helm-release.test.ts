@@ -21,7 +21,6 @@ const step = helmStep({
   verifyTimeoutMs: 1000,
   rights: [],
   chartRights: [],
-  usualMs: 1000,
   release: 'thing',
   namespace: NAMESPACE,
   chart: './thing',

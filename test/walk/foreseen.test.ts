@@ -15,7 +15,6 @@ const policy = (facts: Partial<Step> = {}): Step => ({
     stage: 'Test',
     cluster: 'tokyo',
     verifyTimeoutMs: 1,
-    usualMs: 1,
     rights: [],
     manifest: () => ({
       apiVersion: 'example.com/v1',

@@ -81,6 +81,7 @@ const plan = z.looseObject({
   digest: z.string(),
   procedureVersion: z.string().optional(),
   estimateMs: z.number(),
+  estimate: z.looseObject({ runs: natural, unmeasured: natural, path: z.array(z.looseObject({ title: z.string(), ms: z.number() })) }).optional(),
   longest: z.looseObject({ stage: z.string(), ms: z.number() }).optional(),
   worthKnowing: texts,
   plannedAt: instant,

@@ -37,7 +37,6 @@ const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =
   stage: 'DNS',
   cluster: name,
   verifyTimeoutMs: 180_000,
-  usualMs: 15_000,
   rights: [...rightsTo(`have the DNS of ${name} forward names of the slice`, name, ...DNS_GRANTS, ...EDIT_GRANTS), ...lookupRights(name, database)],
   async check(context): Promise<Finding> {
     const cluster = context.cluster(name);

@@ -26,7 +26,6 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     stage: 'KubeDB',
     cluster: fleet.hub,
     verifyTimeoutMs: 15_000,
-    usualMs: 1_000,
     rights: rightsTo(
       'place the replicas',
       fleet.hub,

@@ -36,7 +36,6 @@ const bareStep = (fleet: Fleet, cluster: Cluster): Step => {
     stage: STAGE,
     cluster: name,
     verifyTimeoutMs: 60_000,
-    usualMs: 6_000,
     rights: [
       ...rightsTo(
         `register ${name} with KubeSlice`,

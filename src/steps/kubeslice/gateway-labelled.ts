@@ -20,7 +20,6 @@ export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
     stage: STAGE,
     cluster: name,
     verifyTimeoutMs: 15_000,
-    usualMs: 500,
     rights: rightsTo('label the gateway node', name, watching(NODE), merging({ ...NODE, ...(gateway.node === AUTO ? {} : { name: gateway.node }) })),
     async check(context) {
       const choice = await chooseGateway(context.cluster(name), cluster);

@@ -31,7 +31,6 @@ const bareStep = (fleet: Fleet): Step =>
     stage: STAGE,
     cluster: fleet.hub,
     verifyTimeoutMs: 60_000,
-    usualMs: 2_000,
     rights: rightsTo(
       "make KubeSlice's project",
       fleet.hub,

@@ -28,7 +28,6 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     stage: STAGE,
     cluster: fleet.hub,
     verifyTimeoutMs: 180_000,
-    usualMs: 5_000,
     rights: [
       ...rightsTo(
         'configure the slice',

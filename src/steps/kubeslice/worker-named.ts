@@ -40,7 +40,6 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   stage: STAGE,
   cluster: name,
   verifyTimeoutMs: 360_000,
-  usualMs: 5_000,
   rights: [
     ...rightsTo(
       'remove a worker that was rendered without its name',

@@ -38,7 +38,6 @@ const bareStep = (fleet: Fleet): Step => ({
   stage: STAGE,
   cluster: fleet.hub,
   verifyTimeoutMs: 300_000,
-  usualMs: 20_000,
   rights: [
     ...rightsTo(
       'have workers rendered',

@@ -29,7 +29,6 @@ const bareStep = (fleet: Fleet): Step => ({
   stage: 'Open Cluster Management',
   cluster: fleet.hub,
   verifyTimeoutMs: 300_000,
-  usualMs: 20_000,
   rights: [
     ...rightsTo(
       'initialise the hub and set its feature gate',

@@ -27,7 +27,6 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   cluster: name,
   // The Klusterlet's condition about the hub can be 5 minutes old.
   verifyTimeoutMs: 330_000,
-  usualMs: 10_000,
   rights: [
     ...rightsTo(
       `accept ${name} and the certificate request of its agent`,

@@ -33,7 +33,6 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   cluster: name,
   // An agent that was restarted waits up to 163 s for the lease of its predecessor.
   verifyTimeoutMs: 240_000,
-  usualMs: 10_000,
   rights: [
     ...rightsTo(`tell whether ${name} is joined`, name, watching(KLUSTERLET)),
     ...rightsTo(`tell whether ${name} is joined`, fleet.hub, watching(managedClusterRef(name)), reading(hubNamespaceRef(name))),

@@ -28,7 +28,6 @@ const bareStep = (_fleet: Fleet, { name }: Cluster): Step => ({
   cluster: name,
   // The new agent waits up to 163 s for the lease of the old one.
   verifyTimeoutMs: 300_000,
-  usualMs: 10_000,
   rights: rightsTo(
     `tune the work agent of ${name}`,
     name,

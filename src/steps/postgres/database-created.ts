@@ -29,7 +29,6 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     stage: 'Postgres',
     cluster: fleet.hub,
     verifyTimeoutMs: 60_000,
-    usualMs: 3_000,
     rights: rightsTo(
       'declare the database',
       fleet.hub,

@@ -26,7 +26,6 @@ export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: stri
     stage: 'Postgres',
     cluster,
     verifyTimeoutMs: 60_000,
-    usualMs: 2_000,
     rights: rightsTo(`have namespace ${database.namespace} on the slice`, cluster, watching(refOf(database)), applying(manifestOf(database))),
     manifest: () => manifestOf(database),
     onlyIf: told`KubeSlice has not made it when it took the namespace in`,

@@ -45,7 +45,6 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
   stage: 'Preflight',
   cluster: fleet.hub,
   verifyTimeoutMs: 10_000,
-  usualMs: 500,
   rights: rightsTo(
     'claim the fleet, and keep the claim',
     fleet.hub,

@@ -115,6 +115,17 @@ describe('what Slack takes', () => {
     for (const words of facts) expect(file?.kind === 'file' && file.content).toContain(words);
   });
 
+  test.each([
+    [{ runs: 0, unmeasured: 9, path: [] }, 'how long is unknown: none of it was timed before'],
+    [{ runs: 3, unmeasured: 0, path: plan.estimate!.path }, 'about 6 min as in 3 earlier runs, longest: KubeSlice (4 min) ·'],
+    [
+      { runs: 1, unmeasured: 2, path: plan.estimate!.path },
+      'about 6 min as in 1 earlier run, longest: KubeSlice (4 min) and 2 steps that never ran before',
+    ],
+  ])('the time of a plan is what earlier runs took, and never a guess: %o', (estimate, words) => {
+    expect(shownAs(card({ ...awaiting, plan: { ...plan, estimate } }, {}, now))).toContain(words);
+  });
+
   test('evidence of any length is cut where a reader stops reading', () => {
     const problem = {
       ...fixtures.dnsProblem,

@@ -100,14 +100,16 @@ const bundleLine = ({ files, bytes, silent }: NonNullable<Run['bundle']>): Line 
   );
 
 const planLine = (plan: NonNullable<Run['plan']>, next: string): Line => {
-  const { estimateMs, longest } = plan;
-  return dotted(
-    [inWords(countPlan(plan))],
-    estimateMs === 0
-      ? undefined
-      : [`about ${roughly(estimateMs)}${longest === undefined ? '' : `, longest: ${longest.stage} (${roughly(longest.ms)})`}`],
-    [next],
-  );
+  return dotted([inWords(countPlan(plan))], timeLine(plan), [next]);
+};
+
+/** about 6 min as in 3 earlier runs, longest: KubeSlice (4 min); of what never ran nothing is claimed. */
+const timeLine = ({ estimateMs, estimate, longest }: NonNullable<Run['plan']>): Line | undefined => {
+  const longestText = longest === undefined ? '' : `, longest: ${longest.stage} (${roughly(longest.ms)})`;
+  if (estimate === undefined) return estimateMs === 0 ? undefined : [`about ${roughly(estimateMs)}${longestText}`];
+  if (estimate.path.length === 0) return estimate.unmeasured === 0 ? undefined : ['how long is unknown: none of it was timed before'];
+  const more = estimate.unmeasured === 0 ? '' : ` and ${count(estimate.unmeasured, 'step')} that never ran before`;
+  return [`about ${roughly(estimateMs)} as in ${count(estimate.runs, 'earlier run')}${longestText}${more}`];
 };
 
 const succeeded = (run: Run): Line => [

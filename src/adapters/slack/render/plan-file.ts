@@ -8,7 +8,7 @@ import { plainText } from '../../../domain/text.ts';
 import { type AlikeChanges, type AlikeField, type AlikeSteps, alikeSteps } from './alike.ts';
 import { asShown } from './as-shown.ts';
 import { inWords, countPlan, planProblems } from './plan-counts.ts';
-import { duration } from './time.ts';
+import { count, duration } from './time.ts';
 
 /** The whole plan as plain text, for a file in the thread: every step, every field. */
 export const planFile = (run: Run, plan: Plan): { readonly name: string; readonly content: string } => ({
@@ -26,11 +26,21 @@ export const planFile = (run: Run, plan: Plan): { readonly name: string; readonl
         `  do: ${plainText(remedy)}`,
         ...(means?.kind === 'terminal' ? means.lines.map((line) => `      ${typedAs(line, run.fleet)}`) : []),
       ]),
+      ...criticalPath(plan),
       ...plan.worthKnowing.map((fact) => `- ${plainText(fact)}`),
       ...[...alikeSteps(plan, run.fleet)].flatMap(([stage, steps]) => ['', stage, ...steps.flatMap((alike) => stepLines(alike, run.fleet))]),
     ].join('\n')}\n`,
   ),
 });
+
+/** What takes as long as the whole, by earlier runs: making anything else faster helps nobody. */
+const criticalPath = ({ estimate }: Plan): string[] =>
+  estimate === undefined || estimate.path.length === 0
+    ? ['how long it takes is unknown: none of it was timed before']
+    : [
+        `slowest path, as in ${count(estimate.runs, 'earlier run')}${estimate.unmeasured === 0 ? '' : `, without ${count(estimate.unmeasured, 'step')} that never ran before`}:`,
+        ...estimate.path.filter(({ ms }) => ms >= 1_000).map(({ title, ms }) => `  ${duration(ms)} ${title}`),
+      ];
 
 const stepLines = ({ first, title, steps, changes }: AlikeSteps, fleet: Fleet): string[] => {
   const { finding, usualMs } = first;
