@@ -32,6 +32,7 @@ export const USE_CASES = {
   audit: ['audit'],
   explain: ['explain', 'start', 'workers'],
   deploy: ['start', 'workers'],
+  plan: ['start', 'workers'],
   verify: ['start', 'workers'],
   status: ['start', 'workers'],
   cancel: ['cancel', 'workers'],

@@ -38,7 +38,7 @@ const sentenceFor = (word: string, sentences: Sentences, databases: readonly { r
 const typed = (line: string): Phrase => phrase`\`${SLASH} ${line}\``;
 
 const planned: Sentence = (database) =>
-  phrase`Every deploy is planned first and changes nothing before an approver presses **Approve**. ${typed(`deploy ${database}`)} shows the plan.`;
+  phrase`${typed(`plan ${database}`)} shows what a deploy would do and asks nobody. A deploy shows the same, and changes nothing before an approver presses **Approve**.`;
 
 /** Words, each with its sentence. Exported for tests. */
 export const INSTEAD: Sentences = [
@@ -55,7 +55,7 @@ export const INSTEAD: Sentences = [
     (database) =>
       phrase`Press **Retry** or **Plan again** at the end of the run's thread (${typed('runs')} links to it), or type ${typed(`deploy ${database}`)} for a new plan.`,
   ],
-  ['plan dry-run dryrun preview diff simulate whatif what-if', planned],
+  ['dry-run dryrun preview diff simulate whatif what-if', planned],
   [
     'apply create install init start up run launch provision add sync reconcile setup new',
     (database) => phrase`${typed(`deploy ${database}`)} plans what is missing and brings it about once it is approved.`,

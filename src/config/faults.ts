@@ -1,10 +1,7 @@
 import { beginning } from '../domain/cut.ts';
 import type { z } from 'zod';
 import { nearestTo } from '../domain/nearest.ts';
-import { placementProblems } from '../domain/placement.ts';
-import { toDatabase, toFleet } from './fleet.ts';
 import { knownKeys } from './known-keys.ts';
-import type { PgdistFile } from './schema.ts';
 
 /** One thing that is wrong in the configuration, with where. */
 export interface Fault {
@@ -57,47 +54,3 @@ const didYouMean = (key: string, known: readonly string[]): string => {
   const nearest = nearestTo(key, known);
   return nearest === undefined ? '' : `; did you mean \`${nearest}\`?`;
 };
-
-/** What a schema of single values cannot see: names that must agree, and things that must be there once. */
-export const crossFaults = (file: PgdistFile): Fault[] => {
-  const names = file.clusters.map(({ name }) => name);
-  const known = new Set(names);
-  const faults: Fault[] = [];
-  const add = (path: string, message: string): void => void faults.push({ path, message });
-
-  if (!known.has(file.hub.cluster)) add('hub.cluster', `there is no cluster ${file.hub.cluster} under clusters (${names.join(', ')})`);
-  for (const { path, value } of duplicates('clusters', 'name', names)) add(path, `${value} is there twice`);
-  for (const { path, value } of duplicates(
-    'databases',
-    'name',
-    file.databases.map(({ name }) => name),
-  ))
-    add(path, `${value} is there twice; KubeDB's ManifestWorks are named after the database alone, so names are unique in the fleet`);
-  for (const { path, value } of duplicates(
-    'clusters',
-    'context',
-    file.clusters.map(({ name, context }) => context ?? name),
-  ))
-    add(path, `${value} is the context of another cluster, too`);
-  const [approver, another] = new Set(file.slack.approvers);
-  if (another === undefined && !file.slack.requesterMayApprove)
-    add(
-      'slack.approvers',
-      `${approver} is the only one, and nobody may approve their own request, so nobody could approve what ${approver} asks for; add an approver or set requesterMayApprove: true`,
-    );
-  if (file.clusters.length > file.kubeslice.slice.maxClusters)
-    add('kubeslice.slice.maxClusters', `is less than the ${file.clusters.length} clusters of the file`);
-  const { bandwidthCeilingKbps, bandwidthGuaranteedKbps } = file.kubeslice.slice;
-  if (bandwidthGuaranteedKbps > bandwidthCeilingKbps)
-    add('kubeslice.slice.bandwidthGuaranteedKbps', `is above the ceiling of ${bandwidthCeilingKbps}`);
-  if (known.has(file.hub.cluster)) {
-    const fleet = toFleet(file);
-    file.databases.forEach((database, index) => {
-      for (const problem of placementProblems(fleet, toDatabase(database))) add(`databases[${index}].placement`, problem);
-    });
-  }
-  return faults;
-};
-
-const duplicates = (list: string, field: string, values: readonly string[]): { path: string; value: string }[] =>
-  values.flatMap((value, index) => (values.indexOf(value) < index ? [{ path: `${list}[${index}].${field}`, value }] : []));

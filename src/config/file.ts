@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import { readPlainFile, readYaml, type YamlFault } from '../yaml/read-yaml.ts';
-import { ConfigurationError, crossFaults, faultsOf, pathText, type Fault } from './faults.ts';
+import { crossFaults } from './cross-faults.ts';
+import { ConfigurationError, faultsOf, pathText, type Fault } from './faults.ts';
 import { fileSchema, type PgdistFile } from './schema.ts';
 import { sentenceOf } from './sentences.ts';
 

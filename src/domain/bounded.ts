@@ -1,5 +1,5 @@
 import { beginning } from './cut.ts';
-import type { Change, Finding } from './finding.ts';
+import { type Change, changesOf, type Finding } from './finding.ts';
 import { withoutGoValues } from './go-values.ts';
 import type { PlannedStep } from './plan.ts';
 import type { Problem } from './problem.ts';
@@ -108,7 +108,7 @@ export const boundedRun = (run: Run, before: Run, redact: <T>(value: T) => T): R
  * can show blocks it.
  */
 export const boundedSteps = (steps: readonly PlannedStep[]): PlannedStep[] => {
-  const sizes = steps.map(({ finding }) => (finding.kind === 'change' ? JSON.stringify(finding.changes).length : 0));
+  const sizes = steps.map(({ finding }) => JSON.stringify(changesOf(finding)).length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const share = total > RUN_LIMITS.planBytes ? RUN_LIMITS.planBytes / steps.length : RUN_LIMITS.changesBytes;
   return steps.map((step, index) => ({ ...step, finding: boundedFinding(step, (sizes[index] ?? 0) > Math.min(share, RUN_LIMITS.changesBytes)) }));
@@ -116,10 +116,10 @@ export const boundedSteps = (steps: readonly PlannedStep[]): PlannedStep[] => {
 
 const boundedFinding = ({ finding, title, cluster }: PlannedStep, tooLarge: boolean): Finding => {
   if (finding.kind === 'blocked') return bounded(finding, RUN_LIMITS.problem);
-  if (finding.kind !== 'change') return bounded(finding, RUN_LIMITS.outcome);
-  if (tooLarge) return { kind: 'blocked', problems: [unshowable(finding.changes, title, cluster)] };
-  const { warnings } = finding;
-  return warnings === undefined ? finding : { ...finding, warnings: bounded(warnings, RUN_LIMITS.outcome) };
+  if (finding.kind === 'in-place') return bounded(finding, RUN_LIMITS.outcome);
+  const { changes, ...said } = finding;
+  if (tooLarge) return { kind: 'blocked', problems: [unshowable(changesOf(finding), title, cluster)] };
+  return { ...bounded(said, RUN_LIMITS.outcome), ...(changes === undefined ? {} : { changes }) } as Finding;
 };
 
 const unshowable = (changes: readonly Change[], title: string, cluster: string) => {

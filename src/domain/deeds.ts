@@ -40,6 +40,8 @@ export const DEEDS = {
   /** Of a run, ended or not: what is stored of it. A look anew at a database is the deed verify. */
   explain: { effect: 'shows', who: 'anybody', ways: [...TYPED, 'button'], clicked: 'anywhere', sure: 'member' },
   deploy: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
+  /** Reads what a deploy reads, and ends there. */
+  plan: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
   verify: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
   status: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
   /** Alerts that nobody sees harm those who rely on them: those answer for it who answer for deploys. */

@@ -47,11 +47,15 @@ export const isOfProcedure = (plan: Plan, { kind, database, fleet }: Omit<PlanRe
 export const isDigest = (text: string | undefined): text is string => text !== undefined && /^[0-9a-f]{64}$/.test(text);
 
 const promiseOf = (finding: Finding): { readonly kind: Finding['kind']; readonly changes?: readonly unknown[] } =>
-  finding.kind === 'change' ? { kind: finding.kind, changes: finding.changes.map(wantedOf) } : { kind: finding.kind };
+  finding.kind === 'change' || finding.kind === 'later'
+    ? { kind: finding.kind, ...(finding.changes === undefined ? {} : { changes: finding.changes.map(wantedOf) }) }
+    : { kind: finding.kind };
 
-const wantedOf = ({ cluster, action, object, fields }: Change) => ({
+const wantedOf = ({ cluster, action, object, fields, command, onlyIf }: Change) => ({
   cluster,
   action,
   object,
-  fields: fields.map(({ path, to }) => ({ path, to })).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+  command,
+  onlyIf,
+  fields: fields.map(({ path, to, later }) => ({ path, to, later })).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
 });

@@ -39,7 +39,9 @@ export const driftOf = (database: string, approvedBy: string, steps: readonly Pl
 const fieldsOf = ({ object, cluster, action, fields }: Change): string[] =>
   fields.length === 0 || action === 'create' || action === 'install'
     ? [`${object} on ${cluster}: ${action === 'create' || action === 'install' ? 'is missing' : `would be ${PAST[action]}`}`]
-    : fields.map(({ path, from, to }) => `${object} on ${cluster}: ${path} is ${valueText(from)}, approved was ${valueText(to)}`);
+    : fields
+        .filter(({ later }) => later === undefined)
+        .map(({ path, from, to }) => `${object} on ${cluster}: ${path} is ${valueText(from)}, approved was ${valueText(to)}`);
 
 const PAST = { change: 'changed', delete: 'deleted', restart: 'restarted', run: 'run' } as const;
 

@@ -8,6 +8,8 @@ export interface FieldChange {
   readonly path: string;
   readonly from?: unknown;
   readonly to?: unknown;
+  /** Where a value comes from that is known only when it is written, in place of `to`: 'ClusterIP of Service kubeslice-system/kubeslice-dns on tokyo'. */
+  readonly later?: string;
 }
 
 /** One thing that apply would do to one cluster. */
@@ -19,15 +21,26 @@ export interface Change {
   readonly fields: readonly FieldChange[];
   /** Who feels it, when something that exists is touched: 'restarts coredns: DNS of every workload of this cluster, rolling'. */
   readonly impact?: Text;
+  /** The line of the tool that does it; secrets and files made for it stand as <words>. */
+  readonly command?: string;
+  /** Done only where this holds when its turn comes: 'KubeSlice has not made it by then'. */
+  readonly onlyIf?: Text;
   /** Puts back what an interrupted walk took away: a walk that resumes does it under the same approval. */
   readonly restores?: true;
 }
 
-/** What check saw. `later` is produced by the runner alone. */
+/** What a step will write, told before the clusters can be asked for it. */
+export interface Foreseen {
+  readonly changes: readonly Change[];
+  /** What is seen already that may keep it from that. */
+  readonly warnings?: readonly string[];
+}
+
+/** What check saw. `later` is produced by the runner alone; what it lacks of `changes` writes nothing (plans of an older pgdist: it was not told). */
 export type Finding =
   | { readonly kind: 'in-place'; readonly evidence: string; readonly warnings?: readonly string[] }
   | { readonly kind: 'change'; readonly changes: readonly Change[]; readonly warnings?: readonly string[] }
-  | { readonly kind: 'later'; readonly missing: string; readonly waitsFor: string }
+  | ({ readonly kind: 'later'; readonly missing: string; readonly waitsFor: string } & Partial<Foreseen>)
   | { readonly kind: 'blocked'; readonly problems: readonly Problem[] };
 
 /** What verify saw. */
@@ -47,6 +60,10 @@ export type Verdict =
       readonly recheckEveryMs?: number;
       readonly replication?: ReplicationTable;
     };
+
+/** What a step would write, now or when its turn comes. */
+export const changesOf = (finding: Finding): readonly Change[] =>
+  finding.kind === 'change' || finding.kind === 'later' ? (finding.changes ?? []) : [];
 
 export const inPlace = (evidence: string, warnings?: readonly string[]): Finding => ({
   kind: 'in-place',

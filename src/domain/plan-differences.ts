@@ -1,6 +1,6 @@
 import { cut } from './cut.ts';
 import { canonicalJson } from './digest.ts';
-import type { Change, FieldChange } from './finding.ts';
+import { type Change, changesOf, type FieldChange } from './finding.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { plainText } from './text.ts';
 
@@ -24,8 +24,8 @@ export const differences = (approved: Steps, now: Steps): string[] => {
 };
 
 /**
- * What a resumed walk would do beyond what was approved. A step in place needs no approval, one that was to be known only later has it, so
- * has what puts back what the walk itself took away, and a problem ends the walk by itself.
+ * What a resumed walk would do beyond what was approved. A step in place needs no approval, what puts back what the walk itself took away has it, and so
+ * has a step of which the plan could not say what it writes (plans of an older pgdist); a problem ends the walk by itself.
  */
 export const beyondApproval = (approved: Steps, now: Steps): string[] => {
   const before = byId(approved);
@@ -35,9 +35,9 @@ export const beyondApproval = (approved: Steps, now: Steps): string[] => {
     const changes = finding.changes.filter(({ restores }) => restores !== true);
     const was = before.get(step.id);
     if (was === undefined) return [`${step.title} is now a part of the plan`];
-    if (was.finding.kind === 'later') return [];
-    if (was.finding.kind !== 'change') return undone(was, step, changes);
-    const allowed = was.finding.changes;
+    if (was.finding.kind === 'later' && was.finding.changes === undefined) return [];
+    if (was.finding.kind !== 'change' && was.finding.kind !== 'later') return undone(was, step, changes);
+    const allowed = changesOf(was.finding);
     return changes.flatMap((change) => beyond(allowed, change));
   });
 };
@@ -46,7 +46,10 @@ const byId = ({ steps }: Steps): Map<string, PlannedStep> => new Map(steps.map((
 
 const stepDifferences = (was: PlannedStep, now: PlannedStep): string[] => {
   if (now.finding.kind === 'blocked') return was.finding.kind === 'blocked' ? [] : now.finding.problems.map(({ what }) => plainText(what));
-  if (now.finding.kind === 'later') return was.finding.kind === 'later' ? [] : [`${now.finding.missing} does not exist any more`];
+  if (now.finding.kind === 'later')
+    return was.finding.kind === 'later'
+      ? changeDifferences(changesOf(was.finding), changesOf(now.finding))
+      : [`${now.finding.missing} does not exist any more`];
   if (now.finding.kind === 'in-place')
     return was.finding.kind === 'in-place' ? [] : [`${now.title}: this was done by others since (${now.finding.evidence})`];
   if (was.finding.kind !== 'change') return undone(was, now, now.finding.changes);
@@ -72,7 +75,7 @@ const changeDifferences = (was: readonly Change[], now: readonly Change[]): stri
 
 const fieldDifferences = (was: Change, now: Change): string[] => {
   const before = new Map(was.fields.map((field) => [field.path, field]));
-  const changed = now.fields.filter((field) => canonicalJson(before.get(field.path)?.to) !== canonicalJson(field.to) || !before.has(field.path));
+  const changed = now.fields.filter((field) => contentOf(before.get(field.path)) !== contentOf(field));
   const still = new Set(now.fields.map(({ path }) => path));
   const gone = was.fields.filter(({ path }) => !still.has(path));
   return [
@@ -88,11 +91,19 @@ const beyond = (allowed: readonly Change[], change: Change): string[] => {
   if (same.some(({ action }) => action === 'create' || action === 'install')) return [];
   if (!same.some(({ action }) => action === change.action))
     return [`${nameOf(change)} now has to be ${PARTICIPLES[change.action]}${fieldsText(change)}`];
-  const wanted = new Set(same.flatMap(({ fields }) => fields.map(contentOf)));
-  return change.fields.filter((field) => !wanted.has(contentOf(field))).map((field) => `${nameOf(change)}: ${fieldText(field)}`);
+  const allowedFields = same.flatMap(({ fields }) => fields);
+  // What is done only if others did not is told without the values that they may have left.
+  const anyValue = new Set([
+    ...allowedFields.filter(({ later }) => later !== undefined).map(({ path }) => path),
+    ...same.filter(({ onlyIf }) => onlyIf !== undefined).flatMap(({ fields }) => fields.map(({ path }) => path)),
+  ]);
+  const wanted = new Set(allowedFields.map(contentOf));
+  return change.fields
+    .filter((field) => !anyValue.has(field.path) && !wanted.has(contentOf(field)))
+    .map((field) => `${nameOf(change)}: ${fieldText(field)}`);
 };
 
-const contentOf = ({ path, to }: FieldChange): string => canonicalJson([path, to ?? null]);
+const contentOf = (field: FieldChange | undefined): string => canonicalJson([field?.path, field?.to ?? null, field?.later]);
 
 const PARTICIPLES = {
   create: 'created',
@@ -112,8 +123,12 @@ const nameOf = ({ cluster, object }: Change): string => `${object} on ${cluster}
 const fieldsText = ({ fields }: Change): string =>
   fields.length === 0 ? '' : `: ${fields.slice(0, 3).map(fieldText).join(', ')}${fields.length > 3 ? ', …' : ''}`;
 
-const fieldText = ({ path, from, to }: FieldChange): string =>
-  from === undefined ? `${path} is to become ${valueText(to)}` : `${path} is ${valueText(from)}, wanted is ${valueText(to)}`;
+const fieldText = ({ path, from, to, later }: FieldChange): string =>
+  later !== undefined
+    ? `${path} is to become the ${later}`
+    : from === undefined
+      ? `${path} is to become ${valueText(to)}`
+      : `${path} is ${valueText(from)}, wanted is ${valueText(to)}`;
 
 const valueText = (value: unknown): string => {
   if (value === undefined) return 'absent';

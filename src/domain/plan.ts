@@ -1,5 +1,4 @@
 import type { Finding } from './finding.ts';
-import type { ProcedureOf } from './procedure.ts';
 import type { Text } from './text.ts';
 
 /** One step of a plan as stored and shown. */
@@ -8,6 +7,7 @@ export interface PlannedStep {
   readonly title: string;
   readonly stage: string;
   readonly cluster: string;
+  /** What it took in earlier runs as a rule, milliseconds; 0: unknown. */
   readonly usualMs: number;
   readonly finding: Finding;
 }
@@ -19,8 +19,10 @@ export interface Plan {
   readonly digest: string;
   /** Version of the procedure whose steps these are; absent in plans of a pgdist that did not record it. */
   readonly procedureVersion?: string;
-  /** Sum over the slowest path, in milliseconds. */
+  /** Sum over the slowest path, in milliseconds; 0 where nothing is known of it. */
   readonly estimateMs: number;
+  /** From what the estimate is; absent in plans of before it was kept, whose estimate was a guess. */
+  readonly estimate?: Estimate;
   /** The stage that takes longest, with the sum over its slowest path; undefined where nothing is to do, and in plans of before it was kept. */
   readonly longest?: StageTime;
   /** Sentences that approvers should weigh: what is lost with which cluster, bandwidth ceiling, deletion policy. */
@@ -29,7 +31,16 @@ export interface Plan {
   readonly plannedAt: string;
 }
 
-/** Exported for tests. */
+/** What earlier runs tell of the time that a plan takes. */
+export interface Estimate {
+  /** Deploys that it is measured in; 0: nothing is known. */
+  readonly runs: number;
+  /** Steps to do that no earlier run did: the time is longer by theirs. */
+  readonly unmeasured: number;
+  /** Steps on the slowest path, in their order, milliseconds. */
+  readonly path: readonly { readonly title: string; readonly ms: number }[];
+}
+
 export interface StageTime {
   readonly stage: string;
   readonly ms: number;
@@ -41,28 +52,4 @@ type PlanStanding = 'blocked' | 'nothing-to-do' | 'changes';
 export const planStanding = ({ steps }: Pick<Plan, 'steps'>): PlanStanding => {
   if (steps.some(({ finding }) => finding.kind === 'blocked')) return 'blocked';
   return steps.every(({ finding }) => finding.kind === 'in-place') ? 'nothing-to-do' : 'changes';
-};
-
-type Timed = ProcedureOf<{ readonly id: string; readonly usualMs: number }>;
-
-/** Usual time of the slowest path through the steps that are not in place, in milliseconds: never shorter than the longest of them. */
-export const estimateMs = (procedure: Timed, steps: readonly PlannedStep[]): number => slowestPathMs(procedure, openSteps(steps));
-
-/** Of the stages that are not in place, the one whose own slowest path is longest: what stands side by side in it counts once, so that it never exceeds the whole. */
-export const longestStage = (procedure: Timed, steps: readonly PlannedStep[]): StageTime | undefined =>
-  [...Map.groupBy(openSteps(steps), ({ stage }) => stage)]
-    .map(([stage, own]) => ({ stage, ms: slowestPathMs(procedure, own) }))
-    .filter(({ ms }) => ms > 0)
-    .toSorted((a, b) => b.ms - a.ms)[0];
-
-const openSteps = (steps: readonly PlannedStep[]): PlannedStep[] => steps.filter(({ finding }) => finding.kind !== 'in-place');
-
-const slowestPathMs = (procedure: Timed, counted: readonly PlannedStep[]): number => {
-  const ids = new Set(counted.map(({ id }) => id));
-  const of = (node: Timed): number => {
-    if (node.kind === 'step') return ids.has(node.step.id) ? node.step.usualMs : 0;
-    const times = node.children.map(of);
-    return node.kind === 'sequence' ? times.reduce((sum, time) => sum + time, 0) : Math.max(0, ...times);
-  };
-  return of(procedure);
 };

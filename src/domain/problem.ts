@@ -56,9 +56,15 @@ export const PROBLEMS = { ...REACHING, ...PREFLIGHT, ...OCM, ...KUBESLICE, ...KU
 export type ProblemCode = keyof typeof PROBLEMS;
 export const isProblemCode = (word: string): word is ProblemCode => Object.hasOwn(PROBLEMS, word);
 
-/** The first of each code and sentence: where one thing is wrong, every step that needs it says so. */
+/**
+ * The first of each code and sentence: where one thing is wrong, every step that needs it says so. Of a cluster whose user lacks rights only the first,
+ * which names them all.
+ */
 export const distinctProblems = (problems: readonly Problem[]): Problem[] =>
-  problems.filter((problem, index) => problems.findIndex(({ code, what }) => code === problem.code && what === problem.what) === index);
+  problems.filter((problem, index) => problems.findIndex((other) => isSame(other, problem)) === index);
+
+const isSame = (a: Problem, b: Problem): boolean =>
+  a.code === b.code && (a.what === b.what || (a.code === 'PGD-002' && a.cluster !== undefined && a.cluster === b.cluster));
 
 /** Names a person in a sentence for people. */
 export const userToken = (userId: string): Phrase => user(userId);

@@ -7,7 +7,7 @@ import type { ReplicationTable } from './replication.ts';
 import type { ThreadRefusal } from './thread-refusal.ts';
 
 /** One request from command to end, with its thread. */
-export type RunKind = 'deploy' | 'verify' | 'status' | 'bundle';
+export type RunKind = 'deploy' | 'plan' | 'verify' | 'status' | 'bundle';
 
 export type RunState =
   | 'queued'
@@ -38,7 +38,7 @@ export const TERMINAL_STATES = [
 /** Every allowed move. Back to queued is a person's retry: after failed or cancelled, and 'plan again' where a plan was blocked, expired or no longer fits. */
 export const MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
   queued: ['planning', 'verifying', 'cancelling', 'cancelled', 'failed'],
-  planning: ['awaiting-approval', 'blocked', 'verifying', 'applying', 'failed', 'cancelling', 'cancelled'],
+  planning: ['awaiting-approval', 'succeeded', 'blocked', 'verifying', 'applying', 'failed', 'cancelling', 'cancelled'],
   'awaiting-approval': ['applying', 'rejected', 'expired', 'cancelling', 'cancelled'],
   applying: ['succeeded', 'failed', 'superseded', 'cancelling'],
   verifying: ['succeeded', 'failed', 'cancelling', 'cancelled'],
@@ -196,6 +196,6 @@ export const move = (run: Run, to: RunState): Run => {
 export const mayStart = (run: Run, now: Date): boolean => run.acceptBy === undefined || now.toISOString() < run.acceptBy;
 
 /** A retry starts the first phase of the run's own kind. */
-export const firstPhase = (kind: RunKind): Phase => (kind === 'deploy' ? 'plan' : 'verify');
+export const firstPhase = (kind: RunKind): Phase => (kind === 'deploy' || kind === 'plan' ? 'plan' : 'verify');
 
 export const isTerminal = (state: RunState): boolean => (TERMINAL_STATES as readonly RunState[]).includes(state);

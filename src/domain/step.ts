@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from './finding.ts';
+import type { Finding, Foreseen, Verdict } from './finding.ts';
 import type { Right } from './right.ts';
 
 /**
@@ -16,13 +16,16 @@ export interface StepOf<C, A extends C> {
   readonly cluster: string;
   /** How long the apply phase watches for a healthy verdict, in milliseconds of real time. */
   readonly verifyTimeoutMs: number;
-  /** Usual time that apply and the wait after it take, in milliseconds; for the plan's estimate. */
-  readonly usualMs: number;
   /** All that check, apply and verify need to be allowed on the clusters; preflight asks for it, and roles are made of it. */
   readonly rights: readonly Right[];
   /** True for a fact that nobody can apply (licence valid, nodes large enough): check only. */
   readonly gate?: boolean;
   check(context: C): Promise<Finding>;
+  /**
+   * What apply will write, told from the configuration while check cannot ask for it because earlier steps are not in place. Never writes. Absent in a
+   * step that writes nothing.
+   */
+  foresee?(context: C): Promise<Foreseen>;
   apply(context: A): Promise<void>;
   verify(context: C): Promise<Verdict>;
 }

@@ -1,29 +1,19 @@
 import { expectedReplicas, type Database, type DeletionPolicy } from './database.ts';
 import type { Fleet } from './fleet.ts';
+import { lossOfClusters } from './loss-of-cluster.ts';
 import { told, type Text } from './text.ts';
 import { bytesOf, spanText } from './quantity.ts';
 
 /** What approvers should weigh, one sentence each, the most costly first. */
 export const worthKnowing = (fleet: Fleet, database: Database): Text[] => [
-  ...lossOfACluster(database),
+  ...lossOfClusters(fleet, database),
   ...evenReplicas(database),
   ...sliceBandwidth(fleet, database),
   DELETION[database.deletionPolicy],
 ];
 
-/** Voters are the replicas; raft needs more than half of them (KubeDB's arbiter for even numbers is told of apart: where it lands is not known). */
-const lossOfACluster = (database: Database): Text[] => {
-  const voters = Map.groupBy(expectedReplicas(database), ({ cluster }) => cluster);
-  const majority = Math.floor(database.replicas / 2) + 1;
-  const fatal = [...voters].filter(([, here]) => database.replicas - here.length < majority);
-  if (fatal.length === 0) return [told`Writes survive the loss of any one cluster`];
-  return fatal.map(([cluster, here]) => told`If ${cluster} is lost, writes stop (${here.length} of ${database.replicas} voters live there)`);
-};
-
 const evenReplicas = (database: Database): Text[] =>
-  database.replicas % 2 === 0
-    ? [told`${database.replicas} replicas is an even number: KubeDB adds an arbiter, and on which cluster is not documented; prefer an odd number`]
-    : [];
+  database.replicas % 2 === 0 ? [told`${database.replicas} replicas is an even number: prefer an odd one`] : [];
 
 /** KubeDB's default; a standby that falls further behind than this must be copied anew. */
 const WAL_KEEP_BYTES = 1536 * 1024 ** 2;

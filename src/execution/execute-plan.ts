@@ -1,7 +1,9 @@
 import { boundedSteps } from '../domain/bounded.ts';
 import { isOfProcedure, planDigest } from '../domain/digest.ts';
 import { beyondApproval } from '../domain/plan-differences.ts';
-import { estimateMs, longestStage, planStanding, type Plan } from '../domain/plan.ts';
+import { estimateOf, longestStage, totalMs } from '../domain/estimate.ts';
+import { type Measured, measuredIn, NOTHING_MEASURED } from '../domain/measured.ts';
+import { planStanding, type Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
 import { without } from '../domain/run-moves.ts';
 import type { Execution } from './execution.ts';
@@ -12,10 +14,10 @@ import { whileHeld } from './while-held.ts';
 /** Plans the run and moves it on: to approval, to its problems, to verify when nothing is to do, or on under an approval that still covers it. */
 export const executePlan = async (execution: Execution): Promise<void> => {
   const { deps, writer, conclude } = execution;
-  const plan = await planOf(execution);
+  const plan = await planOf(execution, await measuredBefore(execution));
   const run = writer.run();
   const standing = planStanding(plan);
-  if (await goesOn(execution, run, plan)) {
+  if (run.kind !== 'plan' && (await goesOn(execution, run, plan))) {
     conclude((current) => next(move(without(current, 'causedBy'), 'applying'), 'apply'));
     return;
   }
@@ -23,30 +25,47 @@ export const executePlan = async (execution: Execution): Promise<void> => {
   conclude((current) => {
     const fresh: Run = { ...without(current, 'approval', 'comparedAt'), plan, outcomes: {} };
     if (standing === 'blocked') return { ...move(fresh, 'blocked'), endedAt: now.toISOString() };
+    if (current.kind === 'plan') return { ...move(fresh, 'succeeded'), endedAt: now.toISOString() };
     if (standing === 'nothing-to-do') return next(move(fresh, 'verifying'), 'verify');
     return { ...move(fresh, 'awaiting-approval'), planExpiresAt: new Date(now.getTime() + deps.approvalTimeoutMs).toISOString() };
   });
 };
 
 /** What the clusters call for now. Shows how many facts were looked at. */
-export const planOf = async ({ deps, writer, tools }: Execution): Promise<Plan> => {
+export const planOf = async ({ deps, writer, tools }: Execution, measured: Measured = NOTHING_MEASURED): Promise<Plan> => {
   const { kind, database, fleet } = writer.run();
   const procedure = deps.procedures.deploy(fleet, database);
   const walked = await planWalk(procedure, tools, (stepId) => {
     if (writer.outcomeOf(stepId) === undefined) writer.outcome(stepId, { state: 'pending' });
   });
   // Redacted first: half a secret no longer looks like one.
-  const steps = boundedSteps(deps.redact(walked));
-  const longest = longestStage(procedure, steps);
+  const steps = boundedSteps(deps.redact(walked)).map((step) => ({ ...step, usualMs: measured.of(step.id) ?? 0 }));
+  const longest = longestStage(procedure, steps, measured);
+  const estimate = estimateOf(procedure, steps, measured);
   return {
     steps,
-    digest: planDigest({ kind, database, fleet, procedureVersion: deps.procedures.version }, steps),
+    // A plan that nobody is asked about is the one that a deploy would ask about.
+    digest: planDigest({ kind: kind === 'plan' ? 'deploy' : kind, database, fleet, procedureVersion: deps.procedures.version }, steps),
     procedureVersion: deps.procedures.version,
-    estimateMs: estimateMs(procedure, steps),
+    estimateMs: totalMs(estimate.path),
+    estimate,
     ...(longest === undefined ? {} : { longest }),
     worthKnowing: deps.procedures.worthKnowing(fleet, database),
     plannedAt: deps.clock.now().toISOString(),
   };
+};
+
+/** So many of the newest runs are read for it. */
+const MOST_RUNS = 30;
+
+/** A plan does without, where nobody can be asked. */
+const measuredBefore = async ({ deps, writer }: Execution): Promise<Measured> => {
+  try {
+    return measuredIn(await deps.store.list(MOST_RUNS), writer.run().fleet.name);
+  } catch (error) {
+    deps.log.warn({ reason: String(error) }, 'earlier runs not read, the plan has no estimate');
+    return NOTHING_MEASURED;
+  }
 };
 
 /** True when a retry needs no new approval: the old one is valid and of this procedure, its giver still an approver, it covers what remains, and the fleet is free. */

@@ -40,7 +40,7 @@ import { subnetFree } from '../steps/preflight/subnet-free.ts';
 import { toolsPresent } from '../steps/preflight/tools-present.ts';
 
 /** Part of every plan's digest: raise it when an approved plan would come to mean something else. */
-export const PROCEDURE_VERSION = 1;
+export const PROCEDURE_VERSION = 2;
 
 /** The whole guide, in the order that is safe, side by side where nothing forbids it. */
 export const distributedPostgres = (fleet: Fleet, database: Database): Procedure => {

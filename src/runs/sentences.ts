@@ -21,7 +21,7 @@ const doing = ({ state, kind }: Run): string => {
   if (state === 'cancelling') return 'is being cancelled: it was deploying';
   if (kind === 'bundle') return 'is collecting a support bundle of';
   if (state === 'verifying') return 'is verifying';
-  return kind === 'deploy' ? 'is planning a deploy of' : `is asking for ${kind} of`;
+  return kind === 'deploy' || kind === 'plan' ? 'is planning a deploy of' : `is asking for ${kind} of`;
 };
 
 const since = (run: Run): Phrase => {
@@ -53,7 +53,13 @@ const nothingAgain = (run: Run): Text => {
   return told`${runUnderWay(run)}. There is nothing to retry.`;
 };
 
-const STARTED: Readonly<Record<RunKind, string>> = { deploy: 'Planning', verify: 'Verifying', status: 'Asking', bundle: 'Collecting' };
+const STARTED: Readonly<Record<RunKind, string>> = {
+  deploy: 'Planning',
+  plan: 'Planning',
+  verify: 'Verifying',
+  status: 'Asking',
+  bundle: 'Collecting',
+};
 
 /** What was started, and where its answer comes; where nobody works on it, that. */
 export const started = (run: Run, workers: WorkersKnown): Text => {

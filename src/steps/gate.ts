@@ -13,7 +13,6 @@ export const gate = ({ examine, ...facts }: Gate): Step => ({
   ...facts,
   gate: true,
   verifyTimeoutMs: 0,
-  usualMs: 0,
   async check(context) {
     const { problems, evidence, warnings } = await examine(context);
     return problems.length > 0 ? blocked(...problems) : inPlace(evidence, warnings);

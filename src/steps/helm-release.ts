@@ -6,12 +6,13 @@ import { byDeploy, byTyping, ProblemError, TransientError, type Problem, type Pr
 import type { ApplyContext, Step, StepContext } from './context.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord, type HelmStatus } from './helm-record.ts';
 import { valueChanges, type HelmValues } from './helm-values.ts';
+import { upgradeArguments } from '../domain/tool-commands.ts';
 import { helmIn } from '../domain/terminal.ts';
 import { phrase, type Text, told } from '../domain/text.ts';
 import { helmRights } from './installer-rights.ts';
 import { installerRightsTo, rightsTo, type Grant } from './rights.ts';
 
-interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs' | 'usualMs'> {
+interface HelmStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs'> {
   readonly release: string;
   readonly namespace: string;
   readonly chart: string;
@@ -46,7 +47,6 @@ export const helmStep = (wanted: HelmStep): Step => ({
   stage: wanted.stage,
   cluster: wanted.cluster,
   verifyTimeoutMs: wanted.verifyTimeoutMs,
-  usualMs: wanted.usualMs,
   rights: [
     ...wanted.rights,
     // What is installed is read from the release's Secrets, whoever installed it.
@@ -76,6 +76,7 @@ export const helmStep = (wanted: HelmStep): Step => ({
         cluster: wanted.cluster,
         action: record === undefined || standing.first === 'uninstall' ? 'install' : 'change',
         object,
+        command: commandOf(wanted, secrets),
         fields: [...versionChange, ...valueChanges(record?.config ?? {}, values, secrets)],
         ...(record === undefined || standing.first === 'uninstall' ? {} : { impact: standing.why }),
       },
@@ -111,6 +112,11 @@ export const helmStep = (wanted: HelmStep): Step => ({
     };
   },
 });
+
+const commandOf = ({ helmTimeoutMs = HELM_TIMEOUT_MS, ...wanted }: HelmStep, secrets: Readonly<Record<string, string>>): string => {
+  const valuesFiles = ['<values>', ...(Object.keys(secrets).length > 0 ? ['<secret values>'] : [])];
+  return ['helm', ...upgradeArguments({ ...wanted, labels: RELEASE_LABELS, valuesFiles, timeoutMs: helmTimeoutMs })].join(' ');
+};
 
 const wantedValues = async (wanted: HelmStep, context: StepContext) => ({
   values: await wanted.values(context),

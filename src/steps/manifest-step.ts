@@ -2,22 +2,22 @@ import { change, inPlace, type Verdict } from '../domain/finding.ts';
 import type { Manifest } from '../kube-api/objects.ts';
 import type { Step, StepContext } from './context.ts';
 import { unlessLeaving } from './kube/read.ts';
+import { foreseenApply } from './foresee.ts';
+import { objectName } from './object-name.ts';
 import type { Text } from '../domain/text.ts';
 
-interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs' | 'usualMs'> {
+interface ManifestStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs'> {
   /** May read the clusters for values that are decided there; throws NotYetError while one of them is missing. */
   manifest(context: StepContext): Manifest | Promise<Manifest>;
   verify(context: StepContext): Promise<Verdict>;
+  /** Set where others may make the object before this step's turn comes. */
+  readonly onlyIf?: Text;
   /** Who feels it when the object exists already and differs. */
   readonly impact?: Text;
 }
 
-/** 'ConfigMap kube-system/coredns' */
-export const objectName = (object: { kind: string; metadata: { name: string; namespace?: string } }): string =>
-  `${object.kind} ${object.metadata.namespace === undefined ? '' : `${object.metadata.namespace}/`}${object.metadata.name}`;
-
 /** A step that wants one object: check is a server-side dry run, apply a server-side apply, never forced. */
-export const manifestStep = ({ manifest, verify, impact, ...facts }: ManifestStep): Step => ({
+export const manifestStep = ({ manifest, verify, impact, onlyIf, ...facts }: ManifestStep): Step => ({
   ...facts,
   verify,
   async check(context) {
@@ -34,6 +34,10 @@ export const manifestStep = ({ manifest, verify, impact, ...facts }: ManifestSte
         ...(exists && impact !== undefined ? { impact } : {}),
       },
     ]);
+  },
+  async foresee(context) {
+    const changes = await foreseenApply(context.cluster(facts.cluster), await manifest(context));
+    return { changes: onlyIf === undefined ? changes : changes.map((one) => ({ ...one, onlyIf })) };
   },
   async apply(context) {
     await context.cluster(facts.cluster).apply(await manifest(context));

@@ -41,7 +41,7 @@ export const runProbePod = async (context: ApplyContext, probe: ProbePod): Promi
   await cluster.delete(ref);
   await until(context, cluster, query, (items) => items.length === 0, probe.timeoutMs);
   try {
-    await lasting.create(manifestOf(probe));
+    await lasting.create(probeManifest(probe));
     let last: Pod | undefined;
     let unpulled: string | undefined;
     await until(
@@ -94,7 +94,8 @@ export const probePodRights = (cluster: string): Right[] =>
     { verbs: 'get', on: 'pods/log', namespace: PROBE_NAMESPACE },
   );
 
-const manifestOf = ({ name, image, command, hostNetworkOf, timeoutMs }: ProbePod): Manifest => ({
+/** What is created of it. */
+export const probeManifest = ({ name, image, command, hostNetworkOf, timeoutMs }: ProbePod): Manifest => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, namespace: PROBE_NAMESPACE, labels: { 'app.kubernetes.io/managed-by': 'pgdist' } },

@@ -9,6 +9,7 @@ import {
   WebhookSilentError,
 } from '../ports/cluster-errors.ts';
 import type { Step } from '../steps/context.ts';
+import { refusedCredentials } from '../steps/refused-credentials.ts';
 import { told } from '../domain/text.ts';
 
 /**
@@ -40,20 +41,22 @@ const heldByOthers = ({ cluster, conflicts }: ApplyConflictError, { title }: Pic
 });
 
 const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Problem =>
-  error.code === 401 || error.code === 403
-    ? {
-        code: 'PGD-002',
-        cluster: error.cluster,
-        what: told`${error.cluster} refused a request that this needs: ${title}`,
-        evidence: [error.message],
-        remedy: told`Give the worker's user on ${error.cluster} this permission (npm run rbac -- --cluster ${error.cluster} prints all it needs), or renew its credentials.`,
-      }
-    : {
-        code: 'PGD-084',
-        what: told`${error.cluster} refused an object that this needs: ${title}`,
-        evidence: [error.message],
-        remedy: told`Correct what the API server or its webhook names, then plan again.`,
-      };
+  error.code === 401
+    ? refusedCredentials(error.cluster, [error.message])
+    : error.code === 403
+      ? {
+          code: 'PGD-002',
+          cluster: error.cluster,
+          what: told`${error.cluster} refused a request that this needs: ${title}`,
+          evidence: [error.message],
+          remedy: told`Give the worker's user on ${error.cluster} this permission (npm run rbac -- --cluster ${error.cluster} prints all it needs).`,
+        }
+      : {
+          code: 'PGD-084',
+          what: told`${error.cluster} refused an object that this needs: ${title}`,
+          evidence: [error.message],
+          remedy: told`Correct what the API server or its webhook names, then plan again.`,
+        };
 
 const notTaken = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Problem => ({
   code: 'PGD-006',

@@ -1,4 +1,4 @@
-import type { Finding } from '../domain/finding.ts';
+import type { Finding, Foreseen } from '../domain/finding.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { NotYetError } from '../domain/problem.ts';
 import { stepsOf, type ProcedureOf } from '../domain/procedure.ts';
@@ -30,9 +30,10 @@ export const planWalk = async (
   const isHealthy = healthOf(context, tools);
   const afresh = stepContext(tools, clients.afresh);
   const lookAgain = (step: Step): Promise<Seen> => see(step, afresh, tools);
+  const foresee = (step: Step): Promise<Foreseen | undefined> => step.foresee?.(context) ?? Promise.resolve(undefined);
   const planned = [...withEarlier(procedure, [])].map(async ({ step, before }): Promise<PlannedStep> => {
-    const { id, title, stage, cluster, usualMs } = step;
-    return { id, title, stage, cluster, usualMs, finding: await settled(step, before, seen, { isHealthy, lookAgain }) };
+    const { id, title, stage, cluster } = step;
+    return { id, title, stage, cluster, usualMs: 0, finding: await settled(step, before, seen, { isHealthy, lookAgain, foresee }) };
   });
   return await Promise.all(planned);
 };
@@ -73,6 +74,12 @@ function* withEarlier(node: ProcedureOf<Step>, before: readonly Step[]): Generat
   }
 }
 
+interface Looks {
+  isHealthy(step: Step): Promise<boolean>;
+  lookAgain(step: Step): Promise<Seen>;
+  foresee(step: Step): Promise<Foreseen | undefined>;
+}
+
 /**
  * What is missing may still be made by an earlier step: one that is not in place, or one that is and does not show its effect yet; or it came
  * while all of this was asked.
@@ -81,7 +88,7 @@ const settled = async (
   step: Step,
   before: readonly Step[],
   seen: ReadonlyMap<string, Seen>,
-  { isHealthy, lookAgain }: { isHealthy(step: Step): Promise<boolean>; lookAgain(step: Step): Promise<Seen> },
+  { isHealthy, lookAgain, foresee }: Looks,
 ): Promise<Finding> => {
   const mine = seen.get(step.id)!;
   if (!(mine instanceof NotYetError)) return mine;
@@ -90,9 +97,20 @@ const settled = async (
     return other instanceof NotYetError || other?.kind !== 'in-place';
   });
   const waitsFor = open ?? (await lastUnhealthy(before, isHealthy));
-  if (waitsFor !== undefined) return { kind: 'later', missing: mine.missing, waitsFor: waitsFor.title };
+  if (waitsFor !== undefined) return later(step, { missing: mine.missing, waitsFor: waitsFor.title }, foresee);
   const again = await lookAgain(step);
   return again instanceof NotYetError ? { kind: 'blocked', problems: problemsOf(again, step, { underWay: false }) ?? [] } : again;
+};
+
+/** With what the step will write all the same; what keeps it from telling that is a problem like any other. */
+const later = async (step: Step, awaited: { readonly missing: string; readonly waitsFor: string }, foresee: Looks['foresee']): Promise<Finding> => {
+  try {
+    return { kind: 'later', ...awaited, ...(await foresee(step)) };
+  } catch (error) {
+    const problems = problemsOf(error, step, { underWay: false });
+    if (problems === undefined) throw error;
+    return { kind: 'blocked', problems };
+  }
 };
 
 const lastUnhealthy = async (steps: readonly Step[], isHealthy: (step: Step) => Promise<boolean>): Promise<Step | undefined> => {

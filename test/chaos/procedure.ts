@@ -6,7 +6,8 @@ import { stepId } from '../../src/domain/step.ts';
 import { told } from '../../src/domain/text.ts';
 import type { KubeObject, Manifest } from '../../src/kube-api/objects.ts';
 import type { Procedure, Step } from '../../src/steps/context.ts';
-import { manifestStep, objectName } from '../../src/steps/manifest-step.ts';
+import { manifestStep } from '../../src/steps/manifest-step.ts';
+import { objectName } from '../../src/steps/object-name.ts';
 import { fleetClaimed } from '../../src/steps/preflight/fleet-claimed.ts';
 
 /** A small procedure over two clusters: the real claim of the fleet, then objects that somebody else makes ready, side by side and one after the other. */
@@ -46,7 +47,6 @@ const wanted = (cluster: string, manifest: Manifest): Step => {
     stage: 'Test',
     cluster,
     verifyTimeoutMs: 60_000,
-    usualMs: 2_000,
     rights: [],
     manifest: () => manifest,
     async verify(context) {

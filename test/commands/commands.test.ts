@@ -26,6 +26,7 @@ test.each([
   ],
   ['DEPLOY postgres', 'start deploy postgres', 'Planning `deploy postgres`'],
   ['deploy', 'start deploy postgres', 'Planning `deploy postgres`'],
+  ['plan', 'start plan postgres', 'Planning `plan postgres`'],
   ['verify', 'start verify postgres', 'Verifying `verify postgres`'],
   ['status', 'start status postgres', 'the answer follows in this channel'],
   ['status postgres --private', 'start status postgres private', 'the answer comes to you alone'],

@@ -37,7 +37,7 @@ test('the page has its three tables', () => {
 test.each(meant)('%s means %s', async (form = '', command = '') => {
   const wanted = command.slice(1, -1);
   const [verb = ''] = wanted.split(' ');
-  const started = ['deploy', 'verify', 'status'].includes(verb);
+  const started = ['deploy', 'plan', 'verify', 'status'].includes(verb);
   const meaning = await typing()(typed(form));
   expect(meaning).toMatchObject({ kind: 'command', asked: started ? [`start ${wanted.replace('--', '')}`] : [] });
   // A database that was left out stands in what was started alone.

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import type { Database } from '../../src/domain/database.ts';
 import type { Fleet } from '../../src/domain/fleet.ts';
 import { placementProblems } from '../../src/domain/placement.ts';
+import { plainText } from '../../src/domain/text.ts';
 import { worthKnowing } from '../../src/domain/worth-knowing.ts';
 
 const cluster = (name: string) => ({ name, context: name, gateway: { node: 'auto', interface: 'auto' } });
 const fleet = {
   name: 'demo',
+  hub: 'demo-controller',
   clusters: [cluster('demo-controller'), cluster('demo-worker'), cluster('tokyo')],
   kubeslice: { slice: { bandwidthCeilingKbps: 5120 } },
 } as unknown as Fleet;
@@ -34,14 +36,34 @@ test.each([
 
 test('tells which cluster writes depend on, what the slice allows and what deletion destroys', () => {
   expect(worthKnowing(fleet, database({ 'demo-controller': [0, 2], 'demo-worker': [1] }))).toEqual([
-    'If demo-controller is lost, writes stop (2 of 3 voters live there)',
+    'If demo-controller (2 of 3 voters) is lost: writes stop until it is back',
+    'If demo-worker (1 of 3 voters) is lost: writes go on. Rows at risk, were the primary there: what no standby has yet, up to 64 MB of WAL; ' +
+      'in seconds unknown, as replication is asynchronous',
+    'If demo-controller is lost: nothing can be deployed or repaired meanwhile, as KubeDB, KubeSlice and OCM run there',
     'Slice ceiling 5.1 Mbit/s: copying a full volume of 2Gi to a new standby takes about 56 min, ' +
       'and a primary that writes faster loses its remote standbys after 42 min or later',
     'deletionPolicy `WipeOut`: deleting the Postgres object destroys volumes, secrets and backups',
   ]);
 });
 
-test('tells that three clusters survive the loss of one', () => {
-  const [first] = worthKnowing(fleet, database({ 'demo-controller': [0], 'demo-worker': [1], tokyo: [2] }));
-  expect(first).toBe('Writes survive the loss of any one cluster');
+const losses = (placement: Record<string, number[]>, replicas?: number): string[] =>
+  worthKnowing(fleet, database(placement, replicas))
+    .map(plainText)
+    .filter((sentence) => sentence.startsWith('If '));
+
+test('three clusters with a voter each survive the loss of any one, which is one sentence', () => {
+  const [first, second, ...more] = losses({ 'demo-controller': [0], 'demo-worker': [1], tokyo: [2] });
+  expect(first).toMatch(/^If demo-controller \(1 of 3 voters\) or demo-worker \(1 of 3 voters\) or tokyo \(1 of 3 voters\) is lost: writes go on\./);
+  expect(second).toMatch(/^If demo-controller is lost: nothing can be deployed/);
+  expect(more).toEqual([]);
+});
+
+test('where the arbiter of an even number decides, nobody knows, and that is said', () => {
+  const [stop] = losses({ 'demo-controller': [0, 1, 2], 'demo-worker': [3] }, 4);
+  expect(stop).toBe('If demo-controller (3 of 4 voters) is lost: writes stop until it is back');
+  expect(losses({ 'demo-controller': [0], 'demo-worker': [1] }, 2)[0]).toMatch(/is lost: whether writes go on is unknown/);
+});
+
+test('a database in one cluster has nothing to lose but all of it', () => {
+  expect(losses({ 'demo-controller': [0] }, 1)).toEqual(['If demo-controller (1 of 1 voters) is lost: writes stop until it is back']);
 });

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Change, Finding } from '../../src/domain/finding.ts';
 import { beyondApproval, differences } from '../../src/domain/plan-differences.ts';
-import { estimateMs, longestStage, planStanding, type PlannedStep } from '../../src/domain/plan.ts';
-import { parallel, type ProcedureOf, sequence } from '../../src/domain/procedure.ts';
+import { planStanding, type PlannedStep } from '../../src/domain/plan.ts';
 import { told } from '../../src/domain/text.ts';
 
 const step = (id: string, finding: Finding): PlannedStep => ({ id, title: `${id} is there`, stage: 'Test', cluster: 'tokyo', usualMs: 1, finding });
@@ -70,42 +69,29 @@ test('one problem blocks a plan, and what is known only later makes it one with 
   expect(planStanding(plan(step('b', later), step('c', { kind: 'blocked', problems: [] })))).toBe('blocked');
 });
 
-test('the estimate is the slowest path through what is not in place', () => {
-  const timed = (id: string, usualMs: number) => ({ id, usualMs });
-  const procedure = sequence(timed('a', 10), parallel(sequence(timed('b', 20), timed('c', 30)), timed('d', 40)), timed('e', 5));
-  const steps = [step('a', inPlace), ...['b', 'c', 'd', 'e'].map((id) => step(id, change('create', id)))];
-  expect(estimateMs(procedure, steps)).toBe(55);
+test('a step that could only be foreseen may write what was foreseen, and no more', () => {
+  const foreseen = (...changes: Change[]): Finding => ({ kind: 'later', missing: 'x', waitsFor: 'y', changes });
+  const dns: Change = { cluster: 'tokyo', action: 'change', object: 'ConfigMap dns', fields: [{ path: 'data.a', later: 'address of the Service' }] };
+  const beyond = (was: Finding, now: Finding): string[] => beyondApproval(plan(step('a', was)), plan(step('a', now)));
+  expect(beyond(foreseen(dns), change('change', 'ConfigMap dns', [{ path: 'data.a', to: '10.0.0.7' }]))).toEqual([]);
+  expect(beyond(foreseen(dns), change('change', 'ConfigMap dns', [{ path: 'data.b', to: '1' }]))).toEqual([
+    'ConfigMap dns on tokyo: data.b is to become "1"',
+  ]);
+  expect(beyond(foreseen(), change('create', 'Service a'))).toEqual(['Service a on tokyo now has to be created too']);
+  const perhaps = { ...dns, fields: [{ path: 'data.a', to: 'x' }], onlyIf: told`nobody did` };
+  expect(beyond(foreseen(perhaps), change('change', 'ConfigMap dns', [{ path: 'data.a', to: 'x and what stood there' }]))).toEqual([]);
 });
 
-test('the longest stage is the one whose own slowest path is longest: steps side by side on one cluster count once', () => {
-  const timed = (id: string, usualMs: number) => ({ id, usualMs });
-  const procedure = sequence(timed('a', 100), parallel(timed('b', 70), timed('c', 70), sequence(timed('d', 20), timed('e', 60))));
-  const staged = (id: string, stage: string, usualMs: number): PlannedStep => ({ ...step(id, change('create', id)), stage, usualMs });
-  const steps = [staged('a', 'first', 100), ...['b', 'c', 'd', 'e'].map((id) => staged(id, 'second', 70))];
-  expect(longestStage(procedure, steps)).toEqual({ stage: 'first', ms: 100 });
-  expect(longestStage(procedure, [step('a', inPlace), ...steps.slice(1)])).toEqual({ stage: 'second', ms: 80 });
-  expect(longestStage(procedure, [])).toBeUndefined();
-});
-
-test('no estimate is shorter than a step or a stage that is to do, whatever stands side by side', () => {
-  let seed = 7;
-  const dice = (sides: number): number => (seed = (seed * 48_271) % 2_147_483_647) % sides;
-  for (let round = 0; round < 200; round += 1) {
-    const steps: PlannedStep[] = [];
-    const grow = (depth: number): ProcedureOf<PlannedStep> => {
-      if (depth === 0 || dice(4) === 0) {
-        const finding = dice(4) === 0 ? inPlace : change('create', 'x');
-        const leaf = { ...step(`s${steps.length}`, finding), stage: `stage ${dice(3)}`, usualMs: dice(600) * 1_000 };
-        steps.push(leaf);
-        return { kind: 'step', step: leaf };
-      }
-      const children = Array.from({ length: 1 + dice(4) }, () => grow(depth - 1));
-      return dice(2) === 0 ? sequence(...children) : parallel(...children);
-    };
-    const procedure = grow(4);
-    const whole = estimateMs(procedure, steps);
-    const longestStep = Math.max(0, ...steps.map(({ finding, usualMs }) => (finding.kind === 'in-place' ? 0 : usualMs)));
-    expect(whole).toBeGreaterThanOrEqual(longestStep);
-    expect(whole).toBeGreaterThanOrEqual(longestStage(procedure, steps)?.ms ?? 0);
-  }
+test('another value that was foreseen is a difference of the plan', () => {
+  const of = (to: number) =>
+    plan(
+      step('a', {
+        kind: 'later',
+        missing: 'x',
+        waitsFor: 'y',
+        changes: [{ cluster: 'tokyo', action: 'create', object: 'Service a', fields: [{ path: 'spec.size', to }] }],
+      }),
+    );
+  expect(differences(of(1), of(1))).toEqual([]);
+  expect(differences(of(1), of(2))).toEqual(['Service a on tokyo: spec.size is to become 2']);
 });

@@ -50,13 +50,20 @@ test('a deploy is planned, approved, applied, and told at its end', async () => 
   const installation = install([configMapStep('a'), configMapStep('b', { cluster: 'osaka' })]);
   await installation.worker();
   const run = await planned(installation);
-  expect(run.plan).toMatchObject({ estimateMs: 2_000, steps: [{ finding: { kind: 'change' } }, { finding: { kind: 'change' } }] });
+  expect(run.plan).toMatchObject({
+    estimateMs: 0,
+    estimate: { runs: 0, unmeasured: 2 },
+    steps: [{ finding: { kind: 'change' } }, { finding: { kind: 'change' } }],
+  });
   await installation.runs.approve(installation.click(run, bob));
   const ended = await installation.reaches(run.id, 'succeeded');
   expect(ended.outcomes).toMatchObject({ 'test/a': { state: 'done' }, 'test/b': { state: 'done' } });
   expect(ended.approval).toMatchObject({ by: bob, digest: run.plan?.digest });
   await eventually(() => expect(installation.shown).toContain('succeeded'));
   expect(await installation.redis.store.takeFleet({ ...ended, id: 'r-other' })).toBeUndefined();
+  const { id } = await installation.start();
+  const again = await installation.reaches(id, 'succeeded');
+  expect(again.plan?.estimate, 'what the first one took is known').toMatchObject({ runs: 1, unmeasured: 0 });
 });
 
 test('of two clicks on Approve one counts, the other is told who approved when, and the plan is applied once', async () => {

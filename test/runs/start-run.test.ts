@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { alice, askerIn, awaiting, bob, clickOf, openBench, refusalOf } from './bench.ts';
 
-const asking = (kind: 'deploy' | 'verify' | 'status', by = alice) => ({ ...askerIn(by), kind, database: 'postgres' });
+const asking = (kind: 'deploy' | 'plan' | 'verify' | 'status', by = alice) => ({ ...askerIn(by), kind, database: 'postgres' });
 
-test.each(['deploy', 'verify', 'status'] as const)('a %s is stored, queued and recorded with its run', async (kind) => {
+test.each(['deploy', 'plan', 'verify', 'status'] as const)('a %s is stored, queued and recorded with its run', async (kind) => {
   const bench = openBench([]);
   const run = await bench.runs.start(asking(kind));
   expect(run).toMatchObject({ kind, state: 'queued', requestedBy: alice });

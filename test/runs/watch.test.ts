@@ -36,7 +36,6 @@ const stepSeeing = (verdict: () => Verdict, seen: () => void = () => undefined):
   stage: 'Test',
   cluster: 'tokyo',
   verifyTimeoutMs: 60_000,
-  usualMs: 1,
   rights: [],
   check: async () => inPlace('it is there'),
   apply: async () => undefined,

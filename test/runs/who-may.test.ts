@@ -19,6 +19,7 @@ const RULES = {
   audit: { who: 'everybody', ways: ['command', 'mention'] },
   explain: { who: 'everybody', ways: ['command', 'mention', 'button'], where: 'anywhere' },
   deploy: { who: 'everybody', ways: ['command', 'mention'] },
+  plan: { who: 'everybody', ways: ['command', 'mention'] },
   verify: { who: 'everybody', ways: ['command', 'mention'] },
   status: { who: 'everybody', ways: ['command', 'mention'] },
   mute: { who: TELLING, ways: ['command', 'mention'] },
@@ -148,6 +149,7 @@ const ask = async ({ runs }: UseCaseBench, deed: DeedName, asked: Asked): Promis
     case 'audit':
       return runs.audit(asked, 10);
     case 'deploy':
+    case 'plan':
     case 'verify':
     case 'status':
       return runs.start({ ...asked, kind: deed, database: 'postgres' });

@@ -92,7 +92,7 @@ interface Case {
 const seen = { digestSeen: plan.digest };
 const typed = askerIn(bob);
 const muted = { database: 'postgres' };
-const start = (kind: 'deploy' | 'verify' | 'status'): Case => ({
+const start = (kind: 'deploy' | 'plan' | 'verify' | 'status'): Case => ({
   state: 'succeeded',
   ask: (runs) => runs.start({ ...typed, kind, database: 'postgres' }),
   asked: { way: 'command', run: 'rnew1' },
@@ -108,6 +108,7 @@ const again = (deed: 'verify-now' | 'ask-again' | 'plan-repair'): Case => ({
 /** Every deed that does more than show. */
 const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'runs' | 'audit' | 'explain'>, Case>> = {
   deploy: start('deploy'),
+  plan: start('plan'),
   verify: start('verify'),
   status: start('status'),
   bundle: { ...start('status'), ask: (runs) => runs.bundle({ ...typed, about: 'postgres' }) },

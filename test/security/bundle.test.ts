@@ -93,7 +93,6 @@ const reader: Step = {
   stage: 'Test',
   cluster: 'tokyo',
   verifyTimeoutMs: 1_000,
-  usualMs: 0,
   rights: [],
   check: () => Promise.reject(new Error('not part of this test')),
   apply: () => Promise.reject(new Error('not part of this test')),

@@ -80,7 +80,6 @@ describe('no planted secret', () => {
       cluster: 'tokyo',
       rights: [],
       verifyTimeoutMs: 1_000,
-      usualMs: 1,
       check: () => Promise.reject(refused(line)),
       apply: () => Promise.reject(refused(line)),
       verify: () => Promise.reject(refused(line)),

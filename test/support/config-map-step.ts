@@ -22,7 +22,6 @@ export const configMapStep = (
     stage: 'Test',
     cluster,
     verifyTimeoutMs,
-    usualMs: 1_000,
     rights: rightsTo('keep a ConfigMap', cluster, reading(ref), applying(ref)),
     async check(context) {
       const found = await context.cluster(cluster).read(ref);

@@ -16,12 +16,14 @@ import { loadWorkerConfig } from '../../src/config/index.ts';
 import type { Database } from '../../src/domain/database.ts';
 import { diagnose, type Diagnosis } from '../../src/domain/diagnosis.ts';
 import { clusterNamed, type Fleet } from '../../src/domain/fleet.ts';
+import type { PlannedStep } from '../../src/domain/plan.ts';
 import type { Answer } from '../../src/domain/run.ts';
 import { plainText } from '../../src/domain/text.ts';
 import { distributedPostgres } from '../../src/procedures/distributed-postgres.ts';
-import type { ApplyTools } from '../../src/walk/tools.ts';
 import { applyWalk } from '../../src/walk/walk-apply.ts';
+import { planWalk } from '../../src/walk/walk-plan.ts';
 import { verifyWalk } from '../../src/walk/walk-verify.ts';
+import { recordingWrites, type Write } from './recording-writes.ts';
 import { scaledClock } from './scaled-clock.ts';
 import { heldLease, testProgress } from './walk.ts';
 
@@ -32,6 +34,8 @@ interface DeployedFleetOptions {
   readonly speed: number;
   /** 'own' (default): time in which a busy machine gave this process no turn does not count for the walks. */
   readonly time?: 'own' | 'real';
+  /** false: the clusters are left bare. */
+  readonly deploys?: boolean;
 }
 
 /** A simulated fleet in this process, with pgdist's walks as a worker makes them: no bot, no Slack, no Redis. */
@@ -40,6 +44,10 @@ export interface DeployedFleet {
   readonly database: Database;
   readonly simulated: SimulatedFleet;
   readonly world: FaultWorld;
+  /** What apply and the installers were asked to write so far, oldest first. */
+  readonly writes: readonly Write[];
+  /** What a deploy would do now. */
+  plan(): Promise<PlannedStep[]>;
   /** Applies the procedure; throws with the problem at which it ended. */
   deploy(): Promise<void>;
   /** One whole look, as verify takes it. */
@@ -49,7 +57,7 @@ export interface DeployedFleet {
 }
 
 /** Starts the clusters and deploys the database of the configuration. Close it. One at a time in a process: the tools are found on its PATH. */
-export const deployedFleet = async ({ config: text, speed, time = 'own' }: DeployedFleetOptions): Promise<DeployedFleet> => {
+export const deployedFleet = async ({ config: text, speed, time = 'own', deploys = true }: DeployedFleetOptions): Promise<DeployedFleet> => {
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-test-'));
   // PostgreSQL's servers run as another user where this one is root.
   await chmod(folder, 0o711);
@@ -75,7 +83,7 @@ export const deployedFleet = async ({ config: text, speed, time = 'own' }: Deplo
   const path = process.env['PATH'];
   process.env['PATH'] = [simulated.bin, dirname(helm), path].join(delimiter);
   const podOn = (cluster: string): string => `${database.name}-${database.placement[cluster]?.[0]}`;
-  const spoke = names.find((name) => name !== fleet.hub && database.placement[name] !== undefined)!;
+  const spoke = names.find((name) => name !== fleet.hub && database.placement[name] !== undefined) ?? fleet.hub;
   const world = faultWorld({
     fleet: simulated,
     hub: fleet.hub,
@@ -98,7 +106,7 @@ export const deployedFleet = async ({ config: text, speed, time = 'own' }: Deplo
   const ending = new AbortController();
   const [clock, slack] = time === 'real' ? [systemClock, 1] : [scaledClock(1), 100];
   const clis = { kubeconfigOf: clusters.kubeconfigOf };
-  const tools: ApplyTools = {
+  const { writes, tools } = recordingWrites({
     runId: 'r1',
     lease: heldLease,
     fleet,
@@ -113,7 +121,7 @@ export const deployedFleet = async ({ config: text, speed, time = 'own' }: Deplo
     toolVersion: async (tool) => (tool === 'helm' ? 'v4.1.4' : 'v1.3.1'),
     helm: createHelm(clis),
     clusteradm: createClusteradm(clis),
-  };
+  });
   const procedure = distributedPostgres(fleet, database);
   const answer = (): Promise<Answer> => verifyWalk(procedure, tools, testProgress());
   const deployed: DeployedFleet = {
@@ -121,6 +129,8 @@ export const deployedFleet = async ({ config: text, speed, time = 'own' }: Deplo
     database,
     simulated,
     world,
+    writes,
+    plan: () => planWalk(procedure, tools),
     async deploy() {
       const end = await applyWalk(procedure, tools, testProgress());
       if (end.healthy) return;
@@ -138,7 +148,7 @@ export const deployedFleet = async ({ config: text, speed, time = 'own' }: Deplo
     },
   };
   try {
-    await deployed.deploy();
+    if (deploys) await deployed.deploy();
     return deployed;
   } catch (error) {
     await deployed.close();

@@ -8,6 +8,7 @@ export const LONG = [
   'test/e2e/failures.test.ts',
   'test/e2e/faults.test.ts',
   'test/e2e/foreign-objects.test.ts',
+  'test/e2e/plan-and-writes-of-sixteen.test.ts',
   'test/e2e/redis-failover.test.ts',
   'test/e2e/renewed-credentials.test.ts',
   'test/e2e/rights.test.ts',

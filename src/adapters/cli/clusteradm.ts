@@ -1,4 +1,5 @@
 import type { CliOptions, CliResult, Clusteradm } from '../../ports/cli.ts';
+import { initArguments, joinArguments } from '../../domain/tool-commands.ts';
 import { createRedactor } from '../../redaction/redactor.ts';
 import type { CliDependencies } from './helm.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -33,23 +34,23 @@ export const createClusteradm = ({ kubeconfigOf, redactor = createRedactor() }: 
         }),
       ),
     );
-  const timeout = ({ timeoutMs }: CliOptions): string => `--timeout=${Math.ceil(timeoutMs / 1000)}`;
 
   return {
     init: ({ cluster, bundleVersion, featureGates }, options) =>
-      run(cluster, options, [], async () => ['init', `--bundle-version=${bundleVersion}`, ...gates(featureGates), timeout(options)]),
+      run(cluster, options, [], async () => initArguments({ bundleVersion, featureGates, timeoutMs: options.timeoutMs })),
     join: ({ cluster, clusterName, hubApiServer, hubToken, hubCa, bundleVersion, klusterletValues }, options) =>
-      run(cluster, options, [hubToken], async (home) => [
-        'join',
-        `--hub-token=${hubToken}`,
-        `--hub-apiserver=${hubApiServer}`,
-        `--ca-file=${await home.write('hub-ca.pem', hubCa)}`,
-        `--cluster-name=${clusterName}`,
-        `--bundle-version=${bundleVersion}`,
-        // JSON is YAML.
-        `--klusterlet-values-file=${await home.write('klusterlet-values.yaml', JSON.stringify(klusterletValues))}`,
-        timeout(options),
-      ]),
+      run(cluster, options, [hubToken], async (home) =>
+        joinArguments({
+          hubToken,
+          hubApiServer,
+          caFile: await home.write('hub-ca.pem', hubCa),
+          clusterName,
+          bundleVersion,
+          // JSON is YAML.
+          valuesFile: await home.write('klusterlet-values.yaml', JSON.stringify(klusterletValues)),
+          timeoutMs: options.timeoutMs,
+        }),
+      ),
     async version(signal) {
       if ((await findTool('clusteradm')) === undefined) return undefined;
       if (known !== undefined) return known;
@@ -62,6 +63,3 @@ export const createClusteradm = ({ kubeconfigOf, redactor = createRedactor() }: 
     },
   };
 };
-
-const gates = (names: readonly string[]): string[] =>
-  names.length === 0 ? [] : [`--feature-gates=${names.map((name) => `${name}=true`).join(',')}`];

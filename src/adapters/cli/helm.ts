@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { CliOptions, CliResult, Helm } from '../../ports/cli.ts';
+import { upgradeArguments } from '../../domain/tool-commands.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { findTool, runCli } from './run-cli.ts';
@@ -28,16 +29,13 @@ export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDep
     { cluster, release, namespace }: Release,
     options: CliOptions,
     secrets: readonly string[],
-    flagsIn: (home: ToolHome) => Promise<readonly string[]>,
-    command: string,
-    positional: readonly string[],
+    argsIn: (home: ToolHome) => Promise<readonly string[]>,
   ): Promise<CliResult> =>
     inTurn(`${cluster}/${namespace}/${release}`, async () =>
       withToolHome(await kubeconfigOf(cluster), async (home) =>
         runCli({
           tool: 'helm',
-          // Behind '--' nothing is a flag, whatever a chart or a release is called.
-          args: [command, ...(await flagsIn(home)), '--namespace', namespace, '--', ...positional],
+          args: await argsIn(home),
           environment: home.environment,
           redactor,
           secrets,
@@ -48,28 +46,18 @@ export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDep
 
   return {
     upgrade({ chart, version, values, secretValues = {}, labels = {}, ...release }, options) {
-      const flagsIn = async (home: ToolHome): Promise<readonly string[]> => {
-        const given = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+      const argsIn = async (home: ToolHome): Promise<readonly string[]> => {
         const secretTree = Object.entries(secretValues).reduce((tree, [path, value]) => set(tree, path.split('.'), value), {});
-        return [
-          '--install',
-          '--create-namespace',
-          // A chart on disk has the version that its Chart.yaml says.
-          ...(isOnDisk(chart) ? [] : ['--version', version]),
-          '--values',
+        const valuesFiles = [
           await home.write('values.yaml', stringify(values)),
-          ...(Object.keys(secretValues).length > 0 ? ['--values', await home.write('secret-values.yaml', stringify(secretTree))] : []),
-          ...(given.length > 0 ? ['--labels', given.join(',')] : []),
-          '--timeout',
-          `${Math.ceil(options.timeoutMs / 1000)}s`,
-          '--burst-limit',
-          '10000',
+          ...(Object.keys(secretValues).length > 0 ? [await home.write('secret-values.yaml', stringify(secretTree))] : []),
         ];
+        return upgradeArguments({ ...release, chart, version, labels, valuesFiles, timeoutMs: options.timeoutMs });
       };
-      return run(release, options, Object.values(secretValues), flagsIn, 'upgrade', [release.release, chart]);
+      return run(release, options, Object.values(secretValues), argsIn);
     },
-    rollback: (release, options) => run(release, options, [], async () => [], 'rollback', [release.release]),
-    uninstall: (release, options) => run(release, options, [], async () => ['--ignore-not-found'], 'uninstall', [release.release]),
+    rollback: (target, options) => run(target, options, [], async () => ['rollback', ...behind(target)]),
+    uninstall: (target, options) => run(target, options, [], async () => ['uninstall', '--ignore-not-found', ...behind(target)]),
     async version(signal) {
       if ((await findTool('helm')) === undefined) return undefined;
       if (known !== undefined) return known;
@@ -82,7 +70,8 @@ export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDep
   };
 };
 
-const isOnDisk = (chart: string): boolean => !chart.includes('://') && /^[./~]/.test(chart);
+/** Behind '--' nothing is a flag, whatever a release is called. */
+const behind = ({ namespace, release }: Release): string[] => ['--namespace', namespace, '--', release];
 
 /** { a: { b: value } } for the dotted key a.b */
 const set = (tree: Record<string, unknown>, [first, ...rest]: readonly string[], value: string): Record<string, unknown> => {

@@ -1,35 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isCut, MOST_DIFFERENCES, pathBelow } from '../../domain/bounded.ts';
+import { MOST_DIFFERENCES, pathBelow } from '../../domain/bounded.ts';
 import type { FieldChange } from '../../domain/finding.ts';
+import { isTree, leavesOf, toldChanges, type Tree, UNTOLD } from '../../domain/leaves.ts';
 import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
-
-type Tree = Readonly<Record<string, unknown>>;
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Paths of what an API server adds and of what identifies the object; none is a change. */
-const NEVER = /^(apiVersion|kind|status|metadata\.(?!labels|annotations|finalizers).*)$/;
-const HIDDEN = /^(data|stringData)(\.|$)/;
 
 /**
  * What an apply of `manifest` would change, from the object as it is and as a dry run returned it. Both come from the server, so its defaults and its
  * spelling of quantities are in both and are no change. Only fields of the manifest count, and fields that an earlier manifest had and this one drops.
  * Contents of a Secret are named, never shown.
  */
-export const changesOf = (manifest: Manifest, live: KubeObject | undefined, result: KubeObject): FieldChange[] => {
-  const changes = live === undefined ? additions(manifest) : [...differences(manifest, live, result), ...removals(live, result)];
-  const seen = new Set<string>();
-  return changes
-    .filter(({ path }) => !NEVER.test(path) && (!seen.has(path) || isCut(path)) && seen.add(path))
-    .map((change) => (manifest.kind === 'Secret' && HIDDEN.test(change.path) ? { path: change.path } : change));
-};
-
-/** Leaves of a manifest whose object does not exist yet; a list is one leaf. */
-const additions = (value: Tree, path = ''): FieldChange[] =>
-  Object.entries(value).flatMap(([key, inner]) => {
-    const at = pathBelow(path, key);
-    if (inner === undefined) return [];
-    return isTree(inner) && Object.keys(inner).length > 0 ? additions(inner, at) : [{ path: at, to: inner }];
-  });
+export const changesOf = (manifest: Manifest, live: KubeObject | undefined, result: KubeObject): FieldChange[] =>
+  toldChanges(manifest.kind, live === undefined ? leavesOf(manifest) : [...differences(manifest, live, result), ...removals(live, result)]);
 
 const differences = (wanted: Tree, live: unknown, result: unknown, path = ''): FieldChange[] =>
   Object.entries(wanted).flatMap(([key, inner]) => {
@@ -56,7 +37,7 @@ const unequal = (from: unknown, to: unknown, path: string, found: FieldChange[] 
 
 /** Fields that the apply would take away: this field manager owned them and the manifest has them no more. */
 const removals = (live: unknown, result: unknown, path = '', found: FieldChange[] = []): FieldChange[] => {
-  if (!isTree(live) || !isTree(result) || NEVER.test(path)) return found;
+  if (!isTree(live) || !isTree(result) || UNTOLD.test(path)) return found;
   for (const [key, from] of Object.entries(live)) {
     if (found.length >= MOST_DIFFERENCES) break;
     const at = pathBelow(path, key);

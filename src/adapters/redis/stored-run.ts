@@ -27,14 +27,22 @@ const change = z.looseObject({
   cluster: z.string(),
   action: z.enum(['create', 'change', 'delete', 'install', 'restart', 'run']),
   object: z.string(),
-  fields: z.array(z.looseObject({ path: z.string() })),
+  fields: z.array(z.looseObject({ path: z.string(), later: z.string().optional() })),
   impact: z.string().optional(),
+  command: z.string().optional(),
+  onlyIf: z.string().optional(),
   restores: z.literal(true).optional(),
 });
 const finding = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('in-place'), evidence: z.string(), warnings: texts.optional() }),
   z.looseObject({ kind: z.literal('change'), changes: z.array(change), warnings: texts.optional() }),
-  z.looseObject({ kind: z.literal('later'), missing: z.string(), waitsFor: z.string() }),
+  z.looseObject({
+    kind: z.literal('later'),
+    missing: z.string(),
+    waitsFor: z.string(),
+    changes: z.array(change).optional(),
+    warnings: texts.optional(),
+  }),
   z.looseObject({ kind: z.literal('blocked'), problems: z.array(problem) }),
 ]);
 const row = z.looseObject({
@@ -73,6 +81,7 @@ const plan = z.looseObject({
   digest: z.string(),
   procedureVersion: z.string().optional(),
   estimateMs: z.number(),
+  estimate: z.looseObject({ runs: natural, unmeasured: natural, path: z.array(z.looseObject({ title: z.string(), ms: z.number() })) }).optional(),
   longest: z.looseObject({ stage: z.string(), ms: z.number() }).optional(),
   worthKnowing: texts,
   plannedAt: instant,
@@ -144,7 +153,7 @@ const STATES = Object.keys(MOVES) as [RunState, ...RunState[]];
 const run = z
   .looseObject({
     id: z.string(),
-    kind: z.enum(['deploy', 'verify', 'status', 'bundle']),
+    kind: z.enum(['deploy', 'plan', 'verify', 'status', 'bundle']),
     database,
     fleet,
     state: z.enum(STATES),

@@ -48,7 +48,8 @@ export const decidedKey = (plannedAt: string): string => `decided-${plannedAt}`;
 
 const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
   const { plan } = run;
-  if (plan === undefined || run.kind !== 'deploy' || planStanding(plan) === 'nothing-to-do') return [];
+  if (plan === undefined || (run.kind !== 'deploy' && run.kind !== 'plan')) return [];
+  if (planStanding(plan) === 'nothing-to-do' && run.kind === 'deploy') return [];
   // A plan that is made again and says the same has its file in the thread already.
   const file = (): Reply => ({ kind: 'file', key: `plan-file-${plan.digest}`, ...planFile(run, plan) });
   if (planStanding(plan) === 'blocked') {
@@ -56,17 +57,18 @@ const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
     const { message, complete } = blockedReply(run, plan, who);
     return [{ kind: 'post', key: planKey(plan.plannedAt), message }, ...(complete ? [] : [file()])];
   }
-  const { message, complete } = planReply(run, plan, who);
+  const message = planReply(run, plan, who);
   const [key, closing, open] = [planKey(plan.plannedAt), decidedKey(plan.plannedAt), run.state === 'awaiting-approval'];
   const post: Reply[] = wasOffered(run)
-    ? [{ kind: 'post', key, message, ...(open ? { due: closing } : { also: closing }) }, ...(complete ? [] : [file()])]
+    ? [{ kind: 'post', key, message, ...(run.kind === 'plan' ? {} : open ? { due: closing } : { also: closing }) }, file()]
     : [];
-  const close: Reply[] = open ? [] : [{ kind: 'edit', key: closing, of: key, message }];
+  const close: Reply[] = open || run.kind === 'plan' ? [] : [{ kind: 'edit', key: closing, of: key, message }];
   return [...post, ...close];
 };
 
 /** False for a plan that was never up for a decision: still being made, or going on under an earlier approval. */
-const wasOffered = ({ state, plan, approval }: Run): boolean => {
+const wasOffered = ({ kind, state, plan, approval }: Run): boolean => {
+  if (kind === 'plan') return state === 'succeeded';
   if (state === 'awaiting-approval' || state === 'rejected' || state === 'expired') return true;
   return state !== 'queued' && state !== 'planning' && plan !== undefined && approval?.digest === plan.digest && approval.at >= plan.plannedAt;
 };
@@ -82,7 +84,7 @@ const tableReply = ({ file }: WithTable, key: string): Reply[] => (file === unde
 
 const endMessage = (run: Run, now: string, docs: ProblemDocs): WithTable | undefined => {
   if (run.kind === 'verify' && run.answer !== undefined && (run.state === 'succeeded' || run.state === 'failed')) return verifyReply(run, now, docs);
-  if (run.state === 'succeeded') return successReply(run, now);
+  if (run.state === 'succeeded') return run.kind === 'plan' ? undefined : successReply(run, now);
   const message = END_MESSAGES[run.state]?.(run, now, docs);
   return message === undefined ? undefined : { message };
 };

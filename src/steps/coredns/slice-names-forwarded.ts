@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { blocked, type Change, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import { blocked, type Change, change, type FieldChange, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Database } from '../../domain/database.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { byDeploy, byTyping, type Problem, ProblemError, type Remedy } from '../../domain/problem.ts';
@@ -9,7 +9,9 @@ import { plainText, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentsIn, isRolledOut } from '../kube/deployments.ts';
+import { presentSoFar } from '../foresee.ts';
 import { present } from '../kube/read.ts';
+import { dnsServiceRef } from '../kubeslice/objects.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 import { findForwardTarget, type ForwardTarget, sliceDnsAddress } from './forward-target.ts';
@@ -35,7 +37,6 @@ const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =
   stage: 'DNS',
   cluster: name,
   verifyTimeoutMs: 180_000,
-  usualMs: 15_000,
   rights: [...rightsTo(`have the DNS of ${name} forward names of the slice`, name, ...DNS_GRANTS, ...EDIT_GRANTS), ...lookupRights(name, database)],
   async check(context): Promise<Finding> {
     const cluster = context.cluster(name);
@@ -48,6 +49,14 @@ const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =
     const changes = [...edit(name, target, address), ...(await restart(cluster, target, address))];
     return changes.length === 0 ? inPlace(`${target.configMap} forwards slice.local to ${address}`) : change(changes);
   },
+  async foresee(context) {
+    const target = await presentSoFar(() => findForwardTarget(context.cluster(name), UNKNOWN_ADDRESS));
+    if (target === undefined) return { changes: [] };
+    if ('code' in target)
+      return { changes: [], warnings: [`${plainText(target.what)}: unless that changes, the deploy stops there (${target.code})`] };
+    const [text, pods] = [edit(name, target, UNKNOWN_ADDRESS), await restart(context.cluster(name), target, UNKNOWN_ADDRESS)];
+    return { changes: [...text, ...pods].map(withoutAddress(name)) };
+  },
   async apply(context) {
     const cluster = context.cluster(name);
     const address = await sliceDnsAddress(cluster);
@@ -59,15 +68,15 @@ const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =
     if (edit(name, target, address).length > 0) {
       const data = { [target.key]: target.wanted };
       const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name: target.configMap };
-      const annotations = { [BEFORE]: target.annotations[BEFORE] ?? target.text ?? '' };
+      const metadata = target.annotations[BEFORE] === undefined ? { annotations: { [BEFORE]: target.text ?? '' } } : {};
       if (target.resourceVersion === undefined)
         await cluster.create({
           apiVersion: ref.apiVersion,
           kind: ref.kind,
-          metadata: { name: ref.name, namespace: ref.namespace, annotations },
+          metadata: { name: ref.name, namespace: ref.namespace, ...metadata },
           data,
         });
-      else await cluster.merge(ref, { metadata: { annotations }, data }, { resourceVersion: target.resourceVersion });
+      else await cluster.merge(ref, { metadata, data }, { resourceVersion: target.resourceVersion });
     }
     const edited = await findForwardTarget(cluster, address);
     if ('code' in edited || (await restart(cluster, edited, address)).length === 0) return;
@@ -79,11 +88,26 @@ const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =
   verify: (context) => forwardVerdict(context, name, database),
 });
 
+/** Stands for the address of KubeSlice's DNS before there is one: of the range that RFC 5737 keeps for documentation. */
+const UNKNOWN_ADDRESS = '192.0.2.53';
+
+const withoutAddress =
+  (cluster: string) =>
+  (change: Change): Change => ({
+    ...change,
+    fields: change.fields.map((field): FieldChange => {
+      const { to: _, ...rest } = field;
+      const address = `ClusterIP of Service ${dnsServiceRef.namespace}/${dnsServiceRef.name} on ${cluster}`;
+      if (field.later !== undefined) return field;
+      return { ...rest, later: change.action === 'restart' ? `hash of place and ${address}` : address };
+    }),
+  });
+
 /** Its owner has arranged it. A Corefile with which CoreDNS does not start is no arrangement: what answers is from before, until the next restart. */
 const answersWithout = async (context: StepContext, cluster: ClusterReader, { code }: Problem): Promise<boolean> =>
   code !== 'PGD-051' && (await sliceAnswers(context, cluster));
 
-const edit = (cluster: string, { configMap, key, text, from, wanted, resourceVersion }: ForwardTarget, address: string): Change[] => {
+const edit = (cluster: string, { configMap, key, text, from, wanted, resourceVersion, annotations }: ForwardTarget, address: string): Change[] => {
   if (text === wanted) return [];
   const told = { path: `data["${key}"] slice.local:53 forward .`, ...(from === undefined ? {} : { from }), to: address };
   return [
@@ -91,7 +115,7 @@ const edit = (cluster: string, { configMap, key, text, from, wanted, resourceVer
       cluster,
       action: resourceVersion === undefined ? 'create' : 'change',
       object: `ConfigMap ${DNS_NAMESPACE}/${configMap}`,
-      fields: [told],
+      fields: [told, ...(annotations[BEFORE] === undefined ? [{ path: `metadata.annotations.${BEFORE}`, later: 'text before this change' }] : [])],
     },
   ];
 };
@@ -105,7 +129,7 @@ const restart = async (cluster: ClusterReader, target: ForwardTarget, address: s
       cluster: cluster.name,
       action: 'restart',
       object: `Deployment ${DNS_NAMESPACE}/${target.deployment}`,
-      fields: [{ path: `spec.template.metadata.annotations["${RESTARTED_FOR}"]`, to: hashOf(target, address) }],
+      fields: [{ path: `spec.template.metadata.annotations.${RESTARTED_FOR}`, to: hashOf(target, address) }],
       impact: told`restarts ${target.deployment}: DNS of every workload of ${cluster.name}, one pod after the other`,
     },
   ];

@@ -32,7 +32,6 @@ const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =
     stage: 'DNS',
     cluster: name,
     verifyTimeoutMs: 180_000,
-    usualMs: 5_000,
     rights: [
       ...rightsTo(`ask the DNS of ${name} for a name of the slice`, name, ...DNS_GRANTS, {
         verbs: 'get create',

@@ -42,7 +42,6 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     stage: 'KubeDB',
     cluster: fleet.hub,
     verifyTimeoutMs: 600_000,
-    usualMs: 120_000,
     rights: rightsTo(
       'see KubeDB at work',
       fleet.hub,

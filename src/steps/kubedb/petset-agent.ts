@@ -29,7 +29,6 @@ const bareStep = (fleet: Fleet, _database: Database, cluster: string): Step =>
     cluster,
     // A work agent that was restarted waits up to 163 s for its lock.
     verifyTimeoutMs: 300_000,
-    usualMs: 10_000,
     rights: [
       ...rightsTo(
         'see the petset agent',

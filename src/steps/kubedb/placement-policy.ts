@@ -7,6 +7,7 @@ import { kubectlOn } from '../../domain/terminal.ts';
 import type { Step, StepContext } from '../context.ts';
 import { present, readObject } from '../kube/read.ts';
 import { sliceConfigRef, sliceConfigSchema } from '../kubeslice/objects.ts';
+import { presentSoFar } from '../foresee.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { placedIndices, placementPolicyManifest, placementPolicyRef } from './placement-policy-manifest.ts';
 import { refusalProblem } from './refusal.ts';
@@ -25,7 +26,6 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     stage: 'KubeDB',
     cluster: fleet.hub,
     verifyTimeoutMs: 15_000,
-    usualMs: 1_000,
     rights: rightsTo(
       'place the replicas',
       fleet.hub,
@@ -33,7 +33,7 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
       applying(placementPolicyManifest(fleet, database)),
       reading(anywhere(sliceConfigRef(fleet))),
     ),
-    manifest: async (context) => placementPolicyManifest(fleet, database, await indicesNow(context, database)),
+    manifest: async (context) => placementPolicyManifest(fleet, database, await presentSoFar(() => indicesNow(context, database))),
     verify: (context) => asPlaced(context, database),
   });
   return {

@@ -1,13 +1,15 @@
-import { type Change, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import { type Change, change, type FieldChange, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace, AUTO } from '../../domain/fleet.ts';
 import { byTyping } from '../../domain/problem.ts';
+import { leavesOf, toldChanges } from '../../domain/leaves.ts';
 import { stepId } from '../../domain/step.ts';
 import { told } from '../../domain/text.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
+import { foreseenApply, presentSoFar } from '../foresee.ts';
 import { secretKeysSchema } from '../kube/objects.ts';
 import { readIfServed, readObject } from '../kube/read.ts';
-import { PROBE_NAMESPACE, probePodRights } from '../probe-pod.ts';
+import { PROBE_NAMESPACE, probeManifest, probePodRights } from '../probe-pod.ts';
 import { chooseGateway } from './gateway-node.ts';
 import { decidedInterface, findInterface, interfaceProbe } from './interface.ts';
 import { FALLBACK_INTERFACE, keptUnknown, toldUnknown, unknownInterface } from './interface-unknown.ts';
@@ -34,7 +36,6 @@ const bareStep = (fleet: Fleet, cluster: Cluster): Step => {
     stage: STAGE,
     cluster: name,
     verifyTimeoutMs: 60_000,
-    usualMs: 6_000,
     rights: [
       ...rightsTo(
         `register ${name} with KubeSlice`,
@@ -49,11 +50,22 @@ const bareStep = (fleet: Fleet, cluster: Cluster): Step => {
     async check(context): Promise<Finding> {
       const existing = await readCluster(context, fleet, cluster);
       const networkInterface = decidedInterface(fleet, cluster, existing);
-      if (networkInterface === undefined) return change(await changesWithProbe(context, fleet, cluster, existing));
+      if (networkInterface === undefined) {
+        const { exists, changes } = await context.cluster(fleet.hub).diff(clusterManifest(fleet, cluster, FALLBACK_INTERFACE, existing));
+        const fields = exists ? [{ path: INTERFACE_PATH }] : changes;
+        return change(await afterProbe(context, fleet, cluster, { action: exists ? 'change' : 'create', fields }));
+      }
       const { exists, changes } = await context.cluster(fleet.hub).diff(clusterManifest(fleet, cluster, networkInterface, existing));
       const object = `Cluster ${projectNamespace(fleet)}/${name}`;
       if (exists && changes.length === 0) return inPlace(`${object} has interface ${networkInterface}`, warningsOf(existing));
       return change([{ cluster: fleet.hub, action: exists ? 'change' : 'create', object, fields: changes }]);
+    },
+    async foresee(context) {
+      const existing = await presentSoFar(() => readCluster(context, fleet, cluster));
+      const decided = decidedInterface(fleet, cluster, existing);
+      const [foreseen] = await foreseenApply(context.cluster(fleet.hub), clusterManifest(fleet, cluster, decided ?? FALLBACK_INTERFACE, existing));
+      if (foreseen === undefined) return { changes: [] };
+      return { changes: decided === undefined ? await afterProbe(context, fleet, cluster, foreseen) : [foreseen] };
     },
     async apply(context) {
       const existing = await readCluster(context, fleet, cluster);
@@ -91,27 +103,32 @@ export const clusterManifest = (
   spec: { networkInterface, clusterProperty: {} },
 });
 
-const changesWithProbe = async (context: StepContext, fleet: Fleet, cluster: Cluster, existing: KubesliceCluster | undefined): Promise<Change[]> => {
+const INTERFACE_PATH = 'spec.networkInterface';
+
+/** The Cluster as it will be, its interface found by a probe first. */
+const afterProbe = async (context: StepContext, fleet: Fleet, cluster: Cluster, registered: Pick<Change, 'action' | 'fields'>): Promise<Change[]> => {
   const choice = await chooseGateway(context.cluster(cluster.name), cluster);
   const node = 'code' in choice ? 'the gateway node' : `node ${choice.node.metadata.name}`;
-  // Asks for the kind too, so that a hub without KubeSlice makes this wait for it. The interface stands for what the probe will find.
-  await context.cluster(fleet.hub).diff(clusterManifest(fleet, cluster, FALLBACK_INTERFACE, existing));
+  const probe = 'code' in choice ? undefined : interfaceProbe(fleet, cluster, choice.node.metadata.name);
+  const manifest = probe === undefined ? undefined : probeManifest(probe);
   return [
     {
       cluster: cluster.name,
       action: 'run',
-      object: 'code' in choice ? 'a probe Pod' : `Pod ${PROBE_NAMESPACE}/${interfaceProbe(fleet, cluster, choice.node.metadata.name).name}`,
-      fields: [
-        { path: 'spec.containers[0].image', to: fleet.probeImage },
-        { path: 'spec.hostNetwork', to: true },
-      ],
-      impact: told`looks up the default route's interface on ${node} and is removed`,
+      object: probe === undefined ? 'a probe Pod' : `Pod ${PROBE_NAMESPACE}/${probe.name}`,
+      fields: manifest === undefined ? [{ path: 'image', to: fleet.probeImage }] : toldChanges(manifest.kind, leavesOf(manifest)),
+      impact: told`looks up the interface of the node’s default route and is removed`,
     },
     {
       cluster: fleet.hub,
-      action: existing === undefined ? 'create' : 'change',
+      action: registered.action,
       object: `Cluster ${projectNamespace(fleet)}/${cluster.name}`,
-      fields: [{ path: 'spec.networkInterface', to: `what the probe finds on ${node}` }],
+      fields: registered.fields.map((field): FieldChange =>
+        field.path === INTERFACE_PATH
+          ? { path: INTERFACE_PATH, later: `interface of the default route of ${node}, as the probe pod finds it` }
+          : field,
+      ),
+      impact: told`where the probe finds none, ${FALLBACK_INTERFACE} stands in, with annotations that say so`,
     },
   ];
 };

@@ -46,7 +46,6 @@ const bareStep = (fleet: Fleet): Step => {
     stage: STAGE,
     cluster: fleet.hub,
     verifyTimeoutMs: 600_000,
-    usualMs: 30_000,
     rights: [
       ...rightsTo(
         "see KubeSlice's controller at work",

@@ -20,7 +20,6 @@ export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
     stage: STAGE,
     cluster: name,
     verifyTimeoutMs: 15_000,
-    usualMs: 500,
     rights: rightsTo('label the gateway node', name, watching(NODE), merging({ ...NODE, ...(gateway.node === AUTO ? {} : { name: gateway.node }) })),
     async check(context) {
       const choice = await chooseGateway(context.cluster(name), cluster);
@@ -35,6 +34,10 @@ export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
       if (labelled) return inPlace(`node ${node.metadata.name} is labelled`, warnings);
       const fields = [{ path: `metadata.labels.${GATEWAY_LABEL}`, to: 'gateway' }];
       return change([{ cluster: name, action: 'change', object: `Node ${node.metadata.name}`, fields }], warnings);
+    },
+    async foresee() {
+      const fields = [{ path: `metadata.labels.${GATEWAY_LABEL}`, to: 'gateway' }];
+      return { changes: [{ cluster: name, action: 'change', object: gateway.node === AUTO ? 'a Node' : `Node ${gateway.node}`, fields }] };
     },
     async apply(context) {
       const choice = await chooseGateway(context.cluster(name), cluster);

@@ -6,7 +6,7 @@ import type { Step, StepContext } from '../context.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { CONTROLLER_NAMESPACE, controllerLog, STAGE } from './objects.ts';
 import { told } from '../../domain/text.ts';
-import { applying, rightsTo, watching } from '../rights.ts';
+import { applying, reading, rightsTo, watching } from '../rights.ts';
 import { present } from '../kube/read.ts';
 import { controllerPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
@@ -31,11 +31,11 @@ const bareStep = (fleet: Fleet): Step =>
     stage: STAGE,
     cluster: fleet.hub,
     verifyTimeoutMs: 60_000,
-    usualMs: 2_000,
     rights: rightsTo(
       "make KubeSlice's project",
       fleet.hub,
       applying(projectManifest(fleet)),
+      reading({ apiVersion: 'controller.kubeslice.io/v1alpha1', kind: 'Project', namespace: CONTROLLER_NAMESPACE, name: fleet.kubeslice.project }),
       watching({ apiVersion: 'v1', kind: 'Namespace', name: projectNamespace(fleet) }),
       // In a namespace that KubeSlice makes: no role can stand in it before.
       watching({ apiVersion: 'v1', kind: 'ServiceAccount', name: ACCOUNT }),

@@ -5,6 +5,7 @@ import type { ClusterClient, ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext, StepContext } from '../context.ts';
 import { readHelmRecord } from '../helm-record.ts';
 import { type Deployment, deploymentSchema } from '../kube/deployments.ts';
+import { presentSoFar } from '../foresee.ts';
 import { readObject } from '../kube/read.ts';
 import { until } from '../until.ts';
 import { ADD_ON, addOnRef, CONTROLLER_NAMESPACE, controllerRef, RELEASE } from './objects.ts';
@@ -34,13 +35,21 @@ export const mayHoldController = async (context: StepContext, fleet: Fleet): Pro
 
 const readController = (hub: ClusterReader): Promise<Deployment | undefined> => readObject(hub, controllerRef, deploymentSchema);
 
+/** The same before there is a controller: what pgdist installs is its own. */
+export const willHoldController = async (context: StepContext, fleet: Fleet): Promise<boolean> =>
+  (await readHelmRecord(context.cluster(fleet.hub), RELEASE, CONTROLLER_NAMESPACE)) === undefined ||
+  (await presentSoFar(() => mayHoldController(context, fleet))) === true;
+
 export const holdChange = async (context: StepContext, fleet: Fleet): Promise<Change> => {
-  const replicas = (await readController(context.cluster(fleet.hub)))?.spec.replicas ?? 1;
+  const replicas = (await readController(context.cluster(fleet.hub)))?.spec.replicas ?? CHART_REPLICAS;
   return {
     cluster: fleet.hub,
     action: 'change',
     object: OBJECT,
-    fields: [{ path: 'spec.replicas', from: replicas, to: 0 }],
+    fields: [
+      { path: 'spec.replicas', from: replicas, to: 0 },
+      { path: `metadata.annotations.${FORMER_REPLICAS}`, to: String(replicas) },
+    ],
     impact: told`stops KubeSlice's controller for some seconds, until OCM has answered the add-ons, then back to ${replicas}: no worker is rendered without its name`,
   };
 };

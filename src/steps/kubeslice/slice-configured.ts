@@ -4,8 +4,9 @@ import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { byDeploy, byTyping, NotYetError, type Problem, ProblemError, type Remedy } from '../../domain/problem.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { Step, StepContext } from '../context.ts';
+import { foreseenApply } from '../foresee.ts';
 import { present, readIfServed, readObject } from '../kube/read.ts';
-import { objectName } from '../manifest-step.ts';
+import { objectName } from '../object-name.ts';
 import { clusterRef, clusterSchema, type SliceConfig, sliceConfigRef, sliceConfigSchema, sliceRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { onboarded, sliceManifest } from './slice-manifest.ts';
 import { mergeSlice } from './slice-merge.ts';
@@ -27,7 +28,6 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     stage: STAGE,
     cluster: fleet.hub,
     verifyTimeoutMs: 180_000,
-    usualMs: 5_000,
     rights: [
       ...rightsTo(
         'configure the slice',
@@ -58,7 +58,7 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
             action: 'change',
             object,
             fields: changes,
-            impact: told`onboarded namespaces need KubeSlice to start pods from then on`,
+            impact: told`onboarded namespaces need KubeSlice to start pods from then on${othersOn(existing, fleet, database)}`,
           },
         ]);
       }
@@ -70,6 +70,7 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
         throw refusal(error, fleet);
       }
     },
+    foresee: async (context) => ({ changes: await foreseenApply(context.cluster(fleet.hub), sliceManifest(fleet, database)) }),
     async apply(context) {
       const existing = await readSlice(context, fleet);
       const hub = context.cluster(fleet.hub);
@@ -87,6 +88,14 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     },
     verify: (context) => sliceVerdict(context, fleet, database),
   };
+};
+
+/** Who else feels what is changed of the slice. */
+const othersOn = ({ spec }: SliceConfig, fleet: Fleet, database: Database): string => {
+  const others = spec.namespaceIsolationProfile.applicationNamespaces
+    .map(({ namespace }) => namespace)
+    .filter((one) => !onboarded(fleet, database).includes(one));
+  return others.length === 0 ? '' : `; on the slice are also namespaces ${others.join(', ')}`;
 };
 
 const readSlice = (context: StepContext, fleet: Fleet): Promise<SliceConfig | undefined> =>

@@ -21,6 +21,11 @@ export const mergeSlice = (existing: SliceConfig, fleet: Fleet, database: Databa
     ...differs('sliceGatewayProvider.sliceGatewayType', spec.sliceGatewayProvider.sliceGatewayType, 'Wireguard'),
   ];
   const clusters = [...spec.clusters, ...fleet.clusters.map(({ name }) => name).filter((name) => !spec.clusters.includes(name))];
+  // Clusters of others stay on the slice, and need their share of it.
+  if (clusters.length > spec.clusters.length && clusters.length > (spec.maxClusters ?? slice.maxClusters))
+    immovable.push(
+      `spec.clusters would be ${clusters.length} clusters, ${spec.clusters.length} of which are there, and spec.maxClusters leaves room for ${spec.maxClusters ?? slice.maxClusters}`,
+    );
   const entries = spec.namespaceIsolationProfile.applicationNamespaces;
   const widened = entries.map((entry) => {
     if (!onboarded(fleet, database).includes(entry.namespace) || entry.clusters.includes('*')) return entry;

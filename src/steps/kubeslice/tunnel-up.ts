@@ -45,7 +45,6 @@ const bareStep = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
     stage: STAGE,
     cluster: client.name,
     verifyTimeoutMs: 600_000,
-    usualMs: 60_000,
     rights: [
       ...rightsTo(
         'see whether the tunnel is up',

@@ -37,7 +37,6 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step =>
     stage: STAGE,
     cluster: name,
     verifyTimeoutMs: 480_000,
-    usualMs: 30_000,
     rights: [
       ...rightsTo(`read the health of ${name}'s worker`, fleet.hub, watching(anywhere(clusterRef(fleet, name)))),
       ...rightsTo(`read the health of ${name}'s worker`, name, watching(operatorRef), ...[WORKER_NAMESPACE, INJECTOR_NAMESPACE].flatMap(workloadsOf)),

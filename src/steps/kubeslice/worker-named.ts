@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import { type Change, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { byDeploy, NotYetError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
@@ -40,7 +40,6 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   stage: STAGE,
   cluster: name,
   verifyTimeoutMs: 360_000,
-  usualMs: 5_000,
   rights: [
     ...rightsTo(
       'remove a worker that was rendered without its name',
@@ -55,16 +54,17 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   async check(context) {
     const fault = await faultOn(context, fleet, name);
     if (fault === undefined) return inPlace(`operator on ${name} was rendered for ${name}`);
-    return change([
-      ...fault.remove.map(({ ref }) => ({
-        cluster: name,
-        action: 'delete' as const,
-        object: `${ref.kind} ${WORKER_NAMESPACE}/${ref.name}`,
-        fields: [],
-        impact: told`it was rendered without the cluster’s name and is made again`,
-      })),
-      { cluster: fleet.hub, action: 'change', object: `ManifestWork ${name}/${WORK}`, fields: [{ path: `metadata.labels.${HEALED}` }] },
-    ]);
+    return change(
+      healing(
+        fleet,
+        name,
+        fault.remove.map(({ ref }) => ref),
+      ),
+    );
+  },
+  async foresee() {
+    const onlyIf = told`the worker was rendered without the name of its cluster`;
+    return { changes: healing(fleet, name, [...JOBS.map(jobRef), operatorRef]).map((one) => ({ ...one, onlyIf })) };
   },
   async apply(context) {
     const fault = await faultOn(context, fleet, name);
@@ -81,6 +81,24 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   verify: (context) => namedVerdict(context, fleet, name),
 });
 
+const healing = (fleet: Fleet, name: string, remove: readonly ObjectRef[]): Change[] => [
+  ...remove.map((ref) => ({
+    cluster: name,
+    action: 'delete' as const,
+    object: `${ref.kind} ${WORKER_NAMESPACE}/${ref.name}`,
+    fields: [],
+    impact: told`it was rendered without the cluster’s name and is made again`,
+  })),
+  {
+    cluster: fleet.hub,
+    action: 'change',
+    object: `ManifestWork ${name}/${WORK}`,
+    fields: [{ path: `metadata.labels.${HEALED}`, later: 'a value that it never had' }],
+  },
+];
+
+const jobRef = (job: string): ObjectRef => ({ apiVersion: 'batch/v1', kind: 'Job', namespace: WORKER_NAMESPACE, name: job });
+
 /** Undefined where the operator knows its name. Throws NotYetError while there is neither an operator nor a rendering for this cluster that its agent has taken up. */
 const faultOn = async (context: StepContext, fleet: Fleet, name: string): Promise<Fault | undefined> => {
   const spoke = context.cluster(name);
@@ -96,8 +114,7 @@ const faultOn = async (context: StepContext, fleet: Fleet, name: string): Promis
 
 /** Nothing in a Job tells for which cluster it was rendered: those that stand beside a misnamed operator come from its rendering. */
 const jobsOn = async (spoke: ClusterReader): Promise<{ readonly ref: ObjectRef; readonly uid: string | undefined }[]> => {
-  const refs = JOBS.map((job) => ({ apiVersion: 'batch/v1', kind: 'Job', namespace: WORKER_NAMESPACE, name: job }));
-  const found = await Promise.all(refs.map(async (ref) => ({ ref, job: await readObject(spoke, ref, jobSchema) })));
+  const found = await Promise.all(JOBS.map(jobRef).map(async (ref) => ({ ref, job: await readObject(spoke, ref, jobSchema) })));
   return found.flatMap(({ ref, job }) => (job === undefined ? [] : [{ ref, uid: job.metadata.uid }]));
 };
 

@@ -3,12 +3,21 @@ import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.t
 import { byTyping, NotYetError, type Problem, type Remedy } from '../../domain/problem.ts';
 import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
+import { foreseenApply } from '../foresee.ts';
 import { present, unlessLeaving } from '../kube/read.ts';
 import { readAs } from '../kube/read-as.ts';
 import { deletionAt } from '../kube/terminating.ts';
 import { until } from '../until.ts';
 import { addOnRef, addOnSchema, clusterRef, controllerLog, STAGE, WORK, WORKER_NAMESPACE, workerNamespaceRef, workRef } from './objects.ts';
-import { holdChange, mayHoldController, release, releaseChange, whileControllerIsHeld, heldControllerRights } from './render-guard.ts';
+import {
+  holdChange,
+  mayHoldController,
+  willHoldController,
+  release,
+  releaseChange,
+  whileControllerIsHeld,
+  heldControllerRights,
+} from './render-guard.ts';
 import { renderingFor } from './rendering.ts';
 import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
@@ -29,7 +38,6 @@ const bareStep = (fleet: Fleet): Step => ({
   stage: STAGE,
   cluster: fleet.hub,
   verifyTimeoutMs: 300_000,
-  usualMs: 20_000,
   rights: [
     ...rightsTo(
       'have workers rendered',
@@ -53,6 +61,12 @@ const bareStep = (fleet: Fleet): Step => ({
     return change(missing, [
       "KubeSlice's controller is not pgdist's alone and is not stopped: a worker that is rendered without its name is healed afterwards",
     ]);
+  },
+  async foresee(context) {
+    const hub = context.cluster(fleet.hub);
+    const addOns = (await Promise.all(fleet.clusters.map((cluster) => foreseenApply(hub, addOnManifest(fleet, cluster))))).flat();
+    const guarded = addOns.some(({ action }) => action === 'create') && (await willHoldController(context, fleet));
+    return { changes: [...(guarded ? [await holdChange(context, fleet)] : []), ...addOns] };
   },
   async apply(context) {
     const missing = await changesOf(context, fleet);

@@ -3,6 +3,7 @@ import { change, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { ProblemError, TransientError } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
+import { initArguments } from '../../domain/tool-commands.ts';
 import type { ApplyContext, Step, StepContext } from '../context.ts';
 import { readIfServed } from '../kube/read.ts';
 import { againOnConflict } from './again-on-conflict.ts';
@@ -28,7 +29,6 @@ const bareStep = (fleet: Fleet): Step => ({
   stage: 'Open Cluster Management',
   cluster: fleet.hub,
   verifyTimeoutMs: 300_000,
-  usualMs: 20_000,
   rights: [
     ...rightsTo(
       'initialise the hub and set its feature gate',
@@ -47,6 +47,10 @@ const bareStep = (fleet: Fleet): Step => ({
           cluster: fleet.hub,
           action: 'install',
           object: 'Open Cluster Management hub',
+          command: [
+            'clusteradm',
+            ...initArguments({ bundleVersion: fleet.ocm.bundleVersion, featureGates: [GATE], timeoutMs: INIT_TIMEOUT_MS }),
+          ].join(' '),
           fields: [
             { path: 'bundleVersion', to: fleet.ocm.bundleVersion },
             { path: GATES_PATH, to: [{ feature: GATE, mode: 'Enable' }] },

@@ -1,6 +1,7 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
+import { joinArguments } from '../../domain/tool-commands.ts';
 import { lostConnection, wasKilled } from '../../ports/cli.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext } from '../context.ts';
@@ -63,6 +64,18 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
     },
   );
 };
+
+/** As a plan shows it. */
+export const joinCommand = (fleet: Fleet, name: string): string => {
+  const words = { hubApiServer: fleet.hubApiServer, bundleVersion: fleet.ocm.bundleVersion, clusterName: name, timeoutMs: JOIN_TIMEOUT_MS };
+  return ['clusteradm', ...joinArguments({ ...words, hubToken: '<token>', caFile: "<hub's CA>", valuesFile: '<values>' })].join(' ');
+};
+
+/** Where the token of the join comes from, as a plan tells it. */
+export const JOIN_TOKEN = {
+  path: '--hub-token',
+  later: `token of ServiceAccount ${BOOTSTRAP_ACCOUNT.namespace}/${BOOTSTRAP_ACCOUNT.name}, minted on the hub for ${TOKEN_SECONDS / 60} min`,
+} as const;
 
 /** To join it with clusteradm, with a token minted on the hub. */
 export const joinRights = (fleet: Fleet, name: string): Right[] => [

@@ -27,7 +27,6 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   cluster: name,
   // The Klusterlet's condition about the hub can be 5 minutes old.
   verifyTimeoutMs: 330_000,
-  usualMs: 10_000,
   rights: [
     ...rightsTo(
       `accept ${name} and the certificate request of its agent`,
@@ -63,10 +62,13 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
       ...odd.map((request) => `left pending, as no agent asks so: ${toldRequest(request)}`),
     ];
     const changes: Change[] = [
-      ...(fit.length > 0 ? [changed(fleet, `CertificateSigningRequest of ${name}`, { path: 'status.conditions', to: 'Approved' })] : []),
-      ...(managed.spec.hubAcceptsClient ? [] : [changed(fleet, `ManagedCluster ${name}`, { path: 'spec.hubAcceptsClient', from: false, to: true })]),
+      ...(fit.length > 0 ? [approval(fleet, name)] : []),
+      ...(managed.spec.hubAcceptsClient ? [] : [acceptance(fleet, name)]),
     ];
     return changes.length === 0 ? inPlace(`ManagedCluster ${name} is accepted`) : change(changes, warnings);
+  },
+  async foresee() {
+    return { changes: [approval(fleet, name), acceptance(fleet, name)] };
   },
   async apply(context) {
     const managed = await readManaged(context, fleet, name);
@@ -90,6 +92,11 @@ const readManaged = async (context: StepContext, fleet: Fleet, name: string): Pr
   if (found === undefined) throw new NotYetError(`ManagedCluster ${name} on ${fleet.hub}`);
   return found;
 };
+
+const approval = (fleet: Fleet, name: string): Change =>
+  changed(fleet, `CertificateSigningRequest of ${name}`, { path: 'status.conditions', to: 'Approved' });
+const acceptance = (fleet: Fleet, name: string): Change =>
+  changed(fleet, `ManagedCluster ${name}`, { path: 'spec.hubAcceptsClient', from: false, to: true });
 
 const changed = (fleet: Fleet, object: string, field: Change['fields'][number]): Change => ({
   cluster: fleet.hub,

@@ -9,7 +9,7 @@ import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { readIfServed } from '../kube/read.ts';
 import { deletionAt } from '../kube/terminating.ts';
 import { hubConnectionOf } from './hub-connection.ts';
-import { join, joinRights } from './join.ts';
+import { join, JOIN_TOKEN, joinCommand, joinRights } from './join.ts';
 import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
 import { changesTo } from './work-configuration.ts';
 import { reading, rightsTo, watching } from '../rights.ts';
@@ -33,7 +33,6 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   cluster: name,
   // An agent that was restarted waits up to 163 s for the lease of its predecessor.
   verifyTimeoutMs: 240_000,
-  usualMs: 10_000,
   rights: [
     ...rightsTo(`tell whether ${name} is joined`, name, watching(KLUSTERLET)),
     ...rightsTo(`tell whether ${name} is joined`, fleet.hub, watching(managedClusterRef(name)), reading(hubNamespaceRef(name))),
@@ -49,7 +48,9 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
         cluster: name,
         action: again === undefined ? 'install' : 'change',
         object: `Klusterlet ${KLUSTERLET.name}`,
+        command: joinCommand(fleet, name),
         fields: [
+          JOIN_TOKEN,
           ...(again === undefined ? [{ path: 'spec.clusterName', to: name }] : []),
           { path: 'hubApiServer', to: fleet.hubApiServer },
           { path: 'bundleVersion', to: fleet.ocm.bundleVersion },

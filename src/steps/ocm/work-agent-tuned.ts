@@ -1,4 +1,4 @@
-import { change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
+import { type Change, change, type FieldChange, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { byDeploy, byTyping, byWords, NotYetError, type Remedy } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
@@ -28,7 +28,6 @@ const bareStep = (_fleet: Fleet, { name }: Cluster): Step => ({
   cluster: name,
   // The new agent waits up to 163 s for the lease of the old one.
   verifyTimeoutMs: 300_000,
-  usualMs: 10_000,
   rights: rightsTo(
     `tune the work agent of ${name}`,
     name,
@@ -44,15 +43,10 @@ const bareStep = (_fleet: Fleet, { name }: Cluster): Step => ({
       return inPlace(
         `Klusterlet has gate ${FEEDBACK_FEATURE_GATE}, status sync ${spec.workConfiguration.statusSyncInterval ?? ''} and the rates of the guide`,
       );
-    return change([
-      {
-        cluster: name,
-        action: 'change',
-        object: `Klusterlet ${KLUSTERLET.name}`,
-        fields,
-        impact: told`rolls out klusterlet-work-agent on ${name}; workloads are not touched`,
-      },
-    ]);
+    return change([tuning(name, fields)]);
+  },
+  async foresee() {
+    return { changes: [{ ...tuning(name, changesTo({ featureGates: [] })), onlyIf: told`the join has not set it` }] };
   },
   apply: (context) =>
     againOnConflict(async () => {
@@ -64,6 +58,14 @@ const bareStep = (_fleet: Fleet, { name }: Cluster): Step => ({
   async verify(context) {
     return verdictOf(context, name);
   },
+});
+
+const tuning = (name: string, fields: readonly FieldChange[]): Change => ({
+  cluster: name,
+  action: 'change',
+  object: `Klusterlet ${KLUSTERLET.name}`,
+  fields,
+  impact: told`rolls out klusterlet-work-agent on ${name}; workloads are not touched`,
 });
 
 const readKlusterlet = async (context: StepContext, name: string): Promise<Klusterlet> => {

@@ -10,6 +10,7 @@ import type { Step, StepContext } from '../context.ts';
 import { readAs } from '../kube/read-as.ts';
 import { placementPolicyRef } from '../kubedb/placement-policy-manifest.ts';
 import { refusalProblem } from '../kubedb/refusal.ts';
+import { presentSoFar } from '../foresee.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { isOurs, postgresManifest, postgresRef, postgresSchema, type PostgresSeen, storageOf } from './postgres-manifest.ts';
 import { applying, reading, rightsTo, watching } from '../rights.ts';
@@ -28,7 +29,6 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     stage: 'Postgres',
     cluster: fleet.hub,
     verifyTimeoutMs: 60_000,
-    usualMs: 3_000,
     rights: rightsTo(
       'declare the database',
       fleet.hub,
@@ -38,7 +38,7 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     ),
     impact: told`KubeDB may restart the database pods one after the other`,
     async manifest(context) {
-      const now = await current(context, database);
+      const now = await presentSoFar(() => current(context, database));
       return postgresManifest(now === undefined ? database : asItIs(database, readAs(postgresSchema, now, fleet.hub)));
     },
     verify: (context) => takenUp(context, database, object),

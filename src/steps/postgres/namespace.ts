@@ -26,9 +26,9 @@ export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: stri
     stage: 'Postgres',
     cluster,
     verifyTimeoutMs: 60_000,
-    usualMs: 2_000,
     rights: rightsTo(`have namespace ${database.namespace} on the slice`, cluster, watching(refOf(database)), applying(manifestOf(database))),
     manifest: () => manifestOf(database),
+    onlyIf: told`KubeSlice has not made it when it took the namespace in`,
     async verify(context) {
       const ref = { apiVersion: 'v1', kind: 'Namespace', name: database.namespace };
       const object = await readObject(context.cluster(cluster), ref, metadataSchema);

@@ -17,7 +17,6 @@ import { restingOnPods } from '../resting-on-pods.ts';
 
 /** Each index waits for the one before, and the hub hears of a ready pod 60 to 114 s late: several such periods. */
 const VERIFY_TIMEOUT_MS = 15 * 60_000;
-const USUAL_MS_PER_INDEX = 75_000;
 
 /** Every pod of the database that belongs on the cluster runs there with all its containers ready, as that cluster says itself. */
 export const podsRunning = (fleet: Fleet, database: Database, cluster: string): Step =>
@@ -25,14 +24,12 @@ export const podsRunning = (fleet: Fleet, database: Database, cluster: string): 
 
 const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
   const expected = expectedReplicas(database).filter((replica) => replica.cluster === cluster);
-  const last = Math.max(0, ...expected.map(({ index }) => index));
   return awaitedStep({
     id: stepId('postgres/pods-running', cluster),
     title: `${expected.length} of ${database.replicas} database pods run on ${cluster}`,
     stage: 'Postgres',
     cluster,
     verifyTimeoutMs: VERIFY_TIMEOUT_MS,
-    usualMs: (last + 1) * USUAL_MS_PER_INDEX,
     rights: [
       ...rightsTo('see why pods do not run', fleet.hub, reading(postgresRef(database)), watching(WORKS), watching(eventsOf(database))),
       ...rightsTo(

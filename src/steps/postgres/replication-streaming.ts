@@ -25,7 +25,6 @@ import { present } from '../kube/read.ts';
 const RECHECK_MS = 1_000;
 /** It is waited for beside the pods, which come one index after the other (pods-running.ts), and some minutes more. */
 const VERIFY_TIMEOUT_MS = 20 * 60_000;
-const USUAL_MS_PER_INDEX = 75_000;
 
 /** One primary takes writes and every standby streams from it: asked of each server itself, by SQL. */
 export const replicationStreaming = (fleet: Fleet, database: Database): Step =>
@@ -35,7 +34,6 @@ export const replicationStreaming = (fleet: Fleet, database: Database): Step =>
     stage: 'Postgres',
     cluster: fleet.hub,
     verifyTimeoutMs: VERIFY_TIMEOUT_MS,
-    usualMs: database.replicas * USUAL_MS_PER_INDEX + 10_000,
     rights: [
       ...rightsTo('see what replicas are missing', fleet.hub, watching(postgresRef(database)), watching(WORKS)),
       ...expectedReplicas(database).flatMap(({ pod, cluster }) =>

@@ -29,7 +29,6 @@ const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
     stage: 'Postgres',
     cluster,
     verifyTimeoutMs: 180_000,
-    usualMs: 5_000,
     rights: [
       ...rightsTo("see the database's credentials on their way", fleet.hub, reading(postgresRef(database))),
       ...rightsTo(

@@ -4,6 +4,7 @@ import type { Problem } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { refusedCredentials } from '../refused-credentials.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 import { missingRights, missingText } from './rights.ts';
@@ -55,6 +56,7 @@ const tooOld = (name: string, version: string): Problem => ({
 
 const notAllowed = (name: string, missing: readonly NeededRight[], note: string | undefined): Problem => ({
   code: 'PGD-002',
+  cluster: name,
   what: told`pgdist's credentials for ${name} lack rights`,
   evidence: [...missing.map((right) => `not allowed: ${missingText(right)}`), ...(note === undefined ? [] : [note])],
   remedy: told`Print the roles with npm run rbac -- --cluster ${name}, have an administrator of ${name} apply them for the user of the worker's kubeconfig, then plan again.`,
@@ -63,12 +65,7 @@ const notAllowed = (name: string, missing: readonly NeededRight[], note: string 
 /** Silence is the walk's to judge: a plan takes it for an answer, an apply waits a while. */
 const refusal = (cluster: ClusterReader, error: unknown): Problem => {
   if (error instanceof ClusterRefusedError) {
-    return {
-      code: 'PGD-002',
-      what: told`${cluster.name} refused pgdist's credentials`,
-      evidence: [error.message, ...(cluster.note === undefined ? [] : [cluster.note])],
-      remedy: told`Put valid credentials for ${cluster.name} into the worker's kubeconfig, then plan again: it is read again by itself.`,
-    };
+    return refusedCredentials(cluster.name, [error.message, ...(cluster.note === undefined ? [] : [cluster.note])]);
   }
   throw error;
 };

@@ -45,7 +45,6 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
   stage: 'Preflight',
   cluster: fleet.hub,
   verifyTimeoutMs: 10_000,
-  usualMs: 500,
   rights: rightsTo(
     'claim the fleet, and keep the claim',
     fleet.hub,
@@ -61,7 +60,12 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
     if (found?.holder !== undefined) return blocked(heldByAnother(fleet, found.holder, found.renewedAt));
     const names = await cluster(fleet.hub).read({ apiVersion: 'v1', kind: 'Namespace', name: NAMESPACE });
     const object = 'Lease pgdist/pgdist';
-    const fields = [{ path: 'spec.holderIdentity', to: installation }];
+    const fields = [
+      { path: 'spec.holderIdentity', to: installation },
+      { path: 'spec.leaseDurationSeconds', to: DURATION_SECONDS },
+      ...['acquireTime', 'renewTime'].map((field) => ({ path: `spec.${field}`, later: 'time of the claim' })),
+      ...(found === undefined ? [{ path: 'spec.leaseTransitions', to: 0 }] : []),
+    ];
     return change([
       ...(names === undefined ? [{ cluster: fleet.hub, action: 'create' as const, object: `Namespace ${NAMESPACE}`, fields: [] }] : []),
       { cluster: fleet.hub, action: found === undefined ? 'create' : 'change', object, fields },

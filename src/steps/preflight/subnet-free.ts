@@ -7,7 +7,7 @@ import { nodesOf } from '../kube/nodes.ts';
 import { serviceSchema } from '../kube/objects.ts';
 import { podsIn } from '../kube/pods.ts';
 import { listObjects } from '../kube/read.ts';
-import { overlap, rangeOf } from './networks.ts';
+import { overlap, rangeOf } from '../../domain/networks.ts';
 import { told } from '../../domain/text.ts';
 import { reading, rightsTo } from '../rights.ts';
 

@@ -34,6 +34,7 @@ const RUNS: Readonly<Record<string, Run>> = {
   queued: run,
   planning: { ...run, state: 'planning', outcomes: { 'preflight/cluster-reachable@demo-worker': { state: 'in-place' } } },
   'awaiting-approval': awaiting,
+  planned: { ...awaiting, kind: 'plan', state: 'succeeded', endedAt: at('14:02:10') },
   'planned-again': { ...awaiting, retriedBy: bob, causedBy: [bob], retries: 1 },
   applying,
   verifying: nothingToDo,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { changesOf } from '../../../src/domain/finding.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
 import type { Problem } from '../../../src/domain/problem.ts';
 import { kubectlIn } from '../../../src/domain/terminal.ts';
@@ -13,7 +14,7 @@ import { repliesOf } from '../../../src/adapters/slack/thread-replies.ts';
 import * as fixtures from './fixtures.ts';
 import { applying, at, awaiting, blocked, failed, healthyStatus, missingStatus, plan, silentStatus, succeeded, waiting } from './fixtures.ts';
 import { shownAs } from './shown.ts';
-import { told, verbatim } from '../../../src/domain/text.ts';
+import { plainText, told, verbatim } from '../../../src/domain/text.ts';
 
 const who = { approvers: ['U0BOB'], requesterMayApprove: false };
 const now = at('14:08:10');
@@ -99,15 +100,32 @@ describe('what Slack takes', () => {
     for (const { title } of long.steps) expect(planFile({ ...awaiting, plan: long }, long).content).toContain(title);
   });
 
-  test('a plan comes as a file when the message leaves out what is known only later, and not when it says everything', () => {
-    const known = { ...plan, steps: plan.steps.filter(({ finding }) => finding.kind !== 'later') };
+  test('a plan comes with a file that has every field, command and condition of it, and what each step waits for', () => {
     const file = repliesOf(awaiting, who, now).find(({ kind }) => kind === 'file');
-    const later = plan.steps.flatMap(({ finding }) => (finding.kind === 'later' ? [`${finding.missing}, after ${finding.waitsFor}`] : []));
-    expect(later).not.toEqual([]);
-    for (const words of later) expect(file?.kind === 'file' && file.content).toContain(words);
+    const changes = plan.steps.flatMap(({ finding }) => changesOf(finding));
+    const facts = [
+      ...plan.steps.flatMap(({ finding }) => (finding.kind === 'later' ? [`${finding.missing}, after ${finding.waitsFor}`] : [])),
+      ...changes.flatMap(({ fields, command, onlyIf }) => [
+        ...fields.map(({ path, later }) => `${path}: ${later === undefined ? '' : 'known only then'}`),
+        ...(command === undefined ? [] : [command]),
+        ...(onlyIf === undefined ? [] : [plainText(onlyIf)]),
+      ]),
+    ];
+    expect(facts.length).toBeGreaterThan(8);
+    for (const words of facts) expect(file?.kind === 'file' && file.content).toContain(words);
     const again = repliesOf({ ...awaiting, plan: { ...plan, plannedAt: at('14:20') } }, who, now);
     expect(again.map(({ key }) => key)).toEqual([`plan-${at('14:20')}`, file?.key]);
-    expect(repliesOf({ ...awaiting, plan: known }, who, now).map(({ kind }) => kind)).toEqual(['post']);
+  });
+
+  test.each([
+    [{ runs: 0, unmeasured: 9, path: [] }, 'how long is unknown: none of it was timed before'],
+    [{ runs: 3, unmeasured: 0, path: plan.estimate!.path }, 'about 6 min as in 3 earlier runs, longest: KubeSlice (4 min) ·'],
+    [
+      { runs: 1, unmeasured: 2, path: plan.estimate!.path },
+      'about 6 min as in 1 earlier run, longest: KubeSlice (4 min) and 2 steps that never ran before',
+    ],
+  ])('the time of a plan is what earlier runs took, and never a guess: %o', (estimate, words) => {
+    expect(shownAs(card({ ...awaiting, plan: { ...plan, estimate } }, {}, now))).toContain(words);
   });
 
   test('evidence of any length is cut where a reader stops reading', () => {

@@ -17,7 +17,6 @@ const stepOf = (verify: (context: StepContext) => Promise<Verdict>): Step => ({
   stage: 'Test',
   cluster: 'tokyo',
   verifyTimeoutMs: 1,
-  usualMs: 1,
   rights: [],
   check: () => Promise.reject(new Error('not part of this test')),
   apply: () => Promise.reject(new Error('not part of this test')),

@@ -56,7 +56,6 @@ describe.each(Object.entries<KubeObject>(SAMPLES))('a %s that is being deleted',
       cluster: 'tokyo',
       rights: [],
       verifyTimeoutMs: 0,
-      usualMs: 0,
       manifest: () => sample,
       verify: async () => healthy(''),
     });

@@ -47,7 +47,7 @@ const possibleActions = (run: Run): readonly ActionId[] => {
     case 'expired':
       return ['plan-again'];
     case 'succeeded':
-      if (run.kind === 'bundle') return [];
+      if (run.kind === 'bundle' || run.kind === 'plan') return [];
       return run.kind === 'verify' ? ['ask-again'] : ['verify-now'];
     case 'rejected':
     case 'cancelling':

@@ -19,7 +19,13 @@ export const headline = (run: Run, now: string, absence?: Absence): Line => [
   ...(absence === undefined ? standingWords(run, now) : [bold('nobody works on it'), ` (${run.state})`]),
 ];
 
-const VERBS: Readonly<Record<Run['kind'], string>> = { deploy: 'Deploy', verify: 'Verify', status: 'Status of', bundle: 'Support bundle of' };
+const VERBS: Readonly<Record<Run['kind'], string>> = {
+  deploy: 'Deploy',
+  plan: 'Plan',
+  verify: 'Verify',
+  status: 'Status of',
+  bundle: 'Support bundle of',
+};
 
 const standingWords = (run: Run, now: string): Line => {
   switch (run.state) {
@@ -36,11 +42,12 @@ const standingWords = (run: Run, now: string): Line => {
     case 'cancelling':
       return [bold('stopping'), ...(run.cancelledBy === undefined ? [] : [', asked by ', user(run.cancelledBy.userId)])];
     case 'succeeded':
+      if (run.kind === 'plan') return [bold('planned'), ...(run.endedAt === undefined ? [] : [' ', at(run.endedAt)]), ', nothing was changed'];
       return run.answer === undefined || run.kind === 'deploy' ? succeeded(run) : [...rendered(verdictWords(run).verdict, 'bold')];
     case 'failed':
       return run.answer === undefined || run.kind === 'deploy' ? failed(run) : [...rendered(verdictWords(run).verdict, 'bold')];
     case 'blocked':
-      return [bold('blocked'), ` by ${count(run.plan === undefined ? 0 : planProblems(run.plan).length, 'problem')}, nothing was changed`];
+      return [bold('blocked'), ` by ${count(run.plan === undefined ? 0 : planProblems(run.plan, run.fleet).length, 'problem')}, nothing was changed`];
     case 'rejected':
       return [bold('rejected'), ...(run.rejection === undefined ? [] : [' by ', user(run.rejection.by.userId), ' ', at(run.rejection.at)])];
     case 'expired':
@@ -58,16 +65,17 @@ export const stateLine = (run: Run, waiting: Waiting, now: string, docs?: Proble
     case 'planning':
       return [`${count(Object.keys(run.outcomes).length, 'fact')} looked at, nothing is changed while planning`];
     case 'awaiting-approval':
-      return run.plan === undefined ? undefined : planLine(run.plan);
+      return run.plan === undefined ? undefined : planLine(run.plan, 'Approve or reject in the thread');
     case 'applying':
     case 'verifying':
     case 'cancelling':
       return nowLine(run, waiting, now);
     case 'succeeded':
       if (run.bundle !== undefined) return bundleLine(run.bundle);
+      if (run.kind === 'plan') return run.plan === undefined ? undefined : planLine(run.plan, 'the plan is in the thread');
       return run.replication === undefined || run.kind !== 'deploy' ? undefined : [replicationSummary(run.replication, run.database)];
     case 'blocked': {
-      const [first] = run.plan === undefined ? [] : planProblems(run.plan);
+      const [first] = run.plan === undefined ? [] : planProblems(run.plan, run.fleet);
       return first === undefined ? undefined : [problemCode(first, docs), ' ', ...rendered(first.what)];
     }
     case 'failed':
@@ -91,15 +99,17 @@ const bundleLine = ({ files, bytes, silent }: NonNullable<Run['bundle']>): Line 
     silent.length === 0 ? undefined : [`${silent.join(' and ')} answered nothing`],
   );
 
-const planLine = (plan: NonNullable<Run['plan']>): Line => {
-  const { estimateMs, longest } = plan;
-  return dotted(
-    [inWords(countPlan(plan))],
-    estimateMs === 0
-      ? undefined
-      : [`about ${roughly(estimateMs)}${longest === undefined ? '' : `, longest: ${longest.stage} (${roughly(longest.ms)})`}`],
-    ['Approve or reject in the thread'],
-  );
+const planLine = (plan: NonNullable<Run['plan']>, next: string): Line => {
+  return dotted([inWords(countPlan(plan))], timeLine(plan), [next]);
+};
+
+/** about 6 min as in 3 earlier runs, longest: KubeSlice (4 min); of what never ran nothing is claimed. */
+const timeLine = ({ estimateMs, estimate, longest }: NonNullable<Run['plan']>): Line | undefined => {
+  const longestText = longest === undefined ? '' : `, longest: ${longest.stage} (${roughly(longest.ms)})`;
+  if (estimate === undefined) return estimateMs === 0 ? undefined : [`about ${roughly(estimateMs)}${longestText}`];
+  if (estimate.path.length === 0) return estimate.unmeasured === 0 ? undefined : ['how long is unknown: none of it was timed before'];
+  const more = estimate.unmeasured === 0 ? '' : ` and ${count(estimate.unmeasured, 'step')} that never ran before`;
+  return [`about ${roughly(estimateMs)} as in ${count(estimate.runs, 'earlier run')}${longestText}${more}`];
 };
 
 const succeeded = (run: Run): Line => [

@@ -30,8 +30,13 @@ export const planBlock = (run: Run, waiting: Waiting, now: string, withRows: boo
 };
 
 /** Steps of a plan that was never applied say nothing beside the plan itself. */
-const nothingHappened = ({ state, approval }: Run): boolean =>
-  state === 'blocked' || state === 'rejected' || state === 'expired' || state === 'superseded' || (state === 'cancelled' && approval === undefined);
+const nothingHappened = ({ kind, state, approval }: Run): boolean =>
+  kind === 'plan' ||
+  state === 'blocked' ||
+  state === 'rejected' ||
+  state === 'expired' ||
+  state === 'superseded' ||
+  (state === 'cancelled' && approval === undefined);
 
 const task = (run: Run, stage: ShownStage, index: number, details: readonly Line[], absence?: Absence): TaskCard => ({
   type: 'task_card',

@@ -1,17 +1,21 @@
-import type { Change, Finding } from '../../../domain/finding.ts';
-import type { Plan, PlannedStep } from '../../../domain/plan.ts';
+import { type Change, changesOf, type FieldChange } from '../../../domain/finding.ts';
+import type { Fleet } from '../../../domain/fleet.ts';
+import type { Plan } from '../../../domain/plan.ts';
 import { distinctProblems, type Problem } from '../../../domain/problem.ts';
+import { alikeProblems } from './alike-problems.ts';
 import { count } from './time.ts';
 
-/** What a plan would do, counted: changes by what they do, steps that need nothing, steps that cannot be known yet. */
+/** What a plan would do, counted: changes by what they do, steps that need nothing, values that are known only when they are written. */
 interface PlanCounts {
   readonly create: readonly Change[];
   readonly change: readonly Change[];
   readonly remove: readonly Change[];
   /** Short pods of pgdist's own that look at something and go away. */
   readonly probe: readonly Change[];
+  /** Done only where their condition holds by then. */
+  readonly perhaps: readonly Change[];
   readonly inPlace: number;
-  readonly later: readonly (PlannedStep & { readonly finding: Extract<Finding, { kind: 'later' }> })[];
+  readonly later: readonly FieldChange[];
 }
 
 const SORTS: Readonly<Record<Change['action'], 'create' | 'change' | 'remove' | 'probe'>> = {
@@ -24,41 +28,54 @@ const SORTS: Readonly<Record<Change['action'], 'create' | 'change' | 'remove' | 
 };
 
 export const countPlan = (plan: Plan): PlanCounts => {
-  const changes = plan.steps.flatMap(({ finding }) => (finding.kind === 'change' ? finding.changes : []));
-  const sorted = (sort: string): Change[] => changes.filter(({ action }) => SORTS[action] === sort);
+  const changes = plan.steps.flatMap(({ finding }) => changesOf(finding));
+  const sure = changes.filter(({ onlyIf }) => onlyIf === undefined);
+  const sorted = (sort: string): Change[] => sure.filter(({ action }) => SORTS[action] === sort);
   return {
     create: sorted('create'),
     change: sorted('change'),
     remove: sorted('remove'),
     probe: sorted('probe'),
+    perhaps: changes.filter(({ onlyIf }) => onlyIf !== undefined),
     inPlace: plan.steps.filter(({ finding }) => finding.kind === 'in-place').length,
-    later: plan.steps.flatMap((step) => (step.finding.kind === 'later' ? [{ ...step, finding: step.finding }] : [])),
+    later: sure.flatMap(({ fields }) => fields.filter(({ later }) => later !== undefined)),
   };
 };
 
 /** Changes to what exists already: these an approver must read. */
-export const touchesWhatExists = ({ action }: Change): boolean => SORTS[action] === 'change' || SORTS[action] === 'remove';
+export const touchesWhatExists = ({ action }: Pick<Change, 'action'>): boolean => SORTS[action] === 'change' || SORTS[action] === 'remove';
+export const isNew = ({ action }: Pick<Change, 'action'>): boolean => SORTS[action] === 'create';
 
-export const planProblems = (plan: Plan): readonly Problem[] =>
-  distinctProblems(plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? finding.problems : [])));
+export const planProblems = (plan: Plan, fleet: Fleet): readonly Problem[] =>
+  alikeProblems(distinctProblems(plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? finding.problems : []))), fleet);
 
 export const planWarnings = (plan: Plan): readonly string[] => [
-  ...new Set(plan.steps.flatMap(({ finding }) => (finding.kind === 'in-place' || finding.kind === 'change' ? (finding.warnings ?? []) : []))),
+  ...new Set(plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? [] : (finding.warnings ?? [])))),
 ];
 
 /** 23 to create, 2 to change, 6 in place */
-export const inWords = ({ create, change, remove, probe, inPlace, later }: PlanCounts): string =>
+export const inWords = ({ create, change, remove, probe, perhaps, inPlace, later }: PlanCounts): string =>
   [
     create.length > 0 && `${create.length} to create`,
     change.length > 0 && `${change.length} to change`,
     remove.length > 0 && `${remove.length} to delete`,
     probe.length > 0 && `${count(probe.length, 'probe pod')} to run`,
+    perhaps.length > 0 && `${perhaps.length} only if needed`,
     inPlace > 0 && `${inPlace} in place`,
-    later.length > 0 && `${later.length} known only later`,
+    later.length > 0 && `${count(later.length, 'value')} known only later`,
   ]
     .filter((part) => part !== false)
     .join(', ');
 
-/** hub 14, demo-worker 9; the cluster named first is the hub. */
-export const perCluster = (changes: readonly Change[]): string =>
-  [...Map.groupBy(changes, ({ cluster }) => cluster)].map(([cluster, members]) => `${cluster} ${members.length}`).join(', ');
+/** hub 14, demo-worker 9; of many clusters those with the most, and how many more. */
+export const perCluster = (changes: readonly Change[]): string => {
+  const counted = [...Map.groupBy(changes, ({ cluster }) => cluster)].map(([cluster, members]) => ({ cluster, count: members.length }));
+  if (counted.length <= MOST_NAMED) return counted.map((one) => `${one.cluster} ${one.count}`).join(', ');
+  const alike = [...Map.groupBy(counted, (one) => one.count)].toSorted(([, a], [, b]) => a.length - b.length);
+  return alike
+    .map(([each, members]) => (members.length === 1 ? `${members[0]!.cluster} ${each}` : `${each} on each of ${members.length} clusters`))
+    .join(', ');
+};
+
+/** More clusters than that are counted, not named. */
+export const MOST_NAMED = 4;

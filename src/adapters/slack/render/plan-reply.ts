@@ -5,6 +5,7 @@ import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message } from './message.ts';
 import { capital, problemLine, type ProblemDocs } from './problem.ts';
 import { planProblems, planWarnings } from './plan-counts.ts';
+import { marksLine, undoLine } from './plan-marks.ts';
 import { changesToWhatExists, countsLine, createdLines, laterLine } from './plan-lines.ts';
 import { at, bold, code, dotted, type Line, prose, renderedSentence, sentence, user } from './span.ts';
 import { count } from './time.ts';
@@ -15,7 +16,7 @@ export interface Approvers {
   readonly requesterMayApprove: boolean;
 }
 
-/** The plan as a reply, and whether something was left out of it that only the file tells. */
+/** A blocked plan as a reply, and whether something was left out of it that only the file tells. */
 interface PlanReply {
   readonly message: Message;
   readonly complete: boolean;
@@ -23,33 +24,31 @@ interface PlanReply {
 
 /**
  * What an approver needs: counts per cluster, what exists and changes, what to weigh, what cannot be known yet, who may decide and until when.
- * Once decided the same text stays, with the decision in place of the buttons.
+ * Once decided the same text stays, with the decision in place of the buttons. Every field stands in the file beside it.
  */
-export const planReply = (run: Run, plan: Plan, who: Approvers): PlanReply => {
+export const planReply = (run: Run, plan: Plan, who: Approvers): Message => {
   const parts = {
-    created: createdLines(plan),
-    changes: changesToWhatExists(plan),
+    created: createdLines(plan, run.fleet),
+    changes: changesToWhatExists(plan, run.fleet),
     weigh: [...plan.worthKnowing.map((fact) => renderedSentence(fact)), ...planWarnings(plan).map((warning) => prose(sentence(warning)))],
   };
   const total = Math.max(parts.created.length, parts.changes.length, parts.weigh.length);
   const limited = (limit: number) => (): Message =>
     message(
-      lines(title(run, plan), countsLine(plan)),
+      lines(title(run, plan), countsLine(plan), marksLine(plan)),
       ...section('Changes to what exists:', parts.changes, limit),
       ...section('New:', parts.created, limit),
       ...section('Worth knowing:', parts.weigh, limit),
-      lines(laterLine(plan)),
+      lines(undoLine(plan), laterLine(plan)),
       lines(run.state === 'awaiting-approval' ? decisionLine(run, who) : decidedLine(run)),
       buttons(run, ['approve', 'reject']),
     );
-  const message_ = firstThatFits(...[total, 40, 20, 10, 5, 1].map(limited));
-  const complete = laterLine(plan) === undefined && JSON.stringify(message_) === JSON.stringify(limited(total)());
-  return { message: message_, complete };
+  return firstThatFits(...[total, 40, 20, 10, 5, 1].map(limited));
 };
 
 /** A plan that cannot be approved: problems first, each with what to do. */
 export const blockedReply = (run: Run, plan: Plan, docs?: ProblemDocs): PlanReply => {
-  const problems = planProblems(plan);
+  const problems = planProblems(plan, run.fleet);
   const limited = (limit: number) => (): Message =>
     message(
       lines([
@@ -99,6 +98,8 @@ const decisionLine = (run: Run, { approvers, requesterMayApprove }: Approvers): 
 
 /** Approved by @bob 14:06 (plan `4f9c…`) */
 const decidedLine = (run: Run): Line => {
+  if (run.kind === 'plan')
+    return ['Nothing was changed, and nobody is asked. ', code(`/pgdist deploy ${run.database.name}`), ' plans anew and asks an approver.'];
   const { approval, rejection, plan } = run;
   if (rejection !== undefined)
     return [

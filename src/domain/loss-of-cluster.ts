@@ -1,0 +1,47 @@
+import { expectedReplicas, type Database } from './database.ts';
+import type { Fleet } from './fleet.ts';
+import { bytesText } from './quantity.ts';
+import { LAG_LIMIT_BYTES } from './standby-faults.ts';
+import { told, type Text } from './text.ts';
+
+/** What becomes of writes when a cluster is gone, its replicas with it. */
+type Writes = 'stop' | 'go-on' | 'unknown';
+
+/**
+ * Voters are the replicas; raft needs more than half of them. KubeDB adds an arbiter to an even number, and on which cluster is not documented: where it
+ * decides, nobody knows.
+ */
+const writesWithout = (database: Database, lost: number): Writes => {
+  const arbiters = database.replicas % 2 === 0 ? 1 : 0;
+  const majority = Math.floor((database.replicas + arbiters) / 2) + 1;
+  const left = database.replicas - lost;
+  if (left >= majority) return 'go-on';
+  return left + arbiters < majority ? 'stop' : 'unknown';
+};
+
+/** One sentence for each answer, with the clusters of which it is true; of a cluster without voters nothing is to tell. */
+export const lossOfClusters = (fleet: Fleet, database: Database): Text[] => {
+  const homes = [...Map.groupBy(expectedReplicas(database), ({ cluster }) => cluster)].map(([cluster, here]) => ({
+    cluster,
+    voters: here.length,
+    writes: writesWithout(database, here.length),
+  }));
+  const of = (writes: Writes) => homes.filter((home) => home.writes === writes);
+  const named = (some: readonly { readonly cluster: string; readonly voters: number }[]): string =>
+    some.map(({ cluster, voters }) => `${cluster} (${voters} of ${database.replicas} voters)`).join(' or ');
+  return [
+    ...(of('stop').length === 0 ? [] : [told`If ${named(of('stop'))} is lost: writes stop until it is back`]),
+    ...(of('unknown').length === 0
+      ? []
+      : [
+          told`If ${named(of('unknown'))} is lost: whether writes go on is unknown, it depends on where KubeDB puts the arbiter that it adds to an even number`,
+        ]),
+    ...(of('go-on').length === 0 ? [] : [told`If ${named(of('go-on'))} is lost: writes go on. ${AT_RISK}`]),
+    ...(homes.length > 1
+      ? [told`If ${fleet.hub} is lost: nothing can be deployed or repaired meanwhile, as KubeDB, KubeSlice and OCM run there`]
+      : []),
+  ];
+};
+
+/** pgdist declares no streamingMode, which is asynchronous: no bound in time follows from that. */
+const AT_RISK = `Rows at risk, were the primary there: what no standby has yet, up to ${bytesText(LAG_LIMIT_BYTES)} of WAL; in seconds unknown, as replication is asynchronous`;
