@@ -39,11 +39,11 @@ const cluster = z.strictObject({
 });
 
 const slice = z.strictObject({
-  name: dnsLabel(),
+  name: dnsLabel().describe('Name of the slice; immutable once applied'),
   subnet: privateSixteen().describe('Immutable once applied; must not overlap any pod, service or node network'),
   maxClusters: z.int().min(2).max(32).default(16).describe("Immutable once applied: the slice's subnet is cut by it"),
   bandwidthCeilingKbps: z.int().min(1).default(102_400).describe('Ceiling between clusters in kbit/s; copying a standby runs at this speed'),
-  bandwidthGuaranteedKbps: z.int().min(1).default(51_200),
+  bandwidthGuaranteedKbps: z.int().min(1).default(51_200).describe('Kept for the slice when links are full, in kbit/s; not above the ceiling'),
 });
 
 const channel = slackId('CG', 'a channel (C…)', 'it stands at the end of the details of the channel in Slack');
@@ -75,9 +75,9 @@ const MOST_REPLICAS = 15;
 
 const database = z.strictObject({
   name: dnsLabel(40).describe('Unique in the fleet'),
-  namespace: dnsLabel().default('demo'),
+  namespace: dnsLabel().default('demo').describe('Namespace of the database, on every cluster that holds a replica'),
   version: postgresVersion().describe('A PostgresVersion of KubeDB, for example "17.2"'),
-  replicas: z.int().min(1).max(MOST_REPLICAS),
+  replicas: z.int().min(1).max(MOST_REPLICAS).describe('Primary and standbys together'),
   storage: storage().describe("Size of each replica's volume"),
   placement: z
     .record(
@@ -92,7 +92,7 @@ const database = z.strictObject({
         .max(MOST_REPLICAS),
     )
     .describe('Replica indices by cluster; together 0, 1, 2, … without a gap'),
-  deletionPolicy: z.enum(DELETION_POLICIES).default('Delete'),
+  deletionPolicy: z.enum(DELETION_POLICIES).default('Delete').describe('What KubeDB keeps when the Postgres object is deleted'),
   watch: watch.prefault({}).describe('How this database is watched, where that differs from `watch` of the fleet'),
 });
 
@@ -111,11 +111,11 @@ export const fileSchema = z.strictObject({
   }),
   kubedb: z.strictObject({
     ...chart('oci://ghcr.io/appscode-charts/kubedb', 'v2026.2.26'),
-    namespace: dnsLabel().default('kubedb'),
+    namespace: dnsLabel().default('kubedb').describe('Namespace of the Helm release'),
     licenceFile: word(1_000).describe("File with the licence for the hub's kube-system UID; read by the worker alone"),
   }),
   probeImage: image().default('docker.io/library/busybox:1.37').describe('Image of the short pods that look at a node; needs ip and nc'),
-  databases: z.array(database).min(1).max(100),
+  databases: z.array(database).min(1).max(100).describe('Each is deployed, looked at and told by itself'),
   credentialPlugins: distinct(word(), 20)
     .default([])
     .describe('Credential plugins (exec) of the kubeconfig that may run in the worker, as it writes their command: aws, gke-gcloud-auth-plugin'),
@@ -123,7 +123,7 @@ export const fileSchema = z.strictObject({
     channels: distinct(channel, 100).min(1).describe('Channels in which the commands work'),
     approvers: distinct(user, 100).min(1).describe('Users who may approve'),
     admins: distinct(user, 100).default([]).describe('Users who may retry and cancel the runs of others'),
-    requesterMayApprove: z.boolean().default(false),
+    requesterMayApprove: z.boolean().default(false).describe('true: whoever asked for a plan may approve it, if an approver'),
     problemsUrl: link()
       .optional()
       .describe(
