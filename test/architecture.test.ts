@@ -49,6 +49,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ['domain', 'yaml', 'redaction'],
   command: ['runs', 'ports', 'domain', 'config'],
   commands: ['command', 'runs', 'ports', 'domain', 'config'],
+  checkup: ['walk', 'steps', 'domain', 'ports'],
+  terminal: ['domain'],
+  doctor: ['redaction', 'config', 'adapters', 'checkup', 'terminal', 'procedures', 'ports', 'domain'],
   bot: ['redaction', 'config', 'adapters', 'runs', 'execution', 'ports', 'domain', 'procedures', 'command', 'commands'],
   worker: ['redaction', 'config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
 };

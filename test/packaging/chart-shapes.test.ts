@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from '../../src/config/file.ts';
 import type { Fault } from '../../src/config/faults.ts';
-import { chart, containerOf, helmWith, named, render, shapes, valuesOf, type Rendered } from '../support/chart.ts';
+import { chart, containerOf, helmWith, named, render, shapes, valuesOf, type PodSpec, type Rendered } from '../support/chart.ts';
 
 const PROCESSES = ['pgdist-bot', 'pgdist-worker'] as const;
 const podOf = (objects: readonly Rendered[], name: string) => named(objects, 'Deployment', name)!.spec.template;
@@ -33,6 +33,22 @@ test.each(shapes)('%s: lint is content, pods are confined and start slowly if th
   const faults: Fault[] = [];
   parse(named(objects, 'ConfigMap', 'pgdist-config')!.data['pgdist.yaml']!, faults);
   expect(faults).toEqual([]);
+});
+
+test.each(shapes)('%s: helm test runs doctor once, confined as the worker is, with what the worker has', async (shape) => {
+  const objects = await render(valuesOf(shape));
+  const pod = named(objects, 'Pod', 'pgdist-doctor') as unknown as { metadata: object; spec: PodSpec & { restartPolicy: string } };
+  expect(pod.metadata).toHaveProperty(['annotations', 'helm.sh/hook'], 'test');
+  const [doctor] = pod.spec.containers;
+  const worker = containerOf(objects, 'pgdist-worker');
+  expect(doctor).toMatchObject({ command: ['pgdist', 'doctor'], image: worker.image, securityContext: worker.securityContext });
+  expect(doctor!.env).toEqual(expect.arrayContaining([...worker.env]));
+  expect(doctor!.volumeMounts).toEqual(worker.volumeMounts);
+  expect(pod.spec).toMatchObject({
+    restartPolicy: 'Never',
+    serviceAccountName: 'pgdist-worker',
+    volumes: podOf(objects, 'pgdist-worker').spec.volumes,
+  });
 });
 
 test('http-ingress: Slack reaches one path of the bot, and the bot no Socket Mode token', async () => {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -6,26 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { launcher, pgdist, ran } from '../support/command.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-
-interface Ended {
-  readonly code: number | string;
-  readonly out: string;
-  readonly err: string;
-}
-const ran = (program: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
-  new Promise((resolve) => {
-    execFile(program, args, { cwd: tmpdir(), env: { PATH: process.env['PATH'], ...env } }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : (error.code ?? 'killed'), out, err }),
-    );
-  });
-const pgdist = join(root, 'bin/pgdist');
 
 test('pgdist works from wherever it is linked', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-link-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await symlink(pgdist, join(folder, 'first'));
+  await symlink(launcher, join(folder, 'first'));
   await symlink('first', join(folder, 'second'));
   const { code, out } = await ran(join(folder, 'second'), ['manifest']);
   expect(code).toBe(0);
@@ -33,7 +20,7 @@ test('pgdist works from wherever it is linked', async () => {
 });
 
 test('a command that does not exist ends with 2 and the list of those that do', async () => {
-  const { code, err } = await ran(pgdist, ['wrker']);
+  const { code, err } = await pgdist(['wrker']);
   expect(code).toBe(2);
   expect(err).toMatch(/^pgdist has no command wrker\.\n\nusage: pgdist <command>[^]*\n {2}worker /);
 });
@@ -43,12 +30,12 @@ test('health is 0 while the process on HEALTH_PORT says that it lives, and 1 whe
   const server = createServer((_, response) => void response.writeHead(status).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const env = { HEALTH_PORT: String((server.address() as AddressInfo).port) };
-  expect(await ran(pgdist, ['health'], env)).toMatchObject({ code: 0, err: '' });
+  expect(await pgdist(['health'], env)).toMatchObject({ code: 0, err: '' });
   status = 503;
-  expect(await ran(pgdist, ['health'], env)).toMatchObject({ code: 1, err: expect.stringContaining('answers 503') });
+  expect(await pgdist(['health'], env)).toMatchObject({ code: 1, err: expect.stringContaining('answers 503') });
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  expect(await ran(pgdist, ['health'], env)).toMatchObject({ code: 1, err: expect.stringContaining('gives no answer') });
+  expect(await pgdist(['health'], env)).toMatchObject({ code: 1, err: expect.stringContaining('gives no answer') });
 });
 
 test('an old Node is told in one sentence what is needed, before it meets TypeScript', async () => {

@@ -29,7 +29,7 @@ export interface Container extends Named {
   readonly resources: { readonly limits: { readonly memory: string } };
   readonly startupProbe: { readonly httpGet: object; readonly periodSeconds: number; readonly failureThreshold: number };
 }
-interface PodSpec {
+export interface PodSpec {
   readonly containers: readonly Container[];
   readonly volumes: readonly Named[];
   readonly serviceAccountName: string;

@@ -30,6 +30,8 @@ export interface ConnectedCluster extends ClusterClient {
   kubeconfig(): Promise<string>;
   /** PEM of the client certificate that the kubeconfig itself has; undefined: none, or one that a plugin renews. */
   clientCertificate(): Promise<string | undefined>;
+  /** What the API server says that time is, a whole second; undefined where it says nothing. */
+  time(): Promise<Date | undefined>;
   /** Ends the connections of all clients of this cluster. */
   close(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export const connectCluster = ({ name, kubeConfig, random = Math.random, clock =
       withLimits: clientWithin,
       kubeconfig: () => credentials.portable(),
       clientCertificate: () => credentials.clientCertificate(),
+      time: () => requests.call('asking for the time', { repeatable: true }, ({ api }, bounds) => api.time('/version', bounds)),
       async close() {
         const open = connected;
         connected = undefined;
