@@ -52,6 +52,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   checkup: ['walk', 'steps', 'domain', 'ports'],
   terminal: ['domain'],
   doctor: ['redaction', 'config', 'adapters', 'checkup', 'terminal', 'procedures', 'ports', 'domain'],
+  cli: ['redaction', 'config', 'adapters', 'terminal', 'command', 'commands', 'runs', 'ports', 'domain'],
   bot: ['redaction', 'config', 'adapters', 'runs', 'execution', 'ports', 'domain', 'procedures', 'command', 'commands'],
   worker: ['redaction', 'config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
 };

@@ -2,6 +2,7 @@ import { beginning } from '../domain/cut.ts';
 import type { z } from 'zod';
 import { nearestTo } from '../domain/nearest.ts';
 import { placementProblems } from '../domain/placement.ts';
+import { withRole } from '../domain/terminal-people.ts';
 import { toDatabase, toFleet } from './fleet.ts';
 import { knownKeys } from './known-keys.ts';
 import type { PgdistFile } from './schema.ts';
@@ -79,7 +80,13 @@ export const crossFaults = (file: PgdistFile): Fault[] => {
     file.clusters.map(({ name, context }) => context ?? name),
   ))
     add(path, `${value} is the context of another cluster, too`);
-  const [approver, another] = new Set(file.slack.approvers);
+  for (const { path, value } of duplicates(
+    'terminal.people',
+    'user',
+    file.terminal.people.map(({ user }) => user),
+  ))
+    add(path, `${value} is there twice`);
+  const [approver, another] = new Set([...file.slack.approvers, ...withRole(file.terminal.people, 'approver')]);
   if (another === undefined && !file.slack.requesterMayApprove)
     add(
       'slack.approvers',

@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { Database } from '../domain/database.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import type { TerminalPerson } from '../domain/terminal-people.ts';
 import type { WatchRules } from '../domain/watch-rules.ts';
 import type { RedisAccess } from '../domain/redis-address.ts';
 import { botEnvironment, readEnvironment, toolEnvironment, workerEnvironment } from './environment.ts';
 import { ConfigurationError, type Fault } from './faults.ts';
 import { readConfigFile } from './file.ts';
-import { toDatabase, toFleet, toWatch, toWatchRules } from './fleet.ts';
+import { toDatabase, toFleet, toWatch, toWatchRules, withTerminal } from './fleet.ts';
 import { redisAccessOf } from './redis-environment.ts';
 import type { PgdistFile } from './schema.ts';
 
@@ -17,7 +18,9 @@ interface SharedConfig {
   /** How each is watched, by name; absent: it is not. */
   readonly watch: ReadonlyMap<string, WatchRules>;
   readonly watchOfFleet: WatchRules;
+  /** Approvers and admins are also those who have the role in a terminal alone. */
   readonly slack: PgdistFile['slack'];
+  readonly terminalPeople: readonly TerminalPerson[];
   readonly approvalTimeoutMs: number;
   readonly requireRedisPersistence: boolean;
   readonly redisUrl: string;
@@ -119,7 +122,8 @@ const settings = (
   databases: file.databases.map(toDatabase),
   watch: toWatch(file),
   watchOfFleet: toWatchRules(file),
-  slack: file.slack,
+  slack: withTerminal(file),
+  terminalPeople: file.terminal.people,
   approvalTimeoutMs: file.approvalTimeoutMinutes * 60_000,
   requireRedisPersistence: file.redis.requirePersistence,
   redisUrl: variables.REDIS_URL,

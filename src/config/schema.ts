@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DELETION_POLICIES } from '../domain/database.ts';
 import { AUTO } from '../domain/fleet.ts';
+import { TERMINAL_ROLES } from '../domain/terminal-people.ts';
 import {
   chartReference,
   distinct,
@@ -70,6 +71,24 @@ const watch = z.strictObject({
     .describe('Hours in which only dangers are told; the rest is told after them if it still lasts'),
 });
 
+/** Who may ask from a terminal: whoever the hub's API server knows by this name. */
+const terminalPerson = z
+  .strictObject({
+    user: word().describe('Name of the user as `kubectl auth whoami` on the hub says it'),
+    slack: user.optional().describe('The same person in Slack: what this member may, and what it asked for, counts alike'),
+    role: z
+      .enum(TERMINAL_ROLES)
+      .optional()
+      .describe('Instead of `slack`, for somebody without an account there, who then counts as a person of its own; member: may ask and not decide'),
+  })
+  .refine(({ slack, role }) => (slack === undefined) !== (role === undefined), {
+    error: 'must have either slack (the member of Slack who it is) or role (member, approver or admin, for somebody who is not in Slack)',
+  })
+  .refine(({ user, role }) => role === undefined || !/^[UW][A-Z0-9]{2,20}$/.test(user), {
+    path: ['user'],
+    error: 'is written as the id of a member of Slack, and would count as that one: write slack instead of role',
+  });
+
 /** Each is a connection of the primary's and a copy of the data. */
 const MOST_REPLICAS = 15;
 
@@ -95,6 +114,8 @@ const database = z.strictObject({
   deletionPolicy: z.enum(DELETION_POLICIES).default('Delete').describe('What KubeDB keeps when the Postgres object is deleted'),
   watch: watch.prefault({}).describe('How this database is watched, where that differs from `watch` of the fleet'),
 });
+
+const TERMINAL_PEOPLE = 500;
 
 export const fileSchema = z.strictObject({
   fleet: dnsLabel().describe('Name of the fleet: the clusters of one hub'),
@@ -130,6 +151,11 @@ export const fileSchema = z.strictObject({
         'Where docs/problems/ is published, {code} in the place of the code: https://docs.example/problems/{code}.md; without {code} the address of docs/problems.md',
       ),
   }),
+  terminal: z
+    .strictObject({
+      people: z.array(terminalPerson).max(TERMINAL_PEOPLE).default([]).describe('Who may use pgdist from a terminal: nobody else'),
+    })
+    .prefault({}),
   approvalTimeoutMinutes: z
     .int({ error: 'must be a whole number of minutes without a unit, 1 to 1440' })
     .min(1)

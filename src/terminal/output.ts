@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { visible } from '../domain/visible.ts';
 
 const FORMATS = ['table', 'json', 'yaml'] as const;
-type Format = (typeof FORMATS)[number];
+export type Format = (typeof FORMATS)[number];
 export const isFormat = (word: string): word is Format => (FORMATS as readonly string[]).includes(word);
 
 /** Rows of cells under a head, the last column as wide as it is. Whatever cells hold, each row is one line that moves no cursor. */

@@ -9,6 +9,9 @@ import { pluginProblem } from './failures.ts';
 import { reading } from './reading.ts';
 import { requestsOf, type Connection } from './requests.ts';
 import { discover } from '../../kube-api/resources.ts';
+import { unusable } from '../../kube-api/api-error.ts';
+import { LIMITS } from '../../kube-api/limits.ts';
+import { isShort } from '../../kube-api/objects-in.ts';
 import { writing } from './writing.ts';
 
 interface ConnectOptions extends CredentialOptions {
@@ -32,6 +35,8 @@ export interface ConnectedCluster extends ClusterClient {
   clientCertificate(): Promise<string | undefined>;
   /** What the API server says that time is, a whole second; undefined where it says nothing. */
   time(): Promise<Date | undefined>;
+  /** Name of the user that the API server takes these credentials for. */
+  whoAmI(): Promise<string>;
   /** Ends the connections of all clients of this cluster. */
   close(): Promise<void>;
 }
@@ -41,6 +46,8 @@ export interface ConnectedCluster extends ClusterClient {
  * so high that walks side by side do not wait for one another's connections, and that a fault does not open them without end.
  */
 const MOST_CONNECTIONS = 128;
+
+const REVIEWS = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 
 /** Connects on first use, and reads the kubeconfig and the files that it names again when they change. */
 export const connectCluster = ({ name, kubeConfig, random = Math.random, clock = systemClock, ...options }: ConnectOptions): ConnectedCluster => {
@@ -72,6 +79,14 @@ export const connectCluster = ({ name, kubeConfig, random = Math.random, clock =
       withLimits: clientWithin,
       kubeconfig: () => credentials.portable(),
       clientCertificate: () => credentials.clientCertificate(),
+      whoAmI: () =>
+        requests.call('asking who one is', { repeatable: true }, async ({ api }, bounds) => {
+          const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+          const review = await api.json<{ status?: { userInfo?: { username?: unknown } } } | null>('POST', REVIEWS, { ...bounds, body });
+          const username = review?.status?.userInfo?.username;
+          if (!isShort(username, LIMITS.nameLength)) throw unusable('the answer holds no user name');
+          return username;
+        }),
       time: () => requests.call('asking for the time', { repeatable: true }, ({ api }, bounds) => api.time('/version', bounds)),
       async close() {
         const open = connected;
