@@ -53,8 +53,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   terminal: ['domain'],
   doctor: ['redaction', 'config', 'adapters', 'checkup', 'terminal', 'procedures', 'ports', 'domain'],
   cli: ['redaction', 'config', 'adapters', 'terminal', 'command', 'commands', 'runs', 'ports', 'domain'],
-  bot: ['redaction', 'config', 'adapters', 'runs', 'execution', 'ports', 'domain', 'procedures', 'command', 'commands'],
-  worker: ['redaction', 'config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
+  metrics: ['ports', 'domain'],
+  bot: ['metrics', 'redaction', 'config', 'adapters', 'runs', 'execution', 'ports', 'domain', 'procedures', 'command', 'commands'],
+  worker: ['metrics', 'redaction', 'config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
 };
 
 test.each(product)('%s imports only what its room allows', (file) => {

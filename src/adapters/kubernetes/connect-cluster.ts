@@ -3,11 +3,13 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ClusterClient } from '../../ports/cluster.ts';
 import { connectApiServerBy } from '../../kube-api/api-server.ts';
 import { callsWithin, type Limits } from './calls.ts';
+import { heardCalls } from './heard-calls.ts';
+import type { CallObserver } from '../../ports/observer.ts';
 import { credentialsOf, type CredentialOptions } from '../../kube-api/credentials.ts';
 import type { OneContext } from '../../kube-api/kube-config.ts';
 import { pluginProblem } from './failures.ts';
 import { reading } from './reading.ts';
-import { requestsOf, type Connection } from './requests.ts';
+import { requestsOf, type Connection, type Requests } from './requests.ts';
 import { discover } from '../../kube-api/resources.ts';
 import { unusable } from '../../kube-api/api-error.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
@@ -23,6 +25,8 @@ interface ConnectOptions extends CredentialOptions {
   readonly random?: () => number;
   /** Of the pauses between the attempts of one call; default the system's. */
   readonly clock?: Pick<Clock, 'monotonicMs' | 'sleep'>;
+  /** Told of every call when it has ended; default: nobody is. */
+  readonly heard?: CallObserver | undefined;
 }
 
 /** One cluster behind one pool of connections. */
@@ -50,7 +54,14 @@ const MOST_CONNECTIONS = 128;
 const REVIEWS = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 
 /** Connects on first use, and reads the kubeconfig and the files that it names again when they change. */
-export const connectCluster = ({ name, kubeConfig, random = Math.random, clock = systemClock, ...options }: ConnectOptions): ConnectedCluster => {
+export const connectCluster = ({
+  name,
+  kubeConfig,
+  random = Math.random,
+  clock = systemClock,
+  heard,
+  ...options
+}: ConnectOptions): ConnectedCluster => {
   const credentials = credentialsOf(kubeConfig, options);
   let connected: Connection | undefined;
   const connection = async (): Promise<Connection> => {
@@ -61,7 +72,9 @@ export const connectCluster = ({ name, kubeConfig, random = Math.random, clock =
     return connected;
   };
   const clientWithin = (limits: Limits): ConnectedCluster => {
-    const requests = requestsOf(name, connection, callsWithin(limits, { random, clock }));
+    const calls = callsWithin(limits, { random, clock });
+    const requestsFor = (kind: 'read' | 'write'): Requests => requestsOf(name, connection, heardCalls(calls, { kind, heard, clock }));
+    const requests = requestsFor('read');
     return {
       name,
       get caPem() {
@@ -75,7 +88,7 @@ export const connectCluster = ({ name, kubeConfig, random = Math.random, clock =
         return plugin === undefined ? undefined : pluginProblem(plugin);
       },
       ...reading(requests),
-      ...writing(requests),
+      ...writing(requestsFor('write')),
       withLimits: clientWithin,
       kubeconfig: () => credentials.portable(),
       clientCertificate: () => credentials.clientCertificate(),
