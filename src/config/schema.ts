@@ -109,6 +109,10 @@ const database = z.strictObject({
             .max(MOST_REPLICAS - 1),
         )
         .max(MOST_REPLICAS),
+      {
+        error: ({ input }) =>
+          Array.isArray(input) ? 'is a list; write clusters with the replicas they hold: { cluster-a: [0, 2], cluster-b: [1] }' : undefined,
+      },
     )
     .describe('Replica indices by cluster; together 0, 1, 2, … without a gap'),
   deletionPolicy: z.enum(DELETION_POLICIES).default('Delete').describe('What KubeDB keeps when the Postgres object is deleted'),
