@@ -11,9 +11,10 @@ FROM ${GO_IMAGE} AS installers
 ARG HELM=v4.1.4
 ARG CLUSTERADM=v1.3.1
 ENV CGO_ENABLED=0 GOBIN=/installers
-RUN go install -trimpath -ldflags="-s -w" "helm.sh/helm/v4/cmd/helm@$HELM" && rm -rf /root/.cache
+# A module does not know its own version: it is given to the linker, as the products' releases do.
+RUN go install -trimpath -ldflags="-s -w -X helm.sh/helm/v4/internal/version.version=$HELM" "helm.sh/helm/v4/cmd/helm@$HELM" && rm -rf /root/.cache
 RUN if [ -n "$CLUSTERADM" ]; then \
-      go install -trimpath -ldflags="-s -w" "open-cluster-management.io/clusteradm/cmd/clusteradm@$CLUSTERADM"; \
+      go install -trimpath -ldflags="-s -w -X open-cluster-management.io/clusteradm/pkg/version.versionFromGit=$CLUSTERADM" "open-cluster-management.io/clusteradm/cmd/clusteradm@$CLUSTERADM"; \
     else \
       echo "clusteradm is left out (CLUSTERADM is empty): a worker of this image can neither set up a hub nor join a cluster" >&2; \
     fi

@@ -1,5 +1,7 @@
 import { rowsOf, type Area, type CheckupRow } from '../domain/checkup.ts';
+import type { Fleet } from '../domain/fleet.ts';
 import type { PlannedStep } from '../domain/plan.ts';
+import { typedAs } from '../domain/terminal.ts';
 import { plainText } from '../domain/text.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Procedure } from '../steps/context.ts';
@@ -8,9 +10,18 @@ import { planWalk } from '../walk/walk-plan.ts';
 
 /** What the first steps of a plan find, as rows: the same checks, none of which writes. */
 export const lookAtClusters = async (procedure: Procedure, tools: WalkTools): Promise<CheckupRow[]> =>
-  (await planWalk(procedure, tools)).flatMap(rowsOfStep);
+  distinct((await planWalk(procedure, tools)).flatMap((step) => rowsOfStep(step, tools.fleet)));
 
-const rowsOfStep = ({ id, title, finding }: PlannedStep): CheckupRow[] => {
+/** Several steps meet one silent cluster: it is told once. */
+const distinct = (rows: readonly CheckupRow[]): CheckupRow[] => {
+  const told = new Set<string>();
+  return rows.filter(({ standing, remedy, says }) => {
+    const key = standing === 'fault' ? `${says.split(' (')[0]} ${remedy}` : says;
+    return told.size !== told.add(key).size;
+  });
+};
+
+const rowsOfStep = ({ id, title, finding }: PlannedStep, fleet: Fleet): CheckupRow[] => {
   const row = rowsOf(areaOf(id));
   switch (finding.kind) {
     case 'in-place':
@@ -20,9 +31,10 @@ const rowsOfStep = ({ id, title, finding }: PlannedStep): CheckupRow[] => {
     case 'later':
       return [row.unknown(`${title}: cannot be told before ${finding.waitsFor}`)];
     case 'blocked':
-      return finding.problems.map(({ code, what, evidence, remedy }) =>
-        row.fault(`${plainText(what)} (${[code, ...evidence.slice(0, MOST_EVIDENCE)].join('; ')})`, plainText(remedy)),
-      );
+      return finding.problems.map(({ code, what, evidence, remedy, means }) => {
+        const lines = means?.kind === 'terminal' ? means.lines.map((line) => typedAs(line, fleet)) : [];
+        return row.fault(`${plainText(what)} (${[code, ...evidence.slice(0, MOST_EVIDENCE)].join('; ')})`, [plainText(remedy), ...lines].join(' '));
+      });
   }
 };
 

@@ -73,7 +73,7 @@ test('what is broken is named with what to do, each in a line, and the exit code
   expect(code).toBe(1);
   expect(out).toMatch(/^slack +FAULT +Slack refuses the token in SLACK_APP_TOKEN \(invalid_auth\)/m);
   expect(out).toMatch(/^slack +FAULT +pgdist may not work in channel C0NOWHERE \(channel_not_found\) → /m);
-  expect(out).toMatch(/^clusters +FAULT +.*demo-worker.*\(PGD-001.* → /m);
+  expect([...out.matchAll(/^clusters +FAULT +.*demo-worker.*\(PGD-001.* → .*kubectl --context demo-worker .*$/gm)]).toHaveLength(1);
   expect(out).toMatch(/^clusters +ok +demo-controller answers and allows what is needed/m);
 });
 
