@@ -18,33 +18,37 @@ import { clusterNamed } from './domain/fleet.ts';
 import type { WorkersKnown } from './domain/workers.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { createRuns } from './runs/create-runs.ts';
+import { wayOut } from './terminal/way-out.ts';
 
 /* The verbs of pgdist in a terminal, by the use cases that Slack's come to. Exit codes: docs/command-line.md. */
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error('interrupted')));
-const tell = (line: string): void => void process.stderr.write(`${clock.now().toISOString().slice(11, 19)}  ${line}\n`);
+const redactor = createRedactor();
+const out = wayOut(redactor);
+const tell = (line: string): void => out.tell(`${clock.now().toISOString().slice(11, 19)}  ${line}`);
 
 const args = process.argv.slice(2);
 if (args[0] === 'completion') {
   const script = completionFor(args[1] ?? '');
-  (script === undefined ? process.stderr : process.stdout).write(script ?? 'usage: pgdist completion bash|zsh|fish\n');
+  if (script === undefined) out.tell('usage: pgdist completion bash|zsh|fish');
+  else out.print(script);
   process.exit(script === undefined ? FAILED.usage : 0);
 }
 try {
   const options = optionsIn(args);
   const config = configurationOrExit(loadToolConfig, process.env);
   const outcome = await done(options, config);
-  process.stdout.write(printed(outcome, options.format, clock.now()));
+  out.print(printed(outcome, options.format, clock.now()));
   process.exitCode = exitCodeOf(outcome, options.verb);
 } catch (error) {
   const { code, sentence } = told(error, stop.signal);
-  process.stderr.write(`${sentence}\n`);
+  out.tell(sentence);
   process.exitCode = code;
 }
 
 async function done(options: Options, config: ToolConfig): Promise<Outcome> {
-  const redactor = createRedactor(...secretsOf(config));
+  for (const secret of secretsOf(config)) if (secret !== undefined) redactor.learn(secret);
   const log = createLog({ process: 'terminal', level: 'silent', redactor });
   const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, commandTimeoutMs: 2_000, clock, log, redactor });
   try {

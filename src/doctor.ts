@@ -19,13 +19,15 @@ import { clusterNamed } from './domain/fleet.ts';
 import { beforeInstalling } from './procedures/distributed-postgres.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { isFormat, outputOf, tableOf } from './terminal/output.ts';
+import { wayOut } from './terminal/way-out.ts';
 
 /* pgdist doctor [-o table|json|yaml]: looks at all that pgdist needs and changes nothing. Exit codes: docs/doctor.md. */
 
-const { format } = asked();
 const redactor = createRedactor();
+const out = wayOut(redactor);
+const { format } = asked();
 const { rows, close } = await checkup();
-process.stdout.write(outputOf(format, { rows }, () => table(rows)));
+out.print(outputOf(format, { rows }, () => table(rows)));
 await close();
 process.exit(exitCodeOf(rows));
 
@@ -36,7 +38,7 @@ function asked() {
   } catch {
     // An option that does not exist is told as one that is wrong.
   }
-  process.stderr.write('usage: pgdist doctor [-o table|json|yaml]\n');
+  out.tell('usage: pgdist doctor [-o table|json|yaml]');
   return process.exit(2);
 }
 

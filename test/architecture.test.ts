@@ -50,7 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   command: ['runs', 'ports', 'domain', 'config'],
   commands: ['command', 'runs', 'ports', 'domain', 'config'],
   checkup: ['walk', 'steps', 'domain', 'ports'],
-  terminal: ['domain'],
+  terminal: ['domain', 'redaction'],
   doctor: ['redaction', 'config', 'adapters', 'checkup', 'terminal', 'procedures', 'ports', 'domain'],
   cli: ['redaction', 'config', 'adapters', 'terminal', 'command', 'commands', 'runs', 'ports', 'domain'],
   metrics: ['ports', 'domain'],
