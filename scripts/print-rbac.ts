@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ConfigurationError, faultText } from '../src/config/faults.ts';
 import { readConfigFile } from '../src/config/file.ts';
 import { toDatabase, toFleet } from '../src/config/fleet.ts';
 import type { Subject } from '../src/domain/roles.ts';
@@ -26,6 +27,16 @@ const subjectIn = (text: string): Subject => {
   return fail(`--subject takes serviceaccount:NAMESPACE:NAME, user:NAME or group:NAME, not ${text}`);
 };
 
+/** Every fault of the file in a line of its own. */
+const fileAt = (path: string): ReturnType<typeof readConfigFile> => {
+  try {
+    return readConfigFile(path);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return fail([`${path} cannot be used:`, ...error.faults.map((fault) => `  ${faultText(fault)}`)].join('\n'));
+  }
+};
+
 const { values } = parseArgs({
   options: {
     cluster: { type: 'string' },
@@ -36,7 +47,7 @@ const { values } = parseArgs({
   },
 });
 const path = values.config ?? process.env['PGDIST_CONFIG'] ?? 'pgdist.yaml';
-const file = readConfigFile(path);
+const file = fileAt(path);
 const fleet = toFleet(file);
 const names = fleet.clusters.map(({ name }) => name);
 const cluster = values.cluster ?? fail(`--cluster is one of ${names.join(', ')}`);

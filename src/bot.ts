@@ -15,6 +15,7 @@ import { loadCommands } from './command/registry.ts';
 import { loadBotConfig } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { configurationOrExit } from './config/start.ts';
+import { createMetrics, METRICS_TYPE } from './metrics/metrics.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { anchorAudit } from './runs/audit.ts';
 import { createRuns } from './runs/create-runs.ts';
@@ -33,23 +34,25 @@ const stop = stopSignal(log, { withinMs: 25_000 });
 
 const requirePersistence = config.requireRedisPersistence;
 const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, clock, log, redactor });
-const budget = redis.callBudget(localBudget(clock));
+const metrics = createMetrics({ process: 'bot' });
+const budget = metrics.budget(redis.callBudget(localBudget(clock)));
 const slack = { token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor, budget, clock };
 const people = createPeople({
   client: patientClient(slack),
   clock,
   log,
 });
-const { store, queue, schedule, leases, beats, watches } = redis;
+const { queue, schedule, beats, watches } = redis;
+const [store, leases] = [metrics.store(redis.store), metrics.leases(redis.leases)];
 const workers = watchWorkers({ beats, clock, log, namespace: config.namespace });
 const runs = createRuns({ store, queue, watches, people, clock, random: systemRandom, config, log, workers: workers.known });
 const answer = createInterpreter({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
 const onRefused = (error: SlackRefusedError): void => void refused(error);
 const app = createSlackApp({ config, runs, answer, people, clock, log, redactor, budget, random: systemRandom.number, onRefused });
+const faultsNow = async (): Promise<string[]> => [...app.faults(), ...(await redis.faults({ requirePersistence }))];
+metrics.stand({ store, beats, oldest: queue.oldest, faults: faultsNow });
 const health =
-  config.healthPort === undefined
-    ? undefined
-    : await startHealthServer(config.healthPort, async () => [...app.faults(), ...(await redis.faults({ requirePersistence }))]);
+  config.healthPort === undefined ? undefined : await startHealthServer(config.healthPort, faultsNow, { type: METRICS_TYPE, text: metrics.text });
 
 const close = async (code: number): Promise<never> => {
   await app.stop().catch((error: unknown) => log.warn({ error }, 'slack did not stop cleanly'));

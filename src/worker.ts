@@ -17,6 +17,7 @@ import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
 import { loadWorkerConfig, type WorkerConfig } from './config/index.ts';
 import { configurationOrExit } from './config/start.ts';
 import { secretsOf } from './config/secrets.ts';
+import { createMetrics, METRICS_TYPE } from './metrics/metrics.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { worthKnowing } from './domain/worth-knowing.ts';
 import { databaseHealthy, distributedPostgres, PROCEDURE_VERSION } from './procedures/distributed-postgres.ts';
@@ -37,7 +38,9 @@ const STORE_TIMEOUT_MS = 2_000;
 const requirePersistence = config.requireRedisPersistence;
 const access = { url: config.redisUrl, access: config.redisAccess, commandTimeoutMs: STORE_TIMEOUT_MS };
 const redis = openRedis({ ...access, prefix: config.prefix, clock, log, redactor });
+const metrics = createMetrics({ process: 'worker' });
 const clusters = openClusters({
+  heard: metrics.calls,
   kubeconfig: config.kubeconfig,
   fleet: config.fleet,
   random: systemRandom.number,
@@ -55,16 +58,24 @@ const watchingOf = ({ fleet, databases, watch, watchOfFleet }: WorkerConfig) => 
     }),
   ),
 });
-const slack = { token: config.slackBotToken, slackApiUrl: config.slackApiUrl, clock, log, redactor, budget: redis.callBudget(localBudget(clock)) };
+const [store, leases] = [metrics.store(redis.store), metrics.leases(redis.leases)];
+const slack = {
+  token: config.slackBotToken,
+  slackApiUrl: config.slackApiUrl,
+  clock,
+  log,
+  redactor,
+  budget: metrics.budget(redis.callBudget(localBudget(clock))),
+};
 const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
 let worker: { stop(): Promise<void> } | undefined;
+const faultsNow = async (): Promise<string[]> => [
+  ...(worker === undefined ? ['the worker has not started'] : []),
+  ...(await redis.faults({ requirePersistence })),
+];
+metrics.stand({ store, beats: redis.beats, oldest: redis.queue.oldest, faults: faultsNow });
 const health =
-  config.healthPort === undefined
-    ? undefined
-    : await startHealthServer(config.healthPort, async () => [
-        ...(worker === undefined ? ['the worker has not started'] : []),
-        ...(await redis.faults({ requirePersistence })),
-      ]);
+  config.healthPort === undefined ? undefined : await startHealthServer(config.healthPort, faultsNow, { type: METRICS_TYPE, text: metrics.text });
 
 const close = async (code: number): Promise<never> => {
   await worker?.stop();
@@ -85,14 +96,14 @@ try {
   void redis.watch(stop);
   const installation = await redis.installation();
   const deps = {
-    store: redis.store,
+    store,
     queue: redis.queue,
     schedule: redis.schedule,
     watches: redis.watches,
     looks: redis.queue,
     watching: watchingOf(config),
     alerts: createAlerts({ ...slack, config }),
-    leases: redis.leases,
+    leases,
     beats: redis.beats,
     cancels: await redis.cancels(),
     clock,
@@ -106,6 +117,7 @@ try {
     approvalTimeoutMs: config.approvalTimeoutMs,
     approvals: config.slack,
     cluster: clusters.client,
+    observe: metrics.observe,
     clientCertificate: clusters.clientCertificate,
     licence: licenceFile(config.licenceFile, redactor.learn),
     helm: createHelm(tools),

@@ -49,8 +49,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ['domain', 'yaml', 'redaction'],
   command: ['runs', 'ports', 'domain', 'config'],
   commands: ['command', 'runs', 'ports', 'domain', 'config'],
-  bot: ['redaction', 'config', 'adapters', 'runs', 'execution', 'ports', 'domain', 'procedures', 'command', 'commands'],
-  worker: ['redaction', 'config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
+  checkup: ['walk', 'steps', 'domain', 'ports'],
+  terminal: ['domain', 'redaction'],
+  doctor: ['redaction', 'config', 'adapters', 'checkup', 'terminal', 'procedures', 'ports', 'domain'],
+  cli: ['redaction', 'config', 'adapters', 'terminal', 'command', 'commands', 'runs', 'ports', 'domain'],
+  metrics: ['ports', 'domain'],
+  bot: ['metrics', 'redaction', 'config', 'adapters', 'runs', 'execution', 'ports', 'domain', 'procedures', 'command', 'commands'],
+  worker: ['metrics', 'redaction', 'config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
 };
 
 test.each(product)('%s imports only what its room allows', (file) => {

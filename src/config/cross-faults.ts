@@ -1,4 +1,5 @@
 import { placementProblems } from '../domain/placement.ts';
+import { withRole } from '../domain/terminal-people.ts';
 import type { Fault } from './faults.ts';
 import { toDatabase, toFleet } from './fleet.ts';
 import { FLEET_RULES } from './fleet-rules.ts';
@@ -25,7 +26,13 @@ export const crossFaults = (file: PgdistFile): Fault[] => {
     file.clusters.map(({ name, context }) => context ?? name),
   ))
     add(path, `${value} is the context of another cluster, too`);
-  const [approver, another] = new Set(file.slack.approvers);
+  for (const { path, value } of duplicates(
+    'terminal.people',
+    'user',
+    file.terminal.people.map(({ user }) => user),
+  ))
+    add(path, `${value} is there twice`);
+  const [approver, another] = new Set([...file.slack.approvers, ...withRole(file.terminal.people, 'approver')]);
   if (another === undefined && !file.slack.requesterMayApprove)
     add(
       'slack.approvers',

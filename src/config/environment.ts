@@ -88,6 +88,16 @@ export const workerEnvironment = z
   .object({ ...shared, KUBECONFIG: needed('the kubeconfig files that reach the clusters') })
   .superRefine(agreeAboutRedis);
 
+/** For what a person runs: what is not set is left out of what it does. */
+export const toolEnvironment = z
+  .object({
+    ...shared,
+    SLACK_BOT_TOKEN: shared.SLACK_BOT_TOKEN.optional(),
+    SLACK_APP_TOKEN: token('xapp-', 'the app-level token of the Slack app').optional(),
+    KUBECONFIG: z.string().optional(),
+  })
+  .superRefine(agreeAboutRedis);
+
 /** Parses an environment; what is wrong goes into `faults`, by name of the variable. */
 export const readEnvironment = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv, faults: Fault[]): T | undefined => {
   const parsed = schema.safeParse(env);

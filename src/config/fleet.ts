@@ -1,5 +1,6 @@
 import type { Database } from '../domain/database.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import { withRole } from '../domain/terminal-people.ts';
 import type { WatchRules } from '../domain/watch-rules.ts';
 import type { PgdistFile } from './schema.ts';
 
@@ -42,3 +43,10 @@ export const toWatchRules = ({ watch, slack }: PgdistFile, own: PgdistFile['watc
 };
 
 const EVERY_MINUTES = 5;
+
+/** Whose word counts, wherever it is said. */
+export const withTerminal = ({ slack, terminal: { people } }: PgdistFile): PgdistFile['slack'] => ({
+  ...slack,
+  approvers: [...slack.approvers, ...withRole(people, 'approver')],
+  admins: [...slack.admins, ...withRole(people, 'admin')],
+});

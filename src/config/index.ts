@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import type { Database } from '../domain/database.ts';
 import type { Fleet } from '../domain/fleet.ts';
+import type { TerminalPerson } from '../domain/terminal-people.ts';
 import type { WatchRules } from '../domain/watch-rules.ts';
 import type { RedisAccess } from '../domain/redis-address.ts';
-import { botEnvironment, readEnvironment, workerEnvironment } from './environment.ts';
+import { botEnvironment, readEnvironment, toolEnvironment, workerEnvironment } from './environment.ts';
 import { ConfigurationError, type Fault } from './faults.ts';
 import { readConfigFile } from './file.ts';
-import { toDatabase, toFleet, toWatch, toWatchRules } from './fleet.ts';
+import { toDatabase, toFleet, toWatch, toWatchRules, withTerminal } from './fleet.ts';
 import { redisAccessOf } from './redis-environment.ts';
 import type { PgdistFile } from './schema.ts';
 
@@ -17,7 +18,9 @@ interface SharedConfig {
   /** How each is watched, by name; absent: it is not. */
   readonly watch: ReadonlyMap<string, WatchRules>;
   readonly watchOfFleet: WatchRules;
+  /** Approvers and admins are also those who have the role in a terminal alone. */
   readonly slack: PgdistFile['slack'];
+  readonly terminalPeople: readonly TerminalPerson[];
   readonly approvalTimeoutMs: number;
   readonly requireRedisPersistence: boolean;
   readonly redisUrl: string;
@@ -48,6 +51,13 @@ export interface WorkerConfig extends SharedConfig {
   readonly credentialPlugins: readonly string[];
 }
 
+/** What a person runs beside both: tokens and clusters where they are known. */
+export interface ToolConfig extends Omit<SharedConfig, 'slackBotToken'>, Omit<WorkerConfig, keyof SharedConfig | 'kubeconfig'> {
+  readonly slackBotToken?: string;
+  readonly slackAppToken?: string;
+  readonly kubeconfig?: string;
+}
+
 /** Throws ConfigurationError with every fault of environment and file. */
 export const loadBotConfig = (env: NodeJS.ProcessEnv): BotConfig => {
   const { variables, file } = load(botEnvironment, env);
@@ -70,6 +80,20 @@ export const loadWorkerConfig = (env: NodeJS.ProcessEnv): WorkerConfig => {
   };
 };
 
+/** Throws ConfigurationError with every fault of environment and file. */
+export const loadToolConfig = (env: NodeJS.ProcessEnv): ToolConfig => {
+  const { variables, file } = load(toolEnvironment, env);
+  const { SLACK_BOT_TOKEN: slackBotToken, SLACK_APP_TOKEN: slackAppToken, KUBECONFIG: kubeconfig } = variables;
+  return {
+    ...settings(variables, file),
+    licenceFile: file.kubedb.licenceFile,
+    credentialPlugins: file.credentialPlugins,
+    ...(slackBotToken === undefined ? {} : { slackBotToken }),
+    ...(slackAppToken === undefined ? {} : { slackAppToken }),
+    ...(kubeconfig === undefined || kubeconfig === '' ? {} : { kubeconfig }),
+  };
+};
+
 const load = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): { variables: T; file: PgdistFile } => {
   const faults: Fault[] = [];
   const variables = readEnvironment(schema, env, faults);
@@ -86,18 +110,26 @@ const load = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): { variables: T; 
 };
 
 const shared = (variables: z.infer<typeof botEnvironment> | z.infer<typeof workerEnvironment>, file: PgdistFile): SharedConfig => ({
+  ...settings(variables, file),
+  slackBotToken: variables.SLACK_BOT_TOKEN,
+});
+
+const settings = (
+  variables: Omit<z.infer<typeof workerEnvironment>, 'SLACK_BOT_TOKEN' | 'KUBECONFIG'>,
+  file: PgdistFile,
+): Omit<SharedConfig, 'slackBotToken'> => ({
   fleet: toFleet(file),
   databases: file.databases.map(toDatabase),
   watch: toWatch(file),
   watchOfFleet: toWatchRules(file),
-  slack: file.slack,
+  slack: withTerminal(file),
+  terminalPeople: file.terminal.people,
   approvalTimeoutMs: file.approvalTimeoutMinutes * 60_000,
   requireRedisPersistence: file.redis.requirePersistence,
   redisUrl: variables.REDIS_URL,
   redisAccess: redisAccessOf(variables),
   prefix: variables.PGDIST_PREFIX,
   slackApiUrl: variables.SLACK_API_URL,
-  slackBotToken: variables.SLACK_BOT_TOKEN,
   logLevel: variables.LOG_LEVEL,
   ...(variables.HEALTH_PORT === undefined ? {} : { healthPort: variables.HEALTH_PORT }),
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DELETION_POLICIES } from '../domain/database.ts';
 import { AUTO } from '../domain/fleet.ts';
+import { TERMINAL_ROLES } from '../domain/terminal-people.ts';
 import {
   chartReference,
   distinct,
@@ -39,11 +40,11 @@ const cluster = z.strictObject({
 });
 
 const slice = z.strictObject({
-  name: dnsLabel(),
+  name: dnsLabel().describe('Name of the slice; immutable once applied'),
   subnet: privateSixteen().describe('Immutable once applied; must not overlap any pod, service or node network'),
   maxClusters: z.int().min(2).max(32).default(16).describe("Immutable once applied: the slice's subnet is cut by it"),
   bandwidthCeilingKbps: z.int().min(1).default(102_400).describe('Ceiling between clusters in kbit/s; copying a standby runs at this speed'),
-  bandwidthGuaranteedKbps: z.int().min(1).default(51_200),
+  bandwidthGuaranteedKbps: z.int().min(1).default(51_200).describe('Kept for the slice when links are full, in kbit/s; not above the ceiling'),
 });
 
 const channel = slackId('CG', 'a channel (C…)', 'it stands at the end of the details of the channel in Slack');
@@ -70,14 +71,32 @@ const watch = z.strictObject({
     .describe('Hours in which only dangers are told; the rest is told after them if it still lasts'),
 });
 
+/** Who may ask from a terminal: whoever the hub's API server knows by this name. */
+const terminalPerson = z
+  .strictObject({
+    user: word().describe('Name of the user as `kubectl auth whoami` on the hub says it'),
+    slack: user.optional().describe('The same person in Slack: what this member may, and what it asked for, counts alike'),
+    role: z
+      .enum(TERMINAL_ROLES)
+      .optional()
+      .describe('Instead of `slack`, for somebody without an account there, who then counts as a person of its own; member: may ask and not decide'),
+  })
+  .refine(({ slack, role }) => (slack === undefined) !== (role === undefined), {
+    error: 'must have either slack (the member of Slack who it is) or role (member, approver or admin, for somebody who is not in Slack)',
+  })
+  .refine(({ user, role }) => role === undefined || !/^[UW][A-Z0-9]{2,20}$/.test(user), {
+    path: ['user'],
+    error: 'is written as the id of a member of Slack, and would count as that one: write slack instead of role',
+  });
+
 /** Each is a connection of the primary's and a copy of the data. */
 const MOST_REPLICAS = 15;
 
 const database = z.strictObject({
   name: dnsLabel(40).describe('Unique in the fleet'),
-  namespace: dnsLabel().default('demo'),
+  namespace: dnsLabel().default('demo').describe('Namespace of the database, on every cluster that holds a replica'),
   version: postgresVersion().describe('A PostgresVersion of KubeDB, for example "17.2"'),
-  replicas: z.int().min(1).max(MOST_REPLICAS),
+  replicas: z.int().min(1).max(MOST_REPLICAS).describe('Primary and standbys together'),
   storage: storage().describe("Size of each replica's volume"),
   placement: z
     .record(
@@ -90,11 +109,17 @@ const database = z.strictObject({
             .max(MOST_REPLICAS - 1),
         )
         .max(MOST_REPLICAS),
+      {
+        error: ({ input }) =>
+          Array.isArray(input) ? 'is a list; write clusters with the replicas they hold: { cluster-a: [0, 2], cluster-b: [1] }' : undefined,
+      },
     )
     .describe('Replica indices by cluster; together 0, 1, 2, … without a gap'),
-  deletionPolicy: z.enum(DELETION_POLICIES).default('Delete'),
+  deletionPolicy: z.enum(DELETION_POLICIES).default('Delete').describe('What KubeDB keeps when the Postgres object is deleted'),
   watch: watch.prefault({}).describe('How this database is watched, where that differs from `watch` of the fleet'),
 });
+
+const TERMINAL_PEOPLE = 500;
 
 export const fileSchema = z.strictObject({
   fleet: dnsLabel().describe('Name of the fleet: the clusters of one hub'),
@@ -111,11 +136,11 @@ export const fileSchema = z.strictObject({
   }),
   kubedb: z.strictObject({
     ...chart('oci://ghcr.io/appscode-charts/kubedb', 'v2026.2.26'),
-    namespace: dnsLabel().default('kubedb'),
+    namespace: dnsLabel().default('kubedb').describe('Namespace of the Helm release'),
     licenceFile: word(1_000).describe("File with the licence for the hub's kube-system UID; read by the worker alone"),
   }),
   probeImage: image().default('docker.io/library/busybox:1.37').describe('Image of the short pods that look at a node; needs ip and nc'),
-  databases: z.array(database).min(1).max(100),
+  databases: z.array(database).min(1).max(100).describe('Each is deployed, looked at and told by itself'),
   credentialPlugins: distinct(word(), 20)
     .default([])
     .describe('Credential plugins (exec) of the kubeconfig that may run in the worker, as it writes their command: aws, gke-gcloud-auth-plugin'),
@@ -123,13 +148,18 @@ export const fileSchema = z.strictObject({
     channels: distinct(channel, 100).min(1).describe('Channels in which the commands work'),
     approvers: distinct(user, 100).min(1).describe('Users who may approve'),
     admins: distinct(user, 100).default([]).describe('Users who may retry and cancel the runs of others'),
-    requesterMayApprove: z.boolean().default(false),
+    requesterMayApprove: z.boolean().default(false).describe('true: whoever asked for a plan may approve it, if an approver'),
     problemsUrl: link()
       .optional()
       .describe(
         'Where docs/problems/ is published, {code} in the place of the code: https://docs.example/problems/{code}.md; without {code} the address of docs/problems.md',
       ),
   }),
+  terminal: z
+    .strictObject({
+      people: z.array(terminalPerson).max(TERMINAL_PEOPLE).default([]).describe('Who may use pgdist from a terminal: nobody else'),
+    })
+    .prefault({}),
   approvalTimeoutMinutes: z
     .int({ error: 'must be a whole number of minutes without a unit, 1 to 1440' })
     .min(1)

@@ -1,10 +1,11 @@
 import { redisAddress } from '../domain/redis-address.ts';
-import type { BotConfig, WorkerConfig } from './index.ts';
+import type { BotConfig, ToolConfig, WorkerConfig } from './index.ts';
 
 /** The credentials that a process is started with, for the redactor. */
-export const secretsOf = (config: BotConfig | WorkerConfig): (string | undefined)[] => [
+export const secretsOf = (config: BotConfig | WorkerConfig | ToolConfig): (string | undefined)[] => [
   config.slackBotToken,
   ...('delivery' in config ? [config.delivery.kind === 'http' ? config.delivery.signingSecret : config.delivery.appToken] : []),
+  ...('slackAppToken' in config ? [config.slackAppToken] : []),
   ...passwordOf(config.redisUrl),
   config.redisAccess.sentinel?.password,
 ];

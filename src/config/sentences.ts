@@ -33,6 +33,7 @@ const typeSentence = ({ expected, input }: Raw): string => {
   const wanted = WORDS[String(expected)] ?? String(expected);
   if (input === undefined) return `is missing: ${wanted} is needed`;
   if (input === null) return `is empty: ${wanted} is needed`;
+  if (isInQuotes(expected, input)) return `is text; write it without quotes: ${input}`;
   const quoted = expected === 'string' && (typeof input === 'number' || typeof input === 'boolean') ? '; put it in quotes' : '';
   return `must be ${wanted}, not ${kindOf(input)}${quoted}`;
 };
@@ -44,3 +45,9 @@ const kindOf = (input: unknown): string => {
 };
 
 const entries = (count: unknown): string => (Number(count) === 1 ? '1 entry' : `${String(count)} entries`);
+
+/** What would be right without its quotes; nothing else of a value is ever repeated. */
+const isInQuotes = (expected: unknown, input: unknown): input is string => {
+  if (typeof input !== 'string') return false;
+  return expected === 'boolean' ? /^(true|false)$/.test(input) : (expected === 'int' || expected === 'number') && /^\d{1,10}$/.test(input);
+};

@@ -35,9 +35,13 @@ export const postgresVersion = () =>
     .max(63)
     .regex(new RegExp(`^${LABEL}(\\.${LABEL})*$`), 'must be the name of a PostgresVersion of KubeDB, such as "17.2"');
 
-/** YAML reads 17.10 as the number 17.1. */
-const quoteIt = (example: string) => (issue: { readonly input?: unknown }) =>
-  typeof issue.input === 'number' ? `is a number; quote it: "${example}"` : undefined;
+/** YAML reads 17.10 as the number 17.1: of one digit behind the point nobody knows what was written. */
+const quoteIt = (example: string) => (issue: { readonly input?: unknown }) => {
+  if (typeof issue.input !== 'number') return undefined;
+  const written = String(issue.input);
+  const other = /^\d+\.\d$/.test(written) ? `, or "${written}0" if that was written` : '';
+  return /^[\d.]{1,20}$/.test(written) ? `is a number; quote it: "${written}"${other}` : `is a number; quote it: "${example}"`;
+};
 
 /** https, a host that others reach, and nothing that would be a secret or a question. */
 export const publicUrl = () =>
@@ -103,7 +107,10 @@ export const image = () =>
     'must be the reference of an image, such as docker.io/library/busybox:1.37',
   );
 
-export const storage = () => z.string().regex(/^[1-9]\d{0,6}(Ki|Mi|Gi|Ti)$/, 'must be a quantity such as 10Gi');
+export const storage = () =>
+  z
+    .string({ error: ({ input }) => (typeof input === 'number' ? 'is a number without a unit; write a quantity such as 10Gi' : undefined) })
+    .regex(/^[1-9]\d{0,6}(Ki|Mi|Gi|Ti)$/, 'must be a quantity such as 10Gi');
 
 export const slackId = (letters: string, what: string, where: string) =>
   z.string().regex(new RegExp(`^[${letters}][A-Z0-9]{2,20}$`), `must be the id of ${what}: ${where}`);

@@ -1,7 +1,7 @@
 import { MOVES, TERMINAL_STATES, type RunState } from './run.ts';
 
-/** How a request comes in: typed after /pgdist, typed after the bot's name, a button, or the submission of a form. */
-export type Way = 'command' | 'mention' | 'button' | 'form';
+/** How a request comes in: typed after /pgdist, typed after the bot's name, typed in a terminal, a button, or the submission of a form. */
+export type Way = 'command' | 'mention' | 'terminal' | 'button' | 'form';
 
 /** What a person is to a run; the configuration names approvers and admins. */
 export type Role = 'requester' | 'approver' | 'admin';
@@ -28,7 +28,7 @@ export interface Deed {
 }
 
 const LIVE_STATES = (Object.keys(MOVES) as RunState[]).filter((state) => !(TERMINAL_STATES as readonly RunState[]).includes(state));
-const TYPED = ['command', 'mention'] as const;
+const TYPED = ['command', 'mention', 'terminal'] as const;
 
 /** Every rule about who may ask for what, and how; runs/deed.ts applies them whatever the way in. */
 export const DEEDS = {
@@ -54,7 +54,7 @@ export const DEEDS = {
     who: ['approver'],
     fourEyes: true,
     namesPlan: true,
-    ways: ['button'],
+    ways: ['button', 'terminal'],
     clicked: 'on-the-run',
     states: ['awaiting-approval'],
     sure: 'member',
@@ -63,7 +63,7 @@ export const DEEDS = {
     effect: 'decides',
     who: ['requester', 'approver', 'admin'],
     namesPlan: true,
-    ways: ['form'],
+    ways: ['form', 'terminal'],
     clicked: 'on-the-run',
     states: ['awaiting-approval'],
     sure: 'member',
@@ -80,7 +80,7 @@ export const DEEDS = {
     effect: 'starts',
     who: ['requester', 'approver', 'admin'],
     namesEnd: true,
-    ways: ['button'],
+    ways: ['button', 'terminal'],
     clicked: 'on-the-run',
     states: ['failed', 'cancelled'],
     sure: 'member',
@@ -89,7 +89,7 @@ export const DEEDS = {
     effect: 'starts',
     who: ['requester', 'approver', 'admin'],
     namesEnd: true,
-    ways: ['button'],
+    ways: ['button', 'terminal'],
     clicked: 'on-the-run',
     states: ['blocked', 'expired', 'superseded'],
     sure: 'member',

@@ -23,6 +23,7 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
       : await verifyWalk(whole, tools, writer);
   const replication = await tableWithMemory(deps, writer.run());
   const endedAt = clock.now().toISOString();
+  deps.observe?.({ fleet: run.fleet.name, database: run.database.name, healthy: answer.healthy, at: endedAt, replication });
   const mute = await mutedNow(deps, run, endedAt);
   const failure = run.kind === 'status' ? undefined : failureOf(answer, Math.round(clock.monotonicMs() - startedMs));
   conclude((current): Run => {

@@ -90,7 +90,9 @@ const seenNow = async (deps: WorkerDeps, database: Database, signal: AbortSignal
   const chain = { procedure: procedures.deploy(fleet, database), withinMs: CHAIN_MS };
   const answer = await verifyWalk(procedures.status(fleet, database), lookingTools(deps, fleet, signal), progress, chain);
   const table = await tableWithMemory(deps, { fleet, database, ...(replication === undefined ? {} : { replication }) });
-  const { lead, ...rest } = lookOf(answer, table, clock.now().toISOString());
+  const at = clock.now().toISOString();
+  deps.observe?.({ fleet: fleet.name, database: database.name, healthy: answer.healthy, at, replication: table });
+  const { lead, ...rest } = lookOf(answer, table, at);
   // Redacted first: half a secret no longer looks like one.
   return lead === undefined ? rest : { ...rest, lead: bounded(deps.redact(lead), RUN_LIMITS.problem) };
 };

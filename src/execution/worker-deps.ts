@@ -10,6 +10,7 @@ import type { ClusterClient } from '../ports/cluster.ts';
 import type { ForgottenThreads } from '../ports/forgotten-threads.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
+import type { Observer } from '../ports/observer.ts';
 import type { LookQueue, Queue } from '../ports/queue.ts';
 import type { ReportSchedule } from '../ports/report-schedule.ts';
 import type { RunStore } from '../ports/run-store.ts';
@@ -71,4 +72,6 @@ export interface WorkerDeps {
   /** End with their signal: the time that a cancel gives them before is counted by the walk. */
   readonly helm: Helm;
   readonly clusteradm: Clusteradm;
+  /** Default: nobody counts what is seen. */
+  readonly observe?: Observer;
 }

@@ -45,6 +45,8 @@ export interface ApiServer {
   /** The same with what the answer counts, in bytes. */
   weighed(method: Dispatcher.HttpMethod, path: string, request?: ApiRequest): Promise<{ readonly value: unknown; readonly cost: number }>;
   text(method: Dispatcher.HttpMethod, path: string, request?: ApiRequest): Promise<string>;
+  /** What the server says of the time of its answer, a whole second; undefined where it says nothing. */
+  time(path: string, request?: ApiRequest): Promise<Date | undefined>;
   /** Lines of an answer that does not end by itself, as they come; `idleMs` without any ends it with an error. */
   lines(
     path: string,
@@ -154,6 +156,12 @@ export const connectApiServerBy = (source: AccessSource, options: ClientOptions)
       const signal = bounded(request);
       const response = await send(method, path, request, signal);
       return readText(response, { mostBytes: request.mostBytes ?? LIMITS.answerBytes, intake, signal });
+    },
+    async time(path, request = {}) {
+      const response = await send('GET', path, request, bounded(request));
+      discard(response);
+      const told = new Date(String(response.headers['date'] ?? ''));
+      return Number.isNaN(told.getTime()) ? undefined : told;
     },
     async *lines(path, { signal, idleMs, ...request }) {
       const idle = new AbortController();

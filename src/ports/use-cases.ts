@@ -8,12 +8,13 @@ import type { AuditOfRun } from './run-store.ts';
 /** The slash command that all verbs belong to. */
 export const SLASH = '/pgdist';
 
-/** Who typed, as Slack's signed payload says, and where. */
+/** Who typed, as Slack's signed payload or the hub's API server says, and where. */
 export interface Asker {
-  readonly way: 'command' | 'mention';
+  readonly way: 'command' | 'mention' | 'terminal';
   readonly by: Actor;
+  /** Of a terminal: where the run is to be shown. */
   readonly channel: string;
-  /** Slack's id of the request: equal when it is delivered twice. */
+  /** Id of the request, Slack's where it comes from there: equal when it is delivered twice. */
   readonly idempotencyKey: string;
   /** A mention has none. */
   readonly responseUrl?: string;
@@ -29,6 +30,12 @@ export interface Click {
   /** Absent for a message that is in no thread. */
   readonly threadTs?: string;
 }
+
+/** What a click says, said in a terminal: there is no message, and whoever types names what was seen. */
+export type FromTerminal<T extends Click> = Omit<T, 'way' | 'messageTs' | 'threadTs'> & { readonly way: 'terminal' };
+
+/** A request about a run, however it came in. */
+export type AboutRun = Click | FromTerminal<Click> | (Asker & { readonly runId: string });
 
 /** A click that decides about a plan. */
 export interface Decision extends Click {
@@ -96,9 +103,9 @@ export interface UseCases {
   list(asker: Asker, limit: number): Promise<readonly Run[]>;
   /** What the audit has about a run, kept or not: its newest entries, oldest first. */
   audit(about: Asker & { readonly runId: string }, limit: number): Promise<AuditOfRun>;
-  approve(decision: Decision): Promise<Run>;
-  reject(decision: Rejecting): Promise<Run>;
-  retry(click: Retrying): Promise<Run>;
+  approve(decision: Decision | FromTerminal<Decision>): Promise<Run>;
+  reject(decision: Rejecting | FromTerminal<Rejecting>): Promise<Run>;
+  retry(click: Retrying | FromTerminal<Retrying>): Promise<Run>;
   cancel(request: Cancelling): Promise<Run>;
   /** What is stored of a run as the whole chain: danger, cause, what follows, what is broken besides, what cannot be told, what is ruled out. */
   explain(about: Explaining): Promise<Text>;

@@ -59,6 +59,21 @@ export const rightsNeeded = (fleet: Fleet, databases: readonly Database[], clust
     ]),
   );
 
+/** What has to be right before anything is installed: the gates that a plan begins with, for all databases together. None of them can be applied. */
+export const beforeInstalling = (fleet: Fleet, databases: readonly Database[]): Procedure =>
+  parallel(...fleet.clusters.map((cluster) => clusterReachable(fleet, cluster, rightsNeeded(fleet, databases, cluster.name))), gates(fleet));
+
+const gates = (fleet: Fleet): Procedure =>
+  parallel(
+    clustersDistinct(fleet),
+    toolsPresent(fleet),
+    hubAddress(fleet),
+    namesFit(fleet),
+    subnetFree(fleet),
+    licenceValid(fleet),
+    ...fleet.clusters.flatMap((cluster) => [nodesLargeEnough(fleet, cluster), storageClass(fleet, cluster)]),
+  );
+
 const declaredIn = (fleet: Fleet, procedure: Procedure) => [
   ...stepsOf(procedure).map(({ id, rights }) => ({ by: id, rights })),
   { by: 'every walk', rights: rightsBesideSteps(fleet) },
@@ -68,16 +83,7 @@ const afterReaching = (fleet: Fleet, database: Database): Procedure => {
   const each = (step: (fleet: Fleet, cluster: Cluster) => ReturnType<typeof spokeJoined>): Procedure =>
     parallel(...fleet.clusters.map((cluster) => step(fleet, cluster)));
   return sequence(
-    parallel(
-      clustersDistinct(fleet),
-      toolsPresent(fleet),
-      hubAddress(fleet),
-      namesFit(fleet),
-      subnetFree(fleet),
-      licenceValid(fleet),
-      each(nodesLargeEnough),
-      each(storageClass),
-    ),
+    gates(fleet),
     fleetClaimed(fleet),
     hubInitialised(fleet),
     parallel(

@@ -3,7 +3,7 @@ import { timeToken, UserError } from '../domain/problem.ts';
 import { move, type Run } from '../domain/run.ts';
 import { without } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
-import type { Decision, Rejecting } from '../ports/use-cases.ts';
+import type { Decision, FromTerminal, Rejecting } from '../ports/use-cases.ts';
 import { doRunDeed, type Permit } from './deed.ts';
 import { runUnderWay } from './sentences.ts';
 import { rewrite, show, threadLink, wake, type RunDeps } from './use-case.ts';
@@ -12,14 +12,14 @@ import { rewrite, show, threadLink, wake, type RunDeps } from './use-case.ts';
  * Decided in one atomic write that also takes the fleet, built on the very revision whose state, expiry, causes and digest were compared with
  * who clicked and what was seen; then the apply phase is queued.
  */
-export const approveRun = async (deps: RunDeps, decision: Decision): Promise<Run> => {
+export const approveRun = async (deps: RunDeps, decision: Decision | FromTerminal<Decision>): Promise<Run> => {
   const run = await doRunDeed(deps, 'approve', decision, (permit) => approved(deps, decision, permit));
   await wake(deps, run);
   await show(deps, run.id);
   return run;
 };
 
-const approved = async ({ store, clock, config }: RunDeps, { by }: Decision, permit: Permit): Promise<Run> => {
+const approved = async ({ store, clock, config }: RunDeps, { by }: Pick<Decision, 'by'>, permit: Permit): Promise<Run> => {
   for (;;) {
     const run = await permit();
     const now = clock.now();
@@ -43,7 +43,7 @@ const fleetHeld = ({ planExpiresAt }: Run, holder: Run): UserError => {
 };
 
 /** Stored by comparing and setting the revision whose plan was compared with what was seen. */
-export const rejectRun = async (deps: RunDeps, rejecting: Rejecting): Promise<Run> => {
+export const rejectRun = async (deps: RunDeps, rejecting: Rejecting | FromTerminal<Rejecting>): Promise<Run> => {
   const { by, reason, form } = rejecting;
   const why = reason?.trim() ?? '';
   const run = await doRunDeed(deps, 'reject', rejecting, (permit) =>
@@ -58,7 +58,7 @@ export const rejectRun = async (deps: RunDeps, rejecting: Rejecting): Promise<Ru
 };
 
 /** The run, if this very form rejected it: Slack delivered it twice, perhaps to two processes. Else throws the error. */
-const rejectedBefore = async ({ store }: RunDeps, { runId, by, form }: Rejecting, error: unknown): Promise<Run> => {
+const rejectedBefore = async ({ store }: RunDeps, { runId, by, form }: Pick<Rejecting, 'runId' | 'by' | 'form'>, error: unknown): Promise<Run> => {
   const run = error instanceof UserError && form !== undefined ? await store.get(runId) : undefined;
   if (run?.rejection !== undefined && run.rejection.form === form && run.rejection.by.userId === by.userId) return run;
   throw error;

@@ -3,14 +3,14 @@ import { cut } from '../domain/cut.ts';
 import { DEEDS, type Deed, type DeedName, type Way } from '../domain/deeds.ts';
 import { NotKnownError, UserError } from '../domain/problem.ts';
 import type { Run, RunState } from '../domain/run.ts';
-import type { Asker, Click } from '../ports/use-cases.ts';
+import type { AboutRun, Asker } from '../ports/use-cases.ts';
 import { admit } from './admission.ts';
 import { record, recordIntent, type AuditEntry } from './audit.ts';
 import { authorise, clickedInPlace } from './permissions.ts';
 import { thoseWhoRun } from './sentences.ts';
 import { knownRun, readableRun, type RunDeps } from './use-case.ts';
 
-type Asked = Asker | Click | (Asker & { readonly runId: string });
+type Asked = Asker | AboutRun;
 
 /**
  * Reads the run as it stands now and throws UserError unless the deed may be done to it, and that it will be done is in the audit. What is written
@@ -77,12 +77,7 @@ const orRecorded = async <T>(deps: RunDeps, name: DeedName, asked: Asked, work: 
 };
 
 /** A deed about a run that exists. `act` gets hold of the run through the permit alone, and returns it as it was then stored. */
-export const doRunDeed = (
-  deps: RunDeps,
-  name: DeedName,
-  asked: Click | (Asker & { readonly runId: string }),
-  act: (permit: Permit) => Promise<Run>,
-): Promise<Run> =>
+export const doRunDeed = (deps: RunDeps, name: DeedName, asked: AboutRun, act: (permit: Permit) => Promise<Run>): Promise<Run> =>
   doDeed(deps, name, asked, async (trace, intended) => {
     const deed: Deed = DEEDS[name];
     const click = asked.way === 'button' || asked.way === 'form' ? asked : undefined;

@@ -4,7 +4,7 @@ import { UserError } from '../domain/problem.ts';
 import { firstPhase, isTerminal, move, type Actor, type Run, type StepOutcome } from '../domain/run.ts';
 import { withEndedApproval, without } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
-import type { Retrying } from '../ports/use-cases.ts';
+import type { FromTerminal, Retrying } from '../ports/use-cases.ts';
 import { doRunDeed, type Permit } from './deed.ts';
 import { stillCounts } from './permissions.ts';
 import { acceptedByOther } from './acceptance.ts';
@@ -16,7 +16,7 @@ import { show, wake, type RunDeps } from './use-case.ts';
  * giver is still an approver and the configuration is the same: the plan phase then compares what remains with what was approved. After a
  * cancel there is none to keep. A deploy takes its database in the same write, as a new one does.
  */
-export const retryRun = async (deps: RunDeps, click: Retrying): Promise<Run> => {
+export const retryRun = async (deps: RunDeps, click: Retrying | FromTerminal<Retrying>): Promise<Run> => {
   const run = await doRunDeed(deps, click.deed, click, (permit) => requeued(deps, click.by, permit));
   await wake(deps, run);
   await show(deps, run.id);

@@ -11,7 +11,20 @@ const linesOf = (file: string): string[] =>
     .filter((line) => line !== '' && !line.startsWith('#'));
 
 /** What the image takes out of the repository, by name. */
-const PARTS = ['commands', 'package-lock.json', 'package.json', 'scripts/export-audit.ts', 'src'];
+const PARTS = [
+  'bin',
+  'commands',
+  'package-lock.json',
+  'package.json',
+  'scripts/ask-health.ts',
+  'scripts/export-audit.ts',
+  'scripts/node-version.mjs',
+  'scripts/print-manifest.ts',
+  'scripts/print-rbac.ts',
+  'scripts/rbac-table.ts',
+  'scripts/rbac-yaml.ts',
+  'src',
+];
 
 /** Sources of every COPY and ADD but those from another stage, whatever their form. */
 const taken = linesOf('Dockerfile')
@@ -41,9 +54,19 @@ test('no mount brings the repository into a step of the build', () => {
 });
 
 test('what the image starts is in it', () => {
-  const started = [readFileSync(join(root, 'Dockerfile'), 'utf8'), readFileSync(join(root, 'helm/pgdist/templates/worker.yaml'), 'utf8')].flatMap(
-    (text) => [...text.matchAll(/\b((?:src|commands)\/[\w./-]+\.ts)\b/g)].map(([, file]) => file ?? ''),
-  );
-  expect(started.length).toBeGreaterThan(1);
-  expect(started.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  const launcher = readFileSync(join(root, 'bin/pgdist'), 'utf8');
+  const started = [...launcher.matchAll(/\b((?:src|scripts)\/[\w./-]+\.m?[jt]s)\b/g)].map(([, file]) => file ?? '');
+  expect(started).toEqual(expect.arrayContaining(['src/bot.ts', 'src/worker.ts', 'scripts/ask-health.ts']));
+  const within = (file: string): boolean => PARTS.some((part) => file === part || file.startsWith(`${part}/`));
+  expect(started.filter((file) => !existsSync(join(root, file)) || !within(file))).toEqual([]);
+});
+
+test('every base is named by a digest, and the image runs as nobody with a health check', () => {
+  const lines = linesOf('Dockerfile');
+  const bases = lines.filter((line) => /^ARG \w+_IMAGE=/.test(line));
+  expect(bases).toHaveLength(3);
+  expect(bases.filter((line) => !/@sha256:[0-9a-f]{64}$/.test(line))).toEqual([]);
+  expect(lines.filter((line) => line.startsWith('FROM ')).every((line) => /^FROM \$\{\w+_IMAGE\}/.test(line))).toBe(true);
+  expect(lines).toContain('USER 10001:10001');
+  expect(lines.some((line) => line.startsWith('HEALTHCHECK ') && line.endsWith('CMD ["pgdist", "health"]'))).toBe(true);
 });

@@ -14,27 +14,27 @@ const OWN = 'own card, or a message of its thread';
 const TELLING = ['approver', 'requester who is approver', 'admin', 'admin who is approver', 'approver who planned it again'] as const;
 const RULES = {
   //             who may                          how it may come in                where clicks count   in which states of the run
-  help: { who: 'everybody', ways: ['command', 'mention'] },
-  runs: { who: 'everybody', ways: ['command', 'mention'] },
-  audit: { who: 'everybody', ways: ['command', 'mention'] },
-  explain: { who: 'everybody', ways: ['command', 'mention', 'button'], where: 'anywhere' },
-  deploy: { who: 'everybody', ways: ['command', 'mention'] },
-  plan: { who: 'everybody', ways: ['command', 'mention'] },
-  verify: { who: 'everybody', ways: ['command', 'mention'] },
-  status: { who: 'everybody', ways: ['command', 'mention'] },
-  mute: { who: TELLING, ways: ['command', 'mention'] },
-  unmute: { who: TELLING, ways: ['command', 'mention'] },
-  bundle: { who: 'concerned', ways: ['command', 'mention'] },
-  approve: { who: ['approver', 'admin who is approver'], ways: ['button'], where: OWN, states: ['awaiting-approval'] },
-  reject: { who: 'concerned', ways: ['form'], where: OWN, states: ['awaiting-approval'] },
+  help: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
+  runs: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
+  audit: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
+  explain: { who: 'everybody', ways: ['command', 'mention', 'terminal', 'button'], where: 'anywhere' },
+  deploy: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
+  plan: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
+  verify: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
+  status: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
+  mute: { who: TELLING, ways: ['command', 'mention', 'terminal'] },
+  unmute: { who: TELLING, ways: ['command', 'mention', 'terminal'] },
+  bundle: { who: 'concerned', ways: ['command', 'mention', 'terminal'] },
+  approve: { who: ['approver', 'admin who is approver'], ways: ['button', 'terminal'], where: OWN, states: ['awaiting-approval'] },
+  reject: { who: 'concerned', ways: ['form', 'terminal'], where: OWN, states: ['awaiting-approval'] },
   cancel: {
     who: 'concerned',
-    ways: ['command', 'mention', 'button'],
+    ways: ['command', 'mention', 'terminal', 'button'],
     where: OWN,
     states: ['queued', 'planning', 'awaiting-approval', 'applying', 'verifying', 'cancelling'],
   },
-  retry: { who: 'concerned', ways: ['button'], where: OWN, states: ['failed', 'cancelled'] },
-  'plan-again': { who: 'concerned', ways: ['button'], where: OWN, states: ['blocked', 'expired', 'superseded'] },
+  retry: { who: 'concerned', ways: ['button', 'terminal'], where: OWN, states: ['failed', 'cancelled'] },
+  'plan-again': { who: 'concerned', ways: ['button', 'terminal'], where: OWN, states: ['blocked', 'expired', 'superseded'] },
   'verify-now': { who: 'everybody', ways: ['button'], where: 'anywhere', states: 'ended' },
   'ask-again': { who: 'everybody', ways: ['button'], where: 'anywhere', states: 'ended' },
   'plan-repair': { who: 'everybody', ways: ['button'], where: 'anywhere', states: 'ended' },
@@ -43,7 +43,7 @@ const RULES = {
   { who: 'everybody' | 'concerned' | readonly string[]; ways: readonly Way[]; where?: string; states?: 'ended' | readonly RunState[] }
 >;
 type DeedName = keyof typeof RULES;
-type Way = 'command' | 'mention' | 'button' | 'form';
+type Way = 'command' | 'mention' | 'terminal' | 'button' | 'form';
 
 const ENDED: readonly RunState[] = ['succeeded', 'failed', 'blocked', 'rejected', 'expired', 'superseded', 'cancelled'];
 const STATES: readonly RunState[] = ['queued', 'planning', 'awaiting-approval', 'applying', 'verifying', 'cancelling', ...ENDED];
@@ -125,6 +125,8 @@ const openFor = (who: string, state: RunState): UseCaseBench =>
     },
   });
 
+const isTyped = (way: Way): boolean => way === 'command' || way === 'mention' || way === 'terminal';
+
 /** As any listener could make it, and as none would. */
 type Asked = Omit<Asker, 'way'> & Omit<Decision, 'way'> & { readonly way: never };
 
@@ -134,7 +136,7 @@ const request = (who: string, way: Way, place: Place): Asked => ({
   channel: place === 'channel that is not allowed' ? 'C0RANDOM' : place === 'other channel' ? 'C0SECOND' : CHANNEL,
   idempotencyKey: 'k',
   runId: awaiting.id,
-  ...(way === 'command' || way === 'mention' || place === 'no message'
+  ...(isTyped(way) || place === 'no message'
     ? ({} as { messageTs: string })
     : { messageTs: place === 'own card' || place === 'other channel' ? CARD : '999.9', ...(place === 'own thread' ? { threadTs: CARD } : {}) }),
   seenDigest: plan.digest,
@@ -225,9 +227,8 @@ describe.each(Object.keys(PEOPLE))('%s', (who) => {
       const faults: string[] = [];
       const states = 'states' in RULES[deed] ? STATES : (['succeeded'] as const);
       for (const state of states)
-        for (const way of ['command', 'mention', 'button', 'form'] as const)
-          for (const place of PLACES[way === 'command' || way === 'mention' ? 'typed' : 'clicked'])
-            faults.push((await fault(who, deed, way, place, state)) ?? '');
+        for (const way of ['command', 'mention', 'terminal', 'button', 'form'] as const)
+          for (const place of PLACES[isTyped(way) ? 'typed' : 'clicked']) faults.push((await fault(who, deed, way, place, state)) ?? '');
       expect(faults.filter((found) => found !== '')).toEqual([]);
     },
   );
@@ -239,6 +240,12 @@ test.each<[string, DeedName, Way, Place, RunState, 'done' | 'refused']>([
   ['approver', 'approve', 'button', 'own thread', 'awaiting-approval', 'done'],
   ['approver', 'approve', 'command', 'allowed channel', 'awaiting-approval', 'refused'],
   ['approver', 'approve', 'mention', 'allowed channel', 'awaiting-approval', 'refused'],
+  ['approver', 'approve', 'terminal', 'allowed channel', 'awaiting-approval', 'done'],
+  ['requester who is approver', 'approve', 'terminal', 'allowed channel', 'awaiting-approval', 'refused'],
+  ['approver who planned it again', 'approve', 'terminal', 'allowed channel', 'awaiting-approval', 'refused'],
+  ['requester', 'retry', 'terminal', 'allowed channel', 'failed', 'done'],
+  ['other member', 'reject', 'terminal', 'allowed channel', 'awaiting-approval', 'refused'],
+  ['other member', 'verify-now', 'terminal', 'allowed channel', 'succeeded', 'refused'],
   ['approver', 'approve', 'form', 'own card', 'awaiting-approval', 'refused'],
   ['approver', 'approve', 'button', 'other message', 'awaiting-approval', 'refused'],
   ['approver', 'approve', 'button', 'other channel', 'awaiting-approval', 'refused'],

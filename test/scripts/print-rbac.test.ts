@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { patienceMs } from '../support/eventually.ts';
+import { folderFor } from '../support/folder.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const print = (...args: readonly string[]) =>
@@ -40,6 +43,19 @@ describe('npm run rbac', () => {
       .filter(({ kind }) => kind === 'ClusterRole')
       .flatMap(({ rules = [] }) => rules.filter(({ resources }) => resources.includes('secrets')));
     expect(secrets.filter(({ resourceNames }) => resourceNames === undefined)).toEqual([]);
+  });
+
+  test('tells every fault of the configuration in a line of its own, and no stack', async () => {
+    const file = join(await folderFor(), 'pgdist.yaml');
+    await writeFile(file, 'flet: demo\n');
+    const refused = print('--config', file, '--cluster', 'demo-controller').then(
+      () => '',
+      (error: unknown) => (error as { readonly stderr: string }).stderr,
+    );
+    const lines = (await refused).trimEnd().split('\n');
+    expect(lines[0]).toBe(`${file} cannot be used:`);
+    expect(lines).toContain('  flet: is not a setting of pgdist; did you mean `fleet`? (pgdist.yaml, line 1)');
+    expect(lines.filter((line) => /^\s+at /.test(line))).toEqual([]);
   });
 
   test('says at the top and at the rule what is nearly an administrator’s', async () => {

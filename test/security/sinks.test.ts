@@ -15,8 +15,8 @@ const textOf = (file: string): string => sources.find((source) => source.file ==
 const WAYS_OUT: readonly (readonly [way: string, pattern: RegExp, files: readonly string[]])[] = [
   ['the log', /\bpino\(/, ['src/adapters/system/log.ts']],
   // A process of its own, which is told numbers of tools alone and repeats them to its worker.
-  ['the console', /\bconsole\.|process\.stdout\b/, ['src/adapters/cli/guard-process.ts']],
-  ['stderr, before there is a log', /process\.stderr\b/, ['src/config/start.ts']],
+  ['the console', /\bconsole\.|process\.stdout\b/, ['src/adapters/cli/guard-process.ts', 'src/terminal/way-out.ts']],
+  ['stderr, before there is a log or in a terminal', /process\.stderr\b/, ['src/config/start.ts', 'src/terminal/way-out.ts']],
   ['a client of Slack', /extends webApi\.WebClient\b|new webApi\.WebClient\b|new SafeClient\b/, ['src/adapters/slack/clients.ts']],
   ['an answer by Bolt', /\b(?:say|respond)\(/, []],
   ['a request by fetch', /\bfetch(?:Json)?\(/, ['src/adapters/slack/whisper.ts', 'src/adapters/slack/bounded-fetch.ts']],

@@ -11,83 +11,111 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end }}
 
-{{- /* What both processes have: identity, image, configuration, Redis, Slack's bot token, health. */ -}}
+{{- /* pgdist.yaml as JSON, from a mapping or from a text (--set-file config=pgdist.yaml); the licence is where the chart mounts it. */ -}}
+{{- define "pgdist.config" -}}
+{{- $config := kindIs "string" .Values.config | ternary (.Values.config | toString | fromYaml) .Values.config | default dict | deepCopy -}}
+{{- if and (kindIs "map" $config.kubedb) (not $config.kubedb.licenceFile) -}}
+{{- $_ := set $config.kubedb "licenceFile" (include "pgdist.licencePath" .) -}}
+{{- end -}}
+{{- $config | toJson -}}
+{{- end }}
+
+{{- define "pgdist.licencePath" -}}/etc/pgdist/licence/{{ .Values.licence.key }}{{- end }}
+
+{{- /* What every pod has: identity, and where it may run. A pod that names no spread of its own avoids the node of its sister. */ -}}
 {{- define "pgdist.pod" -}}
-automountServiceAccountToken: false
+{{- $root := .root -}}
+{{- $of := .values -}}
+serviceAccountName: {{ include "pgdist.serviceAccount" . }}
+automountServiceAccountToken: {{ $of.serviceAccount.automountToken }}
 securityContext:
   runAsNonRoot: true
   runAsUser: 10001
   runAsGroup: 10001
   fsGroup: 10001
   seccompProfile: { type: RuntimeDefault }
-{{- with .Values.imagePullSecrets }}
+{{- with $root.Values.imagePullSecrets }}
 imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $of.priorityClassName }}
+priorityClassName: {{ . | quote }}
+{{- end }}
+{{- with $of.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $of.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $of.affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+topologySpreadConstraints:
+{{- with $of.topologySpreadConstraints }}
+  {{- toYaml . | nindent 2 }}
+{{- else }}
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels: {{- include "pgdist.selector" . | nindent 8 }}
 {{- end }}
 {{- end }}
 
-{{- define "pgdist.container" -}}
+{{- define "pgdist.serviceAccount" -}}
+{{- .values.serviceAccount.name | default (printf "%s-%s" .root.Release.Name .component) -}}
+{{- end }}
+
+{{- /* What every container of the image has. */ -}}
+{{- define "pgdist.image" -}}
 image: "{{ .Values.image.repository }}{{ if .Values.image.digest }}@{{ .Values.image.digest }}{{ else }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}"
 imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{ include "pgdist.confined" . }}
+{{- end }}
+
+{{- define "pgdist.confined" -}}
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
   runAsNonRoot: true
   seccompProfile: { type: RuntimeDefault }
   capabilities: { drop: [ALL] }
+{{- end }}
+
+{{- /* A start may take a minute on a full node before the process counts as dead. */ -}}
+{{- define "pgdist.probes" -}}
+startupProbe:
+  httpGet: { path: /healthz, port: health }
+  periodSeconds: 2
+  failureThreshold: 30
 livenessProbe:
   httpGet: { path: /healthz, port: health }
   periodSeconds: 10
+  timeoutSeconds: 3
 readinessProbe:
   httpGet: { path: /readyz, port: health }
   periodSeconds: 5
+  timeoutSeconds: 3
 {{- end }}
 
-{{- define "pgdist.environment" -}}
-- { name: PGDIST_CONFIG, value: /etc/pgdist/config/pgdist.yaml }
-- { name: PGDIST_PREFIX, value: {{ .Release.Name | quote }} }
-- { name: LOG_LEVEL, value: {{ .Values.logLevel | quote }} }
-- { name: HEALTH_PORT, value: "8080" }
-- name: REDIS_URL
-  valueFrom: { secretKeyRef: { name: {{ .Values.redis.secretName | quote }}, key: url } }
-- name: REDIS_SENTINEL_USERNAME
-  valueFrom: { secretKeyRef: { name: {{ .Values.redis.secretName | quote }}, key: sentinel-username, optional: true } }
-- name: REDIS_SENTINEL_PASSWORD
-  valueFrom: { secretKeyRef: { name: {{ .Values.redis.secretName | quote }}, key: sentinel-password, optional: true } }
-{{- with .Values.redis.tls.secretName }}
-- { name: REDIS_CA_FILE, value: /etc/pgdist/redis/ca.crt }
-{{- if $.Values.redis.tls.clientCertificate }}
-- { name: REDIS_CERT_FILE, value: /etc/pgdist/redis/tls.crt }
-- { name: REDIS_KEY_FILE, value: /etc/pgdist/redis/tls.key }
+{{- /* A change of what a process reads once rolls its pods. Secrets are seen where helm asks a cluster (install, upgrade), so after rotating one: helm upgrade. */ -}}
+{{- define "pgdist.checksums" -}}
+checksum/config: {{ include "pgdist.config" . | sha256sum }}
+{{- range $what, $name := dict "slack" .Values.slack.secretName "redis" .Values.redis.secretName }}
+{{- $secret := lookup "v1" "Secret" $.Release.Namespace ($name | default "-") }}
+{{- with $secret }}
+checksum/{{ $what }}: {{ .data | toJson | sha256sum }}
 {{- end }}
 {{- end }}
-{{- with .Values.redis.tls.serverName }}
-- { name: REDIS_TLS_SERVER_NAME, value: {{ . | quote }} }
-{{- end }}
-- name: SLACK_BOT_TOKEN
-  valueFrom: { secretKeyRef: { name: {{ .Values.slack.secretName | quote }}, key: bot-token } }
 {{- end }}
 
-{{- /* Memory grows with the clusters that a run walks: 160 MB of one with two of them, 470 MB with 32, beside tool homes in memory and the tools' guard. */}}
+{{- /* 512 MB hold a walk of a small fleet, tool homes in memory and the tools' guard; each cluster takes some more. */ -}}
 {{- define "pgdist.workerResources" -}}
 {{- $resources := deepCopy .Values.worker.resources -}}
 {{- $limits := $resources.limits | default dict -}}
 {{- if not $limits.memory -}}
-{{- $memory := printf "%dMi" (add 512 (mul 12 (len (.Values.config.clusters | default list)))) -}}
+{{- $config := include "pgdist.config" . | fromJson -}}
+{{- $memory := printf "%dMi" (add .Values.worker.memory.baseMi (mul .Values.worker.memory.perClusterMi (len ($config.clusters | default list)))) -}}
 {{- $_ := set $resources "limits" (merge (dict "memory" $memory) $limits) -}}
 {{- end -}}
 {{- toYaml $resources -}}
-{{- end }}
-
-{{- /* Certificates for Redis, as a folder: a file that is mounted alone is not renewed. */ -}}
-{{- define "pgdist.redisMount" -}}
-{{- if .Values.redis.tls.secretName }}
-- { name: redis-tls, mountPath: /etc/pgdist/redis, readOnly: true }
-{{- end }}
-{{- end }}
-
-{{- define "pgdist.redisVolume" -}}
-{{- if .Values.redis.tls.secretName }}
-- name: redis-tls
-  secret: { secretName: {{ .Values.redis.tls.secretName | quote }}, defaultMode: 0440 }
-{{- end }}
 {{- end }}

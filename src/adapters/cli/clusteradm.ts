@@ -58,7 +58,9 @@ export const createClusteradm = ({ kubeconfigOf, redactor = createRedactor() }: 
         runCli({ tool: 'clusteradm', args: ['version'], environment, redactor, signal, timeoutMs: VERSION_TIMEOUT_MS }),
       );
       // Without a cluster it ends with an error after this line.
-      known = lastLines.map((line) => /clusteradm\s+version\s*:(\S+)/.exec(line)?.[1]).find((version) => version !== undefined);
+      const told = lastLines.map((line) => /clusteradm\s+version\s*:(\S*)/.exec(line)?.[1]).find((version) => version !== undefined);
+      // One that was installed as a Go module prints nothing there.
+      known = told === '' ? 'of no version that it names' : told;
       return known;
     },
   };

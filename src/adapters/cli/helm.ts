@@ -18,6 +18,8 @@ interface Release {
   readonly namespace: string;
 }
 
+/** A helm that was installed as a Go module knows two numbers of its version alone. */
+const VERSION = /(?:v|(?<!\d))\d{1,6}\.\d{1,6}\.\d{1,6}[\w.+-]{0,60}|^v\d{1,6}\.\d{1,6}$/;
 const VERSION_TIMEOUT_MS = 10_000;
 
 /** helm, one call at a time per release. */
@@ -64,7 +66,7 @@ export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDep
       const { lastLines } = await withToolHome(undefined, ({ environment }) =>
         runCli({ tool: 'helm', args: ['version', '--template', '{{.Version}}'], environment, redactor, signal, timeoutMs: VERSION_TIMEOUT_MS }),
       );
-      known = lastLines.map((line) => /(?:v|(?<!\d))\d{1,6}\.\d{1,6}\.\d{1,6}[\w.+-]{0,60}/.exec(line)?.[0]).find((version) => version !== undefined);
+      known = lastLines.map((line) => VERSION.exec(line)?.[0]).find((version) => version !== undefined);
       return known;
     },
   };

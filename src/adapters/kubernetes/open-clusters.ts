@@ -1,6 +1,7 @@
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { clusterNamed } from '../../domain/fleet.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { CallObserver } from '../../ports/observer.ts';
 import { connectCluster, type ConnectedCluster } from './connect-cluster.ts';
 import { CredentialPluginError } from '../../kube-api/credential-plugin-error.ts';
 import { KubeConfigError } from '../../kube-api/kube-config-error.ts';
@@ -31,6 +32,8 @@ export const openClusters = ({
   readonly fleet: Fleet;
   readonly random: () => number;
   readonly clock: Clock;
+  /** Told of every call when it has ended. */
+  readonly heard?: CallObserver;
 }): OpenClusters => {
   const connected = new Map<string, ConnectedCluster>();
   const connect = ({ name, context }: Cluster): ConnectedCluster => {

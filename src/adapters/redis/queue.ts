@@ -22,6 +22,8 @@ const queueOf = (phase: Phase): QueueName => (phase === 'apply' ? 'apply' : 'rea
 const jobId = ({ runId, phase, attempt }: PhaseJob): string => `${runId}-${phase}-${attempt}`;
 
 export interface RedisQueue extends Queue, LookQueue {
+  /** Of each queue in which something waits, how long its oldest job has, in milliseconds. */
+  oldest(): Promise<{ readonly queue: QueueName; readonly waitsMs: number }[]>;
   close(): Promise<void>;
 }
 
@@ -73,6 +75,13 @@ export const redisQueue = ({
       if (state !== 'active') return state !== 'unknown' && state !== 'completed' && state !== 'failed';
       // The job of a worker that died stays 'active' until BullMQ's own scan. One that lives takes the run's lease at once.
       return Math.abs(clock.now().getTime() - (found?.processedOn ?? 0)) < JUST_TAKEN_MS;
+    },
+    async oldest() {
+      const found = await Promise.all(
+        Object.entries(queues).map(async ([name, queue]) => ({ name: name as QueueName, jobs: await inTime(queue.getJobs(['wait'], 0, 0, true)) })),
+      );
+      const nowMs = clock.now().getTime();
+      return found.flatMap(({ name, jobs: [job] }) => (job === undefined ? [] : [{ queue: name, waitsMs: Math.max(0, nowMs - job.timestamp) }]));
     },
     async close() {
       await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));

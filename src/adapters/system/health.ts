@@ -6,11 +6,24 @@ interface HealthServer {
   close(): Promise<void>;
 }
 
-/** GET /healthz: the process lives. GET /readyz: 200, or 503 with what is missing, one sentence per line. */
-export const startHealthServer = async (port: number, faults: () => Promise<readonly string[]>): Promise<HealthServer> => {
+/** What a process says of itself in numbers. */
+interface Exposition {
+  readonly type: string;
+  text(): Promise<string>;
+}
+
+/** GET /healthz: the process lives. GET /readyz: 200, or 503 with what is missing, one sentence per line. GET /metrics: for Prometheus. */
+export const startHealthServer = async (port: number, faults: () => Promise<readonly string[]>, metrics?: Exposition): Promise<HealthServer> => {
   const server = createServer((request, response) => {
     const answer = (status: number, text: string): void => void response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
     if (request.url === '/healthz') return answer(200, 'ok');
+    if (request.url === '/metrics' && metrics !== undefined) {
+      metrics.text().then(
+        (text) => void response.writeHead(200, { 'content-type': metrics.type }).end(text),
+        () => answer(503, 'what is counted cannot be told'),
+      );
+      return;
+    }
     if (request.url !== '/readyz') return answer(404, 'not found');
     faults().then(
       (found) => (found.length === 0 ? answer(200, 'ok') : answer(503, found.join('\n'))),

@@ -148,6 +148,13 @@ test('a tool that is not on PATH is a problem with its remedy', async () => {
   await expect(call).rejects.toSatisfy((error) => error instanceof ProblemError && error.problems[0]?.code === 'PGD-013');
 });
 
+test('tools that were built without their version are there all the same', async () => {
+  await toolOnPath('helm', 'echo v4.1');
+  await toolOnPath('clusteradm', 'printf "clusteradm\\tversion\\t:\\ndefault bundle\\tversion\\t:1.3.1\\n"');
+  expect(await createHelm({ kubeconfigOf }).version(never())).toBe('v4.1');
+  expect(await createClusteradm({ kubeconfigOf }).version(never())).toBe('of no version that it names');
+});
+
 test('versions are read from what the tools print, undefined without the tool', async () => {
   await toolOnPath('clusteradm', 'printf "clusteradm\\tversion\\t:v1.3.1\\n"; echo "Error: no cluster" >&2; exit 1');
   await toolOnPath('helm', 'echo v4.1.4');

@@ -40,3 +40,17 @@ test('a job counts while it waits and for a moment after a worker took it: then 
   aheadMs = 1_000;
   expect(await redis.queue.has(job)).toBe(false);
 });
+
+test('of each queue in which something waits it is known how long its oldest job has', async () => {
+  let aheadMs = 0;
+  const clock = { ...systemClock, now: () => new Date(Date.now() + aheadMs) };
+  const redis = openRedis({ url: server.url, prefix: `test-${randomUUID().slice(0, 8)}`, clock, log: quietLog });
+  onTestFinished(() => redis.close());
+  expect(await redis.queue.oldest()).toEqual([]);
+  await redis.queue.add({ runId: 'r1', phase: 'apply', attempt: 1 });
+  aheadMs = 90_000;
+  await redis.queue.add({ runId: 'r2', phase: 'plan', attempt: 1 });
+  const oldest = await redis.queue.oldest();
+  expect(oldest.map(({ queue }) => queue)).toEqual(['apply', 'read']);
+  for (const { waitsMs } of oldest) expect(waitsMs).toBeGreaterThanOrEqual(90_000);
+});

@@ -51,17 +51,17 @@ export const memoryRuns = ({ people = everybody, databases = [database] }: { peo
     },
     async approve(decision) {
       const decided = await real.approve(decision);
-      asked.push({ what: 'approve', by: decision.by, messageTs: decision.messageTs });
+      asked.push({ what: 'approve', by: decision.by, messageTs: messageOf(decision) });
       return decided;
     },
     async reject(decision) {
       const decided = await real.reject(decision);
-      asked.push({ what: 'reject', by: decision.by, messageTs: decision.messageTs, reason: decision.reason });
+      asked.push({ what: 'reject', by: decision.by, messageTs: messageOf(decision), reason: decision.reason });
       return decided;
     },
     async retry(click) {
       const retried = await real.retry(click);
-      asked.push({ what: click.deed, by: click.by, messageTs: click.messageTs });
+      asked.push({ what: click.deed, by: click.by, messageTs: messageOf(click) });
       return retried;
     },
     async cancel(request) {
@@ -174,3 +174,6 @@ export const until = async (slack: FakeSlack, condition: () => boolean, what: st
     stop();
   }
 };
+
+/** What Slack sends always names the message. */
+const messageOf = (asked: object): string => ('messageTs' in asked && typeof asked.messageTs === 'string' ? asked.messageTs : 'none');

@@ -1,0 +1,79 @@
+import { rowsOf, type CheckupRow } from '../../domain/checkup.ts';
+import { plainText, told } from '../../domain/text.ts';
+import { aboutRefusal, remedyOf } from '../../domain/thread-refusal.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Redactor } from '../../redaction/redactor.ts';
+import { interactiveClient } from './clients.ts';
+import { meetSlack } from './meet-slack.ts';
+import { failureWords, slackFailure } from './slack-failure.ts';
+import { refusedStart, SlackRefusedError } from './start-refusal.ts';
+
+interface SlackToLookAt {
+  readonly botToken: string;
+  /** Absent: signed HTTP, or not known here. */
+  readonly appToken?: string | undefined;
+  readonly channels: readonly string[];
+  readonly slackApiUrl: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly redactor: Redactor;
+}
+
+const row = rowsOf('slack');
+
+/** Tokens and scopes, whether a socket may be opened, and in which channels pgdist is. Nothing is posted. */
+export const lookAtSlack = async (slack: SlackToLookAt, signal: AbortSignal): Promise<CheckupRow[]> => {
+  const client = clientOf(slack, slack.botToken);
+  const token = await lookAtToken(slack, client, signal);
+  // All else would be refused for the same reason.
+  if (token.standing !== 'well') return [token];
+  const channels = await Promise.all(slack.channels.map((channel) => lookAtChannel(client, channel)));
+  return [token, await lookAtSocket(slack), ...channels];
+};
+
+type Client = ReturnType<typeof interactiveClient>;
+const clientOf = ({ slackApiUrl, log, redactor }: SlackToLookAt, token: string): Client => interactiveClient({ token, slackApiUrl, log, redactor });
+
+const lookAtToken = async ({ clock, log }: SlackToLookAt, client: Client, signal: AbortSignal): Promise<CheckupRow> => {
+  const once = { ...clock, sleep: () => Promise.reject(new Error('Slack gives no answer')) };
+  try {
+    await meetSlack({ client, learn: async () => undefined, clock: once, random: () => 0, log, signal });
+    return row.well('Slack takes the bot token, which has every scope that is needed');
+  } catch (error) {
+    if (error instanceof SlackRefusedError) return row.fault(error.message);
+    return row.unknown(`${error instanceof Error ? error.message : String(error)}: its tokens, scopes and channels are not known`);
+  }
+};
+
+const lookAtSocket = async (slack: SlackToLookAt): Promise<CheckupRow> => {
+  if (slack.appToken === undefined)
+    return row.leftOut('SLACK_APP_TOKEN is not set here: whether Slack reaches a bot by signed HTTP only Slack can tell');
+  try {
+    await clientOf(slack, slack.appToken).apps.connections.open({});
+    return row.well('a Socket Mode connection may be opened');
+  } catch (error) {
+    const failure = slackFailure(error);
+    const refused = refusedStart('SLACK_APP_TOKEN', failure);
+    if (refused !== undefined) return row.fault(refused.message);
+    if (failure === undefined) throw error;
+    return row.unknown(`whether a Socket Mode connection may be opened is not known: ${failureWords(failure)}`);
+  }
+};
+
+const lookAtChannel = async (client: Client, channel: string): Promise<CheckupRow> => {
+  try {
+    await client.conversations.history({ channel, limit: 1 });
+    return row.well(`pgdist is in channel ${channel}`);
+  } catch (error) {
+    const failure = slackFailure(error);
+    if (failure === undefined) throw error;
+    if (failure.kind === 'refused' && aboutRefusal(failure.error) === 'channel')
+      return row.fault(`pgdist may not work in channel ${channel} (${failure.error})`, plainText(told`${remedyOf(failure, channel)}`));
+    const lacks = failure.kind === 'refused' && aboutRefusal(failure.error) === 'scope';
+    return row.unknown(
+      `whether pgdist is in channel ${channel} is not known: ${lacks ? 'the app lacks channels:history' : failureWords(failure)}`,
+      lacks ? 'See in the channel itself that pgdist is a member, or add the scope.' : undefined,
+    );
+  }
+};

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { whoAmI } from './adapters/kubernetes/who-am-i.ts';
+import { openRedis, type OpenRedis } from './adapters/redis/index.ts';
+import { systemClock as clock, systemRandom } from './adapters/system/clock.ts';
+import { createLog } from './adapters/system/log.ts';
+import { completionFor } from './cli/completion.ts';
+import { exitCodeOf, FAILED, told } from './cli/ending.ts';
+import { identify, namedPeople } from './cli/identity.ts';
+import { optionsIn, type Options } from './cli/options.ts';
+import { printed } from './cli/printed.ts';
+import { act, type Outcome } from './cli/verbs.ts';
+import { createInterpreter } from './command/interpret.ts';
+import { loadCommands } from './command/registry.ts';
+import { loadToolConfig, type ToolConfig } from './config/index.ts';
+import { configurationOrExit } from './config/start.ts';
+import { secretsOf } from './config/secrets.ts';
+import { clusterNamed } from './domain/fleet.ts';
+import type { WorkersKnown } from './domain/workers.ts';
+import { createRedactor } from './redaction/redactor.ts';
+import { createRuns } from './runs/create-runs.ts';
+import { wayOut } from './terminal/way-out.ts';
+
+/* The verbs of pgdist in a terminal, by the use cases that Slack's come to. Exit codes: docs/command-line.md. */
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error('interrupted')));
+const redactor = createRedactor();
+const out = wayOut(redactor);
+const tell = (line: string): void => out.tell(`${clock.now().toISOString().slice(11, 19)}  ${line}`);
+
+const args = process.argv.slice(2);
+if (args[0] === 'completion') {
+  const script = completionFor(args[1] ?? '');
+  if (script === undefined) out.tell('usage: pgdist completion bash|zsh|fish');
+  else out.print(script);
+  process.exit(script === undefined ? FAILED.usage : 0);
+}
+try {
+  const options = optionsIn(args);
+  const config = configurationOrExit(loadToolConfig, process.env);
+  const outcome = await done(options, config);
+  out.print(printed(outcome, options.format, clock.now()));
+  process.exitCode = exitCodeOf(outcome, options.verb);
+} catch (error) {
+  const { code, sentence } = told(error, stop.signal);
+  out.tell(sentence);
+  process.exitCode = code;
+}
+
+async function done(options: Options, config: ToolConfig): Promise<Outcome> {
+  for (const secret of secretsOf(config)) if (secret !== undefined) redactor.learn(secret);
+  const log = createLog({ process: 'terminal', level: 'silent', redactor });
+  const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, commandTimeoutMs: 2_000, clock, log, redactor });
+  try {
+    const { name, context } = clusterNamed(config.fleet, config.fleet.hub);
+    const hub = { name, context: options.context ?? context, paths: config.kubeconfig, plugins: config.credentialPlugins, clock };
+    const by = await identify(config.terminalPeople, () => whoAmI(hub));
+    const faults = await redis.faults({ requirePersistence: config.requireRedisPersistence });
+    if (faults.length > 0) throw new Error(faults.join('; '));
+    const workers = await heardBy(redis);
+    const { store, queue, watches } = redis;
+    const runs = createRuns({ store, queue, watches, people: namedPeople, clock, random: systemRandom, config, log, workers: () => workers });
+    if (workers.kind === 'none') tell('no worker is alive: what is asked for is kept, and goes on when one starts');
+    const { fleet, databases } = config;
+    return await act(
+      {
+        runs,
+        store,
+        answer: createInterpreter({ runs, commands: await loadCommands(), fleet, databases }),
+        clock,
+        by,
+        channel: options.channel ?? config.slack.channels[0] ?? '',
+        idempotencyKey: `terminal-${randomUUID()}`,
+        databases,
+        tell,
+        signal: stop.signal,
+      },
+      options,
+    );
+  } finally {
+    await redis.close();
+  }
+}
+
+async function heardBy({ beats }: OpenRedis): Promise<WorkersKnown> {
+  const { alive, lastAt } = await beats.heard();
+  return alive ? { kind: 'alive' } : { kind: 'none', noticedAt: clock.now().toISOString(), ...(lastAt === undefined ? {} : { since: lastAt }) };
+}

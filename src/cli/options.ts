@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import { nearestTo } from '../domain/nearest.ts';
+import { isFormat, type Format } from '../terminal/output.ts';
+
+/** What was typed after `pgdist`. */
+export interface Options {
+  readonly verb: string;
+  readonly words: readonly string[];
+  readonly format: Format;
+  /** Follow the run to its end. */
+  readonly watch: boolean;
+  /** Do not wait for an answer that is waited for by default. */
+  readonly noWait: boolean;
+  /** Beginning of the digest of the plan that was seen. */
+  readonly plan?: string;
+  readonly reason?: string;
+  /** Where a bundle is written. */
+  readonly file?: string;
+  /** Context of the kubeconfig that leads to the hub; default: as in pgdist.yaml. */
+  readonly context?: string;
+  /** Channel in which the run is shown; default: the first of slack.channels. */
+  readonly channel?: string;
+}
+
+/** Something was typed that pgdist does not have; the message is told as it is, with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Verbs that take words of their own, with what they take; in the order of the help. */
+export const VERBS = {
+  plan: { usage: 'plan [database]', tells: 'plan a deploy and show the plan; nothing changes before somebody approves' },
+  deploy: { usage: 'deploy [database]', tells: 'the same without waiting for the plan; --watch follows it to its end' },
+  approve: { usage: 'approve <run> --plan <digest>', tells: 'approve the plan that you saw' },
+  reject: { usage: 'reject <run> --plan <digest> [--reason <words>]', tells: 'reject the plan that you saw' },
+  cancel: { usage: 'cancel <run>', tells: 'stop a run; what is in place stays' },
+  retry: { usage: 'retry <run>', tells: 'go on with a run that failed, or plan it again' },
+  status: { usage: 'status [database]', tells: 'ask the clusters and PostgreSQL how a database is now' },
+  verify: { usage: 'verify [database]', tells: 'look at every step from the hub to the database' },
+  explain: { usage: 'explain <run|database>', tells: 'the whole chain: cause, what follows, what is ruled out' },
+  runs: { usage: 'runs [run]', tells: 'list the last runs, or show one; --watch follows it' },
+  audit: { usage: 'audit <run>', tells: 'who asked, decided and was refused' },
+  bundle: { usage: 'bundle <run|database> [--file <path>]', tells: 'collect what the clusters say, without secrets, as a file' },
+} as const;
+export type Verb = keyof typeof VERBS;
+const isVerb = (word: string): word is Verb => Object.hasOwn(VERBS, word);
+
+export const FLAGS = {
+  output: { type: 'string', short: 'o', default: 'table' },
+  watch: { type: 'boolean', short: 'w', default: false },
+  'no-wait': { type: 'boolean', default: false },
+  plan: { type: 'string' },
+  reason: { type: 'string' },
+  file: { type: 'string' },
+  context: { type: 'string' },
+  channel: { type: 'string' },
+} as const;
+
+/** Throws UsageError. */
+export const optionsIn = (args: readonly string[]): Options => {
+  const { values, positionals } = parsed(args);
+  const [verb = '', ...words] = positionals;
+  if (!isVerb(verb)) throw new UsageError(`pgdist has no command ${verb}.${didYouMean(verb)} \`pgdist help\` lists them.`);
+  const { usage } = VERBS[verb];
+  const places = usage
+    .split(/ --| \[--/)[0]!
+    .split(' ')
+    .slice(1);
+  if (words.length > places.length) throw new UsageError(`${words[places.length]} is one word too many: ${usage}`);
+  const missing = places[words.length];
+  if (missing?.startsWith('<') === true) throw new UsageError(`Say which ${missing.slice(1, -1)}: ${usage}`);
+  if (!isFormat(values.output)) throw new UsageError(`-o takes table, json or yaml, not ${values.output}`);
+  const { plan, reason, file, context, channel } = values;
+  return {
+    verb,
+    words,
+    format: values.output,
+    watch: values.watch,
+    noWait: values['no-wait'],
+    ...(plan === undefined ? {} : { plan }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(file === undefined ? {} : { file }),
+    ...(context === undefined ? {} : { context }),
+    ...(channel === undefined ? {} : { channel }),
+  };
+};
+
+const parsed = (args: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const didYouMean = (verb: string): string => {
+  const nearest = nearestTo(verb, Object.keys(VERBS));
+  return nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+};

@@ -1,0 +1,125 @@
+import { parseArgs } from 'node:util';
+import { createClusteradm } from './adapters/cli/clusteradm.ts';
+import { createHelm } from './adapters/cli/helm.ts';
+import { openClusters } from './adapters/kubernetes/open-clusters.ts';
+import { lookAtQueue, lookAtRedis, lookAtWorkers } from './adapters/redis/checkup.ts';
+import { openRedis } from './adapters/redis/index.ts';
+import { lookAtSlack } from './adapters/slack/checkup.ts';
+import { lookAtDisk } from './adapters/system/checkup.ts';
+import { systemClock as clock, systemRandom as random } from './adapters/system/clock.ts';
+import { licenceFile } from './adapters/system/licence-file.ts';
+import { createLog } from './adapters/system/log.ts';
+import { lookAtClock, lookAtClusters } from './checkup/clusters.ts';
+import { runCheckup, type Check } from './checkup/run-checkup.ts';
+import { ConfigurationError, faultText } from './config/faults.ts';
+import { loadToolConfig, type ToolConfig } from './config/index.ts';
+import { secretsOf } from './config/secrets.ts';
+import { exitCodeOf, rowsOf, type CheckupRow } from './domain/checkup.ts';
+import { clusterNamed } from './domain/fleet.ts';
+import { beforeInstalling } from './procedures/distributed-postgres.ts';
+import { createRedactor } from './redaction/redactor.ts';
+import { isFormat, outputOf, tableOf } from './terminal/output.ts';
+import { wayOut } from './terminal/way-out.ts';
+
+/* pgdist doctor [-o table|json|yaml]: looks at all that pgdist needs and changes nothing. Exit codes: docs/doctor.md. */
+
+const redactor = createRedactor();
+const out = wayOut(redactor);
+const { format } = asked();
+const { rows, close } = await checkup();
+out.print(outputOf(format, { rows }, () => table(rows)));
+await close();
+process.exit(exitCodeOf(rows));
+
+function asked() {
+  try {
+    const { output } = parseArgs({ options: { output: { type: 'string', short: 'o', default: 'table' } } }).values;
+    if (isFormat(output)) return { format: output };
+  } catch {
+    // An option that does not exist is told as one that is wrong.
+  }
+  out.tell('usage: pgdist doctor [-o table|json|yaml]');
+  return process.exit(2);
+}
+
+async function checkup(): Promise<{ rows: readonly CheckupRow[]; close: () => Promise<void> }> {
+  const row = rowsOf('configuration');
+  let config: ToolConfig;
+  try {
+    config = loadToolConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { rows: error.faults.map((fault) => row.fault(redactor.text(faultText(fault)))), close: async () => undefined };
+  }
+  for (const secret of secretsOf(config)) if (secret !== undefined) redactor.learn(secret);
+  const log = createLog({ process: 'doctor', level: 'silent', redactor });
+  const { fleet, databases } = config;
+  const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, commandTimeoutMs: 5_000, clock, log, redactor });
+  const clusters = clustersOf(config);
+  const described = row.well(`fleet ${fleet.name}: ${fleet.clusters.length} clusters, ${databases.length} databases`);
+  const rows = await runCheckup(
+    [
+      { area: 'configuration', look: async () => [described] },
+      { area: 'slack', look: slackOf(config, log) },
+      { area: 'redis', look: () => lookAtRedis(redis, config.requireRedisPersistence) },
+      { area: 'queue', look: () => lookAtQueue(redis) },
+      { area: 'workers', look: () => lookAtWorkers(redis) },
+      { area: 'disk', look: () => lookAtDisk() },
+      ...clusters.checks,
+    ],
+    clock,
+  );
+  return { rows: redactor.value(rows), close: async () => void (await Promise.allSettled([redis.close(), clusters.close()])) };
+}
+
+function slackOf(
+  { slackBotToken: botToken, slackAppToken: appToken, slack, slackApiUrl }: ToolConfig,
+  log: ReturnType<typeof createLog>,
+): Check['look'] {
+  if (botToken === undefined) return async () => [rowsOf('slack').leftOut('SLACK_BOT_TOKEN is not set here')];
+  return (signal) => lookAtSlack({ botToken, appToken, channels: slack.channels, slackApiUrl, clock, log, redactor }, signal);
+}
+
+function clustersOf({ kubeconfig, fleet, databases, credentialPlugins, licenceFile: licence }: ToolConfig): {
+  readonly checks: readonly Check[];
+  close(): Promise<void>;
+} {
+  if (kubeconfig === undefined) {
+    const leftOut = rowsOf('clusters').leftOut('KUBECONFIG is not set here: ask where the worker runs');
+    return { checks: [{ area: 'clusters', look: async () => [leftOut] }], close: async () => undefined };
+  }
+  const clusters = openClusters({ kubeconfig, fleet, random: random.number, clock, learn: redactor.learn, plugins: credentialPlugins });
+  const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
+  const versions = { helm: createHelm(tools), clusteradm: createClusteradm(tools) };
+  return {
+    checks: [
+      ...fleet.clusters.map((cluster) => ({
+        area: 'clusters' as const,
+        look: (signal: AbortSignal) => lookAtClock(cluster.name, () => clusters.client(cluster, { signal, timeoutMs: 5_000 }).time(), clock),
+      })),
+      {
+        area: 'clusters',
+        look: (signal) =>
+          lookAtClusters(beforeInstalling(fleet, databases), {
+            fleet,
+            installation: 'doctor',
+            clock,
+            random,
+            signal,
+            cluster: (name, limits) => clusters.client(clusterNamed(fleet, name), limits),
+            licence: licenceFile(licence, redactor.learn),
+            toolVersion: (tool, until) => versions[tool].version(until),
+          }),
+      },
+    ],
+    close: () => clusters.close(),
+  };
+}
+
+function table(all: readonly CheckupRow[]): string {
+  const mark = { well: 'ok', warning: 'WARNING', fault: 'FAULT', unknown: 'UNKNOWN', 'left-out': '-' } as const;
+  return tableOf(
+    ['AREA', '', 'WHAT WAS SEEN, AND WHAT TO DO'],
+    all.map(({ area, standing, says, remedy }) => [area, mark[standing], remedy === undefined ? says : `${says} → ${remedy}`]),
+  );
+}

@@ -1,0 +1,12 @@
+import type { CallBudget } from '../ports/call-budget.ts';
+import type { Instruments } from './instruments.ts';
+
+/** Counts calls of Slack by what came of them, where their budget hears it. */
+export const measuredBudget = (budget: CallBudget, { slackRequests }: Pick<Instruments, 'slackRequests'>): CallBudget => ({
+  take: (call) => budget.take(call),
+  settle(call, end) {
+    // Behind the method stands the channel where the limit is one of each.
+    slackRequests.inc({ method: call.key.split(' ')[0] ?? call.key, outcome: end.kind });
+    return budget.settle(call, end);
+  },
+});

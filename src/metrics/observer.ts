@@ -1,0 +1,20 @@
+import type { Observer } from '../ports/observer.ts';
+import type { Instruments } from './instruments.ts';
+
+/** Keeps the last verdict about each database, and how far its standbys were behind. */
+export const observer = ({ healthy, lookedAt, lagBytes }: Pick<Instruments, 'healthy' | 'lookedAt' | 'lagBytes'>): Observer => {
+  const told = new Map<string, Record<string, string>[]>();
+  return ({ fleet, database, healthy: well, at, replication }) => {
+    const of = { fleet, database };
+    healthy.set(of, well ? 1 : 0);
+    lookedAt.set(of, Date.parse(at) / 1000);
+    // A pod that nobody can ask has no lag that is known.
+    for (const labels of told.get(`${fleet} ${database}`) ?? []) lagBytes.remove(labels);
+    const rows = (replication?.rows ?? []).filter(({ lagBytes: lag }) => lag !== undefined);
+    for (const { cluster, pod, lagBytes: lag = 0 } of rows) lagBytes.set({ ...of, cluster, pod }, lag);
+    told.set(
+      `${fleet} ${database}`,
+      rows.map(({ cluster, pod }) => ({ ...of, cluster, pod })),
+    );
+  };
+};

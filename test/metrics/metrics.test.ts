@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { createMetrics } from '../../src/metrics/metrics.ts';
+import type { Run } from '../../src/domain/run.ts';
+import type { ReplicationTable } from '../../src/domain/replication.ts';
+import { ClusterRefusedError, ClusterUnreachableError } from '../../src/ports/cluster-errors.ts';
+import { LeaseLostError, type WorkerLease } from '../../src/ports/lease.ts';
+import { memoryStore } from '../support/memory-store.ts';
+import { queuedRun } from '../support/stored-run.ts';
+
+const counting = () => {
+  const metrics = createMetrics({ process: 'worker' });
+  /** Lines of a metric, without its help. */
+  const lines = async (name: string): Promise<string[]> =>
+    (await metrics.text()).split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+  return { metrics, lines };
+};
+
+test('an end of a run is counted once, with what its steps took; those that were in place and those of a going before are not', async () => {
+  const { metrics, lines } = counting();
+  const store = metrics.store(memoryStore());
+  const run: Run = queuedRun('r1', { startedAt: '2026-11-22T14:00:00.000Z' });
+  await store.create(run, 'k');
+  const outcomes: Run['outcomes'] = {
+    'ocm/spoke-joined@tokyo': { state: 'done', startedAt: '2026-11-22T14:00:01.000Z', endedAt: '2026-11-22T14:00:04.000Z' },
+    'ocm/hub-initialised': { state: 'in-place', startedAt: '2026-11-22T14:00:01.000Z', endedAt: '2026-11-22T14:00:02.000Z' },
+    'kubedb/licence-valid': { state: 'done', startedAt: '2026-11-22T13:00:01.000Z', endedAt: '2026-11-22T13:00:02.000Z' },
+  };
+  const failed = await store.save({ ...run, state: 'failed', outcomes });
+  await store.save({ ...failed, bug: 'told later' });
+  expect(await lines('pgdist_runs_ended_total')).toEqual(['pgdist_runs_ended_total{kind="deploy",state="failed",process="worker"} 1']);
+  expect(await lines('pgdist_step_duration_seconds_sum')).toEqual(['pgdist_step_duration_seconds_sum{process="worker",step="ocm/spoke-joined"} 3']);
+});
+
+test('a lease that is lost is counted by what it was for, one that is released is not', async () => {
+  const { metrics, lines } = counting();
+  const held = new AbortController();
+  const lease: WorkerLease = { epoch: 1, signal: held.signal, leftMs: () => 1, assertHeld: () => undefined, release: async () => undefined };
+  const leases = metrics.leases({ take: async () => lease });
+  await (await leases.take('report:r1'))?.release();
+  await leases.take('run:r1');
+  held.abort(new LeaseLostError('lost'));
+  expect(await lines('pgdist_leases_lost_total')).toEqual(
+    expect.arrayContaining(['pgdist_leases_lost_total{what="run",process="worker"} 1', 'pgdist_leases_lost_total{what="report",process="worker"} 1']),
+  );
+});
+
+test('calls of Slack are counted by method and outcome, and no channel is a label', async () => {
+  const { metrics, lines } = counting();
+  const budget = metrics.budget({ take: async () => 0, settle: async () => undefined });
+  const post = { key: 'chat.postMessage C0DATABASES', most: 4, windowMs: 5_000 };
+  await budget.settle(post, { kind: 'answered' });
+  await budget.settle(post, { kind: 'rate-limited', retryAfterMs: 1_000 });
+  expect(await lines('pgdist_slack_requests_total')).toEqual([
+    'pgdist_slack_requests_total{method="chat.postMessage",outcome="answered",process="worker"} 1',
+    'pgdist_slack_requests_total{method="chat.postMessage",outcome="rate-limited",process="worker"} 1',
+  ]);
+});
+
+test('calls of a cluster are timed by kind, and counted where they say something of the cluster', async () => {
+  const { metrics, lines } = counting();
+  const refused = (code: number) => new ClusterRefusedError('tokyo', 'asking the version', { code, reason: 'Some', message: 'no' });
+  const errors = [new ClusterUnreachableError('tokyo', 'asking the version', 'silent'), refused(401), refused(422), new Error('conflict'), undefined];
+  for (const error of errors) metrics.calls({ cluster: 'tokyo', kind: 'read', tookMs: 250, error });
+  expect(await lines('pgdist_cluster_request_failures_total')).toEqual([
+    'pgdist_cluster_request_failures_total{cluster="tokyo",reason="unreachable",process="worker"} 1',
+    'pgdist_cluster_request_failures_total{cluster="tokyo",reason="refused",process="worker"} 1',
+  ]);
+  expect(await lines('pgdist_cluster_request_duration_seconds_sum')).toEqual([
+    'pgdist_cluster_request_duration_seconds_sum{process="worker",cluster="tokyo",kind="read"} 1.25',
+  ]);
+});
+
+test('of a database the last verdict, its instant and the lag of each standby are kept; of a pod that is not heard any more nothing is', async () => {
+  const { metrics, lines } = counting();
+  const row = { cluster: 'osaka', role: 'standby', state: 'streaming' } as const;
+  const table = { rows: [{ ...row, pod: 'postgres-1', lagBytes: 4096 }] } as unknown as ReplicationTable;
+  const seen = { fleet: 'demo', database: 'postgres', at: '2026-11-22T14:00:00.000Z' };
+  metrics.observe({ ...seen, healthy: true, replication: table });
+  const of = 'fleet="demo",database="postgres"';
+  expect(await lines('pgdist_database_healthy')).toEqual([`pgdist_database_healthy{${of},process="worker"} 1`]);
+  expect(await lines('pgdist_database_last_verdict_timestamp_seconds')).toEqual([
+    `pgdist_database_last_verdict_timestamp_seconds{${of},process="worker"} ${Date.parse(seen.at) / 1000}`,
+  ]);
+  expect(await lines('pgdist_replication_lag_bytes')).toEqual([
+    `pgdist_replication_lag_bytes{${of},cluster="osaka",pod="postgres-1",process="worker"} 4096`,
+  ]);
+  metrics.observe({ ...seen, healthy: false });
+  expect(await lines('pgdist_database_healthy')).toEqual([`pgdist_database_healthy{${of},process="worker"} 0`]);
+  expect(await lines('pgdist_replication_lag_bytes')).toEqual([]);
+});
+
+test('what stands in Redis is asked at each scrape, and left out while Redis does not answer', async () => {
+  const { metrics, lines } = counting();
+  let isAway = false;
+  const answer = async <T>(value: T): Promise<T> => (isAway ? Promise.reject(new Error('away')) : value);
+  metrics.stand({
+    store: { live: () => answer([queuedRun('r1'), queuedRun('r2'), queuedRun('r3', { state: 'applying' })]) },
+    beats: { heard: () => answer({ alive: true }) },
+    oldest: () => answer([{ queue: 'apply', waitsMs: 1_500 }]),
+    faults: () => answer(['Redis is slow']),
+  });
+  expect(await lines('pgdist_runs')).toEqual([
+    'pgdist_runs{kind="deploy",state="queued",process="worker"} 2',
+    'pgdist_runs{kind="deploy",state="applying",process="worker"} 1',
+  ]);
+  expect(await lines('pgdist_queue_oldest_job_age_seconds')).toContain('pgdist_queue_oldest_job_age_seconds{queue="apply",process="worker"} 1.5');
+  expect(await lines('pgdist_queue_oldest_job_age_seconds')).toContain('pgdist_queue_oldest_job_age_seconds{queue="look",process="worker"} 0');
+  expect(await lines('pgdist_workers_alive')).toEqual(['pgdist_workers_alive{process="worker"} 1']);
+  expect(await lines('pgdist_ready')).toEqual(['pgdist_ready{process="worker"} 0']);
+  isAway = true;
+  for (const name of ['pgdist_runs', 'pgdist_queue_oldest_job_age_seconds', 'pgdist_workers_alive', 'pgdist_ready'])
+    expect(await lines(name)).toEqual([]);
+});

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { render, valuesOf } from '../support/chart.ts';
+
+const least = valuesOf('socket-mode');
+const config = least['config'] as Record<string, object>;
+
+/** Lines of the list that helm ends with. */
+const faultsOf = async (values: object): Promise<string[]> => {
+  const said = await render(values).then(
+    () => '',
+    (error: unknown) => (error as { readonly stderr: string }).stderr,
+  );
+  return [...said.matchAll(/^ {2}- (.+)$/gm)].map(([, line]) => line ?? '');
+};
+
+test('without values helm names all that must be set, a sentence each', async () => {
+  expect((await faultsOf({})).map((line) => line.split(' ')[0])).toEqual([
+    'image.repository',
+    'slack.secretName',
+    'redis.secretName',
+    'kubeconfig.secretName',
+    'licence.secretName',
+    'config',
+  ]);
+});
+
+test.each<[string, object, RegExp]>([
+  ['a licence elsewhere', { kubedb: { licenceFile: 'kubedb-licence.pem' } }, /^config\.kubedb\.licenceFile is kubedb-licence\.pem, .* leave it out/],
+  ['a chart in a folder', { kubedb: { chart: 'charts/kubedb' } }, /^config\.kubedb\.chart is charts\/kubedb, .*worker\.extraVolumeMounts$/],
+])('a configuration that names %s, which no pod has, is told with the key to set', async (_, changes, sentence) => {
+  expect(await faultsOf({ ...least, config: { ...config, ...changes } })).toEqual([expect.stringMatching(sentence)]);
+});
+
+test('a part of pgdist.yaml that is missing is named', async () => {
+  const { databases: _, ...rest } = config;
+  expect(await faultsOf({ ...least, config: rest })).toEqual(['config.databases is missing: docs/configuration.md says what stands there']);
+});
+
+test('an ingress in Socket Mode and one without a host are told', async () => {
+  expect(await faultsOf({ ...least, ingress: { enabled: true } })).toEqual([
+    expect.stringMatching(/^ingress\.enabled is true, and nothing has to reach a bot in Socket Mode/),
+    expect.stringMatching(/^ingress\.host is not set/),
+  ]);
+});
+
+test('pgdist.yaml may be given as a text, and one that is no YAML is told', async () => {
+  const text = JSON.stringify(config);
+  expect(await faultsOf({ ...least, config: text })).toEqual([]);
+  expect(await faultsOf({ ...least, config: 'fleet: [' })).toEqual([expect.stringMatching(/^config is no YAML: /)]);
+});
+
+test('a value that the chart does not have is refused by its name', async () => {
+  await expect(render({ ...least, worker: { replica: 3 } })).rejects.toThrow(/replica/);
+});
