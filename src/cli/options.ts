@@ -29,8 +29,11 @@ export class UsageError extends Error {
 
 /** Verbs that take words of their own, with what they take; in the order of the help. */
 export const VERBS = {
-  plan: { usage: 'plan [database]', tells: 'plan a deploy and show the plan; nothing changes before somebody approves' },
-  deploy: { usage: 'deploy [database]', tells: 'the same without waiting for the plan; --watch follows it to its end' },
+  plan: { usage: 'plan [database]', tells: 'show what a deploy would do; nobody is asked to approve it' },
+  deploy: {
+    usage: 'deploy [database]',
+    tells: 'plan a deploy and show the plan; nothing changes before somebody approves; --watch follows it to its end',
+  },
   approve: { usage: 'approve <run> --plan <digest>', tells: 'approve the plan that you saw' },
   reject: { usage: 'reject <run> --plan <digest> [--reason <words>]', tells: 'reject the plan that you saw' },
   cancel: { usage: 'cancel <run>', tells: 'stop a run; what is in place stays' },

@@ -30,6 +30,7 @@ const standing = (run: Run, now: Date): string[] => {
     case 'failed':
       return run.answer === undefined ? failed(run) : answered(run, now);
     case 'succeeded':
+      if (run.kind === 'plan') return [...planLines(run), '', `Nothing was changed. To have it: pgdist deploy ${run.database.name}`];
       if (run.answer !== undefined && run.kind !== 'deploy') return answered(run, now);
       return run.bundle === undefined ? table(run, now) : [`${run.bundle.files} files, ${run.bundle.bytes} bytes`];
     case 'superseded':

@@ -39,7 +39,7 @@ const askerOf = ({ by, channel, idempotencyKey }: Desk): Asker => ({ way: 'termi
 
 /** Starts a run about a database; followed as far as the verb says, or to the end. */
 const starts =
-  (kind: 'deploy' | 'status' | 'verify', until?: (run: Run) => boolean): Act =>
+  (kind: 'deploy' | 'plan' | 'status' | 'verify', until?: (run: Run) => boolean): Act =>
   async (desk, options) => {
     const run = await desk.runs.start({ ...askerOf(desk), kind, database: databaseMeant(desk, options) });
     desk.tell(`run ${run.id} of ${kind} ${run.database.name} is accepted`);
@@ -111,8 +111,8 @@ const bundle: Act = async (desk, options) => {
 const says: Act = async (desk, { verb, words }) => ({ kind: 'text', ...(await desk.answer([verb, ...words].join(' '), askerOf(desk))) });
 
 const ACTS: Readonly<Record<Verb, Act>> = {
-  plan: starts('deploy', rests),
-  deploy: starts('deploy'),
+  plan: starts('plan', isOver),
+  deploy: starts('deploy', rests),
   approve: decides('approve'),
   reject: decides('reject'),
   cancel,

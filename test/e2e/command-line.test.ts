@@ -45,7 +45,11 @@ test('whom pgdist.yaml does not name is told what to add, and nothing is done', 
 });
 
 test('a plan is made and shown with the lines that decide about it', async () => {
-  const planned = await as('alice', 'plan', '-o', 'json');
+  const looked = await as('alice', 'plan');
+  expect(looked).toMatchObject({ code: 0 });
+  expect(looked.out).toMatch(/^ {2}to do {6}demo-controller is an OCM hub/m);
+  expect(looked.out).toContain('Nothing was changed. To have it: pgdist deploy postgres');
+  const planned = await as('alice', 'deploy', '-o', 'json');
   expect(planned).toMatchObject({ code: 0 });
   first = runIn(planned);
   expect(first).toMatchObject({ state: 'awaiting-approval', requestedBy: { userId: 'U0ALICE' }, kind: 'deploy' });
