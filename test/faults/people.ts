@@ -50,6 +50,10 @@ export const openRejection = async (scene: Scene, person: string): Promise<() =>
   return () => answered(scene, person, 'reject', async () => (await actor.submitView({})).result);
 };
 
+/** Whatever this person was told alone so far. */
+export const toldAlone = ({ playground: { slack } }: Scene, person: string): string[] =>
+  slack.ephemerals(userIdOf(person)).map(({ channel, ts }) => slack.messageText(channel, ts));
+
 type Actor = ReturnType<Scene['playground']['slack']['actor']>;
 
 const answered = async (scene: Scene, person: string, what: string, ask: (actor: Actor) => Promise<string>): Promise<string> => {

@@ -4,7 +4,7 @@ import { recordDeploy, strikeDeploy } from './deploy.ts';
 import { strikesOf, worthKilling } from './record.ts';
 
 const HELP = `npm run faults:boundaries -- [--kills N] [--every K] [--from I] [--count N] [--kind KIND] [--list] [--patience N]
-  --kills N   boundaries of one deploy, spread over all of it (default 8; 1: each has a deploy of its own)
+  --kills N   boundaries of one deploy, spread over all of it (default 4: a run is given up after five crashes in one step)
   --every K   only every K-th boundary (default 1), from the I-th on (default 0), so many of them
   --kind KIND write, read, tool, redis or slack alone
   --list      records one deploy, prints its boundaries and kills nobody
@@ -17,7 +17,7 @@ const main = async (): Promise<number> => {
   const { values } = parseArgs({
     args: process.argv.slice(2),
     options: {
-      kills: { type: 'string', default: '8' },
+      kills: { type: 'string', default: '4' },
       every: { type: 'string', default: '1' },
       from: { type: 'string', default: '0' },
       count: { type: 'string', default: 'Infinity' },
