@@ -14,6 +14,8 @@ export interface AuditedWrite {
 
 export interface Audit {
   readonly writes: readonly AuditedWrite[];
+  /** Deletions by everybody but the workers. */
+  readonly deletions: readonly Pick<AuditedWrite, 'cluster' | 'path'>[];
   /** How often each object was made, by 'cluster group/plural/namespace/name', and whether pgdist itself writes it. */
   readonly made: ReadonlyMap<string, number>;
   /** Longest time, milliseconds, for which this process could not look: so much later than sent a write may be seen. */
@@ -30,6 +32,7 @@ export const isWrite = (method: string, url: string): boolean => {
 /** Listens in front of every API server; `workerOf` tells a worker by the Authorization header. */
 export const startAudit = (apis: ReadonlyMap<string, KubernetesApi>, workerOf: (authorization: string) => string | undefined): Audit => {
   const writes: AuditedWrite[] = [];
+  const deletions: { cluster: string; path: string }[] = [];
   const made = new Map<string, number>();
   let replaying = true;
   const stops = [...apis].map(([cluster, api]) =>
@@ -39,6 +42,7 @@ export const startAudit = (apis: ReadonlyMap<string, KubernetesApi>, workerOf: (
         const [path = ''] = url.split('?');
         if (worker !== undefined && isWrite(method, url))
           writes.push({ atMs: Date.now(), cluster, worker, program: userAgent.split(' ')[0] ?? '', method, path });
+        if (worker === undefined && method === 'DELETE') deletions.push({ cluster, path });
       },
       change({ type, group, plural, object }) {
         if (replaying || type !== 'ADDED') return;
@@ -58,6 +62,7 @@ export const startAudit = (apis: ReadonlyMap<string, KubernetesApi>, workerOf: (
   }, TURN_MS);
   return {
     writes,
+    deletions,
     made,
     lagMs: () => lagMs,
     stop() {

@@ -375,8 +375,7 @@ export const FAULTS = {
       const spec = { nodeSpreadConstraint: { maxSkew: 3, whenUnsatisfiable: 'DoNotSchedule' } };
       await hub.apply({ ...placement, metadata, spec });
       return async () => {
-        // It gives its fields up; the object stays.
-        await hub.apply({ ...placement, metadata });
+        await hub.delete({ ...placement, ...metadata });
         await hub.close();
       };
     },

@@ -42,14 +42,10 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
       const isOurs = [...written].some(
         (path) => path.startsWith(`${cluster} `) && path.endsWith(`/${plural}/${name}`) && (namespace === '' || path.includes(`/${namespace}/`)),
       );
-      const takenBack = audit.writes.filter(
-        ({ program, method, cluster: of, path }) =>
-          program.startsWith('Helm') &&
-          method === 'DELETE' &&
-          of === cluster &&
-          path.endsWith(`${namespace === '' ? '' : `/${namespace}`}/${plural}/${name}`),
-      ).length;
-      // A half-made first release is uninstalled before it is installed again.
+      // A half-made first release is uninstalled before it is installed again; and people delete what they made.
+      const byHelm = audit.writes.filter(({ program, method }) => program.startsWith('Helm') && method === 'DELETE');
+      const end = `${namespace === '' ? '' : `/${namespace}`}/${plural}/${name}`;
+      const takenBack = [...byHelm, ...audit.deletions].filter((one) => one.cluster === cluster && one.path.endsWith(end)).length;
       return times > 1 + takenBack && isOurs && !MADE_ANEW.includes(plural)
         ? [`${plural}.${group} ${namespace}/${name} on ${cluster} was made ${times} times`]
         : [];
