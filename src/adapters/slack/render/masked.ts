@@ -9,4 +9,4 @@ export const namesOf = ({ clusters }: Pick<Fleet, 'clusters'>): string[] => clus
 export const masked = (text: string, names: readonly string[]): string =>
   names
     .toSorted((a, b) => b.length - a.length)
-    .reduce((done, name) => done.replaceAll(new RegExp(`(?<![A-Za-z0-9.-])${name.replaceAll('.', '\\.')}(?![A-Za-z0-9-])`, 'g'), EACH), text);
+    .reduce((done, name) => done.replaceAll(new RegExp(`(?<![A-Za-z0-9.-])${RegExp.escape(name)}(?![A-Za-z0-9-])`, 'g'), EACH), text);
