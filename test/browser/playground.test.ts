@@ -25,10 +25,11 @@ test('Alice asks for a deploy and reads its plan in the thread that opens by its
   await card.getByText('waiting for approval').waitFor();
   await thread.getByText('Plan for postgres (17.2, 3 replicas) on demo').waitFor();
   const plan = await thread.innerText();
-  expect(plan).toMatch(/Changes to what exists:\s+demo-controller · Node \S+ · is changed: label kubeslice.io\/node-type = gateway/);
+  expect(plan).toMatch(/Changes to what exists:[^]*Node demo-controller-1, demo-worker-1 · is changed: label kubeslice.io\/node-type = gateway/);
   expect(plan).toMatch(/New:\s+demo-controller · .*Helm release kubeslice-controller/);
-  expect(plan).toContain('If demo-controller is lost, writes stop (2 of 3 voters live there).');
-  expect(plan).toContain('Known only later: Open Cluster Management');
+  expect(plan).toContain('If demo-controller (2 of 3 voters) is lost: writes stop until it is back.');
+  expect(plan).toMatch(/Touches: DNS of 2 whole clusters/);
+  expect(plan).toMatch(/Known only later: \d+ values/);
   expect(plan).toMatch(/approvers: @bob, not the requester · expires \d\d:\d\d/);
   expect(await card.getByRole('button').allInnerTexts()).not.toContain('Approve');
   await thread
