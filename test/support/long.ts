@@ -4,6 +4,7 @@
  */
 export const LONG = [
   'test/adapters/redis/failover.test.ts',
+  'test/adapters/slack/refusals.test.ts',
   'test/diagnosis/sixteen-clusters.test.ts',
   'test/e2e/bundle.test.ts',
   'test/e2e/command-line.test.ts',
@@ -25,7 +26,11 @@ export const LONG = [
   'test/kube-api/kubeconfigs/against-kubectl.test.ts',
   'test/playground/postgres/replicated-database.test.ts',
   'test/runs/admission-under-stalls.test.ts',
+  'test/runs/crashing-run.test.ts',
   'test/runs/slow-store.test.ts',
+  'test/security/audit.test.ts',
   'test/security/linear-time.test.ts',
   'test/security/oversized-answers.test.ts',
+  'test/steps/kubeslice/render-race.test.ts',
+  'test/steps/ocm/trouble.test.ts',
 ];
