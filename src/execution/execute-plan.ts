@@ -2,11 +2,12 @@ import { boundedSteps } from '../domain/bounded.ts';
 import { isOfProcedure, planDigest } from '../domain/digest.ts';
 import { beyondApproval } from '../domain/plan-differences.ts';
 import { estimateOf, longestStage, totalMs } from '../domain/estimate.ts';
-import { type Measured, measuredIn, NOTHING_MEASURED } from '../domain/measured.ts';
+import { type Measured, NOTHING_MEASURED } from '../domain/measured.ts';
 import { planStanding, type Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
 import { without } from '../domain/run-moves.ts';
 import type { Execution } from './execution.ts';
+import { measuredBefore } from './measured-before.ts';
 import { stillCounts } from '../runs/permissions.ts';
 import { planWalk } from '../walk/walk-plan.ts';
 import { whileHeld } from './while-held.ts';
@@ -14,7 +15,7 @@ import { whileHeld } from './while-held.ts';
 /** Plans the run and moves it on: to approval, to its problems, to verify when nothing is to do, or on under an approval that still covers it. */
 export const executePlan = async (execution: Execution): Promise<void> => {
   const { deps, writer, conclude } = execution;
-  const plan = await planOf(execution, await measuredBefore(execution));
+  const plan = await planOf(execution, await measuredBefore(deps, writer.run()));
   const run = writer.run();
   const standing = planStanding(plan);
   if (run.kind !== 'plan' && (await goesOn(execution, run, plan))) {
@@ -53,19 +54,6 @@ export const planOf = async ({ deps, writer, tools }: Execution, measured: Measu
     worthKnowing: deps.procedures.worthKnowing(fleet, database),
     plannedAt: deps.clock.now().toISOString(),
   };
-};
-
-/** So many of the newest runs are read for it. */
-const MOST_RUNS = 30;
-
-/** A plan does without, where nobody can be asked. */
-const measuredBefore = async ({ deps, writer }: Execution): Promise<Measured> => {
-  try {
-    return measuredIn(await deps.store.list(MOST_RUNS), writer.run().fleet.name);
-  } catch (error) {
-    deps.log.warn({ reason: String(error) }, 'earlier runs not read, the plan has no estimate');
-    return NOTHING_MEASURED;
-  }
 };
 
 /** True when a retry needs no new approval: the old one is valid and of this procedure, its giver still an approver, it covers what remains, and the fleet is free. */

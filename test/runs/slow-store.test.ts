@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import type { ReplicationTable } from '../../src/domain/replication.ts';
+import { measuredBefore } from '../../src/execution/measured-before.ts';
+import { NOTHING_MEASURED } from '../../src/domain/measured.ts';
 import { tableWithMemory } from '../../src/execution/last-streaming.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { startForwarder } from '../support/forwarder.ts';
@@ -50,7 +52,7 @@ test.each(['plan', 'apply', 'verify'])('while the phase %s is walked, the store 
   const asking = source.split('\n').filter((line) => /\bstore\b/.test(line) && !line.startsWith('/**'));
   expect(asking.filter((line) => !line.includes('whileHeld('))).toEqual([]);
   const passing = source.split('\n').filter((line) => /\(deps[,)]/.test(line));
-  expect(passing.filter((line) => !/tableWithMemory\(|mutedNow\(/.test(line))).toEqual([]);
+  expect(passing.filter((line) => !/tableWithMemory\(|mutedNow\(|measuredBefore\(/.test(line))).toEqual([]);
 });
 
 const TABLE: ReplicationTable = {
@@ -65,6 +67,11 @@ const TABLE: ReplicationTable = {
   notes: ['asked of the primary'],
   askedAt: '2026-11-22T14:00:00.000Z',
 };
+
+test('a plan stands without an estimate although the store does not answer what earlier runs took', async () => {
+  const store = { ...memoryStore(), list: () => Promise.reject(new Error('Command timed out')) };
+  expect(await measuredBefore({ store, log: quietLog }, queuedRun('r1'))).toBe(NOTHING_MEASURED);
+});
 
 test.each(['rememberStreaming', 'lastStreaming'] as const)(
   'a table that the clusters gave stands although the store does not answer %s',
