@@ -5,7 +5,6 @@
 export const LONG = [
   'test/adapters/redis/failover.test.ts',
   'test/adapters/slack/refusals.test.ts',
-  'test/diagnosis/sixteen-clusters.test.ts',
   'test/e2e/bundle.test.ts',
   'test/e2e/command-line.test.ts',
   'test/e2e/doctor.test.ts',
@@ -14,7 +13,6 @@ export const LONG = [
   'test/e2e/foreign-objects.test.ts',
   'test/e2e/metrics.test.ts',
   'test/e2e/no-worker.test.ts',
-  'test/e2e/plan-and-writes-of-sixteen.test.ts',
   'test/e2e/plan-and-writes.test.ts',
   'test/e2e/redis-failover.test.ts',
   'test/e2e/renewed-credentials.test.ts',
