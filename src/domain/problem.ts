@@ -91,6 +91,16 @@ export class TransientError extends Error {
   override readonly name: string = 'TransientError';
 }
 
+/** Thrown where trying again may help, by who knows what it is where it does not: that is told then. */
+export class PassingProblemError extends TransientError {
+  override readonly name = 'PassingProblemError';
+  readonly problem: Problem;
+  constructor(problem: Problem, why: string) {
+    super(why);
+    this.problem = problem;
+  }
+}
+
 /** Thrown for the asker alone: bad input, no permission, already decided. The sentence is told as it is, followed by the link; `message` holds its markup. */
 export class UserError extends Error {
   override readonly name: string = 'UserError';

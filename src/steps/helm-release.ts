@@ -2,7 +2,7 @@ import { change, blocked, inPlace, type Finding, type Verdict } from '../domain/
 import { unreachableWebhook } from '../domain/unreachable-webhook.ts';
 import { WebhookSilentError } from '../ports/cluster-errors.ts';
 import { lostConnection, wasKilled, type CliOptions, type CliResult } from '../ports/cli.ts';
-import { byDeploy, byTyping, ProblemError, TransientError, type Problem, type ProblemCode } from '../domain/problem.ts';
+import { byDeploy, byTyping, PassingProblemError, ProblemError, TransientError, type Problem, type ProblemCode } from '../domain/problem.ts';
 import type { ApplyContext, Step, StepContext } from './context.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, type HelmRecord, type HelmStatus } from './helm-record.ts';
 import { valueChanges, type HelmValues } from './helm-values.ts';
@@ -210,14 +210,14 @@ const deploy = async (
   const unguarded = result.lastLines.findLast((line) => unreachableWebhook(line) !== undefined);
   if (unguarded !== undefined) throw new WebhookSilentError(cluster, `helm upgrade ${release}`, unreachableWebhook(unguarded)!, unguarded);
   if (wasKilled(result)) throw new TransientError(`helm on ${cluster} was ended from outside, release ${release} is ${after?.status ?? 'missing'}`);
-  const cut = lostConnection(result);
-  if (cut !== undefined) throw new TransientError(`helm on ${cluster} lost its connection: ${cut}`);
-  throw new ProblemError({
+  const problem: Problem = {
     code: wanted.problemCode,
     what: told`helm did not deploy release ${release} on ${cluster}`,
     evidence: [`the release is ${after?.status ?? 'missing'}; helm ${endOf(result)}`, ...result.lastLines.slice(-5)],
     remedy: helmRemedy(result.lastLines.join('\n')),
-  });
+  };
+  const cut = lostConnection(result);
+  throw cut === undefined ? new ProblemError(problem) : new PassingProblemError(problem, `helm on ${cluster} lost its connection: ${cut}`);
 };
 
 /** The release is read before anything else is done with it: whatever another helm left or still does, an upgrade over it would fail or be lost. */

@@ -1,4 +1,4 @@
-import { byTyping, NotYetError, ProblemError, TransientError, type Problem } from '../domain/problem.ts';
+import { byTyping, NotYetError, PassingProblemError, ProblemError, TransientError, type Problem } from '../domain/problem.ts';
 import { kubectlOn } from '../domain/terminal.ts';
 import {
   ApplyConflictError,
@@ -29,6 +29,7 @@ export const problemsOf = (
   if (error instanceof DryRunFailedError) return [withoutVerdict(error, step)];
   if (error instanceof WebhookNotYetError || error instanceof WebhookSilentError) return [unguarded(error, step)];
   if (error instanceof NotYetError) return [missing(error, step)];
+  if (error instanceof PassingProblemError) return [error.problem];
   if (error instanceof TransientError) return [unsettled(error, step)];
   return undefined;
 };

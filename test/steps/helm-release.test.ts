@@ -217,7 +217,10 @@ test.each([
   'Error: the server is currently unable to handle the request (post secrets)',
   'Error: etcdserver: leader changed',
 ])('helm whose connection was lost is asked again: %s', async (line) => {
-  await expect(step.apply(contextWith(helm({ exitCode: 1, lastLines: [line] })))).rejects.toThrow(TransientError);
+  const applying = step.apply(contextWith(helm({ exitCode: 1, lastLines: [line] })));
+  await expect(applying).rejects.toThrow(TransientError);
+  // Should it stay lost, this is told.
+  await expect(applying).rejects.toMatchObject({ problem: { code: 'PGD-030', evidence: ['the release is missing; helm reported a failure', line] } });
 });
 
 test.each([

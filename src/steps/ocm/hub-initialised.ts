@@ -1,14 +1,13 @@
 import { workloadsOf } from '../kube/deployments.ts';
 import { change, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import { ProblemError, TransientError } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
 import { initArguments } from '../../domain/tool-commands.ts';
 import type { ApplyContext, Step, StepContext } from '../context.ts';
 import { readIfServed } from '../kube/read.ts';
 import { againOnConflict } from './again-on-conflict.ts';
 import { hubVerdict } from './hub-verdict.ts';
-import { lostConnection, wasKilled } from '../../ports/cli.ts';
+import { clusteradmFailure } from './clusteradm-failure.ts';
 import { CLUSTER_MANAGER, type ClusterManager, clusterManagerSchema, withFeatureGate, HUB_NAMESPACE, OPERATOR_NAMESPACE } from './objects.ts';
 import { merging, rightsTo, watching } from '../rights.ts';
 import { clusteradmInitRights } from '../installer-rights.ts';
@@ -92,21 +91,14 @@ const initialise = async (context: ApplyContext, fleet: Fleet): Promise<void> =>
   context.signal.throwIfAborted();
   // Whether it worked is what the API says: it also fails after all was written, when a watch of its own drops.
   if (result.exitCode === 0 || (await readManager(context, fleet)) !== undefined) return;
-  if (wasKilled(result)) throw new TransientError(`clusteradm init on ${fleet.hub} was ended from outside`);
-  const cut = lostConnection(result);
-  if (cut !== undefined) throw new TransientError(`clusteradm init on ${fleet.hub} lost its connection: ${cut}`);
-  const text = result.lastLines.join('\n');
-  // A race between its CRDs and its first objects, rarely.
-  if (/no matches for kind|crd to be established/.test(text))
-    throw new TransientError(`clusteradm init on ${fleet.hub}: ${result.lastLines.at(-1) ?? ''}`);
-  throw new ProblemError({
+  throw clusteradmFailure(`clusteradm init on ${fleet.hub}`, result, {
     code: 'PGD-020',
     what: told`clusteradm could not make ${fleet.hub} an OCM hub`,
     evidence: [
       result.timedOut ? `clusteradm ran out of time (${INIT_TIMEOUT_MS / 1000} s)` : 'there is no ClusterManager',
       ...errorLines(result.lastLines),
     ],
-    remedy: told`Remove the cause that clusteradm names, then retry.${/version bundle/.test(text) ? ' The bundle version must be one that the installed clusteradm knows.' : ''}`,
+    remedy: told`Remove the cause that clusteradm names, then retry.${/version bundle/.test(result.lastLines.join('\n')) ? ' The bundle version must be one that the installed clusteradm knows.' : ''}`,
   });
 };
 

@@ -1,8 +1,8 @@
 import type { Fleet } from '../../domain/fleet.ts';
-import { NotYetError, ProblemError, TransientError } from '../../domain/problem.ts';
+import { NotYetError } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
 import { joinArguments } from '../../domain/tool-commands.ts';
-import { lostConnection, wasKilled } from '../../ports/cli.ts';
+import { clusteradmFailure } from './clusteradm-failure.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext } from '../context.ts';
 import { configMapSchema } from '../kube/objects.ts';
@@ -42,17 +42,14 @@ export const join = async (context: ApplyContext, fleet: Fleet, name: string): P
   if (result.exitCode === 0) return;
   const klusterlet = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
   if (klusterlet?.spec.clusterName === name && !result.timedOut) return;
-  if (wasKilled(result)) throw new TransientError(`clusteradm join on ${name} was ended from outside`);
-  const cut = lostConnection(result);
-  if (cut !== undefined) throw new TransientError(`clusteradm join on ${name} lost its connection: ${cut}`);
   const text = result.lastLines.join('\n');
-  if (/no matches for kind|crd to be established/.test(text))
-    throw new TransientError(`clusteradm join on ${name}: ${result.lastLines.at(-1) ?? ''}`);
   const evidence = [
     result.timedOut ? `clusteradm ran out of time (${JOIN_TIMEOUT_MS / 1000} s)` : 'clusteradm join failed',
     ...errorLines(result.lastLines),
   ];
-  throw new ProblemError(
+  throw clusteradmFailure(
+    `clusteradm join on ${name}`,
+    result,
     faultToldBy(text, evidence, fleet, name) ?? {
       code: 'PGD-021',
       what: told`clusteradm could not join ${name} to the hub`,
