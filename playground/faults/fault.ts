@@ -88,16 +88,19 @@ export const scaled = async (client: OperatorClient, ref: ObjectRef, replicas: n
 export const stopped = async (client: OperatorClient, ref: ObjectRef): Promise<Mend> => {
   const mend = await scaled(client, ref, 0);
   const gone = new AbortController();
-  const { name, ...query } = ref;
-  await client.control(
-    { ...query, fieldSelector: `metadata.name=${name}` },
-    async ({ status }) => {
-      if (Number(status?.replicas ?? 0) === 0) gone.abort();
-    },
-    { signal: AbortSignal.any([gone.signal, AbortSignal.timeout(STOP_MS)]) },
-  );
+  await followed(client, ref, AbortSignal.any([gone.signal, AbortSignal.timeout(STOP_MS)]), async ({ status }) => {
+    if (Number(status?.replicas ?? 0) === 0) gone.abort();
+  });
   return mend;
 };
+
+/** Calls back with the object now and whenever it changes, until the signal. */
+const followed = (
+  client: OperatorClient,
+  { name, ...query }: ObjectRef,
+  signal: AbortSignal,
+  seen: (object: Mutable) => Promise<void>,
+): Promise<void> => client.control({ ...query, fieldSelector: `metadata.name=${name}` }, seen, { signal });
 
 const STOP_MS = 60_000;
 
@@ -112,14 +115,9 @@ export const changed = async (client: OperatorClient, ref: ObjectRef, patch: obj
 export const kept = async (client: OperatorClient, ref: ObjectRef, patch: object): Promise<Mend> => {
   const mend = await changed(client, ref, patch);
   const over = new AbortController();
-  const { name, ...query } = ref;
-  const keeping = client.control(
-    { ...query, fieldSelector: `metadata.name=${name}` },
-    async () => {
-      if (!over.signal.aborted) await client.merge(ref, patch);
-    },
-    { signal: over.signal },
-  );
+  const keeping = followed(client, ref, over.signal, async () => {
+    if (!over.signal.aborted) await client.merge(ref, patch);
+  });
   return async () => {
     over.abort();
     await keeping.catch(() => undefined);

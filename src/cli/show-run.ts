@@ -1,10 +1,9 @@
 import { planFile } from '../adapters/slack/render/plan-file.ts';
+import { problemLines } from '../adapters/slack/render/problem-lines.ts';
 import { replicationSummary } from '../adapters/slack/render/replication.ts';
 import { tableOf, verdictWords } from '../adapters/slack/render/verdict.ts';
-import type { Problem } from '../domain/problem.ts';
 import { replicationText } from '../domain/replication-text.ts';
 import type { Run } from '../domain/run.ts';
-import { typedAs } from '../domain/terminal.ts';
 import { plainText, type Text } from '../domain/text.ts';
 import { visible } from '../domain/visible.ts';
 import { SLASH } from '../ports/use-cases.ts';
@@ -63,21 +62,13 @@ const toDecide = ({ id, plan, planExpiresAt }: Run): string[] => {
 
 const answered = (run: Run, now: Date): string[] => {
   const { verdict, problems } = verdictWords(run);
-  return [plain(verdict), ...problems.flatMap((problem) => problemLines(problem, run)), ...table(run, now)];
+  return [plain(verdict), ...problems.flatMap((problem) => problemLines(problem, run.fleet, plain)), ...table(run, now)];
 };
 
 const failed = (run: Run): string[] => [
   run.failure === undefined ? (run.bug ?? 'It ended before its first step.') : `It failed at: ${run.failure.stepTitle}`,
-  ...(run.failure?.problems ?? []).flatMap((problem) => problemLines(problem, run)),
+  ...(run.failure?.problems ?? []).flatMap((problem) => problemLines(problem, run.fleet, plain)),
   `To go on: pgdist retry ${run.id}`,
-];
-
-const problemLines = ({ code, what, evidence, remedy, means }: Problem, { fleet }: Run): string[] => [
-  '',
-  `${code} ${plain(what)}`,
-  ...evidence.map((fact) => `  seen: ${fact}`),
-  `  do: ${plain(remedy)}`,
-  ...(means?.kind === 'terminal' ? means.lines.map((line) => `      ${typedAs(line, fleet)}`) : []),
 ];
 
 const table = (run: Run, now: Date): string[] => {

@@ -1,4 +1,5 @@
 import type { Run } from './run.ts';
+import { stepPath } from './step.ts';
 
 /** How long steps took in earlier deploys of a fleet. */
 export interface Measured {
@@ -16,16 +17,14 @@ export const measuredIn = (runs: readonly Run[], fleet: string): Measured => {
   const deploys = runs.filter((run) => run.kind === 'deploy' && run.fleet.name === fleet && run.comparedAt !== undefined);
   const took = deploys.map(timesOf);
   const all = took.flat();
-  const [byId, byPath] = [Map.groupBy(all, ({ id }) => id), Map.groupBy(all, ({ id }) => pathOf(id))];
+  const [byId, byPath] = [Map.groupBy(all, ({ id }) => id), Map.groupBy(all, ({ id }) => stepPath(id))];
   return {
     runs: took.filter((times) => times.length > 0).length,
-    of: (stepId) => middle((byId.get(stepId) ?? byPath.get(pathOf(stepId)) ?? []).slice(0, MOST_COUNTED).map(({ ms }) => ms)),
+    of: (stepId) => middle((byId.get(stepId) ?? byPath.get(stepPath(stepId)) ?? []).slice(0, MOST_COUNTED).map(({ ms }) => ms)),
   };
 };
 
 export const NOTHING_MEASURED: Measured = { runs: 0, of: () => undefined };
-
-const pathOf = (id: string): string => id.split('@')[0] ?? id;
 
 const timesOf = ({ plan, outcomes }: Run): { readonly id: string; readonly ms: number }[] =>
   (plan?.steps ?? []).flatMap(({ id, finding }) => {

@@ -30,5 +30,8 @@ export interface StepOf<C, A extends C> {
   verify(context: C): Promise<Verdict>;
 }
 
+/** 'coredns/slice-names-resolve', of the steps of every cluster the same. */
+export const stepPath = (id: string): string => id.split('@')[0] ?? id;
+
 /** 'coredns/slice-names-resolve@tokyo' */
 export const stepId = (path: string, cluster?: string): string => (cluster === undefined ? path : `${path}@${cluster}`);

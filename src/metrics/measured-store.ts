@@ -1,4 +1,5 @@
 import { isTerminal, type Run } from '../domain/run.ts';
+import { stepPath } from '../domain/step.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Instruments } from './instruments.ts';
 
@@ -14,7 +15,7 @@ export const measuredStore = (store: RunStore, { runsEnded, stepSeconds }: Pick<
     counted.add(end);
     if (counted.size > REMEMBERED) counted.delete(counted.values().next().value ?? '');
     runsEnded.inc({ kind: run.kind, state: run.state });
-    for (const [id, seconds] of stepsOf(run)) stepSeconds.observe({ step: id.split('@')[0] ?? id }, seconds);
+    for (const [id, seconds] of stepsOf(run)) stepSeconds.observe({ step: stepPath(id) }, seconds);
   };
   return {
     ...store,

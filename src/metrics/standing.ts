@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { type QueueName, QUEUES } from '../ports/queue.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { WorkerBeats } from '../ports/worker-beats.ts';
 
@@ -6,11 +7,9 @@ import type { WorkerBeats } from '../ports/worker-beats.ts';
 export interface StandingSources {
   readonly store: Pick<RunStore, 'live'>;
   readonly beats: Pick<WorkerBeats, 'heard'>;
-  readonly oldest: () => Promise<readonly { readonly queue: string; readonly waitsMs: number }[]>;
+  readonly oldest: () => Promise<readonly { readonly queue: QueueName; readonly waitsMs: number }[]>;
   readonly faults: () => Promise<readonly string[]>;
 }
-
-const QUEUES = ['apply', 'read', 'report', 'look'] as const;
 
 /** Gauges that are asked for when somebody scrapes. What does not answer then is left out: nothing is known of it. */
 export const standingOf = (register: Registry, { store, beats, oldest, faults }: StandingSources): void => {

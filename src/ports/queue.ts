@@ -1,6 +1,10 @@
 import type { Phase } from '../domain/run.ts';
 import type { WatchedDatabase } from './watch-store.ts';
 
+/** One for each kind of work, none of which waits behind another. */
+export const QUEUES = ['apply', 'read', 'report', 'look'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
 export interface PhaseJob {
   readonly runId: string;
   readonly phase: Phase;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { playgroundFor, type FleetShape, type TestPlayground } from '../support/playground.ts';
+import { DEPLOY, playgroundFor, type FleetShape, type TestPlayground } from '../support/playground.ts';
 import { turn } from '../../playground/switches.ts';
 import { visit, type Visitor } from './visitor.ts';
 
@@ -20,12 +20,7 @@ afterEach(async () => {
 
 test('a standby that stops is told in the thread of the deploy, and told as over when it streams again', async () => {
   playground = await playgroundFor(WATCHED, { speed: 60 });
-  await playground.play(`
-    alice: /pgdist deploy postgres
-    wait waiting for approval
-    bob: approve
-    wait succeeded
-  `);
+  await playground.play(DEPLOY);
   await turn(playground, 'postgres-1', false);
   visitor = await visit(playground.slack.pageUrl);
   // The thread opens by itself.

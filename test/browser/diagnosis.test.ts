@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
+import { DEPLOY, playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
 import { visit, type Visitor } from './visitor.ts';
 
 let playground: TestPlayground;
 let visitor: Visitor;
 beforeAll(async () => {
   playground = await playgroundFor(TWO_CLUSTERS, { speed: 60 });
-  await playground.play(`
-    alice: /pgdist deploy postgres
-    wait waiting for approval
-    bob: approve
-    wait succeeded
-  `);
+  await playground.play(DEPLOY);
   visitor = await visit(playground.slack.pageUrl);
 });
 afterAll(async () => {

@@ -1,14 +1,4 @@
-import type { Fault } from '../../playground/faults/fault.ts';
-
-const OF_CONTROL_PLANES: readonly Fault['hop'][] = [
-  'Clusters',
-  'OCM hub',
-  'Registration',
-  'Klusterlet',
-  'KubeSlice controller',
-  'KubeSlice worker',
-  'Tunnel',
-];
+import { type Fault, HOPS } from '../../playground/faults/fault.ts';
 
 /** The catalogue in two halves, so that two fleets are broken at the same time. */
-export const isOfControlPlanes = ({ hop }: Fault): boolean => OF_CONTROL_PLANES.includes(hop);
+export const isOfControlPlanes = ({ hop }: Fault): boolean => HOPS.indexOf(hop) < HOPS.indexOf('DNS');

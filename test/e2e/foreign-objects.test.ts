@@ -8,7 +8,7 @@ import { distributedPostgres } from '../../src/procedures/distributed-postgres.t
 import type { StepContext } from '../../src/steps/context.ts';
 import { FLEET_LEASE } from '../../src/steps/preflight/fleet-claimed.ts';
 import { fromTheFuture, mutationsOf } from '../steps/kube/mutations.ts';
-import { playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
+import { DEPLOY, playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
 import { isDone, recordStep, replayStep, type Recorded, type Seen } from '../support/replayed-step.ts';
 import { stepBench, type StepBench } from '../support/step-bench.ts';
 
@@ -25,12 +25,7 @@ afterAll(async () => {
 });
 
 test('a fleet is deployed, and each answer that its steps get is noted with what they look at', async () => {
-  await playground.play(`
-    alice: /pgdist deploy postgres
-    wait waiting for approval
-    bob: approve
-    wait succeeded
-  `);
+  await playground.play(DEPLOY);
   const file = readConfigFile(join(playground.folder, 'pgdist.yaml'));
   const fleet = toFleet(file);
   bench = stepBench(fleet, [...playground.fleet.apis.values()], { licence: await readFile(file.kubedb.licenceFile, 'utf8') });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CHANNEL } from '../../playground/people.ts';
-import { playgroundFor, type FleetShape } from '../support/playground.ts';
+import { DEPLOY, playgroundFor, type FleetShape } from '../support/playground.ts';
 
 const ALONE: FleetShape = { clusters: ['hub'], placement: { hub: [0, 1] }, replicas: 2 };
 const FOUR: FleetShape = {
@@ -9,18 +9,10 @@ const FOUR: FleetShape = {
   replicas: 5,
 };
 
-const DEPLOY = `
-  alice: /pgdist deploy postgres
-  wait waiting for approval
-  bob: approve
-  wait succeeded
-  expect streaming
-`;
-
 test('a hub alone gets a database without a tunnel step', async () => {
   const playground = await playgroundFor(ALONE);
   try {
-    await playground.play(DEPLOY);
+    await playground.play(`${DEPLOY}\nexpect streaming`);
     expect(playground.slack.transcript(CHANNEL)).not.toMatch(/tunnel .* up/);
   } finally {
     await playground.close();
@@ -30,7 +22,7 @@ test('a hub alone gets a database without a tunnel step', async () => {
 test('four clusters get a database over all of them', async () => {
   const playground = await playgroundFor(FOUR);
   try {
-    await playground.play(`${DEPLOY}\nexpect 4 of 4 standbys streaming`);
+    await playground.play(`${DEPLOY}\nexpect streaming\nexpect 4 of 4 standbys streaming`);
   } finally {
     await playground.close();
   }

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { CHANNEL } from '../../playground/people.ts';
 import { turn } from '../../playground/switches.ts';
 import { eventually } from '../support/eventually.ts';
-import { playgroundFor, type FleetShape, type TestPlayground } from '../support/playground.ts';
+import { DEPLOY, playgroundFor, type FleetShape, type TestPlayground } from '../support/playground.ts';
 
 let playground: TestPlayground;
 afterEach(() => playground?.close());
@@ -13,12 +13,7 @@ const WATCHED: FleetShape = { clusters: ['hub'], placement: { hub: [0, 1] }, rep
 /** A database that runs. */
 const deployed = async (): Promise<void> => {
   playground = await playgroundFor(WATCHED, { speed: 60 });
-  await playground.play(`
-    alice: /pgdist deploy postgres
-    wait waiting for approval
-    bob: approve
-    wait succeeded
-  `);
+  await playground.play(DEPLOY);
 };
 
 /** Texts of the messages that nobody asked for: in the thread of the deploy, and in the channel. */

@@ -59,10 +59,9 @@ type Actor = ReturnType<Scene['playground']['slack']['actor']>;
 const answered = async (scene: Scene, person: string, what: string, ask: (actor: Actor) => Promise<string>): Promise<string> => {
   const { slack } = scene.playground;
   const user = userIdOf(person);
-  const before = slack.ephemerals(user).length;
+  const before = toldAlone(scene, person).length;
   const outcome = await ask(slack.actor(user));
-  const shown = slack.ephemerals(user).slice(before);
-  const words = shown.map(({ channel, ts }) => slack.messageText(channel, ts)).join('\n');
+  const words = toldAlone(scene, person).slice(before).join('\n');
   const told = words === '' ? outcome : words;
   scene.told.push({ asked: `${person}: ${what}`, told });
   return told;

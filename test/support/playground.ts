@@ -28,6 +28,14 @@ export const recordOf = ({ environment }: Playground): OpenRedis =>
 
 export { configFor, TWO_CLUSTERS, type FleetShape } from './fleet-shape.ts';
 
+/** A deploy from its command to its end, as two people make it. */
+export const DEPLOY = `
+  alice: /pgdist deploy postgres
+  wait waiting for approval
+  bob: approve
+  wait succeeded
+`;
+
 export interface TestPlayground extends Playground {
   /** Runs script lines, each of which waits as long as the runner does; throws with the line, the reason and what the channel and the logs say. */
   play(script: string): Promise<void>;

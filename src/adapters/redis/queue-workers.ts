@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { JobEnd, JobHandlers } from '../../ports/job-handlers.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Keys } from './keys.ts';
-import type { QueueName } from './queue.ts';
+import type { QueueName } from '../../ports/queue.ts';
 
 export interface QueueWorkers {
   /** Ends what is under way by the handlers' signal, hands it back and waits for that. */

@@ -2,7 +2,7 @@ import { Queue as BullQueue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { LookQueue, PhaseJob, Queue } from '../../ports/queue.ts';
+import { type LookQueue, type PhaseJob, type Queue, type QueueName, QUEUES } from '../../ports/queue.ts';
 import type { ReportSchedule } from '../../ports/report-schedule.ts';
 import type { Phase } from '../../domain/run.ts';
 import type { Keys } from './keys.ts';
@@ -12,8 +12,6 @@ const ENQUEUE_TIMEOUT_MS = 1_000;
 
 /** From a worker's taking a job to its taking the run's lease; a worker that is slower finds the run's next attempt queued, and leaves it. */
 const JUST_TAKEN_MS = 500;
-
-export type QueueName = 'apply' | 'read' | 'report' | 'look';
 
 /** status never waits behind a deploy. */
 const queueOf = (phase: Phase): QueueName => (phase === 'apply' ? 'apply' : 'read');
@@ -77,9 +75,7 @@ export const redisQueue = ({
       return Math.abs(clock.now().getTime() - (found?.processedOn ?? 0)) < JUST_TAKEN_MS;
     },
     async oldest() {
-      const found = await Promise.all(
-        Object.entries(queues).map(async ([name, queue]) => ({ name: name as QueueName, jobs: await inTime(queue.getJobs(['wait'], 0, 0, true)) })),
-      );
+      const found = await Promise.all(QUEUES.map(async (name) => ({ name, jobs: await inTime(queues[name].getJobs(['wait'], 0, 0, true)) })));
       const nowMs = clock.now().getTime();
       return found.flatMap(({ name, jobs: [job] }) => (job === undefined ? [] : [{ queue: name, waitsMs: Math.max(0, nowMs - job.timestamp) }]));
     },

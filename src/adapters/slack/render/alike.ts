@@ -1,6 +1,7 @@
 import { type Change, changesOf, type FieldChange } from '../../../domain/finding.ts';
 import type { Plan, PlannedStep } from '../../../domain/plan.ts';
 import type { Fleet } from '../../../domain/fleet.ts';
+import { stepPath } from '../../../domain/step.ts';
 import { EACH, masked, namesOf } from './masked.ts';
 import { plainText, withWords, type Text } from '../../../domain/text.ts';
 
@@ -73,13 +74,7 @@ const entryOf = (step: PlannedStep, change: Change, fleet: Fleet): Entry => {
   const own = step.id.split('@')[1];
   const masks = own !== undefined && namesOf(fleet).includes(own) ? [own] : namesOf(fleet);
   const { action, object, fields, onlyIf } = change;
-  const facts = [
-    step.id.split('@')[0],
-    action,
-    placeOf(object, masks),
-    fields.map(({ path }) => path),
-    onlyIf === undefined ? '' : plainText(onlyIf),
-  ];
+  const facts = [stepPath(step.id), action, placeOf(object, masks), fields.map(({ path }) => path), onlyIf === undefined ? '' : plainText(onlyIf)];
   const key = (cluster: string): string => JSON.stringify([cluster, ...facts]);
   const ofHub = own === fleet.hub;
   const elsewhere = change.cluster === own ? EACH : change.cluster;
@@ -93,7 +88,7 @@ const shapeOf = ({ id, finding }: PlannedStep, fleet: Fleet): string => {
   const said = finding.kind === 'blocked' ? finding.problems.map(({ code }) => code) : finding.kind === 'later' ? finding.waitsFor : '';
   const warnings = finding.kind === 'blocked' ? [] : (finding.warnings ?? []);
   const changes = changesOf(finding).map(({ action, object, fields }) => [action, placeOf(object, namesOf(fleet)), fields.map(({ path }) => path)]);
-  return masked(JSON.stringify([id.split('@')[0], said, warnings, changes]), namesOf(fleet));
+  return masked(JSON.stringify([stepPath(id), said, warnings, changes]), namesOf(fleet));
 };
 
 const merged = (group: readonly Entry[]): AlikeChanges => {

@@ -3,11 +3,11 @@ import type { FieldChange } from '../../../domain/finding.ts';
 import type { Fleet } from '../../../domain/fleet.ts';
 import type { Plan, PlannedStep } from '../../../domain/plan.ts';
 import type { Run } from '../../../domain/run.ts';
-import { typedAs } from '../../../domain/terminal.ts';
 import { plainText } from '../../../domain/text.ts';
 import { type AlikeChanges, type AlikeField, type AlikeSteps, alikeSteps } from './alike.ts';
 import { asShown } from './as-shown.ts';
 import { inWords, countPlan, planProblems } from './plan-counts.ts';
+import { problemLines } from './problem-lines.ts';
 import { count, duration } from './time.ts';
 
 /** The whole plan as plain text, for a file in the thread: every step, every field. */
@@ -19,13 +19,7 @@ export const planFile = (run: Run, plan: Plan): { readonly name: string; readonl
       `run ${run.id}, planned ${plan.plannedAt}`,
       `digest ${plan.digest}`,
       inWords(countPlan(plan)),
-      ...planProblems(plan, run.fleet).flatMap(({ code, what, evidence, remedy, means }) => [
-        '',
-        `${code} ${plainText(what)}`,
-        ...evidence.map((fact) => `  seen: ${fact}`),
-        `  do: ${plainText(remedy)}`,
-        ...(means?.kind === 'terminal' ? means.lines.map((line) => `      ${typedAs(line, run.fleet)}`) : []),
-      ]),
+      ...planProblems(plan, run.fleet).flatMap((problem) => problemLines(problem, run.fleet)),
       ...criticalPath(plan),
       ...plan.worthKnowing.map((fact) => `- ${plainText(fact)}`),
       ...[...alikeSteps(plan, run.fleet)].flatMap(([stage, steps]) => ['', stage, ...steps.flatMap((alike) => stepLines(alike, run.fleet))]),
