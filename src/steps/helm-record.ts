@@ -143,3 +143,6 @@ const elsewhere = (cluster: string, release: string, namespace: string, configMa
 
 /** 'v2026.1.15' and '2026.1.15' name one version. */
 export const sameVersion = (a: string, b: string): boolean => a.replace(/^v/, '') === b.replace(/^v/, '');
+
+/** Statuses of a release with which a helm is not done. */
+export const UNDER_WAY: readonly HelmStatus[] = ['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'];

@@ -11,3 +11,9 @@ export const clusteradmFailure = (call: string, result: CliResult, problem: Prob
     return new TransientError(`${call}: ${result.lastLines.at(-1) ?? ''}`);
   return new ProblemError(problem);
 };
+
+/** The lines that tell an error, else the last ones. */
+export const errorLines = (lines: readonly string[]): readonly string[] => {
+  const errors = lines.filter((line) => /error|panic/i.test(line));
+  return (errors.length > 0 ? errors : lines.filter((line) => line.trim() !== '')).slice(-5);
+};

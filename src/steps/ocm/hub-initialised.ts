@@ -7,7 +7,7 @@ import type { ApplyContext, Step, StepContext } from '../context.ts';
 import { readIfServed } from '../kube/read.ts';
 import { againOnConflict } from './again-on-conflict.ts';
 import { hubVerdict } from './hub-verdict.ts';
-import { clusteradmFailure } from './clusteradm-failure.ts';
+import { clusteradmFailure, errorLines } from './clusteradm-failure.ts';
 import { CLUSTER_MANAGER, type ClusterManager, clusterManagerSchema, withFeatureGate, HUB_NAMESPACE, OPERATOR_NAMESPACE } from './objects.ts';
 import { merging, rightsTo, watching } from '../rights.ts';
 import { clusteradmInitRights } from '../installer-rights.ts';
@@ -100,12 +100,6 @@ const initialise = async (context: ApplyContext, fleet: Fleet): Promise<void> =>
     ],
     remedy: told`Remove the cause that clusteradm names, then retry.${/version bundle/.test(result.lastLines.join('\n')) ? ' The bundle version must be one that the installed clusteradm knows.' : ''}`,
   });
-};
-
-/** The lines that tell an error, else the last ones. */
-const errorLines = (lines: readonly string[]): readonly string[] => {
-  const errors = lines.filter((line) => /error/i.test(line));
-  return (errors.length > 0 ? errors : lines.filter((line) => line.trim() !== '')).slice(-5);
 };
 
 const versionWarnings = ({ spec }: ClusterManager, fleet: Fleet): string[] => {

@@ -2,7 +2,7 @@ import type { Fleet } from '../../domain/fleet.ts';
 import { NotYetError } from '../../domain/problem.ts';
 import { told } from '../../domain/text.ts';
 import { joinArguments } from '../../domain/tool-commands.ts';
-import { clusteradmFailure } from './clusteradm-failure.ts';
+import { clusteradmFailure, errorLines } from './clusteradm-failure.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { ApplyContext } from '../context.ts';
 import { configMapSchema } from '../kube/objects.ts';
@@ -91,9 +91,4 @@ const clusterCa = async (hub: ClusterReader): Promise<string> => {
   const ca = (await readObject(hub, ref, configMapSchema))?.data['ca.crt'];
   if (ca === undefined) throw new NotYetError(`ConfigMap kube-public/kube-root-ca.crt on ${hub.name}`);
   return ca;
-};
-
-const errorLines = (lines: readonly string[]): readonly string[] => {
-  const errors = lines.filter((line) => /error|panic/i.test(line));
-  return (errors.length > 0 ? errors : lines.filter((line) => line.trim() !== '')).slice(-5);
 };
