@@ -29,7 +29,7 @@ const STATUSES = [
   'pending-rollback',
 ] as const;
 /** A status of Helm’s release records. */
-export type HelmStatus = (typeof STATUSES)[number];
+type HelmStatus = (typeof STATUSES)[number];
 
 /** Newest revision of a Helm release as its Secret tells it. `config` may hold secrets: compare it, never show it. */
 export interface HelmRecord {

@@ -8,7 +8,7 @@ import { deployRelease } from './helm-deploy.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, UNDER_WAY } from './helm-record.ts';
 import { standingOf } from './helm-standing.ts';
 import { valueChanges } from './helm-values.ts';
-import { HELM_TIMEOUT_MS, type ReleaseValues, type WantedRelease } from './helm-wanted.ts';
+import { HELM_TIMEOUT_MS, type WantedRelease } from './helm-wanted.ts';
 import { helmRights } from './installer-rights.ts';
 import { installerRightsTo, rightsTo } from './rights.ts';
 

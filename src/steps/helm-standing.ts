@@ -6,7 +6,7 @@ import { valueChanges } from './helm-values.ts';
 import type { ReleaseValues, WantedRelease } from './helm-wanted.ts';
 
 /** How a step goes on from what it found of the release. */
-export type Standing =
+type Standing =
   | { readonly kind: 'deployed'; readonly warnings: readonly string[] }
   | { readonly kind: 'deploy'; readonly first?: 'uninstall' | 'rollback'; readonly why: Text }
   | { readonly kind: 'blocked'; readonly problem: Problem };
