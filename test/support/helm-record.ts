@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import type { Manifest } from '../../src/kube-api/objects.ts';
-import { RELEASE_LABELS, type HelmStatus } from '../../src/steps/helm-record.ts';
+import { RELEASE_LABELS, type HelmRecord } from '../../src/steps/helm-record.ts';
 
 /** The Secret in which Helm keeps one revision of a release. */
 export const helmSecret = (release: {
   readonly name: string;
   readonly namespace: string;
   readonly revision: number;
-  readonly status: HelmStatus;
+  readonly status: HelmRecord['status'];
   readonly version: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly ours: boolean;
