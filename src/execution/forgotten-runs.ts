@@ -71,12 +71,10 @@ export const restoreForgotten = async (
 };
 
 /** What may stand in Slack already is looked for before it is posted. */
-const shownOf = ({ thread: { channel, ts, permalink }, plan }: Run): Shown => ({
+const shownOf = ({ thread: { channel, ts, permalink } }: Run): Shown => ({
   channel,
   ...(ts === undefined ? {} : { ts }),
   ...(permalink === undefined ? {} : { permalink }),
-  replies: {
-    ...(ts === undefined ? { card: 'pending' } : {}),
-    ...(plan === undefined ? {} : Object.fromEntries(['plan', 'plan-file', 'decided'].map((what) => [`${what}-${plan.plannedAt}`, 'pending']))),
-  },
+  isRestored: true,
+  replies: {},
 });

@@ -152,6 +152,8 @@ export interface Shown {
   readonly refusal?: ShownRefusal;
   /** ISO instant at which a second card was posted, since somebody deleted the first. There is no third. */
   readonly replacedAt?: string;
+  /** The store lost what was shown: whatever is not known here may stand in Slack already. */
+  readonly isRestored?: boolean;
   /** Replies posted, by key ('plan-1', 'decided-1', 'failure-2', 'final'), with their ts. */
   readonly replies: Readonly<Record<string, string>>;
 }

@@ -46,6 +46,12 @@ test('what is shown is not forgotten where a write of it that timed out is done 
   expect(violations).toEqual([]);
 });
 
+test('a plan that is in its thread as a file is not attached again where Redis lost everything', async () => {
+  const { planted, violations } = await play({ seed: 351, redisUrl: redis.url, faults: [{ at: 'time', nth: 8_533, kind: 'flush', ms: 11_901 }] });
+  expect(planted).toHaveLength(1);
+  expect(violations).toEqual([]);
+});
+
 /** Takes a time-out of the accepting write for a no, as if nothing could have been stored: what a bot did once. */
 const lying: Meddle = (store) => ({
   ...store,

@@ -221,6 +221,7 @@ const shownSchema = z.looseObject({
   cardHash: z.string().optional(),
   editedAt: instant.optional(),
   replacedAt: instant.optional(),
+  isRestored: z.boolean().optional(),
   refusal: z
     .looseObject({
       error: z.string(),

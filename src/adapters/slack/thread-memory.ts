@@ -18,7 +18,7 @@ export interface Memory {
   end(key: string, ts: string, change?: Partial<Shown>): Promise<void>;
   isEnded(key: string): boolean;
   tsOf(key: string): string | undefined;
-  /** Posts that were begun and of whose end nothing is known. */
+  /** Posts that were begun, or may have been, and of whose end nothing is known. */
   begunOf(key: string): number;
 }
 
@@ -38,7 +38,9 @@ export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<v
     await remember(next);
   };
   const begunOf = (key: string): number => {
-    const [whole, times = '1'] = PENDING.exec(shown.replies[key] ?? '') ?? [];
+    const value = shown.replies[key];
+    if (value === undefined) return shown.isRestored === true ? 1 : 0;
+    const [whole, times = '1'] = PENDING.exec(value) ?? [];
     return whole === undefined ? 0 : Number(times);
   };
   const without = (replies: Shown['replies'], keys: readonly string[]): Shown['replies'] =>

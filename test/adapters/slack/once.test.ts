@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Run } from '../../../src/domain/run.ts';
 import type { FakeSlack } from '../../../playground/slack/index.ts';
-import { applying, awaiting, blocked, missingStatus, plan, run, succeeded } from './fixtures.ts';
+import { applying, awaiting, blocked, brokenVerify, failed, healthyStatus, missingStatus, nothingToDo, plan, run, succeeded } from './fixtures.ts';
+import { withTable } from './fixtures/long-tables.ts';
 import { callsOf, recently, threadBench } from './thread-bench.ts';
 import { CHANNEL, startWorkspace } from './workspace.ts';
 
@@ -59,6 +60,33 @@ test('whichever write a process died before, the next one finds what was posted'
     await bench.show(asked);
     expect(cards(), `before write ${dies}`).toHaveLength(dies);
     expect(replies(), `before write ${dies}`).toHaveLength(2 * dies);
+  }
+});
+
+test.each([
+  ['asked for', run],
+  ['awaiting', awaiting],
+  ['with a plan too long for a message', long],
+  ['applying', applying],
+  ['applying, after a plan too long for a message', { ...applying, plan: long.plan! }],
+  ['failed', failed],
+  ['succeeded', succeeded],
+  ['succeeded, with a table too long for a message', withTable(succeeded, 64)],
+  ['blocked', blocked],
+  ['with nothing to do', nothingToDo],
+  ['a status', healthyStatus],
+  ['a verify', brokenVerify],
+])('a run that Redis lost and its worker stored again is told once: %s', async (_, asked) => {
+  const bench = threadBench(slack);
+  const mine = recently(asked);
+  await bench.showFor(mine, 600_000);
+  const before = [cards().length, replies().length, files()];
+  const { channel, ts } = bench.stored();
+  for (const known of [{ ts: ts! }, {}]) {
+    bench.restore({ channel, ...known, isRestored: true, replies: {} });
+    bench.restart();
+    await bench.showFor(mine, 600_000);
+    expect([cards().length, replies().length, files()]).toEqual(before);
   }
 });
 

@@ -34,6 +34,8 @@ export const threadBench = (
     log,
     stored: () => stored,
     writes: () => writes,
+    /** What the store holds from now on. */
+    restore: (shown: Shown) => void (stored = shown),
     /** Another process, which remembers nothing. */
     restart: () => void (thread = newThread()),
     /** Which writes of the store fail, counted from 1 from now on. */
