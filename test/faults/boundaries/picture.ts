@@ -6,7 +6,7 @@ import { withoutChance } from './boundary.ts';
 
 /** How a deploy ended, without what differs between two that nothing disturbed. */
 export interface Picture {
-  /** Replies of the thread in their order, as they read. */
+  /** Replies of the thread in their order, as they read, files last. */
   readonly thread: readonly string[];
   /** Objects that pgdist and its tools wrote, with what they want. */
   readonly objects: ReadonlyMap<string, string>;
@@ -50,11 +50,15 @@ const threadOf = async (scene: Scene): Promise<string[]> => {
   const { slack } = scene.playground;
   const card = slack.messages(CHANNEL).find(({ metadata }) => markOf(metadata)?.run === run?.id && markOf(metadata)?.key === 'card');
   if (card === undefined) return [];
-  return slack
+  const below = slack
     .thread(CHANNEL, card.ts)
     .filter(({ ts }) => ts !== card.ts)
-    .map(({ ts, files }) => [slack.messageText(CHANNEL, ts), ...files.map(({ name }) => name)].join(' '))
-    .map(withoutMeasures);
+    .map(({ ts, files }) => ({
+      isFile: files.length > 0,
+      text: withoutMeasures([slack.messageText(CHANNEL, ts), ...files.map(({ name }) => name)].join(' ')),
+    }));
+  // A file comes after whatever people wait for: where it stands is how long the words took.
+  return [...below.filter(({ isFile }) => !isFile), ...below.filter(({ isFile }) => isFile)].map(({ text }) => text);
 };
 
 /** What was drawn, measured or counted in a reply differs from deploy to deploy, and with it how wide a column is. */
