@@ -52,7 +52,7 @@ const threadOf = async (scene: Scene): Promise<string[]> => {
   if (card === undefined) return [];
   const below = slack
     .thread(CHANNEL, card.ts)
-    .filter(({ ts }) => ts !== card.ts)
+    .filter(({ ts, metadata }) => ts !== card.ts && !ABOUT_WORKERS.test(markOf(metadata)?.key ?? ''))
     .map(({ ts, files }) => ({
       isFile: files.length > 0,
       text: withoutMeasures([slack.messageText(CHANNEL, ts), ...files.map(({ name }) => name)].join(' ')),
@@ -60,6 +60,9 @@ const threadOf = async (scene: Scene): Promise<string[]> => {
   // A file comes after whatever people wait for: where it stands is how long the words took.
   return [...below.filter(({ isFile }) => !isFile), ...below.filter(({ isFile }) => isFile)].map(({ text }) => text);
 };
+
+/** That workers were away for a while, which they are while both of them start again, is true and no part of how a deploy goes. */
+const ABOUT_WORKERS = /^absent-/;
 
 /** What was drawn, measured or counted in a reply differs from deploy to deploy, and with it how wide a column is. */
 const withoutMeasures = (text: string): string =>
