@@ -6,7 +6,11 @@ const deploy: Command<'deploy'> = {
   name: 'deploy',
   deed: 'deploy',
   summary: 'plan a database over the clusters and show the plan for approval; nothing changes before that',
-  usage: 'deploy [database]',
-  run: async (invocation, context) => await startRun('deploy', databaseNeeded('deploy', invocation, context), invocation, context),
+  usage: 'deploy [database] [--break-glass reason...]',
+  async run(invocation, context) {
+    const { reason } = invocation.values;
+    const breakGlass = reason === undefined ? {} : { breakGlass: reason };
+    return await startRun('deploy', databaseNeeded('deploy', invocation, context), invocation, context, breakGlass);
+  },
 };
 export default deploy;

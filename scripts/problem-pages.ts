@@ -77,6 +77,7 @@ const marked = (span: Exclude<Span, string>): string => {
     case 'link':
       return `[${span.text}](${span.url})`;
     case 'user':
+    case 'group':
     case 'channel':
     case 'time':
       throw new Error(`a page of docs cannot show a ${span.kind}`);

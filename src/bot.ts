@@ -2,7 +2,8 @@ import { openRedis } from './adapters/redis/index.ts';
 import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { createSlackApp } from './adapters/slack/app.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
-import { patientClient } from './adapters/slack/clients.ts';
+import { interactiveClient, patientClient } from './adapters/slack/clients.ts';
+import { createGroups } from './adapters/slack/groups.ts';
 import { createThread } from './adapters/slack/thread.ts';
 import { localBudget } from './adapters/slack/local-budget.ts';
 import { createPeople } from './adapters/slack/people.ts';
@@ -42,10 +43,11 @@ const people = createPeople({
   clock,
   log,
 });
+const groups = createGroups({ client: interactiveClient(slack), clock, log });
 const { queue, schedule, beats, watches } = redis;
 const [store, leases] = [metrics.store(redis.store), metrics.leases(redis.leases)];
 const workers = watchWorkers({ beats, clock, log, namespace: config.namespace });
-const runs = createRuns({ store, queue, watches, people, clock, random: systemRandom, config, log, workers: workers.known });
+const runs = createRuns({ store, queue, watches, people, groups, clock, random: systemRandom, config, log, workers: workers.known });
 const answer = createInterpreter({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
 const onRefused = (error: SlackRefusedError): void => void refused(error);
 const app = createSlackApp({ config, runs, answer, people, clock, log, redactor, budget, random: systemRandom.number, onRefused });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { whoAmI } from './adapters/kubernetes/who-am-i.ts';
 import { openRedis, type OpenRedis } from './adapters/redis/index.ts';
+import { interactiveClient } from './adapters/slack/clients.ts';
+import { createGroups } from './adapters/slack/groups.ts';
 import { systemClock as clock, systemRandom } from './adapters/system/clock.ts';
 import { createLog } from './adapters/system/log.ts';
 import { completionFor } from './cli/completion.ts';
@@ -16,6 +18,8 @@ import { configurationOrExit } from './config/start.ts';
 import { secretsOf } from './config/secrets.ts';
 import { clusterNamed } from './domain/fleet.ts';
 import type { WorkersKnown } from './domain/workers.ts';
+import type { Groups } from './ports/groups.ts';
+import type { Log } from './ports/log.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { createRuns } from './runs/create-runs.ts';
 import { wayOut } from './terminal/way-out.ts';
@@ -59,7 +63,19 @@ async function done(options: Options, config: ToolConfig): Promise<Outcome> {
     if (faults.length > 0) throw new Error(faults.join('; '));
     const workers = await heardBy(redis);
     const { store, queue, watches } = redis;
-    const runs = createRuns({ store, queue, watches, people: namedPeople, clock, random: systemRandom, config, log, workers: () => workers });
+    const groups = groupsOf(config, log);
+    const runs = createRuns({
+      store,
+      queue,
+      watches,
+      people: namedPeople,
+      ...(groups === undefined ? {} : { groups }),
+      clock,
+      random: systemRandom,
+      config,
+      log,
+      workers: () => workers,
+    });
     if (workers.kind === 'none') tell('no worker is alive: what is asked for is kept, and goes on when one starts');
     const { fleet, databases } = config;
     return await act(
@@ -80,6 +96,11 @@ async function done(options: Options, config: ToolConfig): Promise<Outcome> {
   } finally {
     await redis.close();
   }
+}
+
+/** Who is in a user group only Slack knows; without a token nobody counts by one. */
+function groupsOf({ slackBotToken: token, slackApiUrl }: ToolConfig, log: Log): Groups | undefined {
+  return token === undefined ? undefined : createGroups({ client: interactiveClient({ token, slackApiUrl, log, redactor, clock }), clock, log });
 }
 
 async function heardBy({ beats }: OpenRedis): Promise<WorkersKnown> {

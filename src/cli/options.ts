@@ -14,6 +14,8 @@ export interface Options {
   /** Beginning of the digest of the plan that was seen. */
   readonly plan?: string;
   readonly reason?: string;
+  /** Why a deploy goes past freezes and the number of approvals. */
+  readonly breakGlass?: string;
   /** Where a bundle is written. */
   readonly file?: string;
   /** Context of the kubeconfig that leads to the hub; default: as in pgdist.yaml. */
@@ -31,7 +33,7 @@ export class UsageError extends Error {
 export const VERBS = {
   plan: { usage: 'plan [database]', tells: 'show what a deploy would do; nobody is asked to approve it' },
   deploy: {
-    usage: 'deploy [database]',
+    usage: 'deploy [database] [--break-glass <reason>]',
     tells: 'plan a deploy and show the plan; nothing changes before somebody approves; --watch follows it to its end',
   },
   approve: { usage: 'approve <run> --plan <digest>', tells: 'approve the plan that you saw' },
@@ -54,6 +56,7 @@ export const FLAGS = {
   'no-wait': { type: 'boolean', default: false },
   plan: { type: 'string' },
   reason: { type: 'string' },
+  'break-glass': { type: 'string' },
   file: { type: 'string' },
   context: { type: 'string' },
   channel: { type: 'string' },
@@ -73,7 +76,8 @@ export const optionsIn = (args: readonly string[]): Options => {
   const missing = places[words.length];
   if (missing?.startsWith('<') === true) throw new UsageError(`Say which ${missing.slice(1, -1)}: ${usage}`);
   if (!isFormat(values.output)) throw new UsageError(`-o takes table, json or yaml, not ${values.output}`);
-  const { plan, reason, file, context, channel } = values;
+  const { plan, reason, file, context, channel, 'break-glass': breakGlass } = values;
+  if (breakGlass !== undefined && verb !== 'deploy') throw new UsageError(`--break-glass belongs to deploy alone: ${VERBS.deploy.usage}`);
   return {
     verb,
     words,
@@ -82,6 +86,7 @@ export const optionsIn = (args: readonly string[]): Options => {
     noWait: values['no-wait'],
     ...(plan === undefined ? {} : { plan }),
     ...(reason === undefined ? {} : { reason }),
+    ...(breakGlass === undefined ? {} : { breakGlass }),
     ...(file === undefined ? {} : { file }),
     ...(context === undefined ? {} : { context }),
     ...(channel === undefined ? {} : { channel }),

@@ -41,10 +41,12 @@ const askerOf = ({ by, channel, idempotencyKey }: Desk): Asker => ({ way: 'termi
 const starts =
   (kind: 'deploy' | 'plan' | 'status' | 'verify', until?: (run: Run) => boolean): Act =>
   async (desk, options) => {
-    const run = await desk.runs.start({ ...askerOf(desk), kind, database: databaseMeant(desk, options) });
+    const run = await desk.runs.start({ ...askerOf(desk), kind, database: databaseMeant(desk, options), ...glassOf(options) });
     desk.tell(`run ${run.id} of ${kind} ${run.database.name} is accepted`);
     return followed(desk, options, run, until);
   };
+
+const glassOf = ({ breakGlass }: Options): { readonly breakGlass?: string } => (breakGlass === undefined ? {} : { breakGlass });
 
 const followed = async (desk: Desk, options: Options, run: Run, until?: (run: Run) => boolean): Promise<Outcome> => {
   const done = options.watch ? isOver : options.noWait ? undefined : until;

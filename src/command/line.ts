@@ -44,10 +44,28 @@ const better = (name: string, commands: readonly Command[], databases: Databases
 
 /**
  * Parses by the usage: <x> must be there, [x] may, [--x] is a flag; all are in lower case, as every name of ours is. [x...] takes whatever words are left, as
- * they were typed. Everything else is a refusal that shows the usage.
+ * they were typed, and [--x y...] those after its flag, of which there must be one. Everything else is a refusal that shows the usage.
  */
 export const parseArguments = ({ usage }: Pick<Command, 'usage'>, all: readonly string[]): Pick<Invocation, 'values' | 'flags'> => {
-  const [whole, rest] = usage.endsWith('...]') ? [usage.slice(0, usage.lastIndexOf(' ')), /\[(\w+)\.\.\.\]$/.exec(usage)?.[1]] : [usage, undefined];
+  const [tail, flag, value] = / \[(--[\w-]+) (\w+)\.\.\.\]$/.exec(usage) ?? [];
+  if (tail === undefined || flag === undefined || value === undefined) return parsedBy(usage, usage, all);
+  const at = all.findIndex((word) => folded(word) === flag);
+  const { values, flags } = parsedBy(usage.slice(0, -tail.length), usage, at === -1 ? all : all.slice(0, at), [flag]);
+  if (at === -1) return { values, flags };
+  const words = all.slice(at + 1).join(' ');
+  if (words === '') throw new UserError(told`Say the ${value} after \`${flag}\`.${usageSentence(usage)}`);
+  return { values: { ...values, [value]: words }, flags: new Set([...flags, flag]) };
+};
+
+/** `grammarText`: the part of the usage by which the words are parsed. `besides`: flags that stand in the rest of it. */
+const parsedBy = (
+  grammarText: string,
+  usage: string,
+  all: readonly string[],
+  besides: readonly string[] = [],
+): Pick<Invocation, 'values' | 'flags'> => {
+  const rest = /\[(\w+)\.\.\.\]$/.exec(grammarText)?.[1];
+  const whole = rest === undefined ? grammarText : grammarText.slice(0, grammarText.lastIndexOf(' '));
   const grammar = whole.split(' ').slice(1);
   const words = rest === undefined ? all : all.slice(0, grammar.length);
   const left = all.slice(words.length).join(' ');
@@ -58,14 +76,14 @@ export const parseArguments = ({ usage }: Pick<Command, 'usage'>, all: readonly 
 
   const unknown = flags.find((flag) => !known.includes(folded(flag)));
   if (unknown !== undefined) {
-    const nearest = nearestTo(unknown, known);
+    const nearest = nearestTo(unknown, [...known, ...besides]);
     const better = nearest === undefined ? insteadOfOption(unknown) : undefined;
     const why = better === undefined ? phrase`.${didYouMean(nearest)}` : phrase`. ${better}`;
     throw new UserError(told`There is no option ${quoted(unknown)}${why}${usageSentence(usage)}`);
   }
   const extra = values[names.length];
   if (extra !== undefined) {
-    const flagMeant = nearestTo(`--${extra}`, known);
+    const flagMeant = nearestTo(`--${extra}`, [...known, ...besides]);
     throw new UserError(told`${quoted(extra)} is one word too many.${didYouMean(flagMeant)}${usageSentence(usage)}`);
   }
   const missing = names[values.length];

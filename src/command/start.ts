@@ -8,7 +8,7 @@ export const startRun = async (
   database: string,
   { way, by, channel, responseUrl, idempotencyKey, flags }: Invocation,
   { runs }: Pick<CommandContext<StartRequest['kind']>, 'runs'>,
-  more: Pick<StartRequest, 'explains'> = {},
+  more: Pick<StartRequest, 'explains' | 'breakGlass'> = {},
 ): Promise<Reply> => {
   const run = await runs.start({
     way,

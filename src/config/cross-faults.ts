@@ -3,6 +3,8 @@ import { withRole } from '../domain/terminal-people.ts';
 import type { Fault } from './faults.ts';
 import { toDatabase, toFleet } from './fleet.ts';
 import { FLEET_RULES } from './fleet-rules.ts';
+import { GROUP_ID } from './policy.ts';
+import { policyFaults } from './policy-faults.ts';
 import type { PgdistFile } from './schema.ts';
 
 /** What a schema of single values cannot see: names that must agree, and things that must be there once. */
@@ -33,11 +35,12 @@ export const crossFaults = (file: PgdistFile): Fault[] => {
   ))
     add(path, `${value} is there twice`);
   const [approver, another] = new Set([...file.slack.approvers, ...withRole(file.terminal.people, 'approver')]);
-  if (another === undefined && !file.slack.requesterMayApprove)
+  if (another === undefined && !file.slack.requesterMayApprove && !GROUP_ID.test(approver ?? ''))
     add(
       'slack.approvers',
       `${approver} is the only one, and nobody may approve their own request, so nobody could approve what ${approver} asks for; add an approver or set requesterMayApprove: true`,
     );
+  faults.push(...policyFaults(file));
   for (const { faults: broken } of FLEET_RULES) faults.push(...broken(file));
   if (known.has(file.hub.cluster)) {
     const fleet = toFleet(file);

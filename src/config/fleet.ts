@@ -1,7 +1,9 @@
 import type { Database } from '../domain/database.ts';
 import type { Fleet } from '../domain/fleet.ts';
 import { withRole } from '../domain/terminal-people.ts';
+import type { ApprovalPolicy } from '../domain/policy.ts';
 import type { WatchRules } from '../domain/watch-rules.ts';
+import { toPolicy } from './policy.ts';
 import type { PgdistFile } from './schema.ts';
 
 /** The fleet that a file describes; chart paths stay as written. */
@@ -45,8 +47,8 @@ export const toWatchRules = ({ watch, slack }: PgdistFile, own: PgdistFile['watc
 const EVERY_MINUTES = 5;
 
 /** Whose word counts, wherever it is said. */
-export const withTerminal = ({ slack, terminal: { people } }: PgdistFile): PgdistFile['slack'] => ({
-  ...slack,
-  approvers: [...slack.approvers, ...withRole(people, 'approver')],
-  admins: [...slack.admins, ...withRole(people, 'admin')],
+export const withTerminal = (file: PgdistFile): Omit<PgdistFile['slack'], keyof ApprovalPolicy> & ApprovalPolicy => ({
+  ...file.slack,
+  ...toPolicy(file),
+  admins: [...file.slack.admins, ...withRole(file.terminal.people, 'admin')],
 });

@@ -18,8 +18,8 @@ interface SharedConfig {
   /** How each is watched, by name; absent: it is not. */
   readonly watch: ReadonlyMap<string, WatchRules>;
   readonly watchOfFleet: WatchRules;
-  /** Approvers and admins are also those who have the role in a terminal alone. */
-  readonly slack: PgdistFile['slack'];
+  /** With all of the policy. Approvers and admins are also those who have the role in a terminal alone. */
+  readonly slack: ReturnType<typeof withTerminal>;
   readonly terminalPeople: readonly TerminalPerson[];
   readonly approvalTimeoutMs: number;
   readonly requireRedisPersistence: boolean;

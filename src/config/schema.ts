@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DELETION_POLICIES } from '../domain/database.ts';
 import { AUTO } from '../domain/fleet.ts';
 import { TERMINAL_ROLES } from '../domain/terminal-people.ts';
+import { policySchema } from './policy-schema.ts';
 import {
   chartReference,
   distinct,
@@ -49,6 +50,12 @@ const slice = z.strictObject({
 
 const channel = slackId('CG', 'a channel (C…)', 'it stands at the end of the details of the channel in Slack');
 const user = slackId('UW', 'a user (U…)', 'in Slack it is under "Copy member ID" in the menu of the profile');
+
+const userOrGroup = slackId(
+  'UWS',
+  'a user (U…) or a user group (S…)',
+  'in Slack it is under "Copy member ID" or "Copy group ID" in the menu of the profile or group',
+);
 
 /** How a database is looked at without being asked; each setting of a database stands before that of the fleet. */
 const watch = z.strictObject({
@@ -146,7 +153,7 @@ export const fileSchema = z.strictObject({
     .describe('Credential plugins (exec) of the kubeconfig that may run in the worker, as it writes their command: aws, gke-gcloud-auth-plugin'),
   slack: z.strictObject({
     channels: distinct(channel, 100).min(1).describe('Channels in which the commands work'),
-    approvers: distinct(user, 100).min(1).describe('Users who may approve'),
+    approvers: distinct(userOrGroup, 100).min(1).describe('Users (U…) and user groups (S…) who may approve, unless a rule of policy names others'),
     admins: distinct(user, 100).default([]).describe('Users who may retry and cancel the runs of others'),
     requesterMayApprove: z.boolean().default(false).describe('true: whoever asked for a plan may approve it, if an approver'),
     problemsUrl: link()
@@ -155,6 +162,7 @@ export const fileSchema = z.strictObject({
         'Where docs/problems/ is published, {code} in the place of the code: https://docs.example/problems/{code}.md; without {code} the address of docs/problems.md',
       ),
   }),
+  policy: policySchema.prefault({}).describe('Who may ask and approve what, and when'),
   terminal: z
     .strictObject({
       people: z.array(terminalPerson).max(TERMINAL_PEOPLE).default([]).describe('Who may use pgdist from a terminal: nobody else'),

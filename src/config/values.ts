@@ -121,6 +121,13 @@ export const timeOfDay = () =>
     .string({ error: ({ input }) => (typeof input === 'number' ? 'is a number; quote it: "22:00"' : undefined) })
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "22:00"');
 
+/** YYYY-MM-DD of a day that there is. */
+export const calendarDay = () =>
+  z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a day such as 2026-12-24')
+    .refine((value) => !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value), { error: 'is a day that there is not' });
+
 export const timeZone = () => text(64).refine(isTimeZone, { error: 'must be the IANA name of a time zone, such as Europe/Vienna' });
 
 /** Entries that are there once. */

@@ -1,3 +1,4 @@
+import type { PolicyVerb } from './policy-scope.ts';
 import { MOVES, TERMINAL_STATES, type RunState } from './run.ts';
 
 /** How a request comes in: typed after /pgdist, typed after the bot's name, typed in a terminal, a button, or the submission of a form. */
@@ -14,6 +15,8 @@ export interface Deed {
   readonly who: 'anybody' | readonly Role[];
   /** True: not who caused the present plan (asked for the run, or retried or planned it again), unless requesterMayApprove. */
   readonly fourEyes?: true;
+  /** What is asked for by it, for the rules of the configuration about who may ask, and when; absent: nothing is. */
+  readonly asksFor?: PolicyVerb | 'as-its-run';
   /** True: the request names the plan that the person saw, and is refused unless it is the one that waits. */
   readonly namesPlan?: true;
   /** True: the request names the end of the run that the person saw, and is refused once the run went on from it. */
@@ -39,16 +42,16 @@ export const DEEDS = {
   audit: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
   /** Of a run, ended or not: what is stored of it. A look anew at a database is the deed verify. */
   explain: { effect: 'shows', who: 'anybody', ways: [...TYPED, 'button'], clicked: 'anywhere', sure: 'member' },
-  deploy: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
+  deploy: { effect: 'starts', who: 'anybody', asksFor: 'deploy', ways: TYPED, sure: 'member' },
   /** Reads what a deploy reads, and ends there. */
-  plan: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
-  verify: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
-  status: { effect: 'starts', who: 'anybody', ways: TYPED, sure: 'member' },
+  plan: { effect: 'starts', who: 'anybody', asksFor: 'plan', ways: TYPED, sure: 'member' },
+  verify: { effect: 'starts', who: 'anybody', asksFor: 'verify', ways: TYPED, sure: 'member' },
+  status: { effect: 'starts', who: 'anybody', asksFor: 'status', ways: TYPED, sure: 'member' },
   /** Alerts that nobody sees harm those who rely on them: those answer for it who answer for deploys. */
-  mute: { effect: 'decides', who: ['approver', 'admin'], ways: TYPED, sure: 'member' },
-  unmute: { effect: 'decides', who: ['approver', 'admin'], ways: TYPED, sure: 'member' },
+  mute: { effect: 'decides', who: ['approver', 'admin'], asksFor: 'mute', ways: TYPED, sure: 'member' },
+  unmute: { effect: 'decides', who: ['approver', 'admin'], asksFor: 'mute', ways: TYPED, sure: 'member' },
   /** Logs and objects of the clusters, in one file for all of the channel: not for anybody to ask. Of a database nobody is the requester. */
-  bundle: { effect: 'starts', who: ['requester', 'approver', 'admin'], ways: TYPED, sure: 'member' },
+  bundle: { effect: 'starts', who: ['requester', 'approver', 'admin'], asksFor: 'bundle', ways: TYPED, sure: 'member' },
   approve: {
     effect: 'decides',
     who: ['approver'],
@@ -79,6 +82,7 @@ export const DEEDS = {
   retry: {
     effect: 'starts',
     who: ['requester', 'approver', 'admin'],
+    asksFor: 'as-its-run',
     namesEnd: true,
     ways: ['button', 'terminal'],
     clicked: 'on-the-run',
@@ -88,6 +92,7 @@ export const DEEDS = {
   'plan-again': {
     effect: 'starts',
     who: ['requester', 'approver', 'admin'],
+    asksFor: 'as-its-run',
     namesEnd: true,
     ways: ['button', 'terminal'],
     clicked: 'on-the-run',
@@ -95,10 +100,34 @@ export const DEEDS = {
     sure: 'member',
   },
   /** Both ask anew what a command could ask as well; a private answer belongs to no thread. */
-  'verify-now': { effect: 'starts', who: 'anybody', ways: ['button'], clicked: 'anywhere', states: TERMINAL_STATES, sure: 'member' },
-  'ask-again': { effect: 'starts', who: 'anybody', ways: ['button'], clicked: 'anywhere', states: TERMINAL_STATES, sure: 'member' },
+  'verify-now': {
+    effect: 'starts',
+    who: 'anybody',
+    asksFor: 'verify',
+    ways: ['button'],
+    clicked: 'anywhere',
+    states: TERMINAL_STATES,
+    sure: 'member',
+  },
+  'ask-again': {
+    effect: 'starts',
+    who: 'anybody',
+    asksFor: 'as-its-run',
+    ways: ['button'],
+    clicked: 'anywhere',
+    states: TERMINAL_STATES,
+    sure: 'member',
+  },
   /** What deploy is when it is typed: a plan, which an approver decides. */
-  'plan-repair': { effect: 'starts', who: 'anybody', ways: ['button'], clicked: 'anywhere', states: TERMINAL_STATES, sure: 'member' },
+  'plan-repair': {
+    effect: 'starts',
+    who: 'anybody',
+    asksFor: 'deploy',
+    ways: ['button'],
+    clicked: 'anywhere',
+    states: TERMINAL_STATES,
+    sure: 'member',
+  },
 } as const satisfies Readonly<Record<string, Deed>>;
 
 export type DeedName = keyof typeof DEEDS;

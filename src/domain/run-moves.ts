@@ -52,10 +52,13 @@ const stopped = (outcome: StepOutcome, endedAt: string): StepOutcome => {
   return outcome.state === 'applying' || outcome.state === 'waiting' ? { ...outcome, state: 'unknown', endedAt } : outcome;
 };
 
+type Looked = Pick<Run, 'state' | 'acceptBy' | 'planExpiresAt' | 'remindAt' | 'remindedAt'>;
+
 /** Instant, milliseconds, at which a live run needs a look of the reconciler although nobody worked on it: 0 is always, as its worker may have died. */
-export const lookAtMs = ({ state, acceptBy, planExpiresAt }: Pick<Run, 'state' | 'acceptBy' | 'planExpiresAt'>): number => {
+export const lookAtMs = ({ state, acceptBy, planExpiresAt, remindAt, remindedAt }: Looked): number => {
   if (acceptBy !== undefined) return Date.parse(acceptBy);
   if (state !== 'awaiting-approval') return 0;
+  if (remindAt !== undefined && remindedAt === undefined) return Date.parse(remindAt);
   return planExpiresAt === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(planExpiresAt);
 };
 

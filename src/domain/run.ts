@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import type { Frozen } from './freeze.ts';
 import type { Verdict } from './finding.ts';
 import type { Fleet } from './fleet.ts';
 import type { Plan } from './plan.ts';
@@ -70,16 +71,35 @@ interface ThreadAddress {
   readonly refusal?: ThreadRefusal;
 }
 
-export interface Approval {
+/** Who said yes to which plan. */
+export interface GivenApproval {
   readonly by: Actor;
   readonly at: string;
   readonly digest: string;
+  /** User groups whose approvals count and in which Slack said then that the person is. */
+  readonly through?: readonly string[];
+}
+
+/** The last approval that was wanted, with which the plan was approved. */
+export interface Approval extends GivenApproval {
+  /** Those before it that counted with it, oldest first; absent: none was wanted. */
+  readonly along?: readonly GivenApproval[];
   /** ISO instant until which a retry may go on with this approval. */
   readonly expiresAt?: string;
   /** Who had retried or planned again before it: of whose making, beside the requester's, the approved plan is. */
   readonly causedBy?: readonly Actor[];
   /** The cancel that ended it: from then on nothing goes on with it. */
   readonly ended?: { readonly by: Actor; readonly at: string };
+}
+
+/** What became of the plan before the present one, which somebody was asked about. */
+interface Replanned {
+  /** ISO instant at which that was made. */
+  readonly since: string;
+  /** What the present one has of another; absent: a part of that one was done, so that they cannot be compared. */
+  readonly differences?: readonly string[];
+  /** Approvals of that one, which count for no other. */
+  readonly void: readonly GivenApproval[];
 }
 
 interface Rejection {
@@ -160,7 +180,17 @@ export interface Run {
   readonly phase: Phase;
   readonly plan?: Plan;
   readonly planExpiresAt?: string;
+  /** Approvals of the present plan, oldest first, while more are wanted. */
+  readonly approvals?: readonly GivenApproval[];
   readonly approval?: Approval;
+  /** Present on a run that goes past freezes and the number of approvals: why, as its requester said. */
+  readonly breakGlass?: { readonly reason: string };
+  /** What keeps the plan that waits from being approved, now or before it expires, as known when it was made. */
+  readonly frozen?: Frozen;
+  /** ISO instant at which those who may approve are reminded, once, and at which they were. */
+  readonly remindAt?: string;
+  readonly remindedAt?: string;
+  readonly replanned?: Replanned;
   /** ISO instant at which the clusters were found as approved, before the first write: a walk that starts after it is a resumed one. */
   readonly comparedAt?: string;
   readonly rejection?: Rejection;

@@ -3,7 +3,7 @@ import { beginning } from './cut.ts';
 declare const markup: unique symbol;
 
 /**
- * A sentence for people in pgdist's one small markup: `code` between backticks, **bold**, and the tokens {user:U0ALICE}, {channel:C0DATABASES},
+ * A sentence for people in pgdist's one small markup: `code` between backticks, **bold**, and the tokens {user:U0ALICE}, {group:S0DBA}, {channel:C0DATABASES},
  * {time:ISO} and {link:URL|TEXT}; an instant as a machine writes it becomes a time with its day. A backslash takes the meaning from the character
  * after it. A string while the program runs, but made by `told` alone: words of others have no other way in, and are escaped on it.
  */
@@ -16,6 +16,8 @@ export type Span =
   | string
   | { readonly kind: 'bold' | 'code'; readonly text: string }
   | { readonly kind: 'user'; readonly id: string }
+  /** A user group. */
+  | { readonly kind: 'group'; readonly id: string }
   | { readonly kind: 'channel'; readonly id: string }
   | { readonly kind: 'link'; readonly url: string; readonly text: string }
   /** An instant, shown in the reader's own time zone. */
@@ -54,6 +56,8 @@ export const code = (words: string): Phrase => (words === '' ? phrase`“”` : 
 export const bold = (words: string): Phrase => phrase`**${words}**`;
 /** A person by Slack's id; anything else is shown as it is. */
 export const user = (id: string): Phrase => (/^[UW][A-Z0-9]+$/.test(id) ? phrase`{user:${id}}` : phrase`@${id}`);
+/** A user group by Slack's id; anything else is shown as it is. */
+export const group = (id: string): Phrase => (/^S[A-Z0-9]+$/.test(id) ? phrase`{group:${id}}` : phrase`@${id}`);
 export const channel = (id: string): Phrase => (/^[CG][A-Z0-9]+$/.test(id) ? phrase`{channel:${id}}` : phrase`#${id}`);
 /** 14:02 in the reader's time zone; what is no instant is shown as it is. */
 export const time = (iso: string): Phrase => (/^[0-9T:.Z+-]+$/.test(iso) ? trusted(`{time:${iso}}`) : phrase`${iso}`);
@@ -99,6 +103,8 @@ export const withWords = (text: Text, change: (words: string) => string): Text =
           return link(span.url, change(span.text));
         case 'user':
           return user(span.id);
+        case 'group':
+          return group(span.id);
         case 'channel':
           return channel(span.id);
         case 'time':
@@ -115,6 +121,7 @@ export const plainText = (text: Text): string =>
       if (typeof span === 'string') return span;
       switch (span.kind) {
         case 'user':
+        case 'group':
           return `@${span.id}`;
         case 'channel':
           return `#${span.id}`;
@@ -141,6 +148,7 @@ const MARKUP = new RegExp(
     String.raw`${'`'}(?<code>(?:\\.|[^${'`'}\\])+)${'`'}`,
     String.raw`\*\*(?<bold>(?:\\.|[^*\\])+)\*\*`,
     String.raw`\{user:(?<user>[UW][A-Z0-9]+)\}`,
+    String.raw`\{group:(?<group>S[A-Z0-9]+)\}`,
     String.raw`\{channel:(?<channel>[CG][A-Z0-9]+)\}`,
     String.raw`\{time:(?<time>[0-9T:.Z+-]+)\}`,
     String.raw`\{link:(?<url>https?:\/\/[^|{}\s\\]+)\|(?<label>(?:\\.|[^{}\\])+)\}`,
@@ -167,11 +175,12 @@ const spansOf = (source: string, grammar: RegExp): readonly Span[] => {
 };
 
 const spanOf = (source: string, groups: Readonly<Record<string, string | undefined>>): Span => {
-  const { escaped, code: codeWords, bold: boldWords, user: userId, channel: channelId, time: at, url, label, instant } = groups;
+  const { escaped, code: codeWords, bold: boldWords, user: userId, group: groupId, channel: channelId, time: at, url, label, instant } = groups;
   if (escaped !== undefined) return escaped;
   if (codeWords !== undefined) return { kind: 'code', text: unescape(codeWords) };
   if (boldWords !== undefined) return { kind: 'bold', text: unescape(boldWords) };
   if (userId !== undefined) return { kind: 'user', id: userId };
+  if (groupId !== undefined) return { kind: 'group', id: groupId };
   if (channelId !== undefined) return { kind: 'channel', id: channelId };
   if (url !== undefined) return { kind: 'link', url, text: unescape(label ?? url) };
   if (at !== undefined && isInstant(at)) return { kind: 'time', at, seconds: false };

@@ -1,9 +1,11 @@
 import { isOfProcedure } from '../domain/digest.ts';
 import { beyondApproval, differences } from '../domain/plan-differences.ts';
 import type { Plan } from '../domain/plan.ts';
-import { move, type Run } from '../domain/run.ts';
+import { type Approval, move, type Run } from '../domain/run.ts';
 import { isValid } from '../domain/run-moves.ts';
-import { couldBeGiven } from '../runs/permissions.ts';
+import { frozenFor, stillSuffices } from '../domain/approving.ts';
+import { frozenTold } from '../domain/approval-words.ts';
+import { plainText, told } from '../domain/text.ts';
 import { planToCompare, silentStep } from './compare-plan.ts';
 import { planOf } from './execute-plan.ts';
 import type { Execution } from './execution.ts';
@@ -54,15 +56,23 @@ export const executeApply = async (execution: Execution): Promise<void> => {
 const misfitsOf = ({ deps }: Execution, run: Run, now: Plan): string[] => {
   const { id, plan, approval, comparedAt } = run;
   if (plan === undefined || approval === undefined) throw new Error(`run ${id} has no approved plan`);
-  if (!couldBeGiven(deps.approvals, run, approval)) return ['the configuration no longer lets the person approve it who did'];
+  if (!stillSuffices(deps.approvals, run, approval)) return [noLonger(approval)];
   if (!isOfProcedure(plan, run, deps.procedures.version)) return [olderPlan(plan, deps.procedures.version)];
   if (comparedAt !== undefined) return beyondApproval(plan, now);
   if (!isValid(approval, deps.clock.now()))
     return [`its approval ended at ${approval.ended?.at ?? approval.expiresAt ?? approval.at}, before a worker began`];
+  const frozen = frozenFor(deps.approvals, run, deps.clock.now());
+  if (frozen !== undefined)
+    return [plainText(told`\`deploy\` of \`${run.database.name}\` is ${frozenTold(frozen, deps.clock.now().toISOString())} since it was approved`)];
   if (approval.digest === now.digest) return [];
   const found = differences(plan, now);
   return found.length > 0 ? found : ['pgdist itself or its configuration changed what the plan means'];
 };
+
+const noLonger = ({ along = [] }: Approval): string =>
+  along.length === 0
+    ? 'the configuration no longer lets the person approve it who did'
+    : 'the configuration no longer lets the people approve it who did, or wants more of them';
 
 /** The same words may mean other steps now: nobody approved those. */
 const olderPlan = ({ procedureVersion = 'of an older pgdist' }: Plan, now: string): string =>

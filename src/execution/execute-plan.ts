@@ -8,7 +8,8 @@ import { move, type Run } from '../domain/run.ts';
 import { without } from '../domain/run-moves.ts';
 import type { Execution } from './execution.ts';
 import { measuredBefore } from './measured-before.ts';
-import { stillCounts } from '../runs/permissions.ts';
+import { stillCounts } from '../domain/approving.ts';
+import { awaitingApproval, replannedAs } from './await-approval.ts';
 import { planWalk } from '../walk/walk-plan.ts';
 import { whileHeld } from './while-held.ts';
 
@@ -19,16 +20,20 @@ export const executePlan = async (execution: Execution): Promise<void> => {
   const run = writer.run();
   const standing = planStanding(plan);
   if (run.kind !== 'plan' && (await goesOn(execution, run, plan))) {
-    conclude((current) => next(move(without(current, 'causedBy'), 'applying'), 'apply'));
+    conclude((current) => next(move(without(current, 'causedBy', 'replanned'), 'applying'), 'apply'));
     return;
   }
   const now = deps.clock.now();
   conclude((current) => {
-    const fresh: Run = { ...without(current, 'approval', 'comparedAt'), plan, outcomes: {} };
+    const fresh: Run = {
+      ...without(current, 'approval', 'approvals', 'comparedAt', 'frozen', 'remindAt', 'remindedAt', 'replanned'),
+      plan,
+      outcomes: {},
+    };
     if (standing === 'blocked') return { ...move(fresh, 'blocked'), endedAt: now.toISOString() };
     if (current.kind === 'plan') return { ...move(fresh, 'succeeded'), endedAt: now.toISOString() };
     if (standing === 'nothing-to-do') return next(move(fresh, 'verifying'), 'verify');
-    return { ...move(fresh, 'awaiting-approval'), planExpiresAt: new Date(now.getTime() + deps.approvalTimeoutMs).toISOString() };
+    return awaitingApproval(deps, { ...fresh, ...replannedAs(current, plan) }, now);
   });
 };
 

@@ -74,8 +74,9 @@ const moveOn = async (deps: ReconcileDeps, run: Run): Promise<void> => {
   if (cancelledBy !== undefined) {
     await ended(deps, run, cancelledRun(run, cancelledBy, now));
   } else if (run.state === 'awaiting-approval') {
-    if (run.planExpiresAt !== undefined && run.planExpiresAt <= now.toISOString())
-      await ended(deps, run, { ...move(run, 'expired'), endedAt: now.toISOString() });
+    const at = now.toISOString();
+    if (run.planExpiresAt !== undefined && run.planExpiresAt <= at) await ended(deps, run, { ...move(run, 'expired'), endedAt: at });
+    else if (run.remindAt !== undefined && run.remindedAt === undefined && run.remindAt <= at) await store.save({ ...run, remindedAt: at });
     else await store.lookLater(run);
   } else if (!(await queue.has({ runId, phase, attempt }))) {
     log.info({ runId, phase, attempt: attempt + 1 }, 'nobody works on the run, queued again');

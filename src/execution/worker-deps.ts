@@ -19,7 +19,7 @@ import type { Thread } from '../ports/thread.ts';
 import type { WorkerBeats } from '../ports/worker-beats.ts';
 import type { Procedure } from '../steps/context.ts';
 import type { CallLimits } from '../walk/clients/call-limits.ts';
-import type { Approvals } from '../runs/permissions.ts';
+import type { ApprovalPolicy } from '../domain/policy.ts';
 
 interface Procedures {
   /** All of a database: what deploy walks, and verify. */
@@ -63,8 +63,8 @@ export interface WorkerDeps {
   redact<T>(value: T): T;
   /** A plan that nobody decided expires after this, milliseconds. */
   readonly approvalTimeoutMs: number;
-  /** Whose approvals count now. */
-  readonly approvals: Approvals;
+  /** Whose approvals count now, and when. */
+  readonly approvals: ApprovalPolicy;
   cluster(cluster: Cluster, limits: CallLimits): ClusterClient;
   licence(): Promise<string>;
   /** PEM of the client certificate that the kubeconfig itself has for the cluster; undefined: none, or one that a plugin renews. */

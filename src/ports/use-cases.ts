@@ -48,6 +48,8 @@ export interface StartRequest extends Asker {
   readonly database: string;
   /** The answer goes to the asker alone. */
   readonly private?: boolean;
+  /** Of a deploy: why it goes past freezes and the number of approvals, which a second person then decides. */
+  readonly breakGlass?: string;
   /** Of a verify: the answer tells every hop. */
   readonly explains?: true;
 }

@@ -23,6 +23,10 @@ export interface AuditEntry {
   readonly until?: string;
   /** Another run that it started. */
   readonly started?: string;
+  /** 'x of y' approvals that are there after it, of one that is not the last. */
+  readonly counted?: string;
+  /** Of a run that goes past freezes and the number of approvals: why, as its requester said. */
+  readonly breakGlass?: string;
   /** Digest of the plan that the person saw. */
   readonly digestSeen?: string;
   readonly before?: RunState;

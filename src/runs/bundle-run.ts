@@ -4,8 +4,9 @@ import type { Run } from '../domain/run.ts';
 import { told } from '../domain/text.ts';
 import type { Bundling } from '../ports/use-cases.ts';
 import { databaseNamed } from './database-named.ts';
-import { doDeed } from './deed.ts';
-import { holdsRole } from './permissions.ts';
+import { doDeed, membershipFor } from './deed.ts';
+import { Unclear } from './membership.ts';
+import { holdsAny, holdsOver } from './permissions.ts';
 import { newlyStarted } from './start-run.ts';
 import { knownRun, type RunDeps } from './use-case.ts';
 
@@ -16,14 +17,19 @@ const RUN_ID = /^r[a-z0-9]{1,15}$/;
 export const bundleRun = (deps: RunDeps, request: Bundling): Promise<Run> =>
   doDeed(deps, 'bundle', request, async (trace, intend) => {
     const about = await runMeant(deps, request.about);
-    const { roles, by } = { roles: deps.config.slack, by: request.by };
-    if (!DEEDS.bundle.who.some((role) => holdsRole(roles, about, by, role))) throw new UserError(notYours(about));
+    const { by } = request;
+    const roles = deps.config.slack;
     const database = about?.database.name ?? databaseNamed(deps.config.databases, request.about).name;
+    await membershipFor(deps).knownEnough((members) => {
+      const isOne = about === undefined ? holdsOver(database, roles, by, members) : holdsAny(DEEDS.bundle.who, roles, about, by, members);
+      if (isOne === 'no') throw new UserError(notYours(about));
+      return isOne === 'yes' ? undefined : new Unclear(isOne);
+    });
     const { channel, idempotencyKey, responseUrl } = request;
     const order = { kind: 'bundle', database, by, channel, idempotencyKey, ...(responseUrl === undefined ? {} : { responseUrl }) } as const;
     const run = await newlyStarted(deps, { ...order, ...(about === undefined ? {} : { about: about.id }) }, (id) => {
       trace.run = id;
-      return intend();
+      return intend(database);
     });
     trace.run = run.id;
     trace.after = run.state;

@@ -1,7 +1,10 @@
 import { phrase, told } from '../domain/text.ts';
 import { timeToken, UserError } from '../domain/problem.ts';
-import { move, type Run } from '../domain/run.ts';
+import { type GivenApproval, move, type Run } from '../domain/run.ts';
 import { without } from '../domain/run-moves.ts';
+import { countedText } from '../domain/approval-words.ts';
+import { approvalsOfPlan, requirementsOfRun, throughOf, verdictOn } from '../domain/approving.ts';
+import type { Members } from '../domain/policy.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import type { Decision, FromTerminal, Rejecting } from '../ports/use-cases.ts';
 import { doRunDeed, type Permit } from './deed.ts';
@@ -13,21 +16,34 @@ import { rewrite, show, threadLink, wake, type RunDeps } from './use-case.ts';
  * who clicked and what was seen; then the apply phase is queued.
  */
 export const approveRun = async (deps: RunDeps, decision: Decision | FromTerminal<Decision>): Promise<Run> => {
-  const run = await doRunDeed(deps, 'approve', decision, (permit) => approved(deps, decision, permit));
-  await wake(deps, run);
+  const run = await doRunDeed(deps, 'approve', decision, async (permit, trace, { members }) => {
+    const done = await approved(deps, decision, permit, members);
+    if (done.state === 'awaiting-approval') trace.counted = countedText(deps.config.slack, done);
+    return done;
+  });
+  if (run.state === 'applying') await wake(deps, run);
   await show(deps, run.id);
   return run;
 };
 
-const approved = async ({ store, clock, config }: RunDeps, { by }: Pick<Decision, 'by'>, permit: Permit): Promise<Run> => {
+/** The run with one more approval: begun where that was the last that was wanted. Two at once are both counted, as each builds on the other's write. */
+const approved = async ({ store, clock, config }: RunDeps, { by }: Pick<Decision, 'by'>, permit: Permit, members: () => Members): Promise<Run> => {
   for (;;) {
     const run = await permit();
     const now = clock.now();
-    const expiresAt = new Date(now.getTime() + config.approvalTimeoutMs).toISOString();
-    const { causedBy } = run;
-    const approval = { by, at: now.toISOString(), digest: run.plan?.digest ?? '', expiresAt, ...(causedBy === undefined ? {} : { causedBy }) };
+    const through = throughOf(requirementsOfRun(config.slack, run), by.userId, members());
+    const given: GivenApproval = { by, at: now.toISOString(), digest: run.plan?.digest ?? '', ...(through.length === 0 ? {} : { through }) };
+    const verdict = verdictOn(config.slack, run, by.userId, members(), now);
+    if (verdict.kind !== 'counts') throw new Error(`run ${run.id} was permitted to be approved and is ${verdict.kind}`);
+    // Whose word does not count any more is not kept beside those whose does.
+    const along = approvalsOfPlan(run).filter((other) => verdict.counts.some((count) => count.by.includes(other.by.userId)));
     try {
-      const outcome = await store.approve({ ...without(move(run, 'applying'), 'causedBy'), approval, phase: 'apply', attempt: run.attempt + 1 });
+      if (!verdict.isMet) return await store.save({ ...run, approvals: [...along, given] });
+      const { causedBy } = run;
+      const expiresAt = new Date(now.getTime() + config.approvalTimeoutMs).toISOString();
+      const approval = { ...given, expiresAt, ...(along.length === 0 ? {} : { along }), ...(causedBy === undefined ? {} : { causedBy }) };
+      const begun = without(move(run, 'applying'), 'causedBy', 'approvals', 'remindAt');
+      const outcome = await store.approve({ ...begun, approval, phase: 'apply', attempt: run.attempt + 1 });
       if (outcome.kind === 'approved') return outcome.run;
       throw fleetHeld(run, outcome.holder);
     } catch (error) {

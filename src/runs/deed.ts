@@ -6,7 +6,8 @@ import type { Run, RunState } from '../domain/run.ts';
 import type { AboutRun, Asker } from '../ports/use-cases.ts';
 import { admit } from './admission.ts';
 import { record, recordIntent, type AuditEntry } from './audit.ts';
-import { authorise, clickedInPlace } from './permissions.ts';
+import { type Membership, NO_GROUPS, openMembership } from './membership.ts';
+import { authorise, authoriseAsking, clickedInPlace } from './permissions.ts';
 import { thoseWhoRun } from './sentences.ts';
 import { knownRun, readableRun, type RunDeps } from './use-case.ts';
 
@@ -24,20 +25,30 @@ interface Trace {
   database?: string;
   until?: string;
   started?: string;
+  /** 'x of y' approvals that are there after it. */
+  counted?: string;
+  /** Why it goes past freezes and the number of approvals. */
+  breakGlass?: string;
   before?: RunState;
   after?: RunState;
   /** Number of the entry that says what is about to be done. */
   intent?: string;
 }
 
-/** Of a deed that does more than show: nothing may be written before this resolves, and nothing when it throws. Once for each deed. */
-type Intend = () => Promise<void>;
+/**
+ * Of a deed that does more than show: nothing may be written before this resolves, and nothing when it throws. Once for each deed. Looks whether
+ * the rules let this be asked for about the database, and by whom.
+ */
+type Intend = (database: string) => Promise<void>;
 
 /** The only way to do a deed: admits the person, does the work, and records what came of it, be it a refusal. */
 export const doDeed = <T>(deps: RunDeps, name: DeedName, asked: Asked, work: (trace: Trace, intend: Intend) => Promise<T>): Promise<T> =>
   orRecorded(deps, name, asked, async (trace) => {
     await enter(deps, name, asked);
-    const result = await work(trace, () => intend(deps, name, asked, trace));
+    const result = await work(trace, async (database) => {
+      await asks(deps, name, asked, database);
+      await intend(deps, name, asked, trace);
+    });
     if (DEEDS[name].effect !== 'shows') await record(deps, entryOf(deps, name, asked, trace, 'done'));
     return result;
   });
@@ -49,6 +60,16 @@ const enter = async (deps: RunDeps, name: DeedName, asked: Asked): Promise<void>
   refuseWay(name, asked.way);
   await admit(deps, name, asked);
 };
+
+const asks = async (deps: RunDeps, name: DeedName, { by }: Asked, database: string): Promise<void> => {
+  const { asksFor }: Deed = DEEDS[name];
+  if (asksFor === undefined || asksFor === 'as-its-run') return;
+  const subject = { verb: asksFor, database, clusters: [] };
+  await membershipFor(deps).knownEnough((members) => authoriseAsking(deps.config.slack, subject, by, deps.clock.now(), members));
+};
+
+/** Of one deed: asked for when it is done, and once. */
+export const membershipFor = ({ groups, config }: RunDeps): Membership => openMembership(groups ?? NO_GROUPS, config.slack.admins);
 
 const intend = async (deps: RunDeps, name: DeedName, asked: Asked, trace: Trace): Promise<void> => {
   if (trace.intent !== undefined) return;
@@ -77,9 +98,16 @@ const orRecorded = async <T>(deps: RunDeps, name: DeedName, asked: Asked, work: 
 };
 
 /** A deed about a run that exists. `act` gets hold of the run through the permit alone, and returns it as it was then stored. */
-export const doRunDeed = (deps: RunDeps, name: DeedName, asked: AboutRun, act: (permit: Permit) => Promise<Run>): Promise<Run> =>
-  doDeed(deps, name, asked, async (trace, intended) => {
+export const doRunDeed = (
+  deps: RunDeps,
+  name: DeedName,
+  asked: AboutRun,
+  act: (permit: Permit, trace: Pick<Trace, 'counted' | 'breakGlass'>, membership: Membership) => Promise<Run>,
+): Promise<Run> =>
+  orRecorded(deps, name, asked, async (trace) => {
+    await enter(deps, name, asked);
     const deed: Deed = DEEDS[name];
+    const membership = membershipFor(deps);
     const click = asked.way === 'button' || asked.way === 'form' ? asked : undefined;
     const read = async (): Promise<Run> => {
       const run = click !== undefined ? await keptRun(deps, asked.runId) : await knownRun(deps, asked.runId);
@@ -88,14 +116,20 @@ export const doRunDeed = (deps: RunDeps, name: DeedName, asked: AboutRun, act: (
     };
     const first = await read();
     if (click !== undefined && deed.clicked === 'on-the-run') await clickedInPlace(deps.store, first, click);
-    const done = await act(async () => {
-      const run = await read();
-      authorise(deps.config.slack, name, run, asked, deps.clock.now());
-      await intended();
-      return run;
-    });
+    const done = await act(
+      async () => {
+        const run = await read();
+        await membership.knownEnough((members) => authorise(deps.config.slack, name, run, asked, deps.clock.now(), members));
+        if (run.breakGlass !== undefined) trace.breakGlass = run.breakGlass.reason;
+        await intend(deps, name, asked, trace);
+        return run;
+      },
+      trace,
+      membership,
+    );
     if (done.id === asked.runId) trace.after = done.state;
     else trace.started = done.id;
+    await record(deps, entryOf(deps, name, asked, trace, 'done'));
     return done;
   });
 
@@ -127,6 +161,8 @@ const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace,
     ...(trace.until === undefined ? {} : { until: trace.until }),
     ...(trace.intent === undefined ? {} : { about: trace.intent }),
     ...(trace.started === undefined ? {} : { started: trace.started }),
+    ...(trace.counted === undefined ? {} : { counted: trace.counted }),
+    ...(trace.breakGlass === undefined ? {} : { breakGlass: trace.breakGlass }),
     ...(digestSeen === undefined ? {} : { digestSeen }),
     ...(trace.before === undefined ? {} : { before: trace.before }),
     ...(trace.after === undefined ? {} : { after: trace.after }),

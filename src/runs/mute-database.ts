@@ -4,7 +4,7 @@ import { UserError } from '../domain/problem.ts';
 import { told } from '../domain/text.ts';
 import type { Asker, Muting } from '../ports/use-cases.ts';
 import { databaseNamed } from './database-named.ts';
-import { doDeed } from './deed.ts';
+import { doDeed, membershipFor } from './deed.ts';
 import { authoriseRole } from './permissions.ts';
 import type { RunDeps } from './use-case.ts';
 
@@ -13,9 +13,9 @@ const REASON_LENGTH = 200;
 /** Until its end nothing but dangers is told of the database; what still lasts then is told. A look comes at once, so that an open alert says so. */
 export const muteDatabase = (deps: RunDeps, request: Muting): Promise<Mute> =>
   doDeed(deps, 'mute', request, async (trace, intend) => {
-    const { clock, config, watches } = deps;
+    const { clock, watches } = deps;
     const { by, forMs, reason = '' } = request;
-    authoriseRole(config.slack, 'mute', by);
+    await authorised(deps, 'mute', request);
     const of = watchedNamed(deps, request.database);
     const now = clock.now();
     const mute: Mute = {
@@ -26,7 +26,7 @@ export const muteDatabase = (deps: RunDeps, request: Muting): Promise<Mute> =>
     };
     trace.database = of.database;
     trace.until = mute.until;
-    await intend();
+    await intend(of.database);
     await watches.mute(of, mute);
     await watches.dueAt(of, now);
     return mute;
@@ -34,15 +34,20 @@ export const muteDatabase = (deps: RunDeps, request: Muting): Promise<Mute> =>
 
 export const unmuteDatabase = (deps: RunDeps, request: Asker & { readonly database: string }): Promise<Mute | undefined> =>
   doDeed(deps, 'unmute', request, async (trace, intend) => {
-    const { clock, config, watches } = deps;
-    authoriseRole(config.slack, 'unmute', request.by);
+    const { clock, watches } = deps;
+    await authorised(deps, 'unmute', request);
     const of = watchedNamed(deps, request.database);
     trace.database = of.database;
-    await intend();
+    await intend(of.database);
     const before = await watches.unmute(of);
     await watches.dueAt(of, clock.now());
     return before;
   });
+
+const authorised = async (deps: RunDeps, name: 'mute' | 'unmute', { by, database }: Pick<Muting, 'by' | 'database'>): Promise<void> => {
+  const known = databaseNamed(deps.config.databases, database).name;
+  await membershipFor(deps).knownEnough((members) => authoriseRole(deps.config.slack, name, known, by, members));
+};
 
 const watchedNamed = ({ config }: RunDeps, name: string): { readonly fleet: string; readonly database: string } => {
   const { name: database } = databaseNamed(config.databases, name);

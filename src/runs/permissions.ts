@@ -1,17 +1,21 @@
+import { freezesOf, isApprover, mayAsk, requirementsOfRun, subjectOf, verdictOn } from '../domain/approving.ts';
 import { DEEDS, type DeedName, type Deed, type Role } from '../domain/deeds.ts';
-import { timeToken, UserError, userToken } from '../domain/problem.ts';
-import { isTerminal, type Actor, type Approval, type Run } from '../domain/run.ts';
+import { timeToken, UserError } from '../domain/problem.ts';
+import { frozenNow } from '../domain/freeze.ts';
+import { anyOf, belongsTo, type Belongs, type Members, requestersOf } from '../domain/policy.ts';
+import type { Subject } from '../domain/policy-scope.ts';
+import type { Actor, Run } from '../domain/run.ts';
 import { isDigest } from '../domain/digest.ts';
-import { causesOf, isValid } from '../domain/run-moves.ts';
+import { causesOf } from '../domain/run-moves.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Click } from '../ports/use-cases.ts';
+import { Unclear } from './membership.ts';
+import { approversOfDatabase, causerRefused, deedRefused, freezeRefused, givenBefore, mayNotAsk, notAskedBy, tellersRefused } from './refusals.ts';
 import { wrongState } from './sentences.ts';
 import { threadLink, type RunPolicy } from './use-case.ts';
-import { joined, phrase, type Phrase, type Text, told, within } from '../domain/text.ts';
+import { told } from '../domain/text.ts';
 
 type Roles = RunPolicy['slack'];
-/** Whose approvals count. */
-export type Approvals = Pick<Roles, 'approvers' | 'requesterMayApprove'>;
 
 /**
  * A click counts only where the run is shown: on its card or on a message of its thread, in its own channel. The thread decides, as a reply can
@@ -23,17 +27,30 @@ export const clickedInPlace = async (store: Pick<RunStore, 'shown'>, run: Run, {
   throw new UserError(told`Nothing was done: this message does not belong to run \`${run.id}\`.`, threadLink(run));
 };
 
-/** Throws UserError unless this person may do this to the run as it stands, having seen what is in it. */
+/** Who asks, and what they saw. */
+interface Asking {
+  readonly by: Actor;
+  readonly seenDigest?: string | undefined;
+  readonly seenRetries?: number | undefined;
+}
+
+/** Throws UserError unless this person may do this to the run as it stands, having seen what is in it. Unclear: it hangs on who is in a group. */
 export const authorise = (
   roles: Roles,
   name: DeedName,
   run: Run,
-  { by, seenDigest, seenRetries }: { readonly by: Actor; readonly seenDigest?: string | undefined; readonly seenRetries?: number | undefined },
+  { by, seenDigest, seenRetries }: Asking,
   now: Date,
-): void => {
+  members: Members,
+): Unclear | undefined => {
   const deed: Deed = DEEDS[name];
-  if (deed.who !== 'anybody' && !deed.who.some((role) => holdsRole(roles, run, by, role))) throw new UserError(notYours(roles, name, run));
-  if (deed.fourEyes === true) refuseCauser(roles, run, by);
+  const isOne = deed.who === 'anybody' ? 'yes' : holdsAny(deed.who, roles, run, by, members);
+  if (isOne === 'no') throw deedRefused(roles, name, run);
+  if (isOne !== 'yes') return new Unclear(isOne);
+  if (deed.fourEyes === true) {
+    const others = refuseCauser(roles, run, by, members);
+    if (others !== undefined) return others;
+  }
   if (deed.namesPlan === true) refuseUnread(run, seenDigest);
   if (deed.states?.includes(run.state) === false) throw new UserError(wrongState(name, run), threadLink(run));
   if (deed.namesEnd === true) refuseOtherEnd(run, seenRetries);
@@ -41,49 +58,68 @@ export const authorise = (
     refuseExpired(run, now);
     refuseOtherPlan(run, seenDigest);
   }
+  if (name === 'approve') return refuseByPolicy(roles, run, by, now, members);
+  const { asksFor }: Deed = deed;
+  return asksFor === undefined
+    ? undefined
+    : authoriseAsking(roles, { ...subjectOf(run), verb: asksFor === 'as-its-run' ? run.kind : asksFor, clusters: [] }, by, now, members);
 };
 
-/** The same for a deed that is about no run. */
-export const authoriseRole = ({ approvers, admins }: Roles, name: DeedName, { userId }: Actor): void => {
+/** The same for what somebody asks for: by the rules of who may, and when. A plan changes nothing, so that a deploy is frozen at its approval. */
+export const authoriseAsking = (roles: Roles, subject: Subject, { userId }: Actor, now: Date, members: Members): Unclear | undefined => {
+  const may = mayAsk(roles, subject, userId, members);
+  if (may === 'no') throw mayNotAsk(requestersOf(roles, subject), subject);
+  if (may !== 'yes') return new Unclear(may);
+  const frozen = subject.verb === 'deploy' ? undefined : frozenNow(freezesOf(roles, subject), now);
+  if (frozen !== undefined) throw freezeRefused(frozen, now, subject, 'done');
+  return undefined;
+};
+
+/** The same for a deed that is about a database and no run. */
+export const authoriseRole = (roles: Roles, name: DeedName, database: string, by: Actor, members: Members): Unclear | undefined => {
   const { who }: Deed = DEEDS[name];
-  if (who === 'anybody' || (who.includes('approver') && approvers.includes(userId)) || (who.includes('admin') && admins.includes(userId))) return;
-  throw new UserError(
-    told`Nothing was done: approvers and admins may ${name} what is told of a database: ${people([...new Set([...approvers, ...admins])])}.`,
+  if (who === 'anybody') return undefined;
+  const isOne = holdsOver(database, roles, by, members);
+  if (isOne === 'no') throw tellersRefused(roles, roles.admins, name, database);
+  return isOne === 'yes' ? undefined : new Unclear(isOne);
+};
+
+/** Whether the person is an approver or admin where there is no run, and so no requester. */
+export const holdsOver = (database: string, roles: Roles, { userId }: Actor, members: Members): Belongs =>
+  anyOf([roles.admins.includes(userId) ? 'yes' : 'no', belongsTo(approversOfDatabase(roles, database), userId, members)]);
+
+/** Whether the person holds one of the roles towards the run. */
+export const holdsAny = (who: readonly Role[], roles: Roles, run: Run, { userId }: Actor, members: Members): Belongs =>
+  anyOf(
+    who.map((role) => {
+      if (role === 'approver') return isApprover(roles, run, userId, members);
+      return (role === 'requester' ? userId === run.requestedBy.userId : roles.admins.includes(userId)) ? 'yes' : 'no';
+    }),
   );
+
+const refuseCauser = (roles: Roles, run: Run, { userId }: Actor, members: Members): Unclear | undefined => {
+  if (!causesOf(run).includes(userId)) return undefined;
+  const counting = requirementsOfRun(roles, run).filter(({ requesterMayApprove }) => requesterMayApprove);
+  const counts = anyOf(counting.map(({ approvers }) => belongsTo(approvers, userId, members)));
+  if (counts === 'no') throw causerRefused(roles, run, userId);
+  return counts === 'yes' ? undefined : new Unclear(counts);
 };
 
-/**
- * True while something may go on under this approval: it neither expired nor was ended, and the configuration of now would let it be given. Nobody
- * goes on under the word of who is no approver any more, or of who caused the approved plan.
- */
-export const stillCounts = (roles: Approvals, run: Run, approval: Approval | undefined, now: Date): approval is Approval =>
-  approval !== undefined && isValid(approval, now) && couldBeGiven(roles, run, approval);
-
-/** The same for an apply that is under way: it may outlast its approval, but not the right of who gave it. */
-export const couldBeGiven = (roles: Approvals, { requestedBy }: Run, { by, causedBy = [] }: Approval): boolean =>
-  roles.approvers.includes(by.userId) && (roles.requesterMayApprove || !causesOf({ requestedBy, causedBy }).includes(by.userId));
-
-/** Where there is no run, nobody is its requester. */
-export const holdsRole = ({ approvers, admins }: Roles, run: Run | undefined, { userId }: Actor, role: Role): boolean =>
-  ({ requester: userId === run?.requestedBy.userId, approver: approvers.includes(userId), admin: admins.includes(userId) })[role];
-
-const notYours = ({ approvers }: Roles, name: DeedName, run: Run): Text => {
-  if (name === 'approve') return told`Nothing was approved: ${people(approvers)} may approve this plan.`;
-  const state = isTerminal(run.state) ? '' : ' It goes on as before.';
-  const what = name === 'plan-again' ? 'plan it again' : `${name} it`;
-  return told`Nothing was done: who asked for run \`${run.id}\` (${userToken(run.requestedBy.userId)}), approvers and admins may ${what}.${state}`;
-};
-
-const refuseCauser = ({ approvers, requesterMayApprove }: Roles, run: Run, { userId }: Actor): void => {
-  const causers = causesOf(run);
-  if (requesterMayApprove || !causers.includes(userId)) return;
-  const others = approvers.filter((id) => !causers.includes(id));
-  const nobody =
-    causers.length === 1
-      ? 'Nobody else may: add an approver to the configuration'
-      : 'Nobody else may: add an approver to the configuration, or cancel it and deploy anew';
-  const what = userId === run.requestedBy.userId ? 'You asked for this run' : 'You had this run planned again';
-  throw new UserError(told`${what}, so you may not approve it. ${others.length === 0 ? nobody : phrase`${people(others)} may`}.`);
+/** What a person who is an approver may still not approve, or not now. */
+const refuseByPolicy = (roles: Roles, run: Run, { userId }: Actor, now: Date, members: Members): Unclear | undefined => {
+  const verdict = verdictOn(roles, run, userId, members, now);
+  switch (verdict.kind) {
+    case 'counts':
+      return undefined;
+    case 'unclear':
+      return new Unclear(verdict.groups);
+    case 'given-before':
+      throw givenBefore(verdict.at, roles, run);
+    case 'not-asked-by':
+      throw notAskedBy(verdict.requesters, run);
+    case 'frozen':
+      throw freezeRefused(verdict.frozen, now, subjectOf(run), 'approved');
+  }
 };
 
 const refuseUnread = (run: Run, seenDigest: string | undefined): void => {
@@ -116,5 +152,3 @@ const refuseExpired = (run: Run, now: Date): void => {
   if (run.planExpiresAt === undefined || now.toISOString() < run.planExpiresAt) return;
   throw new UserError(told`This plan expired at ${timeToken(run.planExpiresAt)}. Nothing was changed. Plan again to get a new one.`, threadLink(run));
 };
-
-const people = (ids: readonly string[]): Phrase => within(joined(ids.map(userToken), ', '));

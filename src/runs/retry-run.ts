@@ -4,10 +4,13 @@ import { UserError } from '../domain/problem.ts';
 import { firstPhase, isTerminal, move, type Actor, type Run, type StepOutcome } from '../domain/run.ts';
 import { withEndedApproval, without } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
+import { planStanding } from '../domain/plan.ts';
 import type { FromTerminal, Retrying } from '../ports/use-cases.ts';
 import { doRunDeed, type Permit } from './deed.ts';
-import { stillCounts } from './permissions.ts';
+import { givenWith, stillCounts } from '../domain/approving.ts';
+import type { Members } from '../domain/policy.ts';
 import { acceptedByOther } from './acceptance.ts';
+import { NO_GROUPS } from './membership.ts';
 import { databaseHeld } from './start-run.ts';
 import { show, wake, type RunDeps } from './use-case.ts';
 
@@ -34,7 +37,7 @@ const requeued = async (deps: RunDeps, by: Actor, permit: Permit): Promise<Run> 
     const run = await permit();
     const found = cancel === undefined ? run : withEndedApproval(run, cancel, clock.now().toISOString());
     try {
-      const outcome = await store.reopen(again(deps, found, by), cancel);
+      const outcome = await store.reopen(again(deps, found, by, await membersNow(deps, found)), cancel);
       if (outcome.kind === 'reopened') return outcome.run;
       const holder = await acceptedByOther(deps, outcome.holder);
       if (holder !== undefined && !isTerminal(holder.state)) throw databaseHeld(holder);
@@ -44,12 +47,19 @@ const requeued = async (deps: RunDeps, by: Actor, permit: Permit): Promise<Run> 
   }
 };
 
-const again = ({ clock, config }: RunDeps, run: Run, by: Actor): Run => {
+/** Who is now in the groups by which the approval was given; one that Slack does not tell has nobody in it. */
+const membersNow = async ({ groups = NO_GROUPS }: RunDeps, { approval }: Run): Promise<Members> => {
+  const through = new Set(approval === undefined ? [] : givenWith(approval).flatMap((given) => given.through ?? []));
+  const answers = await Promise.all([...through].map(async (id) => [id, await groups.membersOf(id)] as const));
+  return new Map(answers.map(([id, answer]) => [id, new Set(answer.kind === 'members' ? answer.users : [])]));
+};
+
+const again = ({ clock, config }: RunDeps, run: Run, by: Actor, members: Members): Run => {
   const database = config.databases.find(({ name }) => name === run.database.name);
   if (database === undefined) throw new UserError(told`Database \`${run.database.name}\` is not in the configuration any more.`);
   const sameConfiguration = canonicalJson([run.fleet, run.database]) === canonicalJson([config.fleet, database]);
   const { approval } = run;
-  const keepsApproval = run.state === 'failed' && sameConfiguration && stillCounts(config.slack, run, approval, clock.now());
+  const keepsApproval = run.state === 'failed' && sameConfiguration && stillCounts(config.slack, run, approval, clock.now(), members);
   const queued: Run = {
     ...without(
       move(run, 'queued'),
@@ -62,6 +72,9 @@ const again = ({ clock, config }: RunDeps, run: Run, by: Actor): Run => {
       'startedAt',
       'endedAt',
       'planExpiresAt',
+      'frozen',
+      'remindAt',
+      'remindedAt',
       'begun',
     ),
     fleet: config.fleet,
@@ -71,9 +84,23 @@ const again = ({ clock, config }: RunDeps, run: Run, by: Actor): Run => {
     retries: (run.retries ?? 0) + 1,
     retriedBy: by,
     causedBy: [...(run.causedBy ?? []).filter(({ userId }) => userId !== by.userId), by],
+    ...replannedOf(run),
     outcomes: keepsApproval ? endedOnes(run.outcomes) : {},
   };
-  return keepsApproval ? queued : without(queued, 'approval', 'comparedAt');
+  return without(keepsApproval ? queued : without(queued, 'approval', 'comparedAt'), 'approvals');
+};
+
+/** For the plan that comes: which one it comes after, and whose approvals end with that one. */
+const replannedOf = ({ kind, plan, approval, comparedAt, replanned, approvals = [] }: Run): Pick<Run, 'replanned'> => {
+  if (kind !== 'deploy' || plan === undefined || planStanding(plan) !== 'changes') return {};
+  const given = [...(replanned?.void ?? []), ...approvals, ...(approval === undefined ? [] : givenWith(approval))];
+  return {
+    replanned: {
+      since: plan.plannedAt,
+      ...(comparedAt === undefined ? { differences: [] } : {}),
+      void: given.filter(({ digest }) => digest === plan.digest).map(({ by, at, digest }) => ({ by, at, digest })),
+    },
+  };
 };
 
 const endedOnes = (outcomes: Run['outcomes']): Record<string, StepOutcome> =>

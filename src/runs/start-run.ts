@@ -1,12 +1,13 @@
 import type { Database } from '../domain/database.ts';
 import { UserError } from '../domain/problem.ts';
 import { firstPhase, isTerminal, type Run } from '../domain/run.ts';
-import type { StartRequest } from '../ports/use-cases.ts';
 import { accepted, acceptedByOther } from './acceptance.ts';
 import { databaseNamed } from './database-named.ts';
 import { doDeed } from './deed.ts';
 import { runUnderWay, thoseWhoRun } from './sentences.ts';
 import { threadLink, type RunDeps } from './use-case.ts';
+import { SLASH, type StartRequest } from '../ports/use-cases.ts';
+import { cut } from '../domain/cut.ts';
 import { told } from '../domain/text.ts';
 
 /** Store and queue together; Slack gives 3 s to answer, and the ack needs the rest. */
@@ -19,20 +20,31 @@ const ID_LENGTH = 4;
  */
 export const startRun = (deps: RunDeps, request: StartRequest): Promise<Run> =>
   doDeed(deps, request.kind, request, async (trace, intend) => {
-    const run = await newlyStarted(deps, request, (id) => {
+    if (request.breakGlass !== undefined) trace.breakGlass = reasonOf(request.breakGlass, request.database);
+    const run = await newlyStarted(deps, request, (id, database) => {
       trace.run = id;
-      return intend();
+      return intend(database);
     });
     trace.run = run.id;
     trace.after = run.state;
     return run;
   });
 
+const REASON_LENGTH = 200;
+
+/** Whoever goes past the rules says why, and is quoted wherever it counts. */
+const reasonOf = (given: string, database: string): string => {
+  const reason = given.trim();
+  if (reason === '')
+    throw new UserError(told`Nothing was done: break-glass needs a reason. Type \`${SLASH} deploy ${database} --break-glass <reason>\`.`);
+  return cut(reason, REASON_LENGTH);
+};
+
 /** What is to be started, by whom and where; who may was looked at before. */
 type Order = Omit<StartRequest, 'way' | 'kind'> & Pick<Run, 'kind' | 'about'>;
 
-/** `intend` is awaited with the id of the new run before anything is stored; nothing is when it throws. */
-export const newlyStarted = async (deps: RunDeps, request: Order, intend: (id: string) => Promise<void>): Promise<Run> => {
+/** `intend` is awaited with the id of the new run and the name of its database before anything is stored; nothing is when it throws. */
+export const newlyStarted = async (deps: RunDeps, request: Order, intend: (id: string, database: string) => Promise<void>): Promise<Run> => {
   const database = databaseNamed(deps.config.databases, request.database);
   const stored = await beforeAccepting(deps, request, () => store(deps, request, database, intend));
   const run = stored.isNew ? await accepted(deps, stored.run) : stored.run;
@@ -62,9 +74,9 @@ const notAccepted = ({ config }: RunDeps): UserError =>
     told`Nothing was accepted: the queue cannot be reached. Nothing has changed. Try again, and if it stays so tell ${thoseWhoRun(config.slack.admins)}.`,
   );
 
-const store = async (deps: RunDeps, request: Order, database: Database, intend: (id: string) => Promise<void>): Promise<Stored> => {
+const store = async (deps: RunDeps, request: Order, database: Database, intend: (id: string, database: string) => Promise<void>): Promise<Stored> => {
   const id = await newId(deps);
-  await intend(id);
+  await intend(id, database.name);
   for (;;) {
     const run = newRun(deps, request, database, id);
     const created = await deps.store.create(run, request.idempotencyKey);
@@ -100,6 +112,7 @@ const newRun = ({ clock, config }: RunDeps, request: Order, database: Database, 
     ...(request.private === true ? { private: true } : {}),
     ...(request.about === undefined ? {} : { about: request.about }),
     ...(request.explains === true ? { explains: true as const } : {}),
+    ...(request.breakGlass === undefined ? {} : { breakGlass: { reason: reasonOf(request.breakGlass, database.name) } }),
     ...(request.responseUrl === undefined ? {} : { responseUrl: request.responseUrl }),
     thread: { channel: request.channel },
     attempt: 1,

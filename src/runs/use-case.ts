@@ -2,7 +2,9 @@ import type { Database } from '../domain/database.ts';
 import type { Fleet } from '../domain/fleet.ts';
 import { UserError } from '../domain/problem.ts';
 import type { Run } from '../domain/run.ts';
+import type { ApprovalPolicy } from '../domain/policy.ts';
 import type { Clock, Random } from '../ports/clock.ts';
+import type { Groups } from '../ports/groups.ts';
 import type { Log } from '../ports/log.ts';
 import type { People } from '../ports/people.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -18,12 +20,11 @@ export interface RunPolicy {
   readonly databases: readonly Database[];
   /** Those that are looked at unasked, by name; absent: all of them. */
   readonly watch?: ReadonlyMap<string, unknown>;
-  readonly slack: {
+  /** Who may what, wherever it is asked. */
+  readonly slack: ApprovalPolicy & {
     /** In which pgdist may be asked. */
     readonly channels: readonly string[];
-    readonly approvers: readonly string[];
     readonly admins: readonly string[];
-    readonly requesterMayApprove: boolean;
   };
   /** A plan that nobody decided expires after this; an approval allows retries for as long. */
   readonly approvalTimeoutMs: number;
@@ -34,6 +35,8 @@ export interface RunDeps {
   readonly queue: Queue;
   readonly watches: Pick<WatchStore, 'mute' | 'unmute' | 'dueAt'>;
   readonly people: People;
+  /** Default: no group is ever known, and nobody counts by one. */
+  readonly groups?: Groups;
   readonly clock: Clock;
   readonly random: Random;
   readonly config: RunPolicy;

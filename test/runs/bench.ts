@@ -3,6 +3,7 @@ import type { Plan } from '../../src/domain/plan.ts';
 import type { Actor, Run } from '../../src/domain/run.ts';
 import type { WorkersKnown } from '../../src/domain/workers.ts';
 import type { People, Standing } from '../../src/ports/people.ts';
+import type { Groups } from '../../src/ports/groups.ts';
 import type { WatchStore } from '../../src/ports/watch-store.ts';
 import type { Asker, Click, Decision, UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
@@ -81,7 +82,15 @@ export const openBench = (
     people = standingOf({ kind: 'member' }),
     slack = {},
     workers = () => ({ kind: 'alive' }),
-  }: { readonly people?: People; readonly slack?: Partial<RunPolicy['slack']>; readonly workers?: () => WorkersKnown } = {},
+    groups,
+    databases = [testDatabase],
+  }: {
+    readonly groups?: Groups;
+    readonly databases?: RunPolicy['databases'];
+    readonly people?: People;
+    readonly slack?: Partial<RunPolicy['slack']>;
+    readonly workers?: () => WorkersKnown;
+  } = {},
 ): UseCaseBench => {
   const store = memoryStore();
   const watches = memoryWatches();
@@ -115,12 +124,13 @@ export const openBench = (
         has: async () => true,
       },
       people,
+      ...(groups === undefined ? {} : { groups }),
       workers,
       clock: { ...systemClock, now: () => new Date(bench.now) },
       random: { number: () => 0.5, id: () => `new${(ids += 1)}` },
       config: {
         fleet: testFleet,
-        databases: [testDatabase],
+        databases,
         get slack() {
           return roles;
         },

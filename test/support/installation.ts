@@ -10,7 +10,7 @@ import type { Thread } from '../../src/ports/thread.ts';
 import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
 import { createRedactor } from '../../src/redaction/redactor.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
-import type { Approvals } from '../../src/runs/permissions.ts';
+import type { ApprovalPolicy } from '../../src/domain/policy.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import type { Asker, Decision, UseCases } from '../../src/ports/use-cases.ts';
 import { startWorker, type StartedWorker } from '../../src/execution/start-worker.ts';
@@ -36,7 +36,7 @@ export interface Installation {
   /** States of runs that the thread was asked to show. */
   readonly shown: RunState[];
   /** One more worker process, as far as Redis can tell. */
-  worker(approvals?: Approvals): Promise<TestWorker>;
+  worker(approvals?: ApprovalPolicy): Promise<TestWorker>;
   reaches(id: string, state: RunState): Promise<Run>;
   start(kind?: 'deploy' | 'verify' | 'status', by?: Actor): Promise<Run>;
   /** A click of that person on the run's newest plan. */

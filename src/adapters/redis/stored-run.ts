@@ -7,6 +7,7 @@ const instant = z.string().refine((value) => !Number.isNaN(Date.parse(value)), '
 const texts = z.array(z.string());
 const natural = z.int().min(0);
 const actor = z.looseObject({ userId: z.string(), teamId: z.string() });
+const given = z.looseObject({ by: actor, at: instant, digest: z.string(), through: texts.optional() });
 
 const terminalLine = z.looseObject({
   tool: z.string(),
@@ -170,11 +171,15 @@ const run = z
     phase: z.enum(['plan', 'apply', 'verify']),
     plan: plan.optional(),
     planExpiresAt: instant.optional(),
-    approval: z
-      .looseObject({
-        by: actor,
-        at: instant,
-        digest: z.string(),
+    approvals: z.array(given).optional(),
+    breakGlass: z.looseObject({ reason: z.string() }).optional(),
+    frozen: z.looseObject({ name: z.string(), from: instant, until: instant.optional() }).optional(),
+    remindAt: instant.optional(),
+    remindedAt: instant.optional(),
+    replanned: z.looseObject({ since: instant, differences: texts.optional(), void: z.array(given) }).optional(),
+    approval: given
+      .extend({
+        along: z.array(given).optional(),
         expiresAt: instant.optional(),
         ended: z.looseObject({ by: actor, at: instant }).optional(),
       })

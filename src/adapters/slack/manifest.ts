@@ -59,6 +59,7 @@ export const OPTIONAL_SCOPES = {
   'files:write': 'attaches the full plan when it is too long for a message',
   'channels:history': 'finds its own message again after Slack did not answer, instead of posting it twice',
   'groups:history': 'the same in private channels',
+  'usergroups:read': 'asks who is in a user group that `pgdist.yaml` names; nobody counts by one without it',
 } as const;
 
 const usageHint = (usages: readonly string[]): string => {

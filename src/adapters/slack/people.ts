@@ -5,7 +5,7 @@ import type { Log } from '../../ports/log.ts';
 import type { People, Standing } from '../../ports/people.ts';
 import { accountIn, type Account, type Home, isAtHome, organisationOf, standingOf } from './account.ts';
 import { inTime } from './in-time.ts';
-import { failureWords, slackFailure, type SlackFailure } from './slack-failure.ts';
+import { failureWords, lackedRight, slackFailure, type SlackFailure } from './slack-failure.ts';
 
 /** How long what Slack says of a person is believed; what it does not say never is. */
 const BELIEVED_MS = 60_000;
@@ -110,25 +110,10 @@ export const createPeople = (deps: {
 
 /** Slack's errors about the person who was asked for. */
 const ABOUT_THE_PERSON = ['user_not_found', 'user_not_visible', 'users_not_found'];
-/** Slack's errors about the token: trying again does not help, a person must mend the app. */
-const ABOUT_THE_TOKEN = [
-  'missing_scope',
-  'no_permission',
-  'not_authed',
-  'invalid_auth',
-  'account_inactive',
-  'token_revoked',
-  'token_expired',
-  'not_allowed_token_type',
-  'access_denied',
-  'ekm_access_denied',
-  'org_login_required',
-  'team_access_not_granted',
-];
-
 const standingByFailure = (failure: SlackFailure | undefined): Standing => {
   if (failure?.kind !== 'refused') return { kind: 'silent' };
   if (ABOUT_THE_PERSON.includes(failure.error)) return { kind: 'refused', who: 'unknown' };
-  if (ABOUT_THE_TOKEN.includes(failure.error)) return { kind: 'no-right', lacks: failure.needed ?? failure.error };
+  const lacks = lackedRight(failure);
+  if (lacks !== undefined) return { kind: 'no-right', lacks };
   return { kind: 'silent' };
 };

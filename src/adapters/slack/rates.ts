@@ -19,6 +19,7 @@ export const TIER_OF: Readonly<Record<string, keyof typeof TIERS>> = {
   'files.getUploadURLExternal': 'tier4',
   'files.completeUploadExternal': 'tier4',
   'users.info': 'tier4',
+  'usergroups.users.list': 'tier2',
   'views.open': 'tier4',
 };
 

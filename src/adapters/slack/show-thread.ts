@@ -53,7 +53,7 @@ const showCard = async (view: View): Promise<number | undefined> => {
   const { run, waiting, absence, memory, now, who } = view;
   const urgency = urgencyOf(run, absence);
   const cardHash = `${urgency}:${createHash('sha256')
-    .update(cardContent(run, waiting, absence))
+    .update(cardContent(run, waiting, absence, who))
     .digest('hex')
     .slice(0, 16)}`;
   const { ts, cardHash: lastHash, editedAt } = memory.shown();

@@ -54,6 +54,26 @@ export const slackFailure = (error: unknown): SlackFailure | undefined => {
   return undefined;
 };
 
+/** Refusals of the token: trying again does not help, a person must mend the app. */
+const ABOUT_THE_TOKEN = [
+  'missing_scope',
+  'no_permission',
+  'not_authed',
+  'invalid_auth',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'not_allowed_token_type',
+  'access_denied',
+  'ekm_access_denied',
+  'org_login_required',
+  'team_access_not_granted',
+];
+
+/** What pgdist's app lacks to be told who somebody is: a scope, or Slack's error where it names none; undefined: it is refused for another reason. */
+export const lackedRight = (failure: Extract<SlackFailure, { readonly kind: 'refused' }>): string | undefined =>
+  ABOUT_THE_TOKEN.includes(failure.error) ? (failure.needed ?? failure.error) : undefined;
+
 /** Refusals of the form of a message: the same content in plainer blocks may pass. */
 export const isFormRefusal = (failure: SlackFailure | undefined): boolean => failure?.kind === 'refused' && aboutRefusal(failure.error) === 'form';
 

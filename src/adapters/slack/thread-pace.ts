@@ -23,4 +23,7 @@ export const refreshAfterMs = (run: Run, editedAt: string | undefined, now: stri
 
 /** Changes when something happened that people are told at once: another state, another failed step, nobody there to work on it. */
 export const urgencyOf = (run: Run, absence?: Absence): string =>
-  `${absence === undefined ? '' : `alone-${absence.since ?? ''}-`}${run.state}-${isTerminal(run.state) ? (run.endedAt ?? '') : howMany(shownSteps(run), 'broken')}`;
+  `${absence === undefined ? '' : `alone-${absence.since ?? ''}-`}${run.state}-${isTerminal(run.state) ? (run.endedAt ?? '') : howMany(shownSteps(run), 'broken')}${approvalsThere(run)}`;
+
+/** Whoever may approve waits for whoever did. */
+const approvalsThere = ({ approvals = [] }: Run): string => (approvals.length === 0 ? '' : `-${approvals.length}`);

@@ -4,6 +4,7 @@ import type { WithTable } from './render/around-table.ts';
 import { cancelledReply, expiredReply, failureReply, rejectedReply, successReply, supersededReply } from './render/ended-replies.ts';
 import type { Message } from './render/message.ts';
 import { planFile } from './render/plan-file.ts';
+import { countedReply, reminderReply } from './render/approval-lines.ts';
 import { type Approvers, blockedReply, planReply } from './render/plan-reply.ts';
 import type { ProblemDocs } from './render/problem.ts';
 import { statusWithTable } from './render/status-answer.ts';
@@ -32,7 +33,7 @@ export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): 
   // The answer to status is a message of its own; its thread holds what it had no room for.
   if (run.bundle !== undefined) return [{ kind: 'file', key: 'bundle', name: bundleName(run) }];
   if (run.kind === 'status') return tableReply(statusWithTable(run, now, who), 'answer-table');
-  const replies = [...planReplies(run, who), ...ending(run, now, who)];
+  const replies = [...planReplies(run, who), ...waitingReplies(run, who), ...ending(run, now, who)];
   return filesLast(replies);
 };
 
@@ -64,6 +65,23 @@ const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
     : [];
   const close: Reply[] = open || run.kind === 'plan' ? [] : [{ kind: 'edit', key: closing, of: key, message }];
   return [...post, ...close];
+};
+
+/** While it waits for more approvals, and once before it expires. */
+const waitingReplies = (run: Run, who: Approvers): Reply[] => {
+  const { plan, approvals = [], remindedAt } = run;
+  if (run.state !== 'awaiting-approval' || plan === undefined) return [];
+  const last = approvals.at(-1);
+  const counted = last === undefined ? undefined : countedReply(run, who);
+  return [
+    ...(last === undefined || counted === undefined
+      ? []
+      : [
+          { kind: 'edit', key: `counted-${last.at}`, of: planKey(plan.plannedAt), message: planReply(run, plan, who) } as const,
+          { kind: 'post', key: `approval-${last.at}`, message: counted } as const,
+        ]),
+    ...(remindedAt === undefined ? [] : [{ kind: 'post', key: `reminder-${plan.plannedAt}`, message: reminderReply(run, who) } as const]),
+  ];
 };
 
 /** False for a plan that was never up for a decision: still being made, or going on under an earlier approval. */

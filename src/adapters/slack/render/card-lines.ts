@@ -16,6 +16,7 @@ import { verdictWords } from './verdict.ts';
 export const headline = (run: Run, now: string, absence?: Absence): Line => [
   code(`${VERBS[run.kind]} ${run.database.name} on ${run.fleet.name}`),
   ' — ',
+  ...(run.breakGlass === undefined ? [] : [bold('break-glass'), ' · ']),
   ...(absence === undefined ? standingWords(run, now) : [bold('nobody works on it'), ` (${run.state})`]),
 ];
 

@@ -26,6 +26,7 @@ export const mrkdwn = (line: Line): string => {
 const tokenOf = (span: Span): string | undefined => {
   if (typeof span === 'string') return undefined;
   if (span.kind === 'user') return `<@${span.id}>`;
+  if (span.kind === 'group') return `<!subteam^${span.id}>`;
   if (span.kind === 'channel') return `<#${span.id}>`;
   // The plainest form of a message must still lead there.
   if (span.kind === 'link')

@@ -1,6 +1,7 @@
+import type { ApprovalPolicy } from '../../../domain/policy.ts';
 import type { Run } from '../../../domain/run.ts';
-import { causesOf } from '../../../domain/run-moves.ts';
 import type { Plan } from '../../../domain/plan.ts';
+import { approvedLine, breakGlassLine, decisionLine, frozenLine, replannedParts } from './approval-lines.ts';
 import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message } from './message.ts';
 import { capital, problemLine, type ProblemDocs } from './problem.ts';
@@ -11,10 +12,7 @@ import { at, bold, code, dotted, type Line, prose, renderedSentence, sentence, u
 import { count } from './time.ts';
 
 /** Who may decide, for the reply's last line. */
-export interface Approvers {
-  readonly approvers: readonly string[];
-  readonly requesterMayApprove: boolean;
-}
+export type Approvers = ApprovalPolicy;
 
 /** A blocked plan as a reply, and whether something was left out of it that only the file tells. */
 interface PlanReply {
@@ -35,12 +33,13 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): Message => {
   const total = Math.max(parts.created.length, parts.changes.length, parts.weigh.length);
   const limited = (limit: number) => (): Message =>
     message(
-      lines(title(run, plan), countsLine(plan), marksLine(plan)),
+      lines(breakGlassLine(run), title(run, plan), countsLine(plan), marksLine(plan)),
+      ...replannedParts(run),
       ...section('Changes to what exists:', parts.changes, limit),
       ...section('New:', parts.created, limit),
       ...section('Worth knowing:', parts.weigh, limit),
       lines(undoLine(plan), laterLine(plan)),
-      lines(run.state === 'awaiting-approval' ? decisionLine(run, who) : decidedLine(run)),
+      lines(frozenLine(run), run.state === 'awaiting-approval' ? decisionLine(run, who) : decidedLine(run)),
       buttons(run, ['approve', 'reject']),
     );
   return firstThatFits(...[total, 40, 20, 10, 5, 1].map(limited));
@@ -83,24 +82,11 @@ const section = (heading: string, items: readonly Line[], limit: number) =>
         lines(items.length > limit ? [`and ${items.length - limit} more, in the file with the full plan`] : undefined),
       ];
 
-const decisionLine = (run: Run, { approvers, requesterMayApprove }: Approvers): Line => {
-  const [requester, ...again] = causesOf(run);
-  const able = requesterMayApprove ? approvers : approvers.filter((id) => id !== requester && !again.includes(id));
-  return dotted(
-    [
-      'approvers: ',
-      ...(able.length === 0 ? ['nobody'] : able.flatMap((id, index) => (index === 0 ? [user(id)] : [', ', user(id)]))),
-      ...(requesterMayApprove ? [] : [', not the requester', ...again.flatMap((id) => [', not ', user(id), ' who planned it again'])]),
-    ],
-    run.planExpiresAt === undefined ? undefined : ['expires ', at(run.planExpiresAt)],
-  );
-};
-
-/** Approved by @bob 14:06 (plan `4f9c…`) */
+/** What was decided, in the place of the buttons. */
 const decidedLine = (run: Run): Line => {
   if (run.kind === 'plan')
     return ['Nothing was changed, and nobody is asked. ', code(`/pgdist deploy ${run.database.name}`), ' plans anew and asks an approver.'];
-  const { approval, rejection, plan } = run;
+  const { rejection } = run;
   if (rejection !== undefined)
     return [
       bold('Rejected'),
@@ -110,8 +96,8 @@ const decidedLine = (run: Run): Line => {
       at(rejection.at),
       ...(rejection.reason === undefined ? [] : [`: “${rejection.reason}”`]),
     ];
-  if (approval !== undefined && plan !== undefined && approval.digest === plan.digest)
-    return [bold('Approved'), ' by ', user(approval.by.userId), ' ', at(approval.at), ' (plan ', code(`${approval.digest.slice(0, 4)}…`), ')'];
+  const approved = approvedLine(run);
+  if (approved !== undefined) return approved;
   if (run.state === 'expired')
     return [
       bold('Expired'),

@@ -73,6 +73,8 @@ const toElement = (span: Span): RichTextElement => {
       return { type: 'text', text: cut(span.text, LIMITS.line), style: { code: true } };
     case 'user':
       return { type: 'user', user_id: span.id };
+    case 'group':
+      return { type: 'usergroup', usergroup_id: span.id };
     case 'channel':
       return { type: 'channel', channel_id: span.id };
     case 'link':
@@ -90,7 +92,7 @@ const toElement = (span: Span): RichTextElement => {
 /** What is read of a span where nothing is rendered. */
 export const textOf = (span: Span): string => {
   if (typeof span === 'string') return span;
-  if (span.kind === 'user' || span.kind === 'channel') return `${span.kind === 'user' ? '@' : '#'}${span.id}`;
+  if (span.kind === 'user' || span.kind === 'group' || span.kind === 'channel') return `${span.kind === 'channel' ? '#' : '@'}${span.id}`;
   if (span.kind === 'time') return `${span.day === true ? `${span.at.slice(0, 10)} ` : ''}${clockTime(span.at, span.seconds)}`;
   return span.text;
 };
