@@ -1,4 +1,4 @@
-import type { SlackChannel, SlackUser } from './slack/contract.ts';
+import type { SlackChannel, SlackUser, SlackUsergroup } from './slack/contract.ts';
 
 /** The workspace of the playground: who types, where. The ids are those of examples/pgdist.yaml. */
 export const TEAM = { id: 'T0PLAYGROUND', name: 'Playground', domain: 'playground' };
@@ -8,8 +8,12 @@ export const CHANNEL = 'C0DATABASES';
 export const PEOPLE: readonly SlackUser[] = [
   { id: 'U0ALICE', name: 'alice', realName: 'Alice Moreau', color: '#2e86ab' },
   { id: 'U0BOB', name: 'bob', realName: 'Bob Okafor', color: '#8f5db7' },
+  { id: 'U0CAROL', name: 'carol', realName: 'Carol Lind', color: '#3d8b5f' },
   { id: 'U0OTTO', name: 'otto', realName: 'Otto (another company)', color: '#b5651d', flags: ['stranger'], teamId: 'T0ELSEWHERE' },
 ];
+
+/** Policies may name it. */
+export const USERGROUPS: readonly SlackUsergroup[] = [{ id: 'S0DBA', handle: 'dba', name: 'Database administrators', users: ['U0BOB', 'U0CAROL'] }];
 
 export const CHANNELS: readonly SlackChannel[] = [
   { id: CHANNEL, name: 'databases', members: [...PEOPLE.map(({ id }) => id), BOT.botUserId], topic: 'PostgreSQL over several clusters' },

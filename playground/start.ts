@@ -11,7 +11,7 @@ import { makeLicence } from './operators/kubedb/licence.ts';
 import { operatorClient, type Connection } from './control/kit.ts';
 import { patientClock } from './control/patient-clock.ts';
 import { faultWorld } from './fault-world.ts';
-import { BOT, CHANNELS, PEOPLE, TEAM } from './people.ts';
+import { BOT, CHANNELS, PEOPLE, USERGROUPS, TEAM } from './people.ts';
 import type { Playground } from './playground.ts';
 import { pgdistProcess } from './processes.ts';
 import { startSlack } from './slack/index.ts';
@@ -82,6 +82,7 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     clock: patientClock(),
     users: PEOPLE,
     channels: CHANNELS,
+    usergroups: USERGROUPS,
     app: { ...BOT, ...(events === undefined ? {} : { eventsUrl: events }) },
     commands: [
       {

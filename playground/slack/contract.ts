@@ -40,6 +40,8 @@ export interface SlackUsergroup {
   readonly handle: string;
   readonly name: string;
   readonly users: readonly string[];
+  /** True: nobody can mention it, and it is told only to who asks for disabled ones, too. */
+  readonly isDisabled?: boolean;
 }
 
 export interface SlackCommand {
@@ -82,6 +84,8 @@ export interface SlackOptions {
     readonly id: string;
     readonly name: string;
     readonly domain: string;
+    /** free: the workspace has no user groups. Absent: paid. */
+    readonly plan?: 'free' | 'paid';
     /** The Enterprise organisation that the workspace is part of. Everybody but strangers belongs to it. */
     readonly enterprise?: { readonly id: string; readonly name: string };
   };
@@ -283,6 +287,10 @@ export interface FakeSlack {
   removeMessage(channelId: string, ts: string): void;
   setMembers(channelId: string, members: readonly string[]): void;
   setUsergroup(id: string, users: readonly string[]): void;
+  /** An administrator disables the group: its members are told no more, unless an app asks for disabled ones. */
+  disableUsergroup(id: string): void;
+  /** free: the workspace has no user groups any more. */
+  setPlan(plan: 'free' | 'paid'): void;
   /** Makes pages read `switches` again. */
   refreshSwitches(): void;
   close(): Promise<void>;

@@ -97,6 +97,12 @@ export const startSlack = async (options: SlackOptions): Promise<FakeSlack> => {
       if (!group) throw new Error(`there is no user group ${id}`);
       workspace.usergroups.set(id, { ...group, users });
     },
+    disableUsergroup: (id) => {
+      const group = workspace.usergroups.get(id);
+      if (!group) throw new Error(`there is no user group ${id}`);
+      workspace.usergroups.set(id, { ...group, isDisabled: true });
+    },
+    setPlan: (plan) => void (workspace.plan = plan),
     refreshSwitches,
     close: async () => {
       closing.abort();

@@ -23,6 +23,8 @@ export interface Workspace {
   readonly verificationToken: string;
   readonly users: Map<string, SlackUser>;
   readonly usergroups: Map<string, SlackUsergroup>;
+  /** What is paid for; free has no user groups. */
+  plan: 'free' | 'paid';
   readonly channels: Map<string, Channel>;
   readonly files: Map<string, StoredFile>;
   /** Modals of each person, the top last. */
@@ -54,6 +56,7 @@ export const createWorkspace = (options: SlackOptions): Workspace => {
     verificationToken: newSecret(),
     users: new Map([...options.users, botUser(options), slackbot].map((user) => [user.id, user])),
     usergroups: new Map((options.usergroups ?? []).map((group) => [group.id, group])),
+    plan: options.team.plan ?? 'paid',
     channels: new Map(options.channels.map((channel) => [channel.id, channelFrom(channel)])),
     files: new Map(),
     views: new Map(),

@@ -84,8 +84,8 @@ export const replannedParts = ({ replanned, plan }: Run) => {
 export const approvedLine = (run: Run): Line | undefined => {
   const { approval, plan, breakGlass } = run;
   if (approval === undefined || approval.digest !== plan?.digest) return undefined;
-  const how = breakGlass === undefined ? '' : ' by break-glass';
-  return [bold('Approved'), ...rendered(told`${how} by ${givenTold(givenWith(approval))} (plan ${code(`${approval.digest.slice(0, 4)}…`)})`)];
+  const how = breakGlass === undefined ? 'Approved' : 'Approved by break-glass,';
+  return [bold(how), ...rendered(told` by ${givenTold(givenWith(approval))} (plan ${code(`${approval.digest.slice(0, 4)}…`)})`)];
 };
 
 /** To those who may still approve: one more did. */

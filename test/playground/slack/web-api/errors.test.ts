@@ -106,6 +106,14 @@ describe('what is read back', () => {
     expect((await client.conversations.members({ channel: ops })).members).toEqual([bob, 'U0BOT']);
   });
 
+  it('tells a disabled group to nobody who does not ask for disabled ones', async () => {
+    slack.disableUsergroup('S0DB');
+    await expect(client.usergroups.users.list({ usergroup: 'S0DB' })).rejects.toMatchObject({ data: { error: 'no_such_subteam' } });
+    expect((await client.usergroups.users.list({ usergroup: 'S0DB', include_disabled: true })).users).toHaveLength(1);
+    expect((await client.usergroups.list()).usergroups).toEqual([]);
+    expect((await client.usergroups.list({ include_disabled: true })).usergroups).toMatchObject([{ id: 'S0DB', date_delete: 1 }]);
+  });
+
   it('pages with a cursor', async () => {
     for (const text of ['1', '2', '3']) await post(undefined, text);
     const first = await client.conversations.history({ channel: ops, limit: 2 });

@@ -44,6 +44,12 @@ const stackModal = ({ workspace }: Scene): string => pushView(workspace, ALICE, 
 const HUGE_VIEW = modal({ blocks: Array.from({ length: 100 }, () => section('x'.repeat(2900))) });
 const trigger = ({ workspace }: Scene): string => workspace.tickets.newTrigger(ALICE);
 
+/** The workspace stopped paying. */
+const unpaid = ({ workspace }: Scene): Parameters => {
+  workspace.plan = 'free';
+  return { usergroup: 'S0DB' };
+};
+
 const of = (method: string, errors: Readonly<Record<string, Refusal['given']>>): Refusal[] =>
   Object.entries(errors).map(([error, given]) => ({ method, error, given }));
 
@@ -195,7 +201,8 @@ export const REFUSALS: readonly Refusal[] = [
     invalid_arguments: ({ ours }) => ({ channel: OPS, timestamp: ours, name: ':eyes:' }),
     message_not_found: { channel: OPS, timestamp: '1.000001', name: 'eyes' },
   }),
-  ...of('usergroups.users.list', { invalid_arguments: {}, no_such_subteam: { usergroup: 'S0NONE' } }),
+  ...of('usergroups.list', { plan_upgrade_required: unpaid }),
+  ...of('usergroups.users.list', { invalid_arguments: {}, no_such_subteam: { usergroup: 'S0NONE' }, plan_upgrade_required: unpaid }),
   ...of('users.info', { invalid_arguments: {}, user_not_found: { user: 'U0DAVE' } }),
   ...of('users.list', { invalid_arguments: { limit: 1001 }, invalid_cursor: { cursor: 'guess' } }),
   ...of('views.open', triggers(modal())),
