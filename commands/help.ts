@@ -1,34 +1,37 @@
-import type { Database } from '../src/domain/database.ts';
 import { isProblemCode, PROBLEMS, UserError } from '../src/domain/problem.ts';
-import { code, joined, type Text, told, within } from '../src/domain/text.ts';
+import { code, joined, phrase, type Text, told, within } from '../src/domain/text.ts';
 import { quoted } from '../src/domain/words.ts';
 import type { Command } from '../src/command/command.ts';
 import { findCommand } from '../src/command/line.ts';
 import { codeIn } from '../src/command/problem-code.ts';
 import { SLASH } from '../src/ports/use-cases.ts';
+import { databasesAsTyped } from '../src/runs/fleet-meant.ts';
 
 const help: Command<'help'> = {
   name: 'help',
   deed: 'help',
   summary: 'this list, what one command does, or what stands behind a code such as PGD-041',
   usage: 'help [command|code]',
-  async run({ values }, { commands, fleet, databases }) {
+  async run({ values }, { commands, fleets, databases }) {
     const about = values['command|code'];
     if (about !== undefined) {
       const problem = codeIn(about);
-      return { text: problem === undefined ? aboutOne(findCommand(commands, about, databases), databases) : aboutProblem(problem) };
+      return { text: problem === undefined ? aboutOne(findCommand(commands, about, databases), databasesAsTyped(fleets)) : aboutProblem(problem) };
     }
     return {
       text: joined(
         [
-          told`pgdist runs one PostgreSQL over the clusters of fleet **${fleet.name}**: ${fleet.clusters.map(({ name }) => name).join(', ')}.`,
+          ...fleets.map(
+            ({ fleet }) =>
+              told`pgdist runs one PostgreSQL over the clusters of fleet **${fleet.name}**: ${fleet.clusters.map(({ name }) => name).join(', ')}.`,
+          ),
           ...commands.map(({ usage, summary }) => told`\`${SLASH} ${usage}\` · ${summary}`),
           told`Databases: ${within(
             joined(
-              databases.map(({ name }) => code(name)),
+              databasesAsTyped(fleets).map((database) => code(database)),
               ', ',
             ),
-          )}. Nothing changes on a cluster before an approver presses Approve.`,
+          )}.${fleets.length > 1 ? FLEET_HINT : ''} Nothing changes on a cluster before an approver presses Approve.`,
         ],
         '\n',
       ),
@@ -38,8 +41,8 @@ const help: Command<'help'> = {
 export default help;
 
 /** A command with what could be typed right now. */
-const aboutOne = ({ name, usage, summary }: Command, databases: readonly Database[]): Text => {
-  const examples = usage.includes('[database]') ? databases.slice(0, MOST_EXAMPLES).map((database) => code(`${SLASH} ${name} ${database.name}`)) : [];
+const aboutOne = ({ name, usage, summary }: Command, databases: readonly string[]): Text => {
+  const examples = usage.includes('[database]') ? databases.slice(0, MOST_EXAMPLES).map((database) => code(`${SLASH} ${name} ${database}`)) : [];
   return joined(
     [told`\`${SLASH} ${usage}\` · ${summary}`, ...(examples.length === 0 ? [] : [told`For example: ${within(joined(examples, ', '))}`])],
     '\n',
@@ -47,6 +50,8 @@ const aboutOne = ({ name, usage, summary }: Command, databases: readonly Databas
 };
 
 const MOST_EXAMPLES = 5;
+
+const FLEET_HINT = phrase` \`--fleet <name>\` behind any command names a fleet.`;
 
 /** What the page of the code says. */
 const aboutProblem = (typed: string): Text => {

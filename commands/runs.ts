@@ -1,4 +1,5 @@
 import type { Command } from '../src/command/command.ts';
+import { fleetsNamed } from '../src/command/fleets-named.ts';
 import { SLASH } from '../src/ports/use-cases.ts';
 import { isTerminal, type Run } from '../src/domain/run.ts';
 import { joined, link, phrase, type Text, time, told, user, within } from '../src/domain/text.ts';
@@ -12,10 +13,10 @@ const runs: Command<'runs'> = {
   deed: 'runs',
   summary: `list the last ${SHOWN} runs with their threads`,
   usage: 'runs',
-  async run(asker, { runs: useCases, fleet }) {
+  async run(asker, { runs: useCases, fleets }) {
     const newest = await useCases.list(asker, SHOWN);
-    if (newest.length === 0) return { text: told`No run yet on fleet **${fleet.name}**. \`${SLASH} help\` lists the commands.` };
-    const listed = [told`Last ${newest.length} runs on fleet **${fleet.name}**, newest first:`, ...newest.map(line)];
+    if (newest.length === 0) return { text: told`No run yet on ${fleetsNamed(fleets)}. \`${SLASH} help\` lists the commands.` };
+    const listed = [told`Last ${newest.length} runs on ${fleetsNamed(fleets)}, newest first:`, ...newest.map((run) => line(run, fleets.length > 1))];
     return { text: joined(aboutWorkers(useCases.workers(), listed), '\n') };
   },
 };
@@ -28,10 +29,10 @@ const aboutWorkers = (workers: WorkersKnown, listed: readonly Text[]): readonly 
   return workers.kind === 'alive' ? listed : [...listed, told`Whether a worker is alive is not known at this moment.`];
 };
 
-const line = (run: Run): Text => {
+const line = (run: Run, ofSeveral: boolean): Text => {
   const thread = run.thread.permalink === undefined ? '' : phrase` · ${link(run.thread.permalink, 'thread')}`;
   const ended = isTerminal(run.state) && run.endedAt !== undefined ? phrase` ${time(run.endedAt)}` : '';
   const { refusal } = run.thread;
   const unseen = refusal === undefined ? '' : phrase` · **seen by nobody**: ${within(refusalSentence(refusal, run.thread.channel))}`;
-  return told`\`${run.id}\` ${run.kind} ${run.database.name} · **${run.state.replaceAll('-', ' ')}**${ended} · asked by ${user(run.requestedBy.userId)} ${time(run.requestedAt)}${thread}${unseen}`;
+  return told`\`${run.id}\` ${run.kind} ${run.database.name}${ofSeveral ? ` on ${run.fleet.name}` : ''} · **${run.state.replaceAll('-', ' ')}**${ended} · asked by ${user(run.requestedBy.userId)} ${time(run.requestedAt)}${thread}${unseen}`;
 };

@@ -1,8 +1,8 @@
-import type { Command } from '../src/command/command.ts';
+import type { Command, FleetHere } from '../src/command/command.ts';
 import { SLASH } from '../src/ports/use-cases.ts';
 import { startRun } from '../src/command/start.ts';
 import { databaseMeant } from '../src/command/which-database.ts';
-import { joined, told } from '../src/domain/text.ts';
+import { joined, type Text, told } from '../src/domain/text.ts';
 
 const status: Command<'status'> = {
   name: 'status',
@@ -12,16 +12,21 @@ const status: Command<'status'> = {
   async run(invocation, context) {
     const name = databaseMeant(invocation, context);
     if (name !== undefined) return await startRun('status', name, invocation, context);
-    const listed = context.databases.map(
-      (database) =>
-        told`\`${database.name}\` · version ${database.version}, ${database.replicas} replicas in namespace ${database.namespace} on ${Object.keys(database.placement).join(', ')}`,
-    );
+    const several = context.fleets.length > 1;
     return {
       text: joined(
-        [told`Fleet **${context.fleet.name}** has ${context.databases.length} databases. Ask for one: \`${SLASH} status <database>\``, ...listed],
+        context.fleets.flatMap((fleet) => listOf(fleet, several)),
         '\n',
       ),
     };
   },
 };
 export default status;
+
+const listOf = ({ fleet, databases }: FleetHere, several: boolean): readonly Text[] => [
+  told`Fleet **${fleet.name}** has ${databases.length === 1 ? '1 database' : `${databases.length} databases`}. Ask for one: \`${SLASH} status <database>${several ? ` --fleet ${fleet.name}` : ''}\``,
+  ...databases.map(
+    ({ name, version, replicas, namespace, placement }) =>
+      told`\`${name}\` · version ${version}, ${replicas} replicas in namespace ${namespace} on ${Object.keys(placement).join(', ')}`,
+  ),
+];

@@ -16,7 +16,7 @@ const EXAMPLE = fileURLToPath(new URL('../examples/pgdist.yaml', import.meta.url
 
 /** Every custom resource that pgdist applies or merges for the example's fleet. */
 export const appliedManifests = (): Manifest[] => {
-  const file = readConfigFile(EXAMPLE);
+  const [file] = readConfigFile(EXAMPLE);
   const fleet = toFleet(file);
   return [
     projectManifest(fleet),

@@ -23,8 +23,39 @@ them, YAML takes \`17.10\` for the number 17.1.
 
 | setting | takes | default | |
 | --- | --- | --- | --- |
-${rowsOf(JSON.parse(jsonSchema()) as Schema, '').join('\n')}
+${rowsOf(oneFleet(), '').join('\n')}
+
+## Several fleets
+
+One installation serves several hubs. Under \`fleets\` each entry has a \`name\` in the place of \`fleet\`, and all other settings above but \`redis\`. What stands
+beside \`fleets\` counts for each fleet that does not have its own: mappings are completed setting by setting, lists are replaced. Databases, clusters and slices
+of different fleets may have the same names; a context of the kubeconfig and a hub belong to one fleet.
+
+\`\`\`yaml
+slack: { channels: [C0DATABASES], approvers: [U0ALICE, U0BOB] }
+fleets:
+  - name: eu
+    hub: { cluster: hub, apiServer: "https://hub.eu.example:6443" }
+    clusters: [{ name: hub, context: eu-hub }, { name: west, context: eu-west }]
+    kubeslice: { project: demo, slice: { name: demo-slice, subnet: 10.1.0.0/16 } }
+    kubedb: { licenceFile: eu.pem }
+    databases: [{ name: postgres, version: "17.2", replicas: 2, storage: 2Gi, placement: { hub: [0], west: [1] } }]
+  - name: us
+    slack: { channels: [C0DATABASES, C0US], approvers: [U0CAROL, U0ERIN] } # this fleet's own
+    hub: { cluster: hub, apiServer: "https://hub.us.example:6443" }
+    clusters: [{ name: hub, context: us-hub }, { name: east, context: us-east }]
+    kubeslice: { project: demo, slice: { name: demo-slice, subnet: 10.1.0.0/16 } }
+    kubedb: { licenceFile: us.pem }
+    databases: [{ name: postgres, version: "17.2", replicas: 2, storage: 2Gi, placement: { hub: [0], east: [1] } }]
+\`\`\`
+
+Whatever has one name needs nothing more; where several fleets have a database of that name, \`--fleet us\` behind the command says which
+(\`/pgdist deploy postgres --fleet us\`), and in a channel that only one fleet has, that one is meant. Each fleet has its own lock: they deploy at the same time,
+and a hub that hangs holds up its own fleet alone. Approvers and admins are those of the fleet, whichever channel asks. A file with one fleet stays as it is.
+Renaming a fleet makes it another one: ends of its runs and what is remembered of its databases stay under the former name.
 `;
+
+const oneFleet = (): Schema => (JSON.parse(jsonSchema()) as { readonly anyOf: readonly [Schema, Schema] }).anyOf[0];
 
 const rowsOf = ({ properties = {}, required = [] }: Schema, path: string): string[] =>
   Object.entries(properties).flatMap(([key, setting]) => {

@@ -8,7 +8,7 @@ import { rbacTable } from './rbac-table.ts';
 import { rbacYaml } from './rbac-yaml.ts';
 
 /*
- * npm run rbac -- --cluster NAME [--config pgdist.yaml] [--subject serviceaccount:NAMESPACE:NAME | user:NAME | group:NAME] [--without-installers] [--table]
+ * npm run rbac -- --cluster NAME [--fleet NAME] [--config pgdist.yaml] [--subject serviceaccount:NAMESPACE:NAME | user:NAME | group:NAME] [--without-installers] [--table]
  * Prints what the worker's user on one cluster has to be allowed, for kubectl apply by an administrator; with --table for people to read.
  */
 
@@ -40,6 +40,7 @@ const fileAt = (path: string): ReturnType<typeof readConfigFile> => {
 const { values } = parseArgs({
   options: {
     cluster: { type: 'string' },
+    fleet: { type: 'string' },
     config: { type: 'string' },
     subject: { type: 'string', default: 'serviceaccount:pgdist:pgdist' },
     'without-installers': { type: 'boolean', default: false },
@@ -47,11 +48,16 @@ const { values } = parseArgs({
   },
 });
 const path = values.config ?? process.env['PGDIST_CONFIG'] ?? 'pgdist.yaml';
-const file = fileAt(path);
-const fleet = toFleet(file);
-const names = fleet.clusters.map(({ name }) => name);
+const files = fileAt(path);
+const named = values.fleet === undefined ? files : files.filter(({ fleet }) => fleet === values.fleet);
+if (named.length === 0) fail(`${path} has no fleet ${values.fleet}: it has ${files.map(({ fleet }) => fleet).join(', ')}`);
+const names = [...new Set(named.flatMap(({ clusters }) => clusters.map(({ name }) => name)))];
 const cluster = values.cluster ?? fail(`--cluster is one of ${names.join(', ')}`);
-if (!names.includes(cluster)) fail(`${path} has no cluster ${cluster}: it has ${names.join(', ')}`);
+const having = named.filter(({ clusters }) => clusters.some(({ name }) => name === cluster));
+const [file = fail(`${path} has no cluster ${cluster}: it has ${names.join(', ')}`), another] = having;
+if (another !== undefined)
+  fail(`several fleets have a cluster ${cluster}: ${having.map(({ fleet }) => `--cluster ${cluster} --fleet ${fleet}`).join(', ')}`);
+const fleet = toFleet(file);
 
 const all = rightsNeeded(fleet, file.databases.map(toDatabase), cluster);
 const rights = values['without-installers'] ? all.filter(({ installer }) => installer === undefined) : all;

@@ -13,13 +13,13 @@ import { createLog } from './adapters/system/log.ts';
 import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
 import { createInterpreter } from './command/interpret.ts';
 import { loadCommands } from './command/registry.ts';
-import { loadBotConfig } from './config/index.ts';
+import { adminsOf, loadBotConfig } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { configurationOrExit } from './config/start.ts';
 import { createMetrics, METRICS_TYPE } from './metrics/metrics.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { anchorAudit } from './runs/audit.ts';
-import { createRuns } from './runs/create-runs.ts';
+import { createRunsOfFleets } from './runs/runs-of-fleets.ts';
 import { watchWorkers } from './runs/watch-workers.ts';
 import { standInForReporters } from './execution/stand-in-reporter.ts';
 
@@ -47,10 +47,29 @@ const groups = createGroups({ client: interactiveClient(slack), clock, log });
 const { queue, schedule, beats, watches } = redis;
 const [store, leases] = [metrics.store(redis.store), metrics.leases(redis.leases)];
 const workers = watchWorkers({ beats, clock, log, namespace: config.namespace });
-const runs = createRuns({ store, queue, watches, people, groups, clock, random: systemRandom, config, log, workers: workers.known });
-const answer = createInterpreter({ runs, commands: await loadCommands(), fleet: config.fleet, databases: config.databases });
+const { fleets } = config;
+const { all: runs, of } = createRunsOfFleets(
+  { store, queue, watches, people, groups, clock, random: systemRandom, log, workers: workers.known },
+  fleets,
+);
+const answer = createInterpreter({
+  runs,
+  commands: await loadCommands(),
+  fleets: fleets.map(({ fleet, databases, slack: { channels } }) => ({ fleet, databases, channels, runs: of(fleet.name) })),
+});
 const onRefused = (error: SlackRefusedError): void => void refused(error);
-const app = createSlackApp({ config, runs, answer, people, clock, log, redactor, budget, random: systemRandom.number, onRefused });
+const app = createSlackApp({
+  config: { ...config, slack: { admins: adminsOf(fleets) } },
+  runs,
+  answer,
+  people,
+  clock,
+  log,
+  redactor,
+  budget,
+  random: systemRandom.number,
+  onRefused,
+});
 const faultsNow = async (): Promise<string[]> => [...app.faults(), ...(await redis.faults({ requirePersistence }))];
 metrics.stand({ store, beats, oldest: queue.oldest, faults: faultsNow });
 const health =
@@ -73,7 +92,7 @@ stop.addEventListener('abort', () => void close(0));
 try {
   // Commands are refused with a sentence while Redis is away, so Slack need not wait for it.
   await app.start();
-  log.info({ fleet: config.fleet.name, prefix: config.prefix }, 'bot started');
+  log.info({ fleets: fleets.map(({ fleet }) => fleet.name), prefix: config.prefix }, 'bot started');
   const faults = await waitForRedis(redis, { requirePersistence, clock, log, signal: stop });
   if (faults.length > 0) {
     log.error({ faults }, 'redis is not fit');
@@ -81,7 +100,7 @@ try {
   }
   void redis.watch(stop);
   void workers.watch(stop);
-  void standInForReporters({ store, schedule, leases, clock, log, workers: workers.known, thread: createThread({ ...slack, config }) }, stop);
+  void standInForReporters({ store, schedule, leases, clock, log, workers: workers.known, thread: createThread({ ...slack, config: fleets }) }, stop);
   await anchorAudit({ store, log });
 } catch (error) {
   if (error instanceof SlackRefusedError) await refused(error);

@@ -7,21 +7,23 @@ import { systemClock as clock, systemRandom } from './adapters/system/clock.ts';
 import { createLog } from './adapters/system/log.ts';
 import { completionFor } from './cli/completion.ts';
 import { exitCodeOf, FAILED, told } from './cli/ending.ts';
-import { identify, namedPeople } from './cli/identity.ts';
+import { identifiedByAny, namedPeople } from './cli/identity.ts';
 import { optionsIn, type Options } from './cli/options.ts';
 import { printed } from './cli/printed.ts';
 import { act, type Outcome } from './cli/verbs.ts';
+import { fleetOfLine } from './cli/which-fleet.ts';
 import { createInterpreter } from './command/interpret.ts';
 import { loadCommands } from './command/registry.ts';
-import { loadToolConfig, type ToolConfig } from './config/index.ts';
+import { loadToolConfig, type ReachedFleetConfig, type ToolConfig } from './config/index.ts';
 import { configurationOrExit } from './config/start.ts';
 import { secretsOf } from './config/secrets.ts';
 import { clusterNamed } from './domain/fleet.ts';
+import type { Actor } from './domain/run.ts';
 import type { WorkersKnown } from './domain/workers.ts';
 import type { Groups } from './ports/groups.ts';
 import type { Log } from './ports/log.ts';
 import { createRedactor } from './redaction/redactor.ts';
-import { createRuns } from './runs/create-runs.ts';
+import { createRunsOfFleets } from './runs/runs-of-fleets.ts';
 import { wayOut } from './terminal/way-out.ts';
 
 /* The verbs of pgdist in a terminal, by the use cases that Slack's come to. Exit codes: docs/command-line.md. */
@@ -56,15 +58,15 @@ async function done(options: Options, config: ToolConfig): Promise<Outcome> {
   const log = createLog({ process: 'terminal', level: 'silent', redactor });
   const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, commandTimeoutMs: 2_000, clock, log, redactor });
   try {
-    const { name, context } = clusterNamed(config.fleet, config.fleet.hub);
-    const hub = { name, context: options.context ?? context, paths: config.kubeconfig, plugins: config.credentialPlugins, clock };
-    const by = await identify(config.terminalPeople, () => whoAmI(hub));
+    const { fleets } = config;
+    const meant = await fleetOfLine(options, fleets, redis.store);
+    const by = await whoAsks(options, config, meant === undefined ? fleets : [meant]);
     const faults = await redis.faults({ requirePersistence: config.requireRedisPersistence });
     if (faults.length > 0) throw new Error(faults.join('; '));
     const workers = await heardBy(redis);
     const { store, queue, watches } = redis;
     const groups = groupsOf(config, log);
-    const runs = createRuns({
+    const around = {
       store,
       queue,
       watches,
@@ -72,22 +74,22 @@ async function done(options: Options, config: ToolConfig): Promise<Outcome> {
       ...(groups === undefined ? {} : { groups }),
       clock,
       random: systemRandom,
-      config,
       log,
       workers: () => workers,
-    });
+    };
+    const { all, of } = createRunsOfFleets(around, fleets);
+    const runs = meant === undefined ? all : of(meant.fleet.name);
     if (workers.kind === 'none') tell('no worker is alive: what is asked for is kept, and goes on when one starts');
-    const { fleet, databases } = config;
     return await act(
       {
         runs,
         store,
-        answer: createInterpreter({ runs, commands: await loadCommands(), fleet, databases }),
+        answer: createInterpreter({ runs, commands: await loadCommands(), fleets: meant === undefined ? fleets : [meant] }),
         clock,
         by,
-        channel: options.channel ?? config.slack.channels[0] ?? '',
+        channel: options.channel ?? (meant ?? fleets[0]).slack.channels[0] ?? '',
         idempotencyKey: `terminal-${randomUUID()}`,
-        databases,
+        fleets: meant === undefined ? fleets : [meant],
         tell,
         signal: stop.signal,
       },
@@ -101,6 +103,15 @@ async function done(options: Options, config: ToolConfig): Promise<Outcome> {
 /** Who is in a user group only Slack knows; without a token nobody counts by one. */
 function groupsOf({ slackBotToken: token, slackApiUrl }: ToolConfig, log: Log): Groups | undefined {
   return token === undefined ? undefined : createGroups({ client: interactiveClient({ token, slackApiUrl, log, redactor, clock }), clock, log });
+}
+
+/** By the hub of the fleet that is meant; where none is, any hub will do, as then nothing is changed. */
+async function whoAsks({ context }: Options, { kubeconfig: paths }: ToolConfig, fleets: readonly ReachedFleetConfig[]): Promise<Actor> {
+  const ask = ({ fleet, credentialPlugins: plugins }: ReachedFleetConfig, signal: AbortSignal): Promise<string> => {
+    const hub = clusterNamed(fleet, fleet.hub);
+    return whoAmI({ name: hub.name, context: context ?? hub.context, paths, plugins, clock, signal });
+  };
+  return await identifiedByAny(fleets, ask, stop.signal);
 }
 
 async function heardBy({ beats }: OpenRedis): Promise<WorkersKnown> {

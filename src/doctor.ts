@@ -12,7 +12,7 @@ import { createLog } from './adapters/system/log.ts';
 import { lookAtClock, lookAtClusters } from './checkup/clusters.ts';
 import { runCheckup, type Check } from './checkup/run-checkup.ts';
 import { ConfigurationError, faultText } from './config/faults.ts';
-import { loadToolConfig, type ToolConfig } from './config/index.ts';
+import { channelsOf, loadToolConfig, type ReachedFleetConfig, type ToolConfig } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { exitCodeOf, rowsOf, type CheckupRow } from './domain/checkup.ts';
 import { clusterNamed } from './domain/fleet.ts';
@@ -21,11 +21,11 @@ import { createRedactor } from './redaction/redactor.ts';
 import { isFormat, outputOf, tableOf } from './terminal/output.ts';
 import { wayOut } from './terminal/way-out.ts';
 
-/* pgdist doctor [-o table|json|yaml]: looks at all that pgdist needs and changes nothing. Exit codes: docs/doctor.md. */
+/* pgdist doctor [--fleet NAME] [-o table|json|yaml]: looks at all that pgdist needs and changes nothing. Exit codes: docs/doctor.md. */
 
 const redactor = createRedactor();
 const out = wayOut(redactor);
-const { format } = asked();
+const { format, only } = asked();
 const { rows, close } = await checkup();
 out.print(outputOf(format, { rows }, () => table(rows)));
 await close();
@@ -33,12 +33,12 @@ process.exit(exitCodeOf(rows));
 
 function asked() {
   try {
-    const { output } = parseArgs({ options: { output: { type: 'string', short: 'o', default: 'table' } } }).values;
-    if (isFormat(output)) return { format: output };
+    const { output, fleet } = parseArgs({ options: { output: { type: 'string', short: 'o', default: 'table' }, fleet: { type: 'string' } } }).values;
+    if (isFormat(output)) return { format: output, only: fleet };
   } catch {
     // An option that does not exist is told as one that is wrong.
   }
-  out.tell('usage: pgdist doctor [-o table|json|yaml]');
+  out.tell('usage: pgdist doctor [--fleet NAME] [-o table|json|yaml]');
   return process.exit(2);
 }
 
@@ -53,40 +53,50 @@ async function checkup(): Promise<{ rows: readonly CheckupRow[]; close: () => Pr
   }
   for (const secret of secretsOf(config)) if (secret !== undefined) redactor.learn(secret);
   const log = createLog({ process: 'doctor', level: 'silent', redactor });
-  const { fleet, databases } = config;
   const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, commandTimeoutMs: 5_000, clock, log, redactor });
-  const clusters = clustersOf(config);
-  const described = row.well(`fleet ${fleet.name}: ${fleet.clusters.length} clusters, ${databases.length} databases`);
+  const fleets = only === undefined ? config.fleets : config.fleets.filter(({ fleet }) => fleet.name === only);
+  if (fleets.length === 0) {
+    out.tell(`There is no fleet ${only}: pgdist.yaml has ${config.fleets.map(({ fleet }) => fleet.name).join(', ')}.`);
+    process.exit(2);
+  }
+  const clusters = fleets.map((one) => clustersOf(config, one, config.fleets.length > 1 ? { fleet: one.fleet.name } : {}));
+  const described = fleets.map(({ fleet, databases }) =>
+    row.well(`fleet ${fleet.name}: ${fleet.clusters.length} clusters, ${databases.length} databases`),
+  );
   const rows = await runCheckup(
     [
-      { area: 'configuration', look: async () => [described] },
+      { area: 'configuration', look: async () => described },
       { area: 'slack', look: slackOf(config, log) },
       { area: 'redis', look: () => lookAtRedis(redis, config.requireRedisPersistence) },
       { area: 'queue', look: () => lookAtQueue(redis) },
       { area: 'workers', look: () => lookAtWorkers(redis) },
       { area: 'disk', look: () => lookAtDisk() },
-      ...clusters.checks,
+      ...clusters.flatMap(({ checks }) => checks),
     ],
     clock,
   );
-  return { rows: redactor.value(rows), close: async () => void (await Promise.allSettled([redis.close(), clusters.close()])) };
+  return { rows: redactor.value(rows), close: async () => void (await Promise.allSettled([redis.close(), ...clusters.map((one) => one.close())])) };
 }
 
 function slackOf(
-  { slackBotToken: botToken, slackAppToken: appToken, slack, slackApiUrl }: ToolConfig,
+  { slackBotToken: botToken, slackAppToken: appToken, fleets, slackApiUrl }: ToolConfig,
   log: ReturnType<typeof createLog>,
 ): Check['look'] {
   if (botToken === undefined) return async () => [rowsOf('slack').leftOut('SLACK_BOT_TOKEN is not set here')];
-  return (signal) => lookAtSlack({ botToken, appToken, channels: slack.channels, slackApiUrl, clock, log, redactor }, signal);
+  return (signal) => lookAtSlack({ botToken, appToken, channels: channelsOf(fleets), slackApiUrl, clock, log, redactor }, signal);
 }
 
-function clustersOf({ kubeconfig, fleet, databases, credentialPlugins, licenceFile: licence }: ToolConfig): {
+function clustersOf(
+  { kubeconfig }: ToolConfig,
+  { fleet, databases, credentialPlugins, licenceFile: licence }: ReachedFleetConfig,
+  of: Pick<Check, 'fleet'>,
+): {
   readonly checks: readonly Check[];
   close(): Promise<void>;
 } {
   if (kubeconfig === undefined) {
     const leftOut = rowsOf('clusters').leftOut('KUBECONFIG is not set here: ask where the worker runs');
-    return { checks: [{ area: 'clusters', look: async () => [leftOut] }], close: async () => undefined };
+    return { checks: [{ ...of, area: 'clusters', look: async () => [leftOut] }], close: async () => undefined };
   }
   const clusters = openClusters({ kubeconfig, fleet, random: random.number, clock, learn: redactor.learn, plugins: credentialPlugins });
   const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
@@ -94,10 +104,12 @@ function clustersOf({ kubeconfig, fleet, databases, credentialPlugins, licenceFi
   return {
     checks: [
       ...fleet.clusters.map((cluster) => ({
+        ...of,
         area: 'clusters' as const,
         look: (signal: AbortSignal) => lookAtClock(cluster.name, () => clusters.client(cluster, { signal, timeoutMs: 5_000 }).time(), clock),
       })),
       {
+        ...of,
         area: 'clusters',
         look: (signal) =>
           lookAtClusters(beforeInstalling(fleet, databases), {
@@ -118,8 +130,14 @@ function clustersOf({ kubeconfig, fleet, databases, credentialPlugins, licenceFi
 
 function table(all: readonly CheckupRow[]): string {
   const mark = { well: 'ok', warning: 'WARNING', fault: 'FAULT', unknown: 'UNKNOWN', 'left-out': '-' } as const;
+  const several = all.some(({ fleet }) => fleet !== undefined);
   return tableOf(
-    ['AREA', '', 'WHAT WAS SEEN, AND WHAT TO DO'],
-    all.map(({ area, standing, says, remedy }) => [area, mark[standing], remedy === undefined ? says : `${says} → ${remedy}`]),
+    ['AREA', ...(several ? ['FLEET'] : []), '', 'WHAT WAS SEEN, AND WHAT TO DO'],
+    all.map(({ area, fleet = '', standing, says, remedy }) => [
+      area,
+      ...(several ? [fleet] : []),
+      mark[standing],
+      remedy === undefined ? says : `${says} → ${remedy}`,
+    ]),
   );
 }

@@ -14,7 +14,7 @@ import { startHealthServer } from './adapters/system/health.ts';
 import { licenceFile } from './adapters/system/licence-file.ts';
 import { createLog } from './adapters/system/log.ts';
 import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
-import { loadWorkerConfig, type WorkerConfig } from './config/index.ts';
+import { channelsOf, each, loadWorkerConfig, type ReachedFleetConfig, type WorkerConfig } from './config/index.ts';
 import { configurationOrExit } from './config/start.ts';
 import { secretsOf } from './config/secrets.ts';
 import { createMetrics, METRICS_TYPE } from './metrics/metrics.ts';
@@ -39,16 +39,33 @@ const requirePersistence = config.requireRedisPersistence;
 const access = { url: config.redisUrl, access: config.redisAccess, commandTimeoutMs: STORE_TIMEOUT_MS };
 const redis = openRedis({ ...access, prefix: config.prefix, clock, log, redactor });
 const metrics = createMetrics({ process: 'worker' });
-const clusters = openClusters({
-  heard: metrics.calls,
-  kubeconfig: config.kubeconfig,
-  fleet: config.fleet,
-  random: systemRandom.number,
-  clock,
-  learn: redactor.learn,
-  plugins: config.credentialPlugins,
-});
-const watchingOf = ({ fleet, databases, watch, watchOfFleet }: WorkerConfig) => ({
+/** What belongs to one fleet alone. One that hangs holds nothing of the others. */
+const reach = (one: ReachedFleetConfig) => {
+  const { fleet, credentialPlugins: plugins, slack: approvals, licenceFile: licence, approvalTimeoutMs } = one;
+  const { kubeconfig } = config;
+  const clusters = openClusters({
+    heard: metrics.callsOf(fleet.name),
+    kubeconfig,
+    fleet,
+    random: systemRandom.number,
+    clock,
+    learn: redactor.learn,
+    plugins,
+  });
+  const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
+  const deps = {
+    watching: watchingOf(one),
+    approvalTimeoutMs,
+    approvals,
+    cluster: clusters.client,
+    clientCertificate: clusters.clientCertificate,
+    licence: licenceFile(licence, redactor.learn),
+    helm: createHelm(tools),
+    clusteradm: createClusteradm(tools),
+  };
+  return { deps, close: () => clusters.close() };
+};
+const watchingOf = ({ fleet, databases, watch, watchOfFleet }: ReachedFleetConfig) => ({
   fleet,
   rules: watchOfFleet,
   databases: new Map(
@@ -58,6 +75,8 @@ const watchingOf = ({ fleet, databases, watch, watchOfFleet }: WorkerConfig) => 
     }),
   ),
 });
+const { fleets } = config;
+const reached = each(fleets, reach);
 const [store, leases] = [metrics.store(redis.store), metrics.leases(redis.leases)];
 const slack = {
   token: config.slackBotToken,
@@ -67,7 +86,6 @@ const slack = {
   redactor,
   budget: metrics.budget(redis.callBudget(localBudget(clock))),
 };
-const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
 let worker: { stop(): Promise<void> } | undefined;
 const faultsNow = async (): Promise<string[]> => [
   ...(worker === undefined ? ['the worker has not started'] : []),
@@ -80,7 +98,7 @@ const health =
 const close = async (code: number): Promise<never> => {
   await worker?.stop();
   await health?.close();
-  await Promise.allSettled([redis.close(), clusters.close()]);
+  await Promise.allSettled([redis.close(), ...reached.map((one) => one.close())]);
   log.info({}, 'stopped');
   process.exit(code);
 };
@@ -95,14 +113,13 @@ try {
   }
   void redis.watch(stop);
   const installation = await redis.installation();
-  const deps = {
+  const common = {
     store,
     queue: redis.queue,
     schedule: redis.schedule,
     watches: redis.watches,
     looks: redis.queue,
-    watching: watchingOf(config),
-    alerts: createAlerts({ ...slack, config }),
+    alerts: createAlerts({ ...slack, config: fleets }),
     leases,
     beats: redis.beats,
     cancels: await redis.cancels(),
@@ -110,21 +127,15 @@ try {
     random: systemRandom,
     log,
     installation,
-    thread: createThread({ ...slack, config, keptFiles: redis.store.bundle }),
-    forgottenThreads: createForgottenThreads(durableClient(slack), config.slack.channels),
+    thread: createThread({ ...slack, config: fleets, keptFiles: redis.store.bundle }),
+    forgottenThreads: createForgottenThreads(durableClient(slack), channelsOf(fleets)),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
     redact: redactor.value,
-    approvalTimeoutMs: config.approvalTimeoutMs,
-    approvals: config.slack,
-    cluster: clusters.client,
     observe: metrics.observe,
-    clientCertificate: clusters.clientCertificate,
-    licence: licenceFile(config.licenceFile, redactor.learn),
-    helm: createHelm(tools),
-    clusteradm: createClusteradm(tools),
   };
-  worker = startWorker(deps, redis.startWorkers);
-  log.info({ fleet: config.fleet.name, prefix: config.prefix, installation }, 'worker started');
+  const [first, ...others] = reached;
+  worker = startWorker([{ ...common, ...first.deps }, ...others.map(({ deps }) => ({ ...common, ...deps }))], redis.startWorkers);
+  log.info({ fleets: fleets.map(({ fleet }) => fleet.name), prefix: config.prefix, installation }, 'worker started');
 } catch (error) {
   if (!stop.aborted) {
     log.error({ error }, 'worker could not start');

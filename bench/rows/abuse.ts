@@ -52,7 +52,7 @@ const measure = async (redisUrl: string, name: string, behaviour: (typeof ATTACK
       watches: redis.watches,
       clock: systemClock,
       random: systemRandom,
-      config,
+      config: config.fleets[0],
       log: SILENT,
     });
     const ask = (kind: 'deploy' | 'status', database: string): Promise<Run> =>

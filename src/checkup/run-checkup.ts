@@ -4,6 +4,8 @@ import type { Clock } from '../ports/clock.ts';
 /** Looks at one thing and never changes it; what it throws becomes a row that says so. */
 export interface Check {
   readonly area: Area;
+  /** That its rows are about, where there are several. */
+  readonly fleet?: string;
   look(signal: AbortSignal): Promise<readonly CheckupRow[]>;
 }
 
@@ -12,9 +14,12 @@ const CHECK_TIMEOUT_MS = 30_000;
 
 /** All checks side by side, their rows in the order of areas. A check that does not end in time is told as not known. */
 export const runCheckup = async (checks: readonly Check[], clock: Clock, timeoutMs: number = CHECK_TIMEOUT_MS): Promise<CheckupRow[]> => {
-  const rows = (await Promise.all(checks.map((check) => inTime(check, clock, timeoutMs)))).flat();
+  const rows = (await Promise.all(checks.map(async (check) => withFleet(check, await inTime(check, clock, timeoutMs))))).flat();
   return AREAS.flatMap((area) => rows.filter((row) => row.area === area));
 };
+
+const withFleet = ({ fleet }: Check, rows: readonly CheckupRow[]): readonly CheckupRow[] =>
+  fleet === undefined ? rows : rows.map((row) => ({ ...row, fleet }));
 
 const inTime = async ({ area, look }: Check, clock: Clock, timeoutMs: number): Promise<readonly CheckupRow[]> => {
   const { unknown } = rowsOf(area);

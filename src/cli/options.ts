@@ -18,6 +18,8 @@ export interface Options {
   readonly breakGlass?: string;
   /** Where a bundle is written. */
   readonly file?: string;
+  /** Name of the fleet that is meant. */
+  readonly fleet?: string;
   /** Context of the kubeconfig that leads to the hub; default: as in pgdist.yaml. */
   readonly context?: string;
   /** Channel in which the run is shown; default: the first of slack.channels. */
@@ -58,6 +60,7 @@ export const FLAGS = {
   reason: { type: 'string' },
   'break-glass': { type: 'string' },
   file: { type: 'string' },
+  fleet: { type: 'string' },
   context: { type: 'string' },
   channel: { type: 'string' },
 } as const;
@@ -76,7 +79,7 @@ export const optionsIn = (args: readonly string[]): Options => {
   const missing = places[words.length];
   if (missing?.startsWith('<') === true) throw new UsageError(`Say which ${missing.slice(1, -1)}: ${usage}`);
   if (!isFormat(values.output)) throw new UsageError(`-o takes table, json or yaml, not ${values.output}`);
-  const { plan, reason, file, context, channel, 'break-glass': breakGlass } = values;
+  const { plan, reason, file, fleet, context, channel, 'break-glass': breakGlass } = values;
   if (breakGlass !== undefined && verb !== 'deploy') throw new UsageError(`--break-glass belongs to deploy alone: ${VERBS.deploy.usage}`);
   return {
     verb,
@@ -88,6 +91,7 @@ export const optionsIn = (args: readonly string[]): Options => {
     ...(reason === undefined ? {} : { reason }),
     ...(breakGlass === undefined ? {} : { breakGlass }),
     ...(file === undefined ? {} : { file }),
+    ...(fleet === undefined ? {} : { fleet }),
     ...(context === undefined ? {} : { context }),
     ...(channel === undefined ? {} : { channel }),
   };

@@ -20,11 +20,12 @@ export const printed = (outcome: Outcome, format: Format, now: Date): string => 
 
 const listOf = (runs: readonly Run[]): string =>
   tableOf(
-    ['RUN', 'KIND', 'DATABASE', 'STATE', 'ASKED', 'BY', 'ENDED'],
-    runs.map(({ id, kind, database, state, requestedAt, requestedBy, endedAt = '' }) => [
+    ['RUN', 'KIND', 'DATABASE', 'FLEET', 'STATE', 'ASKED', 'BY', 'ENDED'],
+    runs.map(({ id, kind, database, fleet, state, requestedAt, requestedBy, endedAt = '' }) => [
       id,
       kind,
       database.name,
+      fleet.name,
       state.replaceAll('-', ' '),
       requestedAt,
       requestedBy.userId,

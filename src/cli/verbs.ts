@@ -4,6 +4,7 @@ import type { Text } from '../domain/text.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Asker, Interpreter, UseCases } from '../ports/use-cases.ts';
+import { databasesAsTyped, type FleetWithDatabases } from '../runs/fleet-meant.ts';
 import { knownRun } from '../runs/use-case.ts';
 import { digestMeant } from './digest-meant.ts';
 import { follow, rests } from './follow.ts';
@@ -19,7 +20,8 @@ interface Desk {
   readonly by: Actor;
   readonly channel: string;
   readonly idempotencyKey: string;
-  readonly databases: readonly { readonly name: string }[];
+  /** The one that is meant, or all. */
+  readonly fleets: readonly FleetWithDatabases[];
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -54,10 +56,14 @@ const followed = async (desk: Desk, options: Options, run: Run, until?: (run: Ru
 };
 const isOver = ({ state }: Run): boolean => isTerminal(state);
 
-const databaseMeant = ({ databases }: Desk, { verb, words: [name] }: Options): string => {
-  const [only, another] = databases;
+const databaseMeant = ({ fleets }: Desk, { verb, words: [name] }: Options): string => {
+  const [only, another] = fleets.flatMap(({ databases }) => databases);
   if (name === undefined && (only === undefined || another !== undefined))
-    throw new UsageError(`Say which database: ${databases.map((database) => `pgdist ${verb} ${database.name}`).join(', ')}`);
+    throw new UsageError(
+      `Say which database: ${databasesAsTyped(fleets)
+        .map((database) => `pgdist ${verb} ${database}`)
+        .join(', ')}`,
+    );
   return name ?? only!.name;
 };
 
@@ -88,13 +94,14 @@ const LISTED = 10;
 
 const runs: Act = async (desk, options) => {
   const [runId] = options.words;
-  const listed = await desk.runs.list(askerOf(desk), LISTED);
-  return runId === undefined ? { kind: 'runs', runs: listed } : followed(desk, options, await knownRun(desk, runId));
+  if (runId === undefined) return { kind: 'runs', runs: await desk.runs.list(askerOf(desk), LISTED) };
+  await desk.runs.admit('runs', askerOf(desk));
+  return followed(desk, options, await knownRun(desk, runId));
 };
 
 const explain: Act = async (desk, options) => {
   const [about = ''] = options.words;
-  if (!desk.databases.some(({ name }) => name === about)) return says(desk, options);
+  if (!desk.fleets.some(({ databases }) => databases.some(({ name }) => name === about))) return says(desk, options);
   const run = await desk.runs.start({ ...askerOf(desk), kind: 'verify', database: about, explains: true });
   return followed(desk, options, run, isOver);
 };
@@ -109,6 +116,12 @@ const bundle: Act = async (desk, options) => {
   return { kind: 'run', run, file };
 };
 
+/** Of one database how it is now; where several could be meant, which there are. */
+const status: Act = (desk, options) => {
+  const several = desk.fleets.flatMap(({ databases }) => databases).length > 1;
+  return options.words.length === 0 && several ? says(desk, options) : starts('status', isOver)(desk, options);
+};
+
 /** As in Slack. */
 const says: Act = async (desk, { verb, words }) => ({ kind: 'text', ...(await desk.answer([verb, ...words].join(' '), askerOf(desk))) });
 
@@ -119,7 +132,7 @@ const ACTS: Readonly<Record<Verb, Act>> = {
   reject: decides('reject'),
   cancel,
   retry,
-  status: starts('status', isOver),
+  status,
   verify: starts('verify', isOver),
   explain,
   runs,

@@ -43,9 +43,17 @@ export const USE_CASES = {
 
 export interface CommandContext<D extends DeedBy<'command'> = DeedBy<'command'>> {
   readonly runs: Pick<UseCases, (typeof USE_CASES)[D][number]>;
-  readonly fleet: Fleet;
+  /** The one that is meant, or all that may be asked for here. */
+  readonly fleets: readonly FleetHere[];
+  /** Of these fleets. */
   readonly databases: readonly Database[];
   readonly commands: readonly Command[];
+}
+
+/** A fleet and what runs on it. */
+export interface FleetHere {
+  readonly fleet: Fleet;
+  readonly databases: readonly Database[];
 }
 
 /** Told to the asker alone. */

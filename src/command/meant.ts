@@ -1,5 +1,6 @@
 import { SLASH } from '../ports/use-cases.ts';
 import type { Command } from './command.ts';
+import { withoutFleet } from './fleet-option.ts';
 import { instead } from './instead.ts';
 import { codeIn } from './problem-code.ts';
 import { ADDRESS, folded, saysNothing, wordsAsSeen } from './typed.ts';
@@ -8,6 +9,8 @@ import { ADDRESS, folded, saysNothing, wordsAsSeen } from './typed.ts';
 interface Meant {
   readonly verb: string;
   readonly words: readonly string[];
+  /** That the option names; '': it names none. */
+  readonly fleet?: string;
 }
 
 interface Vocabulary {
@@ -23,10 +26,10 @@ export const meantBy = (text: string, { commands, databases }: Vocabulary): Mean
   const isVerb = (word: string): boolean =>
     [...commands.map(({ name }) => name), ...HELP_WORDS].includes(folded(word)) || isFlag(word) || codeIn(word) !== undefined;
   const isUnderstood = (word = ''): boolean => isVerb(word) || instead(word, databases) !== undefined;
-  const seen = wordsAsSeen(text);
+  const { words: seen, ...fleet } = withoutFleet(wordsAsSeen(text));
   const [verb = '', ...words] = flagsLast(addressed(seen, isUnderstood));
   if (verb === '') return { verb: saysNothing(text) || seen.some(isOurName) ? 'help' : (text.trim().split(/\s+/)[0] ?? 'help'), words };
-  return asHelp(verb, words, databases);
+  return { ...asHelp(verb, words, databases), ...fleet };
 };
 
 const HELP_WORDS: readonly string[] = ['help', 'usage', 'man'];

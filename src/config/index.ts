@@ -6,13 +6,13 @@ import type { WatchRules } from '../domain/watch-rules.ts';
 import type { RedisAccess } from '../domain/redis-address.ts';
 import { botEnvironment, readEnvironment, toolEnvironment, workerEnvironment } from './environment.ts';
 import { ConfigurationError, type Fault } from './faults.ts';
-import { readConfigFile } from './file.ts';
+import { readConfigFile, type PgdistFiles } from './file.ts';
 import { toDatabase, toFleet, toWatch, toWatchRules, withTerminal } from './fleet.ts';
 import { redisAccessOf } from './redis-environment.ts';
 import type { PgdistFile } from './schema.ts';
 
-/** What both processes know of pgdist.yaml. */
-interface SharedConfig {
+/** What pgdist.yaml says of one fleet. */
+interface FleetConfig {
   readonly fleet: Fleet;
   readonly databases: readonly Database[];
   /** How each is watched, by name; absent: it is not. */
@@ -22,6 +22,20 @@ interface SharedConfig {
   readonly slack: ReturnType<typeof withTerminal>;
   readonly terminalPeople: readonly TerminalPerson[];
   readonly approvalTimeoutMs: number;
+}
+
+/** The same for who reaches its clusters. */
+export interface ReachedFleetConfig extends FleetConfig {
+  readonly licenceFile: string;
+  /** Commands of the kubeconfig's credential plugins that may run. */
+  readonly credentialPlugins: readonly string[];
+}
+
+/** One at least, in the order of the file. */
+type Several<T> = readonly [T, ...T[]];
+
+/** What both processes know beside the fleets. */
+interface SharedConfig {
   readonly requireRedisPersistence: boolean;
   readonly redisUrl: string;
   readonly redisAccess: RedisAccess;
@@ -35,6 +49,7 @@ interface SharedConfig {
 
 /** The bot: no cluster credentials, no licence. */
 export interface BotConfig extends SharedConfig {
+  readonly fleets: Several<FleetConfig>;
   /** Of pgdist's own pods; absent: it does not run in a cluster, or was not told. */
   readonly namespace?: string;
   readonly delivery:
@@ -44,15 +59,14 @@ export interface BotConfig extends SharedConfig {
 
 /** The worker: no Slack signing secret. */
 export interface WorkerConfig extends SharedConfig {
+  readonly fleets: Several<ReachedFleetConfig>;
   /** Paths, separated as PATH is. */
   readonly kubeconfig: string;
-  readonly licenceFile: string;
-  /** Commands of the kubeconfig's credential plugins that may run. */
-  readonly credentialPlugins: readonly string[];
 }
 
 /** What a person runs beside both: tokens and clusters where they are known. */
-export interface ToolConfig extends Omit<SharedConfig, 'slackBotToken'>, Omit<WorkerConfig, keyof SharedConfig | 'kubeconfig'> {
+export interface ToolConfig extends Omit<SharedConfig, 'slackBotToken'> {
+  readonly fleets: Several<ReachedFleetConfig>;
   readonly slackBotToken?: string;
   readonly slackAppToken?: string;
   readonly kubeconfig?: string;
@@ -60,10 +74,11 @@ export interface ToolConfig extends Omit<SharedConfig, 'slackBotToken'>, Omit<Wo
 
 /** Throws ConfigurationError with every fault of environment and file. */
 export const loadBotConfig = (env: NodeJS.ProcessEnv): BotConfig => {
-  const { variables, file } = load(botEnvironment, env);
+  const { variables, files } = load(botEnvironment, env);
   const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, PORT: port, POD_NAMESPACE: namespace } = variables;
   return {
-    ...shared(variables, file),
+    ...shared(variables, files),
+    fleets: each(files, fleetSettings),
     ...(namespace === undefined ? {} : { namespace }),
     delivery: appToken === undefined ? { kind: 'http', signingSecret: signingSecret ?? '', port } : { kind: 'socket-mode', appToken },
   };
@@ -71,53 +86,66 @@ export const loadBotConfig = (env: NodeJS.ProcessEnv): BotConfig => {
 
 /** Throws ConfigurationError with every fault of environment and file. */
 export const loadWorkerConfig = (env: NodeJS.ProcessEnv): WorkerConfig => {
-  const { variables, file } = load(workerEnvironment, env);
-  return {
-    ...shared(variables, file),
-    kubeconfig: variables.KUBECONFIG,
-    licenceFile: file.kubedb.licenceFile,
-    credentialPlugins: file.credentialPlugins,
-  };
+  const { variables, files } = load(workerEnvironment, env);
+  return { ...shared(variables, files), fleets: each(files, reached), kubeconfig: variables.KUBECONFIG };
 };
 
 /** Throws ConfigurationError with every fault of environment and file. */
 export const loadToolConfig = (env: NodeJS.ProcessEnv): ToolConfig => {
-  const { variables, file } = load(toolEnvironment, env);
+  const { variables, files } = load(toolEnvironment, env);
   const { SLACK_BOT_TOKEN: slackBotToken, SLACK_APP_TOKEN: slackAppToken, KUBECONFIG: kubeconfig } = variables;
   return {
-    ...settings(variables, file),
-    licenceFile: file.kubedb.licenceFile,
-    credentialPlugins: file.credentialPlugins,
+    ...settings(variables, files),
+    fleets: each(files, reached),
     ...(slackBotToken === undefined ? {} : { slackBotToken }),
     ...(slackAppToken === undefined ? {} : { slackAppToken }),
     ...(kubeconfig === undefined || kubeconfig === '' ? {} : { kubeconfig }),
   };
 };
 
-const load = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): { variables: T; file: PgdistFile } => {
+const load = <T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv): { variables: T; files: PgdistFiles } => {
   const faults: Fault[] = [];
   const variables = readEnvironment(schema, env, faults);
-  let file: PgdistFile | undefined;
+  let files: PgdistFiles | undefined;
   try {
     const { PGDIST_CONFIG: path = '' } = env;
-    file = readConfigFile(path === '' ? 'pgdist.yaml' : path);
+    files = readConfigFile(path === '' ? 'pgdist.yaml' : path);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     faults.push(...error.faults);
   }
-  if (variables === undefined || file === undefined) throw new ConfigurationError(faults);
-  return { variables, file };
+  if (variables === undefined || files === undefined) throw new ConfigurationError(faults);
+  return { variables, files };
 };
 
-const shared = (variables: z.infer<typeof botEnvironment> | z.infer<typeof workerEnvironment>, file: PgdistFile): SharedConfig => ({
-  ...settings(variables, file),
+const shared = (variables: z.infer<typeof botEnvironment> | z.infer<typeof workerEnvironment>, files: PgdistFiles): SharedConfig => ({
+  ...settings(variables, files),
   slackBotToken: variables.SLACK_BOT_TOKEN,
 });
 
 const settings = (
   variables: Omit<z.infer<typeof workerEnvironment>, 'SLACK_BOT_TOKEN' | 'KUBECONFIG'>,
-  file: PgdistFile,
+  [{ redis }]: PgdistFiles,
 ): Omit<SharedConfig, 'slackBotToken'> => ({
+  requireRedisPersistence: redis.requirePersistence,
+  redisUrl: variables.REDIS_URL,
+  redisAccess: redisAccessOf(variables),
+  prefix: variables.PGDIST_PREFIX,
+  slackApiUrl: variables.SLACK_API_URL,
+  logLevel: variables.LOG_LEVEL,
+  ...(variables.HEALTH_PORT === undefined ? {} : { healthPort: variables.HEALTH_PORT }),
+});
+
+/** Of all fleets, each once. */
+export const adminsOf = (fleets: readonly FleetConfig[]): string[] => [...new Set(fleets.flatMap(({ slack }) => slack.admins))];
+
+/** In which pgdist works, each once. */
+export const channelsOf = (fleets: readonly FleetConfig[]): string[] => [...new Set(fleets.flatMap(({ slack }) => slack.channels))];
+
+/** One for each, in their order. */
+export const each = <T, U>([first, ...others]: Several<T>, of: (one: T) => U): Several<U> => [of(first), ...others.map((one) => of(one))];
+
+const fleetSettings = (file: PgdistFile): FleetConfig => ({
   fleet: toFleet(file),
   databases: file.databases.map(toDatabase),
   watch: toWatch(file),
@@ -125,11 +153,10 @@ const settings = (
   slack: withTerminal(file),
   terminalPeople: file.terminal.people,
   approvalTimeoutMs: file.approvalTimeoutMinutes * 60_000,
-  requireRedisPersistence: file.redis.requirePersistence,
-  redisUrl: variables.REDIS_URL,
-  redisAccess: redisAccessOf(variables),
-  prefix: variables.PGDIST_PREFIX,
-  slackApiUrl: variables.SLACK_API_URL,
-  logLevel: variables.LOG_LEVEL,
-  ...(variables.HEALTH_PORT === undefined ? {} : { healthPort: variables.HEALTH_PORT }),
+});
+
+const reached = (file: PgdistFile): ReachedFleetConfig => ({
+  ...fleetSettings(file),
+  licenceFile: file.kubedb.licenceFile,
+  credentialPlugins: file.credentialPlugins,
 });

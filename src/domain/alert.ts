@@ -37,6 +37,8 @@ export interface AlertEnd {
 /** One message that nobody asked for: opened once, edited while it lasts, closed once. Told as the record of it says, as often as that changes. */
 export interface Alert {
   readonly id: string;
+  /** Of the database, or of what a notice is about; absent in what a former version stored. */
+  readonly fleet?: string;
   readonly database: string;
   /** notice: no verdict about a database, told so that somebody acts in time. */
   readonly severity: Severity | 'notice';

@@ -8,6 +8,8 @@ export type Area = (typeof AREAS)[number];
 /** One line of a checkup: what was seen, and what to do about it. */
 export interface CheckupRow {
   readonly area: Area;
+  /** Of several fleets the one that it is about. */
+  readonly fleet?: string;
   readonly standing: Standing;
   readonly says: string;
   readonly remedy?: string;

@@ -43,6 +43,7 @@ interface Episode {
 
 /** What the configuration and people say about telling, at the instant of a look. Exported for tests. */
 export interface Telling {
+  readonly fleet: string;
   readonly database: string;
   readonly everyMs: number;
   readonly quiet: boolean;
@@ -124,9 +125,10 @@ const severityOf = ({ broken, silent }: Watched, { standing, at }: Look, { every
   return standing === 'unknown' && lasts ? 'unknown' : undefined;
 };
 
-const opened = (now: Watched, look: Look, lead: Lead, severity: Severity, { database, places }: Telling): Episode => ({
+const opened = (now: Watched, look: Look, lead: Lead, severity: Severity, { fleet, database, places }: Telling): Episode => ({
   alert: {
-    id: `alert-${database}-${Date.parse(look.at).toString(36)}`,
+    id: `alert-${fleet}-${database}-${Date.parse(look.at).toString(36)}`,
+    fleet,
     database,
     severity,
     lead,

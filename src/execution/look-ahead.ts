@@ -4,7 +4,7 @@ import { bounded, RUN_LIMITS } from '../domain/bounded.ts';
 import { driftOf } from '../domain/drift.ts';
 import { endingSoon, type Expiring } from '../domain/expiry.ts';
 import { readLicence } from '../domain/licence.ts';
-import { notice } from '../domain/notice.ts';
+import { notice, noticeId } from '../domain/notice.ts';
 import { isQuiet } from '../domain/quiet-hours.ts';
 import { told } from '../domain/text.ts';
 import { planWalk } from '../walk/walk-plan.ts';
@@ -37,8 +37,17 @@ const tellEnds = async (deps: WorkerDeps, signal: AbortSignal): Promise<void> =>
   for (const thing of await thingsThatEnd(deps, signal)) {
     const found = endingSoon(thing, now);
     if (found === undefined) continue;
+    // Two fleets may have a licence that ends at the same instant. A former version told it without the name of the fleet.
+    if ((await watches.alert(noticeId(found.id))) !== undefined) continue;
     await watches.tellOnce(
-      notice(found.id, fleet.name, bounded(redact(found.problem), RUN_LIMITS.problem), thing.cluster, now.toISOString(), places),
+      notice(
+        `${found.id}-${fleet.name}`,
+        { fleet: fleet.name, database: fleet.name },
+        bounded(redact(found.problem), RUN_LIMITS.problem),
+        thing.cluster,
+        now.toISOString(),
+        places,
+      ),
     );
   }
 };
@@ -112,7 +121,7 @@ const tellDrift = async (deps: WorkerDeps, name: string, signal: AbortSignal): P
   const cluster = drift.problem.cluster ?? run.fleet.hub;
   const alert = notice(
     `drift-${name}-${run.id}-${drift.digest}`,
-    name,
+    of,
     bounded(drift.problem, RUN_LIMITS.problem),
     cluster,
     now,

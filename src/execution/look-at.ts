@@ -64,6 +64,7 @@ const look = async (deps: WorkerDeps, of: WatchedDatabase, signal: AbortSignal):
   if (seen === undefined || (await isUnderWay(deps, of)))
     return await watches.save(of, { ...before, watched: interrupted(before.watched) }, later(clock, nextLookMs(before.watched, rules.everyMs)), []);
   const telling = {
+    fleet: of.fleet,
     database: database.name,
     everyMs: rules.everyMs,
     quiet: isQuiet(rules.quietHours, clock.now()),

@@ -1,7 +1,7 @@
 import type { JobHandlers } from '../ports/job-handlers.ts';
 import { anchorAudit } from '../runs/audit.ts';
 import { announceWorker } from './announce-worker.ts';
-import { executeRun } from './execute-run.ts';
+import { depsOf, executeJob, type DepsOfFleets } from './fleet-of-job.ts';
 import { watchForLoss } from './forgotten-runs.ts';
 import { reconcileRuns } from './reconcile-runs.ts';
 import { isAlertId } from '../domain/alert.ts';
@@ -9,7 +9,6 @@ import { lookAt } from './look-at.ts';
 import { reportAlert } from './report-alert.ts';
 import { reportRun } from './report-run.ts';
 import { watchDatabases } from './watch-databases.ts';
-import type { WorkerDeps } from './worker-deps.ts';
 
 /** What starting gives back. Exported for tests. */
 export interface StartedWorker {
@@ -17,18 +16,19 @@ export interface StartedWorker {
   stop(): Promise<void>;
 }
 
-/** A worker's insides: takes jobs by `listen`, and reconciles until it is stopped. */
-export const startWorker = (deps: WorkerDeps, listen: (handlers: JobHandlers) => { close(): Promise<void> }): StartedWorker => {
+/** A worker's insides: takes jobs by `listen`, and reconciles until it is stopped. What belongs to no fleet is taken from the first. */
+export const startWorker = (fleets: DepsOfFleets, listen: (handlers: JobHandlers) => { close(): Promise<void> }): StartedWorker => {
+  const [deps] = fleets;
   const stopping = new AbortController();
   void anchorAudit(deps);
   const announcing = announceWorker(deps, stopping.signal);
   const workers = listen({
-    phase: (job, signal) => executeRun(deps, job, signal),
+    phase: (job, signal) => executeJob(fleets, job, signal),
     report: (id, signal) => (isAlertId(id) ? reportAlert : reportRun)(deps, id, signal),
-    look: (of, signal) => lookAt(deps, of, signal),
+    look: (of, signal) => lookAt(depsOf(fleets, of.fleet) ?? deps, of, signal),
   });
   const reconciling = reconcileRuns(deps, stopping.signal);
-  const watching = [watchForLoss(deps, stopping.signal), watchDatabases(deps, stopping.signal)];
+  const watching = [watchForLoss(deps, stopping.signal), ...fleets.map((each) => watchDatabases(each, stopping.signal))];
   return {
     async stop() {
       stopping.abort(new Error('the worker stops'));

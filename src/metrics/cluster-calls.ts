@@ -2,13 +2,13 @@ import { ClusterRefusedError, ClusterUnreachableError } from '../ports/cluster-e
 import type { CallObserver } from '../ports/observer.ts';
 import type { Instruments } from './instruments.ts';
 
-/** Times every call of a cluster, and counts those that failed by what it says of the cluster. What is missing, or in conflict, is an answer. */
+/** Times every call of a cluster of that fleet, and counts those that failed by what it says of the cluster. What is missing, or in conflict, is an answer. */
 export const clusterCalls =
-  ({ clusterSeconds, clusterFailures }: Pick<Instruments, 'clusterSeconds' | 'clusterFailures'>): CallObserver =>
+  ({ clusterSeconds, clusterFailures }: Pick<Instruments, 'clusterSeconds' | 'clusterFailures'>, fleet: string): CallObserver =>
   ({ cluster, kind, tookMs, error }) => {
-    clusterSeconds.observe({ cluster, kind }, tookMs / 1000);
+    clusterSeconds.observe({ fleet, cluster, kind }, tookMs / 1000);
     const reason = reasonOf(error);
-    if (reason !== undefined) clusterFailures.inc({ cluster, reason });
+    if (reason !== undefined) clusterFailures.inc({ fleet, cluster, reason });
   };
 
 const reasonOf = (error: unknown): 'unreachable' | 'refused' | undefined => {

@@ -9,8 +9,13 @@ export const instrumentsIn = (register: Registry) => {
   const histogram = (name: string, help: string, labelNames: readonly string[], buckets: readonly number[]): Histogram =>
     new Histogram({ name, help, labelNames: [...labelNames], buckets: [...buckets], registers: [register] });
   return {
-    runsEnded: counter('pgdist_runs_ended_total', 'Runs that came to an end, by kind and the state of their end', ['kind', 'state']),
-    stepSeconds: histogram('pgdist_step_duration_seconds', 'What a step of a deploy took that was not in place, by step', ['step'], STEP_SECONDS),
+    runsEnded: counter('pgdist_runs_ended_total', 'Runs that came to an end, by fleet, kind and the state of their end', ['fleet', 'kind', 'state']),
+    stepSeconds: histogram(
+      'pgdist_step_duration_seconds',
+      'What a step of a deploy took that was not in place, by fleet and step',
+      ['fleet', 'step'],
+      STEP_SECONDS,
+    ),
     leasesLost: counter('pgdist_leases_lost_total', 'Leases that were lost while they were held, by what they were for', ['what']),
     slackRequests: counter('pgdist_slack_requests_total', 'Calls of the Web API, by method and outcome (answered, rate-limited, unknown)', [
       'method',
@@ -18,11 +23,12 @@ export const instrumentsIn = (register: Registry) => {
     ]),
     clusterSeconds: histogram(
       'pgdist_cluster_request_duration_seconds',
-      'Calls of API servers, by cluster and kind of call',
-      ['cluster', 'kind'],
+      'Calls of API servers, by fleet, cluster and kind of call',
+      ['fleet', 'cluster', 'kind'],
       CALL_SECONDS,
     ),
-    clusterFailures: counter('pgdist_cluster_request_failures_total', 'Calls of API servers that failed, by cluster and reason', [
+    clusterFailures: counter('pgdist_cluster_request_failures_total', 'Calls of API servers that failed, by fleet, cluster and reason', [
+      'fleet',
       'cluster',
       'reason',
     ]),

@@ -14,8 +14,9 @@ export const measuredStore = (store: RunStore, { runsEnded, stepSeconds }: Pick<
     if (!isTerminal(run.state) || counted.has(end)) return;
     counted.add(end);
     if (counted.size > REMEMBERED) counted.delete(counted.values().next().value ?? '');
-    runsEnded.inc({ kind: run.kind, state: run.state });
-    for (const [id, seconds] of stepsOf(run)) stepSeconds.observe({ step: stepPath(id) }, seconds);
+    const fleet = run.fleet.name;
+    runsEnded.inc({ fleet, kind: run.kind, state: run.state });
+    for (const [id, seconds] of stepsOf(run)) stepSeconds.observe({ fleet, step: stepPath(id) }, seconds);
   };
   return {
     ...store,

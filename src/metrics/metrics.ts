@@ -17,7 +17,8 @@ interface Metrics {
   leases(leases: Leases): Leases;
   budget(budget: CallBudget): CallBudget;
   readonly observe: Observer;
-  readonly calls: CallObserver;
+  /** Of the clusters of that fleet. */
+  callsOf(fleet: string): CallObserver;
   /** What is asked of Redis when somebody scrapes: the same in every process. */
   stand(sources: StandingSources): void;
   /** The text of Prometheus' exposition format. Never rejects. */
@@ -38,7 +39,7 @@ export const createMetrics = ({ process }: { readonly process: 'bot' | 'worker' 
     leases: (leases) => measuredLeases(leases, instruments),
     budget: (budget) => measuredBudget(budget, instruments),
     observe: observer(instruments),
-    calls: clusterCalls(instruments),
+    callsOf: (fleet) => clusterCalls(instruments, fleet),
     stand: (sources) => standingOf(register, sources),
     text: () => register.metrics(),
   };

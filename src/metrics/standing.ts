@@ -26,8 +26,8 @@ export const standingOf = (register: Registry, { store, beats, oldest, faults }:
       },
     });
   };
-  asked('pgdist_runs', 'Runs that have not ended, by kind and state', ['kind', 'state'], async (gauge) => {
-    for (const { kind, state } of await store.live()) gauge.inc({ kind, state });
+  asked('pgdist_runs', 'Runs that have not ended, by fleet, kind and state', ['fleet', 'kind', 'state'], async (gauge) => {
+    for (const { fleet, kind, state } of await store.live()) gauge.inc({ fleet: fleet.name, kind, state });
   });
   asked('pgdist_queue_oldest_job_age_seconds', 'How long the oldest job of a queue waits; 0: none does', ['queue'], async (gauge) => {
     const waiting = await oldest();

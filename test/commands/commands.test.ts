@@ -15,7 +15,7 @@ const asker: Asker = { way: 'command', by: alice, channel: 'C0DATABASES', idempo
 
 const answerWith = (databases: readonly Database[]) => {
   const runs = memoryRuns({ databases });
-  return { runs, answer: createInterpreter({ runs: runs.useCases, fleet, databases, commands }) };
+  return { runs, answer: createInterpreter({ runs: runs.useCases, fleets: [{ fleet, databases }], commands }) };
 };
 
 test.each([
@@ -106,7 +106,7 @@ test.each(Object.keys(USE_CASES) as (keyof typeof USE_CASES)[])(
         return Promise.resolve({ text: told`` });
       },
     };
-    await createInterpreter({ runs: runs.useCases, fleet, databases: [database], commands: [verb] })('trial', asker);
+    await createInterpreter({ runs: runs.useCases, fleets: [{ fleet, databases: [database] }], commands: [verb] })('trial', asker);
     expect(given).toEqual(USE_CASES[deed]);
     expect(given).not.toContain('approve');
   },

@@ -10,7 +10,7 @@ const OF = { fleet: testFleet.name, database: testDatabase.name };
 
 const typing = () => {
   const { runs, watches } = openBench();
-  const answer = createInterpreter({ runs, commands, fleet: testFleet, databases: [testDatabase] });
+  const answer = createInterpreter({ runs, commands, fleets: [{ fleet: testFleet, databases: [testDatabase] }] });
   let keys = 0;
   return {
     watches,

@@ -29,12 +29,12 @@ const faultsOf = (text: string, more?: Record<string, string>): string[] => {
 
 test('the address of the pages of problems may hold the place of the code', () => {
   const problemsUrl = 'https://docs.example/problems/{code}.md';
-  const { slack } = loadWorkerConfig(environment(`${example}\n  problemsUrl: ${problemsUrl}\n`));
+  const [{ slack }] = loadWorkerConfig(environment(`${example}\n  problemsUrl: ${problemsUrl}\n`)).fleets;
   expect(slack.problemsUrl).toBe(problemsUrl);
 });
 
 describe('the example', () => {
-  const config = loadWorkerConfig(environment(example));
+  const [config] = loadWorkerConfig(environment(example)).fleets;
 
   test("names the guide's two clusters, with the context as the name and an automatic gateway", () => {
     expect(config.fleet.clusters.map(({ name, context, gateway }) => [name, context, gateway.node, gateway.interface])).toEqual([
@@ -49,7 +49,7 @@ describe('the example', () => {
   });
 
   test("falls back to the guide's charts", () => {
-    const { fleet } = loadWorkerConfig(environment(example.replaceAll(/^ {2}chart: .*$/gm, '')));
+    const [{ fleet }] = loadWorkerConfig(environment(example.replaceAll(/^ {2}chart: .*$/gm, ''))).fleets;
     expect(fleet.kubeslice.chart).toBe('oci://ghcr.io/appscode-charts/kubeslice-controller');
     expect(fleet.kubedb).toMatchObject({ chart: 'oci://ghcr.io/appscode-charts/kubedb', version: 'v2026.2.26' });
   });
@@ -145,7 +145,7 @@ describe('what becomes an argument of helm or clusteradm', () => {
 });
 
 describe('watch', () => {
-  const rulesOf = (text: string) => Object.fromEntries(loadWorkerConfig(environment(text)).watch);
+  const rulesOf = (text: string) => Object.fromEntries(loadWorkerConfig(environment(text)).fleets[0].watch);
 
   test('is every five minutes for each database, told in the first channel, unless somebody says otherwise', () => {
     expect(rulesOf(example)).toEqual({ postgres: { everyMs: 300_000, fallback: 'C0DATABASES' } });

@@ -26,7 +26,7 @@ const read = (policy: string): ReturnType<typeof toPolicy> => {
   const faults: Fault[] = [];
   const parsed = parse(file(policy), faults);
   expect(faults).toEqual([]);
-  return toPolicy(parsed!);
+  return toPolicy(parsed![0]);
 };
 
 test('without rules the approvers are those of slack and of the terminal, and one approval suffices', () => {

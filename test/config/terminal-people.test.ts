@@ -14,7 +14,7 @@ const read = (people: readonly object[], slack: object = {}) => {
     slack: { ...config.slack, ...slack },
     terminal: { people },
   });
-  return { file: parse(text, faults), faults: faults.map(({ path, message }) => `${path}: ${message}`) };
+  return { file: parse(text, faults)?.[0], faults: faults.map(({ path, message }) => `${path}: ${message}`) };
 };
 
 test('a member of Slack counts as the same person in a terminal, and somebody without an account by a role', () => {

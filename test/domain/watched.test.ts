@@ -24,7 +24,7 @@ const lookAs = (standing: Standing, minute: number, code?: ProblemCode, began?: 
   ...(began === undefined ? {} : { began: at(began) }),
 });
 
-const TELLING: Telling = { database: 'postgres', everyMs: 5 * MINUTE_MS, quiet: false, places: [{ channel: 'C0DB' }] };
+const TELLING: Telling = { fleet: 'demo', database: 'postgres', everyMs: 5 * MINUTE_MS, quiet: false, places: [{ channel: 'C0DB' }] };
 
 /** What is told after each look, one a minute: 'open ill PGD-062', 'edit …', 'close well'; nothing: ''. */
 const story = (

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 test('a fleet is deployed, and each answer that its steps get is noted with what they look at', async () => {
   await playground.play(DEPLOY);
-  const file = readConfigFile(join(playground.folder, 'pgdist.yaml'));
+  const [file] = readConfigFile(join(playground.folder, 'pgdist.yaml'));
   const fleet = toFleet(file);
   bench = stepBench(fleet, [...playground.fleet.apis.values()], { licence: await readFile(file.kubedb.licenceFile, 'utf8') });
   const lease = (await bench.context.cluster(fleet.hub).read(FLEET_LEASE)) as { spec?: { holderIdentity?: string } } | undefined;

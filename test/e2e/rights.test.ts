@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => playground?.close());
 
 const neededOn = (cluster: string): NeededRight[] => {
-  const file = readConfigFile(join(playground.folder, 'pgdist.yaml'));
+  const [file] = readConfigFile(join(playground.folder, 'pgdist.yaml'));
   return rightsNeeded(toFleet(file), file.databases.map(toDatabase), cluster);
 };
 
@@ -83,7 +83,7 @@ test('each rare case is of a right that is asked for, and names a test', () => {
 });
 
 test('a step that lacks what it reads first fails with PGD-002 and names what was refused', async () => {
-  const file = readConfigFile(join(playground.folder, 'pgdist.yaml'));
+  const [file] = readConfigFile(join(playground.folder, 'pgdist.yaml'));
   const fleet = toFleet(file);
   const apis = [...playground.fleet.apis.values()];
   const bench = stepBench(fleet, apis, { licence: await readFile(file.kubedb.licenceFile, 'utf8') });

@@ -75,7 +75,7 @@ export const openTarget = async (redisUrl: string, patienceMs: number) => {
     config: { fleet, databases, slack, approvalTimeoutMs: 1_800_000 },
     log,
   });
-  const answer = createInterpreter({ runs, commands: await loadCommands(), fleet, databases });
+  const answer = createInterpreter({ runs, commands: await loadCommands(), fleets: [{ fleet, databases }] });
   const signingSecret = newSigningSecret();
   const port = await freePort();
   for (const delivery of [{ kind: 'http', signingSecret, port } as const, { kind: 'socket-mode', appToken: `xapp-${randomUUID()}` } as const]) {

@@ -27,8 +27,10 @@ test('an end of a run is counted once, with what its steps took; those that were
   };
   const failed = await store.save({ ...run, state: 'failed', outcomes });
   await store.save({ ...failed, bug: 'told later' });
-  expect(await lines('pgdist_runs_ended_total')).toEqual(['pgdist_runs_ended_total{kind="deploy",state="failed",process="worker"} 1']);
-  expect(await lines('pgdist_step_duration_seconds_sum')).toEqual(['pgdist_step_duration_seconds_sum{process="worker",step="ocm/spoke-joined"} 3']);
+  expect(await lines('pgdist_runs_ended_total')).toEqual(['pgdist_runs_ended_total{fleet="demo",kind="deploy",state="failed",process="worker"} 1']);
+  expect(await lines('pgdist_step_duration_seconds_sum')).toEqual([
+    'pgdist_step_duration_seconds_sum{process="worker",fleet="demo",step="ocm/spoke-joined"} 3',
+  ]);
 });
 
 test('a lease that is lost is counted by what it was for, one that is released is not', async () => {
@@ -60,13 +62,13 @@ test('calls of a cluster are timed by kind, and counted where they say something
   const { metrics, lines } = counting();
   const refused = (code: number) => new ClusterRefusedError('tokyo', 'asking the version', { code, reason: 'Some', message: 'no' });
   const errors = [new ClusterUnreachableError('tokyo', 'asking the version', 'silent'), refused(401), refused(422), new Error('conflict'), undefined];
-  for (const error of errors) metrics.calls({ cluster: 'tokyo', kind: 'read', tookMs: 250, error });
+  for (const error of errors) metrics.callsOf('demo')({ cluster: 'tokyo', kind: 'read', tookMs: 250, error });
   expect(await lines('pgdist_cluster_request_failures_total')).toEqual([
-    'pgdist_cluster_request_failures_total{cluster="tokyo",reason="unreachable",process="worker"} 1',
-    'pgdist_cluster_request_failures_total{cluster="tokyo",reason="refused",process="worker"} 1',
+    'pgdist_cluster_request_failures_total{fleet="demo",cluster="tokyo",reason="unreachable",process="worker"} 1',
+    'pgdist_cluster_request_failures_total{fleet="demo",cluster="tokyo",reason="refused",process="worker"} 1',
   ]);
   expect(await lines('pgdist_cluster_request_duration_seconds_sum')).toEqual([
-    'pgdist_cluster_request_duration_seconds_sum{process="worker",cluster="tokyo",kind="read"} 1.25',
+    'pgdist_cluster_request_duration_seconds_sum{process="worker",fleet="demo",cluster="tokyo",kind="read"} 1.25',
   ]);
 });
 
@@ -100,8 +102,8 @@ test('what stands in Redis is asked at each scrape, and left out while Redis doe
     faults: () => answer(['Redis is slow']),
   });
   expect(await lines('pgdist_runs')).toEqual([
-    'pgdist_runs{kind="deploy",state="queued",process="worker"} 2',
-    'pgdist_runs{kind="deploy",state="applying",process="worker"} 1',
+    'pgdist_runs{fleet="demo",kind="deploy",state="queued",process="worker"} 2',
+    'pgdist_runs{fleet="demo",kind="deploy",state="applying",process="worker"} 1',
   ]);
   expect(await lines('pgdist_queue_oldest_job_age_seconds')).toContain('pgdist_queue_oldest_job_age_seconds{queue="apply",process="worker"} 1.5');
   expect(await lines('pgdist_queue_oldest_job_age_seconds')).toContain('pgdist_queue_oldest_job_age_seconds{queue="look",process="worker"} 0');

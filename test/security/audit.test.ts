@@ -406,7 +406,7 @@ describe.each(Object.keys(TAMPERINGS))('an entry %s in Redis', (what) => {
 /** What /pgdist audit r1 tells. */
 const toldAbout = async (store: Pick<RunStore, 'auditOf'>): Promise<ReturnType<typeof toldMessage>> => {
   const invocation = { ...typed, values: { run: 'r1' }, flags: new Set<string>() };
-  const context = { runs: { audit: () => store.auditOf('r1', 20) }, fleet: testFleet, databases: [], commands: [] };
+  const context = { runs: { audit: () => store.auditOf('r1', 20) }, fleets: [{ fleet: testFleet, databases: [] }], databases: [], commands: [] };
   return toldMessage((await auditCommand.run(invocation, context)).text);
 };
 

@@ -28,8 +28,7 @@ const INTENDED = ['@U0ALICE', '@U0BOB', '@U0OPS'];
 
 const answerTo = createInterpreter({
   runs: memoryRuns().useCases,
-  fleet: fixtures.fleet,
-  databases: [fixtures.database],
+  fleets: [{ fleet: fixtures.fleet, databases: [fixtures.database] }],
   commands: await loadCommands(),
 });
 

@@ -64,12 +64,12 @@ export const deployedFleet = async ({ config: text, speed, time = 'own', deploys
   const configFile = join(folder, 'pgdist.yaml');
   await writeFile(configFile, text);
   const kubeconfig = join(folder, 'worker-kubeconfig');
-  const config = loadWorkerConfig({
+  const [config] = loadWorkerConfig({
     PGDIST_CONFIG: configFile,
     KUBECONFIG: kubeconfig,
     REDIS_URL: 'redis://127.0.0.1:1',
     SLACK_BOT_TOKEN: 'xoxb-none',
-  });
+  }).fleets;
   const { fleet } = config;
   const [database] = config.databases;
   if (database === undefined) throw new Error('the configuration has no database');

@@ -150,7 +150,7 @@ export const openInstallation = ({
         helm,
         clusteradm,
       };
-      const started = startWorker(deps, (handlers) => mine.startWorkers(handlers));
+      const started = startWorker([deps], (handlers) => mine.startWorkers(handlers));
       let gone: Promise<void> | undefined;
       const worker: TestWorker = {
         stop: () => (gone ??= started.stop().then(() => mine.close())),

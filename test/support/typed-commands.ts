@@ -31,7 +31,7 @@ export const typing = (databases: readonly Database[] = [database]) => {
         return command.run(invocation, context);
       },
     }));
-    const answer = createInterpreter({ runs: runs.useCases, fleet, databases, commands: watched });
+    const answer = createInterpreter({ runs: runs.useCases, fleets: [{ fleet, databases }], commands: watched });
     const before = runs.asked.length;
     ids += 1;
     try {

@@ -17,16 +17,19 @@ export const whoAmI = async ({
   paths = join(homedir(), '.kube/config'),
   plugins,
   clock,
+  signal,
 }: {
   readonly name: string;
   readonly context: string;
   readonly paths?: string | undefined;
   readonly plugins: readonly string[];
   readonly clock: Clock;
+  /** Ends the question. */
+  readonly signal: AbortSignal;
 }): Promise<string> => {
   const cluster = connectCluster({ name, kubeConfig: loadKubeConfig({ paths }, context), plugins, clock });
   try {
-    return await cluster.withLimits({ timeoutMs: TIMEOUT_MS }).whoAmI();
+    return await cluster.withLimits({ timeoutMs: TIMEOUT_MS, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) }).whoAmI();
   } finally {
     await cluster.close();
   }

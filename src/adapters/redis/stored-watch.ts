@@ -12,6 +12,7 @@ const lead = z.looseObject({
 });
 const alert = z.looseObject({
   id: z.string(),
+  fleet: z.string().optional(),
   database: z.string(),
   severity: z.enum(['notice', 'unknown', 'ill', 'danger']),
   lead,

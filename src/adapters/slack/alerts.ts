@@ -12,9 +12,14 @@ import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
 import type { ThreadOptions } from './thread.ts';
 import { createMemory } from './thread-memory.ts';
 import { createUnstored } from './unstored.ts';
-import type { Posting } from './view.ts';
+import { configOf, type OfFleets, type Posting } from './view.ts';
 
-type AlertsOptions = Omit<ThreadOptions, 'config'> & { readonly config: { readonly fleet: Fleet; readonly slack: ProblemDocs } };
+interface AlertsConfig {
+  readonly fleet: Fleet;
+  readonly slack: ProblemDocs;
+}
+
+type AlertsOptions = Omit<ThreadOptions, 'config'> & { readonly config: OfFleets<AlertsConfig> };
 
 /** Slack's side of alerts: one message each, in the first of its places that takes it. A failure of Slack is logged and comes back as `againMs`. */
 export const createAlerts = ({ token, slackApiUrl, config, clock, log, redactor, budget }: AlertsOptions): Alerts => {
@@ -25,7 +30,7 @@ export const createAlerts = ({ token, slackApiUrl, config, clock, log, redactor,
       const memory = createMemory(unstored.recalled(alert.id, stored), unstored.remembering(alert.id, remember));
       const view: Posting = { run: { id: alert.id, requestedAt: alert.openedAt }, memory, api, signal, log };
       try {
-        await shown(view, alert, config, clock.now().toISOString());
+        await shown(view, alert, configOf(config, alert.fleet), clock.now().toISOString());
         return { shown: memory.shown() };
       } catch (error) {
         const failure = slackFailure(error);
@@ -37,7 +42,7 @@ export const createAlerts = ({ token, slackApiUrl, config, clock, log, redactor,
   };
 };
 
-const shown = async (view: Posting, alert: Alert, { slack: docs, fleet }: AlertsOptions['config'], now: string): Promise<void> => {
+const shown = async (view: Posting, alert: Alert, { slack: docs, fleet }: AlertsConfig, now: string): Promise<void> => {
   const { memory } = view;
   const message = alertMessage(alert, fleet, docs);
   const cardHash = createHash('sha256').update(JSON.stringify(message)).digest('hex').slice(0, 16);

@@ -12,12 +12,12 @@ import { showThread } from './show-thread.ts';
 import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
 import { createMemory } from './thread-memory.ts';
 import { createUnstored } from './unstored.ts';
-import type { ThreadConfig, View } from './view.ts';
+import { configOf, type OfFleets, type ThreadConfig, type View } from './view.ts';
 
 export interface ThreadOptions {
   readonly token: string;
   readonly slackApiUrl: string;
-  readonly config: ThreadConfig;
+  readonly config: OfFleets<ThreadConfig>;
   readonly clock: Clock;
   readonly log: Log;
   readonly redactor?: Redactor;
@@ -58,7 +58,7 @@ export const createThread = ({
           now: clock.now().toISOString(),
           liveRuns,
           keptFile: () => keptFiles(run.id),
-          who: config.slack,
+          who: configOf(config, run.fleet.name).slack,
           signal,
           log,
         };

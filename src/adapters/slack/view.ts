@@ -14,6 +14,17 @@ export interface ThreadConfig {
   readonly slack: Approvers & ProblemDocs;
 }
 
+/** Of several fleets each has its own. */
+export type OfFleets<T> = T | readonly [T, ...T[]];
+
+/** What threads of that fleet follow; of one that is not configured the first of all. */
+export const configOf = <T extends { readonly fleet: Pick<Fleet, 'name'> }>(config: OfFleets<T>, fleet: string | undefined): T => {
+  if (!isList(config)) return config;
+  return config.find((one) => one.fleet.name === fleet) ?? config[0];
+};
+
+const isList = <T>(config: OfFleets<T>): config is readonly [T, ...T[]] => Array.isArray(config);
+
 /** One look at a run that is to be shown, and what it is shown with. */
 export interface View {
   readonly run: Run;

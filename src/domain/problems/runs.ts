@@ -31,6 +31,13 @@ export const RUNS = {
     looksAt: paragraph`the KubeDB licence, and the client certificates that the worker's kubeconfig has. Certificates that a credential plugin renews are left out.`,
     remedy: paragraph`renew what the message names; pgdist reads it again when it changes.`,
   },
+  'PGD-094': {
+    title: "the run's fleet is not configured any more",
+    meaning: paragraph`pgdist.yaml has several fleets, and none by the name that the run was asked for. Which licence, whose approvers and which
+      charts count for it nobody can say, so that the run ends where it is. What it did stays in place.`,
+    looksAt: paragraph`the names under \`fleets\` of the worker's pgdist.yaml, and the one that the run was stored with.`,
+    remedy: paragraph`put the fleet back by this name, restart pgdist with it, and Retry; or leave the run as it is.`,
+  },
   'PGD-099': {
     title: 'a bug in pgdist',
     meaning: paragraph`Something happened that nobody had thought of. The thread names the run; the worker's log has the stack under that id.`,

@@ -23,9 +23,14 @@ const clock = manualClock();
 const SECRET = `pw-${randomUUID()}`;
 const of = { fleet: 'demo', database: 'postgres' };
 const alertOf = (id: string, words = 'seen') =>
-  notice(id, 'postgres', { code: 'PGD-092', what: told`what`, evidence: [words], remedy: told`mend it` }, 'tokyo', '2026-11-22T14:00:00.000Z', [
-    { channel: 'C0DB' },
-  ]);
+  notice(
+    id,
+    { fleet: 'demo', database: 'postgres' },
+    { code: 'PGD-092', what: told`what`, evidence: [words], remedy: told`mend it` },
+    'tokyo',
+    '2026-11-22T14:00:00.000Z',
+    [{ channel: 'C0DB' }],
+  );
 const after = (ms: number): Date => new Date(clock.now().getTime() + ms);
 
 beforeAll(async () => {

@@ -125,7 +125,7 @@ export const startBench = async (
         ? ({ kind: 'socket-mode', appToken: slack.appToken } as const)
         : ({ kind: 'http', signingSecret: slack.signingSecret, port } as const),
   };
-  const answer = createInterpreter({ runs: useCases, fleet, databases: [database], commands: await loadCommands() });
+  const answer = createInterpreter({ runs: useCases, fleets: [{ fleet, databases: [database] }], commands: await loadCommands() });
   const app = createSlackApp({ config, runs: useCases, answer, people, clock: systemClock, log });
   await app.start();
   return {

@@ -1,0 +1,87 @@
+import type { Run } from '../domain/run.ts';
+import type { Asker, UseCases } from '../ports/use-cases.ts';
+import { createRuns } from './create-runs.ts';
+import { fleetOfDatabase } from './fleet-meant.ts';
+import type { RunDeps, RunPolicy } from './use-case.ts';
+
+/** What can be asked of an installation with these fleets. */
+interface RunsOfFleets {
+  /** For whoever names a run or a database, and no fleet: the policy of the fleet that it belongs to decides, whoever asks wherever. */
+  readonly all: UseCases;
+  /** What is asked about one fleet, by its name. Throws for one that is not configured. */
+  of(fleet: string): UseCases;
+}
+
+type Policies = readonly [RunPolicy, ...RunPolicy[]];
+
+/** The use cases of each fleet over one store, each with the policy of its fleet. */
+export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Policies): RunsOfFleets => {
+  const [first, another] = fleets;
+  const each = new Map(fleets.map((config) => [config.fleet.name, createRuns({ ...deps, config })]));
+  const the = (fleet: string): UseCases => {
+    const found = each.get(fleet);
+    if (found === undefined) throw new Error(`no fleet ${fleet} is configured`);
+    return found;
+  };
+  if (another === undefined) return { all: the(first.fleet.name), of: the };
+  const databases = fleets.flatMap((config) => config.databases);
+  /** For what shows, and what is refused. */
+  const anywhere = createRuns({ ...deps, config: { ...nobodysPolicy(fleets), databases } });
+  const gone = createRuns({ ...deps, config: nobodysPolicy(fleets) });
+  /** What cannot be read is told by the use case, to whom it may be told. */
+  const ofRun = async (runId: string): Promise<UseCases> => {
+    const run = await deps.store.get(runId).catch(() => undefined);
+    return run === undefined ? anywhere : (each.get(run.fleet.name) ?? gone);
+  };
+  const ofDatabase = (verb: string, database: string): UseCases => {
+    const found = fleetOfDatabase(`${verb} ${database}`, database, fleets);
+    return found === undefined ? anywhere : the(found.fleet.name);
+  };
+  /** Whatever fleet was named: nobody decides about a run by the policy of another one. */
+  const aboutRuns: Pick<UseCases, 'approve' | 'reject' | 'retry' | 'cancel' | 'askAgain'> = {
+    approve: async (decision) => (await ofRun(decision.runId)).approve(decision),
+    reject: async (rejecting) => (await ofRun(rejecting.runId)).reject(rejecting),
+    retry: async (click) => (await ofRun(click.runId)).retry(click),
+    cancel: async (request) => (await ofRun(request.runId)).cancel(request),
+    askAgain: async (question) => (await ofRun(question.runId)).askAgain(question),
+  };
+  return {
+    of(fleet) {
+      const runs = the(fleet);
+      const own = fleets.flatMap((config) => (config.fleet.name === fleet ? config.databases : []));
+      return {
+        ...runs,
+        ...aboutRuns,
+        list: async (asker, limit) => ofFleets(await runs.list(asker, LOOKED_THROUGH), [fleet], limit),
+        bundle: async (request) => (own.some(({ name }) => name === request.about) ? runs : await ofRun(request.about)).bundle(request),
+      };
+    },
+    all: {
+      ...anywhere,
+      ...aboutRuns,
+      list: async (asker, limit) => ofFleets(await anywhere.list(asker, LOOKED_THROUGH), namesHere(fleets, asker), limit),
+      start: async (request) => ofDatabase(request.kind, request.database).start(request),
+      mute: async (request) => ofDatabase('mute', request.database).mute(request),
+      unmute: async (request) => ofDatabase('unmute', request.database).unmute(request),
+      bundle: async (request) =>
+        (databases.some(({ name }) => name === request.about) ? ofDatabase('bundle', request.about) : await ofRun(request.about)).bundle(request),
+    },
+  };
+};
+
+/** So many of the newest runs are looked through for those of one fleet. */
+const LOOKED_THROUGH = 50;
+
+/** Nobody approves what belongs to no fleet that is configured; who asked for it, and every admin, may end it. */
+const nobodysPolicy = (fleets: Policies): RunPolicy => {
+  const [first] = fleets;
+  const all = (of: (slack: RunPolicy['slack']) => readonly string[]): string[] => [...new Set(fleets.flatMap(({ slack }) => of(slack)))];
+  const slack = { ...first.slack, channels: all(({ channels }) => channels), admins: all(({ admins }) => admins), approvers: [] };
+  return { ...first, databases: [], slack };
+};
+
+const namesHere = (fleets: Policies, { channel }: Asker): string[] =>
+  fleets.filter(({ slack }) => slack.channels.includes(channel)).map(({ fleet }) => fleet.name);
+
+const ofFleets = (runs: readonly Run[], names: readonly string[], limit: number): Run[] =>
+  runs.filter(({ fleet }) => names.includes(fleet.name)).slice(0, limit);
