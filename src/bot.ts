@@ -13,7 +13,7 @@ import { createLog } from './adapters/system/log.ts';
 import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
 import { createInterpreter } from './command/interpret.ts';
 import { loadCommands } from './command/registry.ts';
-import { adminsOf, loadBotConfig } from './config/index.ts';
+import { adminsOf, loadBotConfig, namesOf } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { configurationOrExit } from './config/start.ts';
 import { createMetrics, METRICS_TYPE } from './metrics/metrics.ts';
@@ -34,7 +34,8 @@ watchForBugs(log, { onUnhandledRejection: 'log' });
 const stop = stopSignal(log, { withinMs: 25_000 });
 
 const requirePersistence = config.requireRedisPersistence;
-const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, clock, log, redactor });
+const fleetNames = namesOf(config.fleets);
+const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, fleets: fleetNames, clock, log, redactor });
 const metrics = createMetrics({ process: 'bot' });
 const budget = metrics.budget(redis.callBudget(localBudget(clock)));
 const slack = { token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor, budget, clock };
@@ -92,7 +93,7 @@ stop.addEventListener('abort', () => void close(0));
 try {
   // Commands are refused with a sentence while Redis is away, so Slack need not wait for it.
   await app.start();
-  log.info({ fleets: fleets.map(({ fleet }) => fleet.name), prefix: config.prefix }, 'bot started');
+  log.info({ fleets: fleetNames, prefix: config.prefix }, 'bot started');
   const faults = await waitForRedis(redis, { requirePersistence, clock, log, signal: stop });
   if (faults.length > 0) {
     log.error({ faults }, 'redis is not fit');

@@ -14,7 +14,7 @@ import { act, type Outcome } from './cli/verbs.ts';
 import { fleetOfLine } from './cli/which-fleet.ts';
 import { createInterpreter } from './command/interpret.ts';
 import { loadCommands } from './command/registry.ts';
-import { loadToolConfig, type ReachedFleetConfig, type ToolConfig } from './config/index.ts';
+import { loadToolConfig, namesOf, type ReachedFleetConfig, type ToolConfig } from './config/index.ts';
 import { configurationOrExit } from './config/start.ts';
 import { secretsOf } from './config/secrets.ts';
 import { clusterNamed } from './domain/fleet.ts';
@@ -56,7 +56,16 @@ try {
 async function done(options: Options, config: ToolConfig): Promise<Outcome> {
   for (const secret of secretsOf(config)) if (secret !== undefined) redactor.learn(secret);
   const log = createLog({ process: 'terminal', level: 'silent', redactor });
-  const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, commandTimeoutMs: 2_000, clock, log, redactor });
+  const redis = openRedis({
+    url: config.redisUrl,
+    access: config.redisAccess,
+    prefix: config.prefix,
+    fleets: namesOf(config.fleets),
+    commandTimeoutMs: 2_000,
+    clock,
+    log,
+    redactor,
+  });
   try {
     const { fleets } = config;
     const meant = await fleetOfLine(options, fleets, redis.store);

@@ -12,7 +12,7 @@ import { createLog } from './adapters/system/log.ts';
 import { lookAtClock, lookAtClusters } from './checkup/clusters.ts';
 import { runCheckup, type Check } from './checkup/run-checkup.ts';
 import { ConfigurationError, faultText } from './config/faults.ts';
-import { channelsOf, loadToolConfig, type ReachedFleetConfig, type ToolConfig } from './config/index.ts';
+import { channelsOf, loadToolConfig, namesOf, type ReachedFleetConfig, type ToolConfig } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { exitCodeOf, rowsOf, type CheckupRow } from './domain/checkup.ts';
 import { clusterNamed } from './domain/fleet.ts';
@@ -53,7 +53,16 @@ async function checkup(): Promise<{ rows: readonly CheckupRow[]; close: () => Pr
   }
   for (const secret of secretsOf(config)) if (secret !== undefined) redactor.learn(secret);
   const log = createLog({ process: 'doctor', level: 'silent', redactor });
-  const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, commandTimeoutMs: 5_000, clock, log, redactor });
+  const redis = openRedis({
+    url: config.redisUrl,
+    access: config.redisAccess,
+    prefix: config.prefix,
+    fleets: namesOf(config.fleets),
+    commandTimeoutMs: 5_000,
+    clock,
+    log,
+    redactor,
+  });
   const fleets = only === undefined ? config.fleets : config.fleets.filter(({ fleet }) => fleet.name === only);
   if (fleets.length === 0) {
     out.tell(`There is no fleet ${only}: pgdist.yaml has ${config.fleets.map(({ fleet }) => fleet.name).join(', ')}.`);

@@ -14,7 +14,7 @@ import { startHealthServer } from './adapters/system/health.ts';
 import { licenceFile } from './adapters/system/licence-file.ts';
 import { createLog } from './adapters/system/log.ts';
 import { stopSignal, watchForBugs } from './adapters/system/stop-signal.ts';
-import { channelsOf, each, loadWorkerConfig, type ReachedFleetConfig, type WorkerConfig } from './config/index.ts';
+import { channelsOf, each, loadWorkerConfig, namesOf, type ReachedFleetConfig, type WorkerConfig } from './config/index.ts';
 import { configurationOrExit } from './config/start.ts';
 import { secretsOf } from './config/secrets.ts';
 import { createMetrics, METRICS_TYPE } from './metrics/metrics.ts';
@@ -37,7 +37,8 @@ const stop = stopSignal(log, { withinMs: 55_000 });
 const STORE_TIMEOUT_MS = 2_000;
 const requirePersistence = config.requireRedisPersistence;
 const access = { url: config.redisUrl, access: config.redisAccess, commandTimeoutMs: STORE_TIMEOUT_MS };
-const redis = openRedis({ ...access, prefix: config.prefix, clock, log, redactor });
+const { fleets } = config;
+const redis = openRedis({ ...access, prefix: config.prefix, fleets: namesOf(fleets), clock, log, redactor });
 const metrics = createMetrics({ process: 'worker' });
 /** What belongs to one fleet alone. One that hangs holds nothing of the others. */
 const reach = (one: ReachedFleetConfig) => {
@@ -75,7 +76,6 @@ const watchingOf = ({ fleet, databases, watch, watchOfFleet }: ReachedFleetConfi
     }),
   ),
 });
-const { fleets } = config;
 const reached = each(fleets, reach);
 const [store, leases] = [metrics.store(redis.store), metrics.leases(redis.leases)];
 const slack = {
@@ -135,7 +135,7 @@ try {
   };
   const [first, ...others] = reached;
   worker = startWorker([{ ...common, ...first.deps }, ...others.map(({ deps }) => ({ ...common, ...deps }))], redis.startWorkers);
-  log.info({ fleets: fleets.map(({ fleet }) => fleet.name), prefix: config.prefix, installation }, 'worker started');
+  log.info({ fleets: namesOf(fleets), prefix: config.prefix, installation }, 'worker started');
 } catch (error) {
   if (!stop.aborted) {
     log.error({ error }, 'worker could not start');

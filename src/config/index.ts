@@ -139,6 +139,8 @@ const settings = (
 /** Of all fleets, each once. */
 export const adminsOf = (fleets: readonly FleetConfig[]): string[] => [...new Set(fleets.flatMap(({ slack }) => slack.admins))];
 
+export const namesOf = (fleets: readonly FleetConfig[]): string[] => fleets.map(({ fleet }) => fleet.name);
+
 /** In which pgdist works, each once. */
 export const channelsOf = (fleets: readonly FleetConfig[]): string[] => [...new Set(fleets.flatMap(({ slack }) => slack.channels))];
 

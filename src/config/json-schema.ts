@@ -27,7 +27,8 @@ const without = (shape: Shape, keys: readonly string[]): Shape => ({
 });
 
 /** With nothing that must be there, as it may stand in the other place. What is in a list stands there as a whole. */
-const optional = ({ required: _, ...shape }: Shape): Shape =>
-  shape.properties === undefined
-    ? shape
-    : { ...shape, properties: Object.fromEntries(Object.entries(shape.properties).map(([key, setting]) => [key, optional(setting)])) };
+const optional = (whole: Shape): Shape => {
+  const { required: _, ...shape } = whole;
+  if (shape.properties === undefined) return shape;
+  return { ...shape, properties: Object.fromEntries(Object.entries(shape.properties).map(([key, setting]) => [key, optional(setting)])) };
+};

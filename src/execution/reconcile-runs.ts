@@ -78,7 +78,7 @@ const moveOn = async (deps: ReconcileDeps, run: Run): Promise<void> => {
     if (run.planExpiresAt !== undefined && run.planExpiresAt <= at) await ended(deps, run, { ...move(run, 'expired'), endedAt: at });
     else if (run.remindAt !== undefined && run.remindedAt === undefined && run.remindAt <= at) await store.save({ ...run, remindedAt: at });
     else await store.lookLater(run);
-  } else if (!(await queue.has({ runId, phase, attempt }))) {
+  } else if (!(await queue.has({ fleet: run.fleet.name, runId, phase, attempt }))) {
     log.info({ runId, phase, attempt: attempt + 1 }, 'nobody works on the run, queued again');
     await wake(deps, await store.save({ ...run, attempt: attempt + 1 }));
   }

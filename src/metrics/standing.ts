@@ -31,7 +31,8 @@ export const standingOf = (register: Registry, { store, beats, oldest, faults }:
   });
   asked('pgdist_queue_oldest_job_age_seconds', 'How long the oldest job of a queue waits; 0: none does', ['queue'], async (gauge) => {
     const waiting = await oldest();
-    for (const queue of QUEUES) gauge.set({ queue }, (waiting.find((one) => one.queue === queue)?.waitsMs ?? 0) / 1000);
+    for (const name of QUEUES)
+      gauge.set({ queue: name }, Math.max(0, ...waiting.filter(({ queue }) => queue === name).map(({ waitsMs }) => waitsMs)) / 1000);
   });
   asked('pgdist_workers_alive', 'Whether a worker is alive, as Redis has it', [], async (gauge) => {
     gauge.set((await beats.heard()).alive ? 1 : 0);

@@ -6,6 +6,8 @@ export const QUEUES = ['apply', 'read', 'report', 'look'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 export interface PhaseJob {
+  /** Of the run: its jobs wait behind those of no other fleet. Absent in what a former version queued. */
+  readonly fleet?: string | undefined;
   readonly runId: string;
   readonly phase: Phase;
   readonly attempt: number;

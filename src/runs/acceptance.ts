@@ -21,7 +21,7 @@ type AcceptDeps = Pick<RunDeps, 'store' | 'queue' | 'clock' | 'log'>;
 export const accepted = async (deps: AcceptDeps, run: Run): Promise<Run | undefined> => {
   const { store, queue, log } = deps;
   try {
-    await queue.add({ runId: run.id, phase: run.phase, attempt: run.attempt });
+    await queue.add({ fleet: run.fleet.name, runId: run.id, phase: run.phase, attempt: run.attempt });
     return await store.save(without(run, 'acceptBy'));
   } catch (error) {
     // A worker that took the job at once has accepted it.

@@ -22,8 +22,14 @@ export const approversOfDatabase = (policy: ApprovalPolicy, database: string): N
   union(requirementsOf(policy, { verb: 'deploy', database, clusters: [] }));
 
 export const deedRefused = (policy: ApprovalPolicy, name: DeedName, run: Run): UserError => {
-  if (name === 'approve')
-    return new UserError(told`Nothing was approved: ${namedTold(union(requirementsOfRun(policy, run)))} may approve this plan.`);
+  if (name === 'approve') {
+    const able = union(requirementsOfRun(policy, run));
+    return new UserError(
+      able.users.length + able.groups.length === 0
+        ? told`Nothing was approved: nobody may approve this plan, as fleet **${run.fleet.name}** is not in \`pgdist.yaml\` any more.`
+        : told`Nothing was approved: ${namedTold(able)} may approve this plan.`,
+    );
+  }
   const state = isTerminal(run.state) ? '' : ' It goes on as before.';
   const what = name === 'plan-again' ? 'plan it again' : `${name} it`;
   return new UserError(

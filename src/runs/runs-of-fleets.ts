@@ -37,6 +37,11 @@ export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Polici
     const found = fleetOfDatabase(`${verb} ${database}`, database, fleets);
     return found === undefined ? anywhere : the(found.fleet.name);
   };
+  /** What is of no fleet any more is seen from everywhere. */
+  const isHere = ({ channel }: Asker) => {
+    const elsewhere = fleets.filter(({ slack }) => !slack.channels.includes(channel)).map(({ fleet }) => fleet.name);
+    return (name: string) => !elsewhere.includes(name);
+  };
   /** Whatever fleet was named: nobody decides about a run by the policy of another one. */
   const aboutRuns: Pick<UseCases, 'approve' | 'reject' | 'retry' | 'cancel' | 'askAgain'> = {
     approve: async (decision) => (await ofRun(decision.runId)).approve(decision),
@@ -52,14 +57,14 @@ export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Polici
       return {
         ...runs,
         ...aboutRuns,
-        list: async (asker, limit) => ofFleets(await runs.list(asker, LOOKED_THROUGH), [fleet], limit),
+        list: async (asker, limit) => ofFleets(await runs.list(asker, LOOKED_THROUGH), (name) => name === fleet, limit),
         bundle: async (request) => (own.some(({ name }) => name === request.about) ? runs : await ofRun(request.about)).bundle(request),
       };
     },
     all: {
       ...anywhere,
       ...aboutRuns,
-      list: async (asker, limit) => ofFleets(await anywhere.list(asker, LOOKED_THROUGH), namesHere(fleets, asker), limit),
+      list: async (asker, limit) => ofFleets(await anywhere.list(asker, LOOKED_THROUGH), isHere(asker), limit),
       start: async (request) => ofDatabase(request.kind, request.database).start(request),
       mute: async (request) => ofDatabase('mute', request.database).mute(request),
       unmute: async (request) => ofDatabase('unmute', request.database).unmute(request),
@@ -76,12 +81,10 @@ const LOOKED_THROUGH = 50;
 const nobodysPolicy = (fleets: Policies): RunPolicy => {
   const [first] = fleets;
   const all = (of: (slack: RunPolicy['slack']) => readonly string[]): string[] => [...new Set(fleets.flatMap(({ slack }) => of(slack)))];
-  const slack = { ...first.slack, channels: all(({ channels }) => channels), admins: all(({ admins }) => admins), approvers: [] };
+  const nobody = { approvers: [], requesterMayApprove: false };
+  const slack = { ...nobody, channels: all(({ channels }) => channels), admins: all(({ admins }) => admins) };
   return { ...first, databases: [], slack };
 };
 
-const namesHere = (fleets: Policies, { channel }: Asker): string[] =>
-  fleets.filter(({ slack }) => slack.channels.includes(channel)).map(({ fleet }) => fleet.name);
-
-const ofFleets = (runs: readonly Run[], names: readonly string[], limit: number): Run[] =>
-  runs.filter(({ fleet }) => names.includes(fleet.name)).slice(0, limit);
+const ofFleets = (runs: readonly Run[], isWanted: (fleet: string) => boolean, limit: number): Run[] =>
+  runs.filter(({ fleet }) => isWanted(fleet.name)).slice(0, limit);

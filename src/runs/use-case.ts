@@ -89,9 +89,9 @@ export const rewrite = async (
 
 /** The run is stored: whatever fails here is made up for by the reconciler. */
 export const wake = async ({ queue, log }: Pick<RunDeps, 'queue' | 'log'>, run: Run): Promise<void> => {
-  const { id: runId, phase, attempt } = run;
+  const { id: runId, phase, fleet, attempt } = run;
   try {
-    await queue.add({ runId, phase, attempt });
+    await queue.add({ fleet: fleet.name, runId, phase, attempt });
   } catch (error) {
     log.warn({ runId, phase, reason: String(error) }, 'phase not queued, the reconciler will');
   }

@@ -51,11 +51,14 @@ export const openRedis = ({
   prefix,
   clock,
   redactor = createRedactor(),
+  fleets = [],
   ...target
 }: RedisTarget & {
   readonly prefix: string;
   readonly clock: Clock;
   readonly redactor?: Redactor;
+  /** Names of the fleets, each with queues of its own; default: one, whatever its name. */
+  readonly fleets?: readonly string[];
 }): OpenRedis => {
   const { log } = target;
   const keys = keysOf(prefix);
@@ -69,7 +72,7 @@ export const openRedis = ({
   const reader = redisRunStore({ redis: readerRedis, keys, clock, redactor, log });
   const schedule = redisReportSchedule({ redis, keys });
   const patience = target.commandTimeoutMs === undefined ? {} : { timeoutMs: target.commandTimeoutMs };
-  const queue = redisQueue({ redis: queueRedis, keys, clock, schedule, log, ...patience });
+  const queue = redisQueue({ redis: queueRedis, keys, clock, schedule, log, fleets, ...patience });
   return {
     store: { ...redisRunStore({ redis, keys, clock, redactor, log }), list: reader.list, auditOf: reader.auditOf },
     watches: redisWatchStore({ redis, keys, clock, redactor }),
@@ -83,7 +86,7 @@ export const openRedis = ({
     examine: health.examine,
     faults: health.faults,
     watch: (signal) => health.watch([redis, readerRedis, queueRedis], signal),
-    startWorkers: (handlers) => startQueueWorkers({ connect: connections.patient, keys, handlers, log }),
+    startWorkers: (handlers) => startQueueWorkers({ connect: connections.patient, keys, handlers, log, fleets }),
     async close() {
       health.close();
       await queue.close();

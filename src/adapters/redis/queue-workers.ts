@@ -5,13 +5,14 @@ import type { JobEnd, JobHandlers } from '../../ports/job-handlers.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Keys } from './keys.ts';
 import type { QueueName } from '../../ports/queue.ts';
+import { queuesOf } from './queue-names.ts';
 
 export interface QueueWorkers {
   /** Ends what is under way by the handlers' signal, hands it back and waits for that. */
   close(): Promise<void>;
 }
 
-/** Runs at the same time in one process. */
+/** Runs at the same time in one process, of each fleet. */
 const CONCURRENCY = { apply: 4, read: 8, report: 4, look: 2 } as const satisfies Record<QueueName, number>;
 
 /**
@@ -20,7 +21,7 @@ const CONCURRENCY = { apply: 4, read: 8, report: 4, look: 2 } as const satisfies
  */
 const LOCKS = { lockDuration: 3_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
 
-const phaseJob = z.object({ runId: z.string(), phase: z.enum(['plan', 'apply', 'verify']), attempt: z.number() });
+const phaseJob = z.object({ fleet: z.string().optional(), runId: z.string(), phase: z.enum(['plan', 'apply', 'verify']), attempt: z.number() });
 const reportJob = z.object({ runId: z.string() });
 const lookJob = z.object({ fleet: z.string(), database: z.string() });
 
@@ -30,15 +31,18 @@ export const startQueueWorkers = ({
   keys,
   handlers,
   log,
+  fleets,
 }: {
   readonly connect: (name: string) => Redis;
   readonly keys: Keys;
   readonly handlers: JobHandlers;
   readonly log: Log;
+  /** Names: what one of them holds up takes no hands from the others. */
+  readonly fleets: readonly string[];
 }): QueueWorkers => {
   let stopping = false;
-  const start = (name: QueueName, handle: (job: Job, signal: AbortSignal) => Promise<JobEnd>): { worker: Worker; connection: Redis } => {
-    const connection = connect(`worker-${name}`);
+  const start = (id: string, name: QueueName, handle: (job: Job, signal: AbortSignal) => Promise<JobEnd>): { worker: Worker; connection: Redis } => {
+    const connection = connect(`worker-${id}`);
     // Three named parameters: with fewer BullMQ passes no signal.
     const processor = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
       // A fetch that was under way can still bring a job, even the one just handed back, after all jobs were told to end.
@@ -47,17 +51,19 @@ export const startQueueWorkers = ({
       await job.moveToWait(token);
       throw new WaitingError();
     };
-    const worker = new Worker(name, processor, { connection, prefix: keys.queues, concurrency: CONCURRENCY[name], skipVersionCheck: true, ...LOCKS });
-    worker.on('error', (error) => log.debug({ queue: name, reason: error.message }, 'worker error'));
-    worker.on('failed', (job, error) => log.warn({ queue: name, job: job?.id, reason: error.message }, 'job failed'));
+    const worker = new Worker(id, processor, { connection, prefix: keys.queues, concurrency: CONCURRENCY[name], skipVersionCheck: true, ...LOCKS });
+    worker.on('error', (error) => log.debug({ queue: id, reason: error.message }, 'worker error'));
+    worker.on('failed', (job, error) => log.warn({ queue: id, job: job?.id, reason: error.message }, 'job failed'));
     return { worker, connection };
   };
-  const workers = [
-    start('apply', (job, signal) => handlers.phase(phaseJob.parse(job.data), signal)),
-    start('read', (job, signal) => handlers.phase(phaseJob.parse(job.data), signal)),
-    start('report', (job, signal) => handlers.report(reportJob.parse(job.data).runId, signal)),
-    start('look', (job, signal) => handlers.look(lookJob.parse(job.data), signal)),
-  ];
+  const phase = (job: Job, signal: AbortSignal): Promise<JobEnd> => handlers.phase(phaseJob.parse(job.data), signal);
+  const handle: Readonly<Record<QueueName, (job: Job, signal: AbortSignal) => Promise<JobEnd>>> = {
+    apply: phase,
+    read: phase,
+    report: (job, signal) => handlers.report(reportJob.parse(job.data).runId, signal),
+    look: (job, signal) => handlers.look(lookJob.parse(job.data), signal),
+  };
+  const workers = queuesOf(fleets).map(({ id, name }) => start(id, name, handle[name]));
   return {
     async close() {
       stopping = true;

@@ -2,10 +2,11 @@ import { Queue as BullQueue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import { type LookQueue, type PhaseJob, type Queue, type QueueName, QUEUES } from '../../ports/queue.ts';
+import type { LookQueue, PhaseJob, Queue, QueueName } from '../../ports/queue.ts';
 import type { ReportSchedule } from '../../ports/report-schedule.ts';
 import type { Phase } from '../../domain/run.ts';
 import type { Keys } from './keys.ts';
+import { queueId, queuesOf } from './queue-names.ts';
 
 /** While Redis is down BullMQ waits for ever: an enqueue that takes longer has failed. */
 const ENQUEUE_TIMEOUT_MS = 1_000;
@@ -16,12 +17,14 @@ const JUST_TAKEN_MS = 500;
 /** status never waits behind a deploy. */
 const queueOf = (phase: Phase): QueueName => (phase === 'apply' ? 'apply' : 'read');
 
+const NO_FLEETS: readonly string[] = [];
+
 /** Queue id of one attempt at a phase of a run: a finished id added again is silently ignored. No ':' and never digits only: BullMQ rejects both (its docs, "Job Ids"). */
 const jobId = ({ runId, phase, attempt }: PhaseJob): string => `${runId}-${phase}-${attempt}`;
 
 export interface RedisQueue extends Queue, LookQueue {
   /** Of each queue in which something waits, how long its oldest job has, in milliseconds. */
-  oldest(): Promise<{ readonly queue: QueueName; readonly waitsMs: number }[]>;
+  oldest(): Promise<{ readonly queue: QueueName; readonly fleet?: string; readonly waitsMs: number }[]>;
   close(): Promise<void>;
 }
 
@@ -31,6 +34,7 @@ export const redisQueue = ({
   clock,
   schedule,
   log,
+  fleets = NO_FLEETS,
   timeoutMs = ENQUEUE_TIMEOUT_MS,
 }: {
   readonly redis: Redis;
@@ -38,36 +42,39 @@ export const redisQueue = ({
   readonly clock: Clock;
   readonly schedule: ReportSchedule;
   readonly log: Log;
+  /** Names; each has queues of its own. Default: one fleet, whatever its name. */
+  readonly fleets?: readonly string[];
   /** Milliseconds for one question; default 1000. */
   readonly timeoutMs?: number;
 }): RedisQueue => {
-  const open = (name: QueueName): BullQueue => {
+  const open = (name: string): BullQueue => {
     const queue = new BullQueue(name, { connection: redis, prefix: keys.queues, skipVersionCheck: true });
     queue.on('error', (error) => log.debug({ queue: name, reason: error.message }, 'queue error'));
     return queue;
   };
-  const queues: Readonly<Record<QueueName, BullQueue>> = { apply: open('apply'), read: open('read'), report: open('report'), look: open('look') };
+  const queues = new Map(queuesOf(fleets).map(({ id, ...of }) => [id, { ...of, queue: open(id) }]));
+  const queueFor = (name: QueueName, fleet: string | undefined): BullQueue => queues.get(queueId(name, fleet, fleets))!.queue;
   const inTime = <T>(work: Promise<T>): Promise<T> => withinTime(work, timeoutMs, clock);
   /** Nothing is kept of a job that ended: the run is the record. */
   const options = (id: string) => ({ jobId: id, removeOnComplete: true, removeOnFail: true, attempts: 1 });
 
   return {
     async add(job) {
-      await inTime(queues[queueOf(job.phase)].add(job.phase, job, options(jobId(job))));
+      await inTime(queueFor(queueOf(job.phase), job.fleet).add(job.phase, job, options(jobId(job))));
     },
     async report(runId) {
       try {
         await inTime(schedule.later(runId, clock.now()));
-        await inTime(queues.report.add('report', { runId }, options(`${runId}-report`)));
+        await inTime(queueFor('report', undefined).add('report', { runId }, options(`${runId}-report`)));
       } catch (error) {
         log.debug({ runId, reason: String(error) }, 'reporter not woken');
       }
     },
     async look({ fleet, database }) {
-      await inTime(queues.look.add('look', { fleet, database }, options(`${fleet}-${database}-look`)));
+      await inTime(queueFor('look', fleet).add('look', { fleet, database }, options(`${fleet}-${database}-look`)));
     },
     async has(job) {
-      const queue = queues[queueOf(job.phase)];
+      const queue = queueFor(queueOf(job.phase), job.fleet);
       const found = await inTime(queue.getJob(jobId(job)));
       const state = await inTime(found?.getState() ?? Promise.resolve('unknown'));
       if (state !== 'active') return state !== 'unknown' && state !== 'completed' && state !== 'failed';
@@ -75,12 +82,16 @@ export const redisQueue = ({
       return Math.abs(clock.now().getTime() - (found?.processedOn ?? 0)) < JUST_TAKEN_MS;
     },
     async oldest() {
-      const found = await Promise.all(QUEUES.map(async (name) => ({ name, jobs: await inTime(queues[name].getJobs(['wait'], 0, 0, true)) })));
+      const found = await Promise.all(
+        [...queues.values()].map(async ({ queue, ...of }) => ({ ...of, jobs: await inTime(queue.getJobs(['wait'], 0, 0, true)) })),
+      );
       const nowMs = clock.now().getTime();
-      return found.flatMap(({ name, jobs: [job] }) => (job === undefined ? [] : [{ queue: name, waitsMs: Math.max(0, nowMs - job.timestamp) }]));
+      return found.flatMap(({ name, fleet, jobs: [job] }) =>
+        job === undefined ? [] : [{ queue: name, ...(fleet === undefined ? {} : { fleet }), waitsMs: Math.max(0, nowMs - job.timestamp) }],
+      );
     },
     async close() {
-      await Promise.allSettled(Object.values(queues).map((queue) => queue.close()));
+      await Promise.allSettled([...queues.values()].map(({ queue }) => queue.close()));
     },
   };
 };

@@ -54,3 +54,37 @@ test('of each queue in which something waits it is known how long its oldest job
   expect(oldest.map(({ queue }) => queue)).toEqual(['apply', 'read']);
   for (const { waitsMs } of oldest) expect(waitsMs).toBeGreaterThanOrEqual(90_000);
 });
+
+test('work that one fleet holds up takes no hands from that of another, and a job of before there were several is taken', async () => {
+  const prefix = `test-${randomUUID().slice(0, 8)}`;
+  const open = (fleets: readonly string[]) => openRedis({ url: server.url, prefix, fleets, clock: systemClock, log: quietLog });
+  const [former, redis] = [open([]), open(['eu', 'us'])];
+  await former.queue.add({ runId: 'r-before', phase: 'plan', attempt: 1 });
+  const ending = Promise.withResolvers<void>();
+  const taken: string[] = [];
+  const held = async (name: string): Promise<'ended'> => {
+    taken.push(name);
+    if (!name.startsWith('us')) await ending.promise;
+    return 'ended';
+  };
+  const workers = redis.startWorkers({
+    phase: ({ fleet = 'before', runId }) => held(`${fleet} ${runId}`),
+    report: async () => 'ended',
+    look: ({ fleet, database }) => held(`${fleet} look ${database}`),
+  });
+  onTestFinished(async () => {
+    ending.resolve();
+    await workers.close();
+    await Promise.all([redis.close(), former.close()]);
+  });
+  for (let at = 0; at < 20; at += 1) {
+    await redis.queue.add({ fleet: 'eu', runId: `r${at}`, phase: 'verify', attempt: 1 });
+    await redis.queue.look({ fleet: 'eu', database: `db${at}` });
+  }
+  await eventually(() => expect(taken.filter((name) => name.startsWith('eu'))).toHaveLength(9));
+  await redis.queue.add({ fleet: 'us', runId: 'r90', phase: 'verify', attempt: 1 });
+  await redis.queue.look({ fleet: 'us', database: 'postgres' });
+  await eventually(() => expect(taken).toEqual(expect.arrayContaining(['before r-before', 'us r90', 'us look postgres'])));
+  expect(await redis.queue.has({ fleet: 'eu', runId: 'r19', phase: 'verify', attempt: 1 })).toBe(true);
+  expect(new Set((await redis.queue.oldest()).map(({ queue, fleet }) => `${queue} of ${fleet}`))).toEqual(new Set(['read of eu', 'look of eu']));
+});
