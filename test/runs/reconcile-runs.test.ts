@@ -15,5 +15,5 @@ test('runs that are held are looked at when the first of their leases ends, and 
   const queue = { add: async (job: PhaseJob) => void queued.push(job), report: async () => undefined, has: async () => false };
   const schedule = { begin: async () => undefined, settled: async () => true, later: async () => undefined, due: async () => [] };
   expect(await reconcileOnce({ store, queue, schedule, clock: manualClock(), log: quietLog })).toBe(700);
-  expect(queued).toEqual([{ runId: 'r3', phase: 'apply', attempt: 2 }]);
+  expect(queued).toEqual([{ fleet: 'demo', runId: 'r3', phase: 'apply', attempt: 2 }]);
 });
