@@ -1,6 +1,6 @@
 import { builtInSchema } from '../schema/built-in.ts';
 import { defaultsOf } from './defaults.ts';
-import { columnsOf } from './columns.ts';
+import { columnsOf } from '../tables/built-in.ts';
 import type { ResourceType } from './resource-type.ts';
 
 interface Declaration {

@@ -1,9 +1,9 @@
 import { isFields, type ApiObject, type Fields } from '../object.ts';
 import { builtInSchema } from '../schema/built-in.ts';
 import type { Schema } from '../schema/schema.ts';
-import type { PrinterColumn, ResourceType, ResourceVersionInfo } from './resource-type.ts';
-
-const AGE: PrinterColumn = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
+import { AGE, NAME } from '../tables/column.ts';
+import { printerColumn, type PrinterColumn } from '../tables/printer-column.ts';
+import type { ResourceType, ResourceVersionInfo } from './resource-type.ts';
 
 /** The resource that a CustomResourceDefinition defines; undefined when it serves no version. */
 export const customType = (definition: ApiObject): ResourceType | undefined => {
@@ -37,7 +37,7 @@ const versionInfo = (version: Fields, keepsAll: boolean): ResourceVersionInfo =>
   return {
     name: String(version['name']),
     schema: withObjectFields(declared, keepsAll),
-    columns: columns.length === 0 ? [AGE] : columns,
+    columns: [NAME, ...(columns.length === 0 ? [AGE] : columns.map(printerColumn))],
     status: isFields(version['subresources']?.status),
     scale: isFields(scale)
       ? {

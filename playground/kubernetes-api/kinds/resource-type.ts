@@ -1,18 +1,12 @@
 import type { Fields } from '../object.ts';
 import type { Schema } from '../schema/schema.ts';
-
-export interface PrinterColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly format?: string;
-  readonly priority?: number;
-  readonly jsonPath: string;
-}
+import type { Column } from '../tables/column.ts';
 
 export interface ResourceVersionInfo {
   readonly name: string;
   readonly schema: Schema;
-  readonly columns: readonly PrinterColumn[];
+  /** The whole row of a Table, the name too. */
+  readonly columns: readonly Column[];
   /** True: writes to the main resource leave the status alone. */
   readonly status: boolean;
   readonly scale: { readonly specReplicas: string; readonly statusReplicas: string; readonly selector?: string } | undefined;

@@ -84,6 +84,56 @@ describe('the API double serves the real kubectl', () => {
     expect(await kubectl('delete', 'pod', 'shell', '--force', '--grace-period=0')).toContain('deleted');
   });
 
+  it('prints the columns of the real server, of built-in kinds and of those of definitions', async () => {
+    const rowsOf = (output: string) => output.split('\n').map((line) => line.trim().split(/ {2,}/));
+    await runPod(target, namespace, 'seen');
+    expect(rowsOf(await kubectl('get', 'pod', 'seen'))).toEqual([
+      ['NAME', 'READY', 'STATUS', 'RESTARTS', 'AGE'],
+      ['seen', '1/1', 'Running', '0', expect.stringMatching(/^\d+s$/)],
+    ]);
+    await target.api.json('PATCH', `/api/v1/namespaces/${namespace}/pods/seen/status`, {
+      body: {
+        status: {
+          containerStatuses: [
+            { name: 'main', ready: false, restartCount: 3, image: '', imageID: '', state: { waiting: { reason: 'CrashLoopBackOff' } } },
+          ],
+        },
+      },
+      type: MERGE,
+    });
+    expect(rowsOf(await kubectl('get', 'pod', 'seen', '--no-headers'))[0]?.slice(0, 4)).toEqual(['seen', '0/1', 'CrashLoopBackOff', '3']);
+    await kubectl('delete', 'pod', 'seen', '--force', '--grace-period=0');
+    const bound = deployment('bound');
+    await kubectlWith(bound, 'apply', '-f', '-');
+    await target.api.json('PATCH', `/apis/apps/v1/namespaces/${namespace}/deployments/bound/status`, {
+      body: { status: { replicas: 2, updatedReplicas: 2, readyReplicas: 1, availableReplicas: 1 } },
+      type: MERGE,
+    });
+    expect(rowsOf(await kubectl('get', 'deployment', 'bound', '-o', 'wide'))).toEqual([
+      ['NAME', 'READY', 'UP-TO-DATE', 'AVAILABLE', 'AGE', 'CONTAINERS', 'IMAGES', 'SELECTOR'],
+      ['bound', '1/2', '2', '1', expect.any(String), 'main', expect.any(String), expect.stringContaining('=')],
+    ]);
+    const door = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'door' }, spec: { selector: { app: 'web' }, ports: [{ port: 5432 }] } };
+    expect((await kubectlWith(door, 'apply', '-f', '-')).output).toContain('created');
+    expect(rowsOf(await kubectl('get', 'service', 'door'))).toEqual([
+      ['NAME', 'TYPE', 'CLUSTER-IP', 'EXTERNAL-IP', 'PORT(S)', 'AGE'],
+      ['door', 'ClusterIP', expect.stringMatching(/^\d+\./), '<none>', '5432/TCP', expect.any(String)],
+    ]);
+    const table: { apiVersion: string; kind: string; metadata: object; spec: any } = structuredClone(definition('columns.example.org'));
+    table.spec.versions[0].additionalPrinterColumns = [
+      { name: 'Size', type: 'integer', jsonPath: '.spec.size' },
+      { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+    ];
+    await kubectlWith(table, 'apply', '--server-side', '-f', '-');
+    await kubectl('wait', 'crd/gadgets.columns.example.org', '--for=condition=Established', '--timeout=5s');
+    await kubectlWith({ apiVersion: 'columns.example.org/v1', kind: 'Gadget', metadata: { name: 'one' }, spec: { size: 2 } }, 'apply', '-f', '-');
+    expect(rowsOf(await kubectl('get', 'gadgets.columns.example.org'))).toEqual([
+      ['NAME', 'SIZE', 'READY'],
+      ['one', '2'],
+    ]);
+    expect(await kubectl('delete', 'crd', 'gadgets.columns.example.org', '--timeout=5s')).toContain('deleted');
+  });
+
   it('installs kinds, explains them, and deletes what it made', async () => {
     expect((await kubectlWith(definition('kubectl.example.org'), 'apply', '--server-side', '-f', '-')).output).toContain('serverside-applied');
     expect(await kubectl('wait', 'crd/gadgets.kubectl.example.org', '--for=condition=Established', '--timeout=5s')).toContain('condition met');
