@@ -15,10 +15,22 @@ export const PEOPLE: readonly SlackUser[] = [
 /** Policies may name it. */
 export const USERGROUPS: readonly SlackUsergroup[] = [{ id: 'S0DBA', handle: 'dba', name: 'Database administrators', users: ['U0BOB', 'U0CAROL'] }];
 
-export const CHANNELS: readonly SlackChannel[] = [
+const CHANNELS: readonly SlackChannel[] = [
   { id: CHANNEL, name: 'databases', members: [...PEOPLE.map(({ id }) => id), BOT.botUserId], topic: 'PostgreSQL over several clusters' },
   { id: 'C0RANDOM', name: 'random', members: [...PEOPLE.map(({ id }) => id), BOT.botUserId] },
 ];
+
+/** The channels, with what to type first in the one of the databases. */
+export const channelsFor = (database: string | undefined): SlackChannel[] =>
+  CHANNELS.map((channel) =>
+    channel.id === CHANNEL && database !== undefined
+      ? {
+          ...channel,
+          welcome: 'Ask pgdist for a database as Alice; Bob approves.',
+          suggestions: [`/pgdist deploy ${database}`, `/pgdist plan ${database}`, '/pgdist help'],
+        }
+      : channel,
+  );
 
 /** User id of a person by handle; throws with the handles that there are. */
 export const userIdOf = (name: string): string => {

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { endWithMe } from './control/lifeline.ts';
 
 /** A process of pgdist's, started as it is in production. */
 export interface PgdistProcess {
@@ -55,8 +56,10 @@ export const pgdistProcess = (name: string, entry: string, environment: Readonly
       started.stdout.pipe(log, { end: false });
       started.stderr.pipe(log, { end: false });
       child = started;
+      const spare = endWithMe(started.pid, 'KILL');
       ended = once(started, 'exit').then(() => {
         child = undefined;
+        spare();
         log.end();
       });
       const last: string[] = [];

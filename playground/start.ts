@@ -1,23 +1,25 @@
 import { freePort } from './control/free-port.ts';
-import { chmod, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { assembleChart } from './charts/assemble.ts';
-import { kubeconfigOf, startSimulatedFleet, type SimulatedFleet, type SimulatedFleetOptions } from './fleet.ts';
+import { startSimulatedFleet, type SimulatedFleet, type SimulatedFleetOptions } from './fleet.ts';
 import { makeLicence } from './operators/kubedb/licence.ts';
-import { operatorClient, type Connection } from './control/kit.ts';
+import { operatorClient } from './control/kit.ts';
 import { patientClock } from './control/patient-clock.ts';
 import { faultWorld } from './fault-world.ts';
-import { BOT, CHANNELS, PEOPLE, USERGROUPS, TEAM } from './people.ts';
+import { BOT, channelsFor, PEOPLE, TEAM, USERGROUPS } from './people.ts';
 import type { Playground } from './playground.ts';
+import { followPresent } from './present.ts';
 import { pgdistProcess } from './processes.ts';
+import type { SwitchPanel } from './slack/contract.ts';
 import { startSlack } from './slack/index.ts';
 import { panelOf, turn } from './switches.ts';
 import { toolPaths } from './tools.ts';
-import { workerAccess } from './worker-access.ts';
+import { workerKubeconfig } from './worker-access.ts';
 
 /** What a playground is made of. Exported for tests. */
 export interface PlaygroundOptions {
@@ -28,6 +30,10 @@ export interface PlaygroundOptions {
   readonly delivery: 'socket-mode' | 'http';
   /** Port of the page; absent: any free one. */
   readonly port?: number;
+  /** Where kubeconfig, logs and databases are; absent: a folder of its own. Removed in the end. */
+  readonly folder?: string;
+  /** What the button of the page that starts all over does; absent: there is none. */
+  readonly startOver?: (() => void) | undefined;
   /** Changes to what the licence says, for trying a bad one. */
   readonly licence?: Partial<Parameters<typeof makeLicence>[0]>;
   readonly logLevel?: string;
@@ -49,39 +55,29 @@ const shape = z.object({
 
 type ShapeDatabase = z.infer<typeof shape>['databases'][number];
 
-/** Starts the stand-ins, then bot and worker as they are, as child processes. */
+/**
+ * Starts the page, the other stand-ins, then bot and worker as they are, as child processes. What was started is closed again when not all of it can be.
+ * Throws an Error with a sentence for the person when another program has the port.
+ */
 export const startPlayground = async (options: PlaygroundOptions): Promise<Playground> => {
-  const folder = await mkdtemp(join(tmpdir(), 'pgdist-'));
+  await using started = new AsyncDisposableStack();
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'pgdist-')));
+  started.defer(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(folder, { recursive: true });
   // PostgreSQL refuses to run as root: its servers, of another user then, pass through here to their own folder.
   await chmod(folder, 0o711);
   const { hub, clusters, kubedb, databases } = shape.parse(parse(await readFile(options.configFile, 'utf8')));
   const config = join(folder, 'pgdist.yaml');
   await copyFile(options.configFile, config);
-  const [{ helm }, fleet] = await Promise.all([
-    toolPaths(),
-    (options.startFleet ?? startSimulatedFleet)({
-      clusters: clusters.map(({ name }) => name),
-      hub: hub.cluster,
-      hubApiServer: hub.apiServer,
-      speed: options.speed,
-      folder,
-      ...(options.onError === undefined ? {} : { onError: options.onError }),
-    }),
-    assembleChart('kubeslice-controller', join(folder, 'charts')),
-    assembleChart('kubedb', join(folder, 'charts')),
-  ]);
-  await writeFile(join(folder, kubedb.licenceFile), await makeLicence({ clusterUid: await uidOf(fleet, hub.cluster), ...options.licence }), {
-    mode: 0o600,
-  });
-
   const port = options.delivery === 'http' ? await freePort() : undefined;
   const events = port === undefined ? undefined : `http://127.0.0.1:${port}/slack/events`;
   let playground: Playground | undefined;
+  // First of all: who opens the page meanwhile sees what it waits for, and a port that is taken is told before anything else is made.
   const slack = await startSlack({
     team: TEAM,
     clock: patientClock(),
     users: PEOPLE,
-    channels: CHANNELS,
+    channels: channelsFor(databases[0]?.name),
     usergroups: USERGROUPS,
     app: { ...BOT, ...(events === undefined ? {} : { eventsUrl: events }) },
     commands: [
@@ -94,10 +90,30 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     ],
     ...(events === undefined ? {} : { interactivityUrl: events }),
     ...(options.port === undefined ? {} : { port: options.port }),
-    switches: async () => (playground === undefined ? { title: 'The fleet', groups: [] } : panelOf(playground)),
+    switches: async () => (playground === undefined ? STARTING : panelOf(playground)),
     onSwitch: async (id, value) => {
-      if (playground !== undefined) await turn(playground, id, value === 'on');
+      if (playground !== undefined) await turn(playground, id, value !== 'off');
     },
+  }).catch((error: unknown) => {
+    throw (error as { code?: string }).code === 'EADDRINUSE' ? new Error(taken(options.port)) : error;
+  });
+  started.defer(() => slack.close());
+  const [{ helm, kubectl }, fleet] = await Promise.all([
+    toolPaths(),
+    (options.startFleet ?? startSimulatedFleet)({
+      clusters: clusters.map(({ name }) => name),
+      hub: hub.cluster,
+      hubApiServer: hub.apiServer,
+      speed: options.speed,
+      folder,
+      ...(options.onError === undefined ? {} : { onError: options.onError }),
+    }),
+    assembleChart('kubeslice-controller', join(folder, 'charts')),
+    assembleChart('kubedb', join(folder, 'charts')),
+  ]);
+  started.defer(() => fleet.close());
+  await writeFile(join(folder, kubedb.licenceFile), await makeLicence({ clusterUid: await uidOf(fleet, hub.cluster), ...options.licence }), {
+    mode: 0o600,
   });
 
   const shared = {
@@ -111,12 +127,7 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     LOG_LEVEL: options.logLevel ?? 'info',
   };
   const delivery = port === undefined ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret, PORT: String(port) };
-  const kubeconfig = await workerKubeconfig(fleet, options, config, folder).catch(async (error: unknown) => {
-    // Whoever started it has nothing to close.
-    await Promise.all([slack.close(), fleet.close()]);
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  });
+  const kubeconfig = options.startFleet === undefined ? await workerKubeconfig(fleet, config, folder) : fleet.kubeconfig;
   const environment = { ...shared, KUBECONFIG: kubeconfig };
   const { environmentOf = (_, given) => given } = options;
   const bot = pgdistProcess('bot', 'bot.ts', environmentOf('bot', { ...shared, ...delivery }), join(folder, 'bot.log'));
@@ -125,6 +136,15 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     options.startFleet === undefined
       ? worldOf(fleet, { hub: hub.cluster, database: databases[0], licenceFile: join(folder, kubedb.licenceFile) })
       : undefined;
+  started.defer(async () => world?.close());
+  const pods = databases.flatMap(({ name, namespace, placement }) =>
+    Object.entries(placement).flatMap(([cluster, indices]) => indices.map((index) => ({ cluster, namespace, pod: `${name}-${index}` }))),
+  );
+  const present = followPresent(fleet, pods, slack.refreshSwitches);
+  started.defer(() => present.close());
+  started.defer(async () => void (await Promise.all([bot.stop(), worker.stop()])));
+  await Promise.all([bot.start(), worker.start()]);
+  const kept = started.move();
   playground = {
     slack,
     fleet,
@@ -132,28 +152,27 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     worker,
     environment,
     folder,
-    pods: databases.flatMap(({ name, namespace, placement }) =>
-      Object.entries(placement).flatMap(([cluster, indices]) => indices.map((index) => ({ cluster, namespace, pod: `${name}-${index}` }))),
-    ),
+    tools: { helm, kubectl },
+    pods,
+    present,
     stopped: new Set(),
     cutTunnels: new Set(),
     world,
     planted: new Map(),
-    async close() {
-      await Promise.all([bot.stop(), worker.stop()]);
-      await world?.close();
-      await Promise.all([slack.close(), fleet.close()]);
-      await rm(folder, { recursive: true, force: true });
-    },
+    startOver: options.startOver,
+    close: () => kept.disposeAsync(),
   };
-  try {
-    await Promise.all([bot.start(), worker.start()]);
-  } catch (error) {
-    await playground.close();
-    throw error;
-  }
+  slack.refreshSwitches();
   return playground;
 };
+
+const STARTING: SwitchPanel = {
+  title: 'The fleet',
+  groups: [{ title: 'Starting', note: 'Clusters, bot and worker start: some seconds.', switches: [] }],
+};
+
+const taken = (port: number | undefined): string =>
+  `Port ${port} of 127.0.0.1 is taken by another program: choose another with --port, or leave it out for any that is free.`;
 
 /** Faults are about the first database; none for a fleet of one cluster, in which nothing crosses a tunnel. */
 const worldOf = (
@@ -166,22 +185,6 @@ const worldOf = (
   if (database === undefined || spoke === undefined) return undefined;
   const { namespace, name } = database;
   return faultWorld({ fleet, hub, spoke, licenceFile, database: { namespace, name, primary: podOn(hub), remote: podOn(spoke) } });
-};
-
-const ACCESS_AT_ONCE = 2;
-
-/** On simulated clusters the worker has the rights that pgdist asks for and no other; the administrator's kubeconfig stays for people. */
-const workerKubeconfig = async (fleet: SimulatedFleet, { startFleet }: PlaygroundOptions, config: string, folder: string): Promise<string> => {
-  if (startFleet !== undefined) return fleet.kubeconfig;
-  const path = join(folder, 'worker-kubeconfig');
-  const connections: Connection[] = [];
-  // A process for each: all at once would starve one another on a large fleet.
-  for (let first = 0; first < fleet.connections.length; first += ACCESS_AT_ONCE)
-    connections.push(
-      ...(await Promise.all(fleet.connections.slice(first, first + ACCESS_AT_ONCE).map((connection) => workerAccess(connection, config)))),
-    );
-  await writeFile(path, kubeconfigOf(connections), { mode: 0o600 });
-  return path;
 };
 
 const uidOf = async (fleet: SimulatedFleet, hub: string): Promise<string> => {

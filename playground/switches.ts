@@ -9,8 +9,11 @@ interface Handle {
   readonly id: string;
   readonly label: string;
   readonly description: string;
-  /** Undefined for a button that is pressed. */
-  isOn?(): boolean;
+  /** What on and off come to, in words. */
+  readonly words: readonly [on: string, off: string];
+  isOn(): boolean;
+  /** False before it is made: then there is nothing to switch. */
+  exists?(): boolean;
   act(on: boolean): Promise<void> | void;
 }
 
@@ -22,11 +25,13 @@ const switchesOf = (playground: Playground): { readonly title: string; readonly 
   { title: "pgdist's processes", handles: [playground.bot, playground.worker].map((process) => processHandle(process)) },
 ];
 
-const podHandle = ({ fleet, stopped }: Playground, { cluster, namespace, pod }: Playground['pods'][number]): Handle => ({
+const podHandle = ({ fleet, stopped, present }: Playground, { cluster, namespace, pod }: Playground['pods'][number]): Handle => ({
   id: pod,
   label: pod,
   description: `on ${cluster}`,
+  words: ['runs', 'stopped'],
   isOn: () => !stopped.has(pod),
+  exists: () => stopped.has(pod) || present.pod({ cluster, namespace, pod }),
   async act(on) {
     const { faults } = fleet.basics.get(cluster)!;
     if (on) faults.startContainer(namespace, pod);
@@ -62,25 +67,29 @@ const clusterHandles = ({ fleet }: Playground, name: string): Handle[] => {
     {
       id: name,
       label: name,
-      description: 'off: refuses connections',
+      description: 'API server of the cluster',
+      words: ['answers', faults.hanging ? 'hangs' : 'refuses connections'],
       isOn: () => !faults.down && !faults.hanging,
       act: (on) => void ((faults.down = !on), (faults.hanging = false)),
     },
     {
       id: `answers ${name}`,
       label: `network of ${name}`,
-      description: 'off: connections hang',
+      description: 'between pgdist and the API server',
+      words: ['passes', 'hangs'],
       isOn: () => !faults.hanging,
       act: (on) => void (faults.hanging = !on),
     },
   ];
 };
 
-const tunnelHandle = ({ fleet, cutTunnels }: Playground, a: string, b: string): Handle => ({
+const tunnelHandle = ({ fleet, cutTunnels, present }: Playground, a: string, b: string): Handle => ({
   id: `tunnel ${a} ${b}`,
   label: `${a} – ${b}`,
   description: 'UDP between the gateways',
+  words: ['passes', 'cut'],
   isOn: () => !cutTunnels.has(`${a} ${b}`),
+  exists: () => cutTunnels.has(`${a} ${b}`) || present.tunnel(a, b),
   act(on) {
     if (on) fleet.kubeslice.mendTunnel(a, b);
     else fleet.kubeslice.cutTunnel(a, b);
@@ -92,7 +101,8 @@ const tunnelHandle = ({ fleet, cutTunnels }: Playground, a: string, b: string): 
 const processHandle = (process: Playground['worker']): Handle => ({
   id: process.name,
   label: process.name,
-  description: 'off: kill -9',
+  description: 'off is kill -9',
+  words: ['runs', 'killed'],
   isOn: () => process.running,
   act: (on) => (on ? process.start() : process.kill()),
 });
@@ -106,11 +116,14 @@ const faultsOf = (playground: Playground): { readonly title: string; readonly ha
     ? []
     : HOPS.map((hop) => ({ title: hop, handles: FAULTS.filter((fault) => fault.hop === hop).map((fault) => faultHandle(playground, fault)) }));
 
-const faultHandle = ({ world, planted }: Playground, { id, plants, remedy, plant }: Fault): Handle => ({
+const faultHandle = ({ world, planted, present, pods }: Playground, { id, plants, remedy, plant }: Fault): Handle => ({
   id,
   label: id.replaceAll('-', ' '),
   description: planted.has(id) ? `broken; the remedy: ${remedy}` : plants,
+  words: ['as it should be', 'broken'],
   isOn: () => !planted.has(id),
+  // Each breaks a fleet that has a database.
+  exists: () => planted.has(id) || pods.some((at) => present.pod(at)),
   async act(on) {
     const mend = planted.get(id);
     if (on === (mend === undefined) || world === undefined) return;
@@ -129,21 +142,31 @@ export const panelOf = (playground: Playground): SwitchPanel => ({
     ...switchesOf(playground)
       .filter(({ handles }) => handles.length > 0)
       .map(({ title, handles }) => ({ title, switches: handles.map(shown) })),
+    ...(playground.startOver === undefined ? [] : [{ title: 'All of it', switches: [START_OVER] }]),
     ...faultsOf(playground)
       .filter(({ handles }) => handles.length > 0)
       .map(({ title, handles }) => ({ title: `Break something: ${title}`, folded: true, switches: handles.map(shown) })),
   ],
 });
 
-const shown = ({ id, label, description, isOn }: Handle): Switch => {
-  const on = isOn?.() ?? true;
-  return { id, label, description, state: on ? 'on' : 'off', tone: on ? 'good' : 'bad' };
+const START_OVER: Switch = {
+  id: 'start-over',
+  label: 'Fleet and channel',
+  state: '',
+  action: 'Start over',
+  asks: 'Everything is taken away: clusters, databases, runs and messages. A fresh fleet is there some seconds later.',
+};
+
+const shown = ({ id, label, description, words: [on, off], isOn, exists }: Handle): Switch => {
+  if (exists?.() === false) return { id, label, description, state: 'not there yet', tone: 'neutral' };
+  return { id, label, description, state: isOn() ? 'on' : 'off', words: isOn() ? on : off, tone: isOn() ? 'good' : 'bad' };
 };
 
 const VERBS: Readonly<Record<string, boolean>> = { stop: false, kill: false, cut: false, break: false, start: true, mend: true };
 
 /** Turns one thing on or off; throws with the ids that there are. */
 export const turn = async (playground: Playground, id: string, on: boolean): Promise<void> => {
+  if (id === START_OVER.id) return playground.startOver?.();
   const handles = [...switchesOf(playground), ...faultsOf(playground)].flatMap((group) => group.handles);
   const handle = handles.find((candidate) => candidate.id === id);
   if (handle === undefined) throw new Error(`the fleet has no ${id}: ${handles.map((candidate) => candidate.id).join(', ')}`);

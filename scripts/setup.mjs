@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureChromium } from './setup/chromium.mjs';
+import { endWithMe } from './setup/lifeline.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { ensureRedis } from './setup/redis.mjs';
 import { say, SetupError } from './setup/system.mjs';
@@ -34,10 +35,14 @@ const run = ([program, ...parameters], environment) =>
   new Promise((resolve, reject) => {
     const local = join(root, 'node_modules', '.bin', program);
     const child = spawn(existsSync(local) ? local : program, [...parameters], { cwd: root, env: environment, stdio: 'inherit' });
+    const spare = endWithMe(child.pid, 'TERM');
     const forward = (signal) => child.kill(signal);
     process.on('SIGINT', forward).on('SIGTERM', forward);
     child.on('error', reject);
-    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+    child.on('exit', (code, signal) => {
+      spare();
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+    });
   });
 
 try {

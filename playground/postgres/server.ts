@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endWithMe } from '../control/lifeline.ts';
 import type { PostgresBinaries } from './binaries.ts';
 
 export interface PostgresServer {
@@ -30,12 +31,6 @@ interface ServerOptions {
 const READY = /database system is ready to accept (read-only )?connections/;
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Servers that must not outlive this process. */
-const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGQUIT');
-});
-
 /** Starts `postgres` on an existing data folder. */
 export const startServer = async ({ binaries, data, socketFolder, address, port, log }: ServerOptions): Promise<PostgresServer> => {
   await mkdir(socketFolder, { recursive: true });
@@ -46,15 +41,15 @@ export const startServer = async ({ binaries, data, socketFolder, address, port,
     env: {},
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
+  // As if the machine had lost power: nobody is left to tell it to shut down.
+  const spare = endWithMe(child.pid, 'QUIT');
   const ended = new Promise<number>((resolve) => {
     child.once('error', (error) => {
-      running.delete(child);
       log(error.message);
       resolve(127);
     });
     child.once('exit', (code) => {
-      running.delete(child);
+      spare();
       resolve(code ?? 137);
     });
   });

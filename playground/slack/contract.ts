@@ -30,6 +30,9 @@ export interface SlackChannel {
   /** Absent: everybody. */
   readonly posting?: Posting;
   readonly topic?: string;
+  /** A sentence that the page shows while nobody has written, with lines to send for a start. */
+  readonly welcome?: string;
+  readonly suggestions?: readonly string[];
 }
 
 /** Who may write where, as its administrators set it: each but the first refuses an app by a name of its own. */
@@ -55,14 +58,18 @@ export interface SlackCommand {
   readonly shouldEscape?: boolean;
 }
 
-/** One line of the panel beside the page. `state` is shown; on and off make it a toggle unless `action` names a button. */
+/** One line of the panel beside the page. `state` is shown; on and off make it a toggle, which shows `words`, unless `action` names a button. */
 export interface Switch {
   readonly id: string;
   readonly label: string;
   readonly state: string;
   readonly description?: string;
+  /** What the toggle's state comes to: 'runs', 'stopped'. Absent: on, off. */
+  readonly words?: string;
   /** Label of the button. */
   readonly action?: string;
+  /** What the person is asked before the button does it. */
+  readonly asks?: string;
   readonly tone?: 'good' | 'bad' | 'busy' | 'neutral';
 }
 

@@ -29,6 +29,8 @@ export interface Channel {
   readonly id: string;
   readonly name: string;
   readonly topic: string;
+  readonly welcome: string;
+  readonly suggestions: readonly string[];
   readonly isExtShared: boolean;
   readonly isPrivate: boolean;
   isArchived: boolean;
@@ -76,6 +78,8 @@ export const channelFrom = (given: SlackChannel): Channel => ({
   id: given.id,
   name: given.name,
   topic: given.topic ?? '',
+  welcome: given.welcome ?? '',
+  suggestions: given.suggestions ?? [],
   isExtShared: given.isExtShared ?? false,
   isPrivate: given.isPrivate ?? false,
   isArchived: given.isArchived ?? false,

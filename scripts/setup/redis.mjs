@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endWithMe } from './lifeline.mjs';
 import { aptInstall, mayInstall, onPath, say, SetupError } from './system.mjs';
 
 const HELP = `a Redis is needed. Either set REDIS_URL, or install one:
@@ -29,7 +30,8 @@ const startRedis = async (program) => {
   const settings = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction'];
   // Its own group: an interrupt from the terminal must reach the command first, which still needs Redis to end well.
   const server = spawn(program, settings.map(String), { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  const ended = new Promise((resolve) => server.once('exit', resolve));
+  const spare = endWithMe(server.pid, 'KILL');
+  const ended = new Promise((resolve) => server.once('exit', resolve)).then(spare);
   const stop = async () => {
     server.kill('SIGTERM');
     await ended;

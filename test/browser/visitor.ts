@@ -19,8 +19,12 @@ export interface Visitor {
   press(where: Locator, button: string): Promise<void>;
   /** With PGDIST_SCREENSHOTS=1 docs/NAME.png is taken: the page as it is. */
   picture(name: string): Promise<void>;
+  /** The page as it is goes to node_modules/.cache/pgdist-screens/NAME.png, for whoever looks. */
+  screen(name: string): Promise<void>;
   leave(): Promise<void>;
 }
+
+const SCREENS = join(import.meta.dirname, '../../node_modules/.cache/pgdist-screens');
 
 /** What keeps a browser on a server without display, sound or network from waiting for any of them. */
 const ARGS = [
@@ -61,6 +65,7 @@ export const visit = async (url: string, { width = 1440, height = 900 } = {}): P
       if (process.env['PGDIST_SCREENSHOTS'] !== '1') return;
       await page.screenshot({ path: join(import.meta.dirname, `../../docs/${name}.png`), animations: 'disabled', caret: 'hide' });
     },
+    screen: async (name) => void (await page.screenshot({ path: join(SCREENS, `${name}.png`), animations: 'disabled', caret: 'hide' })),
     async press(where, button) {
       await where.getByRole('button', { name: button, exact: true }).click();
       const dialog = page.getByRole('dialog');

@@ -11,6 +11,7 @@ export const LONG = [
   'test/e2e/failures.test.ts',
   'test/e2e/faults.test.ts',
   'test/e2e/foreign-objects.test.ts',
+  'test/e2e/leftovers.test.ts',
   'test/e2e/metrics.test.ts',
   'test/e2e/no-worker.test.ts',
   'test/e2e/plan-and-writes.test.ts',

@@ -10,9 +10,16 @@ export interface FeedDeps {
   connections(): number;
 }
 
+/** Who looks at the page, and the time zone of their browser. */
+export interface Viewer {
+  readonly userId: string;
+  readonly timeZone: string;
+}
+
 /** Server-sent events for one person's page: everything at first, then each change as it happens. */
-export const serveFeed = (deps: FeedDeps, userId: string, request: IncomingMessage, response: ServerResponse): void => {
+export const serveFeed = (deps: FeedDeps, { userId, timeZone }: Viewer, request: IncomingMessage, response: ServerResponse): void => {
   const { workspace } = deps;
+  const viewOf = (message: Message): object => messageView(workspace, message, timeZone);
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'keep-alive' });
   const send = (event: string, data: unknown): void => void response.write(`event: ${event}\ndata: ${JSON.stringify(data ?? null)}\n\n`);
   const sees = (message: Message): boolean => {
@@ -23,18 +30,15 @@ export const serveFeed = (deps: FeedDeps, userId: string, request: IncomingMessa
   const sendWorkspace = (): void => {
     send('workspace', workspaceView(workspace, userId));
     const messages = [...workspace.channels.values()].flatMap((channel) => channel.messages.filter(sees));
-    send(
-      'messages',
-      messages.map((message) => messageView(workspace, message)),
-    );
+    send('messages', messages.map(viewOf));
   };
   const sendMessage = (channelId: string, ts: string): void => {
     const messages = workspace.channels.get(channelId)?.messages ?? [];
     const message = messages.find((other) => other.ts === ts);
     if (!message || !sees(message)) return;
-    send('message', messageView(workspace, message));
+    send('message', viewOf(message));
     const parent = messages.find((other) => other.ts === message.threadTs);
-    if (parent && !message.visibleTo) send('message', messageView(workspace, parent));
+    if (parent && !message.visibleTo) send('message', viewOf(parent));
   };
   const onChange = (change: Change): void => {
     if (change.user !== undefined && change.user !== userId) return;
@@ -48,7 +52,7 @@ export const serveFeed = (deps: FeedDeps, userId: string, request: IncomingMessa
         send('gone', { channel: change.channel, ts: change.ts });
         break;
       case 'view':
-        send('modal', modalView(workspace, userId));
+        send('modal', modalView(workspace, userId, timeZone));
         break;
       case 'connection':
         send('connections', deps.connections());
@@ -62,7 +66,7 @@ export const serveFeed = (deps: FeedDeps, userId: string, request: IncomingMessa
     }
   };
   sendWorkspace();
-  send('modal', modalView(workspace, userId));
+  send('modal', modalView(workspace, userId, timeZone));
   send('connections', deps.connections());
   send('switches', null);
   const stop = workspace.onChange(onChange);

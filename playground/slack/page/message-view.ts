@@ -13,9 +13,9 @@ import type { Workspace } from '../workspace.ts';
 const previewLines = 60;
 const previewCharacters = 6000;
 
-/** A message as the page draws it: everything parsed, nothing to interpret. */
-export const messageView = (workspace: Workspace, message: Message): object => {
-  const names = namesOf(workspace);
+/** A message as the page draws it for a reader in a time zone: everything parsed, nothing to interpret. */
+export const messageView = (workspace: Workspace, message: Message, timeZone: string): object => {
+  const names = { ...namesOf(workspace), timeZone };
   const channel = workspace.channels.get(message.channel);
   const replies = channel ? repliesOf(channel, message.ts) : [];
   const time = (ts: string): string => formatDate(Number(ts), '{time}', names);

@@ -7,7 +7,7 @@ import { perform } from './acts.ts';
 import type { ActDeps } from './acts.ts';
 import type { Asset } from './assets.ts';
 import { serveFeed } from './feed.ts';
-import type { FeedDeps } from './feed.ts';
+import type { FeedDeps, Viewer } from './feed.ts';
 
 export interface PageDeps extends FeedDeps, ActDeps {
   readonly workspace: Workspace;
@@ -49,14 +49,23 @@ export const servePage = async (deps: PageDeps, url: URL, request: IncomingMessa
     sendText(response, 404, 'no such user');
     return true;
   }
-  await serveTalk(deps, url.pathname, userId, request, response);
+  await serveTalk(deps, url.pathname, { userId, timeZone: zoneOf(url.searchParams.get('zone'), deps.workspace.timeZone) }, request, response);
   return true;
 };
 
-const serveTalk = async (deps: PageDeps, path: string, userId: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  if (path === '/page/events') serveFeed(deps, userId, request, response);
+/** A zone that this Node knows. */
+const zoneOf = (given: string | null, otherwise: string): string => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: given ?? otherwise }).resolvedOptions().timeZone;
+  } catch {
+    return otherwise;
+  }
+};
+
+const serveTalk = async (deps: PageDeps, path: string, viewer: Viewer, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  if (path === '/page/events') serveFeed(deps, viewer, request, response);
   else if (path === '/page/switches') sendJson(response, 200, (await deps.options.switches?.()) ?? null);
-  else if (path === '/page/act' && request.method === 'POST') await serveAct(deps, userId, request, response);
+  else if (path === '/page/act' && request.method === 'POST') await serveAct(deps, viewer.userId, request, response);
   else sendText(response, 404, 'not found');
 };
 

@@ -8,7 +8,11 @@ import type { SlackUser } from '../contract.ts';
 /** What the page shows around the messages, for one person. */
 export const workspaceView = (workspace: Workspace, userId: string): object => ({
   team: { name: workspace.options.team.name, initials: initialsOf(workspace.options.team.name) },
-  app: { userId: workspace.options.app.botUserId, name: workspace.options.app.botName },
+  app: {
+    userId: workspace.options.app.botUserId,
+    name: workspace.options.app.botName,
+    overSocket: workspace.options.app.eventsUrl === undefined && workspace.options.interactivityUrl === undefined,
+  },
   me: userId,
   users: [...workspace.users.values()].map((user) => ({
     id: user.id,
@@ -25,6 +29,8 @@ export const workspaceView = (workspace: Workspace, userId: string): object => (
       id: channel.id,
       name: channel.name,
       topic: channel.topic,
+      welcome: channel.welcome,
+      suggestions: channel.suggestions,
       isPrivate: channel.isPrivate,
       isIm: channel.isIm,
       isExtShared: channel.isExtShared,
@@ -35,7 +41,7 @@ export const workspaceView = (workspace: Workspace, userId: string): object => (
 });
 
 /** The modal on top of the person's stack. */
-export const modalView = (workspace: Workspace, userId: string): object | undefined => {
+export const modalView = (workspace: Workspace, userId: string, timeZone: string): object | undefined => {
   const view = topView(workspace, userId);
   if (!view) return undefined;
   return {
@@ -44,7 +50,7 @@ export const modalView = (workspace: Workspace, userId: string): object | undefi
     title: view.definition.title.text,
     submit: view.definition.submit?.text,
     close: view.definition.close?.text ?? 'Close',
-    blocks: showBlocks(view.definition.blocks, { names: namesOf(workspace), people: peopleOf(workspace) }),
+    blocks: showBlocks(view.definition.blocks, { names: { ...namesOf(workspace), timeZone }, people: peopleOf(workspace) }),
   };
 };
 

@@ -1,4 +1,5 @@
 import { h } from './dom.js';
+import { createHistory } from './history.js';
 import { icon } from './icons.js';
 import { act } from './server.js';
 import { store } from './store.js';
@@ -11,20 +12,28 @@ const tallestPx = 160;
  * Where a person writes. Enter sends, Shift+Enter breaks the line, a slash proposes commands.
  * @param {() => { channel: string, threadTs?: string, label: string }} target
  */
+let made = 0;
+
 export const createComposer = (target) => {
   let chosen = 0;
-  const menu = h('div', { class: 'proposals', role: 'listbox', hidden: true });
-  const field = h('textarea', { rows: '1', spellcheck: 'false' });
+  const id = `proposals-${(made += 1)}`;
+  const history = createHistory(() => store.userId);
+  const menu = h('div', { class: 'proposals', role: 'listbox', id, 'aria-label': 'Proposals', hidden: true });
+  const field = h('textarea', { rows: '1', spellcheck: 'false', 'aria-autocomplete': 'list', 'aria-controls': id });
   const sendButton = h('button', { class: 'send', type: 'button', 'aria-label': 'Send', title: 'Send', disabled: true }, icon('send', 18));
 
   const update = () => {
     sendButton.disabled = field.value.trim() === '';
     field.style.height = 'auto';
     field.style.height = `${Math.min(field.scrollHeight, tallestPx)}px`;
-    const found = proposals(field.value, store.workspace?.commands ?? []);
+    const found = history.isIn() ? [] : proposals(field.value, store.workspace?.commands ?? []);
     chosen = Math.min(chosen, Math.max(0, found.length - 1));
     menu.hidden = found.length === 0;
-    menu.replaceChildren(...found.map((proposal, index) => proposalNode(proposal, index === chosen, () => take(proposal))));
+    menu.replaceChildren(
+      ...found.map((proposal, index) => proposalNode(proposal, { id: `${id}-${index}`, chosen: index === chosen, pick: () => take(proposal) })),
+    );
+    if (found.length > 0) field.setAttribute('aria-activedescendant', `${id}-${chosen}`);
+    else field.removeAttribute('aria-activedescendant');
   };
   const take = (proposal) => {
     field.value = proposal.text;
@@ -36,6 +45,7 @@ export const createComposer = (target) => {
     const text = field.value.trim();
     if (text === '') return;
     const { channel, threadTs } = target();
+    history.add(text);
     field.value = '';
     update();
     const outcome = await act({ act: 'say', channel, text, ...(threadTs ? { threadTs } : {}) });
@@ -48,16 +58,28 @@ export const createComposer = (target) => {
     else if (found.length > 0 && (event.key === 'Tab' || event.key === 'Enter')) take(found[chosen]);
     else if (found.length > 0 && event.key === 'Escape') menu.hidden = true;
     else if (event.key === 'Enter' && !event.shiftKey) void send();
-    else return;
+    else if (!recall(event.key)) return;
     event.preventDefault();
+    event.stopPropagation();
     if (step) update();
+  };
+  /** The arrow up in an empty field brings back what was sent before; what is recalled goes on with both arrows. */
+  const recall = (key) => {
+    if (field.value !== '' && !history.isIn()) return false;
+    const line = key === 'ArrowUp' ? history.older(field.value) : key === 'ArrowDown' ? history.newer() : undefined;
+    if (line === undefined) return false;
+    field.value = line;
+    return true;
   };
   const insert = (text) => {
     field.value = text === '/' ? '/' : `${field.value}${text}`;
     update();
     field.focus();
   };
-  field.addEventListener('input', update);
+  field.addEventListener('input', () => {
+    history.leave();
+    update();
+  });
   field.addEventListener('keydown', onKey);
   sendButton.addEventListener('click', () => void send());
   const element = h(
@@ -90,6 +112,12 @@ export const createComposer = (target) => {
   );
   return {
     element,
+    focus: () => field.focus(),
+    fill: (text) => {
+      field.value = text;
+      update();
+      field.focus();
+    },
     refresh: () => {
       field.placeholder = target().label;
       field.setAttribute('aria-label', target().label);
@@ -97,10 +125,18 @@ export const createComposer = (target) => {
   };
 };
 
-const proposalNode = ({ title, hint, description }, chosen, pick) =>
+const proposalNode = ({ title, hint, description }, { id, chosen, pick }) =>
   h(
     'button',
-    { type: 'button', role: 'option', 'aria-selected': String(chosen), class: chosen ? 'proposal chosen' : 'proposal', onclick: pick },
+    {
+      type: 'button',
+      role: 'option',
+      id,
+      tabindex: '-1',
+      'aria-selected': String(chosen),
+      class: chosen ? 'proposal chosen' : 'proposal',
+      onclick: pick,
+    },
     h('strong', {}, title),
     hint && h('span', { class: 'muted' }, hint),
     description && h('span', { class: 'proposal-about' }, description),

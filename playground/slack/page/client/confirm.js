@@ -6,7 +6,7 @@ export const askFirst = (confirm) => {
   const { promise, resolve } = Promise.withResolvers();
   const dialog = h(
     'dialog',
-    { class: 'confirm', onclose: () => finish(dialog, resolve) },
+    { class: 'confirm', 'aria-label': confirm.title, onclose: () => finish(dialog, resolve) },
     h(
       'form',
       { method: 'dialog' },

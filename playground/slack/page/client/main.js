@@ -1,15 +1,18 @@
 import { createChannel } from './channel.js';
 import { createModal } from './modal.js';
-import { listenAs } from './server.js';
+import { listenAs, people } from './server.js';
 import { createSidebar } from './sidebar.js';
-import { subscribe } from './store.js';
+import { changed, subscribe } from './store.js';
 import { createSwitches } from './switches.js';
 import { createThread } from './thread.js';
 import { createTopbar } from './topbar.js';
+import { createWaiting } from './waiting.js';
+import { watchWidth } from './width.js';
 
 const at = (id) => document.querySelector(`#${id}`);
 
 const drawings = [
+  createWaiting(at('waiting')),
   createTopbar(at('topbar'), at('rail')),
   createSidebar(at('sidebar')),
   createChannel(at('channel')),
@@ -28,6 +31,8 @@ subscribe(() => {
   });
 });
 
+watchWidth();
+changed();
 const wanted = /as=([\w-]+)/u.exec(location.hash)?.[1];
-const people = await (await fetch('/page/people')).json();
-listenAs(people.includes(wanted) ? wanted : people[0]);
+const known = await people();
+listenAs(known.includes(wanted) ? wanted : known[0]);

@@ -47,7 +47,7 @@ const dialogNode = (modal) => {
       modal.submit && h('button', { type: 'submit', class: 'button primary' }, modal.submit),
     ),
   );
-  return h('dialog', { class: 'modal', oncancel: (event) => (event.preventDefault(), close()) }, form);
+  return h('dialog', { class: 'modal', 'aria-label': modal.title, oncancel: (event) => (event.preventDefault(), close()) }, form);
 };
 
 const tell = (outcome) => {

@@ -2,13 +2,36 @@ import { changed, keyOf, openNewestThread, store } from './store.js';
 
 let source;
 
-const address = (path) => `${path}?user=${encodeURIComponent(store.userId)}`;
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const address = (path) => `${path}?user=${encodeURIComponent(store.userId)}&zone=${encodeURIComponent(zone)}`;
 
-/** Listens as this person: everything at first, then each change as it happens. The browser reconnects by itself. */
+const againMs = 1000;
+const pause = () => new Promise((resolve) => setTimeout(resolve, againMs));
+
+/** Ids of the people of the workspace, once it answers. */
+export const people = async () => {
+  for (;;) {
+    try {
+      const response = await fetch('/page/people');
+      if (response.ok) return await response.json();
+    } catch {
+      // asked again
+    }
+    await pause();
+  }
+};
+
+/** Listens as this person: everything at first, then each change as it happens. A connection that is lost is made again until it holds. */
 export const listenAs = (userId) => {
   source?.close();
   store.userId = userId;
   source = new EventSource(address('/page/events'));
+  source.addEventListener('open', () => setLost(false));
+  source.addEventListener('error', ({ target }) => {
+    setLost(true);
+    // A refused connection is made again by the browser, one that was answered with anything but events is not.
+    if (target.readyState === EventSource.CLOSED) setTimeout(() => target === source && listenAs(userId), againMs);
+  });
   const on = (event, take) =>
     source.addEventListener(event, ({ data }) => {
       take(JSON.parse(data));
@@ -41,9 +64,18 @@ export const listenAs = (userId) => {
   source.addEventListener('switches', () => void readSwitches());
 };
 
+const setLost = (lost) => {
+  store.lost = lost;
+  changed();
+};
+
 const readSwitches = async () => {
-  const response = await fetch(address('/page/switches'));
-  store.switches = response.ok ? ((await response.json()) ?? undefined) : undefined;
+  try {
+    const response = await fetch(address('/page/switches'));
+    store.switches = response.ok ? ((await response.json()) ?? undefined) : undefined;
+  } catch {
+    // told again with the next connection
+  }
   changed();
 };
 

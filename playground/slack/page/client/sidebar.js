@@ -5,6 +5,7 @@ import { changed, openNewestThread, store, topLevelOf, userOf } from './store.js
 
 /** Channels, direct conversations and the app's connection. Returns what draws it again. */
 export const createSidebar = (root) => () => {
+  root.classList.toggle('open', store.drawer === 'sidebar');
   const { workspace } = store;
   if (!workspace) return;
   const version = JSON.stringify([workspace, store.channelId, store.connections, unread()]);
@@ -32,7 +33,7 @@ const sidebarNodes = (workspace) => [
     { class: 'sidebar-app', title: connectionText() },
     avatar(workspace.app.userId, 20),
     h('span', {}, workspace.app.name),
-    h('span', { class: store.connections > 0 ? 'presence on' : 'presence', 'aria-label': connectionText() }),
+    h('span', { class: store.connections > 0 ? 'presence on' : 'presence', role: 'img', 'aria-label': connectionText() }),
   ),
 ];
 
@@ -47,6 +48,7 @@ const entry = (channel, picture, name) => {
     store.channelId = channel.id;
     store.threadTs = undefined;
     store.threadByItself = true;
+    store.drawer = undefined;
     openNewestThread();
     changed();
   };

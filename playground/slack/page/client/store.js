@@ -6,6 +6,8 @@ export const store = {
   messages: new Map(),
   modal: undefined,
   connections: 0,
+  /** The workspace was there and does not answer now. */
+  lost: false,
   switches: undefined,
   channelId: undefined,
   threadTs: undefined,
@@ -14,6 +16,8 @@ export const store = {
   closedThreads: new Set(),
   /** Tasks, plans and containers that the person opened or closed, against their default. */
   toggled: new Map(),
+  /** Over the panes, where there is no room beside them: 'sidebar' or 'switches'. */
+  drawer: undefined,
   /** Newest ts seen, by channel. */
   read: new Map(),
 };
@@ -47,13 +51,19 @@ export const closeThread = () => {
   changed();
 };
 
-/** The newest message with replies opens its thread, unless the person closed it or reads another. */
+/** The newest message with replies opens its thread where there is room beside the channel, unless the person closed it or reads another. */
 export const openNewestThread = () => {
+  if (document.documentElement.dataset.width !== 'wide') return;
   if (store.threadTs && !store.threadByItself) return;
   const newest = topLevelOf(store.channelId).findLast(({ replyCount }) => replyCount > 0);
   if (!newest || store.closedThreads.has(newest.ts)) return;
   store.threadTs = newest.ts;
   store.threadByItself = true;
+};
+
+export const openDrawer = (name) => {
+  store.drawer = name;
+  changed();
 };
 
 /** Whether something that opens and closes is open; `toggle` turns it round. */

@@ -1,7 +1,9 @@
 import { h, reconcile } from './dom.js';
 import { icon } from './icons.js';
 import { act } from './server.js';
-import { changed, store } from './store.js';
+import { askFirst } from './confirm.js';
+import { changed, openDrawer, store } from './store.js';
+import { width } from './width.js';
 import { toast } from './toast.js';
 
 /** Narrower pages start with the panel closed. */
@@ -13,21 +15,38 @@ const busy = new Set();
 /** Titles of folded groups that are open: drawing the panel again does not close them. */
 const unfolded = new Set();
 
-const isPanelOpen = () => (open ??= (localStorage.getItem(remembered) ?? String(window.innerWidth >= wideEnoughPx)) === 'true');
+const isPanelOpen = () => (width() === 'wide' ? isOpenBeside() : store.drawer === 'switches');
+const isOpenBeside = () => (open ??= (localStorage.getItem(remembered) ?? String(window.innerWidth >= wideEnoughPx)) === 'true');
 
 const setPanel = (wanted) => {
+  if (width() !== 'wide') return openDrawer(wanted ? 'switches' : undefined);
   open = wanted;
   localStorage.setItem(remembered, String(wanted));
   changed();
 };
 
 /** The panel of switches, whatever they switch. Returns what draws it again. */
-export const createSwitches = (root) => () => {
+export const createSwitches = (root) => {
+  root.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape' && isPanelOpen()) leave(root);
+  });
+  return () => draw(root);
+};
+
+const leave = (root) => {
+  setPanel(false);
+  const opener = width() === 'phone' ? '[data-focus="open-switches"]' : '.switches-tab';
+  requestAnimationFrame(() => document.querySelector(opener)?.focus());
+};
+
+const draw = (root) => {
   root.hidden = store.switches === undefined;
   if (!store.switches) return;
+  const fresh = root.classList.contains('closed') && isPanelOpen();
   root.classList.toggle('closed', !isPanelOpen());
   const version = JSON.stringify([store.switches, isPanelOpen(), [...busy]]);
   reconcile(root, [{ key: 'switches', version, create: () => (isPanelOpen() ? panelNode(store.switches) : tabNode(store.switches)) }]);
+  if (fresh && root.contains(document.activeElement) === false && width() !== 'wide') root.querySelector('.pane-head button')?.focus();
 };
 
 const tabNode = ({ title }) =>
@@ -48,7 +67,11 @@ const panelNode = ({ title, groups }) =>
       icon('sliders', 18),
       h('h2', {}, title),
       h('span', { class: 'grow' }),
-      h('button', { class: 'tool', 'aria-label': 'Close panel', onclick: () => setPanel(false) }, icon('right', 18)),
+      h(
+        'button',
+        { class: 'tool', 'aria-label': 'Close panel', title: 'Close (Esc)', onclick: ({ target }) => leave(target.closest('#switches')) },
+        icon('close', 18),
+      ),
     ),
     h('div', { class: 'switch-groups' }, groups.map(groupNode)),
   );
@@ -79,7 +102,6 @@ const switchNode = (item) => {
       'div',
       { class: 'switch-line' },
       h('span', { class: 'switch-label' }, item.label),
-      !isToggle && h('span', { class: `pill ${item.tone ?? 'neutral'}` }, item.state),
       isToggle &&
         h(
           'button',
@@ -95,7 +117,13 @@ const switchNode = (item) => {
           h('span', { class: 'knob' }),
         ),
     ),
-    item.description && h('p', { class: 'muted' }, item.description),
+    (item.state || item.description) &&
+      h(
+        'p',
+        { class: 'muted' },
+        item.state && h('span', { class: isToggle ? `switch-words ${item.tone ?? ''}` : `pill ${item.tone ?? 'neutral'}` }, item.words ?? item.state),
+        item.description && ` ${item.description}`,
+      ),
     item.action &&
       h(
         'button',
@@ -103,11 +131,26 @@ const switchNode = (item) => {
           class: `button small${waiting ? ' busy' : ''}`,
           disabled: waiting,
           dataset: { focus: `switch/${item.id}` },
-          onclick: () => void flip(item.id, 'pressed'),
+          onclick: () => void press(item),
         },
         item.action,
       ),
   );
+};
+
+const press = async ({ id, label, action, asks }) => {
+  if (
+    asks &&
+    !(await askFirst({
+      title: `${action}: ${label}`,
+      parts: [{ kind: 'paragraph', inlines: [{ kind: 'text', text: asks, style: {} }] }],
+      confirm: action,
+      deny: 'Leave it',
+      danger: true,
+    }))
+  )
+    return;
+  await flip(id, 'pressed');
 };
 
 const flip = async (id, value) => {

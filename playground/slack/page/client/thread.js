@@ -7,12 +7,17 @@ import { channelOf, closeThread, messagesOf, store } from './store.js';
 /** The pane of a thread. Returns what draws it again. */
 export const createThread = (root) => {
   const subtitle = h('span', { class: 'muted' });
-  const list = h('div', { class: 'messages', role: 'log', tabindex: '0' });
+  const list = h('div', { class: 'messages', role: 'log', tabindex: '0', 'aria-label': 'Messages of the thread' });
   const composer = createComposer(() => ({ channel: store.channelId, threadTs: store.threadTs, label: 'Reply…' }));
-  const close = h('button', { class: 'tool', 'aria-label': 'Close thread', title: 'Close', onclick: closeThread }, icon('close', 18));
+  const leave = () => {
+    const from = store.threadTs;
+    closeThread();
+    requestAnimationFrame(() => document.querySelector(`#channel [data-focus="replies/${from}"]`)?.focus());
+  };
+  const close = h('button', { class: 'tool', 'aria-label': 'Close thread', title: 'Close (Esc)', onclick: leave }, icon('close', 18));
   root.append(h('header', { class: 'pane-head' }, h('h2', {}, 'Thread'), subtitle, h('span', { class: 'grow' }), close), list, composer.element);
   root.addEventListener('keydown', ({ key, target }) => {
-    if (key === 'Escape' && target.value === undefined) closeThread();
+    if (key === 'Escape' && !target.value) leave();
   });
   let shown;
   return () => {
@@ -28,5 +33,6 @@ export const createThread = (root) => {
     subtitle.textContent = channel.isIm ? '' : `#${channel.name}`;
     fillList(list, messages, 'thread', fresh);
     composer.refresh();
+    if (fresh && !store.threadByItself) close.focus();
   };
 };

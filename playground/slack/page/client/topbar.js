@@ -2,7 +2,8 @@ import { h, reconcile } from './dom.js';
 import { icon } from './icons.js';
 import { avatar } from './message.js';
 import { listenAs } from './server.js';
-import { changed, store, userOf } from './store.js';
+import { changed, openDrawer, store, userOf } from './store.js';
+import { width } from './width.js';
 
 let menuOpen = false;
 
@@ -11,19 +12,33 @@ const setMenu = (open) => {
   changed();
 };
 
+const leaveMenu = () => {
+  setMenu(false);
+  requestAnimationFrame(() => document.querySelector('.person-button')?.focus());
+};
+
+const moveInMenu = (root, step) => {
+  const entries = [...root.querySelectorAll('.person-entry')];
+  const at = entries.indexOf(document.activeElement);
+  entries.at((at + step + entries.length) % entries.length)?.focus();
+};
+
 /** The bar at the top with the switch between people, and the rail at the left. Returns what draws them again. */
 export const createTopbar = (root, rail) => {
   document.addEventListener('click', ({ target }) => {
     if (menuOpen && !root.contains(target)) setMenu(false);
+    if (store.drawer && target.isConnected && !target.closest('#sidebar, #switches, #topbar, dialog')) openDrawer(undefined);
   });
   document.addEventListener('keydown', ({ key }) => {
-    if (menuOpen && key === 'Escape') setMenu(false);
+    if (menuOpen && key === 'Escape') leaveMenu();
+    else if (menuOpen && (key === 'ArrowDown' || key === 'ArrowUp')) moveInMenu(root, key === 'ArrowDown' ? 1 : -1);
+    else if (key === 'Escape' && store.drawer === 'sidebar') openDrawer(undefined);
   });
   return () => {
     const { workspace } = store;
     if (!workspace) return;
     document.title = `${workspace.team.name} (playground)`;
-    const version = JSON.stringify([workspace.team, workspace.users, store.userId, menuOpen]);
+    const version = JSON.stringify([workspace.team, workspace.users, store.userId, menuOpen, width(), store.drawer, store.switches?.title]);
     reconcile(root, [{ key: 'top', version, create: () => barNode(workspace) }]);
     reconcile(rail, [{ key: 'rail', version, create: () => railNode(workspace) }]);
   };
@@ -33,6 +48,7 @@ const barNode = (workspace) =>
   h(
     'div',
     { class: 'bar' },
+    width() === 'phone' && drawerButton('sidebar', 'Channels', 'hash'),
     h('span', { class: 'bar-title' }, `${workspace.team.name} `, h('span', {}, 'playground workspace, not slack.com')),
     h(
       'div',
@@ -47,12 +63,27 @@ const barNode = (workspace) =>
           onclick: () => setMenu(!menuOpen),
         },
         avatar(store.userId, 20),
-        'You are ',
+        h('span', { class: 'person-lead' }, 'You are '),
         h('strong', {}, userOf(store.userId).realName),
         icon('down', 14),
       ),
-      menuOpen && h('div', { class: 'person-menu', role: 'menu' }, workspace.users.filter(({ isPerson }) => isPerson).map(personNode)),
+      menuOpen &&
+        h('div', { class: 'person-menu', role: 'menu', 'aria-label': 'You are' }, workspace.users.filter(({ isPerson }) => isPerson).map(personNode)),
     ),
+    width() === 'phone' && store.switches && drawerButton('switches', store.switches.title, 'sliders'),
+  );
+
+const drawerButton = (name, label, shown) =>
+  h(
+    'button',
+    {
+      class: 'bar-button',
+      'aria-label': `Open ${label}`,
+      'aria-expanded': String(store.drawer === name),
+      dataset: { focus: `open-${name}` },
+      onclick: () => openDrawer(store.drawer === name ? undefined : name),
+    },
+    icon(shown, 20),
   );
 
 const personNode = (user) =>
@@ -65,7 +96,7 @@ const personNode = (user) =>
   );
 
 const become = (userId) => {
-  menuOpen = false;
+  leaveMenu();
   location.hash = `as=${userId}`;
   listenAs(userId);
 };

@@ -1,0 +1,1 @@
+export declare const endWithMe: (pid: number | undefined, signal: 'KILL' | 'QUIT' | 'TERM') => () => void;
