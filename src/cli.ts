@@ -24,6 +24,7 @@ import type { Groups } from './ports/groups.ts';
 import type { Log } from './ports/log.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { createRunsOfFleets } from './runs/runs-of-fleets.ts';
+import { clockTime } from './domain/clock-time.ts';
 import { wayOut } from './terminal/way-out.ts';
 
 /* The verbs of pgdist in a terminal, by the use cases that Slack's come to. Exit codes: docs/command-line.md. */
@@ -32,7 +33,7 @@ const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error('interrupted')));
 const redactor = createRedactor();
 const out = wayOut(redactor);
-const tell = (line: string): void => out.tell(`${clock.now().toISOString().slice(11, 19)}  ${line}`);
+const tell = (line: string): void => out.tell(`${clockTime(clock.now().toISOString(), { seconds: true })}  ${line}`);
 
 const args = process.argv.slice(2);
 if (args[0] === 'completion') {

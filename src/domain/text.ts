@@ -72,8 +72,8 @@ export const sourceOf = (text: Text): string => text as unknown as string;
 /** What is shown of a sentence: the one parser of the markup. */
 export const parse = (text: Text): readonly Span[] => spansOf(sourceOf(text), MARKUP);
 
-/** Words that were never markup: nothing in them is looked at but instants, which become times of the reader. */
-export const wordsAsSpans = (words: string): readonly Span[] => spansOf(words, INSTANTS);
+/** Words that were never markup: nothing in them is looked at but instants, as JSON, Go and PostgreSQL write them, which become times of the reader. */
+export const wordsAsSpans = (words: string): readonly Span[] => spansOf(words, FOREIGN_INSTANTS);
 
 /** At most `length` characters of the sentence, ended before what is code, bold, a link or a token: half of one would let its words out. */
 export const cutSentence = (text: Text, length: number): Text => cutSource(sourceOf(text), length) as unknown as Text;
@@ -141,7 +141,10 @@ export const plainWords = (source: string): string => plainText(source as unknow
 
 const INSTANT = String.raw`\b(?<instant>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)`;
 const WHOLE_INSTANT = new RegExp(`^${INSTANT}$`, 'u');
-const INSTANTS = new RegExp(INSTANT, 'gu');
+/** 2026-11-22T14:02:07+01:00, 2026-11-22 14:02:07.123+00, 2026-11-22 14:02:07 +0000 UTC: without a zone nobody can tell when it is. */
+const FOREIGN_INSTANTS = /\b(?<instant>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z| ?UTC| ?[+-]\d\d(?::?\d\d)?(?: UTC)?))(?![\w:])/gu;
+const FOREIGN_INSTANT =
+  /^(?<date>\d{4}-\d\d-\d\d)[T ](?<clock>\d\d:\d\d:\d\d)(?<fraction>\.\d{1,3})?\d* ?(?:Z|UTC|(?<hours>[+-]\d\d):?(?<minutes>\d\d)?)/u;
 const MARKUP = new RegExp(
   [
     String.raw`\\(?<escaped>.)`,
@@ -184,8 +187,17 @@ const spanOf = (source: string, groups: Readonly<Record<string, string | undefin
   if (channelId !== undefined) return { kind: 'channel', id: channelId };
   if (url !== undefined) return { kind: 'link', url, text: unescape(label ?? url) };
   if (at !== undefined && isInstant(at)) return { kind: 'time', at, seconds: false };
-  if (instant !== undefined && isInstant(instant)) return { kind: 'time', at: instant, seconds: true, day: true };
+  const seen = instant === undefined ? undefined : inUtc(instant);
+  if (seen !== undefined) return { kind: 'time', at: seen, seconds: true, day: true };
   return source;
+};
+
+/** The same instant as ISO 8601 in UTC; undefined of a day or an hour that there is not. */
+const inUtc = (instant: string): string | undefined => {
+  if (WHOLE_INSTANT.test(instant)) return isInstant(instant) ? instant : undefined;
+  const { date, clock, fraction = '', hours, minutes = '00' } = FOREIGN_INSTANT.exec(instant)?.groups ?? {};
+  const at = new Date(`${date}T${clock}${fraction}${hours === undefined ? 'Z' : `${hours}:${minutes}`}`);
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 };
 
 const isInstant = (iso: string): boolean => !Number.isNaN(Date.parse(iso));

@@ -124,3 +124,20 @@ test('a sentence with other words keeps its marks, and the words stay words', ()
     parse(withWords(text, (words) => words.replace('late', '`{user:U0EVE}`'))).filter((span) => typeof span !== 'string' && span.kind === 'user'),
   ).toEqual([{ kind: 'user', id: 'U0BOB' }]);
 });
+
+test.each([
+  ['2026-11-22T15:02:07+01:00', '2026-11-22T14:02:07.000Z'],
+  ['2026-11-22 14:02:07.123456+00', '2026-11-22T14:02:07.123Z'],
+  ['2026-11-22 09:02:07 -0500 EST', '2026-11-22T14:02:07.000Z'],
+  ['2026-11-22 14:02:07 +0000 UTC', '2026-11-22T14:02:07.000Z'],
+  ['2026-11-22 14:02:07 UTC', '2026-11-22T14:02:07.000Z'],
+])('the instant %s in words of others is a time of the reader', (words, instant) => {
+  expect(wordsAsSpans(`seen at ${words}, they say`)).toContainEqual({ kind: 'time', at: instant, seconds: true, day: true });
+});
+
+test.each(['2026-11-22 14:02:07', '2026-11-22T14:02:07', '2026-13-22 14:02:07+00', 'at 14:02:07+00', '2026-11-22 25:02:07 UTC'])(
+  '%s names no instant, and stays as it is',
+  (words) => {
+    expect(wordsAsSpans(words)).toEqual([words]);
+  },
+);

@@ -38,11 +38,10 @@ export const licenceValid = (fleet: Fleet): Step =>
 
 const shown = ({ serial, notAfter }: Licence): string => `licence ${serial} is valid until ${notAfter.toISOString()}`;
 
-/** 2026-11-21 20:12 UTC */
-const minute = (instant: Date): string => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
 const wrongTime = ({ serial, notBefore, notAfter }: Licence, now: Date): Problem[] => {
-  const evidence = [`licence ${serial} is valid from ${minute(notBefore)} to ${minute(notAfter)}; the worker's clock says ${minute(now)}`];
+  const evidence = [
+    `licence ${serial} is valid from ${notBefore.toISOString()} to ${notAfter.toISOString()}; the worker's clock says ${now.toISOString()}`,
+  ];
   if (now > notAfter) return [{ code: 'PGD-042', what: told`The KubeDB licence has expired`, evidence, remedy: GET_ONE }];
   if (now < notBefore)
     return [

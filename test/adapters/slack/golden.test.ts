@@ -109,3 +109,30 @@ test.each([
 ] as const)('the answer %s reads as reviewed', async (name, shown) => {
   await expect(shownAs(statusAnswer(shown, at('14:35:08')))).toMatchFileSnapshot(`golden/${name}.txt`);
 });
+
+const ABSOLUTE = /\d{4}-\d\d-\d\dT\d\d|\b\d\d:\d\d(?::\d\d)? ?(?:UTC|Z)\b/;
+
+/** Every string of blocks but what a date falls back to. */
+const wordsOf = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (key === 'fallback' ? [] : wordsOf(inner)));
+};
+
+const messagesOf = (shown: Run): Message[] => [
+  card(shown, waiting, at('14:08:10')),
+  ...repliesOf(shown, who, at('14:08:10')).flatMap((reply) => (reply.kind === 'file' ? [] : [reply.message])),
+];
+
+// Code is shown as it is, so that a table in a fallback text has the time as the machine wrote it, in UTC.
+test.each([
+  ...Object.entries(RUNS).map(([name, shown]) => [name, messagesOf(shown)] as const),
+  ['status', [healthyStatus, missingStatus, silentStatus].map((shown) => statusAnswer(shown, at('14:35:08')))] as const,
+])('every time in the messages of %s is one of the reader, whose fallback says that it is UTC', (_, messages) => {
+  const words = messages.flatMap(({ blocks, text }) => [
+    ...wordsOf(blocks),
+    text.replaceAll(/```[^]*?```/g, '').replaceAll(/<!date\^\d+\^[^|]+\|[^>]+ UTC>/g, ''),
+  ]);
+  expect(words.length).toBeGreaterThan(0);
+  expect(words.filter((text) => ABSOLUTE.test(text))).toEqual([]);
+});

@@ -1,7 +1,7 @@
+import { clockTime } from '../../../domain/clock-time.ts';
 import { parse, type Span, type Text, wordsAsSpans } from '../../../domain/text.ts';
 import { cut, LIMITS } from '../limits.ts';
 import type { RichTextElement } from './blocks.ts';
-import { clockTime } from './time.ts';
 
 /** Words of others only ever become text of a span, which rich_text shows as it is: nothing in it can turn into a mention, a link or formatting. */
 export type { Span };
@@ -93,7 +93,7 @@ const toElement = (span: Span): RichTextElement => {
 export const textOf = (span: Span): string => {
   if (typeof span === 'string') return span;
   if (span.kind === 'user' || span.kind === 'group' || span.kind === 'channel') return `${span.kind === 'channel' ? '#' : '@'}${span.id}`;
-  if (span.kind === 'time') return `${span.day === true ? `${span.at.slice(0, 10)} ` : ''}${clockTime(span.at, span.seconds)}`;
+  if (span.kind === 'time') return clockTime(span.at, span);
   return span.text;
 };
 

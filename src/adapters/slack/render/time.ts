@@ -1,6 +1,3 @@
-/** 14:02 UTC, for readers whose client shows no dates of its own. */
-export const clockTime = (instant: string, seconds = false): string => `${instant.slice(11, seconds ? 19 : 16)} UTC`;
-
 /** 0.4 s, 48 s, 2 min 10 s, 1 h 5 min */
 export const duration = (ms: number): string => {
   const seconds = Math.max(0, Math.round(ms / 1000));
