@@ -28,12 +28,12 @@ const setPanel = (wanted) => {
 /** The panel of switches, whatever they switch. Returns what draws it again. */
 export const createSwitches = (root) => {
   root.addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape' && isPanelOpen()) leave(root);
+    if (key === 'Escape' && isPanelOpen()) leave();
   });
   return () => draw(root);
 };
 
-const leave = (root) => {
+const leave = () => {
   setPanel(false);
   const opener = width() === 'phone' ? '[data-focus="open-switches"]' : '.switches-tab';
   requestAnimationFrame(() => document.querySelector(opener)?.focus());
@@ -67,11 +67,7 @@ const panelNode = ({ title, groups }) =>
       icon('sliders', 18),
       h('h2', {}, title),
       h('span', { class: 'grow' }),
-      h(
-        'button',
-        { class: 'tool', 'aria-label': 'Close panel', title: 'Close (Esc)', onclick: ({ target }) => leave(target.closest('#switches')) },
-        icon('close', 18),
-      ),
+      h('button', { class: 'tool', 'aria-label': 'Close panel', title: 'Close (Esc)', onclick: leave }, icon('close', 18)),
     ),
     h('div', { class: 'switch-groups' }, groups.map(groupNode)),
   );
