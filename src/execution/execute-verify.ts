@@ -6,8 +6,10 @@ import { executeBundle } from './execute-bundle.ts';
 import { tableWithMemory } from './last-streaming.ts';
 import { verifyWalk } from '../walk/walk-verify.ts';
 
-/** Status is told within 3 s of its command; beside the look that takes the ways to the worker and to Slack. */
+/** Status is told within 3 s of its command: so much after it the look is over, and what is left is the way to Slack. */
 const STATUS_MS = 2_700;
+/** However long the way to the worker took, or however its clock differs from the bot's, a look has so much. */
+const SHORTEST_LOOK_MS = 1_700;
 
 /** Asks and answers. An unhealthy verdict is status's answer, and verify's failure. */
 export const executeVerify = async (execution: Execution): Promise<void> => {
@@ -19,7 +21,7 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
   const startedMs = clock.monotonicMs();
   const answer =
     run.kind === 'status'
-      ? await verifyWalk(procedures.status(run.fleet, run.database), tools, writer, { procedure: whole, withinMs: STATUS_MS })
+      ? await verifyWalk(procedures.status(run.fleet, run.database), tools, writer, { procedure: whole, withinMs: lookMs(run, clock.now()) })
       : await verifyWalk(whole, tools, writer);
   const replication = await tableWithMemory(deps, writer.run());
   const endedAt = clock.now().toISOString();
@@ -36,6 +38,10 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
     return failure === undefined ? move(answered, 'succeeded') : { ...move(answered, 'failed'), failure };
   });
 };
+
+/** Milliseconds that are left for the look of a status. */
+const lookMs = ({ requestedAt }: Run, now: Date): number =>
+  Math.min(STATUS_MS, Math.max(SHORTEST_LOOK_MS, STATUS_MS - (now.getTime() - Date.parse(requestedAt))));
 
 /** The answer stands without it while the store does not say. */
 const mutedNow = async ({ watches }: Execution['deps'], { fleet, database }: Run, now: string): Promise<Answer['mute']> => {

@@ -4,7 +4,7 @@ import type { Answer } from '../domain/run.ts';
 import type { Procedure, Step, StepContext } from '../steps/context.ts';
 import { verifyingClients } from './clients/verifying-clients.ts';
 import { problemsOf } from './problems-of.ts';
-import type { Progress } from './progress.ts';
+import { heldBack, type Progress } from './progress.ts';
 import { stepContext } from './step-contexts.ts';
 import type { WalkTools } from './tools.ts';
 import { plainText } from '../domain/text.ts';
@@ -14,48 +14,82 @@ type Row = Answer['verdicts'][number];
 /** What stands before the steps that were asked first. */
 interface Chain {
   readonly procedure: Procedure;
-  /** Since the walk began; steps that have not answered then are left out. */
+  /** Since the walk began; steps that have not answered then are left out, and no call of any step takes longer. */
   readonly withinMs: number;
 }
+
+/** A look that takes longer than this meets a silence: the chain is asked beside it and not after it, for which no time would be left. */
+const IN_DOUBT_AFTER_MS = 1_000;
 
 /**
  * Asks every step once, waits for nothing, and goes on behind what is broken: the cause may stand further on. With a chain, the steps of that are asked
  * too where one does not hold, as far as the time goes. Rows come in the procedure's order, the chain's before.
  */
 export const verifyWalk = async (procedure: Procedure, tools: WalkTools, progress: Progress, chain?: Chain): Promise<Answer> => {
-  const beganMs = tools.clock.monotonicMs();
-  const late = new AbortController();
-  const within = { ...tools, signal: AbortSignal.any([tools.signal, late.signal]) };
-  const context = stepContext(within, verifyingClients(within));
   const steps = stepsOf(procedure);
-  const rows = await asked(steps, context, within, progress);
-  if (chain === undefined || rows.every(({ verdict }) => verdict.healthy)) return answerOf(rows, 0);
-  const before = stepsOf(chain.procedure).filter(({ id }) => !steps.some((step) => step.id === id));
-  const inTime = new AbortController();
-  const leftMs = Math.max(0, chain.withinMs - (tools.clock.monotonicMs() - beganMs));
-  tools.clock.sleep(leftMs, AbortSignal.any([tools.signal, inTime.signal])).then(
-    () => late.abort(TOO_LATE),
-    () => undefined,
-  );
+  if (chain === undefined) return answerOf(await asked(steps, stepContext(tools, verifyingClients(tools)), tools, progress), 0);
+  const { clock } = tools;
+  const over = new AbortController();
+  const late = new AbortController();
+  const lookSignal = AbortSignal.any([tools.signal, over.signal]);
+  const within = { ...tools, signal: AbortSignal.any([tools.signal, late.signal]) };
+  const context = stepContext(within, verifyingClients(within, chain.withinMs));
+  const inDoubt = Promise.withResolvers<'doubt'>();
+  const sleep = (ms: number, then: () => void): void => void clock.sleep(ms, lookSignal).then(then, () => undefined);
   try {
-    const earlier = await asked(before, context, within, progress);
-    return answerOf([...earlier, ...rows], before.length - earlier.length);
+    sleep(IN_DOUBT_AFTER_MS, () => inDoubt.resolve('doubt'));
+    const first = asked(steps, context, within, progress, ({ verdict }) => verdict.healthy || inDoubt.resolve('doubt'));
+    // What the first steps see is never cut short: their own calls end in time.
+    sleep(
+      chain.withinMs,
+      () =>
+        void first.then(
+          () => late.abort(TOO_LATE),
+          () => undefined,
+        ),
+    );
+    const begun = await Promise.race([first, inDoubt.promise]);
+    if (begun !== 'doubt' && isHealthy(begun)) return answerOf(begun, 0);
+    const before = stepsOf(chain.procedure).filter(({ id }) => !steps.some((step) => step.id === id));
+    const told = heldBack(progress);
+    const earlier = asked(before, context, within, told);
+    earlier.catch(() => undefined);
+    const rows = await first;
+    if (isHealthy(rows)) return answerOf(rows, 0);
+    told.release();
+    const found = await earlier;
+    return answerOf([...found, ...rows], before.length - found.length);
   } finally {
-    inTime.abort();
+    over.abort(TOO_LATE);
+    late.abort(TOO_LATE);
   }
 };
 
 const TOO_LATE = new Error('the answer is due');
 
+const isHealthy = (rows: readonly Row[]): boolean => rows.every(({ verdict }) => verdict.healthy);
+
 const answerOf = (verdicts: readonly Row[], notAsked: number): Answer => ({
-  healthy: notAsked === 0 && verdicts.every(({ verdict }) => verdict.healthy),
+  healthy: notAsked === 0 && isHealthy(verdicts),
   verdicts,
   ...(notAsked === 0 ? {} : { notAsked }),
 });
 
 /** The rows of the steps that answered before the time was over. */
-const asked = async (steps: readonly Step[], context: StepContext, tools: WalkTools, progress: Progress): Promise<Row[]> => {
-  const results = await Promise.allSettled(steps.map((step) => ask(step, context, tools, progress)));
+const asked = async (
+  steps: readonly Step[],
+  context: StepContext,
+  tools: WalkTools,
+  progress: Progress,
+  onRow: (row: Row) => void = () => undefined,
+): Promise<Row[]> => {
+  const results = await Promise.allSettled(
+    steps.map(async (step) => {
+      const row = await ask(step, context, tools, progress);
+      onRow(row);
+      return row;
+    }),
+  );
   return results.flatMap((result, at) => {
     if (result.status === 'fulfilled') return [result.value];
     if (result.reason !== TOO_LATE) throw result.reason;

@@ -48,7 +48,8 @@ test('where a step does not hold, what stands before it is asked too, as far as 
   clusters.tokyo.put(there('a'));
   const slow = { ...clusters.osaka, list: () => new Promise<never>(() => undefined) };
   const within = { ...tools, cluster: (name: string) => (name === 'osaka' ? slow : clusters.tokyo) };
-  const [a, b, c] = [configMapStep('a'), configMapStep('b'), configMapStep('c', { cluster: 'osaka' })];
+  const [a, b, asksLate] = [configMapStep('a'), configMapStep('b'), configMapStep('c', { cluster: 'osaka' })];
+  const c: typeof a = { ...asksLate, verify: (context) => context.clock.sleep(500, context.signal).then(() => asksLate.verify(context)) };
   const walk = verifyWalk(sequence(b), within, progress, { procedure: sequence(a, c, b), withinMs: 1_000 });
   await clock.sleeper(1_000);
   await clock.advance(1_000);
@@ -66,4 +67,48 @@ test('where every step holds, nothing else is asked', async () => {
     withinMs: 1_000,
   });
   expect(answer).toEqual({ healthy: true, verdicts: [expect.objectContaining({ stepId: 'test/a' })] });
+});
+
+test('the chain is asked beside a silence, which would leave no time for it', async () => {
+  const { tools, clusters, clock, progress } = testWalk();
+  clusters.tokyo.put(there('a'));
+  const silent = { ...clusters.osaka, list: () => new Promise<never>(() => undefined) };
+  const within = { ...tools, cluster: (name: string) => (name === 'osaka' ? silent : clusters.tokyo) };
+  const [a, b] = [configMapStep('a'), configMapStep('b', { cluster: 'osaka' })];
+  const walk = verifyWalk(sequence(b), within, progress, { procedure: sequence(a, configMapStep('missing'), b), withinMs: 2_700 });
+  await clock.sleeper(2_600);
+  await clock.advance(2_600);
+  const answer = await walk;
+  expect(answer.notAsked).toBeUndefined();
+  expect(answer.verdicts.map(({ stepId, verdict }) => [stepId, verdict.healthy || verdict.problem.code])).toEqual([
+    ['test/a', true],
+    ['test/missing', 'PGD-090'],
+    ['test/b', 'PGD-001'],
+  ]);
+});
+
+test('of a look that is due earlier no call takes longer', async () => {
+  const { tools, clusters, clock, progress } = testWalk();
+  const silent = { ...clusters.tokyo, list: () => new Promise<never>(() => undefined) };
+  const chain = { procedure: sequence(configMapStep('a')), withinMs: 2_000 };
+  const walk = verifyWalk(sequence(configMapStep('a')), { ...tools, cluster: () => silent }, progress, chain);
+  await clock.sleeper(1_900);
+  await clock.advance(1_900);
+  expect((await walk).verdicts[0]?.verdict).toMatchObject({ problem: { evidence: [expect.stringContaining('no answer in 1.9 s')] } });
+});
+
+test('what was asked in doubt alone is no part of an answer that is late and healthy', async () => {
+  const { tools, clusters, clock, progress } = testWalk();
+  clusters.osaka.put(there('b'));
+  const slow = {
+    ...clusters.osaka,
+    list: (...given: Parameters<typeof clusters.osaka.list>) => clock.sleep(1_500).then(() => clusters.osaka.list(...given)),
+  };
+  const within = { ...tools, cluster: (name: string) => (name === 'osaka' ? slow : clusters.tokyo) };
+  const b = configMapStep('b', { cluster: 'osaka' });
+  const walk = verifyWalk(sequence(b), within, progress, { procedure: sequence(configMapStep('missing'), b), withinMs: 2_700 });
+  await clock.sleeper(1_500);
+  await clock.advance(1_500);
+  expect(await walk).toEqual({ healthy: true, verdicts: [expect.objectContaining({ stepId: 'test/b' })] });
+  expect(progress.outcomes).not.toHaveProperty('test/missing');
 });
