@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { operatorClient, type OperatorClient } from './control/kit.ts';
+import { agentCertificateEnding } from './operators/ocm/spoke/agent-certificate.ts';
 import type { FaultWorld } from './faults/fault.ts';
 import type { SimulatedFleet } from './fleet.ts';
 import { makeLicence } from './operators/kubedb/licence.ts';
@@ -10,12 +11,13 @@ interface WorldOptions {
   readonly spoke: string;
   readonly database: FaultWorld['database'];
   readonly licenceFile: string;
+  readonly workers?: FaultWorld['workers'];
 }
 
 const DAY_MS = 86_400_000;
 
 /** The hands that break a simulated fleet. Close it. */
-export const faultWorld = ({ fleet, hub, spoke, database, licenceFile }: WorldOptions): FaultWorld & { close(): Promise<void> } => {
+export const faultWorld = ({ fleet, hub, spoke, database, licenceFile, workers }: WorldOptions): FaultWorld & { close(): Promise<void> } => {
   const clients = new Map<string, OperatorClient>();
   const client = (name: string): OperatorClient => {
     const known = clients.get(name);
@@ -27,6 +29,7 @@ export const faultWorld = ({ fleet, hub, spoke, database, licenceFile }: WorldOp
     return made;
   };
   return {
+    ...(workers === undefined ? {} : { workers }),
     hub,
     spoke,
     database,
@@ -54,6 +57,13 @@ export const faultWorld = ({ fleet, hub, spoke, database, licenceFile }: WorldOp
       if (text === null) await rm(licenceFile, { force: true });
       else await writeFile(licenceFile, text, { mode: 0o600 });
       return before;
+    },
+    async certify(cluster, daysLeft) {
+      const secret = { apiVersion: 'v1', kind: 'Secret', namespace: 'open-cluster-management-agent', name: 'hub-kubeconfig-secret' };
+      const before = (await client(cluster).get(secret))?.data ?? {};
+      const pem = await agentCertificateEnding(cluster, new Date(Date.now() + daysLeft * DAY_MS));
+      await client(cluster).merge(secret, { data: { 'tls.crt': Buffer.from(pem).toString('base64') } });
+      return async () => void (await client(cluster).merge(secret, { data: before }));
     },
     async issue({ cluster = hub, daysLeft = 30 }) {
       const namespace = await client(cluster).get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });

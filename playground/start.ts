@@ -134,7 +134,12 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
   const worker = pgdistProcess('worker', 'worker.ts', environmentOf('worker', environment), join(folder, 'worker.log'));
   const world =
     options.startFleet === undefined
-      ? worldOf(fleet, { hub: hub.cluster, database: databases[0], licenceFile: join(folder, kubedb.licenceFile) })
+      ? worldOf(fleet, {
+          hub: hub.cluster,
+          database: databases[0],
+          licenceFile: join(folder, kubedb.licenceFile),
+          workers: (on) => (on ? worker.start() : worker.kill()),
+        })
       : undefined;
   started.defer(async () => world?.close());
   const pods = databases.flatMap(({ name, namespace, placement }) =>
@@ -177,14 +182,15 @@ const taken = (port: number | undefined): string =>
 /** Faults are about the first database; none for a fleet of one cluster, in which nothing crosses a tunnel. */
 const worldOf = (
   fleet: SimulatedFleet,
-  { hub, database, licenceFile }: { hub: string; database: ShapeDatabase | undefined; licenceFile: string },
+  given: { hub: string; database: ShapeDatabase | undefined; licenceFile: string; workers: (on: boolean) => Promise<void> },
 ) => {
+  const { hub, database, licenceFile, workers } = given;
   const placed = Object.entries(database?.placement ?? {});
   const spoke = placed.find(([name]) => name !== hub)?.[0];
   const podOn = (cluster: string): string => `${database?.name}-${database?.placement[cluster]?.[0]}`;
   if (database === undefined || spoke === undefined) return undefined;
   const { namespace, name } = database;
-  return faultWorld({ fleet, hub, spoke, licenceFile, database: { namespace, name, primary: podOn(hub), remote: podOn(spoke) } });
+  return faultWorld({ fleet, hub, spoke, licenceFile, workers, database: { namespace, name, primary: podOn(hub), remote: podOn(spoke) } });
 };
 
 const uidOf = async (fleet: SimulatedFleet, hub: string): Promise<string> => {

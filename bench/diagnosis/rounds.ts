@@ -1,11 +1,12 @@
-import { FAULTS } from '../../playground/faults/catalogue.ts';
+import { FAULTS, IN_CLUSTERS } from '../../playground/faults/catalogue.ts';
 import type { Fault, Mend } from '../../playground/faults/fault.ts';
 import { NOISES } from '../../playground/faults/noise.ts';
 import { PAIRS } from '../../playground/faults/pairs.ts';
-import { type Diagnosis, ranked } from '../../src/domain/diagnosis.ts';
+import { type Diagnosis, ranked, type Trouble } from '../../src/domain/diagnosis.ts';
+import { plainText } from '../../src/domain/text.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import type { DeployedFleet } from '../../test/support/deployed-fleet.ts';
-import { leadOf, type Look, markOf } from './score.ts';
+import { leadOf, type Look, markOf, missesOf } from './score.ts';
 
 /** Looks at each fault; every second one with noise. */
 const LOOKS = 5;
@@ -28,13 +29,13 @@ export const lookAtHealthy = async (fleet: DeployedFleet): Promise<string[]> => 
 /** Plants every fault, looks five times, and has its remedy applied. */
 export const lookAtFaults = async (fleet: DeployedFleet, tell: (text: string) => void): Promise<Look[]> => {
   const looks: Look[] = [];
-  for (const fault of FAULTS) {
+  for (const fault of IN_CLUSTERS) {
     const mend = await fault.plant(fleet.world);
-    await shown(fleet);
-    const own: Look[] = [];
+    await shown(fleet, fault);
+    const own: (Look & { readonly why: string })[] = [];
     for (let round = 0; round < LOOKS; round += 1) own.push(await lookAt(fleet, fault, round));
     looks.push(...own);
-    tell(`${fault.id}: ${own.map(({ mark, lead }) => `${mark} ${lead}`).join(', ')}`);
+    tell(`${fault.id}: ${own.map(({ mark, lead, why }) => `${mark} ${lead}${why}`).join(', ')}`);
     await mended(fleet, mend);
   }
   return looks;
@@ -47,7 +48,7 @@ export const lookAtPairs = async (fleet: DeployedFleet, tell: (text: string) => 
     const faults = ids.map((id) => FAULTS.find((fault) => fault.id === id)!);
     const mends: Mend[] = [];
     for (const fault of faults) mends.unshift(await fault.plant(fleet.world));
-    await shown(fleet);
+    await shown(fleet, faults[0]!);
     const found = await fleet.look();
     const codes = [...found.danger, ...(found.cause === undefined ? [] : [found.cause]), ...found.also].map(({ problem }) => problem.code);
     const both = codes.join() === faults.map(({ code }) => code).join();
@@ -60,24 +61,30 @@ export const lookAtPairs = async (fleet: DeployedFleet, tell: (text: string) => 
   return { told, all: PAIRS.length };
 };
 
-const lookAt = async (fleet: DeployedFleet, fault: Fault, round: number): Promise<Look> => {
+const lookAt = async (fleet: DeployedFleet, fault: Fault, round: number): Promise<Look & { readonly why: string }> => {
   const noisy = round % 2 === 1;
   const mend = noisy ? await noise(fleet, round) : async () => undefined;
   const beganMs = performance.now();
   const found = await fleet.look();
   const tookMs = performance.now() - beganMs;
   await mend();
-  return { fault: fault.id, noisy, mark: markOf(found, fault), lead: leadOf(found)?.problem.code ?? '', tookMs };
+  const mark = markOf(found, fault);
+  const why = mark === 'right' ? '' : ` (${[...missesOf(found, fault), ...ranked(found).map(seen)].join('; ')})`;
+  return { fault: fault.id, noisy, mark, lead: leadOf(found)?.problem.code ?? '', tookMs, why };
 };
+
+/** For who looks into a look that was not right. */
+const seen = ({ problem: { code, what, evidence } }: Trouble): string => [code, plainText(what), ...evidence].join(' | ');
 
 const noise = async (fleet: DeployedFleet, round: number): Promise<Mend> =>
   (await NOISES[round % NOISES.length]?.plant(fleet.world).catch(() => undefined)) ?? (async () => undefined);
 
 /** A person asks when something is wrong and has settled: two looks that say the same of it, one after the other. */
-const shown = async (fleet: DeployedFleet): Promise<void> => {
+const shown = async (fleet: DeployedFleet, { told }: Fault): Promise<void> => {
   const endMs = performance.now() + SETTLE_MS;
   for (let before = ''; performance.now() < endMs;) {
-    const now = codesOf(await fleet.look());
+    const found = await fleet.look();
+    const now = told === 'a word' ? found.warnings.join('\n') : codesOf(found);
     if (now !== '' && now === before) return;
     before = now;
     await systemClock.sleep(PAUSE_MS);

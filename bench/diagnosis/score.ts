@@ -1,5 +1,5 @@
 import type { Fault } from '../../playground/faults/fault.ts';
-import { type Diagnosis, type Trouble } from '../../src/domain/diagnosis.ts';
+import { type Diagnosis, ranked, type Trouble } from '../../src/domain/diagnosis.ts';
 import { plainText } from '../../src/domain/text.ts';
 
 /** What one look came to: the planted fault and nothing else, another name, or no name. */
@@ -19,8 +19,14 @@ export interface Look {
 export const leadOf = ({ danger, cause }: Diagnosis): Trouble | undefined => danger[0] ?? cause;
 
 /** What of a diagnosis is not what the fault should have it say; empty where all of it is. */
-export const missesOf = (found: Diagnosis, { code, says }: Fault): string[] => {
+export const missesOf = (found: Diagnosis, { code, says, told }: Fault): string[] => {
   const lead = leadOf(found);
+  if (told === 'a word') {
+    const raised = ranked(found).map(({ problem }) => `${problem.code} is raised`);
+    return found.warnings.some((warning) => says.every((word) => warning.includes(word)))
+      ? raised
+      : [...raised, `no warning says all of ${says.map((word) => `"${word}"`).join(', ')}`];
+  }
   if (lead?.problem.code !== code) return [`${lead?.problem.code ?? 'nothing'} leads, not ${code}`];
   const { what, evidence, remedy, means } = lead.problem;
   const typed = means?.kind === 'terminal' ? means.lines.map(({ tool, line }) => `${tool} ${line}`) : [];
@@ -34,8 +40,8 @@ export const missesOf = (found: Diagnosis, { code, says }: Fault): string[] => {
 /** Right: the code leads, its words hold what was planted, and nothing else claims to be a cause. A name that is not the fault's is wrong, however near. */
 export const markOf = (found: Diagnosis, fault: Fault): Mark => {
   const lead = leadOf(found);
-  if (lead === undefined && found.also.length === 0) return 'abstained';
-  return missesOf(found, fault).length === 0 ? 'right' : 'wrong';
+  if (missesOf(found, fault).length === 0) return 'right';
+  return lead === undefined && found.also.length === 0 ? 'abstained' : 'wrong';
 };
 
 /** Percent of looks that were right; undefined without looks. */

@@ -9,6 +9,8 @@ import { LICENCE } from './licence.ts';
 import { OCM_HUB } from './ocm-hub.ts';
 import { REPLICATION } from './replication.ts';
 import { SERVERS } from './servers.ts';
+import { PROCESSES } from './processes.ts';
+import { SLOTS } from './slots.ts';
 import { TUNNEL } from './tunnel.ts';
 
 /** All that can be broken, hop by hop. */
@@ -25,4 +27,9 @@ export const FAULTS: readonly Fault[] = [
   ...DATABASE,
   ...REPLICATION,
   ...SERVERS,
+  ...SLOTS,
+  ...PROCESSES,
 ];
+
+/** Those that the clusters themselves show. */
+export const IN_CLUSTERS = FAULTS.filter(({ told }) => told !== 'process');

@@ -1,7 +1,22 @@
 import { POD } from '../control/objects.ts';
-import { evicted, nudged, together, type Fault } from './fault.ts';
+import { deleted, evicted, gone, nudged, together, type Fault } from './fault.ts';
 
 export const DATABASE: readonly Fault[] = [
+  {
+    id: 'database-never-deployed',
+    hop: 'Placement',
+    plants: 'everything is there, and nobody has deployed the database yet',
+    code: 'PGD-070',
+    says: ['is not deployed', '/pgdist deploy postgres'],
+    remedy: 'deploy',
+    deploys: true,
+    async plant({ client, hub, spoke, database: { namespace, name, remote } }) {
+      const mend = await deleted(client(hub), { apiVersion: 'kubedb.com/v1', kind: 'Postgres', namespace, name });
+      // Its pods go with it, and with them what they held.
+      await gone(client(spoke), { apiVersion: 'v1', kind: 'Pod', namespace, name: remote });
+      return mend;
+    },
+  },
   {
     id: 'standby-container-stopped',
     hop: 'Pods',

@@ -17,8 +17,12 @@ export interface FaultWorld {
   throttles(cluster: string, requests: number): void;
   /** Puts another file in the place of KubeDB's licence; null: none. What was there before. */
   licence(text: string | null): Promise<string>;
+  /** Puts another certificate in the place of that of OCM's agent of a cluster: one of a year that ends in so many days, as the hub would have signed it. */
+  certify(cluster: string, daysLeft: number): Promise<Mend>;
   /** A licence as its server would issue it. */
   issue(given: { readonly cluster?: string; readonly daysLeft?: number }): Promise<string>;
+  /** pgdist's workers run, or are killed; undefined where none was started. */
+  readonly workers?: (on: boolean) => Promise<void>;
   readonly hub: string;
   /** A cluster that is not the hub, with a replica. */
   readonly spoke: string;
@@ -46,6 +50,7 @@ export const HOPS = [
   'Placement',
   'Pods',
   'Replication',
+  'Processes',
 ] as const;
 type Hop = (typeof HOPS)[number];
 
@@ -63,8 +68,13 @@ export interface Fault {
   readonly says: readonly string[];
   /** The remedy, in the words of who does it; what is planted is undone that way. */
   readonly remedy: string;
-  /** True where `deploy`, planned and approved, is the remedy. */
+  /** True where `deploy`, planned and approved, is the remedy: what was planted is not undone by hand then. */
   readonly deploys?: true;
+  /**
+   * Where it is no broken hop: told as a word beside a database that is healthy ('a word'), or of pgdist's own processes, whatever the clusters say
+   * ('process').
+   */
+  readonly told?: 'a word' | 'process';
   plant(world: FaultWorld): Promise<Mend>;
 }
 
@@ -103,6 +113,20 @@ const followed = (
 ): Promise<void> => client.control({ ...query, fieldSelector: `metadata.name=${name}` }, seen, { signal });
 
 const STOP_MS = 60_000;
+
+/** Resolves once the object is not there. */
+export const gone = async (client: OperatorClient, { name, ...query }: ObjectRef): Promise<void> => {
+  const isGone = new AbortController();
+  const look = async (): Promise<void> => {
+    if ((await client.get({ ...query, name })) === undefined) isGone.abort();
+  };
+  const following = client.control({ ...query, fieldSelector: `metadata.name=${name}` }, look, {
+    signal: AbortSignal.any([isGone.signal, AbortSignal.timeout(STOP_MS)]),
+    gone: look,
+  });
+  await look();
+  await following;
+};
 
 /** Merges a patch, and the values that it replaced back. */
 export const changed = async (client: OperatorClient, ref: ObjectRef, patch: object): Promise<Mend> => {

@@ -1,4 +1,5 @@
 import { DEPLOYMENT } from '../control/objects.ts';
+import { SECRET } from '../control/objects.ts';
 import { changed, scaled, stopped, together, type Fault, type FaultWorld, type Mend } from './fault.ts';
 
 const OPERATOR = { ...DEPLOYMENT, namespace: 'open-cluster-management', name: 'klusterlet' };
@@ -13,7 +14,66 @@ const withOperator = ({ client, spoke }: FaultWorld, name: string): Promise<Mend
     () => scaled(client(spoke), agent(name), 0),
   );
 
+/** The token of a join lives for minutes: whoever asks with it later is not let in. */
+const withOldToken = async ({ client, spoke }: FaultWorld): Promise<Mend> => {
+  const secret = { ...SECRET, namespace: 'open-cluster-management-agent', name: 'bootstrap-hub-kubeconfig' };
+  const kubeconfig = Buffer.from((await client(spoke).get(secret))?.data?.kubeconfig ?? '', 'base64').toString();
+  const old = kubeconfig.replace(/token: .*/, 'token: ended-long-ago');
+  return changed(client(spoke), secret, { data: { kubeconfig: Buffer.from(old).toString('base64') } });
+};
+
+/** As many requests of one cluster as keep its agent from making another. */
+const REQUESTS = 10;
+
+const requestsLeft = async ({ client, hub, spoke }: FaultWorld): Promise<Mend> => {
+  const refs = Array.from({ length: REQUESTS }, (_, at) => ({
+    apiVersion: 'certificates.k8s.io/v1',
+    kind: 'CertificateSigningRequest',
+    name: `${spoke}-left-${at}`,
+  }));
+  for (const { name, ...kind } of refs)
+    await client(hub).create({
+      ...kind,
+      metadata: { name, labels: { 'open-cluster-management.io/cluster-name': spoke } },
+      spec: { request: REQUEST, signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'] },
+    });
+  return async () => {
+    for (const ref of refs) await client(hub).delete(ref);
+  };
+};
+
+/** Nobody approves it, so that nobody reads it. */
+const REQUEST = Buffer.from('-----BEGIN CERTIFICATE REQUEST-----\nMA==\n-----END CERTIFICATE REQUEST-----\n').toString('base64');
+
 export const KLUSTERLET: readonly Fault[] = [
+  {
+    id: 'agent-certificate-ended',
+    hop: 'Registration',
+    plants: "the certificate with which OCM's agent of a spoke asks the hub ended yesterday",
+    code: 'PGD-026',
+    says: ['has ended', 'it was valid from', 'Deploy'],
+    remedy: 'deploy: the spoke is joined again and the request of its agent approved',
+    deploys: true,
+    plant: (world) =>
+      together(
+        () => withOldToken(world),
+        () => world.certify(world.spoke, -1),
+      ),
+  },
+  {
+    id: 'agent-certificate-not-renewed',
+    hop: 'Registration',
+    plants: 'requests piled up on the hub, so that the agent of a spoke asks for no other certificate, and its own ends in days',
+    code: 'PGD-093',
+    says: ["certificate with which OCM's agent", 'ends in 5 days', 'too many csr'],
+    remedy: 'delete the requests that nobody needs: the agent goes on by itself',
+    told: 'a word',
+    plant: (world) =>
+      together(
+        () => requestsLeft(world),
+        () => world.certify(world.spoke, 5.5),
+      ),
+  },
   {
     id: 'cluster-not-accepted',
     hop: 'Registration',

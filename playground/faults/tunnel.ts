@@ -1,9 +1,50 @@
 import { DEPLOYMENT, POD } from '../control/objects.ts';
-import { scaled, together, type Fault } from './fault.ts';
+import { changed, scaled, together, type Fault, type FaultWorld, type Mend } from './fault.ts';
 
 const NAMESPACE = 'kubeslice-system';
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Keys of a slice that were made 30 days before they are to be renewed, which is so long from now. */
+const keysDue = async ({ client, hub }: FaultWorld, inMs: number): Promise<Mend> => {
+  const [rotation] = await client(hub).list(KEY_ROTATION);
+  const due = Date.now() + inMs;
+  return changed(
+    client(hub),
+    { ...KEY_ROTATION, namespace: rotation?.metadata.namespace ?? '', name: rotation?.metadata.name ?? '' },
+    { spec: { certificateCreationTime: instant(due - 30 * DAY_MS), certificateExpiryTime: instant(due) } },
+  );
+};
+
+const KEY_ROTATION = { apiVersion: 'controller.kubeslice.io/v1alpha1', kind: 'VpnKeyRotation' } as const;
+/** Kubernetes' times have no fraction of a second. */
+const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
 export const TUNNEL: readonly Fault[] = [
+  {
+    id: 'slice-keys-about-to-end',
+    hop: 'Tunnel',
+    plants: "the keys of the slice's gateways are to be renewed within the day",
+    code: 'PGD-093',
+    says: ['keys of the gateways', 'ends in less than a day', 'by itself'],
+    remedy: 'none: KubeSlice makes new ones by itself',
+    told: 'a word',
+    plant: (world) => keysDue(world, 12 * HOUR_MS),
+  },
+  {
+    id: 'slice-keys-ended',
+    hop: 'Tunnel',
+    plants: "the keys of the slice's gateways ended, as the hub cannot pull the image of what makes them",
+    code: 'PGD-027',
+    says: ['have ended', 'open-cert-', 'ImagePull', 'pull the image'],
+    remedy: 'let the nodes of the hub pull the image: KubeSlice goes on by itself',
+    async plant(world) {
+      world.pulls(world.hub, 'gateway-certs-generator', false);
+      await keysDue(world, -2 * DAY_MS);
+      return async () => world.pulls(world.hub, 'gateway-certs-generator', true);
+    },
+  },
   {
     id: 'udp-between-gateways-blocked',
     hop: 'Tunnel',

@@ -7,11 +7,11 @@ import type { PostgresBinaries } from './binaries.ts';
 const run = promisify(execFile);
 
 /**
- * Settings that KubeDB's init scripts write, with small buffers and without fsync: playground data need not survive a power cut. And two-phase commit, as
- * an owner of the database may have it.
+ * Settings that KubeDB's init scripts write, with small buffers and without fsync: playground data need not survive a power cut. And two-phase commit and
+ * logical decoding, as an owner of the database may have them.
  */
 const SETTINGS = `
-wal_level = replica
+wal_level = logical
 hot_standby = on
 wal_log_hints = on
 wal_keep_size = 1536MB

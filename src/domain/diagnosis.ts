@@ -44,6 +44,8 @@ export interface Diagnosis {
   readonly undecided: readonly Undecided[];
   /** In the procedure's order. */
   readonly ruledOut: readonly RuledOut[];
+  /** What holds and has a word beside it: 'slot debezium has no reader …'. */
+  readonly warnings: readonly string[];
   /** Hops that were looked at and hold. */
   readonly hold: number;
   /** Hops that could not be looked at. */
@@ -73,6 +75,7 @@ export const diagnose = ({ verdicts, notAsked = 0 }: Pick<Answer, 'verdicts' | '
     ruledOut: verdicts.flatMap(({ title: hop, cluster, verdict, askedAt }) =>
       verdict.healthy ? [{ hop, cluster, evidence: verdict.evidence, askedAt }] : [],
     ),
+    warnings: [...new Set(verdicts.flatMap(({ verdict }) => (verdict.healthy ? (verdict.warnings ?? []) : [])))],
     hold: verdicts.filter(({ verdict }) => verdict.healthy).length,
     unasked: verdicts.filter(({ verdict }) => !verdict.healthy && isUnasked(verdict.problem)).length + notAsked,
     all: verdicts.length + notAsked,
@@ -99,7 +102,9 @@ const AREAS: Readonly<Record<string, string>> = {
   '06': 'postgres',
   '07': 'postgres',
 };
-const areaOf = (code: ProblemCode): string => AREAS[code.slice(4, 6)] ?? '';
+/** Codes that are in another tenner than their area's, which was full. */
+const AREA_OF: Readonly<Partial<Record<ProblemCode, string>>> = { 'PGD-027': 'kubeslice' };
+const areaOf = (code: ProblemCode): string => AREA_OF[code] ?? AREAS[code.slice(4, 6)] ?? '';
 
 /** What would decide whether this is a cause; undefined where it is one, for nothing before it that was not heard could explain it. */
 const nextCheck = (trouble: Trouble, { verdicts, notAsked = 0 }: Pick<Answer, 'verdicts' | 'notAsked'>): Text | undefined => {

@@ -1,9 +1,9 @@
 import type { Problem } from './problem.ts';
-import { told, type Text } from './text.ts';
+import { plainText, told, type Text } from './text.ts';
 
 const DAY_MS = 86_400_000;
 /** Days before the end at which it is told, each once. */
-const TOLD_AT_DAYS = [1, 7, 30] as const;
+const TOLD_AT_DAYS = [30, 7, 1] as const;
 
 /** Something that somebody has to renew. */
 export interface Expiring {
@@ -14,6 +14,10 @@ export interface Expiring {
   readonly cluster: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
+  /** Days before the end at which it is told; default: 30, 7 and 1. */
+  readonly toldAtDays?: readonly number[];
+  /** Of what renews itself the share of its life that is left when that failed: before, nothing is told. */
+  readonly renewedAt?: number;
   /** What happens then, as a sentence. */
   readonly consequence: string;
   readonly remedy: Text;
@@ -24,13 +28,13 @@ export interface Expiring {
  * would be told for half of its life is renewed by whoever made it so.
  */
 export const endingSoon = (
-  { key, what, notBefore, notAfter, consequence, remedy }: Expiring,
+  { key, what, notBefore, notAfter, toldAtDays = TOLD_AT_DAYS, renewedAt = 1, consequence, remedy }: Expiring,
   now: Date,
 ): { readonly id: string; readonly problem: Problem } | undefined => {
   const leftMs = notAfter.getTime() - now.getTime();
   const lifeMs = notAfter.getTime() - notBefore.getTime();
-  const days = TOLD_AT_DAYS.find((limit) => leftMs <= limit * DAY_MS);
-  if (days === undefined || lifeMs < 2 * days * DAY_MS) return undefined;
+  const days = toldAtDays.findLast((limit) => leftMs <= limit * DAY_MS);
+  if (days === undefined || lifeMs < 2 * days * DAY_MS || leftMs > renewedAt * lifeMs) return undefined;
   return {
     id: `ends-${key}-${notAfter.getTime().toString(36)}-${days}`,
     problem: {
@@ -40,6 +44,12 @@ export const endingSoon = (
       remedy,
     },
   };
+};
+
+/** The same as a word beside what is healthy. */
+export const endingWarning = (thing: Expiring | undefined, now: Date): string[] => {
+  const ending = thing === undefined ? undefined : endingSoon(thing, now);
+  return ending === undefined ? [] : [[plainText(ending.problem.what), ...ending.problem.evidence, plainText(ending.problem.remedy)].join('; ')];
 };
 
 const daysText = (ms: number): string => {

@@ -33,11 +33,11 @@ export const EXPLANATIONS: readonly Explanation[] = [
   })),
   ...UNHEARD.map((cause): Explanation => ({ cause, explains: ['PGD-003', 'PGD-066'], reach: 'any cluster' })),
   { cause: 'PGD-003', explains: ['PGD-021', 'PGD-022'], reach: 'any cluster' },
-  { cause: 'PGD-017', explains: ['PGD-021', 'PGD-023'], reach: 'any cluster' },
+  { cause: 'PGD-017', explains: ['PGD-021', 'PGD-023', 'PGD-026'], reach: 'any cluster' },
   { cause: 'PGD-017', explains: ['PGD-024', 'PGD-033', 'PGD-034', 'PGD-035', 'PGD-039', 'PGD-044', ...DATABASE], reach: 'same cluster' },
   { cause: 'PGD-017', explains: ['PGD-034', 'PGD-036', 'PGD-037', 'PGD-039', ...PODS_AND_STREAMS], reach: 'any cluster' },
-  { cause: 'PGD-020', explains: ['PGD-021', 'PGD-022', 'PGD-023', 'PGD-024', 'PGD-034', 'PGD-039', 'PGD-044'], reach: 'any cluster' },
-  ...(['PGD-021', 'PGD-022', 'PGD-023', 'PGD-025'] as const).flatMap((cause): Explanation[] => [
+  { cause: 'PGD-020', explains: ['PGD-021', 'PGD-022', 'PGD-023', 'PGD-024', 'PGD-026', 'PGD-034', 'PGD-039', 'PGD-044'], reach: 'any cluster' },
+  ...(['PGD-021', 'PGD-022', 'PGD-023', 'PGD-025', 'PGD-026'] as const).flatMap((cause): Explanation[] => [
     {
       cause,
       explains: ['PGD-021', 'PGD-023', 'PGD-024', 'PGD-033', 'PGD-034', 'PGD-035', 'PGD-039', 'PGD-044', 'PGD-052', ...DATABASE],
@@ -48,7 +48,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   { cause: 'PGD-024', explains: ['PGD-034', 'PGD-039', 'PGD-044'], reach: 'same cluster' },
   { cause: 'PGD-024', explains: [...PODS_AND_STREAMS], reach: 'any cluster' },
   { cause: 'PGD-039', explains: ['PGD-062'], reach: 'any cluster' },
-  { cause: 'PGD-030', explains: ['PGD-031', 'PGD-033', 'PGD-034', 'PGD-036', 'PGD-037', 'PGD-045', 'PGD-046'], reach: 'any cluster' },
+  { cause: 'PGD-030', explains: ['PGD-027', 'PGD-031', 'PGD-033', 'PGD-034', 'PGD-036', 'PGD-037', 'PGD-045', 'PGD-046'], reach: 'any cluster' },
   { cause: 'PGD-031', explains: ['PGD-033', 'PGD-034', 'PGD-036'], reach: 'any cluster' },
   { cause: 'PGD-032', explains: ['PGD-033', 'PGD-035', 'PGD-052'], reach: 'same cluster' },
   { cause: 'PGD-032', explains: ['PGD-037', 'PGD-062'], reach: 'any cluster' },
@@ -58,6 +58,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
     { cause, explains: ['PGD-034', 'PGD-035', 'PGD-046', 'PGD-052', 'PGD-060'], reach: 'same cluster' },
     { cause, explains: ['PGD-036', 'PGD-037', 'PGD-038', 'PGD-062', 'PGD-068'], reach: 'any cluster' },
   ]),
+  { cause: 'PGD-027', explains: ['PGD-037'], reach: 'any cluster' },
   { cause: 'PGD-036', explains: ['PGD-037', 'PGD-045', 'PGD-046', 'PGD-052', ...PODS_AND_STREAMS], reach: 'any cluster' },
   ...(['PGD-037', 'PGD-038'] as const).map((cause): Explanation => ({
     cause,

@@ -8,7 +8,7 @@ export const runOfGoneFleet = (run: Run, configured: readonly string[], now: Dat
   const at = now.toISOString();
   const { name, hub } = run.fleet;
   const problem: Problem = {
-    code: 'PGD-094',
+    code: 'PGD-095',
     what: told`Fleet ${code(name)} is not in \`pgdist.yaml\` any more`,
     evidence: [`run ${run.id} was asked for on fleet ${name}; configured are ${configured.join(', ')}`],
     remedy: told`Put the fleet back under \`fleets\` by this name, restart pgdist with it, and press Retry. What the run did stays in place.`,

@@ -149,6 +149,8 @@ export interface Answer {
   }[];
   /** While it is to count: nothing but dangers is told of the database unasked. */
   readonly mute?: { readonly until: string; readonly reason?: string };
+  /** Of status: what somebody has to renew soon, a sentence each. */
+  readonly ends?: readonly string[];
   /** Steps that the time did not suffice for. */
   readonly notAsked?: number;
 }

@@ -23,7 +23,9 @@ export const slotWarnings = ({ slots }: ServerReport, pods: readonly PodReport[]
       return !slot.active && !LOST.includes(slot.walStatus ?? '') ? [`slot ${slot.name} is inactive and ${held}`] : [];
     const owner = ownerOf(slot);
     if (slot.walStatus === 'lost')
-      return [`slot ${slot.name} (${owner}) lost the WAL that its reader needs: the reader must start anew, the database is not touched`];
+      return [
+        `slot ${slot.name} (${owner}) lost the WAL that its reader needs, and holds none any more: the reader must start anew, the database is not touched`,
+      ];
     if (slot.walStatus === 'unreserved') return [`slot ${slot.name} (${owner}) is about to lose the WAL that its reader needs, and ${held}`];
     return slot.active ? [] : [`slot ${slot.name} (${owner}) has no reader and ${held}: without a cap it fills the disk`];
   });

@@ -35,4 +35,4 @@ export const startWorkers = ({ namespace }: Absence): Phrase =>
 
 /** All of it, for who asked. */
 export const absenceTold = (absence: Absence, run: Pick<Run, 'id' | 'state'>): Text =>
-  told`**Nobody works on it.** ${noWorker(absence)}. ${runMeanwhile(run)} ${startWorkers(absence)}`;
+  told`**Nobody works on it.** ${noWorker(absence)}. ${runMeanwhile(run)} ${startWorkers(absence)} ${code('/pgdist help PGD-094')} tells more.`;

@@ -1,9 +1,11 @@
 import { isMuted } from '../domain/alert.ts';
 import { diagnose, ranked } from '../domain/diagnosis.ts';
+import { endingWarning } from '../domain/expiry.ts';
 import { move, type Answer, type Failure, type Run } from '../domain/run.ts';
 import type { Execution } from './execution.ts';
 import { executeBundle } from './execute-bundle.ts';
 import { tableWithMemory } from './last-streaming.ts';
+import { thingsThatEnd } from './things-that-end.ts';
 import { verifyWalk } from '../walk/walk-verify.ts';
 
 /** Status is told within 3 s of its command: so much after it the look is over, and what is left is the way to Slack. */
@@ -19,10 +21,15 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
   const { procedures, clock } = deps;
   const whole = procedures.deploy(run.fleet, run.database);
   const startedMs = clock.monotonicMs();
+  const looked = new AbortController();
+  const ending = run.kind === 'status' ? thingsThatEnd(deps, run.fleet, AbortSignal.any([tools.signal, looked.signal])) : undefined;
   const answer =
     run.kind === 'status'
       ? await verifyWalk(procedures.status(run.fleet, run.database), tools, writer, { procedure: whole, withinMs: lookMs(run, clock.now()) })
       : await verifyWalk(whole, tools, writer);
+  // Nobody waits for it: what is not known by now is left out.
+  looked.abort();
+  const ends = (await ending)?.flatMap((thing) => endingWarning(thing, clock.now())) ?? [];
   const replication = await tableWithMemory(deps, writer.run());
   const endedAt = clock.now().toISOString();
   deps.observe?.({ fleet: run.fleet.name, database: run.database.name, healthy: answer.healthy, at: endedAt, replication });
@@ -31,7 +38,7 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
   conclude((current): Run => {
     const answered = {
       ...current,
-      answer: { ...answer, ...(mute === undefined ? {} : { mute }) },
+      answer: { ...answer, ...(mute === undefined ? {} : { mute }), ...(ends.length === 0 ? {} : { ends }) },
       endedAt,
       ...(replication === undefined ? {} : { replication }),
     };

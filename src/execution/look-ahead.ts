@@ -1,14 +1,12 @@
-import { X509Certificate } from 'node:crypto';
 import type { Place } from '../domain/alert.ts';
 import { bounded, RUN_LIMITS } from '../domain/bounded.ts';
 import { driftOf } from '../domain/drift.ts';
-import { endingSoon, type Expiring } from '../domain/expiry.ts';
-import { readLicence } from '../domain/licence.ts';
+import { endingSoon } from '../domain/expiry.ts';
 import { notice, noticeId } from '../domain/notice.ts';
 import { isQuiet } from '../domain/quiet-hours.ts';
-import { told } from '../domain/text.ts';
 import { planWalk } from '../walk/walk-plan.ts';
 import { isUnderWay, lookingTools, placesOf } from './looking.ts';
+import { thingsThatEnd } from './things-that-end.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** What ends in days and what somebody changed is looked for so often, milliseconds. */
@@ -34,7 +32,9 @@ const tellEnds = async (deps: WorkerDeps, signal: AbortSignal): Promise<void> =>
   const now = clock.now();
   if (isQuiet(rules.quietHours, now)) return;
   const places: readonly Place[] = [{ channel: rules.channel ?? rules.fallback }];
-  for (const thing of await thingsThatEnd(deps, signal)) {
+  const things = await thingsThatEnd(deps, fleet, signal);
+  signal.throwIfAborted();
+  for (const thing of things) {
     const found = endingSoon(thing, now);
     if (found === undefined) continue;
     // Two fleets may have a licence that ends at the same instant. A former version told it without the name of the fleet.
@@ -50,46 +50,6 @@ const tellEnds = async (deps: WorkerDeps, signal: AbortSignal): Promise<void> =>
       ),
     );
   }
-};
-
-/** Licence and client certificates. What cannot be read is told by the steps that need it. */
-const thingsThatEnd = async (deps: WorkerDeps, signal: AbortSignal): Promise<Expiring[]> => {
-  const { fleet } = deps.watching;
-  const licence = readLicence(await deps.licence().catch(() => ''));
-  const ofLicence: Expiring[] =
-    'unreadable' in licence
-      ? []
-      : [
-          {
-            key: 'licence',
-            what: 'The KubeDB licence',
-            cluster: fleet.hub,
-            notBefore: licence.notBefore,
-            notAfter: licence.notAfter,
-            consequence: 'then KubeDB stops, the databases run on',
-            remedy: told`Get a licence from the AppsCode licence server with the UID of the hub, and put it where kubedb.licenceFile says.`,
-          },
-        ];
-  const ofClients = await Promise.all(
-    fleet.clusters.map(async (cluster): Promise<Expiring[]> => {
-      const pem = await deps.clientCertificate(cluster).catch(() => undefined);
-      signal.throwIfAborted();
-      if (pem === undefined) return [];
-      const { validFromDate, validToDate } = new X509Certificate(pem);
-      return [
-        {
-          key: `client-certificate-${cluster.name}`,
-          what: `The client certificate with which pgdist asks ${cluster.name}`,
-          cluster: cluster.name,
-          notBefore: validFromDate,
-          notAfter: validToDate,
-          consequence: `then pgdist can neither look at ${cluster.name} nor change it`,
-          remedy: told`Put a new certificate and key for ${cluster.name} into the kubeconfig of the worker; it is read again when it changes.`,
-        },
-      ];
-    }),
-  );
-  return [...ofLicence, ...ofClients.flat()];
 };
 
 /**

@@ -1,5 +1,5 @@
-import { FAULTS } from '../../playground/faults/catalogue.ts';
+import { IN_CLUSTERS } from '../../playground/faults/catalogue.ts';
 import { faultTable } from '../support/fault-table.ts';
 import { isOfControlPlanes } from './halves.ts';
 
-faultTable(FAULTS.filter(isOfControlPlanes));
+faultTable(IN_CLUSTERS.filter(isOfControlPlanes));

@@ -1,5 +1,5 @@
-import { FAULTS } from '../../playground/faults/catalogue.ts';
+import { IN_CLUSTERS } from '../../playground/faults/catalogue.ts';
 import { faultTable } from '../support/fault-table.ts';
 import { isOfControlPlanes } from './halves.ts';
 
-faultTable(FAULTS.filter((fault) => !isOfControlPlanes(fault)));
+faultTable(IN_CLUSTERS.filter((fault) => !isOfControlPlanes(fault)));

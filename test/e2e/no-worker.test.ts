@@ -37,7 +37,7 @@ test('one worker of two that dies is missed by nobody', async () => {
 });
 
 test('when the last worker dies in a deploy, the card spins no more and the thread says since when, what becomes of the run and what to do', async () => {
-  await playground.worker.kill();
+  await playground.play('fleet: break worker-killed');
   await shows('*nobody works on it* (applying)');
   await shows('Nobody works on it.* No worker has been alive since');
   expect(transcript()).not.toContain('◐');
@@ -67,7 +67,7 @@ test('what is decided meanwhile is seen, although no worker shows it', async () 
 });
 
 test('a worker that starts takes the word back, gives the answer that was waited for, and goes on with the deploy to its end', async () => {
-  await playground.worker.start();
+  await playground.play('fleet: mend worker-killed');
   await shows('A worker is alive again: run');
   await shows('[Verify] [Ask again]');
   await shows('*applying* · step');

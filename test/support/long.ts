@@ -17,6 +17,7 @@ export const LONG = [
   'test/e2e/plan-and-writes.test.ts',
   'test/e2e/redis-failover.test.ts',
   'test/e2e/renewed-credentials.test.ts',
+  'test/e2e/remedies-by-deploy.test.ts',
   'test/e2e/rights.test.ts',
   'test/e2e/sizes.test.ts',
   'test/e2e/slack.test.ts',

@@ -6,6 +6,7 @@ export const PROJECT = kind('controller.kubeslice.io/v1alpha1', 'Project');
 export const CLUSTER = kind('controller.kubeslice.io/v1alpha1', 'Cluster');
 export const SLICE_CONFIG = kind('controller.kubeslice.io/v1alpha1', 'SliceConfig');
 export const SLICE_QOS_CONFIG = kind('controller.kubeslice.io/v1alpha1', 'SliceQoSConfig');
+export const VPN_KEY_ROTATION = kind('controller.kubeslice.io/v1alpha1', 'VpnKeyRotation');
 export const SERVICE_EXPORT_CONFIG = kind('controller.kubeslice.io/v1alpha1', 'ServiceExportConfig');
 export const WORKER_SLICE_CONFIG = kind('worker.kubeslice.io/v1alpha1', 'WorkerSliceConfig');
 export const WORKER_SLICE_GATEWAY = kind('worker.kubeslice.io/v1alpha1', 'WorkerSliceGateway');

@@ -12,6 +12,7 @@ import { runPlacementController } from './hub/placements.ts';
 import { runWorkController } from './hub/work-replica-sets.ts';
 import { AGENT_NAMESPACE, HUB_KUBECONFIG_SECRET, HUB_NAMESPACE, OPERATOR_NAMESPACE } from './names.ts';
 import { followDeployment, session, until } from './session.ts';
+import { hasEnded } from './spoke/agent-certificate.ts';
 import { openHub, type HubLink } from './spoke/hub-link.ts';
 import { hubAccess, secretText } from './spoke/kubeconfig.ts';
 import { REGISTRATION_AGENT, runKlusterletOperator, WORK_AGENT } from './spoke/klusterlet.ts';
@@ -71,7 +72,7 @@ export const startOcmSpoke = (options: OcmOptions & { readonly network: FleetNet
   return { close };
 };
 
-/** The work agent runs while its Deployment is live, the Secret names this cluster, and there is a way to the hub. */
+/** The work agent runs while its Deployment is live, the Secret names this cluster and its certificate is good, and there is a way to the hub. */
 const startWorkAgent = (context: ControllerContext, link: HubLink): void => {
   const { observe } = context;
   // Other pods are another process, whatever its arguments.
@@ -92,7 +93,8 @@ const startWorkAgent = (context: ControllerContext, link: HubLink): void => {
     const secret = secrets.get(AGENT_NAMESPACE, HUB_KUBECONFIG_SECRET);
     const server = hubAccess(secret)?.server;
     const clusterName = secretText(secret, 'cluster-name');
-    const usable = args !== undefined && server !== undefined && clusterName !== undefined && link.network.reachable(link.from, server);
+    const isLetIn = secret !== undefined && !hasEnded(secret, context.now());
+    const usable = args !== undefined && server !== undefined && clusterName !== undefined && isLetIn && link.network.reachable(link.from, server);
     work.set(
       usable
         ? {

@@ -89,6 +89,7 @@ const plan = z.looseObject({
 });
 const answer = z.looseObject({
   healthy: z.boolean(),
+  ends: z.array(z.string()).optional(),
   notAsked: z.number().optional(),
   verdicts: z.array(z.looseObject({ ...step, stepId: z.string(), verdict, askedAt: instant })),
 });

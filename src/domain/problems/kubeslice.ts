@@ -2,6 +2,14 @@ import { paragraph, type ProblemPage } from './page.ts';
 
 /** KubeSlice. */
 export const KUBESLICE = {
+  'PGD-027': {
+    title: "keys of the slice's gateways have ended",
+    meaning: paragraph`KubeSlice makes new keys for all gateways of a slice by itself, every 30 days as a rule. Here they ended and no others were made: a gateway
+      that restarts may not connect again.`,
+    looksAt: paragraph`VpnKeyRotation of the slice on the hub, and at the Jobs \`open-cert-…\` that make keys, with their pods. A day ahead of time
+      it is told as worth a look.`,
+    remedy: paragraph`remove what keeps the Jobs (an image that cannot be pulled, as a rule), and see that KubeSlice's controller runs.`,
+  },
   'PGD-030': {
     title: 'KubeSlice controller is not healthy',
     meaning: paragraph`The Helm release is not deployed, its pod does not run, its webhook does not answer, or spokes lack the rights that it hands out.`,

@@ -49,4 +49,13 @@ export const OCM = {
     remedy: paragraph`find out who made it before anything else, deny it (\`kubectl certificate deny\`), and delete what leaked the token. A cluster that
       was joined with a bootstrap token of your own making is approved by you: \`kubectl certificate approve\`, after a look at it.`,
   },
+  'PGD-026': {
+    title: "the certificate of a spoke's agent has ended",
+    meaning: paragraph`OCM's agent asks the hub for its next certificate by itself when a fifth of the life of the one in use is left. Where that failed until
+      the end, the hub does not let it in any more, and neither does the token of its join, which lives for minutes.`,
+    looksAt: paragraph`the certificate in Secret \`open-cluster-management-agent/hub-kubeconfig-secret\` of the spoke, and condition
+      \`ClusterCertificateRotated\` of its ManagedCluster, which tells why no other was made. Ahead of time the same is told as worth a look.`,
+    remedy: paragraph`deploy: the cluster is joined again under its name, and the request of its agent approved. If requests piled up on the hub (ten of one
+      cluster, and its agent asks no more), delete the old ones first.`,
+  },
 } as const satisfies Readonly<Record<string, ProblemPage>>;

@@ -32,6 +32,14 @@ export const RUNS = {
     remedy: paragraph`renew what the message names; pgdist reads it again when it changes.`,
   },
   'PGD-094': {
+    title: 'no worker of pgdist is alive',
+    meaning: paragraph`The bot takes commands and clicks, workers do the work: while none is alive, what was asked is kept, and nothing is changed on any cluster.
+      It is told within 5 s, with the time at which the last one was heard.`,
+    looksAt: paragraph`the heartbeats of all workers in Redis. A bot that could not listen for long enough says nothing.`,
+    remedy: paragraph`start a worker: it goes on where the last one was. Its log, or \`kubectl describe\` of its pod, says why it ended: killed for want of memory,
+      as a rule.`,
+  },
+  'PGD-095': {
     title: "the run's fleet is not configured any more",
     meaning: paragraph`pgdist.yaml has several fleets, and none by the name that the run was asked for. Which licence, whose approvers and which
       charts count for it nobody can say, so that the run ends where it is. What it did stays in place.`,

@@ -8,8 +8,14 @@ import type { KubeObject } from '../../kube-api/objects.ts';
  * a guess would be written back.
  */
 export const readAs = <T>(schema: z.ZodType<T>, object: KubeObject, cluster: string): T => {
+  const known = READ.get(object) ?? new WeakMap<z.ZodType, unknown>();
+  READ.set(object, known);
+  if (known.has(schema)) return known.get(schema) as T;
   const { success, data, error } = schema.safeParse(object);
-  if (success) return data;
+  if (success) {
+    known.set(schema, data);
+    return data;
+  }
   const { kind, apiVersion, metadata } = object;
   const name = [metadata?.namespace, metadata?.name].filter((one) => typeof one === 'string').join('/');
   throw new ProblemError({
@@ -19,5 +25,8 @@ export const readAs = <T>(schema: z.ZodType<T>, object: KubeObject, cluster: str
     remedy: told`Correct the fields named here on ${cluster}, or install the version of the product that pgdist.yaml names: nothing is written on a guess.`,
   });
 };
+
+/** What was read of an object that several steps were given: of 16 clusters each pod of a gateway is looked at for 15 tunnels. */
+const READ = new WeakMap<KubeObject, WeakMap<z.ZodType, unknown>>();
 
 const MOST_TOLD = 4;

@@ -1,4 +1,5 @@
 import type { Database } from '../../domain/database.ts';
+import { endingWarning } from '../../domain/expiry.ts';
 import { blocked, change, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { byDeploy, byTyping, NotYetError, type Problem, ProblemError, type Remedy } from '../../domain/problem.ts';
@@ -7,11 +8,23 @@ import type { Step, StepContext } from '../context.ts';
 import { foreseenApply } from '../foresee.ts';
 import { present, readIfServed, readObject } from '../kube/read.ts';
 import { objectName } from '../object-name.ts';
-import { clusterRef, clusterSchema, type SliceConfig, sliceConfigRef, sliceConfigSchema, sliceRef, STAGE, WORKER_NAMESPACE } from './objects.ts';
+import { certificateTroubles } from './certificate-jobs.ts';
+import {
+  clusterRef,
+  clusterSchema,
+  CONTROLLER_NAMESPACE,
+  type SliceConfig,
+  sliceConfigRef,
+  sliceConfigSchema,
+  sliceRef,
+  STAGE,
+  WORKER_NAMESPACE,
+} from './objects.ts';
+import { endedKeys, keyRotationRef, sliceKeys } from './slice-keys.ts';
 import { onboarded, sliceManifest } from './slice-manifest.ts';
 import { mergeSlice } from './slice-merge.ts';
 import { kubectlIn } from '../../domain/terminal.ts';
-import { type Text, told } from '../../domain/text.ts';
+import { plainText, type Text, told } from '../../domain/text.ts';
 import { applying, merging, rightsTo, watching, anywhere } from '../rights.ts';
 import { controllerPods, workerPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
@@ -36,6 +49,12 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
         applying(anywhere(sliceConfigRef(fleet))),
         merging(anywhere(sliceConfigRef(fleet))),
         watching(anywhere(clusterRef(fleet, ''))),
+      ),
+      ...rightsTo(
+        'see when the keys of the slice end',
+        fleet.hub,
+        watching(anywhere(keyRotationRef(fleet))),
+        watching({ apiVersion: 'batch/v1', kind: 'Job', namespace: CONTROLLER_NAMESPACE }),
       ),
       ...fleet.clusters.flatMap(({ name }) =>
         rightsTo(
@@ -175,5 +194,9 @@ const sliceVerdict = async (context: StepContext, fleet: Fleet, database: Databa
       if (found?.metadata.labels?.['kubeslice.io/slice'] !== slice) return unhealthy(`namespace ${namespace} of ${name} is not on the slice yet`);
     }
   }
-  return healthy(`${fleet.clusters.length} clusters, namespaces ${onboarded(fleet, database).join(', ')}`);
+  const now = context.clock.now();
+  const keys = await sliceKeys(context.cluster(fleet.hub), fleet);
+  const ended = keys === undefined || keys.notAfter > now ? undefined : endedKeys(keys, fleet, now, await certificateTroubles(context, fleet));
+  if (ended !== undefined) return { healthy: false, waitingFor: plainText(ended.what), problem: ended };
+  return healthy(`${fleet.clusters.length} clusters, namespaces ${onboarded(fleet, database).join(', ')}`, endingWarning(keys, now));
 };

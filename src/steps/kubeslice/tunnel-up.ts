@@ -2,17 +2,15 @@ import { healthy, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { byTyping, byWords, type Remedy } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
-import { cut } from '../../domain/cut.ts';
 import { kubectlIn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import type { Step, StepContext } from '../context.ts';
-import { jobSchema } from '../kube/objects.ts';
 import { deploymentsIn, rolloutText } from '../kube/deployments.ts';
-import { podState, podTroubles, troublesOf } from '../kube/pod-trouble.ts';
-import { type Pod, podsIn } from '../kube/pods.ts';
-import { listObjects, present, readIfServed } from '../kube/read.ts';
+import { podTroubles } from '../kube/pod-trouble.ts';
+import { present, readIfServed } from '../kube/read.ts';
+import { certificateTroubles, imageRemedy } from './certificate-jobs.ts';
 import { CONTROLLER_NAMESPACE, type GatewayPod, sliceConfigRef, sliceGatewayRef, sliceGatewaySchema, STAGE, WORKER_NAMESPACE } from './objects.ts';
 import { rightsTo, watching, anywhere } from '../rights.ts';
 import { controllerPods, workerPods } from '../pod-places.ts';
@@ -80,9 +78,7 @@ const bareStep = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
           code: 'PGD-037',
           what: told`no packets cross between ${server.name} and ${client.name}`,
           evidence: [...certificates, ...ends.flatMap(({ evidence }) => evidence)].slice(0, 8),
-          ...(certificates.some((trouble) => /ImagePullBackOff|ErrImage/.test(trouble))
-            ? imageRemedy(fleet.hub)
-            : remedyFor(ends, fleet, server.name)),
+          ...(imageRemedy(certificates, fleet.hub) ?? remedyFor(ends, fleet, server.name)),
         },
       };
     },
@@ -133,36 +129,6 @@ const faultOf = ({ peerPodName, tunnelStatus: { TunnelState, PacketLoss, RemoteI
   if (RemoteIP === '') return 'RemoteIP is not set';
   return peerPodName === '' ? 'its peer does not answer (peerPodName is empty)' : undefined;
 };
-
-/** Gateways wait for certificates, which a Job on the hub makes: what keeps its pods from it, as they say themselves. */
-const certificateTroubles = async (context: StepContext, fleet: Fleet): Promise<string[]> => {
-  const hub = context.cluster(fleet.hub);
-  const [jobs, pods] = await Promise.all([
-    listObjects(hub, { apiVersion: 'batch/v1', kind: 'Job', namespace: CONTROLLER_NAMESPACE }, jobSchema),
-    podsIn(hub, { namespace: CONTROLLER_NAMESPACE }),
-  ]);
-  return jobs
-    .filter(({ metadata, status }) => metadata.name.startsWith('open-cert-') && status.succeeded === 0)
-    .map(({ metadata, status }) => {
-      const own = pods.filter((pod) => pod.metadata.ownerReferences.some(({ kind, name }) => kind === 'Job' && name === metadata.name));
-      const told = [...(status.failed > 0 ? [`${status.failed} pods failed`] : []), ...own.map(stateOfPod)];
-      return `Job ${metadata.name} on ${fleet.hub} has made no certificates yet${told.length === 0 ? '' : `: ${told.join('; ')}`}`;
-    });
-};
-
-const stateOfPod = (pod: Pod): string => {
-  const messages = troublesOf(pod).flatMap(({ message, unexplained }) =>
-    message === '' || unexplained === true ? [] : [cut(message, LONGEST_MESSAGE)],
-  );
-  return `pod ${pod.metadata.name} is ${podState(pod)}${messages.length === 0 ? '' : ` (${messages.join('; ')})`}`;
-};
-
-const LONGEST_MESSAGE = 300;
-
-const imageRemedy = (hub: string): Remedy =>
-  byWords(
-    told`Let the nodes of ${hub} pull the image named here (a mirror, or loaded on the nodes): KubeSlice’s chart names it as kubeslice.ovpnJob.image. The Job goes on by itself then.`,
-  );
 
 const remedyFor = (ends: readonly End[], fleet: Fleet, server: string): Remedy => {
   if (ends.some(({ total }) => total === 0))

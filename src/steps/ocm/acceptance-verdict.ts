@@ -1,13 +1,15 @@
 import { healthy, type Verdict } from '../../domain/finding.ts';
+import { endingWarning } from '../../domain/expiry.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { byDeploy, byTyping, byWords, type Problem, type Remedy } from '../../domain/problem.ts';
 import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
-import { told } from '../../domain/text.ts';
+import { plainText, told } from '../../domain/text.ts';
 import type { StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { deploymentsIn, rolloutText } from '../kube/deployments.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { readIfServed } from '../kube/read.ts';
+import { agentCertificate, endedCertificate } from './agent-certificate.ts';
 import { hasReachedHubSince } from './agent-lease.ts';
 import { agentRequests, requestsQuery } from './certificate-requests.ts';
 import { hubConnectionOf } from './hub-connection.ts';
@@ -70,7 +72,15 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
     );
   const idle = await agentAway(context, name);
   if (idle !== undefined) return idle;
-  const klusterlet = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
+  const [klusterlet, certificate] = await Promise.all([
+    readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema),
+    agentCertificate(context.cluster(name)),
+  ]);
+  const ended = endedCertificate(certificate, context.clock.now(), [
+    ...rotationEvidence(managed),
+    ...(isTrue('ManagedClusterConditionAvailable') ? [] : [said('ManagedClusterConditionAvailable')]),
+  ]);
+  if (ended !== undefined) return { healthy: false, waitingFor: plainText(ended.what), problem: ended };
   if (!isTrue('ManagedClusterConditionAvailable'))
     return klusterlet === undefined
       ? unhealthy(name, said('ManagedClusterConditionAvailable'), rotationEvidence(managed), availabilityRemedy(managed, name))
@@ -87,6 +97,7 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
   if (isConnected)
     return healthy(
       `accepted, joined, available${managed.status.version.kubernetes === undefined ? '' : `; Kubernetes ${managed.status.version.kubernetes}`}`,
+      endingWarning(certificate, context.clock.now()).map((warning) => [warning, ...rotationEvidence(managed)].join('; ')),
     );
   if (connection.kind === 'broken') return { healthy: false, waitingFor: connection.told, problem: connection.problem };
   return unhealthy(name, 'told' in connection ? connection.told : 'the agent has not reported its connection to the hub', [], RETRY);

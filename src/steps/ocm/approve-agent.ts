@@ -1,11 +1,13 @@
 import type { Fleet } from '../../domain/fleet.ts';
 import { ProblemError } from '../../domain/problem.ts';
-import type { Query } from '../../kube-api/objects.ts';
+import type { ObjectRef, Query } from '../../kube-api/objects.ts';
+import type { ClusterClient } from '../../ports/cluster.ts';
 import type { ApplyContext, StepContext } from '../context.ts';
 import { isTrue } from '../kube/conditions.ts';
 import { readObject } from '../kube/read.ts';
+import { AGENT_SECRET, agentCertificate } from './agent-certificate.ts';
 import { type AgentRequest, agentRequests, pendingRequests, requestsQuery, requestToApprove } from './certificate-requests.ts';
-import { managedClusterRef, managedClusterSchema } from './objects.ts';
+import { type ManagedCluster, managedClusterRef, managedClusterSchema } from './objects.ts';
 import { strangeRequests, toldRequest } from './strange-requests.ts';
 
 /**
@@ -23,11 +25,16 @@ export const requestsOf = async (context: StepContext, fleet: Fleet, name: strin
 
 /**
  * Approves the request of the spoke's newest agent, and of the next one as long as none has joined: a request on the hub may come from an agent that
- * was restarted since, whose key is lost. True when the agent has joined, false when time is up.
+ * was restarted since, whose key is lost. `again`: its certificate ended, so that it has joined once it has another. True when the agent has joined, false when time is up.
  * Throws ProblemError PGD-025 when all that asks is not what an agent asks for.
  */
-export const approveAgent = async (context: ApplyContext, fleet: Fleet, name: string): Promise<boolean> => {
+export const approveAgent = async (context: ApplyContext, fleet: Fleet, name: string, again: boolean): Promise<boolean> => {
   const hub = context.cluster(fleet.hub);
+  const spoke = context.cluster(name);
+  const hasJoined = async (managed: ManagedCluster | undefined): Promise<boolean> =>
+    managed !== undefined &&
+    isTrue(managed, 'ManagedClusterJoined') &&
+    (!again || ((await agentCertificate(spoke))?.notAfter.getTime() ?? 0) > context.clock.now().getTime());
   const [joined, ended] = [new AbortController(), new AbortController()];
   const signal = AbortSignal.any([context.signal, joined.signal, ended.signal]);
   const began = context.clock.monotonicMs();
@@ -35,10 +42,10 @@ export const approveAgent = async (context: ApplyContext, fleet: Fleet, name: st
   const look = inTurn(async () => {
     if (signal.aborted) return;
     const managed = await readObject(hub, managedClusterRef(name), managedClusterSchema);
-    if (managed !== undefined && isTrue(managed, 'ManagedClusterJoined')) return joined.abort();
+    if (await hasJoined(managed)) return joined.abort();
     const requests = await requestsOf(context, fleet, name);
     const seen = pendingRequests(requests);
-    const chosen = await requestToApprove(requests, context.cluster(name));
+    const chosen = await requestToApprove(requests, spoke);
     if (chosen !== undefined) await approve(context, fleet, chosen);
     hasApproved ||= chosen !== undefined;
     const isStrange = !hasApproved && seen.fit.length === 0 && seen.odd.length > 0;
@@ -46,10 +53,10 @@ export const approveAgent = async (context: ApplyContext, fleet: Fleet, name: st
     if (isStrange && context.clock.monotonicMs() - began >= patienceMs) throw new ProblemError(strangeRequests(seen.odd, fleet, name));
     context.progress(hasApproved ? `waiting for the agent of ${name} to take its certificate` : waitingFor(name, seen));
   });
-  const follow = async (query: Query): Promise<void> => {
-    const { resourceVersion } = await hub.list(query);
+  const follow = async (on: ClusterClient, query: Query): Promise<void> => {
+    const { resourceVersion } = await on.list(query);
     await look();
-    for await (const _ of hub.watch(query, { resourceVersion, signal })) await look();
+    for await (const _ of on.watch(query, { resourceVersion, signal })) await look();
   };
   const lookLater = async (): Promise<void> => {
     for (const ms of [STRANGE_MS.fresh, STRANGE_MS.old - STRANGE_MS.fresh, AWAITED_MS - STRANGE_MS.old]) {
@@ -58,15 +65,21 @@ export const approveAgent = async (context: ApplyContext, fleet: Fleet, name: st
     }
     ended.abort();
   };
-  const { apiVersion, kind } = managedClusterRef(name);
   try {
-    await Promise.all([follow(requestsQuery(name)), follow({ apiVersion, kind, fieldSelector: `metadata.name=${name}` }), lookLater()]);
+    await Promise.all([
+      follow(hub, requestsQuery(name)),
+      follow(hub, alone(managedClusterRef(name))),
+      ...(again ? [follow(spoke, alone(AGENT_SECRET))] : []),
+      lookLater(),
+    ]);
   } finally {
     ended.abort();
   }
   context.signal.throwIfAborted();
   return joined.signal.aborted;
 };
+
+const alone = ({ name, ...query }: ObjectRef): Query => ({ ...query, fieldSelector: `metadata.name=${name}` });
 
 const ageMs = (createdAt: string | undefined, { clock }: StepContext): number => clock.now().getTime() - Date.parse(createdAt ?? '');
 

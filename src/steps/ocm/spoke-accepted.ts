@@ -6,6 +6,7 @@ import type { Step, StepContext } from '../context.ts';
 import { conditionOf } from '../kube/conditions.ts';
 import { readObject } from '../kube/read.ts';
 import { acceptanceVerdict, withdrawn } from './acceptance-verdict.ts';
+import { AGENT_SECRET, agentCertificate, endedCertificate } from './agent-certificate.ts';
 import { agentLeaseRef } from './agent-lease.ts';
 import { approveAgent, requestsOf } from './approve-agent.ts';
 import { pendingRequests, CSR } from './certificate-requests.ts';
@@ -45,6 +46,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
       `tell the request of ${name}'s agent from others`,
       name,
       watching(KLUSTERLET),
+      watching(AGENT_SECRET),
       reading(JOIN_SECRET),
       { verbs: 'list', on: 'pods', namespace: AGENT_NAMESPACE },
       { verbs: 'get', on: 'pods/log', namespace: AGENT_NAMESPACE },
@@ -54,7 +56,8 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
     const managed = await readManaged(context, fleet, name);
     const problem = withdrawn(managed, fleet, name);
     if (problem !== undefined) return blocked(problem);
-    const { fit, odd } = pendingRequests(isJoined(managed) ? [] : await requestsOf(context, fleet, name));
+    const again = await mustAskAgain(context, name);
+    const { fit, odd } = pendingRequests(isJoined(managed) && !again ? [] : await requestsOf(context, fleet, name));
     if (fit.length === 0 && odd.length > 0) return blocked(strangeRequests(odd, fleet, name));
     const agents = new Set(fit.map(({ agent }) => agent)).size;
     const warnings = [
@@ -62,7 +65,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
       ...odd.map((request) => `left pending, as no agent asks so: ${toldRequest(request)}`),
     ];
     const changes: Change[] = [
-      ...(fit.length > 0 ? [approval(fleet, name)] : []),
+      ...(fit.length > 0 || again ? [approval(fleet, name)] : []),
       ...(managed.spec.hubAcceptsClient ? [] : [acceptance(fleet, name)]),
     ];
     return changes.length === 0 ? inPlace(`ManagedCluster ${name} is accepted`) : change(changes, warnings);
@@ -76,7 +79,8 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
     if (problem !== undefined) throw new ProblemError(problem);
     // One scalar, so no resourceVersion: the agent writes the status of this object all the time.
     if (!managed.spec.hubAcceptsClient) await context.cluster(fleet.hub).merge(managedClusterRef(name), { spec: { hubAcceptsClient: true } });
-    if (isJoined(managed) || (await approveAgent(context, fleet, name))) return;
+    const again = await mustAskAgain(context, name);
+    if ((isJoined(managed) && !again) || (await approveAgent(context, fleet, name, again))) return;
     const verdict = await acceptanceVerdict(context, fleet, name);
     if (!verdict.healthy) throw new ProblemError(verdict.problem);
   },
@@ -86,6 +90,10 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
 });
 
 const isJoined = (managed: ManagedCluster): boolean => conditionOf(managed, 'ManagedClusterJoined')?.status === 'True';
+
+/** The hub has it as joined for ever; an agent whose certificate ended has to ask anew all the same. */
+const mustAskAgain = async (context: StepContext, name: string): Promise<boolean> =>
+  endedCertificate(await agentCertificate(context.cluster(name)), context.clock.now(), []) !== undefined;
 
 const readManaged = async (context: StepContext, fleet: Fleet, name: string): Promise<ManagedCluster> => {
   const found = await readObject(context.cluster(fleet.hub), managedClusterRef(name), managedClusterSchema);

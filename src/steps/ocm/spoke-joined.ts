@@ -8,6 +8,7 @@ import type { Step, StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { readIfServed } from '../kube/read.ts';
 import { deletionAt } from '../kube/terminating.ts';
+import { AGENT_SECRET, agentCertificate, endedCertificate } from './agent-certificate.ts';
 import { hubConnectionOf } from './hub-connection.ts';
 import { join, JOIN_TOKEN, joinCommand, joinRights } from './join.ts';
 import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
@@ -34,7 +35,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   // An agent that was restarted waits up to 163 s for the lease of its predecessor.
   verifyTimeoutMs: 240_000,
   rights: [
-    ...rightsTo(`tell whether ${name} is joined`, name, watching(KLUSTERLET)),
+    ...rightsTo(`tell whether ${name} is joined`, name, watching(KLUSTERLET), watching(AGENT_SECRET)),
     ...rightsTo(`tell whether ${name} is joined`, fleet.hub, watching(managedClusterRef(name)), reading(hubNamespaceRef(name))),
     ...joinRights(fleet, name),
   ],
@@ -103,13 +104,19 @@ const membershipOf = async (context: StepContext, fleet: Fleet, name: string): P
   const deletions = [deletionAt(context.cluster(name), KLUSTERLET), deletionAt(hub, managedClusterRef(name)), deletionAt(hub, hubNamespaceRef(name))];
   const problem = (await Promise.all(deletions)).find((one) => one !== undefined);
   if (problem !== undefined) return { kind: 'taken', problem };
-  const [klusterlet, managed] = await Promise.all([readKlusterlet(context, name), readManaged(context, fleet, name)]);
+  const [klusterlet, managed, certificate] = await Promise.all([
+    readKlusterlet(context, name),
+    readManaged(context, fleet, name),
+    agentCertificate(context.cluster(name)),
+  ]);
   if (klusterlet === undefined) {
     return managed === undefined ? { kind: 'to-join' } : { kind: 'taken', problem: nameTaken(fleet, name) };
   }
   if (klusterlet.spec.clusterName !== name) return { kind: 'taken', problem: otherName(name, klusterlet) };
   const connection = hubConnectionOf(klusterlet, fleet, name);
   if (connection.kind === 'needs-join') return { kind: 'to-join-again', why: connection.told, klusterlet };
+  const ended = endedCertificate(certificate, context.clock.now(), []);
+  if (ended !== undefined) return { kind: 'to-join-again', why: plainText(ended.what), klusterlet };
   if (connection.kind === 'connected' && managed === undefined) return { kind: 'taken', problem: otherHub(fleet, name) };
   return { kind: 'joined', evidence: `Klusterlet has the cluster name ${name}` };
 };

@@ -8,6 +8,7 @@ import { eachCluster, type ClientOf } from './each-cluster.ts';
 import { fencedClient, fencedClusteradm, fencedHelm } from './fenced-clients.ts';
 import { readOnlyClient } from './read-only-client.ts';
 import { recordingClient, type Dependency } from './recording-client.ts';
+import { sharedLists } from './shared-lists.ts';
 
 /** A call that takes longer counts as no answer. */
 const CALL_TIMEOUT_MS = 15_000;
@@ -34,8 +35,9 @@ export interface ApplyingClients {
 }
 
 /**
- * The clients of an apply until `done`, from the step to the cluster: recording, read only, bounds, fence.
- * Recording is first, since it turns a read into the list that can be watched; what is remembered would be stale while others work, so nothing is.
+ * The clients of an apply until `done`, from the step to the cluster: recording, shared lists, read only, bounds, fence.
+ * Recording is first, since it turns a read into the list that can be watched; what is remembered would be stale while others work, so nothing is, and
+ * only who asks at the same time shares a list.
  * Read only stands before the bounds: a write is refused, not queued. The fence is last, so that the lease is asked for right before a write
  * leaves and not before it waited for a place; the bounds end every call with the lease. A step's clients share the places of a cluster; what
  * is put back has its own, which nothing that hangs can hold.
@@ -45,13 +47,14 @@ export const applyingClients = (tools: ApplyTools, done: AbortSignal): ApplyingC
   const graceOf = (graceMs: number): AbortSignal => graceAfter(signal, { clock, graceMs, leavesTime, done });
   const writing = eachCluster((name) => fencedWithin(tools, name, signal, CALL_TIMEOUT_MS));
   const reading = eachCluster((name) => readOnlyClient(writing(name)));
+  const shared = eachCluster((name) => sharedLists(reading(name)));
   const putBack = graceOf(PUT_BACK_MS);
   const installers = graceOf(INSTALLER_GRACE_MS);
   return {
     writing,
     reading,
     afterCancel: eachCluster((name) => fencedWithin(tools, name, putBack, PUT_BACK_CALL_MS)),
-    recording: (record) => eachCluster((name) => recordingClient(reading(name), record)),
+    recording: (record) => eachCluster((name) => recordingClient(shared(name), record)),
     helm: fencedHelm(tools.helm, lease, installers),
     clusteradm: fencedClusteradm(tools.clusteradm, lease, installers),
   };

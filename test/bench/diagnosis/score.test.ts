@@ -19,6 +19,7 @@ const found = (parts: Partial<Diagnosis>): Diagnosis => ({
   also: [],
   undecided: [],
   ruledOut: [],
+  warnings: [],
   hold: 1,
   unasked: 0,
   all: 1,

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Mutable } from '../../../control/kit.ts';
+import { observer, untilObserved } from '../../../control/observed.ts';
 import { CONTROLLER_NAMESPACE, JOB, ownedLabels, SECRET, WORKER_SLICE_GATEWAY } from '../kinds.ts';
 import type { KubesliceFaults, Surroundings } from '../options.ts';
 import { encoded } from './secrets.ts';
@@ -63,22 +64,27 @@ export const makeGateways = async (
 /** Always the same port for the same gateway, so that writing again changes nothing. */
 const nodePort = (gateway: string): number => FIRST_NODE_PORT + (createHash('sha256').update(gateway).digest().readUInt16BE(0) % 2768);
 
-/** One Job for each pair without Secrets, which it then writes: keys of the tunnel, one Secret for each end. */
+/**
+ * One Job for each pair, which writes keys of the tunnel, one Secret for each end: the first time for pairs without Secrets, with each later rotation for
+ * all. What the Jobs become is watched, as there are many.
+ */
 export const makeCertificates = async (
   { hub, time }: Surroundings,
   slice: Mutable,
-  clusters: readonly string[],
+  { clusters, rotation }: { readonly clusters: readonly string[]; readonly rotation: number },
   faults: KubesliceFaults,
   signal: AbortSignal,
 ): Promise<void> => {
   const { name, namespace = '' } = slice.metadata;
+  const watching = new AbortController();
+  const jobs = observer(hub, AbortSignal.any([signal, watching.signal]))({ ...JOB, namespace: CONTROLLER_NAMESPACE });
   const certify = async ([server, client]: readonly [string, string]): Promise<void> => {
-    if ((await hub.get({ ...SECRET, namespace, name: `${name}-${client}-${server}` })) !== undefined) return;
-    const job = `open-cert-${createHash('sha256').update(`${namespace} ${name} ${server} ${client}`).digest('hex').slice(0, 8)}`;
-    const ref = { ...JOB, namespace: CONTROLLER_NAMESPACE, name: job };
+    if (rotation === 1 && (await hub.get({ ...SECRET, namespace, name: `${name}-${client}-${server}` })) !== undefined) return;
+    const seed = [namespace, name, server, client, ...(rotation === 1 ? [] : [rotation])].join(' ');
+    const job = `open-cert-${createHash('sha256').update(seed).digest('hex').slice(0, 8)}`;
     await hub.create({
       ...JOB,
-      metadata: { name: job, namespace: CONTROLLER_NAMESPACE },
+      metadata: { name: job, namespace: CONTROLLER_NAMESPACE, labels: { SLICE_NAME: name } },
       spec: {
         backoffLimit: 2,
         template: {
@@ -89,20 +95,27 @@ export const makeCertificates = async (
     });
     if (!(await time.after(CERTIFICATE_MS, signal))) return;
     // The Job's own program writes them in the end: without its pod there are none.
-    while (faults.certificatesFail || Number((await hub.get(ref))?.status?.succeeded ?? 0) === 0) if (!(await time.after(RETRY_MS, signal))) return;
+    if (!(await untilObserved(jobs, () => Number(jobs.get(CONTROLLER_NAMESPACE, job)?.status?.succeeded ?? 0) > 0, signal))) return;
+    while (faults.certificatesFail) if (!(await time.after(RETRY_MS, signal))) return;
     for (const [local, remote] of [
       [server, client],
       [client, server],
     ] as const) {
-      const secret = `${name}-${local}-${remote}`;
-      await hub.create({
+      const secret = { ...SECRET, namespace, name: `${name}-${local}-${remote}` };
+      const data = encoded({ privateKey: randomBytes(32).toString('base64'), peerPublicKey: randomBytes(32).toString('base64') });
+      const made = await hub.create({
         ...SECRET,
-        metadata: { name: secret, namespace, labels: ownedLabels(name, local, namespace) },
+        metadata: { name: secret.name, namespace, labels: ownedLabels(name, local, namespace) },
         type: 'Opaque',
-        data: encoded({ privateKey: randomBytes(32).toString('base64'), peerPublicKey: randomBytes(32).toString('base64') }),
+        data,
       });
+      if (made === undefined && rotation > 1) await hub.merge(secret, { data });
     }
   };
-  // It makes the Jobs and does not wait for them.
-  await Promise.all(pairsOf(clusters).map(certify));
+  try {
+    // It makes the Jobs and does not wait for them.
+    await Promise.all(pairsOf(clusters).map(certify));
+  } finally {
+    watching.abort();
+  }
 };

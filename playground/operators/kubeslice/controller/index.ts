@@ -4,6 +4,7 @@ import type { KubesliceFaults, Surroundings } from '../options.ts';
 import { runsIn } from '../session.ts';
 import { controlAddOns } from './add-on.ts';
 import { controlClusters } from './clusters.ts';
+import { controlKeyRotation } from './key-rotation.ts';
 import { controlProjects } from './projects.ts';
 import { controlServiceExports } from './service-exports.ts';
 import type { ControllerSettings } from './settings.ts';
@@ -23,6 +24,7 @@ export const startController = async (around: Surroundings, hubCa: string, fault
         controlProjects(around, settings, active),
         controlClusters(around, settings, active),
         controlSliceConfigs(around, settings, faults, active),
+        controlKeyRotation(around, faults, active),
         controlServiceExports(around, active),
         ...(settings.ocm ? [controlAddOns(around, settings, active)] : []),
       ]);

@@ -1,8 +1,9 @@
 import type { Mutable } from '../../../control/kit.ts';
-import { CLUSTER, ownedLabels, SECRET, SLICE_CONFIG, WORKER_SLICE_CONFIG, WORKER_SLICE_GATEWAY } from '../kinds.ts';
+import { CLUSTER, ownedLabels, SECRET, SLICE_CONFIG, VPN_KEY_ROTATION, WORKER_SLICE_CONFIG, WORKER_SLICE_GATEWAY } from '../kinds.ts';
 import type { KubesliceFaults, Surroundings } from '../options.ts';
 import { addFinalizer, refOf, removeFinalizer } from './finalizers.ts';
 import { makeCertificates, makeGateways } from './gateways.ts';
+import { firstKeysMade, keepRotation } from './key-rotation.ts';
 import type { ControllerSettings } from './settings.ts';
 import { clusterSubnet } from './subnets.ts';
 
@@ -24,6 +25,7 @@ export const controlSliceConfigs = (
   const remove = async (slice: Mutable): Promise<void> => {
     for (const kind of [WORKER_SLICE_GATEWAY, WORKER_SLICE_CONFIG, SECRET])
       for (const object of await hub.list({ ...kind, ...ownedBy(slice) })) await hub.delete(refOf(object));
+    await hub.delete({ ...VPN_KEY_ROTATION, namespace: slice.metadata.namespace ?? '', name: slice.metadata.name });
     await removeFinalizer(hub, slice, FINALIZER);
   };
 
@@ -44,7 +46,9 @@ export const controlSliceConfigs = (
     const nodeIps = new Map<string, string[]>();
     for (const name of clusters) nodeIps.set(name, (await hub.get({ ...CLUSTER, namespace: slice.metadata.namespace, name }))?.status?.nodeIPs ?? []);
     await makeGateways(around, slice, { clusters, octets, nodeIps });
-    await makeCertificates(around, slice, clusters, faults, signal);
+    await keepRotation(around, slice);
+    await makeCertificates(around, slice, { clusters, rotation: 1 }, faults, signal);
+    if (!signal.aborted) await firstKeysMade(around, slice);
   };
 
   const makeWorkerSliceConfig = async (slice: Mutable, cluster: string, octet: number): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { Condition } from '../../../control/objects.ts';
 import type { Mutable } from '../../../control/kit.ts';
+import { hasEnded } from './agent-certificate.ts';
 import { isAccepted, reviewed, tryBootstrap, type HubLink } from './hub-link.ts';
 import { hubAccess, secretText } from './kubeconfig.ts';
 
@@ -61,10 +62,14 @@ const judgeHub = async (link: HubLink, clusterName: string | undefined, secret: 
     message: `Operation for resource ${reviewed('update', clusterName ?? name)} is not allowed with hub config secret "open-cluster-management-agent"/"hub-kubeconfig-secret" to apiserver ${access.server}`,
   };
   if (clusterName !== undefined && clusterName !== name) return denied;
+  const failed = (why: string): Verdict => ({
+    reason: 'HubKubeConfigError',
+    message: `Failed to create SelfSubjectAccessReview with hub config secret: ${why}`,
+  });
+  if (hasEnded(secret, new Date())) return failed('Unauthorized');
   try {
     return (await isAccepted(link, access.server, name)) ? undefined : denied;
   } catch (error) {
-    const message = `Failed to create SelfSubjectAccessReview with hub config secret: Post "${access.server}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews": ${(error as Error).message}`;
-    return { reason: 'HubKubeConfigError', message };
+    return failed(`Post "${access.server}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews": ${(error as Error).message}`);
   }
 };

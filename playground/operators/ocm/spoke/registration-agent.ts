@@ -1,12 +1,13 @@
 import { NODE, randomSuffix, SECRET, type ControllerContext } from '../../../control/objects.ts';
-import { observer, untilObserved } from '../../../control/observed.ts';
 import type { Mutable, OperatorClient } from '../../../control/kit.ts';
-import { AGENT_NAMESPACE, BOOTSTRAP_SECRET, CLUSTER_NAME_LABEL, CSR, HUB_KUBECONFIG_SECRET, LEASE_SECONDS, MANAGED_CLUSTER } from '../names.ts';
+import { AGENT_NAMESPACE, BOOTSTRAP_SECRET, HUB_KUBECONFIG_SECRET, LEASE_SECONDS, MANAGED_CLUSTER } from '../names.ts';
 import { session, until } from '../session.ts';
-import { agentRequest } from './csr.ts';
+import { hasEnded } from './agent-certificate.ts';
+import { type Pair, requestsOf, signedRequest } from './certificate-request.ts';
 import { openHub, type HubLink } from './hub-link.ts';
 import { agentKubeconfig, hubAccess, secretText, type HubAccess } from './kubeconfig.ts';
 import { serveCluster } from './joined-cluster.ts';
+import { renewCertificate } from './renew-certificate.ts';
 
 /**
  * An agent that exits because its bootstrap Secret changed does not give its lease up; the next one waits for it, then starts and asks (143, 160 and 163 s
@@ -22,15 +23,19 @@ export const runRegistrationAgent = async (context: ControllerContext, link: Hub
   const secrets = observe({ ...SECRET, namespace: AGENT_NAMESPACE });
   const read = (name: string): Mutable | undefined => secrets.get(AGENT_NAMESPACE, name);
   let started = false;
-  const lives = session(async ({ bootstrap }: { bootstrap: HubAccess }, life) => {
+  // Whose certificate ended fails its liveness probe, and starts anew.
+  let ended = '';
+  const lives = session(async ({ bootstrap }: { bootstrap: HubAccess; ended: string }, life) => {
     if (started && !(await time.after(LEASE_WAIT_SHORTEST_MS + random() * LEASE_WAIT_SPREAD_MS, life))) return;
     started = true;
     await live({ ...context, signal: life }, link, { clusterName, bootstrap, hubSecret: () => read(HUB_KUBECONFIG_SECRET) });
   }, context);
   secrets.subscribe(({ metadata }) => {
-    if (metadata.name !== BOOTSTRAP_SECRET) return;
+    if (metadata.name !== BOOTSTRAP_SECRET && metadata.name !== HUB_KUBECONFIG_SECRET) return;
     const bootstrap = hubAccess(read(BOOTSTRAP_SECRET));
-    lives.set(bootstrap === undefined ? undefined : { bootstrap });
+    const own = read(HUB_KUBECONFIG_SECRET);
+    if (own !== undefined && hasEnded(own, context.now())) ended = secretText(own, 'tls.crt') ?? '';
+    lives.set(bootstrap === undefined ? undefined : { bootstrap, ended });
   });
   await until(signal);
 };
@@ -43,10 +48,7 @@ interface Life {
 
 const live = async (context: ControllerContext, link: HubLink, { clusterName, bootstrap, hubSecret }: Life): Promise<void> => {
   const { client, signal } = context;
-  if (!isValid(hubSecret(), clusterName, bootstrap)) {
-    const agent = randomSuffix(context.random);
-    const pair = await overHub(context, link, bootstrap, bootstrap.token, (hub, up) => register({ ...context, signal: up }, hub, clusterName, agent));
-    if (pair === undefined || signal.aborted) return;
+  const keep = async (agent: string, pair: Pair): Promise<void> => {
     const data = {
       kubeconfig: agentKubeconfig(bootstrap),
       'tls.crt': pair.certificate,
@@ -60,9 +62,19 @@ const live = async (context: ControllerContext, link: HubLink, { clusterName, bo
       type: 'Opaque',
       data: base64(data),
     });
+  };
+  if (!isValid(hubSecret(), clusterName, bootstrap) || hasEnded(hubSecret(), context.now())) {
+    const agent = randomSuffix(context.random);
+    const pair = await overHub(context, link, bootstrap, bootstrap.token, (hub, up) => register({ ...context, signal: up }, hub, clusterName, agent));
+    if (pair === undefined || signal.aborted) return;
+    await keep(agent, pair);
   }
   await overHub(context, link, bootstrap, undefined, async (hub, up) => {
-    await serveCluster({ ...context, signal: up }, hub, { clusterName, nodes: () => client.list(NODE) });
+    const living = { ...context, signal: up };
+    await Promise.all([
+      serveCluster(living, hub, { clusterName, nodes: () => client.list(NODE) }),
+      renewCertificate(living, hub, { clusterName, hubSecret, keep }),
+    ]);
     return signal.aborted ? true : undefined;
   });
 };
@@ -105,33 +117,16 @@ const overHub = async <T>(
 };
 
 /** Creates the ManagedCluster and a certificate request, and waits until the request is signed; a denied or vanished one is made anew. */
-const register = async (
-  { signal, random }: ControllerContext,
-  hub: OperatorClient,
-  clusterName: string,
-  agent: string,
-): Promise<{ readonly certificate: string; readonly key: string } | undefined> => {
-  const labels = { [CLUSTER_NAME_LABEL]: clusterName };
-  const requests = observer(hub, signal)({ ...CSR, labelSelector: `${CLUSTER_NAME_LABEL}=${clusterName}` });
+const register = async (context: ControllerContext, hub: OperatorClient, clusterName: string, agent: string): Promise<Pair | undefined> => {
+  const { signal } = context;
+  const requests = requestsOf(context, hub, clusterName);
   await hub.create({ ...MANAGED_CLUSTER, metadata: { name: clusterName }, spec: { hubAcceptsClient: false, leaseDurationSeconds: LEASE_SECONDS } });
   while (!signal.aborted) {
-    const { request, key } = await agentRequest(clusterName, agent);
-    const name = `${clusterName}-${randomSuffix(random)}`;
-    const usages = ['digital signature', 'key encipherment', 'client auth'];
-    const spec = { request: Buffer.from(request).toString('base64'), signerName: 'kubernetes.io/kube-apiserver-client', usages };
-    await hub.create({ ...CSR, metadata: { name, labels }, spec });
-    if (!(await untilObserved(requests, () => requests.get('', name) !== undefined, signal))) return undefined;
-    await untilObserved(requests, () => settled(requests.get('', name)), signal);
-    const certificate: string | undefined = requests.get('', name)?.status?.certificate;
-    if (certificate !== undefined) return { certificate: Buffer.from(certificate, 'base64').toString(), key };
+    const pair = await signedRequest(context, hub, requests, clusterName, agent);
+    if (pair !== undefined) return pair;
   }
   return undefined;
 };
-
-const settled = (csr: Mutable | undefined): boolean =>
-  csr === undefined ||
-  csr.status?.certificate !== undefined ||
-  (csr.status?.conditions ?? []).some(({ type }: { type: string }) => type === 'Denied' || type === 'Failed');
 
 const base64 = (data: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));

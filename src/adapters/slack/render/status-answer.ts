@@ -3,13 +3,13 @@ import type { Problem } from '../../../domain/problem.ts';
 import type { Run } from '../../../domain/run.ts';
 import { aroundTable, type WithTable } from './around-table.ts';
 import { ACTIONS, buttons } from './buttons.ts';
-import { lines, list, message, type Message } from './message.ts';
+import { lines, list, listUpTo, message, type Message } from './message.ts';
 import { type ProblemDocs, problemLine } from './problem.ts';
 import { isAmiss } from './replication.ts';
 import { atSecond, code, dotted, type Line, rendered } from './span.ts';
 import { between, count, duration } from './time.ts';
 import { mutedLine } from './alert.ts';
-import { hubsWord, tableOf, unheardClusters, verdictWords } from './verdict.ts';
+import { hubsWord, tableOf, unheardClusters, verdictWords, worthALook } from './verdict.ts';
 
 /** The answer to `status`: verdict first, then what it rests on, the table, the problems with what to do. */
 export const statusAnswer = (run: Run, now: string, docs?: ProblemDocs): Message => statusWithTable(run, now, docs).message;
@@ -31,6 +31,7 @@ export const statusWithTable = (run: Run, now: string, docs?: ProblemDocs): With
         run.bug === undefined ? undefined : [run.bug],
       ),
       list(problems.slice(0, room).map((problem) => problemLine(withoutTold(problem, told), run.fleet, docs))),
+      listUpTo(worthALook(run), room),
       lines(
         problems.length > room
           ? [`and ${count(problems.length - room, 'more problem')}, listed by `, code(`/pgdist verify ${run.database.name}`)]

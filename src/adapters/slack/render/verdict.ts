@@ -5,7 +5,7 @@ import type { Problem } from '../../../domain/problem.ts';
 import type { ReplicationTable } from '../../../domain/replication.ts';
 import { phrase, type Phrase, type Text, told, within } from '../../../domain/text.ts';
 import { isAmiss, replicationSummary, standbys } from './replication.ts';
-import type { Line } from './span.ts';
+import { type Line, prose, sentence } from './span.ts';
 
 /** The answer to 'is it healthy?' as a sentence, and what it rests on. Never healthy while any verdict is not. */
 interface VerdictWords {
@@ -63,6 +63,12 @@ export const hubsWord = (table: ReplicationTable | undefined): Line | undefined 
   if (amiss) return table.phase === 'Ready' ? ['KubeDB still says Ready'] : undefined;
   return table.phase === 'Ready' ? undefined : [`KubeDB still says ${table.phase}, as it hears of ready pods up to two minutes late`];
 };
+
+/** What is healthy and has a word beside it, and what ends soon. */
+export const worthALook = ({ answer }: Run): Line[] =>
+  answer === undefined
+    ? []
+    : [...diagnose(answer).warnings, ...(answer.ends ?? [])].map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))]);
 
 /** The newest replication table that the run has. */
 export const tableOf = (run: Run): ReplicationTable | undefined =>

@@ -8,9 +8,9 @@ import { buttons } from './buttons.ts';
 import { lines, list, listUpTo, message, type Part } from './message.ts';
 import { capital, consequenceLine, problemCode, type ProblemDocs, problemLine, remedy, seen } from './problem.ts';
 import { replicationSummary } from './replication.ts';
-import { atSecond, bold, code, dotted, type Line, prose, rendered, sentence } from './span.ts';
+import { atSecond, bold, code, dotted, type Line, rendered } from './span.ts';
 import { count } from './time.ts';
-import { hubsWord, tableOf, verdictWords } from './verdict.ts';
+import { hubsWord, tableOf, verdictWords, worthALook } from './verdict.ts';
 
 /** Reply to `verify`: the danger or the cause with what was seen, what follows from it, what is broken besides; or the replication table of a healthy database. The stages are in the card. */
 export const verifyReply = (run: Run, now: string, docs?: ProblemDocs): WithTable => {
@@ -22,8 +22,6 @@ export const verifyReply = (run: Run, now: string, docs?: ProblemDocs): WithTabl
     found === undefined
       ? []
       : ranked(found).filter((trouble) => trouble !== lead && !found.follows.includes(trouble) && !found.undecided.some((one) => one === trouble));
-  const warnings =
-    run.answer?.verdicts.flatMap(({ verdict: { healthy: well, ...rest } }) => (well && 'warnings' in rest ? (rest.warnings ?? []) : [])) ?? [];
   const toDo = (problem: Problem): Line => problemLine(problem, run.fleet, docs);
   return aroundTable(run, table, now, [6, 2, 0], (tableParts, room) =>
     message(
@@ -46,10 +44,7 @@ export const verifyReply = (run: Run, now: string, docs?: ProblemDocs): WithTabl
       ...(run.explains === true && run.answer !== undefined && room > 0 ? [lines(...ruledOut(run.answer).map((text) => rendered(text)))] : []),
       ...tableParts,
       lines(hubsWord(table)),
-      listUpTo(
-        [...new Set(warnings)].map((warning): Line => ['Worth a look: ', ...prose(sentence(warning))]),
-        room,
-      ),
+      listUpTo(worthALook(run), room),
       buttons(run, ['plan-repair', 'ask-again', 'retry', 'explain']),
     ),
   );
