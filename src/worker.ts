@@ -39,7 +39,7 @@ const requirePersistence = config.requireRedisPersistence;
 const access = { url: config.redisUrl, access: config.redisAccess, commandTimeoutMs: STORE_TIMEOUT_MS };
 const { fleets } = config;
 const redis = openRedis({ ...access, prefix: config.prefix, fleets: namesOf(fleets), clock, log, redactor });
-const metrics = createMetrics({ process: 'worker' });
+const metrics = createMetrics({ process: 'worker', fleets: namesOf(fleets) });
 /** What belongs to one fleet alone. One that hangs holds nothing of the others. */
 const reach = (one: ReachedFleetConfig) => {
   const { fleet, credentialPlugins: plugins, slack: approvals, licenceFile: licence, approvalTimeoutMs } = one;

@@ -8,7 +8,8 @@ import type { ReplicationTable } from './replication.ts';
 import type { ThreadRefusal } from './thread-refusal.ts';
 
 /** One request from command to end, with its thread. */
-export type RunKind = 'deploy' | 'plan' | 'verify' | 'status' | 'bundle';
+export const KINDS = ['deploy', 'plan', 'verify', 'status', 'bundle'] as const;
+export type RunKind = (typeof KINDS)[number];
 
 export type RunState =
   | 'queued'

@@ -7,11 +7,13 @@ export const clusterCalls =
   ({ clusterSeconds, clusterFailures }: Pick<Instruments, 'clusterSeconds' | 'clusterFailures'>, fleet: string): CallObserver =>
   ({ cluster, kind, tookMs, error }) => {
     clusterSeconds.observe({ fleet, cluster, kind }, tookMs / 1000);
-    const reason = reasonOf(error);
-    if (reason !== undefined) clusterFailures.inc({ fleet, cluster, reason });
+    const failed = reasonOf(error);
+    for (const reason of REASONS) clusterFailures.inc({ fleet, cluster, reason }, reason === failed ? 1 : 0);
   };
 
-const reasonOf = (error: unknown): 'unreachable' | 'refused' | undefined => {
+const REASONS = ['unreachable', 'refused'] as const;
+
+const reasonOf = (error: unknown): (typeof REASONS)[number] | undefined => {
   if (error instanceof ClusterUnreachableError) return 'unreachable';
   return error instanceof ClusterRefusedError && CREDENTIALS.includes(error.code) ? 'refused' : undefined;
 };

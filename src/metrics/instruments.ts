@@ -1,6 +1,9 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** What is counted where it happens. Names are part of dashboards and alerts: docs/metrics.md, held by a test. */
+/**
+ * What is counted where it happens. Names are part of dashboards and alerts: docs/metrics.md, held by a test. A counter stands at 0 before it counts:
+ * Prometheus' increase() does not see the first of one that begins at 1.
+ */
 export const instrumentsIn = (register: Registry) => {
   const counter = (name: string, help: string, labelNames: readonly string[]): Counter =>
     new Counter({ name, help, labelNames: [...labelNames], registers: [register] });

@@ -1,4 +1,4 @@
-import { isTerminal, type Run } from '../domain/run.ts';
+import { isTerminal, KINDS, type Run, TERMINAL_STATES } from '../domain/run.ts';
 import { stepPath } from '../domain/step.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Instruments } from './instruments.ts';
@@ -7,7 +7,12 @@ import type { Instruments } from './instruments.ts';
 const REMEMBERED = 1_000;
 
 /** Counts the ends of runs that this process writes, and what their steps took. */
-export const measuredStore = (store: RunStore, { runsEnded, stepSeconds }: Pick<Instruments, 'runsEnded' | 'stepSeconds'>): RunStore => {
+export const measuredStore = (
+  store: RunStore,
+  { runsEnded, stepSeconds }: Pick<Instruments, 'runsEnded' | 'stepSeconds'>,
+  fleets: readonly string[],
+): RunStore => {
+  for (const fleet of fleets) for (const kind of KINDS) for (const state of TERMINAL_STATES) runsEnded.inc({ fleet, kind, state }, 0);
   const counted = new Set<string>();
   const count = (run: Run): void => {
     const end = `${run.id} ${run.retries ?? 0} ${run.state}`;

@@ -29,13 +29,13 @@ interface Metrics {
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
 /** The registry of one process. */
-export const createMetrics = ({ process }: { readonly process: 'bot' | 'worker' }): Metrics => {
+export const createMetrics = ({ process, fleets }: { readonly process: 'bot' | 'worker'; readonly fleets: readonly string[] }): Metrics => {
   const register = new Registry();
   register.setDefaultLabels({ process });
   collectDefaultMetrics({ register });
   const instruments = instrumentsIn(register);
   return {
-    store: (store) => measuredStore(store, instruments),
+    store: (store) => measuredStore(store, instruments, fleets),
     leases: (leases) => measuredLeases(leases, instruments),
     budget: (budget) => measuredBudget(budget, instruments),
     observe: observer(instruments),

@@ -7,8 +7,10 @@ import { LeaseLostError, type WorkerLease } from '../../src/ports/lease.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { queuedRun } from '../support/stored-run.ts';
 
+const COUNTERS = ['pgdist_runs_ended_total', 'pgdist_cluster_request_failures_total', 'pgdist_slack_requests_total', 'pgdist_leases_lost_total'];
+
 const counting = () => {
-  const metrics = createMetrics({ process: 'worker' });
+  const metrics = createMetrics({ process: 'worker', fleets: ['demo'] });
   /** Lines of a metric, without its help. */
   const lines = async (name: string): Promise<string[]> =>
     (await metrics.text()).split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
@@ -27,10 +29,30 @@ test('an end of a run is counted once, with what its steps took; those that were
   };
   const failed = await store.save({ ...run, state: 'failed', outcomes });
   await store.save({ ...failed, bug: 'told later' });
-  expect(await lines('pgdist_runs_ended_total')).toEqual(['pgdist_runs_ended_total{fleet="demo",kind="deploy",state="failed",process="worker"} 1']);
+  const ends = await lines('pgdist_runs_ended_total');
+  expect(ends.filter((line) => !line.endsWith(' 0'))).toEqual([
+    'pgdist_runs_ended_total{fleet="demo",kind="deploy",state="failed",process="worker"} 1',
+  ]);
   expect(await lines('pgdist_step_duration_seconds_sum')).toEqual([
     'pgdist_step_duration_seconds_sum{process="worker",fleet="demo",step="ocm/spoke-joined"} 3',
   ]);
+});
+
+test('every counter stands at 0 before there is something to count, so that the first of it is seen as an increase', async () => {
+  const { metrics, lines } = counting();
+  const store = metrics.store(memoryStore());
+  await metrics.leases({ take: async () => undefined }).take('run:r1');
+  const budget = metrics.budget({ take: async () => 0, settle: async () => undefined });
+  await budget.settle({ key: 'users.info', most: 4, windowMs: 5_000 }, { kind: 'answered' });
+  metrics.callsOf('demo')({ cluster: 'tokyo', kind: 'read', tookMs: 250, error: undefined });
+  const before = new Map(await Promise.all(COUNTERS.map(async (name): Promise<[string, string[]]> => [name, await lines(name)])));
+  expect(before.get('pgdist_runs_ended_total')).toContain('pgdist_runs_ended_total{fleet="demo",kind="deploy",state="failed",process="worker"} 0');
+  expect(before.get('pgdist_cluster_request_failures_total')).toHaveLength(2);
+  expect(before.get('pgdist_slack_requests_total')).toHaveLength(3);
+  expect(before.get('pgdist_leases_lost_total')).toEqual(['pgdist_leases_lost_total{what="run",process="worker"} 0']);
+  const counters = [...(await metrics.text()).matchAll(/^# TYPE (pgdist_\w+) counter$/gm)].map(([, name = '']) => name);
+  expect(counters.toSorted()).toEqual([...COUNTERS].toSorted());
+  expect(store).toBeDefined();
 });
 
 test('a lease that is lost is counted by what it was for, one that is released is not', async () => {
@@ -55,6 +77,7 @@ test('calls of Slack are counted by method and outcome, and no channel is a labe
   expect(await lines('pgdist_slack_requests_total')).toEqual([
     'pgdist_slack_requests_total{method="chat.postMessage",outcome="answered",process="worker"} 1',
     'pgdist_slack_requests_total{method="chat.postMessage",outcome="rate-limited",process="worker"} 1',
+    'pgdist_slack_requests_total{method="chat.postMessage",outcome="unknown",process="worker"} 0',
   ]);
 });
 

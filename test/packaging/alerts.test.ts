@@ -18,7 +18,7 @@ const alertsIn = (groups: readonly { readonly rules: readonly Alert[] }[]): Aler
 const alerts = alertsIn((parse(read('helm/pgdist/files/alerts.yaml')) as { groups: { rules: Alert[] }[] }).groups);
 
 const measured = async (): Promise<Set<string>> => {
-  const metrics = createMetrics({ process: 'worker' });
+  const metrics = createMetrics({ process: 'worker', fleets: ['demo'] });
   const none = async (): Promise<never[]> => [];
   metrics.stand({ store: { live: none }, beats: { heard: async () => ({ alive: true }) }, oldest: none, faults: none });
   return new Set([...(await metrics.text()).matchAll(/^# TYPE (\S+) (\w+)$/gm)].map(([, name = '']) => name));

@@ -24,6 +24,7 @@ export const LONG = [
   'test/e2e/two-faults-and-noise.test.ts',
   'test/e2e/watch.test.ts',
   'test/kube-api/kubeconfigs/against-kubectl.test.ts',
+  'test/packaging/promtool.test.ts',
   'test/playground/postgres/replicated-database.test.ts',
   'test/runs/admission-under-stalls.test.ts',
   'test/runs/crashing-run.test.ts',
