@@ -41,6 +41,12 @@ test('each process has a ServiceAccount of its own, and no token of it', async (
   expect(objects.filter(({ kind }) => /Role/.test(kind))).toEqual([]);
 });
 
+test('an upgrade ends on a cluster that has no room for one more pod: of two one may be away meanwhile, of one none', async () => {
+  const objects = await render();
+  const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: '50%' } };
+  for (const name of PROCESSES) expect(named(objects, 'Deployment', name)).toMatchObject({ spec: { strategy } });
+});
+
 test('network policies let the bot reach DNS, Redis and Slack, the worker the API servers as well, and only Slack by HTTP reaches the bot', async () => {
   const portsOf = (rules: Rendered['spec']['egress']): number[] => [...new Set(rules.flatMap(({ ports }) => ports.map(({ port }) => port)))];
   const policies = async (changes: object = {}) => {

@@ -81,6 +81,12 @@ securityContext:
   capabilities: { drop: [ALL] }
 {{- end }}
 
+{{- /* Half of two may be away: an upgrade ends on a cluster that has no room for a third as well. Of one, none. */ -}}
+{{- define "pgdist.strategy" -}}
+type: RollingUpdate
+rollingUpdate: { maxSurge: 1, maxUnavailable: 50% }
+{{- end }}
+
 {{- /* A start may take a minute on a full node before the process counts as dead. */ -}}
 {{- define "pgdist.probes" -}}
 startupProbe:
