@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { END_TO_END, PARTS } from './test/support/limits.ts';
 import { LONG } from './test/support/long.ts';
 
-const ELSEWHERE = [...LONG, 'test/browser/**', 'test/conformance/**', 'test/large/**', 'test/real/**', 'node_modules/**'];
+const ELSEWHERE = [...LONG, 'test/browser/**', 'test/conformance/**', 'test/lab/**', 'test/large/**', 'test/real/**', 'node_modules/**'];
 
 /** Fast tests first; whole playgrounds, which spend much of their time waiting, after them. */
 export default defineConfig({

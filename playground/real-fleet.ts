@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { writeClusteradm } from './clusteradm/install.ts';
 import type { SimulatedFleet } from './fleet.ts';
@@ -10,6 +8,7 @@ import { simulatedTime } from './control/simulated-time.ts';
 import type { Kubeslice } from './operators/kubeslice/index.ts';
 import { startOperators, type OperatorName } from './operators/start-operators.ts';
 import { administratorOf, removeLeftoversOf } from './real/administrator.ts';
+import { addressTowards } from './real/address-towards.ts';
 import type { StandInImages } from './real/container-stand-ins.ts';
 import { applyFullCrds, belongsOnSpokes, readCrds } from './real/crds.ts';
 import { startDnsServer, type DnsServer } from './real/dns-server.ts';
@@ -152,14 +151,3 @@ const namespacesOf = ({ without, kubedbNamespace, databaseNamespaces }: RealFlee
   ...(without.has('kubeslice') ? [] : ['kubeslice-controller', 'kubeslice-system', 'kubeslice-nsm-webhook-system']),
   ...(without.has('kubedb') ? [] : [kubedbNamespace, ...databaseNamespaces]),
 ];
-
-const addressTowards = async (server: string): Promise<string> => {
-  const { hostname, port } = new URL(server);
-  const socket = connect({ host: hostname, port: port === '' ? 443 : Number(port) });
-  try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(10_000) });
-    return socket.localAddress ?? '';
-  } finally {
-    socket.destroy();
-  }
-};

@@ -1,13 +1,16 @@
 import { CHANNEL, userIdOf } from './people.ts';
 import type { Playground } from './playground.ts';
 import { perform } from './switches.ts';
-import type { ShownMessage } from './slack/contract.ts';
+import type { FakeSlack, ShownMessage } from './slack/contract.ts';
 import type { ScriptOptions, Stage } from './script/run.ts';
 
 /** The playground's channel as a script sees it; a button is waited for at least `patienceSeconds`. */
-export const stageOf = (playground: Playground, { patienceSeconds = 0 }: ScriptOptions = {}): Stage => {
+export const stageOf = (playground: Playground, options: ScriptOptions = {}): Stage =>
+  stageOfSlack(playground.slack, (action) => perform(playground, action), options);
+
+/** The channel of a Slack, whatever the app in it is made of. Exported for tests. */
+export const stageOfSlack = (slack: FakeSlack, fleet: Stage['fleet'], { patienceSeconds = 0 }: ScriptOptions = {}): Stage => {
   const buttonSeconds = Math.max(BUTTON_SECONDS, patienceSeconds);
-  const { slack } = playground;
   let changes = 0;
   slack.onChange(({ user, kind }) => {
     if (user === undefined && (kind === 'posted' || kind === 'edited')) changes += 1;
@@ -52,7 +55,7 @@ export const stageOf = (playground: Playground, { patienceSeconds = 0 }: ScriptO
     messages: () => slack.messages(CHANNEL).length,
     changes: () => changes,
     onChange: (listener) => slack.onChange(listener),
-    fleet: (action) => perform(playground, action),
+    fleet,
   };
 };
 
@@ -60,7 +63,7 @@ export const stageOf = (playground: Playground, { patienceSeconds = 0 }: ScriptO
 const BUTTON_SECONDS = 5;
 
 /** What `find` finds, as soon as it does; undefined when it did not in time. */
-const appears = <T>(slack: Playground['slack'], seconds: number, find: () => T | undefined): Promise<T | undefined> =>
+const appears = <T>(slack: FakeSlack, seconds: number, find: () => T | undefined): Promise<T | undefined> =>
   new Promise((resolve) => {
     const found = find();
     if (found !== undefined) return resolve(found);

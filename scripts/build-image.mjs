@@ -1,5 +1,6 @@
 // npm run image [-- --tag NAME] [options of the builder, such as --build-arg CLUSTERADM=]
 // Builds the Dockerfile with docker where its daemon answers, else with buildah, and says how large the image is unpacked.
+// PGDIST_IMAGE_OPTIONS: options of the builder that stand before these, such as the bases of a network without Docker Hub.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -7,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { name, version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
-const options = process.argv.slice(2);
+const standing = (process.env.PGDIST_IMAGE_OPTIONS ?? '').split(/\s+/).filter((option) => option !== '');
+const options = [...standing, ...process.argv.slice(2)];
 const at = options.indexOf('--tag');
 const tag = at === -1 ? `${name}:${version}` : options[at + 1];
 if (tag === undefined) throw new Error('--tag takes the name of the image, such as registry.example/pgdist:1');

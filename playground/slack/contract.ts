@@ -87,6 +87,8 @@ export interface SwitchPanel {
 export interface SlackOptions {
   /** Loopback port; absent: any free one. */
   readonly port?: number;
+  /** Where apps reach it by way of a proxy, https://10.0.0.1:8443: stands in every URL that they are given. Absent: loopback. */
+  readonly origin?: string;
   readonly team: {
     readonly id: string;
     readonly name: string;

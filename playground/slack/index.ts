@@ -31,7 +31,8 @@ export const startSlack = async (options: SlackOptions): Promise<FakeSlack> => {
   const page = { workspace, options, actor, refreshSwitches, connections: socketMode.connections, assets: await loadAssets() };
   const server = await startServer({ workspace, webApi, socketMode, page }, options.port ?? 0);
   const address = server.address();
-  workspace.origin = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const loopback = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  workspace.origin = options.origin ?? loopback;
 
   const channelOf = (id: string): Channel => {
     const channel = workspace.channels.get(id);
@@ -41,7 +42,7 @@ export const startSlack = async (options: SlackOptions): Promise<FakeSlack> => {
 
   return {
     apiUrl: `${workspace.origin}/api/`,
-    pageUrl: `${workspace.origin}/`,
+    pageUrl: `${loopback}/`,
     botToken: workspace.botToken,
     appToken: workspace.appToken,
     signingSecret: workspace.signingSecret,

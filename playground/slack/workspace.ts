@@ -13,7 +13,7 @@ export interface Workspace {
   readonly options: SlackOptions;
   readonly clock: Clock;
   readonly timeZone: string;
-  /** http://127.0.0.1:PORT, set when the server listens. */
+  /** http://127.0.0.1:PORT, or where a proxy stands in front; set when the server listens. */
   origin: string;
   readonly botId: string;
   readonly botToken: string;

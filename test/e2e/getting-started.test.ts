@@ -11,14 +11,15 @@ import { toolPaths } from '../../playground/tools.ts';
 import type { CheckupRow } from '../../src/domain/checkup.ts';
 import { named, render } from '../support/chart.ts';
 import { launcher, pgdist } from '../support/command.ts';
+import { blocksOf } from '../support/page.ts';
 import { playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/playground.ts';
 
 const page = readFileSync(new URL('../../docs/getting-started.md', import.meta.url), 'utf8');
 /** The blocks of one step, as somebody would copy them. */
-const blocks = (step: number, language: 'sh' | 'yaml'): string[] => {
-  const section = page.split(/^## /m).find((text) => text.startsWith(`${step}. `)) ?? '';
-  return [...section.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, text]) => text ?? '');
-};
+const blocks = (step: number, of: 'sh' | 'yaml'): string[] =>
+  blocksOf(page)
+    .filter(({ section, language }) => section.startsWith(`${step}. `) && language === of)
+    .map(({ text }) => text);
 
 let playground: TestPlayground;
 let folder: string;
