@@ -1,6 +1,7 @@
 import { openRedis } from './adapters/redis/index.ts';
 import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { createSlackApp } from './adapters/slack/app.ts';
+import { openTracing } from './adapters/otel/open-tracing.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
 import { interactiveClient, patientClient } from './adapters/slack/clients.ts';
 import { createGroups } from './adapters/slack/groups.ts';
@@ -17,6 +18,7 @@ import { adminsOf, loadBotConfig, namesOf } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { configurationOrExit } from './config/start.ts';
 import { createMetrics, METRICS_TYPE } from './metrics/metrics.ts';
+import { createTraces } from './traces/traces.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { anchorAudit } from './runs/audit.ts';
 import { createRunsOfFleets } from './runs/runs-of-fleets.ts';
@@ -37,6 +39,8 @@ const requirePersistence = config.requireRedisPersistence;
 const fleetNames = namesOf(config.fleets);
 const redis = openRedis({ url: config.redisUrl, access: config.redisAccess, prefix: config.prefix, fleets: fleetNames, clock, log, redactor });
 const metrics = createMetrics({ process: 'bot', fleets: fleetNames });
+const tracing = config.tracing && (await openTracing({ process: 'bot', redactor, log }));
+const traces = createTraces(tracing, clock);
 const budget = metrics.budget(redis.callBudget(localBudget(clock)));
 const slack = { token: config.slackBotToken, slackApiUrl: config.slackApiUrl, log, redactor, budget, clock };
 const people = createPeople({
@@ -45,18 +49,17 @@ const people = createPeople({
   log,
 });
 const groups = createGroups({ client: interactiveClient(slack), clock, log });
-const { queue, schedule, beats, watches } = redis;
-const [store, leases] = [metrics.store(redis.store), metrics.leases(redis.leases)];
+const { schedule, beats, watches } = redis;
+const queue = traces.queue(redis.queue);
+const [store, leases] = [traces.store(metrics.store(redis.store)), metrics.leases(redis.leases)];
 const workers = watchWorkers({ beats, clock, log, namespace: config.namespace });
 const { fleets } = config;
-const { all: runs, of } = createRunsOfFleets(
-  { store, queue, watches, people, groups, clock, random: systemRandom, log, workers: workers.known },
-  fleets,
-);
+const { all, of } = createRunsOfFleets({ store, queue, watches, people, groups, clock, random: systemRandom, log, workers: workers.known }, fleets);
+const runs = traces.useCases(all);
 const answer = createInterpreter({
   runs,
   commands: await loadCommands(),
-  fleets: fleets.map(({ fleet, databases, slack: { channels } }) => ({ fleet, databases, channels, runs: of(fleet.name) })),
+  fleets: fleets.map(({ fleet, databases, slack: { channels } }) => ({ fleet, databases, channels, runs: traces.useCases(of(fleet.name)) })),
 });
 const onRefused = (error: SlackRefusedError): void => void refused(error);
 const app = createSlackApp({
@@ -78,7 +81,7 @@ const health =
 
 const close = async (code: number): Promise<never> => {
   await app.stop().catch((error: unknown) => log.warn({ error }, 'slack did not stop cleanly'));
-  await health?.close();
+  await Promise.all([health?.close(), tracing?.close()]);
   await redis.close();
   log.info({}, 'stopped');
   process.exit(code);

@@ -9,6 +9,7 @@ import { durableClient } from './adapters/slack/clients.ts';
 import { createForgottenThreads } from './adapters/slack/forgotten-threads.ts';
 import { createAlerts } from './adapters/slack/alerts.ts';
 import { createThread } from './adapters/slack/thread.ts';
+import { openTracing } from './adapters/otel/open-tracing.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
 import { startHealthServer } from './adapters/system/health.ts';
 import { licenceFile } from './adapters/system/licence-file.ts';
@@ -18,6 +19,7 @@ import { channelsOf, each, loadWorkerConfig, namesOf, type ReachedFleetConfig, t
 import { configurationOrExit } from './config/start.ts';
 import { secretsOf } from './config/secrets.ts';
 import { createMetrics, METRICS_TYPE } from './metrics/metrics.ts';
+import { createTraces } from './traces/traces.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { worthKnowing } from './domain/worth-knowing.ts';
 import { databaseHealthy, distributedPostgres, PROCEDURE_VERSION } from './procedures/distributed-postgres.ts';
@@ -40,6 +42,8 @@ const access = { url: config.redisUrl, access: config.redisAccess, commandTimeou
 const { fleets } = config;
 const redis = openRedis({ ...access, prefix: config.prefix, fleets: namesOf(fleets), clock, log, redactor });
 const metrics = createMetrics({ process: 'worker', fleets: namesOf(fleets) });
+const tracing = config.tracing && (await openTracing({ process: 'worker', redactor, log }));
+const traces = createTraces(tracing, clock);
 /** What belongs to one fleet alone. One that hangs holds nothing of the others. */
 const reach = (one: ReachedFleetConfig) => {
   const { fleet, credentialPlugins: plugins, slack: approvals, licenceFile: licence, approvalTimeoutMs } = one;
@@ -77,7 +81,7 @@ const watchingOf = ({ fleet, databases, watch, watchOfFleet }: ReachedFleetConfi
   ),
 });
 const reached = each(fleets, reach);
-const [store, leases] = [metrics.store(redis.store), metrics.leases(redis.leases)];
+const [store, leases] = [traces.store(metrics.store(redis.store)), metrics.leases(redis.leases)];
 const slack = {
   token: config.slackBotToken,
   slackApiUrl: config.slackApiUrl,
@@ -97,7 +101,7 @@ const health =
 
 const close = async (code: number): Promise<never> => {
   await worker?.stop();
-  await health?.close();
+  await Promise.all([health?.close(), tracing?.close()]);
   await Promise.allSettled([redis.close(), ...reached.map((one) => one.close())]);
   log.info({}, 'stopped');
   process.exit(code);
@@ -115,7 +119,7 @@ try {
   const installation = await redis.installation();
   const common = {
     store,
-    queue: redis.queue,
+    queue: traces.queue(redis.queue),
     schedule: redis.schedule,
     watches: redis.watches,
     looks: redis.queue,
@@ -132,9 +136,12 @@ try {
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
     redact: redactor.value,
     observe: metrics.observe,
+    looked: traces.looked,
   };
   const [first, ...others] = reached;
-  worker = startWorker([{ ...common, ...first.deps }, ...others.map(({ deps }) => ({ ...common, ...deps }))], redis.startWorkers);
+  worker = startWorker([{ ...common, ...first.deps }, ...others.map(({ deps }) => ({ ...common, ...deps }))], (handlers) =>
+    redis.startWorkers(traces.handlers(handlers)),
+  );
   log.info({ fleets: namesOf(fleets), prefix: config.prefix, installation }, 'worker started');
 } catch (error) {
   if (!stop.aborted) {

@@ -54,8 +54,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   doctor: ['redaction', 'config', 'adapters', 'checkup', 'terminal', 'procedures', 'ports', 'domain'],
   cli: ['redaction', 'config', 'adapters', 'terminal', 'command', 'commands', 'runs', 'ports', 'domain'],
   metrics: ['ports', 'domain'],
-  bot: ['metrics', 'redaction', 'config', 'adapters', 'runs', 'execution', 'ports', 'domain', 'procedures', 'command', 'commands'],
-  worker: ['metrics', 'redaction', 'config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
+  traces: ['ports', 'domain'],
+  bot: ['metrics', 'traces', 'redaction', 'config', 'adapters', 'runs', 'execution', 'ports', 'domain', 'procedures', 'command', 'commands'],
+  worker: ['metrics', 'traces', 'redaction', 'config', 'adapters', 'execution', 'ports', 'domain', 'procedures', 'steps'],
 };
 
 test.each(product)('%s imports only what its room allows', (file) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isLocalHost } from '../domain/local-host.ts';
 import { faultsOf, type Fault } from './faults.ts';
 import { agreeAboutRedis, redisVariables } from './redis-environment.ts';
+import { tracingVariables } from './tracing-environment.ts';
 import { urlFault } from './values.ts';
 
 const needed = (what: string) => z.string({ error: `is not set: ${what}` }).min(1, `is empty: ${what}`);
@@ -51,6 +52,7 @@ const signingSecret = z
 const shared = {
   PGDIST_CONFIG: z.string().min(1, 'is empty: the path of pgdist.yaml').default('pgdist.yaml'),
   ...redisVariables,
+  ...tracingVariables,
   PGDIST_PREFIX: z
     .string()
     .max(63, 'must have 63 characters at most')

@@ -10,6 +10,7 @@ import { readConfigFile, type PgdistFiles } from './file.ts';
 import { toDatabase, toFleet, toWatch, toWatchRules, withTerminal } from './fleet.ts';
 import { redisAccessOf } from './redis-environment.ts';
 import type { PgdistFile } from './schema.ts';
+import { tracingOf, type TracingConfig } from './tracing-environment.ts';
 
 /** What pgdist.yaml says of one fleet. */
 interface FleetConfig {
@@ -44,6 +45,8 @@ interface SharedConfig {
   readonly slackApiUrl: string;
   readonly slackBotToken: string;
   readonly logLevel: string;
+  /** Absent: nothing is traced. */
+  readonly tracing?: TracingConfig;
   readonly healthPort?: number;
 }
 
@@ -127,6 +130,7 @@ const settings = (
   variables: Omit<z.infer<typeof workerEnvironment>, 'SLACK_BOT_TOKEN' | 'KUBECONFIG'>,
   [{ redis }]: PgdistFiles,
 ): Omit<SharedConfig, 'slackBotToken'> => ({
+  ...tracingPart(tracingOf(variables)),
   requireRedisPersistence: redis.requirePersistence,
   redisUrl: variables.REDIS_URL,
   redisAccess: redisAccessOf(variables),
@@ -162,3 +166,5 @@ const reached = (file: PgdistFile): ReachedFleetConfig => ({
   licenceFile: file.kubedb.licenceFile,
   credentialPlugins: file.credentialPlugins,
 });
+
+const tracingPart = (tracing: TracingConfig | undefined): Pick<SharedConfig, 'tracing'> => (tracing === undefined ? {} : { tracing });

@@ -8,6 +8,7 @@ export const secretsOf = (config: BotConfig | WorkerConfig | ToolConfig): (strin
   ...('slackAppToken' in config ? [config.slackAppToken] : []),
   ...passwordOf(config.redisUrl),
   config.redisAccess.sentinel?.password,
+  ...(config.tracing?.headers ?? []),
 ];
 
 /** As it is written in the address, and as it is meant. */

@@ -39,9 +39,12 @@ export const executePlan = async (execution: Execution): Promise<void> => {
 
 /** What the clusters call for now. Shows how many facts were looked at. */
 export const planOf = async ({ deps, writer, tools }: Execution, measured: Measured = NOTHING_MEASURED): Promise<Plan> => {
-  const { kind, database, fleet } = writer.run();
+  const run = writer.run();
+  const { kind, database, fleet } = run;
   const procedure = deps.procedures.deploy(fleet, database);
+  const startedAt = deps.clock.now();
   const walked = await planWalk(procedure, tools, (stepId) => {
+    deps.looked?.(run.id, stepId, startedAt);
     if (writer.outcomeOf(stepId) === undefined) writer.outcome(stepId, { state: 'pending' });
   });
   // Redacted first: half a secret no longer looks like one.

@@ -74,4 +74,6 @@ export interface WorkerDeps {
   readonly clusteradm: Clusteradm;
   /** Default: nobody counts what is seen. */
   readonly observe?: Observer;
+  /** Told of each step that a plan looked at, with the instant at which that began. */
+  readonly looked?: (runId: string, stepId: string, startedAt: Date) => void;
 }

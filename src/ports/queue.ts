@@ -11,6 +11,8 @@ export interface PhaseJob {
   readonly runId: string;
   readonly phase: Phase;
   readonly attempt: number;
+  /** Where in the run's trace it was queued, as the header of that name; absent: nothing is traced, or a former version queued it. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Wakes a worker that looks at a database; the plan of looks makes up for a wake-up that gets lost. */

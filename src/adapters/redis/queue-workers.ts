@@ -21,7 +21,13 @@ const CONCURRENCY = { apply: 4, read: 8, report: 4, look: 2 } as const satisfies
  */
 const LOCKS = { lockDuration: 3_000, stalledInterval: 5_000, maxStalledCount: 1_000 };
 
-const phaseJob = z.object({ fleet: z.string().optional(), runId: z.string(), phase: z.enum(['plan', 'apply', 'verify']), attempt: z.number() });
+const phaseJob = z.object({
+  fleet: z.string().optional(),
+  runId: z.string(),
+  phase: z.enum(['plan', 'apply', 'verify']),
+  attempt: z.number(),
+  traceparent: z.string().optional(),
+});
 const reportJob = z.object({ runId: z.string() });
 const lookJob = z.object({ fleet: z.string(), database: z.string() });
 
