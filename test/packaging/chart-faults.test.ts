@@ -31,6 +31,15 @@ test.each<[string, object, RegExp]>([
   expect(await faultsOf({ ...least, config: { ...config, ...changes } })).toEqual([expect.stringMatching(sentence)]);
 });
 
+test('a chart on a volume is taken where the volume is mounted, and nowhere else', async () => {
+  const mounted = { ...(least['worker'] as object | undefined), extraVolumeMounts: [{ name: 'charts', mountPath: '/charts' }] };
+  const worker = { ...mounted, extraVolumes: [{ name: 'charts', emptyDir: {} }] };
+  const named = (chart: string) => faultsOf({ ...least, worker, config: { ...config, kubedb: { chart } } });
+  expect(await named('/charts/kubedb')).toEqual([]);
+  expect(await named('/charts')).toEqual([]);
+  expect(await named('/charts-of-old/kubedb')).toEqual([expect.stringMatching(/^config\.kubedb\.chart is \/charts-of-old\/kubedb, /)]);
+});
+
 test('a part of pgdist.yaml that is missing is named', async () => {
   const { databases: _, ...rest } = config;
   expect(await faultsOf({ ...least, config: rest })).toEqual(['config.databases is missing: docs/configuration.md says what stands there']);
