@@ -10,6 +10,7 @@ import { planToCompare, silentStep } from './compare-plan.ts';
 import { planOf } from './execute-plan.ts';
 import type { Execution } from './execution.ts';
 import { fleetClaimClient } from '../walk/clients/applying-clients.ts';
+import { guardFirstWrite } from './first-write.ts';
 import { keepFleetClaim } from './fleet-claim.ts';
 import { tableWithMemory } from './last-streaming.ts';
 import { applyWalk } from '../walk/walk-apply.ts';
@@ -37,11 +38,16 @@ export const executeApply = async (execution: Execution): Promise<void> => {
     conclude((current) => ({ ...move(current, 'superseded'), differences: misfits, endedAt: at() }));
     return;
   }
-  if (run.comparedAt === undefined) {
-    writer.update((current) => ({ ...current, comparedAt: at() }));
-    await writer.flush();
-  }
-  const end = await walk(execution);
+  const mayWrite =
+    run.comparedAt === undefined
+      ? guardFirstWrite(execution, {
+          comparedMs: deps.clock.monotonicMs(),
+          approved: run.plan ?? now,
+          compare: () => planToCompare(execution),
+          misfits: (plan) => misfitsOf(execution, run, plan),
+        })
+      : undefined;
+  const end = await walk(execution, mayWrite);
   const replication = await tableWithMemory(deps, writer.run());
   conclude((current): Run => {
     const ended = { ...current, endedAt: at(), ...(replication === undefined ? {} : { replication }) };
@@ -78,10 +84,17 @@ const noLonger = ({ along = [] }: Approval): string =>
 const olderPlan = ({ procedureVersion = 'of an older pgdist' }: Plan, now: string): string =>
   `pgdist was updated since this plan was made: its procedure is now ${now}, the plan's is ${procedureVersion}`;
 
-const walk = async ({ deps, lease, writer, tools, end }: Execution) => {
+const walk = async ({ deps, lease, writer, tools, end }: Execution, mayWrite: ApplyTools['mayWrite']) => {
   const { fleet, database, id } = writer.run();
   const done = new AbortController();
-  const walkTools: ApplyTools = { ...tools, runId: id, lease, helm: deps.helm, clusteradm: deps.clusteradm };
+  const walkTools: ApplyTools = {
+    ...tools,
+    runId: id,
+    lease,
+    ...(mayWrite === undefined ? {} : { mayWrite }),
+    helm: deps.helm,
+    clusteradm: deps.clusteradm,
+  };
   const hub = fleetClaimClient(walkTools, fleet.hub, done.signal);
   const kept = keepFleetClaim({ hub, fleet, installation: deps.installation, clock: deps.clock, signal: done.signal, onLost: end });
   try {

@@ -8,7 +8,7 @@ import { CancelledError, ShutdownError } from '../walk/aborts.ts';
 import { executeApply } from './execute-apply.ts';
 import { executePlan } from './execute-plan.ts';
 import { executeVerify } from './execute-verify.ts';
-import { FleetLostError, openExecution, type Execution } from './execution.ts';
+import { FleetLostError, openExecution, PlanMisfitError, type Execution } from './execution.ts';
 import { restoreForgotten } from './forgotten-runs.ts';
 import { recordEnd } from '../runs/audit.ts';
 import { wake } from '../runs/use-case.ts';
@@ -122,6 +122,12 @@ const ended = async ({ deps, lease, writer, shutdown }: Execution, phase: () => 
     if (error instanceof CancelledError) {
       if (shutdown.aborted) deps.log.info({}, 'cancelled while stopping');
       writer.update((run) => cancelledRun(run, error.by, deps.clock.now()));
+    } else if (error instanceof PlanMisfitError) {
+      const { differences, hasWritten } = error;
+      writer.update((run) => {
+        const ended = { ...move(run, 'superseded'), differences, endedAt: at() };
+        return hasWritten ? ended : without(ended, 'comparedAt');
+      });
     } else if (error instanceof FleetLostError) {
       const { problem } = error;
       const failure = {

@@ -18,6 +18,19 @@ export class FleetLostError extends Error {
   }
 }
 
+/** The clusters were found to be others than was approved, right before the first write. */
+export class PlanMisfitError extends Error {
+  override readonly name = 'PlanMisfitError';
+  readonly differences: readonly string[];
+  /** False: nothing was written. */
+  readonly hasWritten: boolean;
+  constructor(differences: readonly string[], hasWritten: boolean) {
+    super(differences[0] ?? 'the plan no longer fits');
+    this.differences = differences;
+    this.hasWritten = hasWritten;
+  }
+}
+
 /** One phase of one run under way in this worker. */
 export interface Execution {
   readonly deps: WorkerDeps;

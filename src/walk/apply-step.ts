@@ -1,3 +1,4 @@
+import type { Finding } from '../domain/finding.ts';
 import type { Failure } from '../domain/run.ts';
 import type { Step } from '../steps/context.ts';
 import { CancelledError } from './aborts.ts';
@@ -22,7 +23,9 @@ export const applyStep = async (step: Step, scope: ApplyScope): Promise<Failure 
   try {
     tools.signal.throwIfAborted();
     story.begins();
-    const finding = await attempts(step, scope, story, () => step.check(stepContext(tools, scope.clients.reading)));
+    const look = (): Promise<Finding> => attempts(step, scope, story, () => step.check(stepContext(tools, scope.clients.reading)));
+    let finding = await look();
+    while (finding.kind === 'change' && step.gate !== true && (await tools.mayWrite?.(step.id, finding)) === 'look-again') finding = await look();
     if (finding.kind === 'blocked') return story.failed(finding.problems);
     if (step.gate === true) return story.healthy(finding.kind === 'in-place' ? finding.evidence : '', finding.kind === 'in-place' ? finding : {});
     if (finding.kind === 'change') {

@@ -1,3 +1,4 @@
+import type { Finding } from '../domain/finding.ts';
 import type { Fleet } from '../domain/fleet.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { ClusterClient } from '../ports/cluster.ts';
@@ -24,6 +25,8 @@ export interface ApplyTools extends WalkTools {
   readonly runId: string;
   /** The worker's right to write. */
   readonly lease: WorkerLease;
+  /** Asked by a step, with what it found, before it writes; absent: it may. look-again: it had to wait, so that what it found may be old. */
+  readonly mayWrite?: (stepId: string, finding: Finding) => Promise<'write' | 'look-again'>;
   readonly helm: Helm;
   readonly clusteradm: Clusteradm;
 }
