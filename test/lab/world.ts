@@ -6,7 +6,7 @@ import { loadKubeConfig } from '../../src/kube-api/kube-config.ts';
 import { freePort } from '../../playground/control/free-port.ts';
 import { operatorClient } from '../../playground/control/kit.ts';
 import { makeLicence } from '../../playground/operators/kubedb/licence.ts';
-import { BOT, CHANNEL, CHANNELS, PEOPLE, TEAM } from '../../playground/people.ts';
+import { BOT, CHANNEL, channelsFor, PEOPLE, TEAM } from '../../playground/people.ts';
 import { startRealFleet } from '../../playground/real-fleet.ts';
 import { addressTowards } from '../../playground/real/address-towards.ts';
 import { runScript } from '../../playground/script/run.ts';
@@ -82,7 +82,7 @@ export const openWorld = async (lab: Lab): Promise<World> => {
         origin: `https://${host}:${door.port}`,
         team: TEAM,
         users: PEOPLE,
-        channels: CHANNELS.map((channel) => ({ ...channel, members: PEOPLE.map(({ id }) => id) })),
+        channels: channelsFor(undefined).map((channel) => ({ ...channel, members: PEOPLE.map(({ id }) => id) })),
         app: BOT,
         commands: [{ command: '/pgdist' }],
       });

@@ -147,7 +147,7 @@ const play = async (seed: number): Promise<string[]> => {
   configure();
   for (let turn = 0; turn < TURNS && faults.length === 0; turn += 1) {
     if ((await bench.store.get(run.id))?.state !== 'awaiting-approval') break;
-    await pick([
+    await pick<() => Promise<void> | void>([
       clicks,
       clicks,
       clicks,
