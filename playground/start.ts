@@ -79,7 +79,12 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     users: PEOPLE,
     channels: channelsFor(databases[0]?.name),
     usergroups: USERGROUPS,
-    app: { ...BOT, ...(events === undefined ? {} : { eventsUrl: events }) },
+    app: {
+      ...BOT,
+      events: ['app_mention', 'app_home_opened'],
+      homeTab: true,
+      ...(events === undefined ? {} : { eventsUrl: events }),
+    },
     commands: [
       {
         command: '/pgdist',

@@ -110,6 +110,10 @@ export interface SlackOptions {
     /** Absent: app_mention. */
     readonly events?: readonly string[];
     readonly eventsUrl?: string;
+    /** Manifest's home_tab_enabled. Absent: false, as in Slack. */
+    readonly homeTab?: boolean;
+    /** Manifest's messages_tab_enabled. Absent: true, as in Slack. */
+    readonly messagesTab?: boolean;
   };
   readonly commands: readonly SlackCommand[];
   /** Absent: clicks and submissions go over Socket Mode. */
@@ -160,6 +164,12 @@ export interface Actor {
   ): Promise<Outcome>;
   /** Same for a button inside the person's open modal. */
   clickInView(actionId: string): Promise<Outcome>;
+  /** Opens the app at its Home tab, or at its messages; resolves when the app heard of it. Throws when it has no Home tab. */
+  openApp(tab?: 'home' | 'messages'): Promise<void>;
+  /** What the app published on the person's Home tab. */
+  home(): ShownView | undefined;
+  /** Same as `click`, for the person's Home tab as it is now. */
+  clickInHome(actionId: string, options?: { readonly blockId?: string; readonly value?: string; readonly select?: string }): Promise<Outcome>;
   /** Modal on top of the person's stack. */
   view(): ShownView | undefined;
   /** Submits the modal on top. `values`: by block_id, a text, or the values of the chosen options. */
@@ -200,7 +210,7 @@ export interface ShownMessage {
 }
 
 export interface Change {
-  readonly kind: 'posted' | 'edited' | 'deleted' | 'reacted' | 'view' | 'connection' | 'switches' | 'channel';
+  readonly kind: 'posted' | 'edited' | 'deleted' | 'reacted' | 'view' | 'home' | 'connection' | 'switches' | 'channel';
   readonly channel?: string;
   readonly ts?: string;
   /** Only this person sees the change. */
@@ -278,6 +288,12 @@ export interface FakeSlack {
   messages(channelId: string): readonly ShownMessage[];
   /** The parent and its replies. */
   thread(channelId: string, ts: string): readonly ShownMessage[];
+  /** The direct conversation of the app with this person, oldest first; empty while there is none. */
+  directMessages(userId: string): readonly ShownMessage[];
+  /** Text rendering of the person's Home tab; '' while nothing is published. */
+  homeText(userId: string): string;
+  /** The same of the modal on top. */
+  viewText(userId: string): string;
   /** What only this person sees, in all channels. */
   ephemerals(userId: string): readonly ShownMessage[];
   /** Text rendering of one message, public or not, without its thread; '' when it is gone. */
@@ -294,6 +310,8 @@ export interface FakeSlack {
   setTokenError(token: 'bot' | 'app', error: 'token_revoked' | 'account_inactive' | 'token_expired' | 'team_access_not_granted' | undefined): void;
   /** An administrator deletes the message: where it has replies its place stays and can be replied to. */
   removeMessage(channelId: string, ts: string): void;
+  /** Who runs the app turns its tabs on or off. */
+  setTabs(tabs: { readonly home: boolean; readonly messages: boolean }): void;
   setMembers(channelId: string, members: readonly string[]): void;
   setUsergroup(id: string, users: readonly string[]): void;
   /** An administrator disables the group: its members are told no more, unless an app asks for disabled ones. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createActor } from './actors/actor.ts';
+import { homeOf } from './app-home.ts';
 import type { FakeSlack, SlackOptions } from './contract.ts';
 import { createDeliver } from './delivery.ts';
 import type { MutableRecord } from './delivery.ts';
@@ -10,7 +11,8 @@ import type { Channel } from './model.ts';
 import { loadAssets } from './page/assets.ts';
 import { startServer } from './server.ts';
 import { createSocketMode } from './socket-mode.ts';
-import { messageText, transcript } from './transcript/transcript.ts';
+import { messageText, transcript, viewText } from './transcript/transcript.ts';
+import { topView } from './view-stack.ts';
 import { createWebApi } from './web-api/serve.ts';
 import { createWorkspace } from './workspace.ts';
 
@@ -72,6 +74,12 @@ export const startSlack = async (options: SlackOptions): Promise<FakeSlack> => {
       [...workspace.channels.values()]
         .flatMap((channel) => channel.messages.filter((message) => message.visibleTo === userId))
         .map((message) => shown(workspace, message)),
+    directMessages: (userId) =>
+      ([...workspace.channels.values()].find((channel) => channel.isIm && channel.members[0] === userId)?.messages ?? []).map((message) =>
+        shown(workspace, message),
+      ),
+    homeText: (userId) => viewText(workspace, homeOf(workspace, userId)),
+    viewText: (userId) => viewText(workspace, topView(workspace, userId)),
     messageText: (channelId, ts) => messageText(workspace, channelId, ts),
     transcript: (channelId, { viewer } = {}) => transcript(workspace, channelId, viewer),
     onChange: workspace.onChange,
@@ -89,6 +97,7 @@ export const startSlack = async (options: SlackOptions): Promise<FakeSlack> => {
       const channel = channelOf(channelId);
       remove(workspace, channel, messageOf(channel, ts));
     },
+    setTabs: (tabs) => void Object.assign(workspace.tabs, tabs),
     setMembers: (channelId, members) => {
       channelOf(channelId).members = members;
       workspace.changed({ kind: 'channel', channel: channelId });

@@ -62,8 +62,9 @@ export interface View {
 }
 
 export interface ViewDefinition {
-  readonly type: 'modal';
-  readonly title: { readonly type: 'plain_text'; readonly text: string };
+  readonly type: 'modal' | 'home';
+  /** The Home tab has none. */
+  readonly title?: { readonly type: 'plain_text'; readonly text: string } | undefined;
   readonly submit?: { readonly type: 'plain_text'; readonly text: string } | undefined;
   readonly close?: { readonly type: 'plain_text'; readonly text: string } | undefined;
   readonly blocks: readonly Block[];

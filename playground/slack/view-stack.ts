@@ -1,4 +1,5 @@
-import { newSecret, newViewId } from './ids.ts';
+import { hashNow } from './app-home.ts';
+import { newViewId } from './ids.ts';
 import type { View, ViewDefinition } from './model.ts';
 import { SlackError } from './slack-error.ts';
 import type { Workspace } from './workspace.ts';
@@ -6,14 +7,12 @@ import type { Workspace } from './workspace.ts';
 /** Modals a person may have on top of each other. */
 const maxStack = 3;
 
-const newHash = (workspace: Workspace): string => `${Math.trunc(workspace.clock.now().getTime() / 1000)}.${newSecret().slice(0, 8)}`;
-
 export const topView = (workspace: Workspace, userId: string): View | undefined => workspace.views.get(userId)?.at(-1);
 
 /** Opens a modal as the only one. */
 export const openView = (workspace: Workspace, userId: string, definition: ViewDefinition): View => {
   const id = newViewId();
-  const view: View = { id, user: userId, definition, hash: newHash(workspace), rootId: id, previousId: undefined };
+  const view: View = { id, user: userId, definition, hash: hashNow(workspace), rootId: id, previousId: undefined };
   setStack(workspace, userId, [view]);
   return view;
 };
@@ -22,7 +21,7 @@ export const pushView = (workspace: Workspace, userId: string, definition: ViewD
   const stack = workspace.views.get(userId) ?? [];
   if (stack.length >= maxStack) throw new SlackError('push_limit_reached');
   const id = newViewId();
-  const view: View = { id, user: userId, definition, hash: newHash(workspace), rootId: stack[0]?.id ?? id, previousId: stack.at(-1)?.id };
+  const view: View = { id, user: userId, definition, hash: hashNow(workspace), rootId: stack[0]?.id ?? id, previousId: stack.at(-1)?.id };
   setStack(workspace, userId, [...stack, view]);
   return view;
 };
@@ -34,14 +33,14 @@ export const updateView = (
   definition: ViewDefinition,
   hash?: string,
 ): View => {
-  const view = [...workspace.views.values()]
-    .flat()
-    .find((other) => (find.viewId ? other.id === find.viewId : find.externalId !== undefined && other.definition.external_id === find.externalId));
+  const view = [...[...workspace.views.values()].flat(), ...workspace.homes.values()].find((other) =>
+    find.viewId ? other.id === find.viewId : find.externalId !== undefined && other.definition.external_id === find.externalId,
+  );
   if (!view) throw new SlackError('not_found');
   if (hash !== undefined && hash !== view.hash) throw new SlackError('hash_conflict');
   view.definition = definition;
-  view.hash = newHash(workspace);
-  workspace.changed({ kind: 'view', user: view.user });
+  view.hash = hashNow(workspace);
+  workspace.changed({ kind: view.definition.type === 'home' ? 'home' : 'view', user: view.user });
   return view;
 };
 

@@ -29,7 +29,11 @@ export interface Workspace {
   readonly files: Map<string, StoredFile>;
   /** Modals of each person, the top last. */
   readonly views: Map<string, View[]>;
+  /** What the app published on the Home tab of each person. */
+  readonly homes: Map<string, View>;
   readonly tickets: Tickets;
+  /** The tabs of the app: without one, nothing is published on it, or posted into it. */
+  readonly tabs: { home: boolean; messages: boolean };
   /** What the app may do; undefined: every scope that a method here asks for. */
   scopes: readonly string[] | undefined;
   /** What is answered to a token that was good once. */
@@ -60,7 +64,9 @@ export const createWorkspace = (options: SlackOptions): Workspace => {
     channels: new Map(options.channels.map((channel) => [channel.id, channelFrom(channel)])),
     files: new Map(),
     views: new Map(),
+    homes: new Map(),
     tickets: createTickets(clock, options.triggerLifeMs ?? 3000),
+    tabs: { home: options.app.homeTab ?? false, messages: options.app.messagesTab ?? true },
     scopes: options.app.scopes,
     tokenErrors: new Map(),
     nextTs: timestamps(clock),

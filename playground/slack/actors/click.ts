@@ -1,5 +1,6 @@
 import type { Outcome } from '../contract.ts';
-import type { Message } from '../model.ts';
+import { homeOf } from '../app-home.ts';
+import type { Message, View } from '../model.ts';
 import { appMembers, channelName, responseUrl, teamMember, userMember } from '../payloads.ts';
 import { topView } from '../view-stack.ts';
 import { messageShape, viewShape } from '../web-api/shapes.ts';
@@ -55,11 +56,24 @@ export const clickInMessage = async (deps: ActorDeps, userId: string, click: Cli
 };
 
 /** A button inside the modal on top. */
-export const clickInView = async (deps: ActorDeps, userId: string, actionId: string): Promise<Outcome> => {
+export const clickInView = (deps: ActorDeps, userId: string, actionId: string): Promise<Outcome> =>
+  clickIn(deps, userId, topView(deps.workspace, userId), { actionId });
+
+/** A button or menu of the Home tab. Slack gives it a trigger, and neither a channel nor a response_url. */
+export const clickInHome = (deps: ActorDeps, userId: string, click: ClickInView): Promise<Outcome> =>
+  clickIn(deps, userId, homeOf(deps.workspace, userId), click);
+
+type ClickInView = Omit<Click, 'channelId' | 'messageTs'>;
+
+const clickIn = async (deps: ActorDeps, userId: string, view: View | undefined, click: ClickInView): Promise<Outcome> => {
   const { workspace } = deps;
-  const view = topView(workspace, userId);
-  const found = view && elementsOf(view.definition.blocks).find(({ element }) => element.action_id === actionId);
-  if (!found) throw new Error(`${userId} has no modal open with ${actionId}`);
+  const { actionId, blockId } = click;
+  const found =
+    view &&
+    elementsOf(view.definition.blocks).find(
+      (placed) => placed.element.action_id === actionId && (blockId === undefined || blockId === placed.blockId),
+    );
+  if (!found) throw new Error(`${userId} has no view open with ${actionId}`);
   const receipt = await deps.deliver({
     kind: 'interactive',
     url: workspace.options.interactivityUrl,
@@ -71,7 +85,7 @@ export const clickInView = async (deps: ActorDeps, userId: string, actionId: str
       trigger_id: workspace.tickets.newTrigger(userId),
       team: teamMember(workspace),
       view: viewShape(workspace, view),
-      actions: [actionOf(workspace, found, {})],
+      actions: [actionOf(workspace, found, click)],
     },
   });
   return receipt.result === 'acknowledged' ? receipt : failed('The button', receipt);

@@ -1,13 +1,10 @@
-import { newEventId } from '../ids.ts';
 import { post, threadOf } from '../messages.ts';
 import type { Channel, Message } from '../model.ts';
 import { escapeTyped } from '../text/typed.ts';
 import { teamOfUser, userOf } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
 import type { ActorDeps } from './deps.ts';
-
-/** Slack tries an unacknowledged event again at once, after a minute and after five. */
-const retryAfterMs = [0, 60_000, 300_000];
+import { eventCallback, sendEvent } from './events.ts';
 
 /** Posts as the person and tells the app what it subscribed to. The events travel after this returns. */
 export const say = (deps: ActorDeps, userId: string, channel: Channel, text: string, threadTs?: string): string => {
@@ -29,46 +26,19 @@ export const say = (deps: ActorDeps, userId: string, channel: Channel, text: str
   return message.ts;
 };
 
-const eventOf = (workspace: Workspace, channel: Channel, message: Message, type: 'app_mention' | 'message'): Record<string, unknown> => ({
-  token: workspace.verificationToken,
-  team_id: workspace.options.team.id,
-  api_app_id: workspace.options.app.appId,
-  event: {
-    type,
-    user: message.user,
-    team: teamOfUser(workspace, userOf(workspace, message.user)),
-    text: message.text,
-    ts: message.ts,
-    event_ts: message.ts,
-    channel: channel.id,
-    ...(type === 'message' ? { channel_type: channel.isIm ? 'im' : channel.isPrivate ? 'group' : 'channel' } : {}),
-    ...(message.threadTs ? { thread_ts: message.threadTs } : {}),
-  },
-  type: 'event_callback',
-  event_id: newEventId(),
-  event_time: Math.trunc(Number(message.ts)),
-  is_ext_shared_channel: channel.isExtShared,
-  authorizations: [
+const eventOf = (workspace: Workspace, channel: Channel, message: Message, type: 'app_mention' | 'message'): Record<string, unknown> =>
+  eventCallback(
+    workspace,
     {
-      enterprise_id: workspace.options.team.enterprise?.id ?? null,
-      team_id: workspace.options.team.id,
-      user_id: workspace.options.app.botUserId,
-      is_bot: true,
-      is_enterprise_install: false,
+      type,
+      user: message.user,
+      team: teamOfUser(workspace, userOf(workspace, message.user)),
+      text: message.text,
+      ts: message.ts,
+      event_ts: message.ts,
+      channel: channel.id,
+      ...(type === 'message' ? { channel_type: channel.isIm ? 'im' : channel.isPrivate ? 'group' : 'channel' } : {}),
+      ...(message.threadTs ? { thread_ts: message.threadTs } : {}),
     },
-  ],
-});
-
-const sendEvent = async ({ workspace, deliver, closing }: ActorDeps, payload: Record<string, unknown>): Promise<void> => {
-  const parcel = { kind: 'events_api', payload, url: workspace.options.app.eventsUrl } as const;
-  let receipt = await deliver(parcel);
-  for (const [index, delayMs] of retryAfterMs.entries()) {
-    if (receipt.result === 'acknowledged' || closing.aborted) return;
-    try {
-      await workspace.clock.sleep(delayMs, closing);
-    } catch {
-      return;
-    }
-    receipt = await deliver({ ...parcel, retry: { number: index + 1, reason: receipt.result === 'operation_timeout' ? 'timeout' : 'http_error' } });
-  }
-};
+    { is_ext_shared_channel: channel.isExtShared },
+  );

@@ -1,7 +1,7 @@
-export type Surface = 'message' | 'modal';
+export type Surface = 'message' | 'modal' | 'home';
 
 /** docs.slack.dev/reference/block-kit/blocks: how many blocks a surface takes. */
-export const maxBlocks: Readonly<Record<Surface, number>> = { message: 50, modal: 100 };
+export const maxBlocks: Readonly<Record<Surface, number>> = { message: 50, modal: 100, home: 100 };
 
 /** Blocks of one surface only. Sources differ on alert in messages: refused, so that no app comes to rely on it. */
 const only: Readonly<Record<string, Surface>> = {

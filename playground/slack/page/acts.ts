@@ -15,6 +15,13 @@ const act = z.discriminatedUnion('act', [
     select: z.string().optional(),
   }),
   z.object({ act: z.literal('click-in-modal'), actionId: text }),
+  z.object({ act: z.literal('open-app'), tab: z.enum(['home', 'messages']) }),
+  z.object({
+    act: z.literal('click-in-home'),
+    actionId: text,
+    blockId: z.string().optional(),
+    select: z.string().optional(),
+  }),
   z.object({ act: z.literal('submit'), values: z.record(z.string(), z.union([z.string(), z.array(z.string())])) }),
   z.object({ act: z.literal('close-modal') }),
   z.object({ act: z.literal('switch'), id: text, value: text }),
@@ -41,6 +48,14 @@ export const perform = async (deps: ActDeps, userId: string, given: unknown): Pr
       });
     case 'click-in-modal':
       return actor.clickInView(wanted.actionId);
+    case 'open-app':
+      await actor.openApp(wanted.tab);
+      return {};
+    case 'click-in-home':
+      return actor.clickInHome(wanted.actionId, {
+        ...(wanted.blockId ? { blockId: wanted.blockId } : {}),
+        ...(wanted.select === undefined ? {} : { select: wanted.select }),
+      });
     case 'submit':
       return actor.submitView(wanted.values);
     case 'close-modal':

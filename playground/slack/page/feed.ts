@@ -3,7 +3,7 @@ import type { Change } from '../contract.ts';
 import type { Message } from '../model.ts';
 import type { Workspace } from '../workspace.ts';
 import { messageView } from './message-view.ts';
-import { modalView, workspaceView } from './workspace-view.ts';
+import { homeView, modalView, workspaceView } from './workspace-view.ts';
 
 export interface FeedDeps {
   readonly workspace: Workspace;
@@ -54,6 +54,9 @@ export const serveFeed = (deps: FeedDeps, { userId, timeZone }: Viewer, request:
       case 'view':
         send('modal', modalView(workspace, userId, timeZone));
         break;
+      case 'home':
+        send('home', homeView(workspace, userId, timeZone));
+        break;
       case 'connection':
         send('connections', deps.connections());
         break;
@@ -67,6 +70,7 @@ export const serveFeed = (deps: FeedDeps, { userId, timeZone }: Viewer, request:
   };
   sendWorkspace();
   send('modal', modalView(workspace, userId, timeZone));
+  send('home', homeView(workspace, userId, timeZone));
   send('connections', deps.connections());
   send('switches', null);
   const stop = workspace.onChange(onChange);

@@ -1,3 +1,4 @@
+import { homeOf } from '../app-home.ts';
 import { showBlocks } from '../shown/blocks.ts';
 import { peopleOf } from '../shown/people.ts';
 import { namesOf } from '../text/names.ts';
@@ -11,6 +12,7 @@ export const workspaceView = (workspace: Workspace, userId: string): object => (
   app: {
     userId: workspace.options.app.botUserId,
     name: workspace.options.app.botName,
+    homeTab: workspace.tabs.home,
     overSocket: workspace.options.app.eventsUrl === undefined && workspace.options.interactivityUrl === undefined,
   },
   me: userId,
@@ -47,11 +49,22 @@ export const modalView = (workspace: Workspace, userId: string, timeZone: string
   return {
     id: view.id,
     hash: view.hash,
-    title: view.definition.title.text,
+    title: view.definition.title?.text ?? '',
     submit: view.definition.submit?.text,
     close: view.definition.close?.text ?? 'Close',
     blocks: showBlocks(view.definition.blocks, { names: { ...namesOf(workspace), timeZone }, people: peopleOf(workspace) }),
   };
+};
+
+/** What the app published on the person's Home tab. */
+export const homeView = (workspace: Workspace, userId: string, timeZone: string | undefined): object | undefined => {
+  const view = homeOf(workspace, userId);
+  return (
+    view && {
+      hash: view.hash,
+      blocks: showBlocks(view.definition.blocks, { names: { ...namesOf(workspace), timeZone }, people: peopleOf(workspace) }),
+    }
+  );
 };
 
 const noteOf = ({ flags }: SlackUser): string => {

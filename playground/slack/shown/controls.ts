@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { partsOfText, stringOfText } from '../text/block-parts.ts';
+import { inlinesOfText, partsOfText, stringOfText } from '../text/block-parts.ts';
 import type { Names } from '../text/parts.ts';
 import type { Choice, Confirm, Control } from './model.ts';
 
-const option = z.looseObject({ text: z.unknown(), value: z.string() });
+const option = z.looseObject({ text: z.unknown(), value: z.string(), description: z.unknown().optional() });
 const element = z.looseObject({
   type: z.string(),
   action_id: z.string().default(''),
@@ -50,7 +50,7 @@ export const showControl = (given: unknown, blockId: string, names: Names, peopl
       multiple: found.type.startsWith('multi_') || found.type === 'checkboxes',
       ...place,
       placeholder,
-      choices: found.type.includes('users_select') ? people : choicesOf(found),
+      choices: found.type.includes('users_select') ? people : choicesOf(found, names),
       initial: initialOf(found),
     };
   }
@@ -75,8 +75,17 @@ const fieldLooks: Readonly<Record<string, 'number' | 'date' | 'time' | 'datetime
   datetimepicker: 'datetime',
 };
 
-const choicesOf = ({ options, option_groups: groups }: Element): Choice[] =>
-  [...(options ?? []), ...(groups ?? []).flatMap((group) => group.options)].map(({ value, text }) => ({ value, label: stringOfText(text) }));
+const choicesOf = ({ options, option_groups: groups }: Element, names: Names): Choice[] =>
+  [...(options ?? []), ...(groups ?? []).flatMap((group) => group.options)].map(({ value, text, description }) => ({
+    value,
+    label: wordsOf(text, names),
+    ...(description === undefined ? {} : { note: wordsOf(description, names) }),
+  }));
+
+const wordsOf = (text: unknown, names: Names): string =>
+  inlinesOfText(text, names)
+    .map((inline) => (inline.kind === 'emoji' ? inline.character : inline.text))
+    .join('');
 
 const initialOf = (found: Element): string[] => [
   ...[found.initial_option, ...(found.initial_options ?? [])].flatMap((chosen) => (chosen ? [chosen.value] : [])),

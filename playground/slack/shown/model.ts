@@ -64,6 +64,8 @@ export interface Picture {
 export interface Choice {
   readonly value: string;
   readonly label: string;
+  /** Shown below the label. */
+  readonly note?: string;
 }
 
 export interface Confirm {

@@ -1,4 +1,4 @@
-import type { Control, ShownBlock, Task } from '../shown/model.ts';
+import type { Choice, Control, ShownBlock, Task } from '../shown/model.ts';
 import { inlineText, partLines } from './inline.ts';
 import { tableLines } from './table.ts';
 
@@ -54,10 +54,15 @@ const controlText = (control: Control): string => {
     case 'button':
       return `[${control.label}]`;
     case 'choice':
-      return `{${control.choices.map(({ label }) => label).join(' | ')}}`;
+      return `{${control.choices.map(choiceText(control.initial)).join(' | ')}}`;
     case 'field':
       return control.initial ? `____ (${control.initial})` : '____';
   }
 };
+
+const choiceText =
+  (initial: readonly string[]) =>
+  ({ value, label, note }: Choice): string =>
+    `${initial.includes(value) ? '(x) ' : ''}${label}${note === undefined ? '' : ` (${note})`}`;
 
 export const indent = (line: string): string => (line === '' ? '' : `  ${line}`);

@@ -1,5 +1,5 @@
 import { isTopLevel, repliesOf } from '../messages.ts';
-import type { Message } from '../model.ts';
+import type { Message, View } from '../model.ts';
 import { showBlocks } from '../shown/blocks.ts';
 import { peopleOf } from '../shown/people.ts';
 import { parseMrkdwn } from '../text/mrkdwn.ts';
@@ -27,6 +27,15 @@ export const transcript = (workspace: Workspace, channelId: string, viewer?: str
 export const messageText = (workspace: Workspace, channelId: string, ts: string): string => {
   const message = workspace.channels.get(channelId)?.messages.find((candidate) => candidate.ts === ts);
   return message === undefined ? '' : messageLines(workspace, message).join('\n');
+};
+
+/** A modal with its title, or a Home tab, as text; '' for none. */
+export const viewText = (workspace: Workspace, view: View | undefined): string => {
+  if (view === undefined) return '';
+  const { title, submit, close, blocks } = view.definition;
+  const pressed = [close, submit].flatMap((button) => (button === undefined ? [] : [`[${button.text}]`]));
+  const body = showBlocks(blocks, { names: namesOf(workspace), people: peopleOf(workspace) }).flatMap(blockLines);
+  return [...(title === undefined ? [] : [title.text]), ...body, ...(pressed.length === 0 ? [] : [pressed.join(' ')])].join('\n');
 };
 
 const messageLines = (workspace: Workspace, message: Message): string[] => {

@@ -11,6 +11,7 @@ export const postableChannel = (workspace: Workspace, id: string, into: 'thread'
   const channel = channelOf(workspace, id);
   if (channel.isArchived) throw new SlackError('is_archived');
   joined(workspace, channel);
+  if (channel.isIm && !workspace.tabs.messages) throw new SlackError('messages_tab_disabled');
   if (channel.posting === 'restricted') throw new SlackError('restricted_action');
   if (channel.posting === 'read-only') throw new SlackError('restricted_action_read_only_channel');
   if (channel.posting === 'threads-only' && into === 'channel') throw new SlackError('restricted_action_thread_only_channel');

@@ -24,6 +24,8 @@ interface Window {
 export const readableChannel = (workspace: Workspace, name: string): Channel => {
   const channel = channelOf(workspace, name);
   if (!channel.members.includes(workspace.options.app.botUserId)) throw new SlackError('not_in_channel');
+  const needed = channel.isIm ? 'im:history' : channel.isPrivate ? 'groups:history' : 'channels:history';
+  if (workspace.scopes?.includes(needed) === false) throw new SlackError('missing_scope', { needed, provided: workspace.scopes.join(',') });
   return channel;
 };
 

@@ -21,6 +21,7 @@ import { usergroupsUsersList } from './usergroups-users-list.ts';
 import { usersInfo } from './users-info.ts';
 import { usersList } from './users-list.ts';
 import { viewsOpen, viewsPush } from './views-open.ts';
+import { viewsPublish } from './views-publish.ts';
 import { viewsUpdate } from './views-update.ts';
 
 /** Every method of the Web API that this Slack answers; others are unknown_method. */
@@ -48,6 +49,7 @@ export const methods: ReadonlyMap<string, WebApiMethod> = new Map(
     usersInfo,
     usersList,
     viewsOpen,
+    viewsPublish,
     viewsPush,
     viewsUpdate,
   ].map((method) => [method.name, method]),

@@ -16,7 +16,10 @@ export const viewsUpdate = defineMethod({
     view: json('invalid_arguments'),
   }),
   call: (given, { workspace }) => {
-    const definition = acceptView(given.view, newBlockId);
+    const isHome = [...workspace.homes.values()].some(({ id, definition }) =>
+      given.view_id ? id === given.view_id : given.external_id !== undefined && definition.external_id === given.external_id,
+    );
+    const definition = acceptView(given.view, newBlockId, isHome ? 'home' : 'modal');
     const view = updateView(workspace, { viewId: given.view_id, externalId: given.external_id }, definition, given.hash);
     return { view: viewShape(workspace, view) };
   },

@@ -44,12 +44,12 @@ const choiceNode = (control, place) => {
     return h(
       'span',
       { class: 'ticks', dataset: { input: control.blockId } },
-      control.choices.map(({ value, label }) =>
+      control.choices.map(({ value, label, note }) =>
         h(
           'label',
           { class: 'tick' },
           h('input', { type: control.look === 'radio' ? 'radio' : 'checkbox', name, value, checked: control.initial.includes(value) }),
-          label,
+          h('span', {}, label, note && h('span', { class: 'tick-note' }, note)),
         ),
       ),
     );
@@ -71,7 +71,9 @@ const choiceNode = (control, place) => {
         { value: '', selected: control.initial.length === 0, disabled: true },
         control.placeholder || (control.look === 'overflow' ? '⋯' : 'Choose…'),
       ),
-    control.choices.map(({ value, label }) => h('option', { value, selected: control.initial.includes(value) }, label)),
+    control.choices.map(({ value, label, note }) =>
+      h('option', { value, selected: control.initial.includes(value) }, note ? `${label} · ${note}` : label),
+    ),
   );
 };
 

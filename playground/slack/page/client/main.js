@@ -1,3 +1,4 @@
+import { createAppHome } from './app-home.js';
 import { createChannel } from './channel.js';
 import { createModal } from './modal.js';
 import { listenAs, people } from './server.js';
@@ -16,6 +17,7 @@ const drawings = [
   createTopbar(at('topbar'), at('rail')),
   createSidebar(at('sidebar')),
   createChannel(at('channel')),
+  createAppHome(at('app-home')),
   createThread(at('thread')),
   createSwitches(at('switches')),
   createModal(at('modal')),

@@ -58,6 +58,9 @@ export const listenAs = (userId) => {
   on('modal', (modal) => {
     store.modal = modal ?? undefined;
   });
+  on('home', (home) => {
+    store.home = home ?? undefined;
+  });
   on('connections', (connections) => {
     store.connections = connections;
   });

@@ -1,5 +1,6 @@
 import { h, reconcile } from './dom.js';
 import { icon } from './icons.js';
+import { openAppHome } from './app-home.js';
 import { avatar } from './message.js';
 import { changed, openNewestThread, store, topLevelOf, userOf } from './store.js';
 
@@ -8,7 +9,7 @@ export const createSidebar = (root) => () => {
   root.classList.toggle('open', store.drawer === 'sidebar');
   const { workspace } = store;
   if (!workspace) return;
-  const version = JSON.stringify([workspace, store.channelId, store.connections, unread()]);
+  const version = JSON.stringify([workspace, store.channelId, store.connections, store.atHome, unread()]);
   reconcile(root, [{ key: 'sidebar', version, create: () => h('div', { class: 'sidebar-body' }, sidebarNodes(workspace)) }]);
 };
 
@@ -29,8 +30,14 @@ const sidebarNodes = (workspace) => [
     .map((channel) => entry(channel, avatar(workspace.app.userId, 18), userOf(workspace.app.userId).realName)),
   h('div', { class: 'sidebar-title' }, 'Apps'),
   h(
-    'div',
-    { class: 'sidebar-app', title: connectionText() },
+    workspace.app.homeTab ? 'button' : 'div',
+    {
+      class: `sidebar-app${store.atHome ? ' current' : ''}`,
+      title: connectionText(),
+      'aria-current': store.atHome ? 'page' : undefined,
+      dataset: { focus: 'app-home' },
+      ...(workspace.app.homeTab ? { onclick: openAppHome } : {}),
+    },
     avatar(workspace.app.userId, 20),
     h('span', {}, workspace.app.name),
     h('span', { class: store.connections > 0 ? 'presence on' : 'presence', role: 'img', 'aria-label': connectionText() }),
@@ -43,9 +50,10 @@ const connectionText = () => {
 };
 
 const entry = (channel, picture, name) => {
-  const current = channel.id === store.channelId;
+  const current = !store.atHome && channel.id === store.channelId;
   const open = () => {
     store.channelId = channel.id;
+    store.atHome = false;
     store.threadTs = undefined;
     store.threadByItself = true;
     store.drawer = undefined;

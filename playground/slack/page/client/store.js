@@ -5,6 +5,9 @@ export const store = {
   /** By channel and ts. */
   messages: new Map(),
   modal: undefined,
+  /** What the app published on the person's Home tab, and whether that is open. */
+  home: undefined,
+  atHome: false,
   connections: 0,
   /** The workspace was there and does not answer now. */
   lost: false,

@@ -134,6 +134,10 @@ export const REFUSALS: readonly Refusal[] = [
     ...restricted(() => ({ channel: OPS, text: 'x' })),
     ...withMetadata(() => ({ channel: OPS })),
     invalid_arguments: { text: 'x' },
+    messages_tab_disabled: ({ workspace }) => {
+      workspace.tabs.messages = false;
+      return { channel: ALICE, text: 'x' };
+    },
     thread_not_found: { channel: OPS, text: 'x', thread_ts: '1.000001' },
   }),
   { method: 'chat.postMessage', error: 'invalid_attachments', given: { channel: OPS, blocks: [TABLE, TABLE] } },
@@ -206,6 +210,18 @@ export const REFUSALS: readonly Refusal[] = [
   ...of('users.info', { invalid_arguments: {}, user_not_found: { user: 'U0DAVE' } }),
   ...of('users.list', { invalid_arguments: { limit: 1001 }, invalid_cursor: { cursor: 'guess' } }),
   ...of('views.open', triggers(modal())),
+  ...of('views.publish', {
+    hash_conflict: ({ workspace }) => {
+      workspace.tabs.home = true;
+      return { user_id: ALICE, view: { type: 'home', blocks: [] }, hash: '1.guess' };
+    },
+    invalid_arguments: ({ workspace }) => {
+      workspace.tabs.home = true;
+      return { user_id: ALICE, view: modal() };
+    },
+    not_enabled: { user_id: ALICE, view: { type: 'home', blocks: [] } },
+    view_too_large: { user_id: ALICE, view: { ...HUGE_VIEW, type: 'home' } },
+  }),
   ...of('views.push', {
     ...triggers(modal()),
     push_limit_reached: (scene) => {
