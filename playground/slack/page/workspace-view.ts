@@ -57,7 +57,7 @@ export const modalView = (workspace: Workspace, userId: string, timeZone: string
 };
 
 /** What the app published on the person's Home tab. */
-export const homeView = (workspace: Workspace, userId: string, timeZone: string | undefined): object | undefined => {
+export const homeView = (workspace: Workspace, userId: string, timeZone: string): object | undefined => {
   const view = homeOf(workspace, userId);
   return (
     view && {
