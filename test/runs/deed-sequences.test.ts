@@ -15,7 +15,9 @@ const DEEDS_EACH = 40;
 const PEOPLE = ['U0ALICE', 'U0BOB', 'U0CAROL', 'U0DORA'] as const;
 
 interface Approved {
-  readonly by: string;
+  /** All whose approvals it was given with. */
+  readonly by: readonly string[];
+  readonly isBroken: boolean;
   readonly causes: readonly string[];
   readonly digest: string;
   readonly wanted: number;
@@ -27,6 +29,10 @@ interface Remembered {
   readonly requester: string;
   causes: string[];
   approved?: Approved | undefined;
+  /** Approvals that wait for more, of one plan. */
+  given?: { readonly digest: string; readonly by: readonly string[] } | undefined;
+  /** Break-glass. */
+  readonly isBroken: boolean;
   /** A step wrote since the plan was compared. */
   begun: boolean;
   stopped: boolean;
@@ -40,7 +46,9 @@ const FITTING: Readonly<Record<string, readonly RunState[]>> = {
 };
 
 type Click = Retrying & { readonly seenDigest: string | undefined };
-const done = { approve: 0, refused: 0, wrote: 0, kept: 0, stopped: 0 };
+/** Now and then nothing may begin in these. */
+const FROZEN = { name: 'Half past', timeZone: 'UTC', hours: { from: '14:30', to: '15:30' } };
+const done = { approve: 0, partial: 0, broken: 0, refused: 0, wrote: 0, kept: 0, stopped: 0 };
 
 const play = async (seed: number): Promise<string[]> => {
   const roll = dice(seed);
@@ -52,9 +60,14 @@ const play = async (seed: number): Promise<string[]> => {
   const plans = new Map<string, number>();
   let approving = false;
 
-  const entitled = ({ by, causes }: Approved): boolean => {
-    const { approvers, requesterMayApprove } = world.policy.slack;
-    return approvers.includes(by) && (requesterMayApprove || !causes.includes(by));
+  const entitled = ({ by, causes, isBroken }: Approved): boolean => {
+    const { approvers, requesterMayApprove, rules = [] } = world.policy.slack;
+    const counting = by.filter((id) => approvers.includes(id) && ((requesterMayApprove && !isBroken) || !causes.includes(id)));
+    return new Set(counting).size >= (isBroken ? 1 : (rules[0]?.approvals ?? 1));
+  };
+  const isFrozen = (): boolean => {
+    const time = world.now().toISOString().slice(11, 16);
+    return (world.policy.slack.freezes ?? []).length > 0 && time >= FROZEN.hours.from && time < FROZEN.hours.to;
   };
   const fault = (what: string): void => void faults.push(`seed ${seed}: ${what} after ${story.join(' · ')}`);
   const world: DeedWorld = openDeedWorld({
@@ -64,7 +77,8 @@ const play = async (seed: number): Promise<string[]> => {
       if (run.approved === undefined) return fault(`an apply of ${runId} was queued without an approval`);
       if (run.stopped) return fault(`an apply of ${runId} was queued after a stop`);
       // Again after a crash it is the same apply.
-      if (!approving && !run.begun && reconciling === 0 && !entitled(run.approved)) fault(`an apply of ${runId} rides on ${run.approved.by}`);
+      if (!approving && !run.begun && reconciling === 0 && !entitled(run.approved))
+        fault(`an apply of ${runId} rides on ${run.approved.by.join(' and ')}`);
       if (!approving && reconciling === 0) done.kept += 1;
     },
     wrote(runId) {
@@ -73,7 +87,8 @@ const play = async (seed: number): Promise<string[]> => {
       if (run.approved === undefined || run.stopped) return fault(`${runId} was written without an approval or after a stop`);
       if (run.begun) return;
       run.begun = true;
-      if (!entitled(run.approved)) fault(`${runId} was written under the word of ${run.approved.by}`);
+      if (!entitled(run.approved)) fault(`${runId} was written under the word of ${run.approved.by.join(' and ')}`);
+      if (isFrozen() && !run.isBroken) fault(`${runId} was written in a freeze`);
       if (world.now().getTime() >= run.approved.endsMs) fault(`${runId} was written under an approval that had expired`);
       if (run.approved.wanted !== world.wanted) fault(`${runId} was written with another plan than was approved`);
     },
@@ -123,7 +138,8 @@ const play = async (seed: number): Promise<string[]> => {
     const run = (await world.store.get(click.runId))!;
     const remembered = memory.get(run.id)!;
     const approved: Approved = {
-      by: click.by.userId,
+      by: [...(remembered.given?.digest === run.plan?.digest ? (remembered.given?.by ?? []) : []), click.by.userId],
+      isBroken: remembered.isBroken,
       causes: [remembered.requester, ...remembered.causes],
       digest: run.plan?.digest ?? '',
       wanted: plans.get(run.plan?.digest ?? '') ?? -1,
@@ -138,8 +154,17 @@ const play = async (seed: number): Promise<string[]> => {
       Object.assign(remembered, before, { approved: before.approved });
       return;
     }
-    done.approve += 1;
-    if (!entitled(approved)) fault(`${approved.by} approved what ${approved.causes.join(', ')} caused`);
+    if (result.state === 'awaiting-approval') {
+      Object.assign(remembered, before, { approved: before.approved, given: { digest: approved.digest, by: approved.by } });
+      done.partial += 1;
+      if (entitled(approved)) fault(`${approved.by.join(' and ')} are enough, and yet ${run.id} waits`);
+    } else {
+      remembered.given = undefined;
+      done.approve += 1;
+      if (remembered.isBroken) done.broken += 1;
+      if (!entitled(approved)) fault(`${approved.by.join(' and ')} approved what ${approved.causes.join(', ')} caused`);
+      if (isFrozen() && !remembered.isBroken) fault(`${run.id} was approved in a freeze`);
+    }
     if (run.state !== 'awaiting-approval') fault(`a ${run.state} run was approved`);
     if (click.seenDigest !== approved.digest) fault('a plan was approved that was not seen');
     if (click.messageTs !== `card-${run.id}` && click.threadTs !== `card-${run.id}`) fault('a plan was approved from elsewhere');
@@ -180,6 +205,7 @@ const play = async (seed: number): Promise<string[]> => {
 
   const deploy = async (): Promise<void> => {
     const by = { userId: pick(PEOPLE), teamId: 'T0' };
+    const isBroken = chance(0.15);
     const run = await deed(`${by.userId} deploys`, () =>
       pick(world.bots).start({
         kind: 'deploy',
@@ -188,10 +214,11 @@ const play = async (seed: number): Promise<string[]> => {
         by,
         channel: 'C0DB',
         idempotencyKey: `k${roll()}`,
+        ...(isBroken ? { breakGlass: 'the primary is lost' } : {}),
       }),
     );
     if (run === undefined) return;
-    memory.set(run.id, { requester: by.userId, causes: [], begun: false, stopped: false });
+    memory.set(run.id, { isBroken, requester: by.userId, causes: [], begun: false, stopped: false });
     await world.store.setShown(run.id, { channel: 'C0DB', ts: `card-${run.id}`, replies: {} });
   };
 
@@ -208,6 +235,8 @@ const play = async (seed: number): Promise<string[]> => {
         ...slack,
         approvers: PEOPLE.filter(() => chance(0.6)),
         requesterMayApprove: chance(0.2),
+        rules: chance(0.4) ? [{ approvals: 2 }] : [],
+        freezes: chance(0.2) ? [FROZEN] : [],
       },
     };
   };
