@@ -45,6 +45,18 @@ test('a part of pgdist.yaml that is missing is named', async () => {
   expect(await faultsOf({ ...least, config: rest })).toEqual(['config.databases is missing: docs/configuration.md says what stands there']);
 });
 
+test('of several fleets it is told which one lacks what', async () => {
+  const several = valuesOf('several-fleets');
+  const { slack, fleets } = several['config'] as { slack: object; fleets: [object, object] };
+  const { hub: _, ...us } = fleets[1] as Record<string, object>;
+  const kubedb = { licenceFile: 'us.pem', chart: 'charts/kubedb' };
+  expect(await faultsOf({ ...several, config: { slack, fleets: [fleets[0], { ...us, kubedb }] } })).toEqual([
+    'config.fleets[1].hub is missing: docs/configuration.md says what stands there',
+    expect.stringMatching(/^config\.fleets\[1\]\.kubedb\.licenceFile is us\.pem, which no pod has: leave it out, the chart mounts us\.pem/),
+    expect.stringMatching(/^config\.fleets\[1\]\.kubedb\.chart is charts\/kubedb, a folder/),
+  ]);
+});
+
 test('an ingress in Socket Mode and one without a host are told', async () => {
   expect(await faultsOf({ ...least, ingress: { enabled: true } })).toEqual([
     expect.stringMatching(/^ingress\.enabled is true, and nothing has to reach a bot in Socket Mode/),

@@ -6,8 +6,8 @@ import { chart, containerOf, helmWith, named, render, shapes, valuesOf, type Pod
 const PROCESSES = ['pgdist-bot', 'pgdist-worker'] as const;
 const podOf = (objects: readonly Rendered[], name: string) => named(objects, 'Deployment', name)!.spec.template;
 
-test('ten shapes of an installation are held', () => {
-  expect(shapes).toHaveLength(10);
+test('eleven shapes of an installation are held', () => {
+  expect(shapes).toHaveLength(11);
 });
 
 test.each(shapes)('%s: lint is content, pods are confined and start slowly if they must, and pgdist takes the configuration', async (shape) => {
@@ -49,6 +49,20 @@ test.each(shapes)('%s: helm test runs doctor once, confined as the worker is, wi
     serviceAccountName: 'pgdist-worker',
     volumes: podOf(objects, 'pgdist-worker').spec.volumes,
   });
+});
+
+test('several-fleets: each fleet has its licence in the worker, and its clusters count for the memory', async () => {
+  const objects = await render(valuesOf('several-fleets'));
+  const { volumes } = podOf(objects, 'pgdist-worker').spec;
+  const items = ['eu.pem', 'us.pem'].map((name) => ({ key: name, path: name }));
+  expect(volumes.find(({ name }) => name === 'licence')).toMatchObject({ secret: { secretName: 'licence', items } });
+  const files = parse(named(objects, 'ConfigMap', 'pgdist-config')!.data['pgdist.yaml']!, []);
+  expect(files?.map(({ kubedb }) => kubedb)).toMatchObject([
+    { chart: 'oci://mirror.example/kubedb', licenceFile: '/etc/pgdist/licence/eu.pem' },
+    { chart: 'oci://mirror.example/kubedb', licenceFile: '/etc/pgdist/licence/us.pem' },
+  ]);
+  const ofOne = containerOf(await render(valuesOf('single')), 'pgdist-worker').resources.limits.memory;
+  expect(Number.parseInt(containerOf(objects, 'pgdist-worker').resources.limits.memory)).toBeGreaterThan(Number.parseInt(ofOne));
 });
 
 test('http-ingress: Slack reaches one path of the bot, and the bot no Socket Mode token', async () => {

@@ -85,7 +85,7 @@
 - name: kubeconfig
   secret: { secretName: {{ .Values.kubeconfig.secretName | quote }}, defaultMode: 0440 }
 - name: licence
-  secret: { secretName: {{ .Values.licence.secretName | quote }}, items: [{ key: {{ .Values.licence.key | quote }}, path: {{ .Values.licence.key | quote }} }], defaultMode: 0440 }
+  secret: { secretName: {{ .Values.licence.secretName | quote }}, items: {{ include "pgdist.licenceItems" . }}, defaultMode: 0440 }
 # Homes of helm and clusteradm, one for each call, with credentials: in memory.
 - name: scratch
   emptyDir: { medium: Memory, sizeLimit: 256Mi }

@@ -14,13 +14,30 @@ app.kubernetes.io/component: {{ .component }}
 {{- /* pgdist.yaml as JSON, from a mapping or from a text (--set-file config=pgdist.yaml); the licence is where the chart mounts it. */ -}}
 {{- define "pgdist.config" -}}
 {{- $config := kindIs "string" .Values.config | ternary (.Values.config | toString | fromYaml) .Values.config | default dict | deepCopy -}}
-{{- if and (kindIs "map" $config.kubedb) (not $config.kubedb.licenceFile) -}}
+{{- if kindIs "slice" $config.fleets -}}
+{{- range $config.fleets -}}
+{{- if kindIs "map" . -}}
+{{- $_ := set . "kubedb" (.kubedb | default dict) -}}
+{{- if and (kindIs "map" .kubedb) (not .kubedb.licenceFile) -}}
+{{- $_ := set .kubedb "licenceFile" (printf "/etc/pgdist/licence/%v.pem" .name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- else if and (kindIs "map" $config.kubedb) (not $config.kubedb.licenceFile) -}}
 {{- $_ := set $config.kubedb "licenceFile" (include "pgdist.licencePath" .) -}}
 {{- end -}}
 {{- $config | toJson -}}
 {{- end }}
 
 {{- define "pgdist.licencePath" -}}/etc/pgdist/licence/{{ .Values.licence.key }}{{- end }}
+
+{{- /* Keys of the Secret with the licence: of several fleets each has NAME.pem. */ -}}
+{{- define "pgdist.licenceItems" -}}
+{{- $config := include "pgdist.config" . | fromJson -}}
+{{- $items := list -}}
+{{- range ($config.fleets | default list) -}}{{- $items = append $items (dict "key" (printf "%v.pem" .name) "path" (printf "%v.pem" .name)) -}}{{- end -}}
+{{- $items | default (list (dict "key" .Values.licence.key "path" .Values.licence.key)) | toJson -}}
+{{- end }}
 
 {{- /* What every pod has: identity, and where it may run. A pod that names no spread of its own avoids the node of its sister. */ -}}
 {{- define "pgdist.pod" -}}
@@ -120,7 +137,9 @@ checksum/{{ $what }}: {{ .data | toJson | sha256sum }}
 {{- $limits := $resources.limits | default dict -}}
 {{- if not $limits.memory -}}
 {{- $config := include "pgdist.config" . | fromJson -}}
-{{- $memory := printf "%dMi" (add .Values.worker.memory.baseMi (mul .Values.worker.memory.perClusterMi (len ($config.clusters | default list)))) -}}
+{{- $clusters := len ($config.clusters | default list) -}}
+{{- range ($config.fleets | default list) -}}{{- $clusters = add $clusters (len (.clusters | default list)) -}}{{- end -}}
+{{- $memory := printf "%dMi" (add .Values.worker.memory.baseMi (mul .Values.worker.memory.perClusterMi $clusters)) -}}
 {{- $_ := set $resources "limits" (merge (dict "memory" $memory) $limits) -}}
 {{- end -}}
 {{- toYaml $resources -}}
