@@ -1,6 +1,5 @@
 import type { Command } from '../src/command/command.ts';
-import { startRun } from '../src/command/start.ts';
-import { databaseNeeded } from '../src/command/which-database.ts';
+import { startNamed } from '../src/command/start.ts';
 
 const deploy: Command<'deploy'> = {
   name: 'deploy',
@@ -10,7 +9,7 @@ const deploy: Command<'deploy'> = {
   async run(invocation, context) {
     const { reason } = invocation.values;
     const breakGlass = reason === undefined ? {} : { breakGlass: reason };
-    return await startRun('deploy', databaseNeeded('deploy', invocation, context), invocation, context, breakGlass);
+    return await startNamed('deploy', invocation, context, breakGlass);
   },
 };
 export default deploy;

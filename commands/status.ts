@@ -1,7 +1,7 @@
 import type { Command, FleetHere } from '../src/command/command.ts';
 import { SLASH } from '../src/ports/use-cases.ts';
 import { startRun } from '../src/command/start.ts';
-import { databaseMeant } from '../src/command/which-database.ts';
+import { databaseMeant, formFor } from '../src/command/which-database.ts';
 import { joined, type Text, told } from '../src/domain/text.ts';
 
 const status: Command<'status'> = {
@@ -14,6 +14,7 @@ const status: Command<'status'> = {
     if (name !== undefined) return await startRun('status', name, invocation, context);
     const several = context.fleets.length > 1;
     return {
+      ...(invocation.way === 'command' ? formFor('status', context.fleets) : {}),
       text: joined(
         context.fleets.flatMap((fleet) => listOf(fleet, several)),
         '\n',

@@ -3,8 +3,11 @@ import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { createSlackApp } from './adapters/slack/app.ts';
 import { openTracing } from './adapters/otel/open-tracing.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
-import { interactiveClient, patientClient } from './adapters/slack/clients.ts';
+import { durableClient, interactiveClient, patientClient } from './adapters/slack/clients.ts';
+import { createDirects } from './adapters/slack/directs.ts';
 import { createGroups } from './adapters/slack/groups.ts';
+import { createHomeTab } from './adapters/slack/home-tab.ts';
+import { createMemberships } from './adapters/slack/memberships.ts';
 import { createThread } from './adapters/slack/thread.ts';
 import { localBudget } from './adapters/slack/local-budget.ts';
 import { createPeople } from './adapters/slack/people.ts';
@@ -17,12 +20,14 @@ import { loadCommands } from './command/registry.ts';
 import { adminsOf, loadBotConfig, namesOf } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { configurationOrExit } from './config/start.ts';
+import type { Visitor } from './domain/home.ts';
 import { createMetrics, METRICS_TYPE } from './metrics/metrics.ts';
 import { createTraces } from './traces/traces.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { anchorAudit } from './runs/audit.ts';
 import { createRunsOfFleets } from './runs/runs-of-fleets.ts';
 import { watchWorkers } from './runs/watch-workers.ts';
+import { showHome } from './execution/report-home.ts';
 import { standInForReporters } from './execution/stand-in-reporter.ts';
 
 /** Slack in, queue out: no cluster credentials, no licence. */
@@ -49,12 +54,16 @@ const people = createPeople({
   log,
 });
 const groups = createGroups({ client: interactiveClient(slack), clock, log });
-const { schedule, beats, watches } = redis;
+const memberships = createMemberships({ client: patientClient(slack), clock, log });
+const { schedule, beats, watches, homes, preferences } = redis;
 const queue = traces.queue(redis.queue);
 const [store, leases] = [traces.store(metrics.store(redis.store)), metrics.leases(redis.leases)];
 const workers = watchWorkers({ beats, clock, log, namespace: config.namespace });
 const { fleets } = config;
-const { all, of } = createRunsOfFleets({ store, queue, watches, people, groups, clock, random: systemRandom, log, workers: workers.known }, fleets);
+const { all, of } = createRunsOfFleets(
+  { store, queue, watches, preferences, memberships, people, groups, clock, random: systemRandom, log, workers: workers.known },
+  fleets,
+);
 const runs = traces.useCases(all);
 const answer = createInterpreter({
   runs,
@@ -62,7 +71,17 @@ const answer = createInterpreter({
   fleets: fleets.map(({ fleet, databases, slack: { channels } }) => ({ fleet, databases, channels, runs: traces.useCases(of(fleet.name)) })),
 });
 const onRefused = (error: SlackRefusedError): void => void refused(error);
+const homeTab = createHomeTab({ client: durableClient(slack), clock, log });
+const telling = { store, schedule, leases, watches, homes, preferences, homeTab, directs: createDirects(slack), everyFleet: fleets, clock, log };
+const home = {
+  async opened(visitor: Visitor) {
+    await homes.opened(visitor);
+    await showHome(telling, visitor.userId, stop);
+  },
+  forget: homes.forget,
+};
 const app = createSlackApp({
+  home,
   config: { ...config, slack: { admins: adminsOf(fleets) } },
   runs,
   answer,
@@ -104,7 +123,8 @@ try {
   }
   void redis.watch(stop);
   void workers.watch(stop);
-  void standInForReporters({ store, schedule, leases, clock, log, workers: workers.known, thread: createThread({ ...slack, config: fleets }) }, stop);
+  const thread = createThread({ ...slack, config: fleets });
+  void standInForReporters({ store, schedule, leases, clock, log, workers: workers.known, thread, people: telling }, stop);
   await anchorAudit({ store, log });
 } catch (error) {
   if (error instanceof SlackRefusedError) await refused(error);

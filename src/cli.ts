@@ -74,12 +74,13 @@ async function done(options: Options, config: ToolConfig): Promise<Outcome> {
     const faults = await redis.faults({ requirePersistence: config.requireRedisPersistence });
     if (faults.length > 0) throw new Error(faults.join('; '));
     const workers = await heardBy(redis);
-    const { store, queue, watches } = redis;
+    const { store, queue, watches, preferences } = redis;
     const groups = groupsOf(config, log);
     const around = {
       store,
       queue,
       watches,
+      preferences,
       people: namedPeople,
       ...(groups === undefined ? {} : { groups }),
       clock,

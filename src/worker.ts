@@ -8,6 +8,8 @@ import { localBudget } from './adapters/slack/local-budget.ts';
 import { durableClient } from './adapters/slack/clients.ts';
 import { createForgottenThreads } from './adapters/slack/forgotten-threads.ts';
 import { createAlerts } from './adapters/slack/alerts.ts';
+import { createDirects } from './adapters/slack/directs.ts';
+import { createHomeTab } from './adapters/slack/home-tab.ts';
 import { createThread } from './adapters/slack/thread.ts';
 import { openTracing } from './adapters/otel/open-tracing.ts';
 import { systemClock, systemRandom } from './adapters/system/clock.ts';
@@ -124,6 +126,11 @@ try {
     watches: redis.watches,
     looks: redis.queue,
     alerts: createAlerts({ ...slack, config: fleets }),
+    homes: redis.homes,
+    preferences: redis.preferences,
+    homeTab: createHomeTab({ client: durableClient(slack), clock, log }),
+    directs: createDirects(slack),
+    everyFleet: fleets,
     leases,
     beats: redis.beats,
     cancels: await redis.cancels(),

@@ -50,6 +50,7 @@ const measure = async (redisUrl: string, name: string, behaviour: (typeof ATTACK
       store: redis.store,
       queue: redis.queue,
       watches: redis.watches,
+      preferences: redis.preferences,
       clock: systemClock,
       random: systemRandom,
       config: config.fleets[0],

@@ -1,8 +1,7 @@
 import type { Database } from '../domain/database.ts';
 import type { DeedBy } from '../domain/deeds.ts';
 import type { Fleet } from '../domain/fleet.ts';
-import type { Text } from '../domain/text.ts';
-import type { Asker, UseCases } from '../ports/use-cases.ts';
+import type { Asker, Reply, UseCases } from '../ports/use-cases.ts';
 
 /** One verb of /pgdist: the default export of a file in commands/ that has its name. Help, refusals and the Slack manifest are made of these. */
 export interface Command<D extends DeedBy<'command'> = DeedBy<'command'>> {
@@ -39,6 +38,7 @@ export const USE_CASES = {
   mute: ['mute', 'unmute'],
   unmute: ['unmute'],
   bundle: ['bundle', 'workers'],
+  notify: ['notify'],
 } as const satisfies Readonly<Record<DeedBy<'command'>, readonly (keyof UseCases)[]>>;
 
 export interface CommandContext<D extends DeedBy<'command'> = DeedBy<'command'>> {
@@ -54,9 +54,4 @@ export interface CommandContext<D extends DeedBy<'command'> = DeedBy<'command'>>
 export interface FleetHere {
   readonly fleet: Fleet;
   readonly databases: readonly Database[];
-}
-
-/** Told to the asker alone. */
-export interface Reply {
-  readonly text: Text;
 }

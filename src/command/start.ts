@@ -1,6 +1,22 @@
-import type { CommandContext, Invocation, Reply } from './command.ts';
-import type { StartRequest } from '../ports/use-cases.ts';
+import type { CommandContext, Invocation } from './command.ts';
+import type { FormKind, Reply, StartRequest } from '../ports/use-cases.ts';
+import { UserError } from '../domain/problem.ts';
 import { started } from '../runs/sentences.ts';
+import { databaseOrForm } from './which-database.ts';
+
+/** Starts a run of the database that is named, or asks which. */
+export const startNamed = async (
+  kind: FormKind,
+  invocation: Invocation,
+  context: Pick<CommandContext<FormKind>, 'runs' | 'databases' | 'fleets'>,
+  more: Pick<StartRequest, 'breakGlass'> = {},
+): Promise<Reply> => {
+  const named = databaseOrForm(kind, invocation, context);
+  if (typeof named === 'string') return await startRun(kind, named, invocation, context, more);
+  // Its reason would be lost in a form.
+  if (more.breakGlass !== undefined) throw new UserError(named.text);
+  return named;
+};
 
 /** Starts a run of the database of that name and tells the asker where to follow it. The run is stored and queued when this returns. */
 export const startRun = async (

@@ -1,6 +1,6 @@
 import { UserError } from '../domain/problem.ts';
-import { code, joined, told, within } from '../domain/text.ts';
-import { SLASH } from '../ports/use-cases.ts';
+import { code, joined, told, within, type Text } from '../domain/text.ts';
+import { SLASH, type FormKind, type Reply } from '../ports/use-cases.ts';
 import { databasesAsTyped } from '../runs/fleet-meant.ts';
 import type { CommandContext, Invocation } from './command.ts';
 
@@ -10,14 +10,29 @@ export const databaseMeant = ({ values }: Pick<Invocation, 'values'>, { database
   return values['database'] ?? (others.length === 0 ? only?.name : undefined);
 };
 
-/** The same for a verb that needs one: throws UserError that lists what could be typed. */
-export const databaseNeeded = (
-  verb: string,
-  invocation: Pick<Invocation, 'values'>,
+/**
+ * The same for a verb that needs one. Left out in a slash command it is asked for in a form; what could be typed instead is the text of the reply, and of
+ * the UserError that is thrown where there can be no form. A deploy is never begun by one word there: its form says first what is to be deployed.
+ */
+export const databaseOrForm = (
+  verb: FormKind,
+  invocation: Pick<Invocation, 'values' | 'way'>,
   context: Pick<CommandContext, 'databases' | 'fleets'>,
-): string => {
-  const name = databaseMeant(invocation, context);
+): string | Reply => {
+  const name = verb === 'deploy' && invocation.way === 'command' ? invocation.values['database'] : databaseMeant(invocation, context);
   if (name !== undefined) return name;
-  const lines = databasesAsTyped(context.fleets).map((database) => code(`${SLASH} ${verb} ${database}`));
-  throw new UserError(told`Say which database: ${within(joined(lines, ', '))}.`);
+  const text = sayWhich(verb, context.fleets);
+  if (invocation.way === 'command') return { text, ...formFor(verb, context.fleets) };
+  throw new UserError(text);
+};
+
+/** Of one fleet alone, where that was named or is the only one. */
+export const formFor = (verb: FormKind, [only, another]: CommandContext['fleets']): Pick<Reply, 'form' | 'fleet'> => ({
+  form: verb,
+  ...(only === undefined || another !== undefined ? {} : { fleet: only.fleet.name }),
+});
+
+const sayWhich = (verb: FormKind, fleets: CommandContext['fleets']): Text => {
+  const lines = databasesAsTyped(fleets).map((database) => code(`${SLASH} ${verb} ${database}`));
+  return told`Say which database: ${within(joined(lines, ', '))}.`;
 };

@@ -50,6 +50,25 @@ export const freezesOf = ({ freezes = [] }: ApprovalPolicy, subject: Subject): r
 export const isApprover = (policy: ApprovalPolicy, run: Approvable, userId: string, members: Members): Belongs =>
   anyOf(requirementsOfRun(policy, run).map(({ approvers }) => belongsTo(approvers, userId, members)));
 
+/** Everybody whom the rules name as an approver by an id of their own; members of groups are not among them. */
+export const namedApprovers = ({ approvers, rules = [] }: ApprovalPolicy): readonly string[] => [
+  ...new Set([...approvers, ...rules.flatMap((rule) => rule.approvers?.users ?? [])]),
+];
+
+/**
+ * Whether the run waits for this very person: somebody whom the rules name by id, who did not cause the plan and has not approved it. Who may by a group
+ * alone is not known without asking Slack.
+ */
+export const waitsFor = (policy: ApprovalPolicy, run: Run, userId: string, now: Date): boolean => {
+  if (run.state !== 'awaiting-approval' || isApprover(policy, run, userId, NOT_ASKED) !== 'yes') return false;
+  const own = requirementsOfRun(policy, run).filter(({ requesterMayApprove }) => requesterMayApprove);
+  if (causesOf(run).includes(userId) && anyOf(own.map(({ approvers }) => belongsTo(approvers, userId, NOT_ASKED))) !== 'yes') return false;
+  const { kind } = verdictOn(policy, run, userId, NOT_ASKED, now);
+  return kind !== 'given-before' && kind !== 'not-asked-by';
+};
+
+const NOT_ASKED: Members = new Map();
+
 /** Whether the person may have this done, by the rules of who may ask. */
 export const mayAsk = (policy: ApprovalPolicy, subject: Subject, userId: string, members: Members): Belongs =>
   allYes(requestersOf(policy, subject).map((requesters) => belongsTo(requesters, userId, members)));

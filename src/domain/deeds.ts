@@ -1,8 +1,8 @@
 import type { PolicyVerb } from './policy-scope.ts';
 import { MOVES, TERMINAL_STATES, type RunState } from './run.ts';
 
-/** How a request comes in: typed after /pgdist, typed after the bot's name, typed in a terminal, a button, or the submission of a form. */
-export type Way = 'command' | 'mention' | 'terminal' | 'button' | 'form';
+/** How a request comes in: typed after /pgdist, typed after the bot's name, typed in a terminal, a button, the submission of a form, or in the Home tab of the app. */
+export type Way = 'command' | 'mention' | 'terminal' | 'button' | 'form' | 'home';
 
 /** What a person is to a run; the configuration names approvers and admins. */
 export type Role = 'requester' | 'approver' | 'admin';
@@ -22,7 +22,10 @@ export interface Deed {
   /** True: the request names the end of the run that the person saw, and is refused once the run went on from it. */
   readonly namesEnd?: true;
   readonly ways: readonly Way[];
-  /** Of clicks and forms. on-the-run: the message must be the run's own card or in its thread. All others: any channel that is configured. */
+  /**
+   * Of clicks and forms. on-the-run: the message must be the run's own card or in its thread. All others: any channel that is configured. A button of the
+   * Home tab is about a run that its person sees there.
+   */
   readonly clicked?: 'on-the-run' | 'anywhere';
   /** States of the run that it is about; absent: it is about none. */
   readonly states?: readonly RunState[];
@@ -32,21 +35,27 @@ export interface Deed {
 
 const LIVE_STATES = (Object.keys(MOVES) as RunState[]).filter((state) => !(TERMINAL_STATES as readonly RunState[]).includes(state));
 const TYPED = ['command', 'mention', 'terminal'] as const;
+/** A form asks for what could be typed as well, of a database that is chosen in it. */
+const CHOSEN = [...TYPED, 'form'] as const;
 
 /** Every rule about who may ask for what, and how; runs/deed.ts applies them whatever the way in. */
 export const DEEDS = {
   /** Names the verbs, the fleet, its clusters and databases; alone in being told while Slack cannot say who asks. */
   help: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'workspace' },
+  /** What stands in the Home tab: the databases, and runs of the channels that the person is in. */
+  home: { effect: 'shows', who: 'anybody', ways: ['home'], sure: 'member' },
+  /** Whether this very person is written to directly. */
+  notify: { effect: 'decides', who: 'anybody', ways: [...TYPED, 'home'], sure: 'member' },
   runs: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
   /** What it tells stood in the channel before: who asked, who decided, what became of it. Also of runs that are not kept any more. */
   audit: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
   /** Of a run, ended or not: what is stored of it. A look anew at a database is the deed verify. */
-  explain: { effect: 'shows', who: 'anybody', ways: [...TYPED, 'button'], clicked: 'anywhere', sure: 'member' },
-  deploy: { effect: 'starts', who: 'anybody', asksFor: 'deploy', ways: TYPED, sure: 'member' },
+  explain: { effect: 'shows', who: 'anybody', ways: [...TYPED, 'button', 'home'], clicked: 'anywhere', sure: 'member' },
+  deploy: { effect: 'starts', who: 'anybody', asksFor: 'deploy', ways: CHOSEN, sure: 'member' },
   /** Reads what a deploy reads, and ends there. */
-  plan: { effect: 'starts', who: 'anybody', asksFor: 'plan', ways: TYPED, sure: 'member' },
-  verify: { effect: 'starts', who: 'anybody', asksFor: 'verify', ways: TYPED, sure: 'member' },
-  status: { effect: 'starts', who: 'anybody', asksFor: 'status', ways: TYPED, sure: 'member' },
+  plan: { effect: 'starts', who: 'anybody', asksFor: 'plan', ways: CHOSEN, sure: 'member' },
+  verify: { effect: 'starts', who: 'anybody', asksFor: 'verify', ways: CHOSEN, sure: 'member' },
+  status: { effect: 'starts', who: 'anybody', asksFor: 'status', ways: CHOSEN, sure: 'member' },
   /** Alerts that nobody sees harm those who rely on them: those answer for it who answer for deploys. */
   mute: { effect: 'decides', who: ['approver', 'admin'], asksFor: 'mute', ways: TYPED, sure: 'member' },
   unmute: { effect: 'decides', who: ['approver', 'admin'], asksFor: 'mute', ways: TYPED, sure: 'member' },
@@ -74,7 +83,7 @@ export const DEEDS = {
   cancel: {
     effect: 'decides',
     who: ['requester', 'approver', 'admin'],
-    ways: [...TYPED, 'button'],
+    ways: [...TYPED, 'button', 'home'],
     clicked: 'on-the-run',
     states: LIVE_STATES,
     sure: 'member',
@@ -84,7 +93,7 @@ export const DEEDS = {
     who: ['requester', 'approver', 'admin'],
     asksFor: 'as-its-run',
     namesEnd: true,
-    ways: ['button', 'terminal'],
+    ways: ['button', 'terminal', 'home'],
     clicked: 'on-the-run',
     states: ['failed', 'cancelled'],
     sure: 'member',
@@ -94,7 +103,7 @@ export const DEEDS = {
     who: ['requester', 'approver', 'admin'],
     asksFor: 'as-its-run',
     namesEnd: true,
-    ways: ['button', 'terminal'],
+    ways: ['button', 'terminal', 'home'],
     clicked: 'on-the-run',
     states: ['blocked', 'expired', 'superseded'],
     sure: 'member',
@@ -104,7 +113,7 @@ export const DEEDS = {
     effect: 'starts',
     who: 'anybody',
     asksFor: 'verify',
-    ways: ['button'],
+    ways: ['button', 'home'],
     clicked: 'anywhere',
     states: TERMINAL_STATES,
     sure: 'member',
@@ -113,7 +122,7 @@ export const DEEDS = {
     effect: 'starts',
     who: 'anybody',
     asksFor: 'as-its-run',
-    ways: ['button'],
+    ways: ['button', 'home'],
     clicked: 'anywhere',
     states: TERMINAL_STATES,
     sure: 'member',
@@ -123,7 +132,7 @@ export const DEEDS = {
     effect: 'starts',
     who: 'anybody',
     asksFor: 'deploy',
-    ways: ['button'],
+    ways: ['button', 'home'],
     clicked: 'anywhere',
     states: TERMINAL_STATES,
     sure: 'member',

@@ -6,7 +6,7 @@ import type { Answer } from './run.ts';
 
 /**
  * What a look at a database comes to. unknown: nobody could ask, so that nothing is said about the database. absent: the hub was heard and declares no
- * such database. Exported for tests.
+ * such database.
  */
 export type Standing = 'well' | 'ill' | 'danger' | 'unknown' | 'absent';
 

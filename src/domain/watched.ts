@@ -1,6 +1,7 @@
 import { isMuted, lastedMs, type Alert, type AlertEnd, type Beginning, type Mute, type Place, type Severity } from './alert.ts';
 import { canonicalJson } from './digest.ts';
-import { keyOf, type Lead, type Look } from './look.ts';
+import { keyOf, type Lead, type Look, type Standing } from './look.ts';
+import type { Text } from './text.ts';
 
 /** Looks in a row after which a verdict is told, or an alert closed: one alone may be a moment. */
 const HOLDS = 2;
@@ -24,6 +25,8 @@ export interface Watched {
   readonly deployed: boolean;
   /** ISO instant of the last look that saw it well. */
   readonly wellAt?: string;
+  /** What the newest look came to, whatever is told of it; absent: nobody looked. */
+  readonly last?: LastLook;
   /** One of these two at most; looks at which nobody could be asked end neither. */
   readonly well?: Streak;
   readonly broken?: Streak;
@@ -32,6 +35,15 @@ export interface Watched {
   readonly lead?: { readonly key: string; readonly looks: number };
   /** Under way: told, or held back. */
   readonly episode?: Episode;
+}
+
+/** A look as it is told where somebody asks how a database was last. */
+export interface LastLook {
+  /** ISO instant. */
+  readonly at: string;
+  readonly standing: Standing;
+  /** What was told first; absent where it is well. */
+  readonly what?: Text;
 }
 
 interface Episode {
@@ -87,8 +99,9 @@ export const unwatched = (before: Watched, at: string): Advanced =>
   before.episode === undefined ? { watched: UNSEEN, alerts: [] } : { ...ended(before, before.episode, { how: 'unwatched', at }), watched: UNSEEN };
 
 /** Without what the looks before came to, since something under way changes it. What was told stays as it is. */
-export const interrupted = ({ deployed, wellAt, episode }: Watched): Watched => ({
+export const interrupted = ({ deployed, wellAt, last, episode }: Watched): Watched => ({
   deployed,
+  ...(last === undefined ? {} : { last }),
   ...(wellAt === undefined ? {} : { wellAt }),
   ...(episode === undefined ? {} : { episode }),
 });
@@ -102,6 +115,7 @@ const RANK: Readonly<Record<Alert['severity'], number>> = { notice: 0, unknown: 
 const withLook = ({ deployed, wellAt, well, broken, silent, lead: last, episode }: Watched, look: Look): Watched => {
   const kept = {
     deployed: deployed || look.exists,
+    last: { at: look.at, standing: look.standing, ...(look.lead === undefined ? {} : { what: look.lead.problem.what }) },
     ...(wellAt === undefined ? {} : { wellAt }),
     ...(episode === undefined ? {} : { episode }),
   };
@@ -168,8 +182,13 @@ const goingOn = ({ lead: newest }: Watched, alert: Alert, look: Look, { everyMs 
 };
 
 /** Ends what was told; what was held back is never told. */
-const ended = ({ deployed, wellAt, well }: Watched, { alert, told: wasTold }: Episode, end: AlertEnd): Advanced => ({
-  watched: { deployed, ...(wellAt === undefined ? {} : { wellAt }), ...(well === undefined ? {} : { well }) },
+const ended = ({ deployed, wellAt, last, well }: Watched, { alert, told: wasTold }: Episode, end: AlertEnd): Advanced => ({
+  watched: {
+    deployed,
+    ...(wellAt === undefined ? {} : { wellAt }),
+    ...(last === undefined ? {} : { last }),
+    ...(well === undefined ? {} : { well }),
+  },
   alerts: wasTold ? [{ ...alert, ended: end }] : [],
 });
 

@@ -10,6 +10,7 @@ import { StaleWatchError, type WatchedDatabase } from '../ports/watch-store.ts';
 import { verifyWalk } from '../walk/walk-verify.ts';
 import { tableWithMemory } from './last-streaming.ts';
 import { AHEAD_EVERY_MS, lookAhead } from './look-ahead.ts';
+import { homesChanged } from './report-home.ts';
 import { isUnderWay, lookingTools, placesOf } from './looking.ts';
 import { lookLease, WHOLE_FLEET } from './watch-databases.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -73,6 +74,7 @@ const look = async (deps: WorkerDeps, of: WatchedDatabase, signal: AbortSignal):
   };
   const { watched: after, alerts } = advance(before.watched, seen, telling);
   await watches.save(of, { ...before, watched: after }, later(clock, nextLookMs(after, rules.everyMs)), alerts);
+  await homesChanged(deps);
 };
 
 /** The walk of status: is the database healthy, and where it is not, the chain before it. */

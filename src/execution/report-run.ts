@@ -2,11 +2,15 @@ import { LeaseLostError, reportLease, type WorkerLease } from '../ports/lease.ts
 import { UnreadableRunError, type Shown } from '../ports/run-store.ts';
 import type { JobEnd } from '../ports/job-handlers.ts';
 import type { WorkerDeps } from './worker-deps.ts';
+import type { Run } from '../domain/run.ts';
 import { isWithdrawn } from '../domain/run-moves.ts';
 import type { Absence } from '../domain/workers.ts';
 
 /** What showing a run needs. */
-export type ReportDeps = Pick<WorkerDeps, 'store' | 'schedule' | 'leases' | 'thread' | 'clock' | 'log'>;
+export type ReportDeps = Pick<WorkerDeps, 'store' | 'schedule' | 'leases' | 'thread' | 'clock' | 'log'> & {
+  /** Whom else a run concerns, once its thread shows it (tell-people.ts); default: nobody. Returns what is shown afterwards. */
+  readonly tellPeople?: (run: Run, shown: Shown) => Promise<Shown>;
+};
 
 /** Should the reporter die or fail while it shows a run, another one looks at it after this. */
 const SHOWING_MS = 5_000;
@@ -69,7 +73,7 @@ export const rememberUnder =
 
 /** Milliseconds after which to show the run again, if there is more to show. */
 const show = async (
-  { store, thread }: ReportDeps,
+  { store, thread, tellPeople = nobodyElse }: ReportDeps,
   runId: string,
   { lease, signal, absence }: { readonly lease: WorkerLease; readonly signal: AbortSignal; readonly absence: Absence | undefined },
 ): Promise<number | undefined> => {
@@ -80,9 +84,11 @@ const show = async (
   const shown: Shown = (await store.shown(runId)) ?? { channel: run.thread.channel, replies: {} };
   const remember = rememberUnder(store, runId, lease);
   const result = await thread.show(run, await waitingOf(store, runId), shown, remember, signal, absence);
-  await remember(result.shown);
+  await remember(await tellPeople(run, result.shown));
   return result.againMs;
 };
+
+const nobodyElse = (_run: Run, shown: Shown): Promise<Shown> => Promise.resolve(shown);
 
 /** Only for reading, and written again soon. */
 const waitingOf = async (store: ReportDeps['store'], runId: string): Promise<Readonly<Record<string, string>>> => {

@@ -1,5 +1,6 @@
 import { needsWorker, type Absence, type WorkersKnown } from '../domain/workers.ts';
 import { reportRun, type ReportDeps } from './report-run.ts';
+import { reportToPerson, tellPeople, type PeopleDeps } from './tell-people.ts';
 
 const LOOK_EACH_MS = 300;
 
@@ -7,6 +8,8 @@ type StandInDeps = ReportDeps & {
   readonly store: Pick<ReportDeps['store'], 'get' | 'shown' | 'setShown' | 'waiting' | 'live' | 'leaseLeftMs'>;
   /** What is known of the workers now. */
   readonly workers: () => WorkersKnown;
+  /** Default: nobody is told anything but in threads. */
+  readonly people?: PeopleDeps;
 };
 
 /**
@@ -40,7 +43,9 @@ const report = async (deps: StandInDeps, absence: Absence, told: Set<string>, si
   for (const runId of new Set([...due, ...live.map(({ id }) => id)])) {
     if (signal.aborted || deps.workers().kind !== 'none') return;
     if ((await store.leaseLeftMs(runId)) > 0) continue;
-    await reportRun(deps, runId, signal, absence);
+    const { people } = deps;
+    const showing = people === undefined ? deps : { ...deps, tellPeople: tellPeople(people) };
+    await ((people && reportToPerson(people, runId, signal)) ?? reportRun(showing, runId, signal, absence));
     told.add(keyOf(runId, absence));
   }
 };

@@ -8,6 +8,7 @@ import { isAlertId } from '../domain/alert.ts';
 import { lookAt } from './look-at.ts';
 import { reportAlert } from './report-alert.ts';
 import { reportRun } from './report-run.ts';
+import { reportToPerson, tellPeople } from './tell-people.ts';
 import { watchDatabases } from './watch-databases.ts';
 
 /** What starting gives back. Exported for tests. */
@@ -22,9 +23,10 @@ export const startWorker = (fleets: DepsOfFleets, listen: (handlers: JobHandlers
   const stopping = new AbortController();
   void anchorAudit(deps);
   const announcing = announceWorker(deps, stopping.signal);
+  const showing = { ...deps, tellPeople: tellPeople(deps) };
   const workers = listen({
     phase: (job, signal) => executeJob(fleets, job, signal),
-    report: (id, signal) => (isAlertId(id) ? reportAlert : reportRun)(deps, id, signal),
+    report: (id, signal) => reportToPerson(deps, id, signal) ?? (isAlertId(id) ? reportAlert(deps, id, signal) : reportRun(showing, id, signal)),
     look: (of, signal) => lookAt(depsOf(fleets, of.fleet) ?? deps, of, signal),
   });
   const reconciling = reconcileRuns(deps, stopping.signal);

@@ -8,6 +8,8 @@ import type { Clusteradm, Helm } from '../ports/cli.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { ClusterClient } from '../ports/cluster.ts';
 import type { ForgottenThreads } from '../ports/forgotten-threads.ts';
+import type { Directs } from '../ports/directs.ts';
+import type { Homes, HomeTab, Preferences } from '../ports/homes.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
 import type { Observer } from '../ports/observer.ts';
@@ -19,6 +21,7 @@ import type { Thread } from '../ports/thread.ts';
 import type { WorkerBeats } from '../ports/worker-beats.ts';
 import type { Procedure } from '../steps/context.ts';
 import type { CallLimits } from '../walk/clients/call-limits.ts';
+import type { FleetSeen } from '../runs/use-case.ts';
 import type { ApprovalPolicy } from '../domain/policy.ts';
 
 interface Procedures {
@@ -45,6 +48,10 @@ export interface WorkerDeps {
   readonly queue: Queue;
   readonly schedule: ReportSchedule;
   readonly watches: WatchStore;
+  readonly homes: Homes;
+  readonly preferences: Preferences;
+  readonly homeTab: HomeTab;
+  readonly directs: Directs;
   readonly looks: LookQueue;
   readonly watching: Watching;
   readonly alerts: Alerts;
@@ -65,6 +72,8 @@ export interface WorkerDeps {
   readonly approvalTimeoutMs: number;
   /** Whose approvals count now, and when. */
   readonly approvals: ApprovalPolicy;
+  /** Of the installation, for what tells of several. */
+  readonly everyFleet: readonly FleetSeen[];
   cluster(cluster: Cluster, limits: CallLimits): ClusterClient;
   licence(): Promise<string>;
   /** PEM of the client certificate that the kubeconfig itself has for the cluster; undefined: none, or one that a plugin renews. */

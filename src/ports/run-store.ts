@@ -154,6 +154,8 @@ export interface Shown {
   readonly replacedAt?: string;
   /** The store lost what was shown: whatever is not known here may stand in Slack already. */
   readonly isRestored?: boolean;
+  /** State of the run (domain/direct.ts) for which people were looked for to be written to. */
+  readonly directs?: string;
   /** Replies posted, by key ('plan-1', 'decided-1', 'failure-2', 'final'), with their ts. */
   readonly replies: Readonly<Record<string, string>>;
 }

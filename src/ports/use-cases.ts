@@ -1,5 +1,7 @@
 import type { Mute } from '../domain/alert.ts';
 import type { DeedBy } from '../domain/deeds.ts';
+import type { DatabaseNow } from '../domain/database-now.ts';
+import type { Visitor } from '../domain/home.ts';
 import type { Actor, Run, RunKind } from '../domain/run.ts';
 import type { Text } from '../domain/text.ts';
 import type { WorkersKnown } from '../domain/workers.ts';
@@ -22,7 +24,7 @@ export interface Asker {
 
 /** A click on a button of a run, or the form behind it. `channel`, `messageTs` and `threadTs` are where Slack says the button stands. */
 export interface Click {
-  readonly way: 'button' | 'form';
+  readonly way: 'button' | 'form' | 'home';
   readonly runId: string;
   readonly by: Actor;
   readonly channel: string;
@@ -43,7 +45,9 @@ export interface Decision extends Click {
   readonly seenDigest: string | undefined;
 }
 
-export interface StartRequest extends Asker {
+export interface StartRequest extends Omit<Asker, 'way'> {
+  /** form: chosen in one, which was asked for in a command or in the Home tab. */
+  readonly way: Asker['way'] | 'form';
   readonly kind: Exclude<RunKind, 'bundle'>;
   readonly database: string;
   /** The answer goes to the asker alone. */
@@ -78,6 +82,21 @@ export interface AskingAgain extends Click {
   readonly responseUrl?: string;
 }
 
+/** A button of a run in the Home tab. */
+export interface HomeClick extends Pick<Retrying, 'runId' | 'by' | 'seenRetries'> {
+  readonly deed: 'cancel' | 'explain' | Retrying['deed'] | AskingAgain['deed'];
+  /** Equal when the click is delivered twice. */
+  readonly idempotencyKey: string;
+}
+
+/** Something about the person who asks, wherever that is. */
+export interface AtHome extends Pick<Asker, 'by' | 'channel'> {
+  readonly way: 'home';
+}
+
+/** Direct messages: on, off, or only whether they are. */
+export type Notifying = (Asker | AtHome) & { readonly wanted?: boolean };
+
 export interface Muting extends Asker {
   readonly database: string;
   /** Milliseconds from now. */
@@ -97,8 +116,12 @@ export type Cancelling = Click | (Asker & { readonly runId: string });
 export interface UseCases {
   /** Resolves when this person may ask for it here; throws the refusal. Everything below does so itself as well. */
   admit(deed: DeedBy<'command'>, asker: Asker): Promise<void>;
+  /** How each database was last, of the fleets that work in one of these channels; never rejects for want of the store. */
+  databases(channels: readonly string[]): Promise<readonly DatabaseNow[]>;
   /** Stored and queued when it returns. */
   start(request: StartRequest): Promise<Run>;
+  /** The same; returns the sentence for the asker. */
+  startTold(request: StartRequest & { readonly fleet?: string }): Promise<Text>;
   /** The same for a support bundle, which not everybody may ask for. */
   bundle(request: Bundling): Promise<Run>;
   /** Newest first. */
@@ -117,9 +140,27 @@ export interface UseCases {
   mute(request: Muting): Promise<Mute>;
   /** The mute that was ended; undefined: there was none. */
   unmute(request: Asker & { readonly database: string }): Promise<Mute | undefined>;
+  /** Whether this person is written to directly, afterwards. */
+  notify(request: Notifying): Promise<boolean>;
+  /** Who may see what in the Home tab; throws the refusal. */
+  visitHome(by: Actor): Promise<Visitor>;
+  /** Returns the sentence for the clicker: what came of it. */
+  clickAtHome(click: HomeClick): Promise<Text>;
   /** Returns the sentence for the asker: what was started, and where its answer comes. */
   askAgain(question: AskingAgain): Promise<Text>;
 }
 
 /** Answers what is typed after /pgdist; throws UserError with the sentence for the asker. Markup of the text: render/told.ts. */
-export type Interpreter = (text: string, asker: Asker) => Promise<{ readonly text: Text }>;
+export type Interpreter = (text: string, asker: Asker) => Promise<Reply>;
+
+/** Told to the asker alone. */
+export interface Reply {
+  readonly text: Text;
+  /** A form is to be opened for what was left out; where it cannot be, the text says what to type. */
+  readonly form?: FormKind;
+  /** Of whose databases alone. */
+  readonly fleet?: string;
+}
+
+/** What a form asks a database for. */
+export type FormKind = StartRequest['kind'];

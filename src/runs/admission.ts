@@ -1,5 +1,5 @@
 import { channel as channelToken, code, joined, type Phrase, phrase, type Text, told, within } from '../domain/text.ts';
-import { DEEDS, type DeedName } from '../domain/deeds.ts';
+import { DEEDS, type DeedName, type Way } from '../domain/deeds.ts';
 import { UserError, userToken } from '../domain/problem.ts';
 import type { Actor } from '../domain/run.ts';
 import type { People, Standing } from '../ports/people.ts';
@@ -17,10 +17,11 @@ interface AdmissionDeps {
 export const admit = async (
   { people, config }: AdmissionDeps,
   name: DeedName,
-  { by, channel }: { readonly by: Actor; readonly channel: string },
+  { by, channel, way }: { readonly by: Actor; readonly channel: string; readonly way: Way },
 ): Promise<void> => {
   const { channels, admins } = config.slack;
-  if (!channels.includes(channel)) throw new UserError(wrongChannel(channels));
+  // The Home tab is no channel; its runs are those of the person's own.
+  if (way !== 'home' && !channels.includes(channel)) throw new UserError(wrongChannel(channels));
   const standing = await people.standing(by);
   if (standing.kind === 'member') return;
   if (standing.kind !== 'refused' && standing.foreign !== true && DEEDS[name].sure === 'workspace') return;

@@ -4,17 +4,24 @@ import { askAgain } from './ask-again.ts';
 import { bundleRun } from './bundle-run.ts';
 import { cancelRun } from './cancel-run.ts';
 import { approveRun, rejectRun } from './decide-run.ts';
+import { clickAtHome } from './click-at-home.ts';
+import { databasesNow, fleetsIn } from './databases-now.ts';
 import { admitted, doDeed } from './deed.ts';
 import { explainRun } from './explain-run.ts';
+import { visitHome } from './home.ts';
 import { muteDatabase, unmuteDatabase } from './mute-database.ts';
+import { notifyPerson } from './notify.ts';
 import { retryRun } from './retry-run.ts';
+import { started } from './sentences.ts';
 import { startRun } from './start-run.ts';
 import { workersOf, type RunDeps } from './use-case.ts';
 
 /** The use cases that the bot calls, over the ports. */
 export const createRuns = (deps: RunDeps): UseCases => ({
   admit: (deed, asker) => admitted(deps, deed, asker),
+  databases: (channels) => databasesNow(deps, fleetsIn(deps.everyFleet ?? [deps.config], channels)),
   start: (request) => startRun(deps, request),
+  startTold: async (request) => started(await startRun(deps, request), workersOf(deps)),
   bundle: (request) => bundleRun(deps, request),
   list: (asker, limit) => doDeed(deps, 'runs', asker, async () => (await deps.store.list(limit)).filter((run) => !isWithdrawn(run))),
   audit: (about, limit) => doDeed(deps, 'audit', about, () => deps.store.auditOf(about.runId, limit)),
@@ -24,6 +31,9 @@ export const createRuns = (deps: RunDeps): UseCases => ({
   cancel: (request) => cancelRun(deps, request),
   mute: (request) => muteDatabase(deps, request),
   unmute: (request) => unmuteDatabase(deps, request),
+  notify: (request) => notifyPerson(deps, request),
+  visitHome: (by) => visitHome(deps, by),
+  clickAtHome: (click) => clickAtHome(deps, click),
   askAgain: (question) => askAgain(deps, question),
   explain: (about) => explainRun(deps, about),
   workers: () => workersOf(deps),

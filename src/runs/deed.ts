@@ -3,7 +3,7 @@ import { cut } from '../domain/cut.ts';
 import { DEEDS, type Deed, type DeedName, type Way } from '../domain/deeds.ts';
 import { NotKnownError, UserError } from '../domain/problem.ts';
 import type { Run, RunState } from '../domain/run.ts';
-import type { AboutRun, Asker } from '../ports/use-cases.ts';
+import type { AboutRun, Asker, AtHome, StartRequest } from '../ports/use-cases.ts';
 import { admit } from './admission.ts';
 import { record, recordIntent, type AuditEntry } from './audit.ts';
 import { type Membership, NO_GROUPS, openMembership } from './membership.ts';
@@ -11,7 +11,7 @@ import { authorise, authoriseAsking, clickedInPlace } from './permissions.ts';
 import { thoseWhoRun } from './sentences.ts';
 import { knownRun, readableRun, type RunDeps } from './use-case.ts';
 
-type Asked = Asker | AboutRun;
+type Asked = Asker | AboutRun | StartRequest | AtHome;
 
 /**
  * Reads the run as it stands now and throws UserError unless the deed may be done to it, and that it will be done is in the audit. What is written
@@ -37,9 +37,9 @@ interface Trace {
 
 /**
  * Of a deed that does more than show: nothing may be written before this resolves, and nothing when it throws. Once for each deed. Looks whether
- * the rules let this be asked for about the database, and by whom.
+ * the rules let this be asked for about the database, and by whom; some deeds are about none.
  */
-type Intend = (database: string) => Promise<void>;
+type Intend = (database?: string) => Promise<void>;
 
 /** The only way to do a deed: admits the person, does the work, and records what came of it, be it a refusal. */
 export const doDeed = <T>(deps: RunDeps, name: DeedName, asked: Asked, work: (trace: Trace, intend: Intend) => Promise<T>): Promise<T> =>
@@ -61,9 +61,9 @@ const enter = async (deps: RunDeps, name: DeedName, asked: Asked): Promise<void>
   await admit(deps, name, asked);
 };
 
-const asks = async (deps: RunDeps, name: DeedName, { by }: Asked, database: string): Promise<void> => {
+const asks = async (deps: RunDeps, name: DeedName, { by }: Asked, database: string | undefined): Promise<void> => {
   const { asksFor }: Deed = DEEDS[name];
-  if (asksFor === undefined || asksFor === 'as-its-run') return;
+  if (database === undefined || asksFor === undefined || asksFor === 'as-its-run') return;
   const subject = { verb: asksFor, database, clusters: [] };
   await membershipFor(deps).knownEnough((members) => authoriseAsking(deps.config.slack, subject, by, deps.clock.now(), members));
 };
@@ -108,14 +108,14 @@ export const doRunDeed = (
     await enter(deps, name, asked);
     const deed: Deed = DEEDS[name];
     const membership = membershipFor(deps);
-    const click = asked.way === 'button' || asked.way === 'form' ? asked : undefined;
+    const click = asked.way === 'button' || asked.way === 'form' || asked.way === 'home' ? asked : undefined;
     const read = async (): Promise<Run> => {
       const run = click !== undefined ? await keptRun(deps, asked.runId) : await knownRun(deps, asked.runId);
       trace.before = run.state;
       return run;
     };
     const first = await read();
-    if (click !== undefined && deed.clicked === 'on-the-run') await clickedInPlace(deps.store, first, click);
+    if (click !== undefined && click.way !== 'home' && deed.clicked === 'on-the-run') await clickedInPlace(deps.store, first, click);
     const done = await act(
       async () => {
         const run = await read();
@@ -135,7 +135,7 @@ export const doRunDeed = (
 
 const refuseWay = (name: DeedName, way: Way): void => {
   if ((DEEDS[name].ways as readonly Way[]).includes(way)) return;
-  throw new UserError(told`Nothing was done: \`${name}\` cannot be asked for by ${way === 'form' ? 'a form' : `a ${way}`}.`);
+  throw new UserError(told`Nothing was done: \`${name}\` cannot be asked for by ${way === 'home' ? 'a button of the Home tab' : `a ${way}`}.`);
 };
 
 const keptRun = async (deps: RunDeps, id: string): Promise<Run> => {

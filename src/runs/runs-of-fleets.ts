@@ -17,7 +17,8 @@ type Policies = readonly [RunPolicy, ...RunPolicy[]];
 /** The use cases of each fleet over one store, each with the policy of its fleet. */
 export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Policies): RunsOfFleets => {
   const [first, another] = fleets;
-  const each = new Map(fleets.map((config) => [config.fleet.name, createRuns({ ...deps, config })]));
+  const around = { ...deps, everyFleet: fleets };
+  const each = new Map(fleets.map((config) => [config.fleet.name, createRuns({ ...around, config })]));
   const the = (fleet: string): UseCases => {
     const found = each.get(fleet);
     if (found === undefined) throw new Error(`no fleet ${fleet} is configured`);
@@ -26,8 +27,8 @@ export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Polici
   if (another === undefined) return { all: the(first.fleet.name), of: the };
   const databases = fleets.flatMap((config) => config.databases);
   /** For what shows, and what is refused. */
-  const anywhere = createRuns({ ...deps, config: { ...nobodysPolicy(fleets), databases } });
-  const gone = createRuns({ ...deps, config: nobodysPolicy(fleets) });
+  const anywhere = createRuns({ ...around, config: { ...nobodysPolicy(fleets), databases } });
+  const gone = createRuns({ ...around, config: nobodysPolicy(fleets) });
   /** What cannot be read is told by the use case, to whom it may be told. */
   const ofRun = async (runId: string): Promise<UseCases> => {
     const run = await deps.store.get(runId).catch(() => undefined);
@@ -43,11 +44,12 @@ export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Polici
     return (name: string) => !elsewhere.includes(name);
   };
   /** Whatever fleet was named: nobody decides about a run by the policy of another one. */
-  const aboutRuns: Pick<UseCases, 'approve' | 'reject' | 'retry' | 'cancel' | 'askAgain'> = {
+  const aboutRuns: Pick<UseCases, 'approve' | 'reject' | 'retry' | 'cancel' | 'askAgain' | 'clickAtHome'> = {
     approve: async (decision) => (await ofRun(decision.runId)).approve(decision),
     reject: async (rejecting) => (await ofRun(rejecting.runId)).reject(rejecting),
     retry: async (click) => (await ofRun(click.runId)).retry(click),
     cancel: async (request) => (await ofRun(request.runId)).cancel(request),
+    clickAtHome: async (click) => (await ofRun(click.runId)).clickAtHome(click),
     askAgain: async (question) => (await ofRun(question.runId)).askAgain(question),
   };
   return {
@@ -65,6 +67,8 @@ export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Polici
       ...anywhere,
       ...aboutRuns,
       list: async (asker, limit) => ofFleets(await anywhere.list(asker, LOOKED_THROUGH), isHere(asker), limit),
+      startTold: async (request) =>
+        ((request.fleet === undefined ? undefined : each.get(request.fleet)) ?? ofDatabase(request.kind, request.database)).startTold(request),
       start: async (request) => ofDatabase(request.kind, request.database).start(request),
       mute: async (request) => ofDatabase('mute', request.database).mute(request),
       unmute: async (request) => ofDatabase('unmute', request.database).unmute(request),

@@ -77,6 +77,8 @@ const whereToLook = (kind: RunKind, secret: boolean, permalink: string | undefin
   return permalink === undefined ? 'follow it in this channel, its thread tells the rest' : phrase`follow it in ${link(permalink, 'the thread')}`;
 };
 
+export const linkTo = (permalink: string): Phrase => link(permalink, 'its thread');
+
 /** Told to a click that comes too late. */
 const alreadyDecided = (run: Run): Text => {
   const { state, approval, rejection, cancelledBy, endedAt } = run;

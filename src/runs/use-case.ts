@@ -5,7 +5,9 @@ import type { Run } from '../domain/run.ts';
 import type { ApprovalPolicy } from '../domain/policy.ts';
 import type { Clock, Random } from '../ports/clock.ts';
 import type { Groups } from '../ports/groups.ts';
+import type { Preferences } from '../ports/homes.ts';
 import type { Log } from '../ports/log.ts';
+import type { Memberships } from '../ports/memberships.ts';
 import type { People } from '../ports/people.ts';
 import type { Queue } from '../ports/queue.ts';
 import { StaleRevisionError, UnreadableRunError, type RunStore } from '../ports/run-store.ts';
@@ -30,16 +32,24 @@ export interface RunPolicy {
   readonly approvalTimeoutMs: number;
 }
 
+/** A fleet as people see it, where several are shown together. */
+export type FleetSeen = Pick<RunPolicy, 'fleet' | 'databases' | 'slack'>;
+
 export interface RunDeps {
   readonly store: RunStore;
   readonly queue: Queue;
-  readonly watches: Pick<WatchStore, 'mute' | 'unmute' | 'dueAt'>;
+  readonly watches: Pick<WatchStore, 'mute' | 'unmute' | 'dueAt' | 'recall' | 'deploying'>;
   readonly people: People;
   /** Default: no group is ever known, and nobody counts by one. */
   readonly groups?: Groups;
+  /** Default: Slack says of nobody in which channels they are. */
+  readonly memberships?: Memberships;
+  readonly preferences: Preferences;
   readonly clock: Clock;
   readonly random: Random;
   readonly config: RunPolicy;
+  /** Of the installation; default: the one of `config`. */
+  readonly everyFleet?: readonly FleetSeen[];
   readonly log: Log;
   /** Default: nothing is known of them. */
   readonly workers?: () => WorkersKnown;

@@ -1,9 +1,11 @@
 import { redisCancelChannel } from '../../src/adapters/redis/cancel-channel.ts';
+import { redisHomes, redisPreferences } from '../../src/adapters/redis/homes.ts';
 import { installationId } from '../../src/adapters/redis/installation.ts';
 import { redisLeases } from '../../src/adapters/redis/leases.ts';
 import { redisReportSchedule } from '../../src/adapters/redis/report-schedule.ts';
 import { redisRunStore } from '../../src/adapters/redis/run-store.ts';
 import { durableClient } from '../../src/adapters/slack/clients.ts';
+import { createHomeTab } from '../../src/adapters/slack/home-tab.ts';
 import { createForgottenThreads } from '../../src/adapters/slack/forgotten-threads.ts';
 import { redisWatchStore } from '../../src/adapters/redis/watch-store.ts';
 import { redisWorkerBeats } from '../../src/adapters/redis/worker-beats.ts';
@@ -17,6 +19,7 @@ import type { RunStore } from '../../src/ports/run-store.ts';
 import type { UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import { watchWorkers } from '../../src/runs/watch-workers.ts';
+import { memoryPeople } from '../support/memory-people.ts';
 import { everybody } from '../support/people.ts';
 import { smallProcedure, smallStatus } from './procedure.ts';
 import type { Process } from './simulation.ts';
@@ -76,6 +79,7 @@ export const startBot = (world: World, number: number, meddle: Meddle): Bot => {
     workers: workers.known,
     people: everybody,
     watches: redisWatchStore({ redis, keys: KEYS, clock, redactor: createRedactor() }),
+    preferences: redisPreferences({ redis, keys: KEYS }),
     clock,
     random: random(world),
     log,
@@ -137,6 +141,11 @@ const start = async (world: World, process: Process, meddle: Meddle): Promise<St
         queue: world.queue.of(process, { clock, schedule }),
         schedule,
         watches: redisWatchStore({ redis, keys: KEYS, clock, redactor: createRedactor() }),
+        homes: redisHomes({ redis, keys: KEYS, clock }),
+        preferences: redisPreferences({ redis, keys: KEYS }),
+        homeTab: createHomeTab({ client: durableClient(slack), clock, log }),
+        directs: memoryPeople().directs,
+        everyFleet: [{ fleet: policy.fleet, databases: [], slack: { ...policy.slack } }],
         looks: { look: noTool },
         watching: { fleet: policy.fleet, rules: { everyMs: 300_000, fallback: 'C0DB' }, databases: new Map() },
         alerts: createAlerts({ ...slack, config: { fleet: policy.fleet, slack: {} } }),

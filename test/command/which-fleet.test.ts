@@ -10,6 +10,7 @@ import type { RunPolicy } from '../../src/runs/use-case.ts';
 import { alice, database, fleet } from '../adapters/slack/fixtures.ts';
 import { keptLog } from '../adapters/slack/workspace.ts';
 import { memoryStore } from '../support/memory-store.ts';
+import { memoryPeople } from '../support/memory-people.ts';
 import { memoryWatches } from '../support/memory-watches.ts';
 import { everybody } from '../support/people.ts';
 import { systemClock } from '../support/system-clock.ts';
@@ -32,6 +33,7 @@ const typing = (fleets: readonly [RunPolicy, ...RunPolicy[]]) => {
     {
       store,
       watches: memoryWatches(),
+      preferences: memoryPeople().preferences,
       queue: { add: async () => undefined, report: async () => undefined, has: async () => true },
       people: everybody,
       clock: systemClock,
@@ -121,11 +123,11 @@ test('a channel of no fleet is told all in which pgdist works', async () => {
 });
 
 test('the only database of two fleets needs no name', async () => {
-  expect(await typing([policy('eu', []), policy('us', ['billing'])])('deploy')).toBe('deploy billing on us');
+  expect(await typing([policy('eu', []), policy('us', ['billing'])])('plan')).toBe('plan billing on us');
 });
 
 test.each([
-  ['deploy', 'deploy postgres on demo'],
+  ['plan', 'plan postgres on demo'],
   ['deploy postgres --fleet demo', 'deploy postgres on demo'],
   ['deploy postgres --fleet prod', 'There is no fleet `prod` here. The only one is `demo`.'],
 ])('with one fleet the option is taken and not needed: %s', async (text, outcome) => {

@@ -25,7 +25,6 @@ test.each([
     'Planning `deploy postgres` on fleet **demo** · run `r1` · follow it in this channel, its thread tells the rest',
   ],
   ['DEPLOY postgres', 'start deploy postgres', 'Planning `deploy postgres`'],
-  ['deploy', 'start deploy postgres', 'Planning `deploy postgres`'],
   ['plan', 'start plan postgres', 'Planning `plan postgres`'],
   ['verify', 'start verify postgres', 'Verifying `verify postgres`'],
   ['status', 'start status postgres', 'the answer follows in this channel'],
@@ -37,9 +36,7 @@ test.each([
 });
 
 test.each([
-  ['verify', 'Say which database: `/pgdist verify postgres`, `/pgdist verify orders`.'],
   ['verify order', 'Did you mean `orders`?'],
-  ['deploy', 'Say which database: `/pgdist deploy postgres`, `/pgdist deploy orders`.'],
   ['doctor', 'There is no command `doctor`. `/pgdist help` lists them all.'],
   ['statsu', 'Did you mean `/pgdist status`?'],
 ])('%s is refused with what to type', async (text, sentence) => {
@@ -49,6 +46,30 @@ test.each([
   expect((refused as UserError).message).toContain(sentence);
   expect(runs.asked).toEqual([]);
 });
+
+test.each([
+  ['deploy', [database], 'Say which database: `/pgdist deploy postgres`.'],
+  ['deploy', [database, orders], 'Say which database: `/pgdist deploy postgres`, `/pgdist deploy orders`.'],
+  ['plan', [database, orders], 'Say which database: `/pgdist plan postgres`, `/pgdist plan orders`.'],
+  ['verify', [database, orders], 'Say which database: `/pgdist verify postgres`, `/pgdist verify orders`.'],
+  ['status', [database, orders], 'Fleet **demo** has 2 databases.'],
+] as const)('%s without a name asks for it in a form, and starts nothing', async (typed, databases, instead) => {
+  const { runs, answer } = answerWith(databases);
+  const { text, form } = await answer(typed, asker);
+  expect(form).toBe(typed);
+  expect(sourceOf(text)).toContain(instead);
+  expect(runs.asked).toEqual([]);
+});
+
+test.each(['mention', 'terminal'] as const)(
+  'in a %s, where there is no form, the only database is meant and of several one must be named',
+  async (way) => {
+    const one = answerWith([database]);
+    expect((await one.answer('deploy', { ...asker, way })).form).toBeUndefined();
+    expect(one.runs.asked.map(({ what }) => what)).toEqual(['start deploy postgres']);
+    await expect(answerWith([database, orders]).answer('deploy', { ...asker, way })).rejects.toThrow('Say which database: `/pgdist deploy postgres`');
+  },
+);
 
 test('status of a fleet with several databases lists them, each with how to ask', async () => {
   const { runs, answer } = answerWith([database, orders]);

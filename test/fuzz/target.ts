@@ -62,12 +62,13 @@ export const openTarget = async (redisUrl: string, patienceMs: number) => {
   });
   const databases = ['postgres', 'orders', 'billing', 'archive'].map((name) => ({ ...database, name }));
   const slack = { channels: [CHANNEL], approvers: APPROVERS, admins: ['U0ADMIN'], requesterMayApprove: false };
-  const shared = { slack, slackApiUrl: wire.apiUrl, slackBotToken: `xoxb-${randomUUID()}` };
+  const shared = { fleets: [{ fleet }], slack, slackApiUrl: wire.apiUrl, slackBotToken: `xoxb-${randomUUID()}` };
   const client = interactiveClient({ token: shared.slackBotToken, slackApiUrl: wire.apiUrl, log });
   const people = createPeople({ client, teamIds: [HOME], clock: systemClock, log });
   const runs = createRuns({
     store: redis.store,
     watches: redis.watches,
+    preferences: redis.preferences,
     people,
     queue: redis.queue,
     clock: systemClock,

@@ -9,6 +9,7 @@ import { testDatabase, testFleet } from '../support/fleet.ts';
 import { startFreezableProxy, type Frozen } from '../support/freezable-proxy.ts';
 import { alice, openInstallation } from '../support/installation.ts';
 import { leapingClock } from '../support/leaping-clock.ts';
+import { memoryPeople } from '../support/memory-people.ts';
 import { memoryWatches } from '../support/memory-watches.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { everybody } from '../support/people.ts';
@@ -109,6 +110,7 @@ test('while Redis does not say what became of a command, its asker is told that 
   const runs = createRuns({
     store: { ...store, save: away },
     watches: memoryWatches(),
+    preferences: memoryPeople().preferences,
     queue: { add: away, report: async () => undefined, has: async () => false },
     people: everybody,
     clock,

@@ -4,11 +4,13 @@ import type { Actor, Run } from '../../src/domain/run.ts';
 import type { WorkersKnown } from '../../src/domain/workers.ts';
 import type { People, Standing } from '../../src/ports/people.ts';
 import type { Groups } from '../../src/ports/groups.ts';
+import type { Preferences } from '../../src/ports/homes.ts';
 import type { WatchStore } from '../../src/ports/watch-store.ts';
 import type { Asker, Click, Decision, UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import type { RunPolicy } from '../../src/runs/use-case.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
+import { memoryPeople } from '../support/memory-people.ts';
 import { memoryWatches } from '../support/memory-watches.ts';
 import { memoryStore, type MemoryStore } from '../support/memory-store.ts';
 import { quietLog } from '../support/quiet-log.ts';
@@ -19,6 +21,7 @@ export interface UseCaseBench {
   readonly runs: UseCases;
   readonly store: MemoryStore;
   readonly watches: WatchStore;
+  readonly preferences: Preferences;
   readonly queued: string[];
   /** Wall time, an ISO string that tests set. */
   now: string;
@@ -94,6 +97,7 @@ export const openBench = (
 ): UseCaseBench => {
   const store = memoryStore();
   const watches = memoryWatches();
+  const { preferences } = memoryPeople();
   for (const run of runs) {
     store.put(run);
     void store.setShown(run.id, { channel: CHANNEL, ts: CARD, replies: {} });
@@ -110,6 +114,7 @@ export const openBench = (
   const bench: UseCaseBench = {
     store,
     watches,
+    preferences,
     queued,
     now: NOW,
     configure: (changes) => {
@@ -118,6 +123,8 @@ export const openBench = (
     runs: createRuns({
       store,
       watches,
+      preferences,
+      memberships: { channelsOf: async (_userId, channels) => channels },
       queue: {
         add: async ({ runId, phase }) => void queued.push(`${phase} ${runId}`),
         report: async () => undefined,

@@ -13,6 +13,7 @@ import type { RunPolicy } from '../../src/runs/use-case.ts';
 import type { Step } from '../../src/steps/context.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
 import { memoryCluster } from '../support/memory-cluster.ts';
+import { memoryPeople } from '../support/memory-people.ts';
 import { memoryWatches } from '../support/memory-watches.ts';
 import { memoryStore, type MemoryStore } from '../support/memory-store.ts';
 import { everybody } from '../support/people.ts';
@@ -129,6 +130,8 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
     queue,
     schedule: { begin: async () => undefined, settled: async () => true, later: async () => undefined, due: async () => [] },
     watches: memoryWatches(),
+    ...memoryPeople(),
+    everyFleet: [{ fleet: world.policy.fleet, databases: [testDatabase], slack: world.policy.slack }],
     looks: { look: async () => undefined },
     watching: { fleet: world.policy.fleet, rules: { everyMs: 300_000, fallback: 'C0DB' }, databases: new Map() },
     alerts: { show: noTool },
@@ -181,6 +184,7 @@ export const openDeedWorld = (watching: Watching): DeedWorld => {
       createRuns({
         store,
         watches: memoryWatches(),
+        preferences: memoryPeople().preferences,
         queue,
         people: everybody,
         clock,

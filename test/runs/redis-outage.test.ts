@@ -5,6 +5,7 @@ import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
 import { alice, openInstallation, type Installation } from '../support/installation.ts';
+import { memoryPeople } from '../support/memory-people.ts';
 import { memoryWatches } from '../support/memory-watches.ts';
 import { everybody } from '../support/people.ts';
 import { quietLog } from '../support/quiet-log.ts';
@@ -58,6 +59,7 @@ test('a run that was stored but neither queued nor withdrawn is never started, a
   const runs = createRuns({
     store: forgetful,
     watches: memoryWatches(),
+    preferences: memoryPeople().preferences,
     queue: failing,
     people: everybody,
     clock,

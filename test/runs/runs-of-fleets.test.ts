@@ -5,6 +5,7 @@ import { createRunsOfFleets } from '../../src/runs/runs-of-fleets.ts';
 import type { RunPolicy } from '../../src/runs/use-case.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
 import { memoryStore } from '../support/memory-store.ts';
+import { memoryPeople } from '../support/memory-people.ts';
 import { memoryWatches } from '../support/memory-watches.ts';
 import { everybody } from '../support/people.ts';
 import { quietLog } from '../support/quiet-log.ts';
@@ -35,6 +36,7 @@ const opened = async (...runs: readonly Run[]) => {
     {
       store,
       watches: memoryWatches(),
+      preferences: memoryPeople().preferences,
       queue: { ...queue, ...around },
       people: everybody,
       clock: { ...systemClock, now: () => new Date('2026-11-22T14:05:00.000Z') },
@@ -111,7 +113,11 @@ test('runs are listed where their fleet may be asked for, and of one fleet alone
 test('with one fleet a run of whatever name is its own: it may have been renamed', async () => {
   const { store } = await opened(on('former'));
   const only = policy('eu', {});
-  const around = { watches: memoryWatches(), queue: { add: async () => undefined, report: async () => undefined, has: async () => true } };
+  const around = {
+    watches: memoryWatches(),
+    preferences: memoryPeople().preferences,
+    queue: { add: async () => undefined, report: async () => undefined, has: async () => true },
+  };
   const clock = { ...systemClock, now: () => new Date('2026-11-22T14:05:00.000Z') };
   const { all } = createRunsOfFleets({ ...around, store, people: everybody, clock, random: { number: () => 0.5, id: () => 'n' }, log: quietLog }, [
     only,

@@ -15,13 +15,15 @@ const TELLING = ['approver', 'requester who is approver', 'admin', 'admin who is
 const RULES = {
   //             who may                          how it may come in                where clicks count   in which states of the run
   help: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
+  home: { who: 'everybody', ways: ['home'] },
+  notify: { who: 'everybody', ways: ['command', 'mention', 'terminal', 'home'] },
   runs: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
   audit: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
-  explain: { who: 'everybody', ways: ['command', 'mention', 'terminal', 'button'], where: 'anywhere' },
-  deploy: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
-  plan: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
-  verify: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
-  status: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
+  explain: { who: 'everybody', ways: ['command', 'mention', 'terminal', 'button', 'home'], where: 'anywhere' },
+  deploy: { who: 'everybody', ways: ['command', 'mention', 'terminal', 'form'] },
+  plan: { who: 'everybody', ways: ['command', 'mention', 'terminal', 'form'] },
+  verify: { who: 'everybody', ways: ['command', 'mention', 'terminal', 'form'] },
+  status: { who: 'everybody', ways: ['command', 'mention', 'terminal', 'form'] },
   mute: { who: TELLING, ways: ['command', 'mention', 'terminal'] },
   unmute: { who: TELLING, ways: ['command', 'mention', 'terminal'] },
   bundle: { who: 'concerned', ways: ['command', 'mention', 'terminal'] },
@@ -29,21 +31,21 @@ const RULES = {
   reject: { who: 'concerned', ways: ['form', 'terminal'], where: OWN, states: ['awaiting-approval'] },
   cancel: {
     who: 'concerned',
-    ways: ['command', 'mention', 'terminal', 'button'],
+    ways: ['command', 'mention', 'terminal', 'button', 'home'],
     where: OWN,
     states: ['queued', 'planning', 'awaiting-approval', 'applying', 'verifying', 'cancelling'],
   },
-  retry: { who: 'concerned', ways: ['button', 'terminal'], where: OWN, states: ['failed', 'cancelled'] },
-  'plan-again': { who: 'concerned', ways: ['button', 'terminal'], where: OWN, states: ['blocked', 'expired', 'superseded'] },
-  'verify-now': { who: 'everybody', ways: ['button'], where: 'anywhere', states: 'ended' },
-  'ask-again': { who: 'everybody', ways: ['button'], where: 'anywhere', states: 'ended' },
-  'plan-repair': { who: 'everybody', ways: ['button'], where: 'anywhere', states: 'ended' },
+  retry: { who: 'concerned', ways: ['button', 'terminal', 'home'], where: OWN, states: ['failed', 'cancelled'] },
+  'plan-again': { who: 'concerned', ways: ['button', 'terminal', 'home'], where: OWN, states: ['blocked', 'expired', 'superseded'] },
+  'verify-now': { who: 'everybody', ways: ['button', 'home'], where: 'anywhere', states: 'ended' },
+  'ask-again': { who: 'everybody', ways: ['button', 'home'], where: 'anywhere', states: 'ended' },
+  'plan-repair': { who: 'everybody', ways: ['button', 'home'], where: 'anywhere', states: 'ended' },
 } as const satisfies Record<
   string,
   { who: 'everybody' | 'concerned' | readonly string[]; ways: readonly Way[]; where?: string; states?: 'ended' | readonly RunState[] }
 >;
 type DeedName = keyof typeof RULES;
-type Way = 'command' | 'mention' | 'terminal' | 'button' | 'form';
+type Way = 'command' | 'mention' | 'terminal' | 'button' | 'form' | 'home';
 
 const ENDED: readonly RunState[] = ['succeeded', 'failed', 'blocked', 'rejected', 'expired', 'superseded', 'cancelled'];
 const STATES: readonly RunState[] = ['queued', 'planning', 'awaiting-approval', 'applying', 'verifying', 'cancelling', ...ENDED];
@@ -95,10 +97,11 @@ const expected = (who: string, deed: DeedName, way: Way, place: Place, state: Ru
     RULES[deed];
   const { refused, standing } = PEOPLE[who]!;
   if (!rule.ways.includes(way)) return /cannot be asked for by/;
-  if (place === 'channel that is not allowed') return /^Nothing was accepted: pgdist works in/;
+  if (place === 'channel that is not allowed' && way !== 'home') return /^Nothing was accepted: pgdist works in/;
   const tellsWithoutKnowing = deed === 'help' && (standing.kind === 'silent' || standing.kind === 'no-right');
   if (refused !== undefined && !tellsWithoutKnowing) return refused;
-  if (rule.where === OWN && (place === 'other message' || place === 'no message' || place === 'other channel')) return /does not belong to run/;
+  if (rule.where === OWN && way !== 'home' && (place === 'other message' || place === 'no message' || place === 'other channel'))
+    return /does not belong to run/;
   if (rule.who === 'concerned' && who === 'other member') return /approvers and admins may/;
   if (deed === 'approve' && who === 'requester who is approver') return /^You asked for this run, so you may not approve it/;
   if (deed === 'approve' && who === 'approver who planned it again') return /^You had this run planned again, so you may not approve it/;
@@ -146,6 +149,10 @@ const ask = async ({ runs }: UseCaseBench, deed: DeedName, asked: Asked): Promis
   switch (deed) {
     case 'help':
       return runs.admit('help', asked);
+    case 'home':
+      return runs.visitHome(asked.by);
+    case 'notify':
+      return runs.notify({ ...asked, wanted: false });
     case 'runs':
       return runs.list(asked, 10);
     case 'audit':
@@ -183,6 +190,8 @@ const DATABASE = { fleet: awaiting.fleet.name, database: 'postgres' };
 
 /** What is wrong with one cell; undefined: it is as the rules say. */
 const fault = async (who: string, deed: DeedName, way: Way, place: Place, state: RunState): Promise<string | undefined> => {
+  // It can be asked for in no other way.
+  if (deed === 'home' && way !== 'home') return undefined;
   const bench = openFor(who, state);
   const before = await bench.store.get(awaiting.id);
   if (deed === 'unmute') await bench.watches.mute(DATABASE, { by: bob, at: NOW, until: '2026-11-22T15:05:00.000Z' });
@@ -197,10 +206,15 @@ const fault = async (who: string, deed: DeedName, way: Way, place: Place, state:
     return `${cell}: ${refusal ?? 'done'}, but ${String(wanted)} was expected`;
   const runs = await bench.store.list(10);
   const isMuted = (await bench.watches.muted(DATABASE)) !== undefined;
+  const isNotified = await bench.preferences.notified(PEOPLE[who]!.actor.userId);
   const untouched =
-    isMuted === (deed === 'unmute') && runs.length === 1 && JSON.stringify(runs[0]) === JSON.stringify(before) && bench.queued.length === 0;
+    isNotified &&
+    isMuted === (deed === 'unmute') &&
+    runs.length === 1 &&
+    JSON.stringify(runs[0]) === JSON.stringify(before) &&
+    bench.queued.length === 0;
   if (wanted !== undefined && !untouched) return `${cell}: refused, and yet something was done`;
-  const shows = deed === 'help' || deed === 'runs' || deed === 'audit' || deed === 'explain';
+  const shows = deed === 'help' || deed === 'home' || deed === 'runs' || deed === 'audit' || deed === 'explain';
   if (wanted === undefined && !shows && untouched) return `${cell}: nothing was done`;
   const entries = bench.store.entries.map(({ by, way: by_, deed: did, outcome, told }) => ({ by, way: by_, did, outcome, told }));
   const recorded = {
@@ -227,7 +241,7 @@ describe.each(Object.keys(PEOPLE))('%s', (who) => {
       const faults: string[] = [];
       const states = 'states' in RULES[deed] ? STATES : (['succeeded'] as const);
       for (const state of states)
-        for (const way of ['command', 'mention', 'terminal', 'button', 'form'] as const)
+        for (const way of ['command', 'mention', 'terminal', 'button', 'form', 'home'] as const)
           for (const place of PLACES[isTyped(way) ? 'typed' : 'clicked']) faults.push((await fault(who, deed, way, place, state)) ?? '');
       expect(faults.filter((found) => found !== '')).toEqual([]);
     },

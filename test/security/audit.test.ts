@@ -21,6 +21,7 @@ import type { UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import { alice, awaiting, askerIn, bob, CARD, carol, CHANNEL, clickOf, formOf, NOW, plan, retryOf, standingOf } from '../runs/bench.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
+import { memoryPeople } from '../support/memory-people.ts';
 import { memoryWatches } from '../support/memory-watches.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -63,6 +64,7 @@ const openRuns = async (
   const runs: UseCases = createRuns({
     store: { ...store, ...change(store) },
     watches: { ...memoryWatches(), ...change(store) },
+    preferences: memoryPeople().preferences,
     queue: { add: async ({ phase, runId }) => void queued.push(`${phase} ${runId}`), report: async () => undefined, has: async () => true },
     people: standingOf(who === 'member' ? { kind: 'member' } : { kind: 'refused', who: 'guest' }),
     clock,
@@ -106,7 +108,7 @@ const again = (deed: 'verify-now' | 'ask-again' | 'plan-repair'): Case => ({
 });
 
 /** Every deed that does more than show. */
-const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'runs' | 'audit' | 'explain'>, Case>> = {
+const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'home' | 'runs' | 'audit' | 'explain'>, Case>> = {
   deploy: start('deploy'),
   plan: start('plan'),
   verify: start('verify'),
@@ -135,6 +137,12 @@ const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'runs' | 'audit' | 'expl
     ask: (runs) => runs.retry(retryOf(bob)),
     asked: { way: 'button', run: 'r1', before: 'failed', ...seen },
     done: { way: 'button', run: 'r1', before: 'failed', after: 'queued', ...seen },
+  },
+  notify: {
+    state: 'succeeded',
+    ask: (runs) => runs.notify({ ...typed, wanted: false }),
+    asked: { way: 'command' },
+    done: { way: 'command' },
   },
   mute: {
     state: 'succeeded',

@@ -1,3 +1,4 @@
+import { memoryPeople } from './memory-people.ts';
 import { randomUUID } from 'node:crypto';
 import type { RedisAccess } from '../../src/domain/redis-address.ts';
 import { sequence } from '../../src/domain/procedure.ts';
@@ -114,8 +115,18 @@ export const openInstallation = ({
   };
   const asker = (by: Actor): Asker => ({ way: 'command', by, channel: 'C0DB', idempotencyKey: randomUUID() });
   const workers: TestWorker[] = [];
+  const people = memoryPeople();
   const procedure = () => sequence(...steps);
-  const runs = createRuns({ ...around(bot), watches: bot.watches, people: everybody, clock, random: systemRandom, config, log: quietLog });
+  const runs = createRuns({
+    ...around(bot),
+    watches: bot.watches,
+    preferences: bot.preferences,
+    people: everybody,
+    clock,
+    random: systemRandom,
+    config,
+    log: quietLog,
+  });
   return {
     runs,
     redis,
@@ -128,6 +139,11 @@ export const openInstallation = ({
         queue: mine.queue,
         schedule: mine.schedule,
         watches: mine.watches,
+        homes: mine.homes,
+        preferences: mine.preferences,
+        homeTab: people.homeTab,
+        directs: people.directs,
+        everyFleet: [config],
         looks: mine.queue,
         watching,
         alerts,

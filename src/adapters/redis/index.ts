@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { CallBudget } from '../../ports/call-budget.ts';
 import type { CancelChannel } from '../../ports/cancel-channel.ts';
+import type { Homes, Preferences } from '../../ports/homes.ts';
 import type { Leases } from '../../ports/lease.ts';
 import type { ReportSchedule } from '../../ports/report-schedule.ts';
 import type { RunStore } from '../../ports/run-store.ts';
@@ -11,6 +12,7 @@ import { redisCancelChannel } from './cancel-channel.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { redisConnections, type RedisTarget } from './connection.ts';
 import { redisHealth, type RedisHealth } from './health.ts';
+import { redisHomes, redisPreferences } from './homes.ts';
 import { installationId } from './installation.ts';
 import { keysOf } from './keys.ts';
 import { redisLeases } from './leases.ts';
@@ -25,6 +27,8 @@ import { redisWorkerBeats } from './worker-beats.ts';
 export interface OpenRedis {
   readonly store: RunStore;
   readonly watches: WatchStore;
+  readonly homes: Homes;
+  readonly preferences: Preferences;
   readonly queue: RedisQueue;
   readonly schedule: ReportSchedule;
   readonly leases: Leases;
@@ -76,6 +80,8 @@ export const openRedis = ({
   return {
     store: { ...redisRunStore({ redis, keys, clock, redactor, log }), list: reader.list, auditOf: reader.auditOf },
     watches: redisWatchStore({ redis, keys, clock, redactor }),
+    homes: redisHomes({ redis, keys, clock }),
+    preferences: redisPreferences({ redis, keys }),
     queue,
     schedule,
     leases: redisLeases({ redis, keys, clock }),

@@ -41,6 +41,12 @@ export const keysOf = (prefix: string) => ({
   alert: (id: string) => `${prefix}:alert:${id}`,
   /** What differed at the last look ahead from what was approved. */
   drift: (fleet: string, database: string) => `${prefix}:drift:${fleet}:${database}`,
+  /** JSON of who opened the Home tab, for an hour. */
+  visitor: (userId: string) => `${prefix}:visitor:${userId}`,
+  /** Sorted set of these people by the instant at which they did. */
+  visitors: `${prefix}:visitors`,
+  /** Set of people who want no direct messages. */
+  notNotified: `${prefix}:not-notified`,
   /** Until its end. */
   mute: (fleet: string, database: string) => `${prefix}:mute:${fleet}:${database}`,
   /** Id of the last deploy that changed or verified the database. */

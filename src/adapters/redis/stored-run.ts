@@ -228,6 +228,7 @@ const shownSchema = z.looseObject({
   editedAt: instant.optional(),
   replacedAt: instant.optional(),
   isRestored: z.boolean().optional(),
+  directs: z.string().optional(),
   refusal: z
     .looseObject({
       error: z.string(),

@@ -29,6 +29,7 @@ const streak = z.looseObject({ looks: natural, first: instant, began: instant.op
 const watched = z.looseObject({
   deployed: z.boolean(),
   wellAt: instant.optional(),
+  last: z.looseObject({ at: instant, standing: z.enum(['well', 'ill', 'danger', 'unknown', 'absent']), what: z.string().optional() }).optional(),
   well: streak.optional(),
   broken: streak.optional(),
   silent: streak.optional(),

@@ -1,4 +1,5 @@
 import { App } from '@slack/bolt';
+import type { Fleet } from '../../domain/fleet.ts';
 import type { CallBudget } from '../../ports/call-budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { acknowledging, logListenerFailure } from './acknowledging.ts';
@@ -9,6 +10,8 @@ import { inTime } from './in-time.ts';
 import { meetSlack } from './meet-slack.ts';
 import { listenToActions } from './listen-to-actions.ts';
 import { listenToCommands } from './listen-to-commands.ts';
+import { listenToForms } from './listen-to-forms.ts';
+import { listenToHome, type HomeDesk } from './listen-to-home.ts';
 import { listenToMentions } from './listen-to-mentions.ts';
 import { listenToRejections } from './listen-to-rejections.ts';
 import type { Log } from '../../ports/log.ts';
@@ -21,6 +24,7 @@ import type { SlackRefusedError } from './start-refusal.ts';
 /** What the Slack side is given. Exported for tests. */
 export interface SlackAppOptions {
   readonly config: {
+    readonly fleets: readonly { readonly fleet: Fleet }[];
     readonly slack: {
       readonly admins: readonly string[];
     };
@@ -31,6 +35,8 @@ export interface SlackAppOptions {
   readonly runs: UseCases;
   /** Made of the commands by createInterpreter. */
   readonly answer: Interpreter;
+  /** Default: there is no Home tab. */
+  readonly home?: HomeDesk;
   readonly people: Pick<SlackPeople, 'start' | 'faults'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -67,6 +73,7 @@ export const createSlackApp = (options: SlackAppOptions): SlackApp => {
     clock,
     log,
     admins: config.slack.admins,
+    fleets: config.fleets.map(({ fleet }) => fleet),
     answer,
   });
   const { onRefused = () => undefined } = options;
@@ -89,6 +96,8 @@ export const createSlackApp = (options: SlackAppOptions): SlackApp => {
   listenToCommands(app, desk);
   listenToActions(app, desk);
   listenToRejections(app, desk);
+  listenToForms(app, desk);
+  if (options.home !== undefined) listenToHome(app, desk, options.home);
   listenToMentions(app, desk);
   // oxlint-disable-next-line typescript/require-await -- Bolt's type wants a promise
   app.error(async (error) => logListenerFailure(error, log));

@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import { interactiveClient } from './clients.ts';
+import { OPTIONAL_SCOPES } from './manifest.ts';
 import { meetSlack } from './meet-slack.ts';
 import { failureWords, slackFailure } from './slack-failure.ts';
 import { refusedStart, SlackRefusedError } from './start-refusal.ts';
@@ -29,7 +30,7 @@ export const lookAtSlack = async (slack: SlackToLookAt, signal: AbortSignal): Pr
   // All else would be refused for the same reason.
   if (token.standing !== 'well') return [token];
   const channels = await Promise.all(slack.channels.map((channel) => lookAtChannel(client, channel)));
-  return [token, await lookAtSocket(slack), ...channels];
+  return [token, ...(await lookAtOptionalScopes(client)), await lookAtSocket(slack), ...channels];
 };
 
 type Client = ReturnType<typeof interactiveClient>;
@@ -44,6 +45,23 @@ const lookAtToken = async ({ clock, log }: SlackToLookAt, client: Client, signal
     if (error instanceof SlackRefusedError) return row.fault(error.message);
     return row.unknown(`${error instanceof Error ? error.message : String(error)}: its tokens, scopes and channels are not known`);
   }
+};
+
+/** Of what pgdist does without, each that the app lacks, with what is then not done. Slack names the scopes beside each answer to the token. */
+const lookAtOptionalScopes = async (client: Client): Promise<CheckupRow[]> => {
+  const { response_metadata: more } = await client.auth.test();
+  const scopes: unknown = more !== undefined && 'scopes' in more ? more.scopes : undefined;
+  if (!Array.isArray(scopes)) return [];
+  return Object.entries(OPTIONAL_SCOPES).flatMap(([scope, what]) =>
+    scopes.includes(scope)
+      ? []
+      : [
+          row.warning(
+            `the Slack app lacks the optional scope ${scope}, with which pgdist ${what}`,
+            'Add it under “OAuth & Permissions” and install the app again, if you want that.',
+          ),
+        ],
+  );
 };
 
 const lookAtSocket = async (slack: SlackToLookAt): Promise<CheckupRow> => {

@@ -1,5 +1,6 @@
 import { told, withWords } from '../../domain/text.ts';
 import { UserError } from '../../domain/problem.ts';
+import type { Fleet } from '../../domain/fleet.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Interpreter, UseCases } from '../../ports/use-cases.ts';
@@ -15,6 +16,8 @@ interface DeskDeps {
   readonly whispers: WhisperApi;
   readonly runs: UseCases;
   readonly answer: Interpreter;
+  /** For what forms say of it. */
+  readonly fleets: readonly Fleet[];
   readonly clock: Clock;
   readonly log: Log;
   readonly admins: readonly string[];
@@ -22,9 +25,14 @@ interface DeskDeps {
 
 /** What every listener needs: the use cases, and how an answer or a failure gets back to the asker alone. */
 export interface Desk extends Omit<DeskDeps, 'admins' | 'whispers'> {
-  /** Says something to one person, by response_url or as an ephemeral message; a failure is logged. */
+  /** Says something to one person, by response_url or as an ephemeral message, without a channel as a direct message; a failure is logged. */
   whisper(
-    to: { readonly channel: string; readonly user: string; readonly responseUrl?: string | undefined; readonly threadTs?: string | undefined },
+    to: {
+      readonly channel?: string | undefined;
+      readonly user: string;
+      readonly responseUrl?: string | undefined;
+      readonly threadTs?: string | undefined;
+    },
     message: Message,
   ): Promise<void>;
   /** Runs the work of one request; undefined or a message for the asker. Never rejects. */
@@ -57,10 +65,21 @@ export const createDesk = ({ admins, whispers, ...deps }: DeskDeps): Desk => {
 
   return {
     ...deps,
-    answer: async (text, asker) => ({ text: withWords((await deps.answer(text, asker)).text, client.redactor.text) }),
+    async answer(text, asker) {
+      const reply = await deps.answer(text, asker);
+      return { ...reply, text: withWords(reply.text, client.redactor.text) };
+    },
     async whisper({ channel, user, responseUrl, threadTs }, message) {
       await whispers
-        .whisper({ channel, user, ...(responseUrl === undefined ? {} : { responseUrl }), ...(threadTs === undefined ? {} : { threadTs }) }, message)
+        .whisper(
+          {
+            user,
+            ...(channel === undefined ? {} : { channel }),
+            ...(responseUrl === undefined ? {} : { responseUrl }),
+            ...(threadTs === undefined ? {} : { threadTs }),
+          },
+          message,
+        )
         .catch((error: unknown) => log.warn({ error: error instanceof Error ? error.message : String(error), channel }, 'asker could not be told'));
     },
     handle: guarded,

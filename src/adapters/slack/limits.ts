@@ -16,11 +16,23 @@ export const LIMITS = {
   pre: 9_000,
   buttonText: 75,
   buttonValue: 2_000,
+  url: 3_000,
   confirmTitle: 100,
   confirmText: 300,
   confirmButton: 30,
   modalTitle: 24,
   modalMetadata: 3_000,
+  modalButton: 24,
+  /** Blocks of a modal, and of the Home tab. */
+  viewBlocks: 100,
+  /** JSON of a view; Slack refuses 250 kB (view_too_large). */
+  viewJson: 200_000,
+  radioOptions: 10,
+  /** Of a menu, and of each of its groups. */
+  menuOptions: 100,
+  optionText: 75,
+  /** Slack's types say 75, and its validator takes 150. */
+  optionValue: 150,
   /** max_length of a plain_text_input; pgdist asks for less. */
   rejectReason: 500,
   blockId: 255,

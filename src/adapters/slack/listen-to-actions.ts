@@ -7,6 +7,7 @@ import type { Decision, Retrying } from '../../ports/use-cases.ts';
 import { readClick } from './click-payload.ts';
 import type { Desk } from './desk.ts';
 import { inTime } from './in-time.ts';
+import { OPEN_LINK } from './render/direct.ts';
 import { ACTION_DEEDS, ACTIONS, seenDigest, seenRetries } from './render/buttons.ts';
 import type { Message } from './render/message.ts';
 import { rejectModal } from './render/reject-modal.ts';
@@ -21,8 +22,9 @@ type ButtonDeed = (typeof ACTION_DEEDS)[keyof typeof ACTION_DEEDS];
 type Trigger = { readonly triggerId: string; readonly responseUrl: string | undefined };
 
 /** Every click is acknowledged in time; what it may do is for the use cases to say, and refusals go to the clicker alone, in the thread of the button. */
-export const listenToActions = (app: App, desk: Desk): void =>
-  app.action(/.*/, async ({ body, ack }) => {
+export const listenToActions = (app: App, desk: Desk): void => {
+  app.action(OPEN_LINK, ({ ack }) => ack());
+  app.action(IN_MESSAGES, async ({ body, ack }) => {
     const { user, team, trigger_id: triggerId, response_url: responseUrl, place, actions } = readClick(body);
     const { channel, messageTs, threadTs } = place;
     const [{ action_id: actionId, block_id: blockId, value = '' } = { action_id: '', block_id: '' }] = actions;
@@ -50,6 +52,10 @@ export const listenToActions = (app: App, desk: Desk): void =>
     const answer = outcome.kind === 'done' ? outcome.value : await outcome.rest;
     if (answer !== undefined) await desk.whisper(to, answer);
   });
+};
+
+/** Those of the Home tab have names of their own, and a link is opened by Slack itself. */
+const IN_MESSAGES = new RegExp(`^(?!home:|${OPEN_LINK}$)`);
 
 /** undefined: what happened shows in the thread. */
 const ask = async (desk: Desk, deed: ButtonDeed, click: RunClick, { triggerId, responseUrl }: Trigger): Promise<Message | undefined> => {

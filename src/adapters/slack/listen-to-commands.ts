@@ -6,6 +6,7 @@ import type { Desk } from './desk.ts';
 import { responseUrl, slackId, typedText } from './envelope.ts';
 import { inTime } from './in-time.ts';
 import { cut, LIMITS } from './limits.ts';
+import { openForm } from './open-form.ts';
 import type { Message } from './render/message.ts';
 import { namingUs } from './naming-us.ts';
 import { toldMessage } from './render/told-message.ts';
@@ -34,11 +35,11 @@ export const listenToCommands = (app: App, desk: Desk): void =>
     } = payload.parse(body);
     const work =
       command === SLASH
-        ? answerText(desk, namingUs(text, context.botUserId), { way: 'command', by: { userId, teamId }, channel, idempotencyKey, responseUrl: url })
+        ? answerOrForm(desk, namingUs(text, context.botUserId), { way: 'command', by: { userId, teamId }, channel, idempotencyKey, responseUrl: url })
         : Promise.resolve(toldMessage(told`This app answers to \`${SLASH}\`. \`${SLASH} help\` lists what it can do.`));
     const outcome = await inTime(work, desk.clock);
     if (outcome.kind === 'done') {
-      await ack(ephemeral(outcome.value));
+      await (outcome.value === undefined ? ack() : ack(ephemeral(outcome.value)));
       return;
     }
     await ack(
@@ -48,14 +49,29 @@ export const listenToCommands = (app: App, desk: Desk): void =>
         ),
       ),
     );
-    await desk.whisper({ channel, user: userId, responseUrl: url }, await outcome.rest);
+    const late = await outcome.rest;
+    if (late !== undefined) await desk.whisper({ channel, user: userId, responseUrl: url }, late);
   });
+
+/** The same for a slash command, which can open a form for what was left out: undefined where it did. Its trigger is the id of the request. */
+const answerOrForm = (desk: Desk, text: string, asker: Asker): Promise<Message | undefined> =>
+  desk.handle(askedOf(text, asker), async () => {
+    const { text: answer, form, fleet } = await desk.answer(text, asker);
+    if (form === undefined) return toldMessage(answer);
+    return await openForm(desk, {
+      verb: form,
+      channel: asker.channel,
+      triggerId: asker.idempotencyKey,
+      instead: answer,
+      ...(fleet === undefined ? {} : { fleet }),
+    });
+  });
+
+const askedOf = (text: string, asker: Asker) => ({ what: cut(text.trim(), 80) || 'help', requestId: asker.idempotencyKey });
 
 /** The answer to what was typed after /pgdist or after the bot's name; never rejects. */
 export const answerText = async (desk: Desk, text: string, asker: Asker): Promise<Message> => {
-  const answer = await desk.handle({ what: cut(text.trim(), 80) || 'help', requestId: asker.idempotencyKey }, async () =>
-    toldMessage((await desk.answer(text, asker)).text),
-  );
+  const answer = await desk.handle(askedOf(text, asker), async () => toldMessage((await desk.answer(text, asker)).text));
   return answer ?? toldMessage(told`\`${SLASH} help\` lists what pgdist can do.`);
 };
 

@@ -14,7 +14,6 @@ const payload = z.object({
   team: z.object({ id: slackId }).nullish(),
   view: z.object({
     id: slackId,
-    callback_id: slackId,
     private_metadata: z.string().max(LIMITS.modalMetadata),
     state: z.object({ values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))) }),
   }),
@@ -35,13 +34,9 @@ const metadata = z.object({
 /** The form behind Reject: closes when the rejection is stored, else says in its place why nothing was rejected. */
 export const listenToRejections = (app: App, desk: Desk): void => {
   const once = onceEach<Message | undefined>();
-  app.view(/.*/, async ({ body, ack }) => {
+  app.view(REJECT_CALLBACK, async ({ body, ack }) => {
     const { user, team, view } = payload.parse(body);
-    if (view.callback_id !== REJECT_CALLBACK) {
-      await ack();
-      return;
-    }
-    const deed = FORM_DEEDS[view.callback_id];
+    const deed = FORM_DEEDS[REJECT_CALLBACK];
     const { runId, channel, messageTs, threadTs, digest } = metadata.parse(JSON.parse(view.private_metadata));
     const reason = cut(view.state.values[REASON]?.[REASON]?.value?.trim() ?? '', LIMITS.rejectReason);
     const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };

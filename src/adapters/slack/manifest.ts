@@ -17,6 +17,8 @@ export const slackManifest = ({ commands, requestUrl }: ManifestOptions) => ({
   display_information: { name: 'pgdist', description: 'One PostgreSQL over several Kubernetes clusters: plan, approve, watch' },
   features: {
     bot_user: { display_name: 'pgdist', always_online: true },
+    // Without its messages tab nobody can be written to; what is written there is not read.
+    app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
     slash_commands: [
       {
         command: SLASH,
@@ -29,7 +31,7 @@ export const slackManifest = ({ commands, requestUrl }: ManifestOptions) => ({
   },
   oauth_config: { scopes: { bot: Object.keys(SCOPES), bot_optional: Object.keys(OPTIONAL_SCOPES) } },
   settings: {
-    event_subscriptions: { bot_events: ['app_mention'], ...urlIf('request_url', requestUrl) },
+    event_subscriptions: { bot_events: ['app_home_opened', 'app_mention'], ...urlIf('request_url', requestUrl) },
     interactivity: { is_enabled: true, ...urlIf('request_url', requestUrl) },
     socket_mode_enabled: requestUrl === undefined,
     org_deploy_enabled: false,
@@ -54,11 +56,15 @@ export const SCOPES = {
 /** Without one of these pgdist does not start. */
 export const REQUIRED_SCOPES = Object.keys(SCOPES);
 
-/** The same for what it can do without. Exported for tests. */
+/** The same for what it can do without. */
 export const OPTIONAL_SCOPES = {
   'files:write': 'attaches the full plan when it is too long for a message',
+  'im:write': 'writes to an approver whom a run waits for, and to who asked for one that ended',
+  'channels:read': 'knows who is in which channel, so that the Home tab shows what they see there',
+  'groups:read': 'knows the same of private channels',
   'channels:history': 'finds its own message again after Slack did not answer, instead of posting it twice',
-  'groups:history': 'the same in private channels',
+  'groups:history': 'finds the same in private channels',
+  'im:history': 'finds the same among direct messages',
   'usergroups:read': 'asks who is in a user group that `pgdist.yaml` names; nobody counts by one without it',
 } as const;
 

@@ -21,6 +21,10 @@ export const TIER_OF: Readonly<Record<string, keyof typeof TIERS>> = {
   'users.info': 'tier4',
   'usergroups.users.list': 'tier2',
   'views.open': 'tier4',
+  'views.update': 'tier4',
+  'views.publish': 'tier4',
+  'conversations.open': 'tier3',
+  'conversations.members': 'tier4',
 };
 
 /**

@@ -8,7 +8,8 @@ import { type Message, simplified } from './render/message.ts';
 import { slackFailure } from './slack-failure.ts';
 
 interface Recipient {
-  readonly channel: string;
+  /** Absent: it was asked where there is none, in the Home tab. */
+  readonly channel?: string;
   readonly user: string;
   readonly responseUrl?: string;
   readonly threadTs?: string;
@@ -17,7 +18,7 @@ interface Recipient {
 export interface WhisperApi {
   /**
    * To one person: by the response_url while it lives, which needs neither a token nor the channel; else as an ephemeral message, in the thread if
-   * that is taken; else, where pgdist may not write in the channel or the person is not in it, as a direct message. Fails as the last way failed.
+   * that is taken; else, where there is no channel, pgdist may not write in the channel or the person is not in it, as a direct message. Fails as the last way failed.
    */
   whisper(to: Recipient, message: Message): Promise<void>;
 }
@@ -25,18 +26,27 @@ export interface WhisperApi {
 export const whisperApi = (client: SafeClient, clock: Pick<Clock, 'sleep'>, log: Log): WhisperApi => ({
   async whisper(to, message) {
     if (to.responseUrl !== undefined && (await byAddress(client, clock, log, to.responseUrl, to.threadTs, message))) return;
+    const direct = (): Promise<unknown> =>
+      inSomeForm(message, log, ({ text, blocks }) => client.chat.postMessage({ channel: to.user, text, blocks: [...blocks], parse: 'none' }));
+    const { channel } = to;
+    if (channel === undefined) return void (await direct());
     try {
-      await ephemeral(client, log, to, message);
+      await ephemeral(client, log, { ...to, channel }, message);
     } catch (error) {
       const failure = slackFailure(error);
       const about = failure?.kind === 'refused' ? aboutRefusal(failure.error) : undefined;
       if (about !== 'channel' && about !== 'person') throw error;
-      await inSomeForm(message, log, ({ text, blocks }) => client.chat.postMessage({ channel: to.user, text, blocks: [...blocks], parse: 'none' }));
+      await direct();
     }
   },
 });
 
-const ephemeral = async (client: SafeClient, log: Log, { channel, user, threadTs }: Recipient, message: Message): Promise<void> => {
+const ephemeral = async (
+  client: SafeClient,
+  log: Log,
+  { channel, user, threadTs }: Recipient & { readonly channel: string },
+  message: Message,
+): Promise<void> => {
   const send = (thread: { readonly thread_ts?: string }): Promise<unknown> =>
     inSomeForm(message, log, ({ text, blocks }) => client.chat.postEphemeral({ channel, user, text, blocks: [...blocks], parse: 'none', ...thread }));
   try {

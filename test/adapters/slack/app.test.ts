@@ -5,7 +5,7 @@ import { interactiveClient } from '../../../src/adapters/slack/clients.ts';
 import { createPeople } from '../../../src/adapters/slack/people.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { type Bench, startBench, until } from './bench.ts';
-import { applying, awaiting, missingStatus, plan } from './fixtures.ts';
+import { applying, awaiting, fleet, missingStatus, plan } from './fixtures.ts';
 import { CHANNEL, ELSEWHERE } from './workspace.ts';
 import { verbatim } from '../../../src/domain/text.ts';
 
@@ -71,7 +71,7 @@ describe('commands', () => {
     ['/pgdist', /pgdist runs one PostgreSQL/],
     ['/pgdist help', /deploy \[database\]/],
     ['/pgdist depoly postgres', /There is no command depoly. Did you mean \/pgdist deploy\?/],
-    ['/pgdist deploy', /Planning deploy postgres/],
+    ['/pgdist plan', /Planning plan postgres/],
     ['/pgdist deploy postgre', /There is no database postgre in this fleet. Did you mean postgres\?/],
     ['/pgdist deploy postgres now', /now is one word too many/],
     ['/pgdist status —private', /the answer comes to you alone/],
@@ -327,6 +327,7 @@ describe('connection', () => {
     bench.slack.faults.next('auth.test', { kind: 'error', error: 'invalid_auth' });
     const other = createSlackApp({
       config: {
+        fleets: [{ fleet }],
         slackApiUrl: bench.slack.apiUrl,
         slackBotToken: 'xoxb-wrong',
         slack: { admins: [] },

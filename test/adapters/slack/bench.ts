@@ -12,6 +12,7 @@ import { patientClient } from '../../../src/adapters/slack/clients.ts';
 import { createPeople } from '../../../src/adapters/slack/people.ts';
 import { createRuns } from '../../../src/runs/create-runs.ts';
 import type { Change, FakeSlack, SlackOptions } from '../../../playground/slack/index.ts';
+import { memoryPeople } from '../../support/memory-people.ts';
 import { memoryWatches } from '../../support/memory-watches.ts';
 import { memoryStore } from '../../support/memory-store.ts';
 import { everybody } from '../../support/people.ts';
@@ -22,11 +23,13 @@ import { patienceMs } from '../../support/eventually.ts';
 /** The use cases as they are, over runs in memory; `asked` is what came of them, each run started once. */
 export const memoryRuns = ({ people = everybody, databases = [database] }: { people?: People; databases?: readonly Database[] } = {}) => {
   const store = memoryStore();
+  const watches = memoryWatches();
   const asked: { readonly what: string; readonly by: Actor; readonly messageTs?: string | undefined; readonly reason?: string | undefined }[] = [];
   let ids = 0;
   const real = createRuns({
     store,
-    watches: memoryWatches(),
+    watches,
+    preferences: memoryPeople().preferences,
     queue: { add: async () => undefined, report: async () => undefined, has: async () => true },
     people,
     clock: settableClock(at('14:05')),
@@ -75,7 +78,7 @@ export const memoryRuns = ({ people = everybody, databases = [database] }: { peo
       return told;
     },
   };
-  return { useCases, asked, store, keep: (kept: Run) => store.put(kept) };
+  return { useCases, asked, store, watches, keep: (kept: Run) => store.put(kept) };
 };
 
 export interface Bench {
@@ -96,6 +99,7 @@ export const startBench = async (
   change: (runs: UseCases) => Partial<UseCases> = () => ({}),
   scopes?: readonly string[],
   options: Partial<SlackOptions> = {},
+  databases: readonly Database[] = [database],
 ): Promise<Bench> => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/slack/events`;
@@ -114,9 +118,10 @@ export const startBench = async (
     clock: systemClock,
     log,
   });
-  const runs = memoryRuns({ people });
+  const runs = memoryRuns({ people, databases });
   const useCases: UseCases = { ...runs.useCases, ...change(runs.useCases) };
   const config = {
+    fleets: [{ fleet }],
     slackApiUrl: slack.apiUrl,
     slackBotToken: slack.botToken,
     slack: { admins: ['U0CAROL'] },
@@ -125,7 +130,7 @@ export const startBench = async (
         ? ({ kind: 'socket-mode', appToken: slack.appToken } as const)
         : ({ kind: 'http', signingSecret: slack.signingSecret, port } as const),
   };
-  const answer = createInterpreter({ runs: useCases, fleets: [{ fleet, databases: [database] }], commands: await loadCommands() });
+  const answer = createInterpreter({ runs: useCases, fleets: [{ fleet, databases }], commands: await loadCommands() });
   const app = createSlackApp({ config, runs: useCases, answer, people, clock: systemClock, log });
   await app.start();
   return {

@@ -15,11 +15,12 @@ test('the manifest is made of the commands', () => {
       command: '/pgdist',
       description: 'Deploy a distributed PostgreSQL and look after it',
       usage_hint:
-        'deploy [database] | plan [database] | status [database] [--private] | verify [database] | explain <run|database> | cancel <run> | mute <database> <duration> [reason...] | unmute <database> | runs | audit <run> | bundle <run|database> | help [command|code]',
+        'deploy [database] [--break-glass reason...] | plan [database] | status [database] [--private] | verify [database] | explain <run|database> | cancel <run> | mute <database> <duration> [reason...] | unmute <database> | notify [on|off] | runs | audit <run> | bundle <run|database> | help [command|code]',
       should_escape: true,
     },
   ]);
   expect(settings.socket_mode_enabled).toBe(true);
+  expect(features.app_home).toEqual({ home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true });
 });
 
 test('signed HTTP names one URL for commands, clicks and events', () => {
@@ -28,7 +29,7 @@ test('signed HTTP names one URL for commands, clicks and events', () => {
   expect(manifest.settings).toMatchObject({
     socket_mode_enabled: false,
     interactivity: { is_enabled: true, request_url: requestUrl },
-    event_subscriptions: { bot_events: ['app_mention'], request_url: requestUrl },
+    event_subscriptions: { bot_events: ['app_home_opened', 'app_mention'], request_url: requestUrl },
   });
   expect(manifest.features.slash_commands[0]).toMatchObject({ url: requestUrl });
 });

@@ -1,6 +1,7 @@
 import type { types } from '@slack/bolt';
 import { cut, LIMITS } from '../limits.ts';
 import type { Message } from './message.ts';
+import { noticeModal, plain } from './views.ts';
 
 export const REJECT_CALLBACK = 'reject';
 export const REASON = 'reason';
@@ -25,12 +26,4 @@ export const rejectModal = (metadata: string): types.ModalView => ({
 });
 
 /** What the modal says when the rejection was refused. */
-export const refusedModal = ({ blocks }: Message): types.ModalView => ({
-  type: 'modal',
-  callback_id: 'notice',
-  title: plain('Not rejected'),
-  close: plain('Close'),
-  blocks: [...blocks],
-});
-
-const plain = (text: string): types.PlainTextElement => ({ type: 'plain_text', text, emoji: false });
+export const refusedModal = (message: Message): types.ModalView => noticeModal('Not rejected', message);
