@@ -5,7 +5,7 @@ import type { Command } from '../src/command/command.ts';
 import { findCommand } from '../src/command/line.ts';
 import { codeIn } from '../src/command/problem-code.ts';
 import { SLASH } from '../src/ports/use-cases.ts';
-import { databasesAsTyped } from '../src/runs/fleet-meant.ts';
+import { databasesAsTyped } from '../src/domain/several-fleets.ts';
 
 const help: Command<'help'> = {
   name: 'help',

@@ -6,6 +6,7 @@ import { replicationText } from '../domain/replication-text.ts';
 import type { Run } from '../domain/run.ts';
 import { plainText, type Text } from '../domain/text.ts';
 import { visible } from '../domain/visible.ts';
+import { asTyped } from '../domain/several-fleets.ts';
 import { SLASH } from '../ports/use-cases.ts';
 
 /** A run as data: without what is only for its processes, and without the address for private answers. */
@@ -29,7 +30,7 @@ const standing = (run: Run, now: Date): string[] => {
     case 'failed':
       return run.answer === undefined ? failed(run) : answered(run, now);
     case 'succeeded':
-      if (run.kind === 'plan') return [...planLines(run), '', `Nothing was changed. To have it: pgdist deploy ${run.database.name}`];
+      if (run.kind === 'plan') return [...planLines(run), '', `Nothing was changed. To have it: pgdist deploy ${asTyped(run)}`];
       if (run.answer !== undefined && run.kind !== 'deploy') return answered(run, now);
       return run.bundle === undefined ? table(run, now) : [`${run.bundle.files} files, ${run.bundle.bytes} bytes`];
     case 'superseded':

@@ -4,7 +4,7 @@ import type { Text } from '../domain/text.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Asker, Interpreter, UseCases } from '../ports/use-cases.ts';
-import { databasesAsTyped, type FleetWithDatabases } from '../runs/fleet-meant.ts';
+import { databasesAsTyped, type FleetWithDatabases } from '../domain/several-fleets.ts';
 import { knownRun } from '../runs/use-case.ts';
 import { digestMeant } from './digest-meant.ts';
 import { follow, rests } from './follow.ts';

@@ -1,7 +1,8 @@
 import { fleetMeant } from '../command/fleet-option.ts';
 import { UserError } from '../domain/problem.ts';
 import type { RunStore } from '../ports/run-store.ts';
-import { fleetNamed, type FleetWithDatabases } from '../runs/fleet-meant.ts';
+import type { FleetWithDatabases } from '../domain/several-fleets.ts';
+import { fleetNamed } from '../runs/fleet-meant.ts';
 import { type Options, UsageError, VERBS, type Verb } from './options.ts';
 import { plain } from './show-run.ts';
 

@@ -3,7 +3,8 @@ import { UserError } from '../domain/problem.ts';
 import { code, joined, told, within } from '../domain/text.ts';
 import { didYouMean, quoted } from '../domain/words.ts';
 import { SLASH } from '../ports/use-cases.ts';
-import { FLEET_OPTION, fleetNamed, fleetOfDatabase, type FleetWithDatabases } from '../runs/fleet-meant.ts';
+import { FLEET_OPTION, type FleetWithDatabases } from '../domain/several-fleets.ts';
+import { fleetNamed, fleetOfDatabase } from '../runs/fleet-meant.ts';
 import { folded } from './typed.ts';
 
 /** The words of a line without the option that names a fleet, and the name; '' where none stands behind it. */

@@ -1,7 +1,7 @@
 import { UserError } from '../domain/problem.ts';
 import { code, joined, told, within, type Text } from '../domain/text.ts';
 import { SLASH, type FormKind, type Reply } from '../ports/use-cases.ts';
-import { databasesAsTyped } from '../runs/fleet-meant.ts';
+import { databasesAsTyped } from '../domain/several-fleets.ts';
 import type { CommandContext, Invocation } from './command.ts';
 
 /** The name that was typed, else that of the only database; undefined where there are several. */

@@ -162,6 +162,8 @@ export interface Run {
   /** Snapshot of what was asked and configured then; holds no secret. */
   readonly database: Database;
   readonly fleet: Fleet;
+  /** How a command names the database, where its name alone does not say which: 'postgres --fleet us'. */
+  readonly typed?: string;
   readonly state: RunState;
   readonly requestedBy: Actor;
   readonly requestedAt: string;

@@ -3,6 +3,7 @@ import { explanationOf } from '../domain/explanation.ts';
 import { isTerminal, type Run } from '../domain/run.ts';
 import { code, joined, moment, phrase, type Phrase, type Text, told, user } from '../domain/text.ts';
 import { absenceTold, needsWorker } from '../domain/workers.ts';
+import { asTyped } from '../domain/several-fleets.ts';
 import type { Explaining } from '../ports/use-cases.ts';
 import { SLASH } from '../ports/use-cases.ts';
 import { doDeed } from './deed.ts';
@@ -67,4 +68,4 @@ const without = ({ state, bug, differences = [], rejection, cancelledBy, planExp
   }
 };
 
-const next = ({ database }: Run): Text => told`This is what was seen then. \`${SLASH} explain ${database.name}\` looks anew.`;
+const next = (run: Run): Text => told`This is what was seen then. \`${SLASH} explain ${asTyped(run)}\` looks anew.`;

@@ -1,20 +1,10 @@
 import { cut } from '../domain/cut.ts';
-import type { Database } from '../domain/database.ts';
-import type { Fleet } from '../domain/fleet.ts';
 import { nearestTo } from '../domain/nearest.ts';
 import { UserError } from '../domain/problem.ts';
+import { FLEET_OPTION, type FleetWithDatabases } from '../domain/several-fleets.ts';
 import { code, joined, type Phrase, phrase, told, within } from '../domain/text.ts';
 import { didYouMean, quoted } from '../domain/words.ts';
 import { SLASH } from '../ports/use-cases.ts';
-
-/** A fleet with its databases. */
-export interface FleetWithDatabases {
-  readonly fleet: Pick<Fleet, 'name'>;
-  readonly databases: readonly Database[];
-}
-
-/** How a line names a fleet. */
-export const FLEET_OPTION = '--fleet';
 
 /** The fleet of that name, or a refusal that lists them. '' is none. */
 export const fleetNamed = <T extends Pick<FleetWithDatabases, 'fleet'>>(name: string, fleets: readonly T[]): T => {
@@ -45,12 +35,3 @@ export const fleetOfDatabase = <T extends FleetWithDatabases>(line: string, data
 };
 
 const LINE_LENGTH = 120;
-
-/** How a command names each database of these fleets: with its fleet where another one has the name, too. */
-export const databasesAsTyped = (fleets: readonly FleetWithDatabases[]): string[] =>
-  fleets.flatMap((one) => one.databases.map(({ name }) => databaseAsTyped(name, one.fleet.name, fleets)));
-
-const databaseAsTyped = (database: string, fleet: string, fleets: readonly FleetWithDatabases[]): string => {
-  const isElsewhere = fleets.some((other) => other.fleet.name !== fleet && other.databases.some(({ name }) => name === database));
-  return isElsewhere ? `${database} ${FLEET_OPTION} ${fleet}` : database;
-};

@@ -1,6 +1,7 @@
 import type { Run } from '../domain/run.ts';
 import type { Asker, UseCases } from '../ports/use-cases.ts';
 import { createRuns } from './create-runs.ts';
+import { databaseAsTyped } from '../domain/several-fleets.ts';
 import { fleetOfDatabase } from './fleet-meant.ts';
 import type { RunDeps, RunPolicy } from './use-case.ts';
 
@@ -18,7 +19,9 @@ type Policies = readonly [RunPolicy, ...RunPolicy[]];
 export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Policies): RunsOfFleets => {
   const [first, another] = fleets;
   const around = { ...deps, everyFleet: fleets };
-  const each = new Map(fleets.map((config) => [config.fleet.name, createRuns({ ...around, config })]));
+  const each = new Map(
+    fleets.map((config) => [config.fleet.name, createRuns({ ...around, config: another === undefined ? config : typing(config, fleets) })]),
+  );
   const the = (fleet: string): UseCases => {
     const found = each.get(fleet);
     if (found === undefined) throw new Error(`no fleet ${fleet} is configured`);
@@ -80,6 +83,8 @@ export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Polici
 
 /** So many of the newest runs are looked through for those of one fleet. */
 const LOOKED_THROUGH = 50;
+
+const typing = (config: RunPolicy, fleets: Policies): RunPolicy => ({ ...config, typed: (name) => databaseAsTyped(name, config.fleet.name, fleets) });
 
 /** Nobody approves what belongs to no fleet that is configured; who asked for it, and every admin, may end it. */
 const nobodysPolicy = (fleets: Policies): RunPolicy => {

@@ -4,6 +4,7 @@ import { timeToken, userToken } from '../domain/problem.ts';
 import type { DeedName } from '../domain/deeds.ts';
 import { isTerminal, type Run, type RunKind } from '../domain/run.ts';
 import { absenceTold, type WorkersKnown } from '../domain/workers.ts';
+import { asTyped } from '../domain/several-fleets.ts';
 import { SLASH } from '../ports/use-cases.ts';
 
 /** 'Run `r7k2` by @alice is deploying `postgres` on fleet demo since 14:02 (step 9 of 31)' */
@@ -45,10 +46,10 @@ export const wrongState = (name: DeedName, run: Run): Text => {
 };
 
 const nothingAgain = (run: Run): Text => {
-  const { id, kind, state, database } = run;
+  const { id, kind, state } = run;
   if (state === 'succeeded')
-    return told`Run \`${id}\` succeeded: there is nothing to do again. \`${SLASH} verify ${database.name}\` looks at it anew.`;
-  if (state === 'rejected') return told`The plan of run \`${id}\` was rejected. \`${SLASH} ${kind} ${database.name}\` makes a new one.`;
+    return told`Run \`${id}\` succeeded: there is nothing to do again. \`${SLASH} verify ${asTyped(run)}\` looks at it anew.`;
+  if (state === 'rejected') return told`The plan of run \`${id}\` was rejected. \`${SLASH} ${kind} ${asTyped(run)}\` makes a new one.`;
   if (isTerminal(state)) return told`Nothing was done: run \`${id}\` is ${state} by now. The newest button is at the end of its thread.`;
   return told`${runUnderWay(run)}. There is nothing to retry.`;
 };

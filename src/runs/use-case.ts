@@ -20,6 +20,8 @@ import { cut } from '../domain/cut.ts';
 export interface RunPolicy {
   readonly fleet: Fleet;
   readonly databases: readonly Database[];
+  /** How a command names a database of this name; absent: by that alone. */
+  readonly typed?: (database: string) => string;
   /** Those that are looked at unasked, by name; absent: all of them. */
   readonly watch?: ReadonlyMap<string, unknown>;
   /** Who may what, wherever it is asked. */

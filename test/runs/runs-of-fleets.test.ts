@@ -83,7 +83,7 @@ test('two fleets deploy at the same time, each holds a lock of its own', async (
 test('a database of one name is deployed in both fleets, and each run keeps the fleet that it was asked for', async () => {
   const { of, all } = await opened();
   const us = await of('us').start({ ...askerIn(actor('ANNA')), kind: 'deploy', database: testDatabase.name });
-  expect(us.fleet.name).toBe('us');
+  expect(us).toMatchObject({ fleet: { name: 'us' }, typed: 'postgres --fleet us' });
   expect(await refusal(all.start({ ...askerIn(actor('ANNA')), kind: 'deploy', database: testDatabase.name }))).toBe(
     'Several fleets have a database `postgres`. Say which: `/pgdist deploy postgres --fleet eu`, `/pgdist deploy postgres --fleet us`.',
   );

@@ -198,6 +198,7 @@ const run = z
     answer: answer.optional(),
     differences: texts.optional(),
     about: z.string().optional(),
+    typed: z.string().optional(),
     bundle: z.looseObject({ files: natural, bytes: natural, silent: texts }).optional(),
     bug: z.string().optional(),
   })

@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from '../../domain/alert.ts';
 import type { Fleet } from '../../domain/fleet.ts';
+import { databaseAsTyped } from '../../domain/several-fleets.ts';
 import type { Alerts } from '../../ports/alerts.ts';
 import { editOnce } from './edit-once.ts';
 import { createMessageApi } from './message-api.ts';
 import { durableClient } from './clients.ts';
 import { postOnce } from './post-once.ts';
-import { alertMessage } from './render/alert.ts';
+import { alertMessage, type TypedAlert } from './render/alert.ts';
 import type { ProblemDocs } from './render/problem.ts';
 import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
 import type { ThreadOptions } from './thread.ts';
 import { createMemory } from './thread-memory.ts';
 import { createUnstored } from './unstored.ts';
-import { configOf, type OfFleets, type Posting } from './view.ts';
+import { configOf, configsIn, type OfFleets, type Posting } from './view.ts';
 
 interface AlertsConfig {
   readonly fleet: Fleet;
   readonly slack: ProblemDocs;
+  /** Of the fleet; default: nobody has one of that name but the fleet of the alert. */
+  readonly databases?: readonly { readonly name: string }[];
 }
 
 type AlertsOptions = Omit<ThreadOptions, 'config'> & { readonly config: OfFleets<AlertsConfig> };
@@ -30,7 +33,7 @@ export const createAlerts = ({ token, slackApiUrl, config, clock, log, redactor,
       const memory = createMemory(unstored.recalled(alert.id, stored), unstored.remembering(alert.id, remember));
       const view: Posting = { run: { id: alert.id, requestedAt: alert.openedAt }, memory, api, signal, log };
       try {
-        await shown(view, alert, configOf(config, alert.fleet), clock.now().toISOString());
+        await shown(view, typed(alert, config), configOf(config, alert.fleet), clock.now().toISOString());
         return { shown: memory.shown() };
       } catch (error) {
         const failure = slackFailure(error);
@@ -42,7 +45,15 @@ export const createAlerts = ({ token, slackApiUrl, config, clock, log, redactor,
   };
 };
 
-const shown = async (view: Posting, alert: Alert, { slack: docs, fleet }: AlertsConfig, now: string): Promise<void> => {
+/** Of several fleets the alert says of which it tells. */
+const typed = (alert: Alert, config: AlertsOptions['config']): TypedAlert => {
+  const { fleet, database } = alert;
+  const fleets = configsIn(config).map(({ databases = [], ...one }) => ({ ...one, databases }));
+  if (fleet === undefined || fleets.length < 2) return { ...alert, typed: database };
+  return { ...alert, typed: databaseAsTyped(database, fleet, fleets), onFleet: fleet };
+};
+
+const shown = async (view: Posting, alert: TypedAlert, { slack: docs, fleet }: AlertsConfig, now: string): Promise<void> => {
   const { memory } = view;
   const message = alertMessage(alert, fleet, docs);
   const cardHash = createHash('sha256').update(JSON.stringify(message)).digest('hex').slice(0, 16);

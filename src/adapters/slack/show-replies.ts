@@ -1,5 +1,6 @@
 import { remedyOf } from '../../domain/thread-refusal.ts';
 import { code, joined, told } from '../../domain/text.ts';
+import { asTyped } from '../../domain/several-fleets.ts';
 import { attachOnce, placeOf, postOnce } from './post-once.ts';
 import { editOnce, replaced } from './edit-once.ts';
 import { toldMessage } from './render/told-message.ts';
@@ -62,9 +63,7 @@ const attachKept = async (view: View, { key, name }: Pick<Attachment, 'key' | 'n
   const { run, memory } = view;
   const content = await view.keptFile();
   if (content !== undefined) return await attach(view, { key, name, content }, ts);
-  const message = toldMessage(
-    told`${code(name)} is not kept any more. Ask for it again: ${code(`/pgdist bundle ${run.about ?? run.database.name}`)}`,
-  );
+  const message = toldMessage(told`${code(name)} is not kept any more. Ask for it again: ${code(`/pgdist bundle ${run.about ?? asTyped(run)}`)}`);
   const change = () => ({ replies: { ...memory.shown().replies, [key]: NOT_POSTED.lost } });
   await postOnce(view, `${key}-gone`, message, { threadTs: ts, change });
 };

@@ -17,6 +17,8 @@ export interface ThreadConfig {
 /** Of several fleets each has its own. */
 export type OfFleets<T> = T | readonly [T, ...T[]];
 
+export const configsIn = <T>(config: OfFleets<T>): readonly T[] => (isList(config) ? config : [config]);
+
 /** What threads of that fleet follow; of one that is not configured the first of all. */
 export const configOf = <T extends { readonly fleet: Pick<Fleet, 'name'> }>(config: OfFleets<T>, fleet: string | undefined): T => {
   if (!isList(config)) return config;

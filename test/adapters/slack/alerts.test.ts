@@ -34,12 +34,12 @@ const alert: Alert = {
 const over: Alert = { ...alert, ended: { how: 'well', at: minutes(10) } };
 
 /** A worker's side of alerts over the fake Slack, and what its store holds. */
-const bench = () => {
+const bench = (config: Parameters<typeof createAlerts>[0]['config'] = { fleet, slack: {} }) => {
   const create = () =>
     createAlerts({
       token: slack.botToken,
       slackApiUrl: slack.apiUrl,
-      config: { fleet, slack: {} },
+      config,
       clock: { ...settableClock(NOW), sleep: async () => undefined },
       log: keptLog(),
     });
@@ -146,4 +146,13 @@ test.each([
   await show(alert);
   await show({ ...alert, ...changes });
   expect(textsIn(CHANNEL)[0]).toMatch(words);
+});
+
+test('of several fleets an alert says of which it tells, with a line that names it', async () => {
+  const of = (name: string) => ({ fleet: { ...fleet, name }, slack: {}, databases: [{ name: 'postgres' }] });
+  const { show } = bench([of('eu'), of('us')]);
+  await show({ ...alert, fleet: 'us', others: 1 });
+  const [message] = slack.messages(CHANNEL);
+  expect(slack.messageText(CHANNEL, message!.ts)).toContain('postgres on us needs a look');
+  expect(slack.messageText(CHANNEL, message!.ts)).toContain('/pgdist verify postgres --fleet us');
 });

@@ -5,23 +5,29 @@ import { problemCode, type ProblemDocs, remedy, seen } from './problem.ts';
 import { atSecond, bold, code, dotted, type Line, prose, rendered, sentence } from './span.ts';
 import { count, duration } from './time.ts';
 
+/** An alert with how a command names its database, and of several fleets the one that it is about. */
+export type TypedAlert = Alert & { readonly typed: string; readonly onFleet?: string };
+
+/** 'postgres', of several fleets 'postgres on us'. */
+const nameOf = ({ database, onFleet }: TypedAlert): string => (onFleet === undefined ? database : `${database} on ${onFleet}`);
+
 /** What nobody asked for: what is wrong and since when, what was seen, what to do; at its end, when it was over and how long it took. Mentions nobody. */
-export const alertMessage = (alert: Alert, fleet: Fleet, docs: ProblemDocs): Message =>
+export const alertMessage = (alert: TypedAlert, fleet: Fleet, docs: ProblemDocs): Message =>
   alert.ended === undefined ? lasting(alert, fleet, docs) : over(alert, alert.ended, docs);
 
-const lasting = (alert: Alert, fleet: Fleet, docs: ProblemDocs): Message => {
-  const { database, severity, lead, known, others, mute } = alert;
+const lasting = (alert: TypedAlert, fleet: Fleet, docs: ProblemDocs): Message => {
+  const { typed, severity, lead, known, others, mute } = alert;
   const { problem } = lead;
   if (severity === 'notice') return noticeMessage(alert, fleet, docs);
   return message(
     lines(
-      [bold(HEADLINES[severity](database)), ' ', ...since(alert), ': ', ...rendered(problem.what)],
+      [bold(HEADLINES[severity](nameOf(alert))), ' ', ...since(alert), ': ', ...rendered(problem.what)],
       [problemCode(problem, docs), ...(problem.evidence.length === 0 ? [] : [' ', ...seen(problem.evidence)])],
       ['→ ', ...remedy(problem, fleet)],
       known === undefined
         ? undefined
         : ['Known before nobody could be asked: ', problemCode(known.problem, docs), ' ', ...rendered(known.problem.what)],
-      others === 0 ? undefined : [`And ${count(others, 'more problem')}, listed by `, code(`/pgdist verify ${database}`)],
+      others === 0 ? undefined : [`And ${count(others, 'more problem')}, listed by `, code(`/pgdist verify ${typed}`)],
       mute === undefined ? undefined : mutedLine(mute),
       dotted(['looked at ', atSecond(alert.seenAt)], ['edited while it lasts']),
     ),
@@ -52,9 +58,9 @@ const since = (alert: Alert): Line => {
 };
 
 /** Nothing is wrong yet. */
-const noticeMessage = ({ lead: { problem } }: Alert, fleet: Fleet, docs: ProblemDocs): Message =>
+const noticeMessage = ({ lead: { problem }, onFleet }: TypedAlert, fleet: Fleet, docs: ProblemDocs): Message =>
   message(
-    lines(dotted(rendered(problem.what, 'bold'), [problemCode(problem, docs)])),
+    lines(dotted(rendered(problem.what, 'bold'), [problemCode(problem, docs)], onFleet === undefined ? [] : ['fleet ', bold(onFleet)])),
     listUpTo(
       problem.evidence.map((fact) => prose(sentence(fact))),
       MOST_FACTS,
@@ -64,8 +70,9 @@ const noticeMessage = ({ lead: { problem } }: Alert, fleet: Fleet, docs: Problem
 
 const MOST_FACTS = 12;
 
-const over = (alert: Alert, { how, at }: AlertEnd, docs: ProblemDocs): Message => {
-  const { database, lead, began } = alert;
+const over = (alert: TypedAlert, { how, at }: AlertEnd, docs: ProblemDocs): Message => {
+  const { lead, began } = alert;
+  const database = nameOf(alert);
   const took = `after ${began.reported ? '' : 'about '}${duration(lastedMs(alert))}`;
   if (alert.severity === 'notice')
     return message(

@@ -1,6 +1,7 @@
 import type { ReplicationTable } from '../../../domain/replication.ts';
 import { replicationText } from '../../../domain/replication-text.ts';
 import type { Run } from '../../../domain/run.ts';
+import { asTyped } from '../../../domain/several-fleets.ts';
 import { asShown } from './as-shown.ts';
 import { firstThatFits, fits, lines, type Message, type Part } from './message.ts';
 import { replicationBlock, replicationExcerpt } from './replication.ts';
@@ -45,7 +46,7 @@ const FILE_COLUMNS = 1_000;
 /** Nothing can be put below what is told to one person alone. */
 const whereWhole = (run: Run): Line =>
   run.kind === 'status' && run.private === true
-    ? [code(`/pgdist status ${run.database.name}`), ' without --private puts it into the thread of its answer.']
+    ? [code(`/pgdist status ${asTyped(run)}`), ' without --private puts it into the thread of its answer.']
     : ['it is in the file ', code(fileName(run)), run.kind === 'status' ? ' in the thread of this message.' : ' in this thread.'];
 
 const fileName = ({ id }: Run): string => `replication-${id}.txt`;

@@ -1,4 +1,5 @@
 import type { Run } from '../../../domain/run.ts';
+import { asTyped } from '../../../domain/several-fleets.ts';
 import { aroundTable, type WithTable } from './around-table.ts';
 import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, listUpTo, message, type Message } from './message.ts';
@@ -35,7 +36,7 @@ const connectLines = ({ database }: Run): Line[] => [
   ['Credentials: Secret ', code(`${database.name}-auth`), ` in namespace ${database.namespace}, on the hub`],
 ];
 
-const nextLine = ({ database }: Run): Line => ['Next: ', code(`/pgdist status ${database.name}`), ', ', code(`/pgdist verify ${database.name}`)];
+const nextLine = (run: Run): Line => ['Next: ', code(`/pgdist status ${asTyped(run)}`), ', ', code(`/pgdist verify ${asTyped(run)}`)];
 
 /** One cause, what was seen, what to do, what follows from it, what is done and what is not. */
 export const failureReply = (run: Run, _now?: string, docs?: ProblemDocs): Message => {
@@ -152,7 +153,7 @@ export const rejectedReply = (run: Run): Message =>
         bold('Rejected, nothing was changed.'),
         run.rejection?.reason === undefined ? '' : ` “${run.rejection.reason}”`,
       ],
-      ['Next: ', code(`/pgdist deploy ${run.database.name}`), ' when it fits.'],
+      ['Next: ', code(`/pgdist deploy ${asTyped(run)}`), ' when it fits.'],
     ),
   );
 

@@ -1,6 +1,7 @@
 import type { ApprovalPolicy } from '../../../domain/policy.ts';
 import type { Run } from '../../../domain/run.ts';
 import type { Plan } from '../../../domain/plan.ts';
+import { asTyped } from '../../../domain/several-fleets.ts';
 import { approvedLine, breakGlassLine, decisionLine, frozenLine, replannedParts } from './approval-lines.ts';
 import { buttons } from './buttons.ts';
 import { firstThatFits, lines, list, message, type Message } from './message.ts';
@@ -85,7 +86,7 @@ const section = (heading: string, items: readonly Line[], limit: number) =>
 /** What was decided, in the place of the buttons. */
 const decidedLine = (run: Run): Line => {
   if (run.kind === 'plan')
-    return ['Nothing was changed, and nobody is asked. ', code(`/pgdist deploy ${run.database.name}`), ' plans anew and asks an approver.'];
+    return ['Nothing was changed, and nobody is asked. ', code(`/pgdist deploy ${asTyped(run)}`), ' plans anew and asks an approver.'];
   const { rejection } = run;
   if (rejection !== undefined)
     return [

@@ -1,6 +1,7 @@
 import type { ReplicationRow } from '../../../domain/replication.ts';
 import type { Problem } from '../../../domain/problem.ts';
 import type { Run } from '../../../domain/run.ts';
+import { asTyped } from '../../../domain/several-fleets.ts';
 import { aroundTable, type WithTable } from './around-table.ts';
 import { ACTIONS, buttons } from './buttons.ts';
 import { lines, list, listUpTo, message, type Message } from './message.ts';
@@ -34,7 +35,7 @@ export const statusWithTable = (run: Run, now: string, docs?: ProblemDocs): With
       listUpTo(worthALook(run), room),
       lines(
         problems.length > room
-          ? [`and ${count(problems.length - room, 'more problem')}, listed by `, code(`/pgdist verify ${run.database.name}`)]
+          ? [`and ${count(problems.length - room, 'more problem')}, listed by `, code(`/pgdist verify ${asTyped(run)}`)]
           : undefined,
       ),
       buttons(run, ACTIONS),
