@@ -15,6 +15,8 @@ export const fleetOfLine = async <T extends FleetWithDatabases>(
   fleets: readonly T[],
   store: Pick<RunStore, 'get'>,
 ): Promise<T | undefined> => {
+  const [only, another] = fleets;
+  if (another === undefined && named === undefined) return only;
   const [word] = words;
   const { usage } = VERBS[verb as Verb];
   const isDatabase =
@@ -36,7 +38,6 @@ const fleetOfRun = async <T extends FleetWithDatabases>(
   fleets: readonly T[],
   store: Pick<RunStore, 'get'>,
 ): Promise<T | undefined> => {
-  if (fleets.length === 1) return fleets[0];
   const run = await store.get(id).catch(() => undefined);
   if (run !== undefined && named !== undefined && named !== run.fleet.name)
     throw new UsageError(`Run ${id} is of fleet ${run.fleet.name}, not of ${named}.`);

@@ -14,6 +14,7 @@ const offered = async (...words: string[]): Promise<string[]> => {
 test('bash offers verbs first, then options, and the values of those that have a few', async () => {
   expect(await offered('pgdist', 'a')).toEqual(['approve', 'audit']);
   expect(await offered('pgdist', 'deploy', '--w')).toEqual(['--watch']);
+  expect(await offered('pgdist', 'status', 'postgres', '--fl')).toEqual(['--fleet']);
   expect(await offered('pgdist', 'status', '-o', '')).toEqual(['table', 'json', 'yaml']);
 });
 

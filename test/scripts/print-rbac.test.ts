@@ -92,4 +92,27 @@ describe('npm run rbac', () => {
   ])('refuses $args with what it takes', async ({ args, told }) => {
     await expect(print(...args)).rejects.toMatchObject({ code: 2, stderr: `${told}\n` });
   });
+
+  test('of several fleets the cluster says which, or --fleet where two have one of the name', async () => {
+    const folder = await folderFor();
+    const fleet = (name: string, spoke: string) => ({
+      name,
+      hub: { cluster: 'hub', apiServer: `https://hub.${name}.example:6443` },
+      clusters: ['hub', spoke].map((cluster) => ({ name: cluster, context: `${name}-${cluster}` })),
+      kubeslice: { project: 'demo', slice: { name: 'demo-slice', subnet: '10.1.0.0/16' } },
+      kubedb: { licenceFile: `${name}.pem` },
+      databases: [{ name: 'postgres', version: '17.2', replicas: 2, storage: '2Gi', placement: { hub: [0], [spoke]: [1] } }],
+    });
+    const config = join(folder, 'pgdist.yaml');
+    const slack = { channels: ['C0DATABASES'], approvers: ['U0ALICE', 'U0BOB'] };
+    await writeFile(config, JSON.stringify({ slack, fleets: [fleet('eu', 'west'), fleet('us', 'east')] }));
+    expect((await print('--config', config, '--cluster', 'east')).stdout).toContain('Rights of pgdist on east (spoke of fleet us)');
+    await expect(print('--config', config, '--cluster', 'hub')).rejects.toMatchObject({
+      code: 2,
+      stderr: 'several fleets have a cluster hub: --cluster hub --fleet eu, --cluster hub --fleet us\n',
+    });
+    expect((await print('--config', config, '--cluster', 'hub', '--fleet', 'eu')).stdout).toContain(
+      'Rights of pgdist on hub (hub and spoke of fleet eu)',
+    );
+  });
 });

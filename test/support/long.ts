@@ -23,6 +23,7 @@ export const LONG = [
   'test/e2e/slack.test.ts',
   'test/e2e/traces.test.ts',
   'test/e2e/two-faults-and-noise.test.ts',
+  'test/e2e/two-fleets.test.ts',
   'test/e2e/watch.test.ts',
   'test/kube-api/kubeconfigs/against-kubectl.test.ts',
   'test/packaging/promtool.test.ts',
