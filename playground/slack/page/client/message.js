@@ -109,7 +109,7 @@ const fileNode = (file, key) => {
         ),
       h('a', { class: 'tool', href: safeUrl(file.url), download: file.name, title: 'Download', 'aria-label': 'Download' }, icon('download', 18)),
     ),
-    file.image && h('img', { class: 'file-image', src: safeUrl(file.url), alt: file.title }),
+    file.image && h('img', { class: 'file-image', src: safeUrl(file.url), alt: file.alt || file.title }),
     open && h('pre', { class: 'file-preview', tabindex: '0' }, file.preview, file.more && '\n…'),
   );
 };
