@@ -7,8 +7,8 @@ import { joined, type Text, told } from '../src/domain/text.ts';
 const status: Command<'status'> = {
   name: 'status',
   deed: 'status',
-  summary: 'ask the clusters and PostgreSQL how a database is now; --private answers to you alone',
-  usage: 'status [database] [--private]',
+  summary: 'ask the clusters and PostgreSQL how a database is now; --private answers to you alone, --picture adds a picture of the fleet',
+  usage: 'status [database] [--private] [--picture]',
   async run(invocation, context) {
     const name = databaseMeant(invocation, context);
     if (name !== undefined) return await startRun('status', name, invocation, context);

@@ -45,6 +45,8 @@ export interface StoredFile {
   readonly id: string;
   readonly name: string;
   title: string;
+  /** Of a picture, for those who do not see it; '' where its app gave none. */
+  readonly alt: string;
   content: Buffer | undefined;
   /** Bytes announced before the upload. */
   readonly length: number;

@@ -35,6 +35,7 @@ export const startRun = async (
     idempotencyKey,
     ...(responseUrl === undefined ? {} : { responseUrl }),
     ...(flags.has('--private') ? { private: true } : {}),
+    ...(flags.has('--picture') ? { picture: true } : {}),
     ...more,
   });
   return { text: started(run, runs.workers()) };

@@ -169,6 +169,8 @@ export interface Run {
   readonly requestedAt: string;
   /** True: the answer goes to the asker alone (status --private). */
   readonly private?: boolean;
+  /** True: its answer has a picture of the fleet in its thread (status --picture). */
+  readonly picture?: true;
   /** True: its answer tells every hop that was looked at, and not only what is wrong (explain). */
   readonly explains?: true;
   /** Slack's response_url of the command, for private answers. */

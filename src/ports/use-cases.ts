@@ -54,6 +54,8 @@ export interface StartRequest extends Omit<Asker, 'way'> {
   readonly private?: boolean;
   /** Of a deploy: why it goes past freezes and the number of approvals, which a second person then decides. */
   readonly breakGlass?: string;
+  /** With a picture of the fleet in its thread (status --picture). */
+  readonly picture?: true;
   /** Of a verify: the answer tells every hop. */
   readonly explains?: true;
 }

@@ -19,6 +19,7 @@ export const askAgain = async (deps: RunDeps, question: AskingAgain): Promise<Te
       idempotencyKey,
       ...(responseUrl === undefined ? {} : { responseUrl }),
       ...(kind === 'status' && about.private === true ? { private: true } : {}),
+      ...(kind === 'status' && about.picture === true ? { picture: true as const } : {}),
       ...(deed === 'ask-again' && about.explains === true ? { explains: true as const } : {}),
     } as const;
     return newlyStarted(deps, order, alreadyIntended);

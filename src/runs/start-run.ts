@@ -111,6 +111,8 @@ const newRun = ({ clock, config }: RunDeps, request: Order, database: Database, 
     requestedAt: now.toISOString(),
     acceptBy: new Date(now.getTime() + ACCEPT_WITHIN_MS).toISOString(),
     ...(request.private === true ? { private: true } : {}),
+    // Nothing but text can be told to one person alone.
+    ...(request.picture === true && request.private !== true ? { picture: true } : {}),
     ...(request.about === undefined ? {} : { about: request.about }),
     ...(request.explains === true ? { explains: true as const } : {}),
     ...(request.breakGlass === undefined ? {} : { breakGlass: { reason: reasonOf(request.breakGlass, database.name) } }),

@@ -93,7 +93,7 @@ const postedOf = (words: string, of: readonly Run[] = MORE_RUNS): { readonly mes
   return {
     messages: [
       ...runs.map((run) => (run.kind === 'status' ? statusAnswer(run, now) : card(run, waiting, now))),
-      ...replies.flatMap((reply) => (reply.kind === 'file' ? [] : [reply.message])),
+      ...replies.flatMap((reply) => ('message' in reply ? [reply.message] : [])),
       message(buttons({ ...poisoned(fixtures.awaiting, words) }, ['approve', 'reject'])),
     ],
     files: replies.flatMap((reply) => (reply.kind === 'file' ? [reply.content ?? '', reply.name] : [])),

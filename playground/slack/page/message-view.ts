@@ -54,6 +54,7 @@ const fileView = (workspace: Workspace, id: string): object | undefined => {
   return {
     name: file.name,
     title: file.title,
+    alt: file.alt,
     kind: file.name.split('.').at(-1)?.toUpperCase() ?? '',
     size: file.content.length,
     url: `/files/${file.id}/${encodeURIComponent(file.name)}`,

@@ -162,6 +162,7 @@ const run = z
     requestedBy: actor,
     requestedAt: instant,
     private: z.boolean().optional(),
+    picture: z.literal(true).optional(),
     explains: z.boolean().optional(),
     responseUrl: z.string().optional(),
     thread: z.looseObject({ channel: z.string(), ts: z.string().optional(), permalink: z.string().optional() }),

@@ -41,6 +41,8 @@ export const LIMITS = {
   tableCells: 10_000,
   /** Tables of one message. */
   tables: 1,
+  /** Of a picture: its words for those who do not see it. */
+  altText: 1_000,
   /** Uses of a response_url, and how long it lives. */
   responseUrlUses: 5,
   responseUrlLifeMs: 30 * 60_000,

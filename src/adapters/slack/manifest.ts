@@ -58,7 +58,7 @@ export const REQUIRED_SCOPES = Object.keys(SCOPES);
 
 /** The same for what it can do without. */
 export const OPTIONAL_SCOPES = {
-  'files:write': 'attaches the full plan when it is too long for a message',
+  'files:write': 'attaches the full plan, whole tables and the picture of a fleet',
   'im:write': 'writes to an approver whom a run waits for, and to who asked for one that ended',
   'channels:read': 'knows who is in which channel, so that the Home tab shows what they see there',
   'groups:read': 'knows the same of private channels',

@@ -1,6 +1,7 @@
 import type { Shown } from '../../ports/run-store.ts';
 import type { Message } from './render/message.ts';
 import { failureWords, slackFailure } from './slack-failure.ts';
+import type { SharedFile } from './upload.ts';
 import { NOT_POSTED } from './thread-memory.ts';
 import type { Posting, View } from './view.ts';
 
@@ -45,12 +46,7 @@ export const postOnce = async (
 };
 
 /** Shares the file in the thread unless it is there already. True when it is there, or may be. Throws what Slack refuses with. */
-export const attachOnce = async (
-  view: View,
-  key: string,
-  file: { readonly name: string; readonly content: string | Uint8Array; readonly since: string },
-  threadTs: string,
-): Promise<void> => {
+export const attachOnce = async (view: View, key: string, file: SharedFile & { readonly since: string }, threadTs: string): Promise<void> => {
   const { memory, api, signal } = view;
   const where = { channel: memory.shown().channel, threadTs };
   const before = await lookFor(view, key, () => api.find(where, file.since, { fileName: file.name }));

@@ -3,6 +3,7 @@ import { code, joined, told } from '../../domain/text.ts';
 import { asTyped } from '../../domain/several-fleets.ts';
 import { attachOnce, placeOf, postOnce } from './post-once.ts';
 import { editOnce, replaced } from './edit-once.ts';
+import { pngOf } from './picture/raster.ts';
 import { toldMessage } from './render/told-message.ts';
 import { failureWords, slackFailure } from './slack-failure.ts';
 import { NOT_POSTED } from './thread-memory.ts';
@@ -53,8 +54,34 @@ const showReply = async (view: View, reply: Reply, ts: string): Promise<void> =>
       if (of !== undefined || memory.begunOf(reply.key) > 0) await memory.end(reply.key, of ?? NOT_POSTED.lost);
       return;
     }
+    case 'picture':
+      return await attachPicture(view, reply, ts);
     case 'file':
       await (reply.content === undefined ? attachKept(view, reply, ts) : attach(view, { ...reply, content: reply.content }, ts));
+  }
+};
+
+/** A picture that cannot be drawn, or that Slack refuses, is left out: all that it shows stands in the text. */
+const attachPicture = async (view: View, { key, name, draw }: Extract<Reply, { kind: 'picture' }>, ts: string): Promise<void> => {
+  const { run, memory, log } = view;
+  const since = run.plan?.plannedAt ?? run.requestedAt;
+  const leaveOut = async (error: string): Promise<void> => {
+    log.warn({ runId: run.id, error }, 'a thread goes without its picture');
+    await memory.end(key, NOT_POSTED.refused);
+  };
+  let file;
+  try {
+    const { svg, alt } = draw();
+    file = { name, since, alt, content: await pngOf(svg) };
+  } catch (error) {
+    return await leaveOut(error instanceof Error ? error.message : String(error));
+  }
+  try {
+    await attachOnce(view, key, file, ts);
+  } catch (error) {
+    const failure = slackFailure(error);
+    if (failure?.kind !== 'refused' || failure.error === 'thread_not_found') throw error;
+    await leaveOut(failureWords(failure));
   }
 };
 

@@ -1,5 +1,6 @@
 import { planStanding } from '../../domain/plan.ts';
 import type { Run, RunState } from '../../domain/run.ts';
+import { fleetPicture, type Picture } from './picture/fleet-picture.ts';
 import type { WithTable } from './render/around-table.ts';
 import { cancelledReply, expiredReply, failureReply, rejectedReply, successReply, supersededReply } from './render/ended-replies.ts';
 import type { Message } from './render/message.ts';
@@ -8,6 +9,7 @@ import { countedReply, reminderReply } from './render/approval-lines.ts';
 import { type Approvers, blockedReply, planReply } from './render/plan-reply.ts';
 import type { ProblemDocs } from './render/problem.ts';
 import { statusWithTable } from './render/status-answer.ts';
+import { tableOf } from './render/verdict.ts';
 import { verifyReply } from './render/verify-answer.ts';
 
 /** A reply that the thread must hold. Keys name what the reply is about, so that the same fact is never told twice. */
@@ -26,19 +28,24 @@ export type Reply =
       readonly key: string;
       readonly name: string;
       /** Absent: it is the file that the store keeps for the run. */ readonly content?: string;
-    };
+    }
+  /** An addition that nobody misses: what hinders it is not told. */
+  | { readonly kind: 'picture'; readonly key: string; readonly name: string; readonly draw: () => Picture };
 
 /** Every reply that the run calls for as it stands, oldest first; files last, since nothing should wait for an upload. */
 export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): readonly Reply[] => {
   // The answer to status is a message of its own; its thread holds what it had no room for.
   if (run.bundle !== undefined) return [{ kind: 'file', key: 'bundle', name: bundleName(run) }];
-  if (run.kind === 'status') return tableReply(statusWithTable(run, now, who), 'answer-table');
+  if (run.kind === 'status')
+    return [...tableReply(statusWithTable(run, now, who), 'answer-table'), ...(run.picture === true ? pictureReply(run, 'answer-picture') : [])];
   const replies = [...planReplies(run, who), ...waitingReplies(run, who), ...ending(run, now, who)];
   return filesLast(replies);
 };
 
-export const filesLast = (replies: readonly Reply[]): readonly Reply[] =>
-  replies.toSorted((a, b) => Number(a.kind === 'file') - Number(b.kind === 'file'));
+export const filesLast = (replies: readonly Reply[]): readonly Reply[] => replies.toSorted((a, b) => LAST.indexOf(a.kind) - LAST.indexOf(b.kind));
+
+/** What is not named comes before; a picture is waited for by nothing. */
+const LAST: readonly Reply['kind'][] = ['file', 'picture'];
 
 /** The mark by which it is found again: nothing else is called so. */
 const bundleName = ({ id, database, fleet }: Run): string => `bundle-${fleet.name}-${database.name}-${id}.tar.gz`;
@@ -95,7 +102,20 @@ const ending = (run: Run, now: string, docs: ProblemDocs): Reply[] => {
   const end = endMessage(run, now, docs);
   if (end === undefined) return [];
   const when = run.endedAt ?? run.failure?.at ?? run.retries ?? 0;
-  return [{ kind: 'post', key: `ended-${when}`, message: end.message }, ...tableReply(end, `table-${when}`)];
+  return [
+    { kind: 'post', key: `ended-${when}`, message: end.message },
+    ...tableReply(end, `table-${when}`),
+    ...(isDeployed(run) ? pictureReply(run, `picture-${when}`) : []),
+  ];
+};
+
+const isDeployed = ({ kind, state }: Run): boolean => kind === 'deploy' && state === 'succeeded';
+
+const pictureReply = (run: Run, key: string): Reply[] => {
+  const table = tableOf(run);
+  if (table === undefined) return [];
+  const { id, database, fleet } = run;
+  return [{ kind: 'picture', key, name: `fleet-${fleet.name}-${database.name}-${id}.png`, draw: () => fleetPicture(table, database, fleet) }];
 };
 
 const tableReply = ({ file }: WithTable, key: string): Reply[] => (file === undefined ? [] : [{ kind: 'file', key, ...file }]);

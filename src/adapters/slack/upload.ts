@@ -8,6 +8,8 @@ const SENT_WITHIN_MS = 30_000;
 export interface SharedFile {
   readonly name: string;
   readonly content: string | Uint8Array;
+  /** Of a picture: the same in words, 1,000 characters at most. */
+  readonly alt?: string;
 }
 
 /**
@@ -25,7 +27,11 @@ export const shareFile = async (
   const content = file.content instanceof Uint8Array ? file.content : Buffer.from(client.redactor.text(file.content));
   const name = client.redactor.text(file.name);
   const bytes = Buffer.from(content);
-  const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({ filename: name, length: bytes.length });
+  const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
+    filename: name,
+    length: bytes.length,
+    ...(file.alt === undefined ? {} : { alt_txt: client.redactor.text(file.alt) }),
+  });
   if (url === undefined || id === undefined) throw new UploadLostError('Slack named no address for the file');
   await send(url, bytes);
   await beforeShared();

@@ -83,8 +83,8 @@ const conversation = (shown: Run): string => {
   const said = replies.flatMap((reply) => (reply.kind === 'post' && reply.also !== undefined ? [reply.also] : []));
   for (const reply of replies.filter(({ key }) => !said.includes(key))) {
     parts.push({
-      name: reply.kind === 'edit' ? `edit of ${reply.of}` : reply.kind === 'file' ? `file ${reply.name}` : 'reply',
-      message: reply.kind === 'file' ? undefined : reply.message,
+      name: reply.kind === 'edit' ? `edit of ${reply.of}` : reply.kind === 'post' ? 'reply' : `${reply.kind} ${reply.name}`,
+      message: 'message' in reply ? reply.message : undefined,
     });
   }
   return parts.map(({ name, message }) => `── ${name}\n${message === undefined ? '' : shownAs(message)}`).join('\n');
@@ -121,7 +121,7 @@ const wordsOf = (value: unknown): string[] => {
 
 const messagesOf = (shown: Run): Message[] => [
   card(shown, waiting, at('14:08:10')),
-  ...repliesOf(shown, who, at('14:08:10')).flatMap((reply) => (reply.kind === 'file' ? [] : [reply.message])),
+  ...repliesOf(shown, who, at('14:08:10')).flatMap((reply) => ('message' in reply ? [reply.message] : [])),
 ];
 
 // Code is shown as it is, so that a table in a fallback text has the time as the machine wrote it, in UTC.

@@ -23,7 +23,7 @@ const now = at('14:08:10');
 const messagesOf = (run: Run): Message[] =>
   run.kind === 'status'
     ? [statusAnswer(run, now)]
-    : [card(run, waiting, now), ...repliesOf(run, who, now).flatMap((reply) => (reply.kind === 'file' ? [] : [reply.message]))];
+    : [card(run, waiting, now), ...repliesOf(run, who, now).flatMap((reply) => ('message' in reply ? [reply.message] : []))];
 
 const everyRun = Object.values(fixtures).filter((value): value is Run => typeof value === 'object' && 'requestedBy' in value);
 
@@ -54,7 +54,7 @@ test.each([
   const linked = (run: Run, docs: { problemsUrl?: string }): string =>
     JSON.stringify(
       [
-        ...repliesOf(run, { ...who, ...docs }, now).flatMap((reply) => (reply.kind === 'file' ? [] : [reply.message])),
+        ...repliesOf(run, { ...who, ...docs }, now).flatMap((reply) => ('message' in reply ? [reply.message] : [])),
         run.kind === 'status' ? statusAnswer(run, now, docs) : card(run, waiting, now, docs),
       ].map(({ blocks }) => blocks),
     );

@@ -110,7 +110,7 @@ test('a card that says how long something is waited for is made new every minute
   expect(cardText()).toContain('as of 14:07:01');
 });
 
-test('a deploy of six minutes with news every second takes at most 40 calls', async () => {
+test('a deploy of six minutes with news every second takes at most 40 calls, and two for its picture', async () => {
   await show(run);
   await show(awaiting);
   const start = Date.parse(approval.at);
@@ -119,7 +119,28 @@ test('a deploy of six minutes with news every second takes at most 40 calls', as
     await show(applying, { 'kubeslice/worker-healthy@demo-worker': `attempt ${second}` });
   }
   await show(succeeded);
-  expect(slack.calls.length).toBeLessThanOrEqual(40);
+  expect(slack.calls.length).toBeLessThanOrEqual(40 + 2);
+});
+
+test('a deploy ends with a picture of the fleet, whose words are those of a reader who does not see it', async () => {
+  await show(succeeded);
+  await show(succeeded);
+  expect(filesInThread().filter((name) => name.endsWith('.png'))).toEqual([`fleet-demo-postgres-${succeeded.id}.png`]);
+});
+
+test('a picture that Slack refuses is left out, and nobody is told', async () => {
+  slack.setScopes(['commands', 'chat:write', 'users:read', 'channels:history', 'channels:read']);
+  await show(succeeded);
+  expect(await show(succeeded)).toBeUndefined();
+  expect(filesInThread()).toEqual([]);
+  expect(slack.transcript(CHANNEL)).not.toMatch(/picture|\.png/);
+  expect(JSON.stringify(log)).toContain('a thread goes without its picture');
+});
+
+test('status has a picture where it was wanted, after its answer', async () => {
+  await show({ ...missingStatus, picture: true });
+  expect(said()).toHaveLength(1);
+  expect(filesInThread().filter((name) => name.endsWith('.png'))).toHaveLength(1);
 });
 
 test('after a post whose answer got lost it finds its own message instead of posting a second one', async () => {

@@ -39,7 +39,7 @@ beforeEach(async () => {
   const channel = workspace.channels.get(OPS)!;
   const ours = post(workspace, channel, { user: workspace.options.app.botUserId, text: 'ours' }).ts;
   const theirs = post(workspace, channel, { user: ALICE, text: 'theirs' }).ts;
-  workspace.files.set('F1', { id: 'F1', name: 'a.txt', title: 'a.txt', content: Buffer.from('a'), length: 1, shared: false });
+  workspace.files.set('F1', { id: 'F1', name: 'a.txt', title: 'a.txt', alt: '', content: Buffer.from('a'), length: 1, shared: false });
   scene = { workspace, pass: (ms) => void (now += ms), ours, theirs, file: 'F1' };
 });
 
