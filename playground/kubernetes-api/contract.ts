@@ -31,7 +31,9 @@ export interface ApiRequest {
 
 /** What befalls one request. Before: nothing of it was carried out. After: all of it was, and its caller is not told; an exec loses its status. */
 export type RequestFault =
-  | { readonly kind: 'refused'; readonly code: 401 | 429 | 500 | 503 | 504; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'refused'; readonly code: 401 | 403 | 429 | 500 | 503 | 504; readonly retryAfterSeconds?: number }
+  /** A proxy before the API server answers with a page of its own. */
+  | { readonly kind: 'page'; readonly code: 200 | 401 | 403 | 404 | 502 }
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
   /** Waits for `until`, which says whether it goes on or is lost with its connection. */

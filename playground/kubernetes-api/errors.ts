@@ -115,13 +115,20 @@ export const internalError = (message: string): StatusError =>
   new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
 
 /** A refusal for no fault of the request's, by its code. */
-export const refusedWith = (code: 401 | 429 | 500 | 503 | 504, retryAfterSeconds?: number): StatusError | PlainTextError => {
+export const refusedWith = (code: 401 | 403 | 429 | 500 | 503 | 504, retryAfterSeconds?: number): StatusError | PlainTextError => {
   if (code === 401) return unauthorized();
+  if (code === 403) return new StatusError(403, 'Forbidden', 'forbidden: User "somebody" cannot do that: a policy of the platform denies it');
   if (code === 429) return throttled(retryAfterSeconds);
   if (code === 500) return plainError('etcdserver: leader changed');
   if (code === 503) return new StatusError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
   return new StatusError(504, 'Timeout', 'Timeout: request did not complete within the allotted timeout');
 };
+
+/** What a proxy before the API server says in its place. */
+export const proxyPage = (code: number): PlainTextError =>
+  new PlainTextError(code, '<!doctype html><html><head><title>Sign in</title></head><body>Please sign in to go on.</body></html>', {
+    'content-type': 'text/html; charset=utf-8',
+  });
 
 export const gone = (message: string): StatusError => new StatusError(410, 'Expired', message);
 

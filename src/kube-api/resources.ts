@@ -1,5 +1,5 @@
 import type { Kind } from './objects.ts';
-import { ApiError, cut, unusable } from './api-error.ts';
+import { ApiError, cut, isNotTaken, unusable } from './api-error.ts';
 import type { ApiServer } from './api-server.ts';
 import { LIMITS } from './limits.ts';
 import { isName, isRecord } from './objects-in.ts';
@@ -28,7 +28,7 @@ export const discover = (api: ApiServer): ((kind: Kind, signal?: AbortSignal) =>
       const answer = await api.json<unknown>('GET', root, request);
       for (const [name, resource] of resourcesIn(answer, root)) known.set(`${apiVersion}/${name}`, resource);
     } catch (error) {
-      if (error instanceof ApiError && error.status.code === 404) return undefined;
+      if (error instanceof ApiError && error.status.code === 404 && !isNotTaken(error)) return undefined;
       throw error;
     }
     return known.get(key);

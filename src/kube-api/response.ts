@@ -64,11 +64,27 @@ export const readRefusal = async (response: Response, reading: Omit<Reading, 'mo
   const retryAfterMs = Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter * 1000 : undefined;
   try {
     const text = await readText(response, { ...reading, mostBytes: LIMITS.refusalBytes });
-    return new ApiError(statusOf(jsonOrNothing(text), statusCode, text), retryAfterMs);
+    return refusalIn(text, statusCode, retryAfterMs);
   } catch (error) {
     if (!isNotTaken(error)) throw error;
     return new ApiError({ code: statusCode, reason: 'Unknown', message: `HTTP ${statusCode}, and ${error.message}` }, retryAfterMs);
   }
+};
+
+/** What an API server says of a path that it does not serve; of everything else it says a Status. */
+const NOT_SERVED = '404 page not found';
+
+/**
+ * The refusal in the body of an answer. What stands before the API server (a proxy, a portal) knows neither what is there nor who may what: its 404, and
+ * its page in the place of another answer, is not taken. From 500 on whatever is said is that nobody answers.
+ */
+export const refusalIn = (text: string, code: number, retryAfterMs?: number): ApiError => {
+  const value = jsonOrNothing(text);
+  const isServers = (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'Status') || text.trim() === NOT_SERVED;
+  const isPage = /^\s*</.test(text);
+  if ((code === 404 && !isServers) || (code < 500 && isPage))
+    return unusable(`what answers is no API server: HTTP ${code}, ${cut(text.trim().replace(/\s+/g, ' '), 100) || 'without a word'}`, code);
+  return new ApiError(statusOf(value, code, text), retryAfterMs);
 };
 
 /** Refuses what would have to be unpacked: nothing was asked for but plain bytes, and 1 kB of deflate may hold 1 MB. */

@@ -1,10 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Duplex } from 'node:stream';
 import { WebSocket, type Dispatcher } from 'undici';
-import { ApiError, sizeText, statusOf, tooLarge, unusable } from './api-error.ts';
-import { jsonOrNothing } from './bounded-json.ts';
+import { type ApiError, sizeText, tooLarge, unusable } from './api-error.ts';
 import type { Headers } from './impersonation.ts';
 import { LIMITS } from './limits.ts';
+import { refusalIn } from './response.ts';
 
 interface WebSocketRequest {
   readonly url: URL;
@@ -145,7 +145,7 @@ const plainUpgrade =
     let bytes = 0;
     const fail = (controller: Dispatcher.DispatchController): void => {
       const words = Buffer.concat(body).toString('utf8');
-      const refusal = new ApiError(statusOf(jsonOrNothing(words), status, words));
+      const refusal = refusalIn(words, status);
       answered(refusal);
       handler.onResponseError?.(controller, refusal);
     };

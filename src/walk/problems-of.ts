@@ -63,7 +63,10 @@ const notTaken = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): P
   code: 'PGD-006',
   what: told`${error.cluster} gave an answer that pgdist does not take while this was under way: ${title}`,
   evidence: [error.message],
-  remedy: told`Look at what answers for ${error.cluster}, and remove what makes the answer so large; what is done stays done.`,
+  remedy:
+    error.reason === 'AnswerTooLarge'
+      ? told`Look at what answers for ${error.cluster}, and remove what makes the answer so large; what is done stays done.`
+      : told`Look at where the kubeconfig of the worker leads for ${error.cluster}: to a proxy or a login page in the place of its API server, as a rule. What is done stays done.`,
 });
 
 const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'title'>, underWay: boolean): Problem =>

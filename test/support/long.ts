@@ -19,6 +19,7 @@ export const LONG = [
   'test/e2e/renewed-credentials.test.ts',
   'test/e2e/remedies-by-deploy.test.ts',
   'test/e2e/rights.test.ts',
+  'test/e2e/silences.test.ts',
   'test/e2e/sizes.test.ts',
   'test/e2e/slack.test.ts',
   'test/e2e/traces.test.ts',

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiRequest, RequestFault } from '../contract.ts';
-import { refusedWith } from '../errors.ts';
+import { proxyPage, refusedWith } from '../errors.ts';
 
 /** What befalls one request, at its two moments. */
 export interface Befallen {
@@ -14,6 +14,7 @@ export interface Befallen {
 export const befall = (faults: readonly RequestFault[], request: ApiRequest): Befallen => {
   const passes = async (fault: RequestFault, moment: 'before' | 'after'): Promise<boolean> => {
     if (moment === 'before' && fault.kind === 'refused') throw refusedWith(fault.code, fault.retryAfterSeconds);
+    if (moment === 'before' && fault.kind === 'page') throw proxyPage(fault.code);
     if (moment === 'before' && fault.kind === 'slow') await delay(fault.ms);
     if (fault.kind === 'cut') return fault.when !== moment;
     if (fault.kind === 'held' && fault.when === moment) return (await fault.until(request)) === 'goes on';

@@ -15,7 +15,7 @@ import {
   WebhookSilentError,
 } from '../../ports/cluster-errors.ts';
 import type { Kind } from '../../kube-api/objects.ts';
-import { ApiError, cut, type ApiStatus } from '../../kube-api/api-error.ts';
+import { ApiError, cut, isNotTaken, type ApiStatus } from '../../kube-api/api-error.ts';
 import { LIMITS } from '../../kube-api/limits.ts';
 import { ExecRefusedError } from '../../kube-api/exec.ts';
 
@@ -75,6 +75,7 @@ const execRefused = ({ status }: ExecRefusedError, { cluster, text }: Activity):
 const refusalOf = (status: ApiStatus, activity: Activity): Error => {
   const { cluster, text, kind, planning } = activity;
   const { code, reason, message } = status;
+  if (isNotTaken(new ApiError(status))) return new ClusterRefusedError(cluster, text, status);
   if (code === 404 && status.details?.kind === 'namespaces' && kind?.kind !== 'Namespace')
     return new NotYetError(`namespace ${status.details.name ?? 'without a name'} on ${cluster}`);
   // A path that nothing serves is answered in plain text, without a reason.

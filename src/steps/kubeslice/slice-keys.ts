@@ -52,7 +52,7 @@ export const endedKeys = (keys: Expiring | undefined, fleet: Fleet, now: Date, t
         cluster: fleet.hub,
         what: told`the keys of the gateways of slice ${fleet.kubeslice.slice.name} have ended and KubeSlice made no others`,
         evidence: [
-          `made ${keys.notBefore.toISOString()}, ended ${keys.notAfter.toISOString()} (VpnKeyRotation ${projectNamespace(fleet)}/${fleet.kubeslice.slice.name})`,
+          `made ${keys.notBefore.toISOString()}, ended ${keys.notAfter.toISOString()} by VpnKeyRotation ${projectNamespace(fleet)}/${fleet.kubeslice.slice.name}; the worker's clock says ${now.toISOString()}`,
           ...troubles,
         ],
         ...(imageRemedy(troubles, fleet.hub) ??

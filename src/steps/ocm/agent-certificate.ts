@@ -62,7 +62,10 @@ export const endedCertificate = (certificate: Expiring | undefined, now: Date, e
     : {
         code: 'PGD-026',
         cluster: certificate.cluster,
-        what: told`the certificate of OCM's agent of ${certificate.cluster} has ended: the hub does not let it in any more`,
-        evidence: [`it was valid from ${certificate.notBefore.toISOString()} to ${certificate.notAfter.toISOString()}`, ...evidence],
+        what: told`the certificate with which OCM's agent of ${certificate.cluster} asks the hub has ended`,
+        evidence: [
+          `it was valid from ${certificate.notBefore.toISOString()} to ${certificate.notAfter.toISOString()}; the worker's clock says ${now.toISOString()}`,
+          ...evidence,
+        ],
         ...byDeploy(told`Deploy: pgdist joins ${certificate.cluster} again and approves the request of its agent. The database runs on meanwhile.`),
       };

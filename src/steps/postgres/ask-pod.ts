@@ -101,7 +101,9 @@ const silenceOf = (error: unknown): Pick<PodReport, 'error' | 'down'> => {
   if (error instanceof PodUnreachableError)
     return error.stopped ? { error: 'its container does not run', down: true } : { error: `its container cannot be entered: ${error.obstacle}` };
   if (error instanceof ClusterRefusedError)
-    return error.code === 404 ? { error: 'its pod does not exist', down: true } : { error: `exec was refused: ${error.message}` };
+    return error.code === 404 && error.reason === 'NotFound'
+      ? { error: 'its pod does not exist', down: true }
+      : { error: `exec was refused: ${error.message}` };
   if (error instanceof NotYetError || error instanceof TransientError) return { error: error.message };
   if (error instanceof ZodError || error instanceof SyntaxError) return { error: 'its answer could not be read' };
   throw error;
