@@ -53,6 +53,8 @@ const line = (entry: AuditFields, all: readonly AuditFields[]): Text | undefined
     entry['way'] === 'worker' ? phrase`${deedOf(entry)}` : phrase`${deedOf(entry)} by ${word(entry['way'])}`,
     ...(started === undefined ? [] : [phrase`run ${code(word(run))} started ${code(word(started))}`]),
     ...(entry['digestSeen'] === undefined ? [] : [phrase`plan ${code(word(entry['digestSeen']))}`]),
+    ...(entry['counted'] === undefined ? [] : [phrase`${word(entry['counted'])} approvals`]),
+    ...(entry['breakGlass'] === undefined ? [] : [phrase`**break-glass**: ${cut(entry['breakGlass'], TOLD_LENGTH)}`]),
     ...statesOf(entry),
     outcomeOf(entry),
   ];

@@ -2,9 +2,11 @@ import { planFile } from '../adapters/slack/render/plan-file.ts';
 import { problemLines } from '../adapters/slack/render/problem-lines.ts';
 import { replicationSummary } from '../adapters/slack/render/replication.ts';
 import { tableOf, verdictWords } from '../adapters/slack/render/verdict.ts';
+import { frozenTold, givenTold } from '../domain/approval-words.ts';
+import { approvalsOfPlan } from '../domain/approving.ts';
 import { replicationText } from '../domain/replication-text.ts';
 import type { Run } from '../domain/run.ts';
-import { plainText, type Text } from '../domain/text.ts';
+import { plainText, told, type Text } from '../domain/text.ts';
 import { visible } from '../domain/visible.ts';
 import { asTyped } from '../domain/several-fleets.ts';
 import { SLASH } from '../ports/use-cases.ts';
@@ -18,8 +20,8 @@ export const plain = (text: Text): string => visible(plainText(text)).replaceAll
 /** How a run stands, and what it came to. */
 export const shownRun = (run: Run, now: Date): string => `${[headline(run), ...standing(run, now)].map((line) => visible(line)).join('\n')}\n`;
 
-const headline = ({ kind, database, fleet, id, state, requestedAt, endedAt }: Run): string =>
-  `${kind} ${database.name} on ${fleet.name} · run ${id} · ${state.replaceAll('-', ' ')} · asked ${requestedAt}${endedAt === undefined ? '' : `, ended ${endedAt}`}`;
+const headline = ({ kind, database, fleet, id, state, requestedAt, endedAt, breakGlass }: Run): string =>
+  `${breakGlass === undefined ? '' : `break-glass (${breakGlass.reason}) · `}${kind} ${database.name} on ${fleet.name} · run ${id} · ${state.replaceAll('-', ' ')} · asked ${requestedAt}${endedAt === undefined ? '' : `, ended ${endedAt}`}`;
 
 const standing = (run: Run, now: Date): string[] => {
   switch (run.state) {
@@ -52,9 +54,13 @@ const standing = (run: Run, now: Date): string[] => {
 
 const planLines = (run: Run): string[] => (run.plan === undefined ? [] : planFile(run, run.plan).content.trimEnd().split('\n'));
 
-const toDecide = ({ id, plan, planExpiresAt }: Run): string[] => {
+const toDecide = (run: Run): string[] => {
+  const { id, plan, planExpiresAt, frozen } = run;
   const digest = plan?.digest.slice(0, 12) ?? '';
+  const given = approvalsOfPlan(run);
   return [
+    ...(frozen === undefined ? [] : [`It is ${plain(told`${frozenTold(frozen, plan?.plannedAt ?? frozen.from)}`)}: nobody can approve it then.`]),
+    ...(given.length === 0 ? [] : [`Approved by ${plain(told`${givenTold(given)}`)}, and more approvals are wanted.`]),
     `It waits for approval${planExpiresAt === undefined ? '' : ` until ${planExpiresAt}`}:`,
     `  pgdist approve ${id} --plan ${digest}`,
     `  pgdist reject ${id} --plan ${digest} --reason "…"`,

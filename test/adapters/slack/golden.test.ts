@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ApprovalPolicy } from '../../../src/domain/policy.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { card } from '../../../src/adapters/slack/render/card.ts';
 import type { Message } from '../../../src/adapters/slack/render/message.ts';
@@ -76,10 +77,10 @@ const RUNS: Readonly<Record<string, Run>> = {
 };
 
 /** Card and thread as they read when each reply was posted from this state alone. */
-const conversation = (shown: Run): string => {
+const conversation = (shown: Run, policy: ApprovalPolicy = who): string => {
   const now = at('14:08:10');
-  const parts = [{ name: 'card', message: card(shown, waiting, now) as Message | undefined }];
-  const replies = repliesOf(shown, who, now);
+  const parts = [{ name: 'card', message: card(shown, waiting, now, policy) as Message | undefined }];
+  const replies = repliesOf(shown, policy, now);
   const said = replies.flatMap((reply) => (reply.kind === 'post' && reply.also !== undefined ? [reply.also] : []));
   for (const reply of replies.filter(({ key }) => !said.includes(key))) {
     parts.push({
@@ -92,6 +93,39 @@ const conversation = (shown: Run): string => {
 
 test.each(Object.entries(RUNS))('a run that is %s reads as reviewed', async (name, shown) => {
   await expect(conversation(shown)).toMatchFileSnapshot(`golden/${name}.txt`);
+});
+
+/** Two approvals are wanted, one of them of the owners of a cluster, and nothing begins at the weekend. */
+const policy: ApprovalPolicy = {
+  ...who,
+  rules: [
+    { approvals: 2, approvers: { users: ['U0BOB', 'U0CAROL'], groups: ['S0DBA'] } },
+    { clusters: ['demo-worker'], approvers: { users: [], groups: ['S0OPS'] } },
+  ],
+};
+const given = { by: bob, at: at('14:06'), digest: awaiting.plan!.digest, through: ['S0OPS'] };
+const former = { ...given, at: at('13:40'), digest: 'c0ffee' };
+
+test.each<[string, Run]>([
+  ['awaiting-two-approvals', awaiting],
+  ['awaiting-the-second-approval', { ...awaiting, approvals: [given] }],
+  ['reminded', { ...awaiting, approvals: [given], remindAt: at('14:22'), remindedAt: at('14:22') }],
+  ['approved-by-two', { ...applying, approval: { ...approval, by: alice, at: at('14:09'), along: [given] } }],
+  ['frozen', { ...awaiting, frozen: { name: 'Weekend', from: at('14:02'), until: '2026-11-30T00:00:00.000Z' } }],
+  ['frozen-later', { ...awaiting, frozen: { name: 'Weekend', from: at('14:20'), until: at('14:25') } }],
+  ['break-glass', { ...awaiting, breakGlass: { reason: 'the primary is lost <!channel>' } }],
+  ['break-glass-approved', { ...applying, breakGlass: { reason: 'the primary is lost' } }],
+  [
+    'changed-since-an-approval',
+    {
+      ...awaiting,
+      retries: 1,
+      replanned: { since: at('13:38'), void: [former], differences: ['ConfigMap kube-system/coredns on demo-worker: data.v is 1, wanted is 2'] },
+    },
+  ],
+  ['same-as-before', { ...awaiting, retries: 1, replanned: { since: at('13:38'), void: [{ ...former, digest: given.digest }], differences: [] } }],
+])('a run under a policy that is %s reads as reviewed', async (name, shown) => {
+  await expect(conversation(shown, policy)).toMatchFileSnapshot(`golden/policy-${name}.txt`);
 });
 
 test('a run that nobody works on reads as reviewed', async () => {

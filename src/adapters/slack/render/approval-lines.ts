@@ -1,17 +1,16 @@
 import { frozenTold, givenTold, namedTold, progressTold } from '../../../domain/approval-words.ts';
-import { givenWith, requirementsOfRun } from '../../../domain/approving.ts';
+import { approvalsOfPlan, givenWith, requirementsOfRun } from '../../../domain/approving.ts';
 import type { ApprovalPolicy, Requirement } from '../../../domain/policy.ts';
 import type { Run } from '../../../domain/run.ts';
 import { causesOf } from '../../../domain/run-moves.ts';
 import { code, joined, phrase, told, user, within } from '../../../domain/text.ts';
 import { SLASH } from '../../../ports/use-cases.ts';
-import { buttons } from './buttons.ts';
 import { lines, list, message, type Message } from './message.ts';
 import { at, bold, dotted, type Line, prose, rendered, renderedSentence, sentence } from './span.ts';
 
 /** approvers: @bob, @carol, not the requester · 1 of 2, approved by @bob 14:06, waits for @carol · expires 14:32 */
 export const decisionLine = (run: Run, policy: ApprovalPolicy): Line => {
-  const progress = progressTold(policy, run);
+  const progress = approvalsOfPlan(run).length === 0 ? undefined : progressTold(policy, run);
   return dotted(
     rendered(
       told`approvers: ${within(
@@ -94,7 +93,7 @@ export const countedReply = (run: Run, policy: ApprovalPolicy): Message | undefi
   return progress === undefined ? undefined : message(lines(renderedSentence(progress)));
 };
 
-/** To those who may still approve, once, before the plan expires. */
+/** To those who may still approve, once, before the plan expires. Its buttons stand below the plan, where they end with the decision. */
 export const reminderReply = (run: Run, policy: ApprovalPolicy): Message =>
   message(
     lines(
@@ -106,5 +105,4 @@ export const reminderReply = (run: Run, policy: ApprovalPolicy): Message =>
       decisionLine(run, policy),
       frozenLine(run),
     ),
-    buttons(run, ['approve', 'reject']),
   );
