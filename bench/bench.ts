@@ -7,6 +7,9 @@ export interface Bench {
   readonly redisUrl: string;
   /** How much faster than real the stand-ins are while something is timed. */
   readonly speed: number;
+  /** Of the clicks: how many, and the seed by which they are chosen. */
+  readonly count: number;
+  readonly seed: number;
   /** The lab of two clusters, as it stands. */
   pair(): Promise<Lab>;
   /** The deploy of the lab of two clusters, made at the first call. */
@@ -18,13 +21,15 @@ export interface Bench {
 /** Measures one or several lines of the table. */
 export type Measure = (bench: Bench) => Promise<readonly Row[]>;
 
-export const createBench = ({ redisUrl, speed }: { redisUrl: string; speed: number }): Bench => {
+export const createBench = ({ redisUrl, speed, count, seed }: Pick<Bench, 'redisUrl' | 'speed' | 'count' | 'seed'>): Bench => {
   let lab: Promise<Lab> | undefined;
   let made: Promise<Deploy> | undefined;
   const pair = (): Promise<Lab> => (lab ??= openLab({ clusters: 2, speed, redisUrl }));
   return {
     redisUrl,
     speed,
+    count,
+    seed,
     pair,
     deployed: () => (made ??= pair().then(deploy)),
     async closePair() {

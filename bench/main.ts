@@ -7,6 +7,7 @@ import { ack } from './rows/ack.ts';
 import { idle, memory, slackCalls } from './rows/after-deploy.ts';
 import { approval } from './rows/approval.ts';
 import { awaiting } from './rows/awaiting.ts';
+import { clicks } from './rows/clicks.ts';
 import { crash, stop } from './rows/crash.ts';
 import { deploys } from './rows/deploy.ts';
 import { diagnosis } from './rows/diagnosis.ts';
@@ -31,14 +32,20 @@ const ROWS: Readonly<Record<string, Measure>> = {
   large: largeFleet,
   abuse,
   diagnosis,
+  clicks,
 };
 
 /** Slow enough that the stand-ins' own work is small beside what they wait for. */
 const DEFAULT_SPEED = 1.5;
 
-const HELP = `npm run bench -- [--speed N] [row …]
+const DEFAULT_CLICKS = 1_000;
+const DEFAULT_SEED = 1;
+
+const HELP = `npm run bench -- [--speed N] [--count N] [--seed S] [row …]
   rows: ${Object.keys(ROWS).join(' ')} (default: all)
   --speed N   how much faster than real the stand-ins are (default ${DEFAULT_SPEED})
+  --count N   of clicks: how many buttons are pressed (default ${DEFAULT_CLICKS})
+  --seed S    of clicks: which ones, and by whom (default ${DEFAULT_SEED})
 `;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -55,7 +62,12 @@ const unmeasured = (name: string, error: unknown): Row => ({
 const main = async (): Promise<number> => {
   const { values, positionals } = parseArgs({
     args: process.argv.slice(2),
-    options: { speed: { type: 'string', default: String(DEFAULT_SPEED) }, help: { type: 'boolean', default: false } },
+    options: {
+      speed: { type: 'string', default: String(DEFAULT_SPEED) },
+      count: { type: 'string', default: String(DEFAULT_CLICKS) },
+      seed: { type: 'string', default: String(DEFAULT_SEED) },
+      help: { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   });
   const unknown = positionals.filter((name) => ROWS[name] === undefined);
@@ -66,7 +78,7 @@ const main = async (): Promise<number> => {
   const redisUrl = process.env['REDIS_URL'];
   if (redisUrl === undefined) throw new Error('REDIS_URL is not set: start with `npm run bench`');
   const wanted = Object.entries(ROWS).filter(([name]) => positionals.length === 0 || positionals.includes(name));
-  const bench = createBench({ redisUrl, speed: Number(values.speed) });
+  const bench = createBench({ redisUrl, speed: Number(values.speed), count: Number(values.count), seed: Number(values.seed) });
   const machine = describeMachine();
   const rows: Row[] = [];
   try {

@@ -42,12 +42,37 @@ export default help;
 
 /** A command with what could be typed right now. */
 const aboutOne = ({ name, usage, summary }: Command, databases: readonly string[]): Text => {
-  const examples = usage.includes('[database]') ? databases.slice(0, MOST_EXAMPLES).map((database) => code(`${SLASH} ${name} ${database}`)) : [];
+  const examples = examplesOf(usage, databases).map((line) => code(`${SLASH} ${line}`));
   return joined(
-    [told`\`${SLASH} ${usage}\` · ${summary}`, ...(examples.length === 0 ? [] : [told`For example: ${within(joined(examples, ', '))}`])],
+    [
+      told`\`${SLASH} ${usage}\` · ${summary}`,
+      ...(usage === name ? [] : [told`For example: ${within(joined(examples, ', '))}`]),
+      ...(usage.includes('<run')
+        ? [told`In a run's thread ${code(`@pgdist ${name}`)} is enough: it knows its run. \`${SLASH} runs\` lists runs.`]
+        : []),
+    ],
     '\n',
   );
 };
+
+/** With names of this configuration; of what it does not know, one that shows the form. */
+const examplesOf = (usage: string, databases: readonly string[]): readonly string[] => {
+  const named = databases.slice(0, MOST_EXAMPLES);
+  const plain = usage
+    .replace(/ \[--\w+\]/g, '')
+    .replace(/ \[--break-glass reason\.\.\.\]/, '')
+    .replace('<duration>', '2h')
+    .replace('[command|code]', 'deploy')
+    .replace('[on|off]', 'off')
+    .replace(/ [[<]reason\.\.\.[\]>]/, ' storage is being moved')
+    .replace('<run>', 'r7k2');
+  const withDatabase = (line: string): readonly string[] => (DATABASE.test(line) ? named.map((name) => line.replace(DATABASE, name)) : [line]);
+  return plain.includes('<run|database>')
+    ? [plain.replace('<run|database>', 'r7k2'), ...withDatabase(plain.replace('<run|database>', '<database>'))]
+    : withDatabase(plain);
+};
+
+const DATABASE = /[[<]database[\]>]/;
 
 const MOST_EXAMPLES = 5;
 

@@ -46,6 +46,10 @@ export const VERBS = {
   verify: { usage: 'verify [database]', tells: 'look at every step from the hub to the database' },
   explain: { usage: 'explain <run|database>', tells: 'the whole chain: cause, what follows, what is ruled out' },
   runs: { usage: 'runs [run]', tells: 'list the last runs, or show one; --watch follows it' },
+  pending: { usage: 'pending', tells: 'list the plans that wait for a person, and what is locked' },
+  history: { usage: 'history [database]', tells: 'list the last runs: who asked and approved, how each ended, how long it took' },
+  lock: { usage: 'lock <database> --reason <words>', tells: 'let no deploy of a database be planned, approved or begun' },
+  unlock: { usage: 'unlock <database> --reason <words>', tells: 'let deploys of a database be planned again' },
   audit: { usage: 'audit <run>', tells: 'who asked, decided and was refused' },
   bundle: { usage: 'bundle <run|database> [--file <path>]', tells: 'collect what the clusters say, without secrets, as a file' },
 } as const;

@@ -123,7 +123,10 @@ const status: Act = (desk, options) => {
 };
 
 /** As in Slack. */
-const says: Act = async (desk, { verb, words }) => ({ kind: 'text', ...(await desk.answer([verb, ...words].join(' '), askerOf(desk))) });
+const says: Act = async (desk, { verb, words, reason = '' }) => ({
+  kind: 'text',
+  ...(await desk.answer([verb, ...words, reason].join(' '), askerOf(desk))),
+});
 
 const ACTS: Readonly<Record<Verb, Act>> = {
   plan: starts('plan', isOver),
@@ -136,6 +139,10 @@ const ACTS: Readonly<Record<Verb, Act>> = {
   verify: starts('verify', isOver),
   explain,
   runs,
+  pending: says,
+  history: says,
+  lock: says,
+  unlock: says,
   audit: says,
   bundle,
 };

@@ -37,6 +37,10 @@ export const USE_CASES = {
   cancel: ['cancel', 'workers'],
   mute: ['mute', 'unmute'],
   unmute: ['unmute'],
+  lock: ['lock'],
+  unlock: ['unlock'],
+  pending: ['pending'],
+  history: ['history'],
   bundle: ['bundle', 'workers'],
   notify: ['notify'],
 } as const satisfies Readonly<Record<DeedBy<'command'>, readonly (keyof UseCases)[]>>;

@@ -98,7 +98,7 @@ export const INSTEAD: Sentences = [
     () => phrase`${typed('cancel <run>')} stops a run; ${typed('runs')} names those under way. A database that runs is never stopped by pgdist.`,
   ],
   [
-    'logs log tail events trace output history progress watch follow details',
+    'logs log tail events trace output progress watch follow details',
     () => phrase`What a run did stands in its thread (${typed('runs')} links to it); ${typed('audit <run>')} lists who asked and decided.`,
   ],
   [
@@ -119,8 +119,8 @@ export const INSTEAD: Sentences = [
       phrase`Passwords are never shown here, and no SQL is run for others. The last reply of a deploy says how to connect and which Secret holds the credentials; ${typed(`status ${database}`)} shows where the primary is.`,
   ],
   [
-    'lock unlock queue pending approvals whoami who waiting',
-    () => phrase`${typed('runs')} lists the newest runs, also those that wait for approval, with who asked for them.`,
+    'queue approvals whoami who waiting',
+    () => phrase`${typed('pending')} lists the plans that wait, first those that wait for you, and what is locked.`,
   ],
 ];
 

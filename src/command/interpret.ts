@@ -2,6 +2,7 @@ import type { Interpreter, UseCases } from '../ports/use-cases.ts';
 import { USE_CASES, type Command, type CommandContext, type FleetHere } from './command.ts';
 import { fleetMeant } from './fleet-option.ts';
 import { commandNamed, findCommand, parseArguments, refuseSecond } from './line.ts';
+import { doneAgain, inThread } from './in-thread.ts';
 import { meantBy } from './meant.ts';
 
 /** A fleet of the installation, with who decides about it. */
@@ -28,12 +29,15 @@ export const createInterpreter =
   async (text, asker) => {
     const here = fleets.filter(({ channels }) => channels?.includes(asker.channel) !== false);
     const databases = here.flatMap((fleet) => fleet.databases);
-    const { verb, words, fleet: named } = meantBy(text, { commands, databases });
+    const said = inThread(meantBy(text, { commands, databases }), asker.thread);
+    if (said.kind === 'again') return { text: await doneAgain(runs, said.run, asker) };
+    // In the thread of a run its database is that of its fleet, where another may have one of that name.
+    const { verb, words, fleet: named = here.length > 1 ? said.ofFleet : undefined } = said;
     // Whoever mistypes hears what help tells, to whom help would tell it.
     await runs.admit(commandNamed(commands, verb)?.deed ?? 'help', asker);
     const command = findCommand(commands, verb, databases);
     refuseSecond(verb, words);
-    const parsed = parseArguments(command, words);
+    const parsed = parseArguments(command, words, databases);
     const meant = fleetMeant({ line: [command.name, ...words].join(' '), values: parsed.values, named }, here);
     const around = meant === undefined ? { fleets: here, databases } : { fleets: [meant], databases: meant.databases };
     return await command.run({ ...asker, ...parsed }, { ...around, commands, runs: useCasesFor(command, meant?.runs ?? runs) });

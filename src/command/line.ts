@@ -1,6 +1,6 @@
 import { UserError } from '../domain/problem.ts';
 import { nearestTo } from '../domain/nearest.ts';
-import { phrase, type Phrase, told } from '../domain/text.ts';
+import { code, joined, phrase, type Phrase, told, within } from '../domain/text.ts';
 import { didYouMean, quoted } from '../domain/words.ts';
 import { SLASH } from '../ports/use-cases.ts';
 import type { Command, Invocation } from './command.ts';
@@ -43,14 +43,18 @@ const better = (name: string, commands: readonly Command[], databases: Databases
 };
 
 /**
- * Parses by the usage: <x> must be there, [x] may, [--x] is a flag; all are in lower case, as every name of ours is. [x...] takes whatever words are left, as
+ * Parses by the usage: <x> must be there, [x] may, [--x] is a flag; all are in lower case, as every name of ours is. [x...] and <x...> take whatever words are left, as
  * they were typed, and [--x y...] those after its flag, of which there must be one. Everything else is a refusal that shows the usage.
  */
-export const parseArguments = ({ usage }: Pick<Command, 'usage'>, all: readonly string[]): Pick<Invocation, 'values' | 'flags'> => {
+export const parseArguments = (
+  { usage }: Pick<Command, 'usage'>,
+  all: readonly string[],
+  databases: Databases = [],
+): Pick<Invocation, 'values' | 'flags'> => {
   const [tail, flag, value] = / \[(--[\w-]+) (\w+)\.\.\.\]$/.exec(usage) ?? [];
-  if (tail === undefined || flag === undefined || value === undefined) return parsedBy(usage, usage, all);
+  if (tail === undefined || flag === undefined || value === undefined) return parsedBy(usage, usage, all, databases);
   const at = all.findIndex((word) => folded(word) === flag);
-  const { values, flags } = parsedBy(usage.slice(0, -tail.length), usage, at === -1 ? all : all.slice(0, at), [flag]);
+  const { values, flags } = parsedBy(usage.slice(0, -tail.length), usage, at === -1 ? all : all.slice(0, at), databases, [flag]);
   if (at === -1) return { values, flags };
   const words = all.slice(at + 1).join(' ');
   if (words === '') throw new UserError(told`Say the ${value} after \`${flag}\`.${usageSentence(usage)}`);
@@ -62,9 +66,10 @@ const parsedBy = (
   grammarText: string,
   usage: string,
   all: readonly string[],
+  databases: Databases,
   besides: readonly string[] = [],
 ): Pick<Invocation, 'values' | 'flags'> => {
-  const rest = /\[(\w+)\.\.\.\]$/.exec(grammarText)?.[1];
+  const rest = /[[<](\w+)\.\.\.[\]>]$/.exec(grammarText)?.[1];
   const whole = rest === undefined ? grammarText : grammarText.slice(0, grammarText.lastIndexOf(' '));
   const grammar = whole.split(' ').slice(1);
   const words = rest === undefined ? all : all.slice(0, grammar.length);
@@ -87,7 +92,9 @@ const parsedBy = (
     throw new UserError(told`${quoted(extra)} is one word too many.${didYouMean(flagMeant)}${usageSentence(usage)}`);
   }
   const missing = names[values.length];
-  if (missing?.startsWith('<') === true) throw new UserError(told`Say which ${missing.slice(1, -1)}.${usageSentence(usage)}`);
+  if (missing?.startsWith('<') === true)
+    throw new UserError(told`Say which ${missing.slice(1, -1)}.${namesFor(missing, databases)}${usageSentence(usage)}`);
+  if (rest !== undefined && usage.endsWith('>') && left === '') throw new UserError(told`Say the ${rest}.${usageSentence(usage)}`);
   return {
     values: {
       ...Object.fromEntries(values.map((value, index) => [(names[index] ?? '').slice(1, -1), folded(value)])),
@@ -104,5 +111,18 @@ export const refuseSecond = (verb: string, words: readonly string[]): void => {
   const first = quoted([SLASH, verb, ...words.slice(0, second)].join(' '));
   throw new UserError(told`Nothing was done: this is more than one command. Type ${first} alone, then the next.`);
 };
+
+const namesFor = (missing: string, databases: Databases): Phrase | string =>
+  missing.includes('database') && databases.length > 0
+    ? phrase` There ${databases.length === 1 ? 'is' : 'are'} ${within(
+        joined(
+          databases.slice(0, MOST_NAMES).map(({ name }) => code(name)),
+          ', ',
+        ),
+      )}.`
+    : '';
+
+/** Of the databases of a configuration; the rest `/pgdist status` lists. */
+const MOST_NAMES = 10;
 
 const usageSentence = (usage: string): Phrase => phrase` Type \`${SLASH} ${usage}\`.`;

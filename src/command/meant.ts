@@ -6,7 +6,7 @@ import { codeIn } from './problem-code.ts';
 import { ADDRESS, folded, saysNothing, wordsAsSeen } from './typed.ts';
 
 /** What a line asks for: a verb, known or not, and the words after it. */
-interface Meant {
+export interface Meant {
   readonly verb: string;
   readonly words: readonly string[];
   /** That the option names; '': it names none. */

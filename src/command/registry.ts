@@ -19,7 +19,23 @@ const deedFault = (input: unknown): string => {
 };
 
 /** Order in the help; what is not named here follows by name. */
-const FIRST = ['deploy', 'plan', 'status', 'verify', 'explain', 'cancel', 'mute', 'unmute', 'notify', 'runs', 'audit'];
+const FIRST = [
+  'deploy',
+  'plan',
+  'status',
+  'verify',
+  'explain',
+  'cancel',
+  'mute',
+  'unmute',
+  'lock',
+  'unlock',
+  'pending',
+  'history',
+  'notify',
+  'runs',
+  'audit',
+];
 
 /** The folder is the registry: every .ts file in it is one command. Rejects a file that exports something else, naming it and what was found. */
 export const loadCommands = async (folder: URL = new URL('../../commands/', import.meta.url)): Promise<readonly Command[]> => {

@@ -27,6 +27,8 @@ export interface Deed {
    * Home tab is about a run that its person sees there.
    */
   readonly clicked?: 'on-the-run' | 'anywhere';
+  /** True: a refusal offers it as a button, in a message that its person alone sees. */
+  readonly offers?: true;
   /** States of the run that it is about; absent: it is about none. */
   readonly states?: readonly RunState[];
   /** member: refused unless Slack says that it is a full member of our workspace. workspace: while Slack is silent, the signed payload's word that it is our workspace must do. */
@@ -47,6 +49,8 @@ export const DEEDS = {
   /** Whether this very person is written to directly. */
   notify: { effect: 'decides', who: 'anybody', ways: [...TYPED, 'home'], sure: 'member' },
   runs: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
+  pending: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
+  history: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
   /** What it tells stood in the channel before: who asked, who decided, what became of it. Also of runs that are not kept any more. */
   audit: { effect: 'shows', who: 'anybody', ways: TYPED, sure: 'member' },
   /** Of a run, ended or not: what is stored of it. A look anew at a database is the deed verify. */
@@ -59,6 +63,9 @@ export const DEEDS = {
   /** Alerts that nobody sees harm those who rely on them: those answer for it who answer for deploys. */
   mute: { effect: 'decides', who: ['approver', 'admin'], asksFor: 'mute', ways: TYPED, sure: 'member' },
   unmute: { effect: 'decides', who: ['approver', 'admin'], asksFor: 'mute', ways: TYPED, sure: 'member' },
+  /** Whoever may let a deploy happen may keep all of them away. */
+  lock: { effect: 'decides', who: ['approver', 'admin'], ways: TYPED, sure: 'member' },
+  unlock: { effect: 'decides', who: ['approver', 'admin'], ways: TYPED, sure: 'member' },
   /** Logs and objects of the clusters, in one file for all of the channel: not for anybody to ask. Of a database nobody is the requester. */
   bundle: { effect: 'starts', who: ['requester', 'approver', 'admin'], asksFor: 'bundle', ways: TYPED, sure: 'member' },
   approve: {
@@ -93,8 +100,9 @@ export const DEEDS = {
     who: ['requester', 'approver', 'admin'],
     asksFor: 'as-its-run',
     namesEnd: true,
-    ways: ['button', 'terminal', 'home'],
+    ways: ['button', 'terminal', 'home', 'mention'],
     clicked: 'on-the-run',
+    offers: true,
     states: ['failed', 'cancelled'],
     sure: 'member',
   },
@@ -103,8 +111,9 @@ export const DEEDS = {
     who: ['requester', 'approver', 'admin'],
     asksFor: 'as-its-run',
     namesEnd: true,
-    ways: ['button', 'terminal', 'home'],
+    ways: ['button', 'terminal', 'home', 'mention'],
     clicked: 'on-the-run',
+    offers: true,
     states: ['blocked', 'expired', 'superseded'],
     sure: 'member',
   },

@@ -7,6 +7,7 @@ import { PREFLIGHT } from './problems/preflight.ts';
 import { REACHING } from './problems/reaching.ts';
 import { RUNS } from './problems/runs.ts';
 import { WRITING } from './problems/writing.ts';
+import type { Offer } from './offer.ts';
 import type { TerminalLine } from './terminal.ts';
 import { joined, plainText, type Phrase, sourceOf, type Text, time, user } from './text.ts';
 
@@ -106,10 +107,13 @@ export class UserError extends Error {
   override readonly name: string = 'UserError';
   readonly text: Text;
   readonly link: { readonly text: string; readonly url: string } | undefined;
-  constructor(text: Text, link?: { text: string; url: string }) {
+  /** Absent: nothing is offered. */
+  readonly offer: Offer | undefined;
+  constructor(text: Text, link?: { text: string; url: string }, offer?: Offer) {
     super(sourceOf(text));
     this.text = text;
     this.link = link;
+    this.offer = offer;
   }
 }
 

@@ -8,6 +8,7 @@ import { frozenTold } from '../domain/approval-words.ts';
 import { plainText, told } from '../domain/text.ts';
 import { planToCompare, silentStep } from './compare-plan.ts';
 import { planOf } from './execute-plan.ts';
+import { lockOf } from './locked.ts';
 import type { Execution } from './execution.ts';
 import { fleetClaimClient } from '../walk/clients/applying-clients.ts';
 import { guardFirstWrite } from './first-write.ts';
@@ -22,7 +23,9 @@ export const executeApply = async (execution: Execution): Promise<void> => {
   const startedMs = deps.clock.monotonicMs();
   const now = await (writer.run().comparedAt === undefined ? planToCompare(execution) : planOf(execution));
   const run = writer.run();
-  const misfits = misfitsOf(execution, run, now);
+  const lock = run.comparedAt === undefined ? await lockOf(deps, run) : undefined;
+  const misfits =
+    lock === undefined ? misfitsOf(execution, run, now) : [`${run.database.name} was locked before anything was begun (${lock.reason})`];
   const at = (): string => deps.clock.now().toISOString();
   const silent = run.comparedAt === undefined ? silentStep(now) : undefined;
   if (silent?.finding.kind === 'blocked') {

@@ -7,6 +7,7 @@ import { planStanding, type Plan } from '../domain/plan.ts';
 import { move, type Run } from '../domain/run.ts';
 import { without } from '../domain/run-moves.ts';
 import type { Execution } from './execution.ts';
+import { lockOf } from './locked.ts';
 import { measuredBefore } from './measured-before.ts';
 import { stillCounts } from '../domain/approving.ts';
 import { awaitingApproval, replannedAs } from './await-approval.ts';
@@ -19,7 +20,7 @@ export const executePlan = async (execution: Execution): Promise<void> => {
   const plan = await planOf(execution, await measuredBefore(deps, writer.run()));
   const run = writer.run();
   const standing = planStanding(plan);
-  if (run.kind !== 'plan' && (await goesOn(execution, run, plan))) {
+  if (run.kind !== 'plan' && (await lockOf(deps, run)) === undefined && (await goesOn(execution, run, plan))) {
     conclude((current) => next(move(without(current, 'causedBy', 'replanned'), 'applying'), 'apply'));
     return;
   }

@@ -1,4 +1,5 @@
 import type { AuditFields, ChainHead } from '../domain/audit-chain.ts';
+import type { Lock } from '../domain/lock.ts';
 import type { Actor, Run } from '../domain/run.ts';
 import type { ThreadRefusal } from '../domain/thread-refusal.ts';
 
@@ -85,6 +86,11 @@ export interface RunStore {
   takeFleet(run: Run): Promise<Run | undefined>;
   /** Called when a run that holds the fleet ends. */
   releaseFleet(run: Run): Promise<void>;
+  /** Locks the database unless it is locked: then the lock that is there. Kept until it is taken away. */
+  lock(fleet: string, database: string, lock: Lock): Promise<Lock | undefined>;
+  /** The lock that was there. */
+  unlock(fleet: string, database: string): Promise<Lock | undefined>;
+  locked(fleet: string, database: string): Promise<Lock | undefined>;
   requestCancel(id: string, by: Actor): Promise<void>;
   cancelRequested(id: string): Promise<Actor | undefined>;
   /** Milliseconds after which the lease of the run is free unless its worker renews it; 0: no worker holds it. */
@@ -97,6 +103,8 @@ export interface RunStore {
   rememberStreaming(fleet: string, database: string, pods: readonly string[], at: string): Promise<void>;
   /** What the thread shows, owned by the reporter. */
   shown(id: string): Promise<Shown | undefined>;
+  /** Id of the run whose card this message is. */
+  ofThread(channel: string, ts: string): Promise<string | undefined>;
   /**
    * `epoch` of the lease under which it is shown; absent: before all of them. Throws LeaseLostError, and stores nothing, once a later holder stored
    * what it shows: who hung meanwhile would make it forget that.
@@ -148,8 +156,12 @@ export interface Shown {
   readonly cardHash?: string;
   /** ISO instant of the last edit. */
   readonly editedAt?: string;
+  /** The first revision of the run's present state that card and thread show; absent where a former pgdist showed it. */
+  readonly stands?: { readonly state: string; readonly attempt: number; readonly revision: number };
   /** Present while Slack refuses to show the run where it belongs. */
   readonly refusal?: ShownRefusal;
+  /** ISO instant of the last call of Slack whose answer was lost: it may be carried out yet, after a newer one. */
+  readonly unsureAt?: string;
   /** ISO instant at which a second card was posted, since somebody deleted the first. There is no third. */
   readonly replacedAt?: string;
   /** The store lost what was shown: whatever is not known here may stand in Slack already. */

@@ -1,3 +1,5 @@
+import type { Named } from '../domain/policy.ts';
+import type { Lock } from '../domain/lock.ts';
 import type { Mute } from '../domain/alert.ts';
 import type { DeedBy } from '../domain/deeds.ts';
 import type { DatabaseNow } from '../domain/database-now.ts';
@@ -20,6 +22,8 @@ export interface Asker {
   readonly idempotencyKey: string;
   /** A mention has none. */
   readonly responseUrl?: string;
+  /** Of what was said in a thread: the run that it is the thread of; 'none' where it is no run's. */
+  readonly thread?: Run | 'none';
 }
 
 /** A click on a button of a run, or the form behind it. `channel`, `messageTs` and `threadTs` are where Slack says the button stands. */
@@ -31,10 +35,12 @@ export interface Click {
   readonly messageTs: string;
   /** Absent for a message that is in no thread. */
   readonly threadTs?: string;
+  /** True: it stands in a message that this person alone sees, as Slack says. */
+  readonly offered?: true;
 }
 
-/** What a click says, said in a terminal: there is no message, and whoever types names what was seen. */
-export type FromTerminal<T extends Click> = Omit<T, 'way' | 'messageTs' | 'threadTs'> & { readonly way: 'terminal' };
+/** What a click says, said in a terminal or, for what may be asked for so, in the run's thread: there is no message, and whoever says it names what was seen. */
+export type FromTerminal<T extends Click> = Omit<T, 'way' | 'messageTs' | 'threadTs'> & { readonly way: 'terminal' | 'mention' };
 
 /** A request about a run, however it came in. */
 export type AboutRun = Click | FromTerminal<Click> | (Asker & { readonly runId: string });
@@ -106,6 +112,17 @@ export interface Muting extends Asker {
   readonly reason?: string;
 }
 
+export interface Locking extends Asker {
+  readonly database: string;
+  readonly reason: string;
+}
+
+/** What waits for a person. */
+export interface Pending {
+  readonly runs: readonly { readonly run: Run; readonly forYou: boolean; readonly approvers: Named }[];
+  readonly locks: readonly { readonly database: string; readonly lock: Lock }[];
+}
+
 /** About a run that is stored; whoever may ask for it sees what it found. */
 export type Explaining = Click | (Asker & { readonly runId: string });
 
@@ -116,6 +133,8 @@ export type Cancelling = Click | (Asker & { readonly runId: string });
  * the sentence for the asker. Anything else thrown is a bug or an outage.
  */
 export interface UseCases {
+  /** The run that is shown in this thread; undefined: it is no run's. Tells nobody anything by itself. */
+  ofThread(channel: string, threadTs: string): Promise<Run | undefined>;
   /** Resolves when this person may ask for it here; throws the refusal. Everything below does so itself as well. */
   admit(deed: DeedBy<'command'>, asker: Asker): Promise<void>;
   /** How each database was last, of the fleets that work in one of these channels; never rejects for want of the store. */
@@ -130,6 +149,10 @@ export interface UseCases {
   list(asker: Asker, limit: number): Promise<readonly Run[]>;
   /** What the audit has about a run, kept or not: its newest entries, oldest first. */
   audit(about: Asker & { readonly runId: string }, limit: number): Promise<AuditOfRun>;
+  /** Resolves when this person may reject as the run stands, before a form asks for the reason; throws the refusal. Decides nothing. */
+  mayReject(click: Decision): Promise<void>;
+  /** Whether Slack is known to show the run as it is stored here, or newer: then who clicked sees what came of it. */
+  isShown(run: Run): Promise<boolean>;
   approve(decision: Decision | FromTerminal<Decision>): Promise<Run>;
   reject(decision: Rejecting | FromTerminal<Rejecting>): Promise<Run>;
   retry(click: Retrying | FromTerminal<Retrying>): Promise<Run>;
@@ -148,6 +171,14 @@ export interface UseCases {
   visitHome(by: Actor): Promise<Visitor>;
   /** Returns the sentence for the clicker: what came of it. */
   clickAtHome(click: HomeClick): Promise<Text>;
+  /** From now on no deploy of the database is planned, approved or begun; one that is being applied goes on, and is returned. */
+  lock(request: Locking): Promise<{ readonly lock: Lock; readonly goesOn: Run | undefined }>;
+  /** The lock that was ended; undefined: there was none. */
+  unlock(request: Locking): Promise<Lock | undefined>;
+  /** First what waits for who asks, then the longest waiting. */
+  pending(asker: Asker): Promise<Pending>;
+  /** Newest first. */
+  history(asker: Asker & { readonly database?: string }, limit: number): Promise<readonly Run[]>;
   /** Returns the sentence for the asker: what was started, and where its answer comes. */
   askAgain(question: AskingAgain): Promise<Text>;
 }

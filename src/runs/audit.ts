@@ -19,6 +19,8 @@ export interface AuditEntry {
   readonly run?: string;
   /** The database that it is about, where it is about no run. */
   readonly database?: string;
+  /** Why, in the words of who asked. */
+  readonly reason?: string;
   /** ISO instant until which it counts. */
   readonly until?: string;
   /** Another run that it started. */

@@ -7,7 +7,8 @@ import { approvalsOfPlan, requirementsOfRun, throughOf, verdictOn } from '../dom
 import type { Members } from '../domain/policy.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import type { Decision, FromTerminal, Rejecting } from '../ports/use-cases.ts';
-import { doRunDeed, type Permit } from './deed.ts';
+import { doRunDeed, mayDoRunDeed, type Permit } from './deed.ts';
+import { refuseLocked } from './lock-database.ts';
 import { runUnderWay } from './sentences.ts';
 import { rewrite, show, threadLink, wake, type RunDeps } from './use-case.ts';
 
@@ -27,9 +28,11 @@ export const approveRun = async (deps: RunDeps, decision: Decision | FromTermina
 };
 
 /** The run with one more approval: begun where that was the last that was wanted. Two at once are both counted, as each builds on the other's write. */
-const approved = async ({ store, clock, config }: RunDeps, { by }: Pick<Decision, 'by'>, permit: Permit, members: () => Members): Promise<Run> => {
+const approved = async (deps: RunDeps, { by }: Pick<Decision, 'by'>, permit: Permit, members: () => Members): Promise<Run> => {
+  const { store, clock, config } = deps;
   for (;;) {
     const run = await permit();
+    await refuseLocked(deps, 'Nothing was approved', { kind: run.kind, database: run.database.name });
     const now = clock.now();
     const through = throughOf(requirementsOfRun(config.slack, run), by.userId, members());
     const given: GivenApproval = { by, at: now.toISOString(), digest: run.plan?.digest ?? '', ...(through.length === 0 ? {} : { through }) };
@@ -57,6 +60,9 @@ const fleetHeld = ({ planExpiresAt }: Run, holder: Run): UserError => {
   const why = phrase`${runUnderWay(holder)}, and one run at a time may change a fleet`;
   return new UserError(told`Nothing was approved: ${why}. This plan stays open${until}.`, threadLink(holder));
 };
+
+/** Before the form opens: nobody should write a reason for what cannot be rejected any more. */
+export const mayReject = (deps: RunDeps, click: Decision): Promise<void> => mayDoRunDeed(deps, 'reject', click);
 
 /** Stored by comparing and setting the revision whose plan was compared with what was seen. */
 export const rejectRun = async (deps: RunDeps, rejecting: Rejecting | FromTerminal<Rejecting>): Promise<Run> => {

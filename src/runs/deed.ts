@@ -3,11 +3,12 @@ import { cut } from '../domain/cut.ts';
 import { DEEDS, type Deed, type DeedName, type Way } from '../domain/deeds.ts';
 import { NotKnownError, UserError } from '../domain/problem.ts';
 import type { Run, RunState } from '../domain/run.ts';
-import type { AboutRun, Asker, AtHome, StartRequest } from '../ports/use-cases.ts';
+import type { AboutRun, Asker, AtHome, Click, StartRequest } from '../ports/use-cases.ts';
 import { admit } from './admission.ts';
 import { record, recordIntent, type AuditEntry } from './audit.ts';
 import { type Membership, NO_GROUPS, openMembership } from './membership.ts';
 import { authorise, authoriseAsking, clickedInPlace } from './permissions.ts';
+import { withNextThing } from './newer-run.ts';
 import { thoseWhoRun } from './sentences.ts';
 import { knownRun, readableRun, type RunDeps } from './use-case.ts';
 
@@ -23,6 +24,7 @@ export type Permit = () => Promise<Run>;
 interface Trace {
   run?: string;
   database?: string;
+  reason?: string;
   until?: string;
   started?: string;
   /** 'x of y' approvals that are there after it. */
@@ -115,11 +117,11 @@ export const doRunDeed = (
       return run;
     };
     const first = await read();
-    if (click !== undefined && click.way !== 'home' && deed.clicked === 'on-the-run') await clickedInPlace(deps.store, first, click);
+    if (click !== undefined && click.way !== 'home' && deed.clicked === 'on-the-run') await clickedInPlace(deps.store, first, click, deed);
     const done = await act(
       async () => {
         const run = await read();
-        await membership.knownEnough((members) => authorise(deps.config.slack, name, run, asked, deps.clock.now(), members));
+        await permitted(deps, name, run, asked, membership);
         if (run.breakGlass !== undefined) trace.breakGlass = run.breakGlass.reason;
         await intend(deps, name, asked, trace);
         return run;
@@ -132,6 +134,25 @@ export const doRunDeed = (
     await record(deps, entryOf(deps, name, asked, trace, 'done'));
     return done;
   });
+
+/** Looks whether the deed may be done to the run, and does nothing: no intent is recorded. A refusal is. */
+export const mayDoRunDeed = (deps: RunDeps, name: DeedName, asked: Click): Promise<void> =>
+  orRecorded(deps, name, asked, async (trace) => {
+    await admit(deps, name, asked);
+    const run = await keptRun(deps, asked.runId);
+    trace.before = run.state;
+    const deed: Deed = DEEDS[name];
+    await clickedInPlace(deps.store, run, asked, deed);
+    await permitted(deps, name, run, asked, membershipFor(deps));
+  });
+
+const permitted = async (deps: RunDeps, name: DeedName, run: Run, asked: AboutRun, membership: Membership): Promise<void> => {
+  try {
+    await membership.knownEnough((members) => authorise(deps.config.slack, name, run, asked, deps.clock.now(), members));
+  } catch (error) {
+    throw error instanceof UserError && asked.way === 'button' ? await withNextThing(deps, run, asked, error, membership) : error;
+  }
+};
 
 const refuseWay = (name: DeedName, way: Way): void => {
   if ((DEEDS[name].ways as readonly Way[]).includes(way)) return;
@@ -158,6 +179,7 @@ const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace,
     outcome,
     ...(run === undefined ? {} : { run }),
     ...(trace.database === undefined ? {} : { database: trace.database }),
+    ...(trace.reason === undefined ? {} : { reason: trace.reason }),
     ...(trace.until === undefined ? {} : { until: trace.until }),
     ...(trace.intent === undefined ? {} : { about: trace.intent }),
     ...(trace.started === undefined ? {} : { started: trace.started }),

@@ -15,7 +15,7 @@ export const muteDatabase = (deps: RunDeps, request: Muting): Promise<Mute> =>
   doDeed(deps, 'mute', request, async (trace, intend) => {
     const { clock, watches } = deps;
     const { by, forMs, reason = '' } = request;
-    await authorised(deps, 'mute', request);
+    await authorisedOver(deps, 'mute', request);
     const of = watchedNamed(deps, request.database);
     const now = clock.now();
     const mute: Mute = {
@@ -35,7 +35,7 @@ export const muteDatabase = (deps: RunDeps, request: Muting): Promise<Mute> =>
 export const unmuteDatabase = (deps: RunDeps, request: Asker & { readonly database: string }): Promise<Mute | undefined> =>
   doDeed(deps, 'unmute', request, async (trace, intend) => {
     const { clock, watches } = deps;
-    await authorised(deps, 'unmute', request);
+    await authorisedOver(deps, 'unmute', request);
     const of = watchedNamed(deps, request.database);
     trace.database = of.database;
     await intend(of.database);
@@ -44,7 +44,12 @@ export const unmuteDatabase = (deps: RunDeps, request: Asker & { readonly databa
     return before;
   });
 
-const authorised = async (deps: RunDeps, name: 'mute' | 'unmute', { by, database }: Pick<Muting, 'by' | 'database'>): Promise<void> => {
+/** Throws UserError unless the person may do the deed to this database, which belongs to no run. */
+export const authorisedOver = async (
+  deps: RunDeps,
+  name: 'mute' | 'unmute' | 'lock' | 'unlock',
+  { by, database }: Pick<Muting, 'by' | 'database'>,
+): Promise<void> => {
   const known = databaseNamed(deps.config.databases, database).name;
   await membershipFor(deps).knownEnough((members) => authoriseRole(deps.config.slack, name, known, by, members));
 };

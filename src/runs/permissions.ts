@@ -1,6 +1,6 @@
 import { freezesOf, isApprover, mayAsk, requirementsOfRun, subjectOf, verdictOn } from '../domain/approving.ts';
 import { DEEDS, type DeedName, type Deed, type Role } from '../domain/deeds.ts';
-import { timeToken, UserError } from '../domain/problem.ts';
+import { timeToken, UserError, userToken } from '../domain/problem.ts';
 import { frozenNow } from '../domain/freeze.ts';
 import { anyOf, belongsTo, type Belongs, type Members, requestersOf } from '../domain/policy.ts';
 import type { Subject } from '../domain/policy-scope.ts';
@@ -11,19 +11,26 @@ import type { RunStore } from '../ports/run-store.ts';
 import type { Click } from '../ports/use-cases.ts';
 import { Unclear } from './membership.ts';
 import { approversOfDatabase, causerRefused, deedRefused, freezeRefused, givenBefore, mayNotAsk, notAskedBy, tellersRefused } from './refusals.ts';
-import { wrongState } from './sentences.ts';
+import { howItStands } from './how-it-ended.ts';
+import { wrongState } from './wrong-state.ts';
 import { threadLink, type RunPolicy } from './use-case.ts';
-import { told } from '../domain/text.ts';
+import { phrase, told } from '../domain/text.ts';
 
 type Roles = RunPolicy['slack'];
 
 /**
  * A click counts only where the run is shown: on its card or on a message of its thread, in its own channel. The thread decides, as a reply can
- * be clicked before its own ts is stored.
+ * be clicked before its own ts is stored. What a refusal offers to one person alone stands in no thread that Slack names.
  */
-export const clickedInPlace = async (store: Pick<RunStore, 'shown'>, run: Run, { channel, messageTs, threadTs }: Click): Promise<void> => {
+export const clickedInPlace = async (
+  store: Pick<RunStore, 'shown'>,
+  run: Run,
+  { channel, messageTs, threadTs, offered }: Click,
+  { offers }: Pick<Deed, 'offers'>,
+): Promise<void> => {
   const ts = (await store.shown(run.id))?.ts;
   if (channel === run.thread.channel && ts !== undefined && (messageTs === ts || threadTs === ts)) return;
+  if (channel === run.thread.channel && offers === true && offered === true) return;
   throw new UserError(told`Nothing was done: this message does not belong to run \`${run.id}\`.`, threadLink(run));
 };
 
@@ -47,12 +54,12 @@ export const authorise = (
   const isOne = deed.who === 'anybody' ? 'yes' : holdsAny(deed.who, roles, run, by, members);
   if (isOne === 'no') throw deedRefused(roles, name, run);
   if (isOne !== 'yes') return new Unclear(isOne);
+  if (deed.namesPlan === true) refuseUnread(run, seenDigest);
+  if (deed.states?.includes(run.state) === false) throw new UserError(wrongState(name, run), threadLink(run));
   if (deed.fourEyes === true) {
     const others = refuseCauser(roles, run, by, members);
     if (others !== undefined) return others;
   }
-  if (deed.namesPlan === true) refuseUnread(run, seenDigest);
-  if (deed.states?.includes(run.state) === false) throw new UserError(wrongState(name, run), threadLink(run));
   if (deed.namesEnd === true) refuseOtherEnd(run, seenRetries);
   if (deed.namesPlan === true) {
     refuseExpired(run, now);
@@ -142,8 +149,9 @@ const refuseOtherPlan = (run: Run, seenDigest: string | undefined): void => {
 /** A click that was delivered twice, or late, must not start what came after the end that its person saw. */
 const refuseOtherEnd = (run: Run, seenRetries = 0): void => {
   if (seenRetries === (run.retries ?? 0)) return;
+  const again = run.retriedBy === undefined ? '' : phrase` ${userToken(run.retriedBy.userId)} had it done again since then.`;
   throw new UserError(
-    told`Nothing was done: this button is of an earlier end of run \`${run.id}\`. The newest button is at the end of its thread.`,
+    told`Nothing was done: this button is of an earlier end of run \`${run.id}\`.${again} ${howItStands(run)}. The newest button is at the end of its thread.`,
     threadLink(run),
   );
 };

@@ -9,6 +9,7 @@ import { isTerminal, type Run } from '../domain/run.ts';
 import { causesOf } from '../domain/run-moves.ts';
 import { phrase, time, told, within } from '../domain/text.ts';
 import { SLASH } from '../ports/use-cases.ts';
+import { howItStands } from './how-it-ended.ts';
 
 /* The sentences for who may not, and for what may not be now. */
 
@@ -22,15 +23,16 @@ export const approversOfDatabase = (policy: ApprovalPolicy, database: string): N
   union(requirementsOf(policy, { verb: 'deploy', database, clusters: [] }));
 
 export const deedRefused = (policy: ApprovalPolicy, name: DeedName, run: Run): UserError => {
+  const settled = run.state === 'awaiting-approval' ? '' : phrase` ${howItStands(run)}.`;
   if (name === 'approve') {
     const able = union(requirementsOfRun(policy, run));
     return new UserError(
       able.users.length + able.groups.length === 0
         ? told`Nothing was approved: nobody may approve this plan, as fleet **${run.fleet.name}** is not in \`pgdist.yaml\` any more.`
-        : told`Nothing was approved: ${namedTold(able)} may approve this plan.`,
+        : told`Nothing was approved: ${namedTold(able)} may approve this plan.${settled}`,
     );
   }
-  const state = isTerminal(run.state) ? '' : ' It goes on as before.';
+  const state = isTerminal(run.state) ? settled : ' It goes on as before.';
   const what = name === 'plan-again' ? 'plan it again' : `${name} it`;
   return new UserError(
     told`Nothing was done: who asked for run \`${run.id}\` (${userToken(run.requestedBy.userId)}), approvers and admins may ${what}.${state}`,
@@ -40,7 +42,7 @@ export const deedRefused = (policy: ApprovalPolicy, name: DeedName, run: Run): U
 export const tellersRefused = (policy: ApprovalPolicy, admins: readonly string[], name: DeedName, database: string): UserError => {
   const { users, groups } = approversOfDatabase(policy, database);
   return new UserError(
-    told`Nothing was done: approvers and admins may ${name} what is told of a database: ${namedTold({ users: [...new Set([...users, ...admins])], groups })}.`,
+    told`Nothing was done: approvers and admins may ${name} ${name.endsWith('lock') ? 'a database' : 'what is told of a database'}: ${namedTold({ users: [...new Set([...users, ...admins])], groups })}.`,
   );
 };
 

@@ -10,6 +10,7 @@ import { doRunDeed, type Permit } from './deed.ts';
 import { givenWith, stillCounts } from '../domain/approving.ts';
 import type { Members } from '../domain/policy.ts';
 import { acceptedByOther } from './acceptance.ts';
+import { refuseLocked } from './lock-database.ts';
 import { NO_GROUPS } from './membership.ts';
 import { databaseHeld } from './start-run.ts';
 import { show, wake, type RunDeps } from './use-case.ts';
@@ -35,6 +36,7 @@ const requeued = async (deps: RunDeps, by: Actor, permit: Permit): Promise<Run> 
   for (;;) {
     const cancel = await store.cancelRequested((await permit()).id);
     const run = await permit();
+    await refuseLocked(deps, 'Nothing was done', { kind: run.kind, database: run.database.name });
     const found = cancel === undefined ? run : withEndedApproval(run, cancel, clock.now().toISOString());
     try {
       const outcome = await store.reopen(again(deps, found, by, await membersNow(deps, found)), cancel);

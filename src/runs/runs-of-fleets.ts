@@ -1,8 +1,9 @@
 import type { Run } from '../domain/run.ts';
-import type { Asker, UseCases } from '../ports/use-cases.ts';
+import type { Asker, Pending, UseCases } from '../ports/use-cases.ts';
 import { createRuns } from './create-runs.ts';
 import { databaseAsTyped } from '../domain/several-fleets.ts';
 import { fleetOfDatabase } from './fleet-meant.ts';
+import { yoursFirst } from './pending-runs.ts';
 import type { RunDeps, RunPolicy } from './use-case.ts';
 
 /** What can be asked of an installation with these fleets. */
@@ -63,6 +64,8 @@ export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Polici
         ...runs,
         ...aboutRuns,
         list: async (asker, limit) => ofFleets(await runs.list(asker, LOOKED_THROUGH), (name) => name === fleet, limit),
+        pending: async (asker) => waitingOn(fleet, await runs.pending(asker)),
+        history: async (asker, limit) => ofFleets(await runs.history(asker, LOOKED_THROUGH), (name) => name === fleet, limit),
         bundle: async (request) => (own.some(({ name }) => name === request.about) ? runs : await ofRun(request.about)).bundle(request),
       };
     },
@@ -75,6 +78,20 @@ export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Polici
       start: async (request) => ofDatabase(request.kind, request.database).start(request),
       mute: async (request) => ofDatabase('mute', request.database).mute(request),
       unmute: async (request) => ofDatabase('unmute', request.database).unmute(request),
+      lock: async (request) => ofDatabase('lock', request.database).lock(request),
+      unlock: async (request) => ofDatabase('unlock', request.database).unlock(request),
+      async pending(asker) {
+        await anywhere.admit('pending', asker);
+        const here = [...each].filter(([name]) => isHere(asker)(name));
+        const found = await Promise.all(here.map(async ([name, runs]) => waitingOn(name, await runs.pending(asker))));
+        return { runs: yoursFirst(found.flatMap(({ runs }) => runs)), locks: found.flatMap(({ locks }) => locks) };
+      },
+      async history(asker, limit) {
+        const { database } = asker;
+        const found = database === undefined ? undefined : fleetOfDatabase(`history ${database}`, database, fleets);
+        const isWanted = found === undefined ? isHere(asker) : (name: string) => name === found.fleet.name;
+        return ofFleets(await anywhere.history(asker, LOOKED_THROUGH), isWanted, limit);
+      },
       bundle: async (request) =>
         (databases.some(({ name }) => name === request.about) ? ofDatabase('bundle', request.about) : await ofRun(request.about)).bundle(request),
     },
@@ -94,6 +111,8 @@ const nobodysPolicy = (fleets: Policies): RunPolicy => {
   const slack = { ...nobody, channels: all(({ channels }) => channels), admins: all(({ admins }) => admins) };
   return { ...first, databases: [], slack };
 };
+
+const waitingOn = (fleet: string, { runs, locks }: Pending): Pending => ({ runs: runs.filter(({ run }) => run.fleet.name === fleet), locks });
 
 const ofFleets = (runs: readonly Run[], isWanted: (fleet: string) => boolean, limit: number): Run[] =>
   runs.filter(({ fleet }) => isWanted(fleet.name)).slice(0, limit);

@@ -1,11 +1,7 @@
 import { channel as channelToken, code, joined, link, phrase, type Phrase, told, type Text, within } from '../domain/text.ts';
-import { planStanding } from '../domain/plan.ts';
 import { timeToken, userToken } from '../domain/problem.ts';
-import type { DeedName } from '../domain/deeds.ts';
-import { isTerminal, type Run, type RunKind } from '../domain/run.ts';
+import type { Run, RunKind } from '../domain/run.ts';
 import { absenceTold, type WorkersKnown } from '../domain/workers.ts';
-import { asTyped } from '../domain/several-fleets.ts';
-import { SLASH } from '../ports/use-cases.ts';
 
 /** 'Run `r7k2` by @alice is deploying `postgres` on fleet demo since 14:02 (step 9 of 31)' */
 export const runUnderWay = (run: Run): Phrase => {
@@ -37,23 +33,6 @@ const since = (run: Run): Phrase => {
 export const thoseWhoRun = (admins: readonly string[]): Phrase =>
   admins.length === 0 ? phrase`the people who run pgdist` : within(joined(admins.map(userToken), ', '));
 
-/** Told to whom asks for a deed that the run's state does not allow. */
-export const wrongState = (name: DeedName, run: Run): Text => {
-  if (name === 'cancel') return told`Run \`${run.id}\` has ended already: it is ${run.state}.`;
-  if (name === 'retry' || name === 'plan-again') return nothingAgain(run);
-  if (name === 'verify-now' || name === 'ask-again' || name === 'plan-repair') return told`${runUnderWay(run)}. Its answer is not there yet.`;
-  return alreadyDecided(run);
-};
-
-const nothingAgain = (run: Run): Text => {
-  const { id, kind, state } = run;
-  if (state === 'succeeded')
-    return told`Run \`${id}\` succeeded: there is nothing to do again. \`${SLASH} verify ${asTyped(run)}\` looks at it anew.`;
-  if (state === 'rejected') return told`The plan of run \`${id}\` was rejected. \`${SLASH} ${kind} ${asTyped(run)}\` makes a new one.`;
-  if (isTerminal(state)) return told`Nothing was done: run \`${id}\` is ${state} by now. The newest button is at the end of its thread.`;
-  return told`${runUnderWay(run)}. There is nothing to retry.`;
-};
-
 const STARTED: Readonly<Record<RunKind, string>> = {
   deploy: 'Planning',
   plan: 'Planning',
@@ -79,17 +58,3 @@ const whereToLook = (kind: RunKind, secret: boolean, permalink: string | undefin
 };
 
 export const linkTo = (permalink: string): Phrase => link(permalink, 'its thread');
-
-/** Told to a click that comes too late. */
-const alreadyDecided = (run: Run): Text => {
-  const { state, approval, rejection, cancelledBy, endedAt } = run;
-  if (state === 'rejected' && rejection !== undefined)
-    return told`Already rejected by ${userToken(rejection.by.userId)} at ${timeToken(rejection.at)}.`;
-  if (state === 'expired')
-    return told`This plan expired at ${timeToken(run.planExpiresAt ?? endedAt ?? run.requestedAt)}. Nothing was changed. Plan again to get a new one.`;
-  if (state === 'cancelled' && cancelledBy !== undefined) return told`Run \`${run.id}\` was cancelled by ${userToken(cancelledBy.userId)}.`;
-  if (state === 'superseded') return told`This plan no longer fits what is on the clusters. Nothing was changed. Plan again to get a new one.`;
-  if (approval !== undefined) return told`Already approved by ${userToken(approval.by.userId)} at ${timeToken(approval.at)}.`;
-  if (run.plan !== undefined && planStanding(run.plan) === 'nothing-to-do') return told`There is nothing to approve: everything is in place.`;
-  return told`There is nothing to decide: run \`${run.id}\` is ${state}.`;
-};

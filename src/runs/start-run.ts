@@ -4,6 +4,7 @@ import { firstPhase, isTerminal, type Run } from '../domain/run.ts';
 import { accepted, acceptedByOther } from './acceptance.ts';
 import { databaseNamed } from './database-named.ts';
 import { doDeed } from './deed.ts';
+import { refuseLocked } from './lock-database.ts';
 import { runUnderWay, thoseWhoRun } from './sentences.ts';
 import { threadLink, type RunDeps } from './use-case.ts';
 import { SLASH, type StartRequest } from '../ports/use-cases.ts';
@@ -46,7 +47,10 @@ type Order = Omit<StartRequest, 'way' | 'kind'> & Pick<Run, 'kind' | 'about'>;
 /** `intend` is awaited with the id of the new run and the name of its database before anything is stored; nothing is when it throws. */
 export const newlyStarted = async (deps: RunDeps, request: Order, intend: (id: string, database: string) => Promise<void>): Promise<Run> => {
   const database = databaseNamed(deps.config.databases, request.database);
-  const stored = await beforeAccepting(deps, request, () => store(deps, request, database, intend));
+  const stored = await beforeAccepting(deps, request, async () => {
+    await refuseLocked(deps, 'Nothing was accepted', { kind: request.kind, database: database.name });
+    return store(deps, request, database, intend);
+  });
   const run = stored.isNew ? await accepted(deps, stored.run) : stored.run;
   if (run === undefined) throw notAccepted(deps);
   return run;

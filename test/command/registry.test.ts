@@ -17,7 +17,25 @@ const command = (fields: string): string =>
 
 test('the folder commands/ is the registry, in the order of the help', async () => {
   const names = (await loadCommands()).map(({ name }) => name);
-  expect(names).toEqual(['deploy', 'plan', 'status', 'verify', 'explain', 'cancel', 'mute', 'unmute', 'notify', 'runs', 'audit', 'bundle', 'help']);
+  expect(names).toEqual([
+    'deploy',
+    'plan',
+    'status',
+    'verify',
+    'explain',
+    'cancel',
+    'mute',
+    'unmute',
+    'lock',
+    'unlock',
+    'pending',
+    'history',
+    'notify',
+    'runs',
+    'audit',
+    'bundle',
+    'help',
+  ]);
 });
 
 test('a file in the folder is a command', async () => {
@@ -38,7 +56,7 @@ test.each([
   [
     'a deed that nobody knows',
     command("deed: 'wipe'"),
-    /: deed: must be one of help, notify, runs, audit, explain, deploy, plan, verify, status, mute, unmute, bundle, cancel$/,
+    /: deed: must be one of help, notify, runs, pending, history, audit, explain, deploy, plan, verify, status, mute, unmute, lock, unlock, bundle, cancel$/,
   ],
   ['a deed that takes a look at the plan', command("deed: 'approve'"), /: deed: approve cannot be typed; must be one of/],
   ['a deed of every object', command("deed: 'toString'"), /: deed: must be one of/],

@@ -75,9 +75,9 @@ test('everybody who planned again since the last approval is remembered, once', 
 
 test('a button of an earlier end does nothing to what the run has become', async () => {
   expect(await refusalOf(openBench([superseded]).runs.retry(retryOf(alice)))).toBe(
-    'Nothing was done: run `r1` is superseded by now. The newest button is at the end of its thread.',
+    'Nothing was done. Run `r1` no longer fitted the clusters at {time:2026-11-22T14:02:00.000Z}. The newest button is at the end of its thread.',
   );
-  expect(await refusalOf(openBench([failed]).runs.retry(retryOf(alice, 'plan-again')))).toContain('run `r1` is failed by now');
+  expect(await refusalOf(openBench([failed]).runs.retry(retryOf(alice, 'plan-again')))).toContain('Run `r1` failed at');
   expect(await refusalOf(openBench([applying]).runs.retry(retryOf(alice)))).toContain('There is nothing to retry');
 });
 
@@ -88,7 +88,7 @@ test.each([
 ])('a run that failed again does not go on by %s', async (_what, seenRetries) => {
   const bench = openBench([{ ...failed, retries: 1 }]);
   expect(await refusalOf(bench.runs.retry({ ...retryOf(alice), seenRetries }))).toBe(
-    'Nothing was done: this button is of an earlier end of run `r1`. The newest button is at the end of its thread.',
+    'Nothing was done: this button is of an earlier end of run `r1`. Run `r1` failed at {time:2026-11-22T14:02:00.000Z}. The newest button is at the end of its thread.',
   );
   expect(await bench.store.get('r1')).toEqual({ ...failed, retries: 1, thread: { channel: CHANNEL, ts: CARD } });
   expect((await bench.runs.retry({ ...retryOf(alice), seenRetries: 1 })).retries).toBe(2);

@@ -124,3 +124,20 @@ test('with one fleet a run of whatever name is its own: it may have been renamed
   ]);
   expect((await all.approve(clickOf(actor('EU')))).state).toBe('applying');
 });
+
+test('a lock is of one fleet, and what waits and what was decided is told of each fleet apart and of all together', async () => {
+  const [eu, us] = [on('eu'), on('us', { id: 'r2' })];
+  const { of, all } = await opened(eu, us);
+  const asker = askerIn(actor('EU'));
+  await of('eu').lock({ ...asker, database: testDatabase.name, reason: 'a move' });
+  expect(await refusal(all.approve(clickOf(actor('EU'), eu)))).toContain('Nothing was approved: `postgres` is locked');
+  expect((await all.approve(clickOf(actor('US'), us))).state).toBe('applying');
+  const waiting = await all.pending(asker);
+  expect(waiting.runs.map(({ run, forYou }) => [run.id, forYou])).toEqual([[eu.id, true]]);
+  expect(waiting.locks.map(({ database }) => database)).toEqual(['postgres --fleet eu']);
+  expect(await of('us').pending(asker)).toEqual({ runs: [], locks: [] });
+  const ids = async (told: Promise<readonly Run[]>): Promise<string[]> => (await told).map(({ id }) => id).toSorted();
+  expect(await ids(all.history(asker, 10))).toEqual([eu.id, 'r2']);
+  expect(await ids(of('us').history({ ...asker, database: testDatabase.name }, 10))).toEqual(['r2']);
+  expect(await refusal(all.unlock({ ...asker, database: testDatabase.name, reason: 'done' }))).toContain('Several fleets have a database `postgres`');
+});

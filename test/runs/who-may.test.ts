@@ -26,6 +26,10 @@ const RULES = {
   status: { who: 'everybody', ways: ['command', 'mention', 'terminal', 'form'] },
   mute: { who: TELLING, ways: ['command', 'mention', 'terminal'] },
   unmute: { who: TELLING, ways: ['command', 'mention', 'terminal'] },
+  lock: { who: TELLING, ways: ['command', 'mention', 'terminal'] },
+  unlock: { who: TELLING, ways: ['command', 'mention', 'terminal'] },
+  pending: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
+  history: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
   bundle: { who: 'concerned', ways: ['command', 'mention', 'terminal'] },
   approve: { who: ['approver', 'admin who is approver'], ways: ['button', 'terminal'], where: OWN, states: ['awaiting-approval'] },
   reject: { who: 'concerned', ways: ['form', 'terminal'], where: OWN, states: ['awaiting-approval'] },
@@ -35,8 +39,8 @@ const RULES = {
     where: OWN,
     states: ['queued', 'planning', 'awaiting-approval', 'applying', 'verifying', 'cancelling'],
   },
-  retry: { who: 'concerned', ways: ['button', 'terminal', 'home'], where: OWN, states: ['failed', 'cancelled'] },
-  'plan-again': { who: 'concerned', ways: ['button', 'terminal', 'home'], where: OWN, states: ['blocked', 'expired', 'superseded'] },
+  retry: { who: 'concerned', ways: ['button', 'terminal', 'home', 'mention'], where: OWN, states: ['failed', 'cancelled'] },
+  'plan-again': { who: 'concerned', ways: ['button', 'terminal', 'home', 'mention'], where: OWN, states: ['blocked', 'expired', 'superseded'] },
   'verify-now': { who: 'everybody', ways: ['button', 'home'], where: 'anywhere', states: 'ended' },
   'ask-again': { who: 'everybody', ways: ['button', 'home'], where: 'anywhere', states: 'ended' },
   'plan-repair': { who: 'everybody', ways: ['button', 'home'], where: 'anywhere', states: 'ended' },
@@ -103,12 +107,13 @@ const expected = (who: string, deed: DeedName, way: Way, place: Place, state: Ru
   if (rule.where === OWN && way !== 'home' && (place === 'other message' || place === 'no message' || place === 'other channel'))
     return /does not belong to run/;
   if (rule.who === 'concerned' && who === 'other member') return /approvers and admins may/;
-  if (deed === 'approve' && who === 'requester who is approver') return /^You asked for this run, so you may not approve it/;
-  if (deed === 'approve' && who === 'approver who planned it again') return /^You had this run planned again, so you may not approve it/;
-  if (Array.isArray(rule.who) && !rule.who.includes(who))
+  const isCauser = deed === 'approve' && (who === 'requester who is approver' || who === 'approver who planned it again');
+  if (Array.isArray(rule.who) && !rule.who.includes(who) && !isCauser)
     return deed === 'approve' ? /^Nothing was approved: .* may approve this plan/ : /^Nothing was done: approvers and admins may/;
   const states = rule.states === 'ended' ? ENDED : rule.states;
   if (states !== undefined && !states.includes(state)) return /./;
+  if (isCauser)
+    return who === 'requester who is approver' ? /^You asked for this run, so you may not/ : /^You had this run planned again, so you may/;
   return undefined;
 };
 
@@ -166,6 +171,14 @@ const ask = async ({ runs }: UseCaseBench, deed: DeedName, asked: Asked): Promis
       return runs.mute({ ...asked, database: 'postgres', forMs: 60_000 });
     case 'unmute':
       return runs.unmute({ ...asked, database: 'postgres' });
+    case 'lock':
+      return runs.lock({ ...asked, database: 'postgres', reason: 'a move' });
+    case 'unlock':
+      return runs.unlock({ ...asked, database: 'postgres', reason: 'it is over' });
+    case 'pending':
+      return runs.pending(asked);
+    case 'history':
+      return runs.history(asked, 10);
     case 'bundle':
       return runs.bundle({ ...asked, about: asked.runId });
     case 'approve':
@@ -194,6 +207,7 @@ const fault = async (who: string, deed: DeedName, way: Way, place: Place, state:
   if (deed === 'home' && way !== 'home') return undefined;
   const bench = openFor(who, state);
   const before = await bench.store.get(awaiting.id);
+  if (deed === 'unlock') await bench.store.lock(DATABASE.fleet, DATABASE.database, { by: bob, at: NOW, reason: 'a move' });
   if (deed === 'unmute') await bench.watches.mute(DATABASE, { by: bob, at: NOW, until: '2026-11-22T15:05:00.000Z' });
   const refusal = await ask(bench, deed, request(who, way, place)).then(
     () => undefined,
@@ -205,16 +219,19 @@ const fault = async (who: string, deed: DeedName, way: Way, place: Place, state:
   if (wanted !== undefined && (refusal === undefined || !wanted.test(refusal)))
     return `${cell}: ${refusal ?? 'done'}, but ${String(wanted)} was expected`;
   const runs = await bench.store.list(10);
+  const isLocked = (await bench.store.locked(DATABASE.fleet, DATABASE.database)) !== undefined;
   const isMuted = (await bench.watches.muted(DATABASE)) !== undefined;
   const isNotified = await bench.preferences.notified(PEOPLE[who]!.actor.userId);
   const untouched =
     isNotified &&
     isMuted === (deed === 'unmute') &&
+    isLocked === (deed === 'unlock') &&
     runs.length === 1 &&
     JSON.stringify(runs[0]) === JSON.stringify(before) &&
     bench.queued.length === 0;
   if (wanted !== undefined && !untouched) return `${cell}: refused, and yet something was done`;
-  const shows = deed === 'help' || deed === 'home' || deed === 'runs' || deed === 'audit' || deed === 'explain';
+  const shows =
+    deed === 'help' || deed === 'home' || deed === 'runs' || deed === 'pending' || deed === 'history' || deed === 'audit' || deed === 'explain';
   if (wanted === undefined && !shows && untouched) return `${cell}: nothing was done`;
   const entries = bench.store.entries.map(({ by, way: by_, deed: did, outcome, told }) => ({ by, way: by_, did, outcome, told }));
   const recorded = {

@@ -108,7 +108,7 @@ const again = (deed: 'verify-now' | 'ask-again' | 'plan-repair'): Case => ({
 });
 
 /** Every deed that does more than show. */
-const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'home' | 'runs' | 'audit' | 'explain'>, Case>> = {
+const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'home' | 'runs' | 'pending' | 'history' | 'audit' | 'explain'>, Case>> = {
   deploy: start('deploy'),
   plan: start('plan'),
   verify: start('verify'),
@@ -155,6 +155,18 @@ const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'home' | 'runs' | 'audit
     ask: (runs) => runs.unmute({ ...typed, database: 'postgres' }),
     asked: { way: 'command', ...muted },
     done: { way: 'command', ...muted },
+  },
+  lock: {
+    state: 'succeeded',
+    ask: (runs) => runs.lock({ ...typed, database: 'postgres', reason: 'a move' }),
+    asked: { way: 'command', ...muted, reason: 'a move' },
+    done: { way: 'command', ...muted, reason: 'a move' },
+  },
+  unlock: {
+    state: 'succeeded',
+    ask: (runs) => runs.unlock({ ...typed, database: 'postgres', reason: 'it is over' }),
+    asked: { way: 'command', ...muted, reason: 'it is over' },
+    done: { way: 'command', ...muted, reason: 'it is over' },
   },
   'plan-again': {
     state: 'expired',
@@ -205,6 +217,8 @@ describe.each(DOING)('%s', (deed) => {
       requestCancel: away,
       mute: away,
       unmute: away,
+      lock: away,
+      unlock: away,
     }));
     await expect(ask(runs)).rejects.toThrow(/the store is away|^Nothing was accepted/);
     expect((await said()).map(({ deed: what, outcome, about }) => [what, outcome, about])).toEqual([

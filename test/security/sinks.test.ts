@@ -23,7 +23,12 @@ const WAYS_OUT: readonly (readonly [way: string, pattern: RegExp, files: readonl
   [
     'Redis, text of runs',
     /\.(?:xadd|hset|set)\(keys\.(?!seen)|redis\.set\(key,/,
-    ['src/adapters/redis/run-store.ts', 'src/adapters/redis/watch-store.ts', 'src/adapters/redis/installation.ts'],
+    [
+      'src/adapters/redis/run-store.ts',
+      'src/adapters/redis/lock-store.ts',
+      'src/adapters/redis/watch-store.ts',
+      'src/adapters/redis/installation.ts',
+    ],
   ],
   ['a run as JSON', /JSON\.stringify\((?:next|approved|run|shown|waiting)/, []],
   [

@@ -1,5 +1,6 @@
 import { chained, createChainCheck, GENESIS, headOf, type ChainedEntry } from '../../src/domain/audit-chain.ts';
 import { threadOf } from '../../src/adapters/redis/thread-of.ts';
+import type { Lock } from '../../src/domain/lock.ts';
 import { isTerminal, type Actor, type Run } from '../../src/domain/run.ts';
 import { lookAtMs } from '../../src/domain/run-moves.ts';
 import { LeaseLostError } from '../../src/ports/lease.ts';
@@ -22,6 +23,7 @@ export const memoryStore = (): MemoryStore => {
   const waiting = new Map<string, Readonly<Record<string, string>>>();
   const bundles = new Map<string, Buffer>();
   const streaming = new Map<string, Record<string, string>>();
+  const locks = new Map<string, Lock>();
   const holders = new Map<string, string>();
   const entries: Readonly<Record<string, string>>[] = [];
   const chain: ChainedEntry[] = [];
@@ -104,6 +106,17 @@ export const memoryStore = (): MemoryStore => {
     async releaseFleet(run) {
       if (holders.get(run.fleet.name) === run.id) holders.delete(run.fleet.name);
     },
+    async lock(fleet, database, lock) {
+      const before = locks.get(`${fleet}/${database}`);
+      if (before === undefined) locks.set(`${fleet}/${database}`, lock);
+      return before;
+    },
+    async unlock(fleet, database) {
+      const before = locks.get(`${fleet}/${database}`);
+      locks.delete(`${fleet}/${database}`);
+      return before;
+    },
+    locked: async (fleet, database) => locks.get(`${fleet}/${database}`),
     async requestCancel(id, by) {
       cancels.set(id, by);
     },
@@ -119,6 +132,7 @@ export const memoryStore = (): MemoryStore => {
       streaming.set(`${fleet}/${database}`, { ...before, ...Object.fromEntries(pods.map((pod) => [pod, at])) });
     },
     shown: async (id) => shown.get(id),
+    ofThread: async (channel, ts) => [...shown].find(([, found]) => found.channel === channel && found.ts === ts)?.[0],
     async setShown(id, next, epoch = 0) {
       if ((shownEpochs.get(id) ?? 0) > epoch) throw new LeaseLostError(`run ${id} is shown by a later holder of its lease`);
       shownEpochs.set(id, epoch);

@@ -12,12 +12,16 @@ export const keysOf = (prefix: string) => ({
   fleet: (name: string) => `${prefix}:fleet:${name}`,
   /** Id of the run that deploys the database: there is one plan at a time. */
   deploying: (fleet: string, database: string) => `${prefix}:deploying:${fleet}:${database}`,
+  /** Who locked the database against deploys, when and why. */
+  locked: (fleet: string, database: string) => `${prefix}:locked:${fleet}:${database}`,
   /** Commands that were taken. */
   seen: (idempotencyKey: string) => `${prefix}:seen:${idempotencyKey}`,
   cancel: (id: string) => `${prefix}:cancel:${id}`,
   waiting: (id: string) => `${prefix}:waiting:${id}`,
   /** Hash of pods by the instant at which they were last seen streaming. */
   streaming: (fleet: string, database: string) => `${prefix}:streaming:${fleet}:${database}`,
+  /** Id of the run whose card is this message. */
+  thread: (channel: string, ts: string) => `${prefix}:thread:${channel}:${ts}`,
   shown: (id: string) => `${prefix}:shown:${id}`,
   /** Epoch of the lease under which it was stored last. */
   shownEpoch: (id: string) => `${prefix}:shown-epoch:${id}`,

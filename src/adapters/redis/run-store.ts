@@ -10,6 +10,7 @@ import { RunTooLargeError, StaleRevisionError, type ApprovalOutcome, type Creati
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { redisAuditLog } from './audit-log.ts';
 import type { Keys } from './keys.ts';
+import { redisLocks } from './lock-store.ts';
 import { runReading, SIDE_BYTES } from './run-reading.ts';
 import { APPROVE, CREATE, LOOK_AT_ALL, LOOK_LATER, REOPEN, REQUEST_CANCEL, RESTORE, SAVE, TAKE_FLEET } from './run-scripts.ts';
 import { DELETE_IF, ENDED_FORGOTTEN, KEEP_INSTALLATION, SET_SHOWN } from './scripts.ts';
@@ -28,6 +29,7 @@ interface RunStoreOptions {
 }
 
 const DAY_MS = 86_400_000;
+const MOST_THREADS = 1_000;
 const BUNDLE_MS = 2 * 3_600_000;
 /** Slack delivers a command again within minutes if at all. */
 const SEEN_MS = DAY_MS;
@@ -88,6 +90,8 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     return kind === 'created' || kind === 'seen' ? { kind } : heldBy(deployingKey(run), holder ?? '', () => create(run, idempotencyKey));
   };
   let lookedAtAllMs = -Infinity;
+  /** Cards whose run is stored by their place. */
+  const threads = new Set<string>();
 
   return {
     create,
@@ -180,14 +184,21 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     },
     waiting: async (id) => (await recall(keys.waiting(id), `what run ${id} waits for`, storedWaiting)) ?? {},
     shown: async (id) => recall(keys.shown(id), `what is shown of run ${id}`, storedShown),
+    ofThread: async (channel, ts) => (await redis.get(keys.thread(channel, ts))) ?? undefined,
     async setShown(id, shown, epoch = 0) {
       const json = jsonWithin(SIDE_BYTES, `what is shown of run ${id}`, redactor.value(shown));
       if ((await script(SET_SHOWN, [keys.shown(id), keys.shownEpoch(id)], json, retentionMs, epoch)) !== 1) throw shownByOther(id);
+      const { channel, ts } = shown;
+      if (ts === undefined || threads.has(`${channel} ${ts}`)) return;
+      await redis.set(keys.thread(channel, ts), id, 'PX', retentionMs);
+      if (threads.size >= MOST_THREADS) threads.clear();
+      threads.add(`${channel} ${ts}`);
     },
     async keepBundle(id, bytes) {
       await redis.set(keys.bundle(id), Buffer.from(bytes), 'PX', BUNDLE_MS);
     },
     bundle: async (id) => (await redis.getBuffer(keys.bundle(id))) ?? undefined,
+    ...redisLocks({ redis, keys, redactor }),
     ...redisAuditLog({ redis, keys, redactor }),
   };
 };

@@ -1,3 +1,4 @@
+import type { Lock } from '../../domain/lock.ts';
 import { z } from 'zod';
 import { MOVES, type Actor, type Run, type RunState } from '../../domain/run.ts';
 import { DELETION_POLICIES } from '../../domain/database.ts';
@@ -228,6 +229,8 @@ const shownSchema = z.looseObject({
   permalink: z.string().optional(),
   cardHash: z.string().optional(),
   editedAt: instant.optional(),
+  unsureAt: instant.optional(),
+  stands: z.looseObject({ state: z.string(), attempt: natural, revision: natural }).optional(),
   replacedAt: instant.optional(),
   isRestored: z.boolean().optional(),
   directs: z.string().optional(),
@@ -244,6 +247,18 @@ const shownSchema = z.looseObject({
 });
 /** What is shown of a run; undefined for anything else. */
 export const storedShown = (value: unknown): Shown | undefined => (shownSchema.safeParse(value).success ? (value as Shown) : undefined);
+
+/** What cannot be read locks all the same: somebody wanted no deploys. */
+const UNREADABLE: Lock = { by: { userId: 'unknown', teamId: '' }, at: '1970-01-01T00:00:00.000Z', reason: 'the lock that is stored cannot be read' };
+const lock = z.looseObject({ by: actor, at: instant, reason: z.string() });
+export const storedLock = (json: string | null): Lock | undefined => {
+  if (json === null) return undefined;
+  try {
+    return lock.safeParse(JSON.parse(json)).data ?? UNREADABLE;
+  } catch {
+    return UNREADABLE;
+  }
+};
 
 /** Who cancels. */
 export const storedActor = (value: unknown): Actor | undefined => (actor.safeParse(value).success ? (value as Actor) : undefined);

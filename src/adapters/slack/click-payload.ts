@@ -6,7 +6,12 @@ const payload = z.object({
   team: z.object({ id: slackId }).nullish(),
   trigger_id: slackId,
   response_url: responseUrl.optional(),
-  container: z.object({ channel_id: slackId.optional(), message_ts: slackId.optional(), thread_ts: slackId.optional() }),
+  container: z.object({
+    channel_id: slackId.optional(),
+    message_ts: slackId.optional(),
+    thread_ts: slackId.optional(),
+    is_ephemeral: z.boolean().optional(),
+  }),
   channel: z.object({ id: slackId }).nullish(),
   message: z.object({ ts: slackId.optional(), thread_ts: slackId.optional() }).nullish(),
   actions: z.array(z.object({ action_id: slackId, block_id: slackId.optional(), value: z.string().max(64).optional() })).min(1),

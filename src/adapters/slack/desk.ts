@@ -32,6 +32,7 @@ export interface Desk extends Omit<DeskDeps, 'admins' | 'whispers'> {
       readonly user: string;
       readonly responseUrl?: string | undefined;
       readonly threadTs?: string | undefined;
+      readonly replaces?: boolean;
     },
     message: Message,
   ): Promise<void>;
@@ -61,7 +62,7 @@ export const createDesk = ({ admins, whispers, ...deps }: DeskDeps): Desk => {
   };
 
   /** Before it is laid out: half a secret no longer looks like one. */
-  const withoutSecrets = ({ text, link }: UserError): UserError => new UserError(withWords(text, client.redactor.text), link);
+  const withoutSecrets = ({ text, link, offer }: UserError): UserError => new UserError(withWords(text, client.redactor.text), link, offer);
 
   return {
     ...deps,
@@ -69,7 +70,7 @@ export const createDesk = ({ admins, whispers, ...deps }: DeskDeps): Desk => {
       const reply = await deps.answer(text, asker);
       return { ...reply, text: withWords(reply.text, client.redactor.text) };
     },
-    async whisper({ channel, user, responseUrl, threadTs }, message) {
+    async whisper({ channel, user, responseUrl, threadTs, replaces = false }, message) {
       await whispers
         .whisper(
           {
@@ -77,6 +78,7 @@ export const createDesk = ({ admins, whispers, ...deps }: DeskDeps): Desk => {
             ...(channel === undefined ? {} : { channel }),
             ...(responseUrl === undefined ? {} : { responseUrl }),
             ...(threadTs === undefined ? {} : { threadTs }),
+            ...(replaces ? { replaces } : {}),
           },
           message,
         )

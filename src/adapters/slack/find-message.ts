@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Log } from '../../ports/log.ts';
 import type { SafeClient } from './clients.ts';
+import type { Block } from './render/blocks.ts';
+import type { Message } from './render/message.ts';
 import { slackFailure } from './slack-failure.ts';
 
 /** Names a message of ours, for finding it again; readable by every app of the workspace, so it holds ids only. */
@@ -20,6 +22,12 @@ interface FoundFile {
 export interface SearchApi {
   /** Whether the message with this mark, or with a file of this name, was posted in the channel or thread since the instant (ISO). */
   find(where: { readonly channel: string; readonly threadTs?: string }, since: string, what: Mark | FoundFile): Promise<Found>;
+  /** Messages of the thread that bear a mark of ours, the first one included, as they stand now; none where pgdist may not read. */
+  thread(where: { readonly channel: string; readonly threadTs: string }): Promise<readonly ThreadMessage[]>;
+}
+
+interface ThreadMessage extends Message {
+  readonly ts: string;
 }
 
 /** Of the metadata of our messages. */
@@ -36,6 +44,20 @@ const marked = z.object({
 const attached = z.object({ ts: z.string(), bot_id: z.string(), files: z.array(z.object({ name: z.string().nullish() })) });
 
 export const searchApi = (client: SafeClient, log: Log): SearchApi => ({
+  async thread({ channel, threadTs }) {
+    try {
+      const { messages = [] } = await client.conversations.replies({ channel, ts: threadTs, include_all_metadata: true, limit: 200 });
+      return messages.flatMap((message: unknown) => {
+        const { success, data } = own.safeParse(message);
+        return success ? [{ ts: data.ts, text: data.text, blocks: data.blocks }] : [];
+      });
+    } catch (error) {
+      const failure = slackFailure(error);
+      if (failure?.kind !== 'refused') throw error;
+      log.warn({ error: failure.error, needed: failure.needed }, 'own messages cannot be read, buttons may stay on what is over');
+      return [];
+    }
+  },
   async find({ channel, threadTs }, since, what) {
     const oldest = String((Date.parse(since) - SKEW_MS) / 1000);
     try {
@@ -60,6 +82,8 @@ export const searchApi = (client: SafeClient, log: Log): SearchApi => ({
     }
   },
 });
+
+const own = marked.extend({ text: z.string().default(''), blocks: z.array(z.custom<Block>((block) => typeof block === 'object')).default([]) });
 
 const tsOfMarked = (message: unknown, { run, key }: Mark): string | undefined => {
   const { success, data } = marked.safeParse(message);

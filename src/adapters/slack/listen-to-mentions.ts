@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { told } from '../../domain/text.ts';
 import { z } from 'zod';
 import { NOT_UNDERSTOOD } from './acknowledging.ts';
+import type { Run } from '../../domain/run.ts';
 import type { Desk } from './desk.ts';
 import { slackId } from './envelope.ts';
 import { answerText } from './listen-to-commands.ts';
@@ -49,9 +50,21 @@ export const listenToMentions = (app: App, desk: Desk): void =>
     }
     const text = namingUs(event.text, context.botUserId);
     const by = { userId: event.user, teamId: event.user_team ?? event.team ?? teamId };
-    const answer = await answerText(desk, text, { way: 'mention', by, channel: event.channel, idempotencyKey });
+    const thread = event.thread_ts === undefined ? undefined : await threadOf(desk, event.channel, event.thread_ts);
+    const asker = { way: 'mention', by, channel: event.channel, idempotencyKey, ...(thread === undefined ? {} : { thread }) } as const;
+    const answer = await answerText(desk, text, asker);
     await desk.whisper({ channel: event.channel, user: event.user, threadTs: event.thread_ts }, answer);
   });
+
+/** undefined: nothing is known of the thread, and what is said in it has to name its run. */
+const threadOf = async ({ runs, log }: Desk, channel: string, threadTs: string): Promise<Run | 'none' | undefined> => {
+  try {
+    return (await runs.ofThread(channel, threadTs)) ?? 'none';
+  } catch (error) {
+    log.warn({ error: error instanceof Error ? error.message : String(error) }, 'not known which run a thread belongs to');
+    return undefined;
+  }
+};
 
 const writer = z.object({ event: z.object({ user: slackId, channel: slackId, bot_id: z.undefined().optional() }) });
 

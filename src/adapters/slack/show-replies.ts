@@ -7,6 +7,7 @@ import { pngOf } from './picture/raster.ts';
 import { toldMessage } from './render/told-message.ts';
 import { failureWords, slackFailure } from './slack-failure.ts';
 import { NOT_POSTED } from './thread-memory.ts';
+import { leftBehind, strip, type Stripping } from './left-buttons.ts';
 import { stalePlans } from './stale-plans.ts';
 import { filesLast, repliesOf, type Reply } from './thread-replies.ts';
 import type { View } from './view.ts';
@@ -19,7 +20,11 @@ export const showReplies = async (view: View): Promise<number | undefined> => {
   const { run, memory, who, now, signal, log } = view;
   const { ts } = memory.shown();
   if (ts === undefined) return undefined;
-  for (const reply of filesLast([...repliesOf(run, who, now), ...stalePlans(run, memory.shown().replies)])) {
+  for (const reply of filesLast<Reply | Stripping>([
+    ...repliesOf(run, who, now),
+    ...stalePlans(run, memory.shown().replies),
+    ...leftBehind(run, memory.shown().replies),
+  ])) {
     if (memory.isEnded(reply.key)) continue;
     signal.throwIfAborted();
     try {
@@ -35,7 +40,7 @@ export const showReplies = async (view: View): Promise<number | undefined> => {
   return undefined;
 };
 
-const showReply = async (view: View, reply: Reply, ts: string): Promise<void> => {
+const showReply = async (view: View, reply: Reply | Stripping, ts: string): Promise<void> => {
   const { memory } = view;
   switch (reply.kind) {
     case 'post': {
@@ -56,6 +61,12 @@ const showReply = async (view: View, reply: Reply, ts: string): Promise<void> =>
     }
     case 'picture':
       return await attachPicture(view, reply, ts);
+    case 'strip': {
+      const of = await placeOf(view, reply.of);
+      if (of !== undefined) await strip(view, of, reply.note);
+      await memory.end(reply.key, of ?? NOT_POSTED.lost);
+      return;
+    }
     case 'file':
       await (reply.content === undefined ? attachKept(view, reply, ts) : attach(view, { ...reply, content: reply.content }, ts));
   }

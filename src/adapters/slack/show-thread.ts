@@ -3,6 +3,7 @@ import { NO_ANSWER } from '../../domain/thread-refusal.ts';
 import { editOnce, replaced } from './edit-once.ts';
 import { keepPermalink, postOnce } from './post-once.ts';
 import { card, cardContent } from './render/card.ts';
+import { keepUnsure, lookAgain } from './left-buttons.ts';
 import { showAbsence } from './show-absence.ts';
 import { showReplies } from './show-replies.ts';
 import { againAfterMs, failureWords, slackFailure } from './slack-failure.ts';
@@ -19,32 +20,48 @@ export const showThread = async (view: View): Promise<number | undefined> => {
   const isThere = view.memory.shown().ts !== undefined && !card.isRefused;
   const absence = isThere ? await tried(view, () => showAbsence(view, isNew)) : NOTHING;
   const replies = isThere ? await tried(view, () => showReplies(view)) : NOTHING;
-  const againMs = soonest(card.againMs, absence.againMs, replies.againMs);
-  if (againMs === undefined && [card, absence, replies].every(({ isRefused }) => !isRefused) && view.memory.shown().refusal !== undefined)
+  const settled = card.isShown && replies.isShown ? await tried(view, () => lookAgain(view)) : NOTHING;
+  const againMs = soonest(card.againMs, absence.againMs, replies.againMs, settled.againMs);
+  if (
+    soonest(card.againMs, absence.againMs, replies.againMs) === undefined &&
+    [card, absence, replies].every(({ isRefused }) => !isRefused) &&
+    view.memory.shown().refusal !== undefined
+  )
     await view.memory.forget(['refusal']);
+  if (card.isShown && replies.isShown) await keepStands(view);
   return againMs;
+};
+
+/** Who clicks hears of it in private unless the thread shows what came of it: remembered once for each state, not for each step. */
+const keepStands = async ({ run: { state, attempt, revision }, memory }: View): Promise<void> => {
+  const { stands } = memory.shown();
+  if (stands?.state === state && stands.attempt === attempt) return;
+  await memory.keep({ stands: { state, attempt, revision } });
 };
 
 interface Tried {
   readonly againMs: number | undefined;
   readonly isRefused: boolean;
+  /** True: Slack took all of it, but for what merely ticks. */
+  readonly isShown: boolean;
 }
 
-const NOTHING: Tried = { againMs: undefined, isRefused: false };
+const NOTHING: Tried = { againMs: undefined, isRefused: false, isShown: false };
 
 const tried = async (view: View, show: () => Promise<number | undefined>): Promise<Tried> => {
   const { run, log } = view;
   try {
-    return { againMs: await show(), isRefused: false };
+    return { againMs: await show(), isRefused: false, isShown: true };
   } catch (error) {
     const failure = slackFailure(error);
     if (failure === undefined) throw error;
-    if (failure.kind === 'refused') return { againMs: await whenRefused(view, failure), isRefused: true };
+    if (failure.kind === 'refused') return { againMs: await whenRefused(view, failure), isRefused: true, isShown: false };
+    if (failure.kind === 'unknown') await keepUnsure(view);
     log[failure.kind === 'unknown' ? 'warn' : 'debug'](
       { runId: run.id, error: failureWords(failure) },
       'slack did not take a message, trying again later',
     );
-    return { againMs: againAfterMs(failure), isRefused: false };
+    return { againMs: againAfterMs(failure), isRefused: false, isShown: false };
   }
 };
 

@@ -6,7 +6,7 @@ export interface Memory {
   keep(change: Partial<Shown>): Promise<void>;
   /** Drops fields, and replies by their keys. */
   forget(
-    fields: readonly ('ts' | 'permalink' | 'cardHash' | 'editedAt' | 'refusal')[],
+    fields: readonly ('ts' | 'permalink' | 'cardHash' | 'editedAt' | 'refusal' | 'unsureAt')[],
     replies?: readonly string[],
     change?: Partial<Shown>,
   ): Promise<void>;

@@ -42,10 +42,11 @@ export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): 
   return filesLast(replies);
 };
 
-export const filesLast = (replies: readonly Reply[]): readonly Reply[] => replies.toSorted((a, b) => LAST.indexOf(a.kind) - LAST.indexOf(b.kind));
+export const filesLast = <T extends { readonly kind: string }>(replies: readonly T[]): readonly T[] =>
+  replies.toSorted((a, b) => LAST.indexOf(a.kind) - LAST.indexOf(b.kind));
 
 /** What is not named comes before; a picture is waited for by nothing. */
-const LAST: readonly Reply['kind'][] = ['file', 'picture'];
+const LAST: readonly string[] = ['file', 'picture'];
 
 /** The mark by which it is found again: nothing else is called so. */
 const bundleName = ({ id, database, fleet }: Run): string => `bundle-${fleet.name}-${database.name}-${id}.tar.gz`;
@@ -53,6 +54,8 @@ const bundleName = ({ id, database, fleet }: Run): string => `bundle-${fleet.nam
 export const planKey = (plannedAt: string): string => `plan-${plannedAt}`;
 /** Of the edit that takes the buttons of a plan away. */
 export const decidedKey = (plannedAt: string): string => `decided-${plannedAt}`;
+
+export const endedKey = (when: string | number): string => `ended-${when}`;
 
 const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
   const { plan } = run;
@@ -103,7 +106,7 @@ const ending = (run: Run, now: string, docs: ProblemDocs): Reply[] => {
   if (end === undefined) return [];
   const when = run.endedAt ?? run.failure?.at ?? run.retries ?? 0;
   return [
-    { kind: 'post', key: `ended-${when}`, message: end.message },
+    { kind: 'post', key: endedKey(when), message: end.message },
     ...tableReply(end, `table-${when}`),
     ...(isDeployed(run) ? pictureReply(run, `picture-${when}`) : []),
   ];

@@ -19,7 +19,7 @@ export interface Asked {
 
 /** The sentence for somebody whose request failed. Expected refusals are told as they are; anything else is logged with its stack. */
 export const troubleMessage = (error: unknown, asked: Asked, log: Log): Message => {
-  if (error instanceof UserError) return toldMessage(error.text, error.link);
+  if (error instanceof UserError) return toldMessage(error.text, error.link, error.offer);
   const reference = createHash('sha256').update(asked.requestId).digest('hex').slice(0, 8);
   const fields = { reference, asked: asked.what, ...(asked.runId === undefined ? {} : { runId: asked.runId }), error };
   const tell = asked.admins.length === 0 ? 'tell the people who run pgdist' : phrase`tell ${within(joined(asked.admins.map(user), ', '))}`;

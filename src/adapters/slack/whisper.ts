@@ -13,6 +13,8 @@ interface Recipient {
   readonly user: string;
   readonly responseUrl?: string;
   readonly threadTs?: string;
+  /** True: takes the place of the message of the click, which this person alone sees, where the response_url is taken. */
+  readonly replaces?: boolean;
 }
 
 export interface WhisperApi {
@@ -25,7 +27,7 @@ export interface WhisperApi {
 
 export const whisperApi = (client: SafeClient, clock: Pick<Clock, 'sleep'>, log: Log): WhisperApi => ({
   async whisper(to, message) {
-    if (to.responseUrl !== undefined && (await byAddress(client, clock, log, to.responseUrl, to.threadTs, message))) return;
+    if (to.responseUrl !== undefined && (await byAddress(client, clock, log, { ...to, responseUrl: to.responseUrl }, message))) return;
     const direct = (): Promise<unknown> =>
       inSomeForm(message, log, ({ text, blocks }) => client.chat.postMessage({ channel: to.user, text, blocks: [...blocks], parse: 'none' }));
     const { channel } = to;
@@ -72,14 +74,13 @@ const byAddress = async (
   client: SafeClient,
   clock: Pick<Clock, 'sleep'>,
   log: Log,
-  url: string,
-  threadTs: string | undefined,
+  { responseUrl: url, threadTs, replaces = false }: Recipient & { readonly responseUrl: string },
   message: Message,
 ): Promise<boolean> => {
   const forms = [message, simplified(message), { text: message.text, blocks: undefined }];
   for (let waits = 0; forms.length > 0 && waits <= MOST_WAITS;) {
     const [{ text, blocks } = message] = forms;
-    const body = JSON.stringify(client.redactor.value({ response_type: 'ephemeral', replace_original: false, text, blocks, thread_ts: threadTs }));
+    const body = JSON.stringify(client.redactor.value({ response_type: 'ephemeral', replace_original: replaces, text, blocks, thread_ts: threadTs }));
     const answer = await posted(url, body, log);
     if (answer === undefined) return false;
     if (answer.status < 300) return true;

@@ -52,6 +52,15 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
     if (kind === 'memory') store = memoryStore();
   });
 
+  test('of two locks of a database the first stands until it is taken away, and other databases are free', async () => {
+    const lock = { by: alice, at: '2026-11-22T14:00:00.000Z', reason: 'storage is being moved' };
+    expect(await store.lock('demo', 'postgres', lock)).toBeUndefined();
+    expect(await store.lock('demo', 'postgres', { ...lock, by: bob })).toEqual(lock);
+    expect([await store.locked('demo', 'postgres'), await store.locked('demo', 'orders')]).toEqual([lock, undefined]);
+    expect(await store.unlock('demo', 'postgres')).toEqual(lock);
+    expect([await store.unlock('demo', 'postgres'), await store.locked('demo', 'postgres')]).toEqual([undefined, undefined]);
+  });
+
   test('the bytes of a bundle come back as they were, and nothing comes back of another run', async () => {
     const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, at) => (at * 7) % 256));
     await store.keepBundle('r1', bytes);
@@ -261,4 +270,11 @@ test('a run that a former pgdist stored is looked at, and holds its database fro
   expect(found).toMatchObject({ id: 'r1', revision: 3 });
   await store.save(move(found!, 'planning'));
   expect(await store.create(queuedRun('r2'), 'k2')).toMatchObject({ kind: 'database-held', holder: { id: 'r1' } });
+});
+
+test.each(['', 'x', '{}', '{"by":1}'])('a stored lock that cannot be read (%j) locks all the same', async (json) => {
+  await redis.set(keys.locked('demo', 'postgres'), json);
+  expect(await store.locked('demo', 'postgres')).toMatchObject({ reason: 'the lock that is stored cannot be read' });
+  expect(await store.unlock('demo', 'postgres')).toBeDefined();
+  expect(await store.locked('demo', 'postgres')).toBeUndefined();
 });

@@ -49,7 +49,8 @@ describe.each(['socket-mode', 'http'] as const)('over %s', (over) => {
     expect(bench.runs.asked).toEqual([{ what: 'approve', by: { userId: 'U0BOB', teamId: 'T0HOME' }, messageTs: message }]);
     await bench.slack.actor('U0CAROL').click(CHANNEL, message, 'approve');
     expect(await told('U0CAROL')).toContain('Already approved by <@U0BOB>');
-    expect(bench.slack.ephemerals('U0BOB')).toEqual([]);
+    // Nobody shows it in the thread here.
+    expect(bench.slack.ephemerals('U0BOB').map(({ text }) => text)).toEqual([expect.stringContaining('Approved: run r7k2 is being applied')]);
   });
 
   test('Reject asks for the reason and stores it', async () => {
@@ -142,6 +143,17 @@ describe('commands', () => {
       );
   });
 
+  test('said to the bot in the thread of a run are about that run, and in another thread it is said that it is no run’s', async () => {
+    bench = await startBench('socket-mode');
+    const { card } = await bench.showRun();
+    const other = await bench.slack.actor('U0ALICE').say(CHANNEL, 'lunch?');
+    await bench.slack.actor('U0ALICE').say(CHANNEL, '<@U0PGDIST> cancel', { threadTs: other });
+    expect(await told('U0ALICE')).toContain("this thread is no run's");
+    await bench.slack.actor('U0ALICE').say(CHANNEL, '<@U0PGDIST> cancel', { threadTs: card });
+    await until(bench.slack, () => bench.slack.ephemerals('U0ALICE').length >= 2, 'the second answer');
+    expect(await told('U0ALICE')).toContain('Run r7k2 is cancelled');
+  });
+
   test('typed to the bot in a thread do the same, where slash commands cannot be typed', async () => {
     bench = await startBench('socket-mode');
     const { card } = await bench.showRun();
@@ -176,7 +188,7 @@ describe('who asks', () => {
   });
 
   test('mentions, clicks and forms are refused as well while Slack is silent', async () => {
-    bench = await startBench('socket-mode');
+    bench = await startBench('socket-mode', () => ({ mayReject: async () => undefined }));
     const { card, plan: message } = await bench.showRun();
     bench.slack.faults.always('users.info', { kind: 'drop' });
     const bob = bench.slack.actor('U0BOB');
@@ -259,7 +271,59 @@ describe('clicks', () => {
     expect(bench.runs.asked).toEqual([]);
   });
 
-  test('on Reject after the decision are told in the form itself', async () => {
+  test('on Reject after the decision are told so at once, and not asked for a reason', async () => {
+    bench = await startBench('socket-mode');
+    const { plan: message } = await bench.showRun();
+    await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve');
+    const carol = bench.slack.actor('U0CAROL');
+    await carol.click(CHANNEL, message, 'reject');
+    expect(await told('U0CAROL')).toContain('Already approved by <@U0BOB>');
+    expect(carol.view()).toBeUndefined();
+  });
+
+  test('that are delivered twice are done and answered once', async () => {
+    bench = await startBench('socket-mode');
+    const { plan: message } = await bench.showRun();
+    bench.slack.faults.nextDelivery('duplicate');
+    await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve');
+    await bench.slack.actor('U0CAROL').click(CHANNEL, message, 'approve');
+    expect(await told('U0CAROL')).toContain('Already approved');
+    expect(bench.runs.asked).toHaveLength(1);
+    expect(bench.slack.ephemerals('U0BOB')).toHaveLength(1);
+  });
+
+  test('are told as being looked at while the store hangs, and again when it is known what came of them', async () => {
+    const held = Promise.withResolvers<void>();
+    bench = await startBench('socket-mode', (runs) => ({
+      approve: async (decision) => {
+        await held.promise;
+        return await runs.approve(decision);
+      },
+    }));
+    const { plan: message } = await bench.showRun();
+    await bench.slack.actor('U0BOB').click(CHANNEL, message, 'approve');
+    expect(await told('U0BOB')).toContain('approve of run r7k2 has arrived');
+    held.resolve();
+    await until(bench.slack, () => bench.slack.ephemerals('U0BOB').length >= 2, 'what came of it');
+    expect(bench.slack.ephemerals('U0BOB').at(-1)?.text).toContain('Approved: run r7k2');
+  });
+
+  test('on what a refusal offers do it, and the answer takes the place of the refusal', async () => {
+    bench = await startBench('socket-mode');
+    const { plan: message } = await bench.showRun();
+    bench.runs.keep({ ...awaiting, state: 'expired', endedAt: '2026-11-22T14:05:00.000Z' });
+    const bob = bench.slack.actor('U0BOB');
+    await bob.click(CHANNEL, message, 'approve');
+    expect(await told('U0BOB')).toContain('This plan expired at');
+    const [refusal] = bench.slack.ephemerals('U0BOB');
+    await bob.click(CHANNEL, refusal?.ts ?? '', 'plan-again');
+    await until(bench.slack, () => bench.slack.ephemerals('U0BOB')[0]?.text.includes('begins again') === true, 'the answer');
+    expect(bench.slack.ephemerals('U0BOB')).toHaveLength(1);
+    expect(JSON.stringify(bench.slack.ephemerals('U0BOB')[0]?.blocks)).not.toContain('actions');
+    expect(bench.runs.asked.map(({ what }) => what)).toEqual(['plan-again']);
+  });
+
+  test('on Reject after the form was opened and another decided are told in the form itself', async () => {
     bench = await startBench('socket-mode');
     const { plan: message } = await bench.showRun();
     const carol = bench.slack.actor('U0CAROL');
@@ -280,7 +344,8 @@ describe('clicks', () => {
     const status = await bench.showRun({ ...missingStatus, requestedBy: { userId: 'U0BOB', teamId: 'T0HOME' } });
     await bench.slack.actor('U0ALICE').click(CHANNEL, status.card, 'ask-again');
     expect(bench.runs.asked.map(({ what }) => what)).toEqual(['cancel', 'retry', 'ask-again']);
-    expect(await told('U0ALICE')).toContain('Asking status postgres');
+    await until(bench.slack, () => bench.slack.ephemerals('U0ALICE').length >= 3, 'three answers');
+    expect(await told('U0ALICE')).toMatch(/Run r7k2 is cancelled[^]*Run rfail begins again[^]*Asking status postgres/);
   });
 });
 

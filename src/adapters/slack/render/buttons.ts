@@ -1,8 +1,9 @@
 import type { DeedBy } from '../../../domain/deeds.ts';
 import { diagnose } from '../../../domain/diagnosis.ts';
-import type { Run } from '../../../domain/run.ts';
+import type { Offer } from '../../../domain/offer.ts';
+import { isTerminal, type Run } from '../../../domain/run.ts';
 import { cut, LIMITS } from '../limits.ts';
-import type { Button } from './blocks.ts';
+import type { Block, Button } from './blocks.ts';
 import type { Part } from './message.ts';
 import { countPlan, inWords } from './plan-counts.ts';
 
@@ -75,6 +76,17 @@ export const buttons = (run: Run, wanted: readonly ActionId[]): Part => ({
     .map((action) => button(action, run)),
 });
 
+/** What a refusal offers. Its block says so: the answer to a click takes the place of the refusal. */
+export const offerButton = ({ deed, runId, retries }: Offer): Part => ({
+  kind: 'buttons',
+  blockId: cut(`${runId}:${retries}${OFFERED}`, LIMITS.blockId),
+  buttons: [{ type: 'button', action_id: deed, text: { type: 'plain_text', text: LABELS[deed], emoji: false }, value: runId }],
+});
+
+const OFFERED = ':offered';
+/** True for a block that `offerButton` wrote. */
+export const isOffer = (blockId: string | undefined): boolean => blockId?.endsWith(OFFERED) === true;
+
 /** Digest in the block_id that `buttons` wrote; undefined when the message showed no plan. */
 export const seenDigest = (blockId: string | undefined): string | undefined => /:([0-9a-f]{64})$/.exec(blockId ?? '')?.[1];
 /** Retries of the run when `buttons` wrote the block_id. */
@@ -82,6 +94,14 @@ export const seenRetries = (blockId: string | undefined): number | undefined => 
   const retries = /^[^:]{1,64}:(\d{1,9}):/.exec(blockId ?? '')?.[1];
   return retries === undefined ? undefined : Number(retries);
 };
+
+/** True for a block of buttons that decide something about the run which is decided: they come back where Slack carries out an old edit late. */
+export const isOverButton = (run: Run, block: Block): boolean => {
+  if (block.type !== 'actions') return false;
+  const possible = isTerminal(run.state) && seenRetries(block.block_id) === (run.retries ?? 0) ? possibleActions(run) : [];
+  return block.elements.some(({ action_id: id = '' }) => BINDING.includes(id) && !possible.some((action) => action === id));
+};
+const BINDING: readonly string[] = ['approve', 'reject', 'cancel', 'retry', 'plan-again'];
 
 const button = (action: ActionId, run: Run): Button => ({
   type: 'button',
