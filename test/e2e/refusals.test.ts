@@ -36,10 +36,10 @@ test.each([
   ['/pgdist status postgres --privat', 'There is no option `--privat`. Did you mean `--private`?'],
   [
     '/pgdist deploy postgres --force',
-    'There is no option `--force`. Nothing goes past the plan: an approver presses *Approve* below it. Type `/pgdist deploy [database]`.',
+    'There is no option `--force`. Nothing goes past the plan: an approver presses *Approve* below it. Type `/pgdist deploy [database] [--break-glass reason...]`.',
   ],
   ['/pgdist cancel rzzzz', 'There is no run `rzzzz`. `/pgdist runs` lists them.'],
-  ['/pgdist', '`/pgdist deploy [database]` · plan a database'],
+  ['/pgdist', '`/pgdist deploy [database] [--break-glass reason...]` · plan a database'],
 ])('%s is answered to the asker alone with what to type', async (command, answer) => {
   await playground.play(`alice: ${command}\nexpect-private alice ${answer}`);
   expect(playground.slack.messages(CHANNEL)).toEqual([]);

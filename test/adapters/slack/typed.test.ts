@@ -24,7 +24,7 @@ describe('what is typed reaches the command through Slack', () => {
     ['/pgdist deploy #databases', 'There is no database #databases in this fleet'],
     ['/pgdist deploy @bob', 'There is no database @bob in this fleet'],
     ['/pgdist status\u200b\u00a0postgres', 'Asking status postgres'],
-    ['/pgdist deploy --help', '/pgdist deploy [database] · plan a database over the clusters'],
+    ['/pgdist deploy --help', '/pgdist deploy [database] [--break-glass reason...] · plan a database over the clusters'],
     ['/pgdist logs', 'What a run did stands in its thread'],
   ])('after the slash command: %s', async (line, answer) => {
     const outcome = await bench.slack.actor('U0ALICE').command(CHANNEL, line);
