@@ -47,6 +47,14 @@ test('an upgrade ends on a cluster that has no room for one more pod: of two one
   for (const name of PROCESSES) expect(named(objects, 'Deployment', name)).toMatchObject({ spec: { strategy } });
 });
 
+test('doctor finds a place on a cluster that is full, may use as much as the worker, and stays until helm has read what it says', async () => {
+  const objects = await render();
+  const worker = containerOf(objects, 'pgdist-worker') as unknown as { resources: { limits: object } };
+  const doctor = named(objects, 'Pod', 'pgdist-doctor') as unknown as { spec: { containers: [{ resources: object }] } };
+  expect((doctor as unknown as Rendered).metadata.annotations?.['helm.sh/hook-delete-policy']).toBe('before-hook-creation');
+  expect(doctor.spec.containers[0].resources).toEqual({ limits: worker.resources.limits, requests: { cpu: '10m', memory: '64Mi' } });
+});
+
 test('network policies let the bot reach DNS, Redis and Slack, the worker the API servers as well, and only Slack by HTTP reaches the bot', async () => {
   const portsOf = (rules: Rendered['spec']['egress']): number[] => [...new Set(rules.flatMap(({ ports }) => ports.map(({ port }) => port)))];
   const policies = async (changes: object = {}) => {
