@@ -1,20 +1,17 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
 import { toolPaths } from '../../playground/tools.ts';
-import { blocksOf, type Block } from '../support/page.ts';
 import { bringRedis, writeDocker } from './images.ts';
 import { openLab, type Lab } from './lab.ts';
 import { openShell, type Shell } from './shell.ts';
-import { CHARTS, standIns } from './stand-ins.ts';
+import { filled, PAGE, sectionOf } from './page.ts';
+import { standIns } from './stand-ins.ts';
 import { openWorld, PROBE_IMAGE, type Workspace, type World } from './world.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-export const PAGE = blocksOf(readFileSync(join(root, 'docs/getting-started.md'), 'utf8'));
-
 export const IMAGE = 'registry.example/pgdist:0.1.0';
 
 /** A person at a terminal with the lab's clusters, who follows the page. Close it. */
@@ -27,17 +24,6 @@ export interface Person {
   /** helm and kubectl; throws with what they printed. */
   run(program: 'helm' | 'kubectl', ...parameters: readonly string[]): Promise<string>;
 }
-
-export const sectionOf = ({ section }: Block): number => Number(/^\d+/.exec(section)?.[0]);
-
-/** What the page leaves to who reads it, as it says itself, with what it is here. */
-const filled = (text: string, { hubApiServer }: World): string =>
-  text
-    .replace('git clone …', `git clone --quiet ${root}`)
-    .replace('https://10.250.0.10:6443', hubApiServer)
-    // What docs/faq.md says of clusters without internet.
-    .replace(/^(kubeslice|kubedb):$/gm, (_, name: keyof typeof CHARTS) => `${name}:\n  chart: ${CHARTS[name]}`)
-    .replace(/^databases:$/m, `probeImage: ${PROBE_IMAGE}\n$&`);
 
 /** Starts what is around an installation, and a terminal in an empty folder. */
 export const openPerson = async (): Promise<Person & { close(): Promise<void> }> => {
@@ -58,6 +44,7 @@ export const openPerson = async (): Promise<Person & { close(): Promise<void> }>
   const shell = openShell({ folder, env });
   opened.defer(() => shell.close());
   const worker = await standIns(lab);
+  const given = { repository: root, hubApiServer: world.hubApiServer, probeImage: PROBE_IMAGE };
   const valuesOf = ({ slack }: Workspace) => ({
     env: [{ name: 'SLACK_API_URL', value: slack.apiUrl }],
     extraCa: { configMapName: 'lab-ca' },
@@ -78,8 +65,8 @@ export const openPerson = async (): Promise<Person & { close(): Promise<void> }>
     const shown: string[] = [];
     for (const { language, title, text } of PAGE.filter((block) => sectionOf(block) === section)) {
       if (title !== undefined)
-        await writeFile(join(checkout, title), `${filled(text, world)}${title === 'values.yaml' ? stringify(valuesOf(workspace)) : ''}`);
-      else if (language === 'sh') shown.push(await shell.type(filled(text, world)));
+        await writeFile(join(checkout, title), `${filled(text, given)}${title === 'values.yaml' ? stringify(valuesOf(workspace)) : ''}`);
+      else if (language === 'sh') shown.push(await shell.type(filled(text, given)));
     }
     if (section === 2) await bringRedis(lab, docker, IMAGE);
     if (section === 6) shown.push(await shell.type('kubectl -n pgdist create configmap lab-ca --from-file=ca.crt'));
