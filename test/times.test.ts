@@ -15,6 +15,9 @@ const KNOWN: Readonly<Record<string, string>> = {
   "src/adapters/slack/render/mrkdwn.ts Slack's date": 'the one place for mrkdwn',
   "src/adapters/slack/render/span.ts Slack's date": 'the one place for rich text',
   'src/domain/clock-time.ts a piece of an ISO time': 'the one place for what knows no zone',
+  'src/domain/freeze.ts a piece of an ISO time': 'a day of the calendar, to reckon with',
+  'src/domain/freeze.ts a time in the zone of the process': 'the weekday of a date, reckoned in UTC',
+  'src/domain/wall-time.ts a format of its own': 'reads the clock of a zone, to reckon with',
   'src/domain/quiet-hours.ts a format of its own': 'reads the clock of the zone that the configuration names',
   'src/steps/preflight/fleet-claimed.ts a piece of an ISO time': 'a MicroTime of Kubernetes, for machines',
 };
