@@ -4,6 +4,7 @@ import { toDatabase, toFleet } from '../src/config/fleet.ts';
 import { decodeBySchema } from '../playground/kubernetes-api/schema/decode.ts';
 import type { Schema } from '../playground/kubernetes-api/schema/schema.ts';
 import { validate } from '../playground/kubernetes-api/schema/validate.ts';
+import type { DatabaseSettings } from '../src/domain/database.ts';
 import type { Manifest } from '../src/kube-api/objects.ts';
 import { clusterManifest } from '../src/steps/kubeslice/cluster-registered.ts';
 import { projectManifest } from '../src/steps/kubeslice/project-ready.ts';
@@ -14,6 +15,15 @@ import { postgresManifest } from '../src/steps/postgres/postgres-manifest.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../examples/pgdist.yaml', import.meta.url));
 
+/** No example needs all of them. */
+const EVERY_SETTING: DatabaseSettings = {
+  resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { cpu: '2', memory: '2Gi' } },
+  parameters: { max_connections: '200' },
+  tls: { issuer: { kind: 'ClusterIssuer', name: 'postgres' } },
+  sslMode: 'verify-full',
+  streamingMode: 'Synchronous',
+};
+
 /** Every custom resource that pgdist applies or merges for the example's fleet. */
 export const appliedManifests = (): Manifest[] => {
   const [file] = readConfigFile(EXAMPLE);
@@ -23,7 +33,12 @@ export const appliedManifests = (): Manifest[] => {
     ...fleet.clusters.flatMap((cluster) => [clusterManifest(fleet, cluster, 'eth0', undefined), addOnManifest(fleet, cluster)]),
     ...file.databases
       .map(toDatabase)
-      .flatMap((database) => [sliceManifest(fleet, database), placementPolicyManifest(fleet, database), postgresManifest(database)]),
+      .flatMap((database) => [
+        sliceManifest(fleet, database),
+        placementPolicyManifest(fleet, database),
+        postgresManifest(database),
+        postgresManifest({ ...database, settings: EVERY_SETTING }),
+      ]),
   ];
 };
 

@@ -27,6 +27,7 @@ full_page_writes = off
 timezone = UTC
 log_timezone = UTC
 log_line_prefix = '%m [%p] '
+include_if_exists = 'user.conf'
 `;
 
 /** Local socket: trust, as KubeDB's own; standbys come through relays of ours; everybody else needs the password of the database's Secret. */
@@ -41,6 +42,8 @@ export interface DataFolders {
   createPrimary(folder: string): Promise<void>;
   /** What pg_basebackup would have left: the common start, from which the standby streams all WAL. `conninfo` is primary_conninfo. */
   createStandby(folder: string, conninfo: string): Promise<void>;
+  /** The user's lines of postgresql.conf, which come after KubeDB's. */
+  configure(folder: string, lines: string): Promise<void>;
   /** Points an existing standby to another address of the primary. */
   repoint(folder: string, conninfo: string): Promise<void>;
 }
@@ -81,6 +84,7 @@ export const dataFolders = (binaries: PostgresBinaries, root: string): DataFolde
       await repoint(folder, conninfo);
       await own(join(folder, 'standby.signal'), '');
     },
+    configure: (folder, lines) => own(join(folder, 'user.conf'), lines),
     repoint,
   };
 };

@@ -19,6 +19,10 @@ export interface MemberOptions {
   /** Identity of the volume: data stays with it over restarts of the pod. */
   readonly volume: string;
   readonly password: string;
+  /** Lines for postgresql.conf, after those of KubeDB; absent: none. */
+  readonly configuration?: string;
+  /** A commit waits for any one standby; absent: for none. */
+  readonly synchronous?: boolean;
   readonly log: (line: string) => void;
 }
 

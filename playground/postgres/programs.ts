@@ -44,6 +44,8 @@ export const postgresPrograms = ({ world, client }: PostgresProgramsOptions): Pr
         podAddress: await addressOf(client, pod),
         volume,
         password: await passwordOf(client, pod),
+        configuration: await configurationOf(client, pod),
+        synchronous: environmentOf(pod, container)['STREAMING'] === 'synchronous',
         log,
       });
       const label = (role: string): void => {
@@ -126,6 +128,17 @@ const capacityOf = ({ spec, status }: Mutable): number | undefined => {
   const [, number, unit = ''] =
     /^(\d+(?:\.\d+)?)([KMGT]i|[kMGT])?$/.exec(status?.capacity?.storage ?? spec?.resources?.requests?.storage ?? '') ?? [];
   return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? 1);
+};
+
+/** The user's part of postgresql.conf, which is mounted from a Secret; empty without one. */
+const configurationOf = async (client: OperatorClient, pod: Mutable): Promise<string> => {
+  const mount = (pod.spec.volumes ?? []).find(({ name }: { name: string }) => name === 'custom-config');
+  if (mount === undefined) return '';
+  const name: string = mount.secret?.secretName ?? '';
+  const secret = await client.get({ ...SECRET, namespace: pod.metadata.namespace ?? '', name });
+  const encoded = secret?.data?.['user.conf'];
+  if (encoded === undefined) throw new Error(`MountVolume.SetUp failed for volume "custom-config" : secret "${name}" not found`);
+  return Buffer.from(encoded, 'base64').toString();
 };
 
 const passwordOf = async (client: OperatorClient, pod: Mutable): Promise<string> => {

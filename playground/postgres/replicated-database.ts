@@ -8,7 +8,7 @@ import type { PostgresBinaries } from './binaries.ts';
 import type { DataFolders } from './data-folder.ts';
 import { chooseLeader } from './election.ts';
 import { changing, memberOf, memberState, type MemberState } from './member-state.ts';
-import type { ReplicatedDatabase, Role, SliceNetwork } from './member.ts';
+import type { MemberOptions, ReplicatedDatabase, Role, SliceNetwork } from './member.ts';
 import { startRelay, type Route } from './relay.ts';
 import { startServer } from './server.ts';
 import { promote, receivedPosition, setPassword } from './sql.ts';
@@ -104,6 +104,7 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
 
   const run = async (state: MemberState, role: Role, data: string, address: string): Promise<void> => {
     const { options, abort } = state;
+    await folders.configure(data, `${options.configuration ?? ''}\n${synchronousLines(options)}`);
     const server = await startServer({ binaries, data, socketFolder: socketFolder(), address, port: await freePort(address), log: options.log });
     state.server = server;
     void server.ended.then((code) => {
@@ -220,6 +221,14 @@ export const replicatedDatabase = ({ binaries, folders, root, network, time, soc
       members.clear();
     },
   };
+};
+
+/** As KubeDB's init scripts write them: any one of the other voters. */
+const synchronousLines = ({ synchronous = false, pod, index, voters }: MemberOptions): string => {
+  if (!synchronous) return '';
+  const base = pod.slice(0, -String(index).length);
+  const others = Array.from({ length: voters }, (_, at) => `"${base}${at}"`).filter((name) => name !== `"${pod}"`);
+  return `synchronous_commit = remote_write\nsynchronous_standby_names = 'ANY 1 (${others.join(',')})'\n`;
 };
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -1,7 +1,7 @@
 import { FLAGS, VERBS } from './options.ts';
 
 /** Commands that are no verbs of /pgdist (bin/pgdist). */
-const OTHERS = ['bot', 'worker', 'doctor', 'manifest', 'rbac', 'export', 'health', 'completion', 'help'] as const;
+const OTHERS = ['bot', 'worker', 'doctor', 'manifest', 'rbac', 'export-audit', 'health', 'completion', 'help'] as const;
 
 const verbs = Object.keys(VERBS);
 const words = [...verbs, ...OTHERS];

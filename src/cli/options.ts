@@ -16,7 +16,7 @@ export interface Options {
   readonly reason?: string;
   /** Why a deploy goes past freezes and the number of approvals. */
   readonly breakGlass?: string;
-  /** Where a bundle is written. */
+  /** Where a bundle is written; of an export the archive. */
   readonly file?: string;
   /** Name of the fleet that is meant. */
   readonly fleet?: string;
@@ -51,6 +51,7 @@ export const VERBS = {
   lock: { usage: 'lock <database> --reason <words>', tells: 'let no deploy of a database be planned, approved or begun' },
   unlock: { usage: 'unlock <database> --reason <words>', tells: 'let deploys of a database be planned again' },
   audit: { usage: 'audit <run>', tells: 'who asked, decided and was refused' },
+  export: { usage: 'export <run> [--file <path>]', tells: 'write the steps of a run as a script and YAML files, to run by hand' },
   bundle: { usage: 'bundle <run|database> [--file <path>]', tells: 'collect what the clusters say, without secrets, as a file' },
 } as const;
 export type Verb = keyof typeof VERBS;

@@ -34,6 +34,7 @@ const standing = (run: Run, now: Date): string[] => {
     case 'succeeded':
       if (run.kind === 'plan') return [...planLines(run), '', `Nothing was changed. To have it: pgdist deploy ${asTyped(run)}`];
       if (run.answer !== undefined && run.kind !== 'deploy') return answered(run, now);
+      if (run.script !== undefined) return [`run.sh and ${run.script.files - 1} files, ${run.script.bytes} bytes`];
       return run.bundle === undefined ? table(run, now) : [`${run.bundle.files} files, ${run.bundle.bytes} bytes`];
     case 'superseded':
       return ['The plan no longer fits:', ...(run.differences ?? []).map((line) => `- ${line}`), `Plan it again: pgdist retry ${run.id}`];

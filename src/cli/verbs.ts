@@ -106,12 +106,16 @@ const explain: Act = async (desk, options) => {
   return followed(desk, options, run, isOver);
 };
 
-const bundle: Act = async (desk, options) => {
-  const asked = await desk.runs.bundle({ ...askerOf(desk), about: options.words[0] ?? '' });
+const bundle: Act = async (desk, options) => written(desk, options, await desk.runs.bundle({ ...askerOf(desk), about: options.words[0] ?? '' }));
+
+const exports: Act = async (desk, options) => written(desk, options, await desk.runs.export({ ...askerOf(desk), runId: options.words[0] ?? '' }));
+
+/** Waits for the file of a run and writes it; never over another one. */
+const written = async (desk: Desk, options: Options, asked: Run): Promise<Outcome> => {
   const run = await follow(desk, asked.id, { ...desk, done: isOver });
   const bytes = run.state === 'succeeded' ? await desk.store.bundle(run.id) : undefined;
   if (bytes === undefined) return { kind: 'run', run };
-  const file = options.file ?? `pgdist-bundle-${run.id}.tar.gz`;
+  const file = options.file ?? `pgdist-${run.kind}-${run.id}.tar.gz`;
   await writeFile(file, bytes, { mode: 0o600, flag: 'wx' });
   return { kind: 'run', run, file };
 };
@@ -144,5 +148,6 @@ const ACTS: Readonly<Record<Verb, Act>> = {
   lock: says,
   unlock: says,
   audit: says,
+  export: exports,
   bundle,
 };

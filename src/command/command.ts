@@ -43,6 +43,7 @@ export const USE_CASES = {
   history: ['history'],
   bundle: ['bundle', 'workers'],
   notify: ['notify'],
+  export: ['export', 'workers'],
 } as const satisfies Readonly<Record<DeedBy<'command'>, readonly (keyof UseCases)[]>>;
 
 export interface CommandContext<D extends DeedBy<'command'> = DeedBy<'command'>> {

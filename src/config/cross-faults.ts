@@ -1,5 +1,6 @@
 import { placementProblems } from '../domain/placement.ts';
 import { withRole } from '../domain/terminal-people.ts';
+import { databaseFaults } from './database-rules.ts';
 import type { Fault } from './faults.ts';
 import { toDatabase, toFleet } from './fleet.ts';
 import { FLEET_RULES } from './fleet-rules.ts';
@@ -41,6 +42,7 @@ export const crossFaults = (file: PgdistFile): Fault[] => {
       `${approver} is the only one, and nobody may approve their own request, so nobody could approve what ${approver} asks for; add an approver or set requesterMayApprove: true`,
     );
   faults.push(...policyFaults(file));
+  file.databases.forEach((database, index) => faults.push(...databaseFaults(database, `databases[${index}]`)));
   for (const { faults: broken } of FLEET_RULES) faults.push(...broken(file));
   if (known.has(file.hub.cluster)) {
     const fleet = toFleet(file);

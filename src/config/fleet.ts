@@ -1,4 +1,4 @@
-import type { Database } from '../domain/database.ts';
+import type { Database, DatabaseSettings } from '../domain/database.ts';
 import type { Fleet } from '../domain/fleet.ts';
 import { withRole } from '../domain/terminal-people.ts';
 import type { ApprovalPolicy } from '../domain/policy.ts';
@@ -25,8 +25,38 @@ export const toFleet = ({ fleet, hub, clusters, ocm, kubeslice, kubedb, probeIma
 
 export const toDatabase = (written: PgdistFile['databases'][number]): Database => {
   const { name, namespace, version, replicas, storage, placement, deletionPolicy } = written;
-  return { name, namespace, version, replicas, storage, placement, deletionPolicy };
+  const { storageClass } = written;
+  const settings = toSettings(written);
+  return {
+    name,
+    namespace,
+    version,
+    replicas,
+    storage,
+    placement,
+    deletionPolicy,
+    ...(storageClass === undefined ? {} : { storageClass }),
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+  };
 };
+
+const toSettings = ({ resources, parameters, tls, sslMode, streamingMode }: PgdistFile['databases'][number]): DatabaseSettings => ({
+  ...(resources === undefined ? {} : { resources: { ...amountsOf('requests', resources.requests), ...amountsOf('limits', resources.limits) } }),
+  ...(parameters === undefined
+    ? {}
+    : { parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, parameterText(value)])) }),
+  ...(tls === undefined ? {} : { tls }),
+  ...(sslMode === undefined ? {} : { sslMode }),
+  ...(streamingMode === undefined ? {} : { streamingMode }),
+});
+
+const amountsOf = (kind: 'requests' | 'limits', amounts: { readonly cpu?: string | undefined; readonly memory?: string | undefined } = {}) => {
+  const given = Object.entries(amounts).flatMap(([what, amount]) => (amount === undefined ? [] : [[what, amount] as const]));
+  return given.length === 0 ? {} : { [kind]: Object.fromEntries(given) };
+};
+
+/** As PostgreSQL writes it. */
+const parameterText = (value: string | number | boolean): string => (typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value));
 
 /** How each database is watched, by its name; absent: it is not. */
 export const toWatch = (file: PgdistFile): ReadonlyMap<string, WatchRules> =>

@@ -1,17 +1,20 @@
 /** What a person writes in pgdist.yaml. Each description appears in the JSON Schema for editors. */
 import { z } from 'zod';
-import { DELETION_POLICIES } from '../domain/database.ts';
+import { DELETION_POLICIES, SSL_MODES, STREAMING_MODES } from '../domain/database.ts';
 import { AUTO } from '../domain/fleet.ts';
 import { TERMINAL_ROLES } from '../domain/terminal-people.ts';
 import { policySchema } from './policy-schema.ts';
 import {
   chartReference,
+  cpu,
   distinct,
   dnsLabel,
   dnsSubdomain,
   image,
   interfaceName,
   link,
+  parameterName,
+  parameterValue,
   postgresVersion,
   privateSixteen,
   publicUrl,
@@ -99,6 +102,12 @@ const terminalPerson = z
 /** Each is a connection of the primary's and a copy of the data. */
 const MOST_REPLICAS = 15;
 
+/** Of CPU in cores, of memory in bytes, as Kubernetes writes them. */
+const amounts = z.strictObject({
+  cpu: cpu().optional().describe('Cores, or thousandths of one (500m)'),
+  memory: storage().optional().describe('Bytes, such as 2Gi'),
+});
+
 const database = z.strictObject({
   name: dnsLabel(40).describe('Unique in the fleet'),
   namespace: dnsLabel().default('demo').describe('Namespace of the database, on every cluster that holds a replica'),
@@ -122,6 +131,32 @@ const database = z.strictObject({
       },
     )
     .describe('Replica indices by cluster; together 0, 1, 2, … without a gap'),
+  storageClass: dnsSubdomain().optional().describe("StorageClass of this database's replicas on every cluster; absent: as the cluster says"),
+  resources: z
+    .strictObject({
+      requests: amounts.optional().describe('What a pod is given a place for; default of KubeDB: cpu 500m, memory 1Gi'),
+      limits: amounts.optional().describe('What it may use at most, never less than it requests; default of KubeDB: memory 1Gi'),
+    })
+    .optional()
+    .describe('CPU and memory of each PostgreSQL server; once the database exists, a PostgresOpsRequest alone changes them'),
+  parameters: z
+    .record(parameterName(), z.union([parameterValue(), z.number(), z.boolean()]))
+    .optional()
+    .describe('Of postgresql.conf, such as max_connections: 200; once the database exists, a PostgresOpsRequest alone changes them'),
+  tls: z
+    .strictObject({
+      issuer: z.strictObject({
+        kind: z.enum(['Issuer', 'ClusterIssuer']).describe('Kind of cert-manager on the hub'),
+        name: dnsSubdomain().describe('Name of the issuer on the hub'),
+      }),
+    })
+    .optional()
+    .describe('Certificates of the servers, made by cert-manager on the hub'),
+  sslMode: z.enum(SSL_MODES).optional().describe('What clients may do; default of KubeDB: disable, with tls verify-full'),
+  streamingMode: z
+    .enum(STREAMING_MODES)
+    .optional()
+    .describe('Synchronous: a commit waits until any one standby has received it; default of KubeDB: Asynchronous; fixed once the database exists'),
   deletionPolicy: z.enum(DELETION_POLICIES).default('Delete').describe('What KubeDB keeps when the Postgres object is deleted'),
   watch: watch.prefault({}).describe('How this database is watched, where that differs from `watch` of the fleet'),
 });

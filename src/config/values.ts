@@ -112,6 +112,23 @@ export const storage = () =>
     .string({ error: ({ input }) => (typeof input === 'number' ? 'is a number without a unit; write a quantity such as 10Gi' : undefined) })
     .regex(/^[1-9]\d{0,6}(Ki|Mi|Gi|Ti)$/, 'must be a quantity such as 10Gi');
 
+/** Of CPU: cores, or thousandths of one. */
+export const cpu = () =>
+  z
+    .string({ error: ({ input }) => (typeof input === 'number' ? `is a number; quote it: "${input}"` : undefined) })
+    .regex(/^([1-9]\d{0,5}m?|\d{1,4}\.\d{1,3})$/, 'must be a quantity of CPU such as "2" or 500m');
+
+/** Name of a setting of PostgreSQL; one of an extension has a dot. */
+export const parameterName = () =>
+  text(63).regex(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, 'must be the name of a parameter of PostgreSQL, in lower case, such as max_connections');
+
+/** One line of text: it stands between quotes in a postgresql.conf. */
+export const parameterValue = () =>
+  z
+    .string()
+    .max(1_000)
+    .regex(/^[^\p{C}]*$/u, 'must be one line of text');
+
 export const slackId = (letters: string, what: string, where: string) =>
   z.string().regex(new RegExp(`^[${letters}][A-Z0-9]{2,20}$`), `must be the id of ${what}: ${where}`);
 

@@ -68,6 +68,8 @@ export const DEEDS = {
   unlock: { effect: 'decides', who: ['approver', 'admin'], ways: TYPED, sure: 'member' },
   /** Logs and objects of the clusters, in one file for all of the channel: not for anybody to ask. Of a database nobody is the requester. */
   bundle: { effect: 'starts', who: ['requester', 'approver', 'admin'], asksFor: 'bundle', ways: TYPED, sure: 'member' },
+  /** The configuration of a run as a script with what the clusters say of it now: for those who may have its bundle. */
+  export: { effect: 'starts', who: ['requester', 'approver', 'admin'], asksFor: 'export', ways: TYPED, sure: 'member' },
   approve: {
     effect: 'decides',
     who: ['approver'],

@@ -36,12 +36,33 @@ export const lossOfClusters = (fleet: Fleet, database: Database): Text[] => {
       : [
           told`If ${named(of('unknown'))} is lost: whether writes go on is unknown, it depends on where KubeDB puts the arbiter that it adds to an even number`,
         ]),
-    ...(of('go-on').length === 0 ? [] : [told`If ${named(of('go-on'))} is lost: writes go on. ${AT_RISK}`]),
+    ...(of('go-on').length === 0 ? [] : goingOn(database, of('go-on'), named)),
     ...(homes.length > 1
       ? [told`If ${fleet.hub} is lost: nothing can be deployed or repaired meanwhile, as KubeDB, KubeSlice and OCM run there`]
       : []),
   ];
 };
 
-/** pgdist declares no streamingMode, which is asynchronous: no bound in time follows from that. */
+type Home = { readonly cluster: string; readonly voters: number };
+
+/** Synchronous: any one standby has received what was acknowledged, and it may have been one of the lost cluster itself. */
+const goingOn = ({ settings, replicas }: Database, homes: readonly Home[], named: (some: readonly Home[]) => string): Text[] => {
+  if (settings?.streamingMode !== 'Synchronous') return [told`If ${named(homes)} is lost: writes go on. ${AT_RISK}`];
+  const [alone, together] = [homes.filter(({ voters }) => voters === 1), homes.filter(({ voters }) => voters > 1)];
+  const slack = homes.some(({ voters }) => replicas - voters <= 2) ? ' Then one standby is left: without that one too, commits wait' : '';
+  return [
+    ...(alone.length === 0
+      ? []
+      : [
+          told`If ${named(alone)} is lost: writes go on. No acknowledged row is at risk, as a standby elsewhere had received it (streamingMode Synchronous).${slack}`,
+        ]),
+    ...(together.length === 0
+      ? []
+      : [
+          told`If ${named(together)} is lost: writes go on. Rows at risk, were the primary there: those that only a standby of the same cluster had received; streamingMode Synchronous waits for any one standby.${slack}`,
+        ]),
+  ];
+};
+
+/** No streamingMode is asynchronous: no bound in time follows from that. */
 const AT_RISK = `Rows at risk, were the primary there: what no standby has yet, up to ${bytesText(LAG_LIMIT_BYTES)} of WAL; in seconds unknown, as replication is asynchronous`;

@@ -2,7 +2,7 @@ import { changesOf } from './finding.ts';
 import type { Plan } from './plan.ts';
 
 /** What a rule may speak of: each starts something, or changes what is told, of one database. Retry and Plan again count as the verb of their run. */
-export const POLICY_VERBS = ['deploy', 'plan', 'status', 'verify', 'bundle', 'mute'] as const;
+export const POLICY_VERBS = ['deploy', 'plan', 'status', 'verify', 'bundle', 'export', 'mute'] as const;
 export type PolicyVerb = (typeof POLICY_VERBS)[number];
 
 /** Each that is absent: all of them. */

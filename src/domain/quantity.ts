@@ -21,6 +21,15 @@ export const bytesOf = (quantity: string): number | undefined => {
   return match === null || factor === undefined ? undefined : Number(match[1]) * factor;
 };
 
+/** Whether two Kubernetes quantities say the same: 500m and 0.5, 1Gi and 1024Mi. */
+export const sameQuantity = (a: string, b: string): boolean => a === b || (numberOf(a) !== undefined && numberOf(a) === numberOf(b));
+
+/** A quantity as a number; of CPU also in thousandths. Undefined when it is none. */
+export const numberOf = (quantity: string): number | undefined => {
+  const thousandths = /^(\d{1,15})m$/.exec(quantity)?.[1];
+  return thousandths === undefined ? bytesOf(quantity) : Number(thousandths) / 1000;
+};
+
 /** '512 B', '1.2 MB': in PostgreSQL's units (powers of 1024, pg_size_pretty), with at most four characters before the unit. */
 export const bytesText = (bytes: number): string => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];

@@ -8,7 +8,7 @@ import type { ReplicationTable } from './replication.ts';
 import type { ThreadRefusal } from './thread-refusal.ts';
 
 /** One request from command to end, with its thread. */
-export const KINDS = ['deploy', 'plan', 'verify', 'status', 'bundle'] as const;
+export const KINDS = ['deploy', 'plan', 'verify', 'status', 'bundle', 'export'] as const;
 export type RunKind = (typeof KINDS)[number];
 
 export type RunState =
@@ -213,10 +213,12 @@ export interface Run {
   readonly answer?: Answer;
   /** Why a superseded plan no longer fits, one sentence per difference. */
   readonly differences?: readonly string[];
-  /** Of a bundle: id of the run that it is about, where it is about one. */
+  /** Of a bundle or an export: id of the run that it is about, where it is about one. */
   readonly about?: string;
   /** Of a bundle that was made: files in it, its size, and clusters that answered nothing. */
   readonly bundle?: { readonly files: number; readonly bytes: number; readonly silent: readonly string[] };
+  /** Of an export that was made: files in it, and its size. */
+  readonly script?: { readonly files: number; readonly bytes: number };
   /** Sentence for an end that is a bug of ours. */
   readonly bug?: string;
   /** Incremented by each stored write; writes compare and set on it. */

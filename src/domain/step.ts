@@ -1,3 +1,4 @@
+import type { ByHand } from './by-hand.ts';
 import type { Finding, Foreseen, Verdict } from './finding.ts';
 import type { Right } from './right.ts';
 
@@ -26,6 +27,11 @@ export interface StepOf<C, A extends C> {
    * step that writes nothing.
    */
   foresee?(context: C): Promise<Foreseen>;
+  /**
+   * The same typed by somebody at a terminal, as bash, for a script that a person runs instead of pgdist. Never writes. Absent in a step for which there is
+   * nothing to type. What is known only when it runs, the script asks of the clusters.
+   */
+  byHand?(context: C): Promise<ByHand>;
   apply(context: A): Promise<void>;
   verify(context: C): Promise<Verdict>;
 }

@@ -32,4 +32,4 @@ export const typedAs = ({ tool, cluster, namespace, line, input }: TerminalLine,
 };
 
 /** One word of a shell, whatever is in it. */
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);
+export const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);

@@ -3,6 +3,7 @@ import { diagnose, ranked } from '../domain/diagnosis.ts';
 import { endingWarning } from '../domain/expiry.ts';
 import { move, type Answer, type Failure, type Run } from '../domain/run.ts';
 import type { Execution } from './execution.ts';
+import { executeExport } from './execute-export.ts';
 import { executeBundle } from './execute-bundle.ts';
 import { tableWithMemory } from './last-streaming.ts';
 import { thingsThatEnd } from './things-that-end.ts';
@@ -18,6 +19,7 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
   const { deps, writer, tools, conclude } = execution;
   const run = writer.run();
   if (run.kind === 'bundle') return executeBundle(execution);
+  if (run.kind === 'export') return executeExport(execution);
   const { procedures, clock } = deps;
   const whole = procedures.deploy(run.fleet, run.database);
   const startedMs = clock.monotonicMs();

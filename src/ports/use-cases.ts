@@ -54,7 +54,7 @@ export interface Decision extends Click {
 export interface StartRequest extends Omit<Asker, 'way'> {
   /** form: chosen in one, which was asked for in a command or in the Home tab. */
   readonly way: Asker['way'] | 'form';
-  readonly kind: Exclude<RunKind, 'bundle'>;
+  readonly kind: Exclude<RunKind, 'bundle' | 'export'>;
   readonly database: string;
   /** The answer goes to the asker alone. */
   readonly private?: boolean;
@@ -145,6 +145,8 @@ export interface UseCases {
   startTold(request: StartRequest & { readonly fleet?: string }): Promise<Text>;
   /** The same for a support bundle, which not everybody may ask for. */
   bundle(request: Bundling): Promise<Run>;
+  /** The steps of a run as a script, with the configuration of that run. */
+  export(request: Asker & { readonly runId: string }): Promise<Run>;
   /** Newest first. */
   list(asker: Asker, limit: number): Promise<readonly Run[]>;
   /** What the audit has about a run, kept or not: its newest entries, oldest first. */

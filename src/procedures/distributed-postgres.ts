@@ -63,7 +63,7 @@ export const rightsNeeded = (fleet: Fleet, databases: readonly Database[], clust
 export const beforeInstalling = (fleet: Fleet, databases: readonly Database[]): Procedure =>
   parallel(...fleet.clusters.map((cluster) => clusterReachable(fleet, cluster, rightsNeeded(fleet, databases, cluster.name))), gates(fleet));
 
-const gates = (fleet: Fleet): Procedure =>
+const gates = (fleet: Fleet, database?: Database): Procedure =>
   parallel(
     clustersDistinct(fleet),
     toolsPresent(fleet),
@@ -71,8 +71,14 @@ const gates = (fleet: Fleet): Procedure =>
     namesFit(fleet),
     subnetFree(fleet),
     licenceValid(fleet),
-    ...fleet.clusters.flatMap((cluster) => [nodesLargeEnough(fleet, cluster), storageClass(fleet, cluster)]),
+    ...fleet.clusters.flatMap((cluster) => [nodesLargeEnough(fleet, cluster), storageClass(fleet, withClassOf(cluster, database))]),
   );
+
+/** A class of the database comes before the one of the cluster, on clusters that hold its replicas. */
+const withClassOf = (cluster: Cluster, database: Database | undefined): Cluster =>
+  database?.storageClass === undefined || database.placement[cluster.name] === undefined
+    ? cluster
+    : { ...cluster, storageClass: database.storageClass };
 
 const declaredIn = (fleet: Fleet, procedure: Procedure) => [
   ...stepsOf(procedure).map(({ id, rights }) => ({ by: id, rights })),
@@ -83,7 +89,7 @@ const afterReaching = (fleet: Fleet, database: Database): Procedure => {
   const each = (step: (fleet: Fleet, cluster: Cluster) => ReturnType<typeof spokeJoined>): Procedure =>
     parallel(...fleet.clusters.map((cluster) => step(fleet, cluster)));
   return sequence(
-    gates(fleet),
+    gates(fleet, database),
     fleetClaimed(fleet),
     hubInitialised(fleet),
     parallel(

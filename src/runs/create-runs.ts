@@ -2,6 +2,7 @@ import { isWithdrawn } from '../domain/run-moves.ts';
 import type { UseCases } from '../ports/use-cases.ts';
 import { askAgain } from './ask-again.ts';
 import { bundleRun } from './bundle-run.ts';
+import { exportRun } from './export-run.ts';
 import { cancelRun } from './cancel-run.ts';
 import { approveRun, mayReject, rejectRun } from './decide-run.ts';
 import { clickAtHome } from './click-at-home.ts';
@@ -29,6 +30,7 @@ export const createRuns = (deps: RunDeps): UseCases => ({
   start: (request) => startRun(deps, request),
   startTold: async (request) => started(await startRun(deps, request), workersOf(deps)),
   bundle: (request) => bundleRun(deps, request),
+  export: (request) => exportRun(deps, request),
   list: (asker, limit) => doDeed(deps, 'runs', asker, async () => (await deps.store.list(limit)).filter((run) => !isWithdrawn(run))),
   audit: (about, limit) => doDeed(deps, 'audit', about, () => deps.store.auditOf(about.runId, limit)),
   mayReject: (click) => mayReject(deps, click),

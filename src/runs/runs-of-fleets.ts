@@ -48,12 +48,13 @@ export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Polici
     return (name: string) => !elsewhere.includes(name);
   };
   /** Whatever fleet was named: nobody decides about a run by the policy of another one. */
-  const aboutRuns: Pick<UseCases, 'approve' | 'reject' | 'retry' | 'cancel' | 'askAgain' | 'clickAtHome'> = {
+  const aboutRuns: Pick<UseCases, 'approve' | 'reject' | 'retry' | 'cancel' | 'askAgain' | 'clickAtHome' | 'export'> = {
     approve: async (decision) => (await ofRun(decision.runId)).approve(decision),
     reject: async (rejecting) => (await ofRun(rejecting.runId)).reject(rejecting),
     retry: async (click) => (await ofRun(click.runId)).retry(click),
     cancel: async (request) => (await ofRun(request.runId)).cancel(request),
     clickAtHome: async (click) => (await ofRun(click.runId)).clickAtHome(click),
+    export: async (request) => (await ofRun(request.runId)).export(request),
     askAgain: async (question) => (await ofRun(question.runId)).askAgain(question),
   };
   return {

@@ -17,6 +17,7 @@ const doing = ({ state, kind }: Run): string => {
   if (state === 'applying') return 'is deploying';
   if (state === 'cancelling') return 'is being cancelled: it was deploying';
   if (kind === 'bundle') return 'is collecting a support bundle of';
+  if (kind === 'export') return 'is writing a script of';
   if (state === 'verifying') return 'is verifying';
   return kind === 'deploy' || kind === 'plan' ? 'is planning a deploy of' : `is asking for ${kind} of`;
 };
@@ -39,6 +40,7 @@ const STARTED: Readonly<Record<RunKind, string>> = {
   verify: 'Verifying',
   status: 'Asking',
   bundle: 'Collecting',
+  export: 'Writing',
 };
 
 /** What was started, and where its answer comes; where nobody works on it, that. */

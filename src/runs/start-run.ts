@@ -42,11 +42,15 @@ const reasonOf = (given: string, database: string): string => {
 };
 
 /** What is to be started, by whom and where; who may was looked at before. */
-type Order = Omit<StartRequest, 'way' | 'kind'> & Pick<Run, 'kind' | 'about'>;
+type Order = Omit<StartRequest, 'way' | 'kind'> &
+  Pick<Run, 'kind' | 'about'> & {
+    /** Of what was configured for an earlier run; absent: of what is configured now. */
+    readonly as?: Pick<Run, 'database' | 'fleet'>;
+  };
 
 /** `intend` is awaited with the id of the new run and the name of its database before anything is stored; nothing is when it throws. */
 export const newlyStarted = async (deps: RunDeps, request: Order, intend: (id: string, database: string) => Promise<void>): Promise<Run> => {
-  const database = databaseNamed(deps.config.databases, request.database);
+  const database = request.as?.database ?? databaseNamed(deps.config.databases, request.database);
   const stored = await beforeAccepting(deps, request, async () => {
     await refuseLocked(deps, 'Nothing was accepted', { kind: request.kind, database: database.name });
     return store(deps, request, database, intend);
@@ -108,7 +112,7 @@ const newRun = ({ clock, config }: RunDeps, request: Order, database: Database, 
     id,
     kind: request.kind,
     database,
-    fleet: config.fleet,
+    fleet: request.as?.fleet ?? config.fleet,
     ...(config.typed === undefined ? {} : { typed: config.typed(database.name) }),
     state: 'queued',
     requestedBy: request.by,

@@ -3,7 +3,7 @@ import { blocked, inPlace } from '../domain/finding.ts';
 import { NotYetError } from '../domain/problem.ts';
 import type { Step, StepContext } from './context.ts';
 
-interface AwaitedStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs' | 'verify'> {
+interface AwaitedStep extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'verifyTimeoutMs' | 'verify' | 'byHand'> {
   /** What an earlier step must make before the controllers can begin ('Postgres demo/postgres on hub'); undefined when all of it is there. */
   missing(context: StepContext): Promise<string | undefined>;
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { Step, StepContext } from './context.ts';
 import { plainText } from '../domain/text.ts';
 
-interface Gate extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights'> {
+interface Gate extends Pick<Step, 'id' | 'title' | 'stage' | 'cluster' | 'rights' | 'byHand'> {
   /** What is wrong, or what was seen when nothing is. */
   examine(context: StepContext): Promise<{ readonly problems: readonly Problem[]; readonly evidence: string; readonly warnings?: readonly string[] }>;
 }

@@ -4,6 +4,7 @@ import { helmIn } from '../domain/terminal.ts';
 import { phrase, told } from '../domain/text.ts';
 import { upgradeArguments } from '../domain/tool-commands.ts';
 import type { Step, StepContext } from './context.ts';
+import { releaseByHand } from './by-hand/helm.ts';
 import { deployRelease } from './helm-deploy.ts';
 import { readHelmRecord, RELEASE_LABELS, sameVersion, UNDER_WAY } from './helm-record.ts';
 import { standingOf } from './helm-standing.ts';
@@ -53,6 +54,12 @@ export const helmStep = (wanted: WantedRelease): Step => ({
         ...(record === undefined || standing.first === 'uninstall' ? {} : { impact: standing.why }),
       },
     ]);
+  },
+  async byHand(context) {
+    const { secretFiles = {}, helmTimeoutMs = HELM_TIMEOUT_MS, awaitedByHand = [] } = wanted;
+    const values = await wanted.values(context);
+    const { does, awaits } = releaseByHand(context.fleet, { ...wanted, labels: RELEASE_LABELS, values, secretFiles, helmTimeoutMs });
+    return { does, awaits: [...awaits, ...awaitedByHand] };
   },
   async apply(context) {
     const record = await readHelmRecord(context.cluster(wanted.cluster), wanted.release, wanted.namespace);

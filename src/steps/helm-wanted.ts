@@ -1,3 +1,4 @@
+import type { Bash } from '../domain/by-hand.ts';
 import type { Verdict } from '../domain/finding.ts';
 import type { ProblemCode } from '../domain/problem.ts';
 import type { Step, StepContext } from './context.ts';
@@ -15,6 +16,10 @@ export interface WantedRelease extends Pick<Step, 'id' | 'title' | 'stage' | 'cl
   values(context: StepContext): HelmValues | Promise<HelmValues>;
   /** By dotted key; compared with the release, never shown. */
   secretValues?(context: StepContext): Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  /** The same for who installs by hand: by dotted key the variable of the script that names a file with the value. */
+  readonly secretFiles?: Readonly<Record<string, string>>;
+  /** What is waited for by hand, beside the pods of the release. */
+  readonly awaitedByHand?: readonly Bash[];
   /** Dotted paths without which a release of others cannot serve: a difference there blocks, any other is a warning. */
   readonly required?: readonly string[];
   /** Told when helm did not deploy the release. */

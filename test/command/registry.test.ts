@@ -34,6 +34,7 @@ test('the folder commands/ is the registry, in the order of the help', async () 
     'runs',
     'audit',
     'bundle',
+    'export',
     'help',
   ]);
 });
@@ -56,7 +57,7 @@ test.each([
   [
     'a deed that nobody knows',
     command("deed: 'wipe'"),
-    /: deed: must be one of help, notify, runs, pending, history, audit, explain, deploy, plan, verify, status, mute, unmute, lock, unlock, bundle, cancel$/,
+    /: deed: must be one of help, notify, runs, pending, history, audit, explain, deploy, plan, verify, status, mute, unmute, lock, unlock, bundle, export, cancel$/,
   ],
   ['a deed that takes a look at the plan', command("deed: 'approve'"), /: deed: approve cannot be typed; must be one of/],
   ['a deed of every object', command("deed: 'toString'"), /: deed: must be one of/],

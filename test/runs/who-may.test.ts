@@ -31,6 +31,7 @@ const RULES = {
   pending: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
   history: { who: 'everybody', ways: ['command', 'mention', 'terminal'] },
   bundle: { who: 'concerned', ways: ['command', 'mention', 'terminal'] },
+  export: { who: 'concerned', ways: ['command', 'mention', 'terminal'] },
   approve: { who: ['approver', 'admin who is approver'], ways: ['button', 'terminal'], where: OWN, states: ['awaiting-approval'] },
   reject: { who: 'concerned', ways: ['form', 'terminal'], where: OWN, states: ['awaiting-approval'] },
   cancel: {
@@ -181,6 +182,8 @@ const ask = async ({ runs }: UseCaseBench, deed: DeedName, asked: Asked): Promis
       return runs.history(asked, 10);
     case 'bundle':
       return runs.bundle({ ...asked, about: asked.runId });
+    case 'export':
+      return runs.export({ ...asked, runId: asked.runId });
     case 'approve':
       return runs.approve(asked);
     case 'reject':

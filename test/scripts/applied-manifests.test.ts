@@ -30,6 +30,7 @@ test('every custom resource that pgdist applies is taken by the CRDs', () => {
     'ManagedClusterAddOn',
     'PlacementPolicy',
     'Postgres',
+    'Postgres',
     'Project',
     'SliceConfig',
   ]);

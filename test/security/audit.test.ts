@@ -114,6 +114,7 @@ const CASES: Readonly<Record<Exclude<DeedName, 'help' | 'home' | 'runs' | 'pendi
   verify: start('verify'),
   status: start('status'),
   bundle: { ...start('status'), ask: (runs) => runs.bundle({ ...typed, about: 'postgres' }) },
+  export: { ...start('status'), ask: (runs) => runs.export({ ...typed, runId: 'r1' }) },
   approve: {
     state: 'awaiting-approval',
     ask: (runs) => runs.approve(clickOf(bob)),

@@ -19,8 +19,11 @@ import { clusterNamed, type Fleet } from '../../src/domain/fleet.ts';
 import type { PlannedStep } from '../../src/domain/plan.ts';
 import type { Answer } from '../../src/domain/run.ts';
 import { plainText } from '../../src/domain/text.ts';
+import type { BundleFile } from '../../src/execution/bundle/tar.ts';
+import { exportFiles } from '../../src/execution/export/script.ts';
 import { distributedPostgres } from '../../src/procedures/distributed-postgres.ts';
 import { applyWalk } from '../../src/walk/walk-apply.ts';
+import { exportWalk } from '../../src/walk/walk-export.ts';
 import { planWalk } from '../../src/walk/walk-plan.ts';
 import { verifyWalk } from '../../src/walk/walk-verify.ts';
 import { recordingWrites, type Write } from './recording-writes.ts';
@@ -46,6 +49,8 @@ export interface DeployedFleet {
   readonly world: FaultWorld;
   /** What apply and the installers were asked to write so far, oldest first. */
   readonly writes: readonly Write[];
+  /** The script of what a deploy would do, and its files. */
+  script(): Promise<readonly BundleFile[]>;
   /** What a deploy would do now. */
   plan(): Promise<PlannedStep[]>;
   /** Applies the procedure; throws with the problem at which it ended. */
@@ -130,6 +135,11 @@ export const deployedFleet = async ({ config: text, speed, time = 'own', deploys
     simulated,
     world,
     writes,
+    async script() {
+      const rounds = await exportWalk(procedure, tools);
+      if (!('length' in rounds)) throw new Error(rounds.problems.map(({ what }) => plainText(what)).join('; '));
+      return exportFiles({ run: 'r1', fleet, database, rounds, at: clock.now() });
+    },
     plan: () => planWalk(procedure, tools),
     async deploy() {
       const end = await applyWalk(procedure, tools, testProgress());

@@ -8,6 +8,7 @@ export const LONG = [
   'test/e2e/bundle.test.ts',
   'test/e2e/command-line.test.ts',
   'test/e2e/doctor.test.ts',
+  'test/e2e/export.test.ts',
   'test/e2e/failures.test.ts',
   'test/e2e/faults.test.ts',
   'test/e2e/foreign-objects.test.ts',

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../../src/kube-api/objects.ts';
 import type { Mutable } from '../../control/kit.ts';
 import { databaseLabels, MANIFEST_WORK, SECRET } from './kinds.ts';
+import { customConfig, customConfigName } from './pet-set-manifest.ts';
 
 interface DatabaseParts {
   readonly postgres: Mutable;
@@ -12,6 +13,7 @@ interface DatabaseParts {
 export const databaseWorks = (cluster: string, { postgres, secret, sliceName }: DatabaseParts): Manifest[] => {
   const { name, namespace = '' } = postgres.metadata;
   const labels = databaseLabels(name, namespace);
+  const config = customConfig(postgres);
   const work = (suffix: string, ...manifests: Manifest[]): Manifest => ({
     ...MANIFEST_WORK,
     metadata: { name: `${name}-${suffix}`, namespace: cluster, labels },
@@ -25,6 +27,15 @@ export const databaseWorks = (cluster: string, { postgres, secret, sliceName }: 
       type: 'kubernetes.io/basic-auth',
       data: secret.data,
     }),
+    ...(config === undefined
+      ? []
+      : [
+          work('custom-config', {
+            ...SECRET,
+            metadata: { name: customConfigName(name), namespace, labels },
+            data: { 'user.conf': Buffer.from(config).toString('base64') },
+          }),
+        ]),
     work('serviceexports', ...databaseServices(name, namespace), ...exports(name, namespace, sliceName)),
   ];
 };

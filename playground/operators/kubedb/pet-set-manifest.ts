@@ -5,6 +5,16 @@ import { databaseLabels, PET_SET } from './kinds.ts';
 const COORDINATOR = { requests: { cpu: '200m', memory: '256Mi' }, limits: { memory: '256Mi' } };
 const SERVER = { requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '1Gi' } };
 
+/** Text of the user's part of postgresql.conf. */
+export const customConfig = ({ spec }: Mutable): string | undefined => spec.configuration?.inline?.['user.conf'];
+export const customConfigName = (name: string): string => `${name}-custom-config`;
+
+/** What the template asks for, the rest as the mutating webhook fills it in. */
+const resourcesOf = ({ spec }: Mutable) => {
+  const given = spec.podTemplate?.spec?.containers?.find(({ name }: { name: string }) => name === 'postgres')?.resources ?? {};
+  return { requests: { ...SERVER.requests, ...given.requests }, limits: { ...SERVER.limits, ...given.limits } };
+};
+
 /** The PetSet of a Postgres, with the images of its version. */
 export const petSetManifest = (postgres: Mutable, version: Mutable): Manifest => {
   const { name, namespace = '', uid } = postgres.metadata;
@@ -38,15 +48,16 @@ export const petSetManifest = (postgres: Mutable, version: Mutable): Manifest =>
               env: [
                 { name: 'REPLICAS', value: String(spec.replicas ?? 1) },
                 { name: 'PGDATA', value: '/var/pv/data' },
+                ...(spec.streamingMode === 'Synchronous' ? [{ name: 'STREAMING', value: 'synchronous' }] : []),
                 { name: 'POSTGRES_USER', ...credentials('username') },
                 { name: 'POSTGRES_PASSWORD', ...credentials('password') },
               ],
-              resources: SERVER,
-              volumeMounts: [data],
+              resources: resourcesOf(postgres),
+              volumeMounts: customConfig(postgres) === undefined ? [data] : [data, { name: 'custom-config', mountPath: '/etc/config' }],
             },
             { name: 'pg-coordinator', image: version.spec?.coordinator?.image ?? '', resources: COORDINATOR, volumeMounts: [data] },
           ],
-          volumes: [],
+          volumes: customConfig(postgres) === undefined ? [] : [{ name: 'custom-config', secret: { secretName: customConfigName(name) } }],
         },
       },
       volumeClaimTemplates: [

@@ -16,7 +16,13 @@ export const refusePostgres = async (
   if ((await hub.get({ ...POSTGRES_VERSION, name: String(spec.version) })) === undefined) return `failed to get PostgresVersion: ${spec.version}`;
   if (operation === 'UPDATE' && oldObject?.spec?.storageType !== undefined && oldObject.spec.storageType !== spec.storageType)
     return 'precondition failed for: [spec.storageType]. At least one of the following was changed';
-  return (await refuseStorage(hub, spec)) ?? refuseElection(spec) ?? (await refusePlacementOf(hub, spec));
+  return (
+    (await refuseStorage(hub, spec)) ??
+    refuseElection(spec) ??
+    refuseEncryption(spec) ??
+    refuseConfiguration(spec) ??
+    (await refusePlacementOf(hub, spec))
+  );
 };
 
 const refuseStorage = async (hub: OperatorClient, { storageType, storage }: any): Promise<string | undefined> => {
@@ -31,6 +37,17 @@ const refuseElection = ({ leaderElection }: any): string | undefined =>
   leaderElection !== undefined && leaderElection.electionTick <= leaderElection.heartbeatTick
     ? 'ElectionTick must be greater than HeartbeatTick'
     : undefined;
+
+/** These fleets have no cert-manager, without which an operator waits for certificates for ever. */
+const refuseEncryption = ({ sslMode, tls }: any): string | undefined => {
+  if (sslMode !== undefined && sslMode !== 'disable' && tls === undefined) return "'spec.tls' is required when 'spec.sslMode' is not disable";
+  return tls === undefined ? undefined : 'no matches for kind "Issuer" in version "cert-manager.io/v1"';
+};
+
+const refuseConfiguration = ({ configuration }: any): string | undefined => {
+  const other = Object.keys(configuration?.inline ?? {}).find((key) => key !== 'user.conf');
+  return other === undefined ? undefined : `'spec.configuration.inline' has key ${other}, only user.conf is allowed`;
+};
 
 const refusePlacementOf = async (hub: OperatorClient, spec: any): Promise<string | undefined> => {
   if (spec.distributed !== true) return undefined;

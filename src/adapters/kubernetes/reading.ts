@@ -10,7 +10,7 @@ import { forwardTo } from './forward.ts';
 import { askedOf, formOf, namesOf, type Requests } from './requests.ts';
 import { watchEvents } from './watch-events.ts';
 import { withoutNulls } from './without-nulls.ts';
-import { FIELD_MANAGER } from './writing.ts';
+import { FIELD_MANAGER } from '../../domain/field-manager.ts';
 
 const AGAIN = { repeatable: true };
 const THROUGH_KUBELET = { ...AGAIN, throughKubelet: true };

@@ -1,3 +1,4 @@
+import { FIELD_MANAGER } from '../../domain/field-manager.ts';
 import type { KubeObject } from '../../kube-api/objects.ts';
 import type { ClusterClient, ClusterReader } from '../../ports/cluster.ts';
 import { ApiError, tooLarge, unusable } from '../../kube-api/api-error.ts';
@@ -8,8 +9,6 @@ import { isShort, objectIn, type Asked } from '../../kube-api/objects-in.ts';
 import { corePath } from '../../kube-api/resources.ts';
 import { namesOf, type Requests, type Target } from './requests.ts';
 
-/** Owner of the fields that pgdist writes. */
-export const FIELD_MANAGER = 'pgdist';
 const WRITER = { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' };
 const ONCE = { repeatable: false };
 /** Of what a bearer token is made (RFC 6750): it becomes a header, and a word of a command line. */

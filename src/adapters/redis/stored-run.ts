@@ -156,7 +156,7 @@ const STATES = Object.keys(MOVES) as [RunState, ...RunState[]];
 const run = z
   .looseObject({
     id: z.string(),
-    kind: z.enum(['deploy', 'plan', 'verify', 'status', 'bundle']),
+    kind: z.enum(['deploy', 'plan', 'verify', 'status', 'bundle', 'export']),
     database,
     fleet,
     state: z.enum(STATES),
@@ -202,6 +202,7 @@ const run = z
     about: z.string().optional(),
     typed: z.string().optional(),
     bundle: z.looseObject({ files: natural, bytes: natural, silent: texts }).optional(),
+    script: z.looseObject({ files: natural, bytes: natural }).optional(),
     bug: z.string().optional(),
   })
   // Nobody can decide on a plan that is not there.

@@ -101,7 +101,9 @@ const attachKept = async (view: View, { key, name }: Pick<Attachment, 'key' | 'n
   const { run, memory } = view;
   const content = await view.keptFile();
   if (content !== undefined) return await attach(view, { key, name, content }, ts);
-  const message = toldMessage(told`${code(name)} is not kept any more. Ask for it again: ${code(`/pgdist bundle ${run.about ?? asTyped(run)}`)}`);
+  const message = toldMessage(
+    told`${code(name)} is not kept any more. Ask for it again: ${code(`/pgdist ${run.kind} ${run.about ?? asTyped(run)}`)}`,
+  );
   const change = () => ({ replies: { ...memory.shown().replies, [key]: NOT_POSTED.lost } });
   await postOnce(view, `${key}-gone`, message, { threadTs: ts, change });
 };
@@ -114,7 +116,8 @@ interface Attachment {
 
 const isPlan = (key: string): boolean => key.startsWith('plan-file-');
 
-const whatIs = (key: string): string => (isPlan(key) ? 'The full plan' : key === 'bundle' ? 'The bundle' : 'The whole table');
+const whatIs = (key: string): string =>
+  isPlan(key) ? 'The full plan' : key === 'bundle' ? 'The bundle' : key === 'script' ? 'The script' : 'The whole table';
 
 /** A refused file is said in its place, with what to do about it. */
 const attach = async (view: View, reply: Attachment, ts: string): Promise<void> => {

@@ -35,6 +35,7 @@ export type Reply =
 /** Every reply that the run calls for as it stands, oldest first; files last, since nothing should wait for an upload. */
 export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): readonly Reply[] => {
   // The answer to status is a message of its own; its thread holds what it had no room for.
+  if (run.script !== undefined) return [{ kind: 'file', key: 'script', name: scriptName(run) }];
   if (run.bundle !== undefined) return [{ kind: 'file', key: 'bundle', name: bundleName(run) }];
   if (run.kind === 'status')
     return [...tableReply(statusWithTable(run, now, who), 'answer-table'), ...(run.picture === true ? pictureReply(run, 'answer-picture') : [])];
@@ -49,6 +50,7 @@ export const filesLast = <T extends { readonly kind: string }>(replies: readonly
 const LAST: readonly string[] = ['file', 'picture'];
 
 /** The mark by which it is found again: nothing else is called so. */
+const scriptName = ({ id, database, fleet }: Run): string => `script-${fleet.name}-${database.name}-${id}.tar.gz`;
 const bundleName = ({ id, database, fleet }: Run): string => `bundle-${fleet.name}-${database.name}-${id}.tar.gz`;
 
 export const planKey = (plannedAt: string): string => `plan-${plannedAt}`;

@@ -4,6 +4,8 @@ import { Buffer } from 'node:buffer';
 export interface BundleFile {
   readonly path: string;
   readonly text: string;
+  /** Absent: it is only read. */
+  readonly executable?: true;
 }
 
 const BLOCK = 512;
@@ -17,9 +19,13 @@ const LONGEST_PREFIX = 155;
  */
 export const tarOf = (files: readonly BundleFile[], at: Date): Buffer => {
   const seen = new Set<string>();
-  const parts = files.flatMap(({ path, text }) => {
+  const parts = files.flatMap(({ path, text, executable }) => {
     const content = Buffer.from(text);
-    return [headerOf(placed(path, seen), content.length, at), content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK)];
+    return [
+      headerOf(placed(path, seen), { size: content.length, at, mode: executable === true ? 0o755 : 0o644 }),
+      content,
+      Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK),
+    ];
   });
   return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 };
@@ -39,12 +45,18 @@ const placed = (path: string, seen: Set<string>): Place => {
   return { prefix, name };
 };
 
-const headerOf = ({ prefix, name }: Place, size: number, at: Date): Buffer => {
+interface Entry {
+  readonly size: number;
+  readonly at: Date;
+  readonly mode: number;
+}
+
+const headerOf = ({ prefix, name }: Place, { size, at, mode }: Entry): Buffer => {
   const header = Buffer.alloc(BLOCK);
   const octal = (value: number, length: number): string => `${value.toString(8).padStart(length - 1, '0')}\0`;
   const put = (offset: number, text: string): void => void header.write(text, offset, 'latin1');
   put(0, name);
-  put(100, octal(0o644, 8));
+  put(100, octal(mode, 8));
   put(108, octal(0, 8));
   put(116, octal(0, 8));
   put(124, octal(size, 12));

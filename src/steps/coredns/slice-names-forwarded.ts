@@ -15,6 +15,7 @@ import { dnsServiceRef } from '../kubeslice/objects.ts';
 import { podTroubles } from '../kube/pod-trouble.ts';
 import { DNS_NAMESPACE } from './dns-service.ts';
 import { findForwardTarget, type ForwardTarget, sliceDnsAddress } from './forward-target.ts';
+import { forwardByHand } from './forward-by-hand.ts';
 import { sliceAnswers } from './slice-answers.ts';
 import { rightsTo } from '../rights.ts';
 import { DNS_GRANTS, EDIT_GRANTS, lookupRights } from './rights.ts';
@@ -31,12 +32,14 @@ const RESTARTED_FOR = 'pgdist/slice-forward';
 export const sliceNamesForwarded = (fleet: Fleet, cluster: Cluster, database?: Database): Step =>
   restingOnPods(clusterDnsPods(cluster.name), bareStep(fleet, cluster, database));
 
-const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step => ({
+const VERIFY_MS = 180_000;
+
+const bareStep = (fleet: Fleet, { name }: Cluster, database?: Database): Step => ({
   id: stepId('coredns/slice-names-forwarded', name),
   title: `CoreDNS of ${name} forwards slice names`,
   stage: 'DNS',
   cluster: name,
-  verifyTimeoutMs: 180_000,
+  verifyTimeoutMs: VERIFY_MS,
   rights: [...rightsTo(`have the DNS of ${name} forward names of the slice`, name, ...DNS_GRANTS, ...EDIT_GRANTS), ...lookupRights(name, database)],
   async check(context): Promise<Finding> {
     const cluster = context.cluster(name);
@@ -56,6 +59,11 @@ const bareStep = (_fleet: Fleet, { name }: Cluster, database?: Database): Step =
       return { changes: [], warnings: [`${plainText(target.what)}: unless that changes, the deploy stops there (${target.code})`] };
     const [text, pods] = [edit(name, target, UNKNOWN_ADDRESS), await restart(context.cluster(name), target, UNKNOWN_ADDRESS)];
     return { changes: [...text, ...pods].map(withoutAddress(name)) };
+  },
+  async byHand(context) {
+    const target = await presentSoFar(() => findForwardTarget(context.cluster(name), UNKNOWN_ADDRESS));
+    const marks = { before: BEFORE, restartedFor: RESTARTED_FOR };
+    return forwardByHand({ fleet, cluster: name, target, address: UNKNOWN_ADDRESS, marks, timeoutMs: VERIFY_MS });
   },
   async apply(context) {
     const cluster = context.cluster(name);

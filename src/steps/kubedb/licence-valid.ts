@@ -1,3 +1,4 @@
+import { bash } from '../../domain/by-hand.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { readLicence, type Licence } from '../../domain/licence.ts';
 import { NotYetError, type Problem } from '../../domain/problem.ts';
@@ -6,6 +7,9 @@ import { gate } from '../gate.ts';
 import type { Step, StepContext } from '../context.ts';
 import { told } from '../../domain/text.ts';
 import { reading, rightsTo } from '../rights.ts';
+
+/** In a script that is run by hand: names the file of the licence. */
+export const LICENCE_VARIABLE = 'PGDIST_LICENCE_FILE';
 
 const DAY_MS = 86_400_000;
 /** Days before the end from which on the plan says so, each with more weight than the one before. */
@@ -23,6 +27,15 @@ export const licenceValid = (fleet: Fleet): Step =>
     rights: fleet.clusters.flatMap(({ name }) =>
       rightsTo('compare the licence with the UID of kube-system', name, reading({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' })),
     ),
+    byHand: async () => ({
+      does: [
+        bash`[ -r "$PGDIST_LICENCE_FILE" ] || fail ${'PGDIST_LICENCE_FILE names no file that can be read'}
+if command -v openssl > /dev/null; then
+  openssl x509 -noout -checkend 0 -in "$PGDIST_LICENCE_FILE" > /dev/null || fail ${'the KubeDB licence has ended'}
+fi`,
+      ],
+      awaits: [],
+    }),
     async examine(context) {
       const licence = readLicence(await context.licence());
       if ('unreadable' in licence)

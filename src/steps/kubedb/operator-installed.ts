@@ -9,6 +9,7 @@ import type { Manifest } from '../../kube-api/objects.ts';
 import { ClusterRefusedError, DryRunFailedError, KindMissingError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
+import { established } from '../by-hand/lines.ts';
 import { helmStep } from '../helm-release.ts';
 import { isTrue } from '../kube/conditions.ts';
 import { flag, objectMeta, part } from '../kube/lenient.ts';
@@ -16,6 +17,7 @@ import { definitionSchema } from '../kube/objects.ts';
 import { listObjects, present, readObject } from '../kube/read.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import { isLicenceTrouble, LICENCE_SECRET, operatorTroubles, type OperatorWorkload, operatorWorkloads, RELEASE } from './operator-workloads.ts';
+import { LICENCE_VARIABLE } from './licence-valid.ts';
 import { placementPolicyManifest } from './placement-policy-manifest.ts';
 import { applying, rightsTo, watching } from '../rights.ts';
 import { kubedbChart } from '../installer-rights.ts';
@@ -30,6 +32,7 @@ const DEFINITIONS = [
   'placementpolicies.apps.k8s.appscode.com',
 ];
 const RECHECK_MS = 3_000;
+const VERIFY_MS = 600_000;
 
 /** KubeDB runs on the hub with the licence, knows the database's version, and its webhooks answer. */
 export const operatorInstalled = (fleet: Fleet, database: Database): Step => restingOnPods(kubedbPods(fleet), bareStep(fleet, database));
@@ -41,7 +44,7 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     title: `KubeDB runs on ${fleet.hub}`,
     stage: 'KubeDB',
     cluster: fleet.hub,
-    verifyTimeoutMs: 600_000,
+    verifyTimeoutMs: VERIFY_MS,
     rights: rightsTo(
       'see KubeDB at work',
       fleet.hub,
@@ -60,6 +63,8 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     version,
     values: () => ({ petset: { features: { ocm: { enabled: true } } } }),
     secretValues: async (context) => ({ 'global.license': await context.licence() }),
+    secretFiles: { 'global.license': LICENCE_VARIABLE },
+    awaitedByHand: established(fleet, DEFINITIONS, VERIFY_MS),
     required: ['petset.features.ocm.enabled'],
     problemCode: 'PGD-043',
     verify: (context) => operatorHealthy(context, fleet, database),

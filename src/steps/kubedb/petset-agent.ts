@@ -6,6 +6,7 @@ import { stepId } from '../../domain/step.ts';
 import { kubectlOn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
+import { awaited } from '../by-hand/lines.ts';
 import type { Step, StepContext } from '../context.ts';
 import { present, readObject } from '../kube/read.ts';
 import { manifestWorkReplicaSetSchema } from '../ocm/objects.ts';
@@ -21,6 +22,8 @@ const ROLE = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', 
 export const petsetAgent = (fleet: Fleet, database: Database, cluster: string): Step =>
   restingOnPods(agentPods(cluster), bareStep(fleet, database, cluster));
 
+const VERIFY_MS = 300_000;
+
 const bareStep = (fleet: Fleet, _database: Database, cluster: string): Step =>
   awaitedStep({
     id: stepId('kubedb/petset-agent', cluster),
@@ -28,7 +31,11 @@ const bareStep = (fleet: Fleet, _database: Database, cluster: string): Step =>
     stage: 'KubeDB',
     cluster,
     // A work agent that was restarted waits up to 163 s for its lock.
-    verifyTimeoutMs: 300_000,
+    verifyTimeoutMs: VERIFY_MS,
+    byHand: async () => ({
+      does: [],
+      awaits: [awaited('create', { fleet, cluster, object: `clusterrole/${ROLE.name}`, timeoutMs: VERIFY_MS })],
+    }),
     rights: [
       ...rightsTo(
         'see the petset agent',

@@ -43,7 +43,7 @@ export const placementPolicyManifest = (fleet: Fleet, database: Database, kept: 
     spec: {
       clusterSpreadConstraint: {
         distributionRules: [...used, ...others].map((clusterName) => {
-          const storageClassName = used.includes(clusterName) ? clusterNamed(fleet, clusterName).storageClass : undefined;
+          const storageClassName = used.includes(clusterName) ? (database.storageClass ?? clusterNamed(fleet, clusterName).storageClass) : undefined;
           const replicaIndices = [...homes].filter(([, home]) => home === clusterName).map(([index]) => index);
           return {
             clusterName,

@@ -1,6 +1,6 @@
 import { type Change, change, type FieldChange, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace, AUTO } from '../../domain/fleet.ts';
-import { byTyping } from '../../domain/problem.ts';
+import { byTyping, ProblemError } from '../../domain/problem.ts';
 import { leavesOf, toldChanges } from '../../domain/leaves.ts';
 import { stepId } from '../../domain/step.ts';
 import { told } from '../../domain/text.ts';
@@ -14,10 +14,12 @@ import { chooseGateway } from './gateway-node.ts';
 import { decidedInterface, findInterface, interfaceProbe } from './interface.ts';
 import { FALLBACK_INTERFACE, keptUnknown, toldUnknown, unknownInterface } from './interface-unknown.ts';
 import { clusterRef, clusterSchema, controllerLog, type KubesliceCluster, STAGE } from './objects.ts';
+import { registerByHand } from './register-by-hand.ts';
 import { applying, reading, rightsTo, watching, anywhere } from '../rights.ts';
 import { controllerPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
 
+const VERIFY_MS = 60_000;
 /** What the add-on writes when it has to make the Cluster itself. */
 const NOBODYS_INTERFACE = 'enp1s0';
 const SECRET_KEYS = ['ca.crt', 'namespace', 'token', 'controllerEndpoint', 'clusterName'];
@@ -35,7 +37,7 @@ const bareStep = (fleet: Fleet, cluster: Cluster): Step => {
     title: `${name} is registered with KubeSlice`,
     stage: STAGE,
     cluster: name,
-    verifyTimeoutMs: 60_000,
+    verifyTimeoutMs: VERIFY_MS,
     rights: [
       ...rightsTo(
         `register ${name} with KubeSlice`,
@@ -66,6 +68,14 @@ const bareStep = (fleet: Fleet, cluster: Cluster): Step => {
       const [foreseen] = await foreseenApply(context.cluster(fleet.hub), clusterManifest(fleet, cluster, decided ?? FALLBACK_INTERFACE, existing));
       if (foreseen === undefined) return { changes: [] };
       return { changes: decided === undefined ? await afterProbe(context, fleet, cluster, foreseen) : [foreseen] };
+    },
+    async byHand(context) {
+      const choice = await chooseGateway(context.cluster(name), cluster);
+      if ('code' in choice) throw new ProblemError(choice);
+      const probe = interfaceProbe(fleet, cluster, choice.node.metadata.name);
+      const manifest = (networkInterface: string, unknown?: Record<string, string>): Manifest =>
+        clusterManifest(fleet, cluster, networkInterface, undefined, unknown);
+      return registerByHand({ fleet, cluster, probe, secret: secretName(name), manifest, timeoutMs: VERIFY_MS });
     },
     async apply(context) {
       const existing = await readCluster(context, fleet, cluster);

@@ -7,6 +7,7 @@ import { told } from '../../domain/text.ts';
 import { ClusterRefusedError, DryRunFailedError, WebhookNotYetError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import type { Step, StepContext } from '../context.ts';
+import { established } from '../by-hand/lines.ts';
 import { helmStep } from '../helm-release.ts';
 import { isTrue } from '../kube/conditions.ts';
 import { deploymentsIn, isRolledOut, rolloutText, workloadsOf } from '../kube/deployments.ts';
@@ -28,13 +29,14 @@ const DEFINITIONS = [
   ...['projects', 'clusters', 'sliceconfigs'].map((plural) => `${plural}.controller.kubeslice.io`),
   ...['workersliceconfigs', 'workerslicegateways'].map((plural) => `${plural}.worker.kubeslice.io`),
 ];
-const AGENT = {
+export const AGENT = {
   apiVersion: 'work.open-cluster-management.io/v1alpha1',
   kind: 'ManifestWorkReplicaSet',
   namespace: CONTROLLER_NAMESPACE,
   name: 'kubeslice-agent',
 } as const;
 const RECHECK_MS = 2_000;
+const VERIFY_MS = 600_000;
 
 /** KubeSlice's controller runs on the hub with its OCM add-on, its webhooks answer, and every spoke's work agent has the rights that workers need. */
 export const controllerInstalled = (fleet: Fleet): Step => restingOnPods(controllerPods(fleet), bareStep(fleet));
@@ -45,7 +47,7 @@ const bareStep = (fleet: Fleet): Step => {
     title: `KubeSlice's controller runs on ${fleet.hub}`,
     stage: STAGE,
     cluster: fleet.hub,
-    verifyTimeoutMs: 600_000,
+    verifyTimeoutMs: VERIFY_MS,
     rights: [
       ...rightsTo(
         "see KubeSlice's controller at work",
@@ -67,6 +69,7 @@ const bareStep = (fleet: Fleet): Step => {
     version: fleet.kubeslice.version,
     // The guide's `loglevel` is no key of the chart; the prefixes must keep the chart's defaults, so they are not set.
     values: () => ({ kubeslice: { controller: { logLevel: 'info', endpoint: fleet.hubApiServer } }, ocm: { enabled: true } }),
+    awaitedByHand: established(fleet, DEFINITIONS, VERIFY_MS),
     required: ['ocm.enabled'],
     problemCode: 'PGD-030',
     verify: (context) => controllerVerdict(context, fleet),

@@ -1,7 +1,9 @@
+import { bash } from '../../domain/by-hand.ts';
 import { blocked, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, AUTO } from '../../domain/fleet.ts';
 import { byDeploy, NotYetError, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
+import { kubectl } from '../by-hand/lines.ts';
 import type { Step } from '../context.ts';
 import { nodesOf, whyUnusable } from '../kube/nodes.ts';
 import { chooseGateway } from './gateway-node.ts';
@@ -12,7 +14,7 @@ import { merging, rightsTo, watching } from '../rights.ts';
 const NODE = { apiVersion: 'v1', kind: 'Node' } as const;
 
 /** A node that can serve carries the label that KubeSlice's operator, DNS, router and gateways require of theirs. */
-export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
+export const gatewayLabelled = (fleet: Fleet, cluster: Cluster): Step => {
   const { name, gateway } = cluster;
   return {
     id: stepId('kubeslice/gateway-labelled', name),
@@ -38,6 +40,12 @@ export const gatewayLabelled = (_fleet: Fleet, cluster: Cluster): Step => {
     async foresee() {
       const fields = [{ path: `metadata.labels.${GATEWAY_LABEL}`, to: 'gateway' }];
       return { changes: [{ cluster: name, action: 'change', object: gateway.node === AUTO ? 'a Node' : `Node ${gateway.node}`, fields }] };
+    },
+    async byHand(context) {
+      const choice = await chooseGateway(context.cluster(name), cluster);
+      if ('code' in choice) throw new ProblemError(choice);
+      const label = bash`run ${kubectl(fleet, name)} label node ${choice.node.metadata.name} ${`${GATEWAY_LABEL}=gateway`} --overwrite`;
+      return { does: [label], awaits: [] };
     },
     async apply(context) {
       const choice = await chooseGateway(context.cluster(name), cluster);

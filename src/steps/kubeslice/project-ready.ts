@@ -3,6 +3,7 @@ import { projectNamespace, type Fleet } from '../../domain/fleet.ts';
 import { byTyping } from '../../domain/problem.ts';
 import type { Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
+import { awaited } from '../by-hand/lines.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { CONTROLLER_NAMESPACE, controllerLog, STAGE } from './objects.ts';
 import { told } from '../../domain/text.ts';
@@ -13,6 +14,7 @@ import { restingOnPods } from '../resting-on-pods.ts';
 
 /** The guide's account; KubeSlice makes ServiceAccount kubeslice-rbac-rw-admin of it. */
 const ACCOUNT = 'admin';
+const VERIFY_MS = 60_000;
 
 export const projectManifest = (fleet: Fleet): Manifest => ({
   apiVersion: 'controller.kubeslice.io/v1alpha1',
@@ -30,7 +32,7 @@ const bareStep = (fleet: Fleet): Step =>
     title: `KubeSlice project ${fleet.kubeslice.project} is ready`,
     stage: STAGE,
     cluster: fleet.hub,
-    verifyTimeoutMs: 60_000,
+    verifyTimeoutMs: VERIFY_MS,
     rights: rightsTo(
       "make KubeSlice's project",
       fleet.hub,
@@ -41,6 +43,15 @@ const bareStep = (fleet: Fleet): Step =>
       watching({ apiVersion: 'v1', kind: 'ServiceAccount', name: ACCOUNT }),
     ),
     manifest: () => projectManifest(fleet),
+    awaitedByHand: [`namespace/${projectNamespace(fleet)}`, `serviceaccount/kubeslice-rbac-rw-${ACCOUNT}`].map((object) =>
+      awaited('create', {
+        fleet,
+        cluster: fleet.hub,
+        ...(object.startsWith('namespace/') ? {} : { namespace: projectNamespace(fleet) }),
+        object,
+        timeoutMs: VERIFY_MS,
+      }),
+    ),
     verify: (context) => projectVerdict(context, fleet),
   });
 

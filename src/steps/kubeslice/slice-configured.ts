@@ -5,7 +5,7 @@ import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { byDeploy, byTyping, NotYetError, type Problem, ProblemError, type Remedy } from '../../domain/problem.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { Step, StepContext } from '../context.ts';
-import { foreseenApply } from '../foresee.ts';
+import { foreseenApply, presentSoFar } from '../foresee.ts';
 import { present, readIfServed, readObject } from '../kube/read.ts';
 import { objectName } from '../object-name.ts';
 import { certificateTroubles } from './certificate-jobs.ts';
@@ -21,6 +21,7 @@ import {
   WORKER_NAMESPACE,
 } from './objects.ts';
 import { endedKeys, keyRotationRef, sliceKeys } from './slice-keys.ts';
+import { sliceByHand } from './slice-by-hand.ts';
 import { onboarded, sliceManifest } from './slice-manifest.ts';
 import { mergeSlice } from './slice-merge.ts';
 import { kubectlIn } from '../../domain/terminal.ts';
@@ -33,6 +34,8 @@ import { restingOnPods } from '../resting-on-pods.ts';
 export const sliceConfigured = (fleet: Fleet, database: Database): Step =>
   restingOnPods([...controllerPods(fleet), ...fleet.clusters.flatMap(({ name }) => workerPods(name))], bareStep(fleet, database));
 
+const VERIFY_MS = 180_000;
+
 const bareStep = (fleet: Fleet, database: Database): Step => {
   const object = objectName({ kind: 'SliceConfig', metadata: { name: fleet.kubeslice.slice.name, namespace: projectNamespace(fleet) } });
   return {
@@ -40,7 +43,7 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     title: `slice ${fleet.kubeslice.slice.name} spans the fleet`,
     stage: STAGE,
     cluster: fleet.hub,
-    verifyTimeoutMs: 180_000,
+    verifyTimeoutMs: VERIFY_MS,
     rights: [
       ...rightsTo(
         'configure the slice',
@@ -90,6 +93,13 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
       }
     },
     foresee: async (context) => ({ changes: await foreseenApply(context.cluster(fleet.hub), sliceManifest(fleet, database)) }),
+    async byHand(context) {
+      const existing = await presentSoFar(() => readSlice(context, fleet));
+      if (existing === undefined) return sliceByHand(fleet, database, undefined, VERIFY_MS);
+      const { patch, immovable } = mergeSlice(existing, fleet, database);
+      if (immovable.length > 0) throw new ProblemError(unchangeable(fleet, immovable));
+      return sliceByHand(fleet, database, patch, VERIFY_MS);
+    },
     async apply(context) {
       const existing = await readSlice(context, fleet);
       const hub = context.cluster(fleet.hub);

@@ -1,3 +1,4 @@
+import { bash, type Bash } from '../../domain/by-hand.ts';
 import { healthy, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
 import { byTyping, byWords, type Remedy } from '../../domain/problem.ts';
@@ -5,6 +6,7 @@ import { stepId } from '../../domain/step.ts';
 import { kubectlIn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
+import { kubectl } from '../by-hand/lines.ts';
 import { withStandingTrouble } from '../standing-trouble.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentsIn, rolloutText } from '../kube/deployments.ts';
@@ -18,6 +20,10 @@ import { restingOnPods } from '../resting-on-pods.ts';
 
 /** KubeSlice runs two gateways at each end of a pair; one that is connected carries the traffic. */
 const GATEWAYS_PER_END = 2;
+
+/** One end, as its cluster tells it. */
+const end = (fleet: Fleet, local: string, remote: string): Bash =>
+  bash`until_told ${VERIFY_MS / 1000} ${`the tunnel from ${local} to ${remote}`} ${kubectl(fleet, local, WORKER_NAMESPACE)} get slicegateways.networking.kubeslice.io ${sliceGatewayRef(fleet, local, remote).name} --ignore-not-found -o ${'jsonpath={.status.gatewayPodStatus[?(@.tunnelStatus.TunnelState=="UP")].podName}'}`;
 
 /** What one cluster says of its end. */
 interface End {
@@ -36,13 +42,16 @@ export const pairsOf = (fleet: Fleet): [Cluster, Cluster][] =>
 export const tunnelUp = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
   restingOnPods([...workerPods(server.name), ...workerPods(client.name), ...controllerPods(fleet)], bareStep(fleet, server, client));
 
+const VERIFY_MS = 600_000;
+
 const bareStep = (fleet: Fleet, server: Cluster, client: Cluster): Step =>
   awaitedStep({
     id: stepId('kubeslice/tunnel-up', `${server.name}~${client.name}`),
     title: `tunnel between ${server.name} and ${client.name} is up`,
     stage: STAGE,
     cluster: client.name,
-    verifyTimeoutMs: 600_000,
+    verifyTimeoutMs: VERIFY_MS,
+    byHand: async () => ({ does: [], awaits: [end(fleet, server.name, client.name), end(fleet, client.name, server.name)] }),
     rights: [
       ...rightsTo(
         'see whether the tunnel is up',

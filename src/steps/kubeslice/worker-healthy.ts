@@ -20,6 +20,7 @@ import {
   WORKER_NAMESPACE,
 } from './objects.ts';
 import { rightsTo, watching, anywhere } from '../rights.ts';
+import { healthByHand } from './worker-by-hand.ts';
 import { workerPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
 
@@ -30,13 +31,16 @@ const FRESH_MS = 300_000;
 /** The worker has registered its cluster and reports it healthy. The first report may be Warning; the next one comes 120 s later. */
 export const workerHealthy = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(workerPods(cluster.name), bareStep(fleet, cluster));
 
+const VERIFY_MS = 480_000;
+
 const bareStep = (fleet: Fleet, { name }: Cluster): Step =>
   awaitedStep({
     id: stepId('kubeslice/worker-healthy', name),
     title: `KubeSlice's worker on ${name} is healthy`,
     stage: STAGE,
     cluster: name,
-    verifyTimeoutMs: 480_000,
+    verifyTimeoutMs: VERIFY_MS,
+    byHand: async () => healthByHand(fleet, name, VERIFY_MS),
     rights: [
       ...rightsTo(`read the health of ${name}'s worker`, fleet.hub, watching(anywhere(clusterRef(fleet, name)))),
       ...rightsTo(`read the health of ${name}'s worker`, name, watching(operatorRef), ...[WORKER_NAMESPACE, INJECTOR_NAMESPACE].flatMap(workloadsOf)),

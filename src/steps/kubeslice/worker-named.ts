@@ -13,6 +13,7 @@ import { jobSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
 import { operatorRef, renderedName, STAGE, WORK, WORKER_NAMESPACE, workRef } from './objects.ts';
 import { type Rendering, renderingFor } from './rendering.ts';
+import { nameByHand } from './worker-by-hand.ts';
 import { merging, reading, resourceOf, rightsTo, watching, anywhere } from '../rights.ts';
 import { agentPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
@@ -34,12 +35,14 @@ interface Fault {
  */
 export const workerNamed = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(agentPods(cluster.name), bareStep(fleet, cluster));
 
+const VERIFY_MS = 360_000;
+
 const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('kubeslice/worker-named', name),
   title: `KubeSlice's worker on ${name} knows its cluster`,
   stage: STAGE,
   cluster: name,
-  verifyTimeoutMs: 360_000,
+  verifyTimeoutMs: VERIFY_MS,
   rights: [
     ...rightsTo(
       'remove a worker that was rendered without its name',
@@ -65,6 +68,9 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   async foresee() {
     const onlyIf = told`the worker was rendered without the name of its cluster`;
     return { changes: healing(fleet, name, [...JOBS.map(jobRef), operatorRef]).map((one) => ({ ...one, onlyIf })) };
+  },
+  async byHand() {
+    return nameByHand(fleet, name, JOBS, HEALED, VERIFY_MS);
   },
   async apply(context) {
     const fault = await faultOn(context, fleet, name);

@@ -18,6 +18,7 @@ import {
   whileControllerIsHeld,
   heldControllerRights,
 } from './render-guard.ts';
+import { renderByHand } from './worker-by-hand.ts';
 import { renderingFor } from './rendering.ts';
 import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
@@ -32,12 +33,14 @@ const REFERENCES_MS = 30_000;
 export const workerRendered = (fleet: Fleet): Step =>
   restingOnPods([...controllerPods(fleet), ...fleet.clusters.flatMap(({ name }) => agentPods(name))], bareStep(fleet));
 
+const VERIFY_MS = 300_000;
+
 const bareStep = (fleet: Fleet): Step => ({
   id: 'kubeslice/worker-rendered',
   title: 'KubeSlice workers are rendered for every cluster',
   stage: STAGE,
   cluster: fleet.hub,
-  verifyTimeoutMs: 300_000,
+  verifyTimeoutMs: VERIFY_MS,
   rights: [
     ...rightsTo(
       'have workers rendered',
@@ -67,6 +70,13 @@ const bareStep = (fleet: Fleet): Step => ({
     const addOns = (await Promise.all(fleet.clusters.map((cluster) => foreseenApply(hub, addOnManifest(fleet, cluster))))).flat();
     const guarded = addOns.some(({ action }) => action === 'create') && (await willHoldController(context, fleet));
     return { changes: [...(guarded ? [await holdChange(context, fleet)] : []), ...addOns] };
+  },
+  async byHand() {
+    return renderByHand(
+      fleet,
+      fleet.clusters.map((cluster) => addOnManifest(fleet, cluster)),
+      VERIFY_MS,
+    );
   },
   async apply(context) {
     const missing = await changesOf(context, fleet);

@@ -14,7 +14,7 @@ import { strangeRequests, toldRequest } from './strange-requests.ts';
  * So long an agent is waited for, and its requests approved as they come. One that was joined anew waits up to 163 s for the lease of its predecessor,
  * then starts: 185 s were seen on a busy machine, and one that starts once more in between waits once more.
  */
-const AWAITED_MS = 420_000;
+export const AWAITED_MS = 420_000;
 /** While only strange requests are there, so long is waited for the agent's own: one that was just made asks about 5 s after its join. */
 const STRANGE_MS = { fresh: 20_000, old: 240_000 };
 /** An agent makes its ManagedCluster when it first reaches the hub. */

@@ -6,6 +6,7 @@ import { initArguments } from '../../domain/tool-commands.ts';
 import type { ApplyContext, Step, StepContext } from '../context.ts';
 import { readIfServed } from '../kube/read.ts';
 import { againOnConflict } from './again-on-conflict.ts';
+import { hubByHand } from './hub-by-hand.ts';
 import { hubVerdict } from './hub-verdict.ts';
 import { clusteradmFailure, errorLines } from './clusteradm-failure.ts';
 import { CLUSTER_MANAGER, type ClusterManager, clusterManagerSchema, withFeatureGate, HUB_NAMESPACE, OPERATOR_NAMESPACE } from './objects.ts';
@@ -18,6 +19,7 @@ import { restingOnPods } from '../resting-on-pods.ts';
 const GATE = 'ManifestWorkReplicaSet';
 const GATES_PATH = 'spec.workConfiguration.featureGates';
 const INIT_TIMEOUT_MS = 120_000;
+const VERIFY_MS = 300_000;
 
 /** The hub runs OCM. An existing ClusterManager is never initialised again, which would reset its gates and images: the one gate is merged in. */
 export const hubInitialised = (fleet: Fleet): Step => restingOnPods(hubPods(fleet.hub), bareStep(fleet));
@@ -27,7 +29,7 @@ const bareStep = (fleet: Fleet): Step => ({
   title: `${fleet.hub} is an OCM hub`,
   stage: 'Open Cluster Management',
   cluster: fleet.hub,
-  verifyTimeoutMs: 300_000,
+  verifyTimeoutMs: VERIFY_MS,
   rights: [
     ...rightsTo(
       'initialise the hub and set its feature gate',
@@ -64,6 +66,10 @@ const bareStep = (fleet: Fleet): Step => ({
     const fields = [{ path: GATES_PATH, from: featureGates, to: wanted }];
     const impact = told`starts cluster-manager-work-controller on ${fleet.hub}`;
     return change([{ cluster: fleet.hub, action: 'change', object: `ClusterManager ${CLUSTER_MANAGER.name}`, fields, impact }], warnings);
+  },
+  async byHand() {
+    const init = initArguments({ bundleVersion: fleet.ocm.bundleVersion, featureGates: [GATE], timeoutMs: INIT_TIMEOUT_MS });
+    return hubByHand(fleet, GATE, init, VERIFY_MS);
   },
   apply: (context) =>
     againOnConflict(async () => {

@@ -17,8 +17,8 @@ import { installerRightsTo } from '../rights.ts';
 /** ServiceAccount whose tokens the hub's approval trusts. */
 export const BOOTSTRAP_ACCOUNT = { namespace: OPERATOR_NAMESPACE, name: 'agent-registration-bootstrap' } as const;
 /** The shortest life that the API server grants; clusteradm takes the token only in argv. */
-const TOKEN_SECONDS = 600;
-const JOIN_TIMEOUT_MS = 120_000;
+export const TOKEN_SECONDS = 600;
+export const JOIN_TIMEOUT_MS = 120_000;
 
 /** Runs clusteradm join. Throws ProblemError when it left no Klusterlet of this name. */
 export const join = async (context: ApplyContext, fleet: Fleet, name: string): Promise<void> => {

@@ -8,8 +8,9 @@ import { readObject } from '../kube/read.ts';
 import { acceptanceVerdict, withdrawn } from './acceptance-verdict.ts';
 import { AGENT_SECRET, agentCertificate, endedCertificate } from './agent-certificate.ts';
 import { agentLeaseRef } from './agent-lease.ts';
-import { approveAgent, requestsOf } from './approve-agent.ts';
+import { approveAgent, AWAITED_MS, requestsOf } from './approve-agent.ts';
 import { pendingRequests, CSR } from './certificate-requests.ts';
+import { acceptByHand } from './join-by-hand.ts';
 import { type ManagedCluster, managedClusterRef, managedClusterSchema, AGENT_NAMESPACE, KLUSTERLET } from './objects.ts';
 import { strangeRequests, toldRequest } from './strange-requests.ts';
 import { anywhere, merging, reading, resourceOf, rightsTo, watching } from '../rights.ts';
@@ -21,13 +22,15 @@ import { restingOnPods } from '../resting-on-pods.ts';
 /** The hub trusts the spoke's agent: its certificate is approved, and the ManagedCluster accepted. Through the API alone: clusteradm accept is not repeatable. */
 export const spokeAccepted = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(joiningPods(cluster.name), bareStep(fleet, cluster));
 
+const VERIFY_MS = 330_000;
+
 const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('ocm/spoke-accepted', name),
   title: `${name} is accepted by the hub`,
   stage: 'Open Cluster Management',
   cluster: name,
   // The Klusterlet's condition about the hub can be 5 minutes old.
-  verifyTimeoutMs: 330_000,
+  verifyTimeoutMs: VERIFY_MS,
   rights: [
     ...rightsTo(
       `accept ${name} and the certificate request of its agent`,
@@ -72,6 +75,9 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   },
   async foresee() {
     return { changes: [approval(fleet, name), acceptance(fleet, name)] };
+  },
+  async byHand() {
+    return acceptByHand(fleet, name, AWAITED_MS, VERIFY_MS);
   },
   async apply(context) {
     const managed = await readManaged(context, fleet, name);

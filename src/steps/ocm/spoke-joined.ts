@@ -10,6 +10,7 @@ import { readIfServed } from '../kube/read.ts';
 import { deletionAt } from '../kube/terminating.ts';
 import { AGENT_SECRET, agentCertificate, endedCertificate } from './agent-certificate.ts';
 import { hubConnectionOf } from './hub-connection.ts';
+import { joinByHand } from './join-by-hand.ts';
 import { join, JOIN_TOKEN, joinCommand, joinRights } from './join.ts';
 import { AGENT_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema, managedClusterRef, managedClusterSchema } from './objects.ts';
 import { changesTo } from './work-configuration.ts';
@@ -27,13 +28,15 @@ type Membership =
 /** The spoke's agent is registered on the hub under the spoke's name. Joined again only when the agent's token is gone before it had a certificate. */
 export const spokeJoined = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(joiningPods(cluster.name), bareStep(fleet, cluster));
 
+const VERIFY_MS = 240_000;
+
 const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('ocm/spoke-joined', name),
   title: `${name} is joined to the hub`,
   stage: 'Open Cluster Management',
   cluster: name,
   // An agent that was restarted waits up to 163 s for the lease of its predecessor.
-  verifyTimeoutMs: 240_000,
+  verifyTimeoutMs: VERIFY_MS,
   rights: [
     ...rightsTo(`tell whether ${name} is joined`, name, watching(KLUSTERLET), watching(AGENT_SECRET)),
     ...rightsTo(`tell whether ${name} is joined`, fleet.hub, watching(managedClusterRef(name)), reading(hubNamespaceRef(name))),
@@ -60,6 +63,9 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
         ...(again === undefined ? {} : { impact: told`joins again: ${again.why}` }),
       },
     ]);
+  },
+  async byHand() {
+    return joinByHand(fleet, name, VERIFY_MS);
   },
   async apply(context) {
     const membership = await membershipOf(context, fleet, name);

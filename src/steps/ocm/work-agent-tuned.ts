@@ -13,6 +13,7 @@ import { withStandingTrouble } from '../standing-trouble.ts';
 import { againOnConflict } from './again-on-conflict.ts';
 import { AGENT_NAMESPACE, OPERATOR_NAMESPACE, type Klusterlet, KLUSTERLET, klusterletSchema } from './objects.ts';
 import { AGENT_LOCK, leaderAwaited, WORK_AGENTS } from './work-agent-leader.ts';
+import { tuneByHand } from './join-by-hand.ts';
 import { changesTo, FEEDBACK_FEATURE_GATE, gateIsOn, intervalIsShort, missingIn } from './work-configuration.ts';
 import { merging, rightsTo, watching } from '../rights.ts';
 import { agentPods } from '../pod-places.ts';
@@ -21,13 +22,15 @@ import { restingOnPods } from '../resting-on-pods.ts';
 /** The spoke's work agent reports pod conditions to the hub (KubeDB waits for them), often enough and without being throttled. */
 export const workAgentTuned = (fleet: Fleet, cluster: Cluster): Step => restingOnPods(agentPods(cluster.name), bareStep(fleet, cluster));
 
-const bareStep = (_fleet: Fleet, { name }: Cluster): Step => ({
+const VERIFY_MS = 300_000;
+
+const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   id: stepId('ocm/work-agent-tuned', name),
   title: `work agent of ${name} reports raw feedback`,
   stage: 'Open Cluster Management',
   cluster: name,
   // The new agent waits up to 163 s for the lease of the old one.
-  verifyTimeoutMs: 300_000,
+  verifyTimeoutMs: VERIFY_MS,
   rights: rightsTo(
     `tune the work agent of ${name}`,
     name,
@@ -47,6 +50,10 @@ const bareStep = (_fleet: Fleet, { name }: Cluster): Step => ({
   },
   async foresee() {
     return { changes: [{ ...tuning(name, changesTo({ featureGates: [] })), onlyIf: told`the join has not set it` }] };
+  },
+  async byHand(context) {
+    const klusterlet = await readIfServed(context.cluster(name), KLUSTERLET, klusterletSchema);
+    return tuneByHand(fleet, name, klusterlet?.spec.workConfiguration, VERIFY_MS);
   },
   apply: (context) =>
     againOnConflict(async () => {

@@ -1,7 +1,8 @@
+import { says } from '../../domain/by-hand.ts';
 import { type Database, placementPolicyName } from '../../domain/database.ts';
 import { blocked, type Finding, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
-import { byTyping, NotYetError } from '../../domain/problem.ts';
+import { byTyping, NotYetError, ProblemError } from '../../domain/problem.ts';
 import { bytesOf } from '../../domain/quantity.ts';
 import { kubectlIn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
@@ -12,7 +13,8 @@ import { placementPolicyRef } from '../kubedb/placement-policy-manifest.ts';
 import { refusalProblem } from '../kubedb/refusal.ts';
 import { presentSoFar } from '../foresee.ts';
 import { manifestStep } from '../manifest-step.ts';
-import { isOurs, postgresManifest, postgresRef, postgresSchema, type PostgresSeen, storageOf } from './postgres-manifest.ts';
+import { isOurs, postgresManifest, postgresManifestLike, postgresRef, postgresSchema, type PostgresSeen, storageOf } from './postgres-manifest.ts';
+import { settingsDrift, settingsProblem } from './settings-drift.ts';
 import { applying, reading, rightsTo, watching } from '../rights.ts';
 import { present } from '../kube/read.ts';
 import { kubedbPods } from '../pod-places.ts';
@@ -39,7 +41,9 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     impact: told`KubeDB may restart the database pods one after the other`,
     async manifest(context) {
       const now = await presentSoFar(() => current(context, database));
-      return postgresManifest(now === undefined ? database : asItIs(database, readAs(postgresSchema, now, fleet.hub)));
+      if (now === undefined) return postgresManifest(database);
+      const seen = readAs(postgresSchema, now, fleet.hub);
+      return postgresManifestLike(asItIs(database, seen), seen);
     },
     verify: (context) => takenUp(context, database, object),
   });
@@ -51,15 +55,31 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
         const seen = readAs(postgresSchema, now, fleet.hub);
         if (!seen.spec.distributed) return blocked(notDistributed(fleet, object));
         const warnings = differences(database, seen);
-        if (!isOurs(now)) return inPlace(`${object} was made by others and is left as it is`, warnings);
+        const drifts = settingsDrift(database, seen);
+        if (!isOurs(now))
+          return inPlace(`${object} was made by others and is left as it is`, [
+            ...warnings,
+            ...drifts.map(({ sentence }) => `${sentence}; it is left so`),
+          ]);
+        const problem = settingsProblem(fleet.hub, database, drifts);
+        if (problem !== undefined) return blocked(problem);
         return withWarnings(await refusable(object, () => step.check(context)), warnings);
       }
       if ((await present(context.cluster(fleet.hub), placementPolicyRef(database))) === undefined)
         throw new NotYetError(`PlacementPolicy ${placementPolicyName(database)} on ${fleet.hub}`);
       return refusable(object, () => step.check(context));
     },
+    async byHand(context) {
+      const now = await presentSoFar(() => current(context, database));
+      if (now === undefined || isOurs(now)) return step.byHand?.(context) ?? { does: [], awaits: [] };
+      return { does: [says(`${object} was made by others and is left as it is`)], awaits: [] };
+    },
     async apply(context) {
       const now = await current(context, database);
+      if (now !== undefined && isOurs(now)) {
+        const problem = settingsProblem(fleet.hub, database, settingsDrift(database, readAs(postgresSchema, now, fleet.hub)));
+        if (problem !== undefined) throw new ProblemError(problem);
+      }
       if (now === undefined || isOurs(now)) await step.apply(context);
     },
   };

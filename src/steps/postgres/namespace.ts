@@ -9,10 +9,12 @@ import { readObject } from '../kube/read.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { kubectlIn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
+import { onSlice } from '../kubeslice/slice-by-hand.ts';
 import { WORKER_NAMESPACE } from '../kubeslice/objects.ts';
 import { applying, rightsTo, watching } from '../rights.ts';
 
 /** Label that the KubeSlice worker puts on a namespace it has taken in. */
+const VERIFY_MS = 60_000;
 const SLICE_LABEL = 'kubeslice.io/slice';
 
 const refOf = (database: Database) => ({ apiVersion: 'v1', kind: 'Namespace', name: database.namespace }) as const;
@@ -25,9 +27,10 @@ export const namespaceOnSlice = (fleet: Fleet, database: Database, cluster: stri
     title: `namespace ${database.namespace} is on the slice on ${cluster}`,
     stage: 'Postgres',
     cluster,
-    verifyTimeoutMs: 60_000,
+    verifyTimeoutMs: VERIFY_MS,
     rights: rightsTo(`have namespace ${database.namespace} on the slice`, cluster, watching(refOf(database)), applying(manifestOf(database))),
     manifest: () => manifestOf(database),
+    awaitedByHand: onSlice(fleet, cluster, database.namespace, VERIFY_MS),
     onlyIf: told`KubeSlice has not made it when it took the namespace in`,
     async verify(context) {
       const ref = { apiVersion: 'v1', kind: 'Namespace', name: database.namespace };

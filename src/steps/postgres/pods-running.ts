@@ -9,6 +9,7 @@ import type { Step } from '../context.ts';
 import { podState } from '../kube/pod-trouble.ts';
 import { allContainersReady, type Pod } from '../kube/pods.ts';
 import { absentPod, eventsOf } from './absent-pod.ts';
+import { podsByHand } from './database-by-hand.ts';
 import { databaseMissing } from './database-missing.ts';
 import { databasePods } from './pod.ts';
 import { reading, rightsTo, watching } from '../rights.ts';
@@ -40,6 +41,7 @@ const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
         watching(eventsOf(database)),
       ),
     ],
+    byHand: async () => podsByHand(fleet, database, cluster, VERIFY_TIMEOUT_MS),
     missing: (context) => databaseMissing(context, database),
     async verify(context) {
       const spoke = context.cluster(cluster);

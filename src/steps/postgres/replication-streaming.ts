@@ -13,6 +13,7 @@ import { allContainersReady } from '../kube/pods.ts';
 import { readAs } from '../kube/read-as.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { askPod } from './ask-pod.ts';
+import { streamingByHand } from './database-by-hand.ts';
 import { databaseMissing } from './database-missing.ts';
 import { databaseWork, WORKS } from './manifest-work.ts';
 import { missingSince } from './missing-since.ts';
@@ -45,6 +46,7 @@ export const replicationStreaming = (fleet: Fleet, database: Database): Step =>
         ),
       ),
     ],
+    byHand: async () => streamingByHand(fleet, database, VERIFY_TIMEOUT_MS),
     missing: (context) => databaseMissing(context, database),
     verify: (context) => streaming(context, database),
   });

@@ -4,6 +4,7 @@ import type { Fleet } from '../../domain/fleet.ts';
 import { byTyping } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import { awaitedStep } from '../awaited-step.ts';
+import { awaited } from '../by-hand/lines.ts';
 import type { Step } from '../context.ts';
 import { secretKeysSchema } from '../kube/objects.ts';
 import { readObject } from '../kube/read.ts';
@@ -21,6 +22,8 @@ const KEYS = ['username', 'password'];
 export const secretPresent = (fleet: Fleet, database: Database, cluster: string): Step =>
   restingOnPods([...kubedbPods(fleet), ...agentPods(cluster)], bareStep(fleet, database, cluster));
 
+const VERIFY_MS = 180_000;
+
 const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
   const name = `${database.name}-auth`;
   return awaitedStep({
@@ -28,7 +31,11 @@ const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
     title: `credentials of ${database.name} are on ${cluster}`,
     stage: 'Postgres',
     cluster,
-    verifyTimeoutMs: 180_000,
+    verifyTimeoutMs: VERIFY_MS,
+    byHand: async () => ({
+      does: [],
+      awaits: [awaited('create', { fleet, cluster, namespace: database.namespace, object: `secret/${name}`, timeoutMs: VERIFY_MS })],
+    }),
     rights: [
       ...rightsTo("see the database's credentials on their way", fleet.hub, reading(postgresRef(database))),
       ...rightsTo(

@@ -1,3 +1,4 @@
+import { bash } from '../../domain/by-hand.ts';
 import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import type { NeededRight } from '../../domain/right.ts';
 import type { Problem } from '../../domain/problem.ts';
@@ -5,6 +6,7 @@ import { stepId } from '../../domain/step.ts';
 import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { refusedCredentials } from '../refused-credentials.ts';
+import { kubectl } from '../by-hand/lines.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 import { missingRights, missingText } from './rights.ts';
@@ -14,7 +16,7 @@ import { told } from '../../domain/text.ts';
 const OLDEST_MINOR = 28;
 
 /** The API server answers, takes the credentials, allows what the steps need, and is new enough for the charts. */
-export const clusterReachable = (_fleet: Fleet, { name }: Cluster, needed: readonly NeededRight[]): Step =>
+export const clusterReachable = (fleet: Fleet, { name }: Cluster, needed: readonly NeededRight[]): Step =>
   gate({
     id: stepId('preflight/cluster-reachable', name),
     title: `${name} answers and allows what is needed`,
@@ -22,6 +24,10 @@ export const clusterReachable = (_fleet: Fleet, { name }: Cluster, needed: reado
     cluster: name,
     // Everybody may ask what they may do.
     rights: [],
+    byHand: async () => ({
+      does: [bash`${kubectl(fleet, name)} --request-timeout=10s get --raw=/readyz > /dev/null || fail ${`${name} does not answer`}`],
+      awaits: [],
+    }),
     async examine(context) {
       const cluster = context.cluster(name);
       try {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bash } from '../../domain/by-hand.ts';
 import { blocked, change, healthy, inPlace } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { byDeploy, byTyping, type Problem, ProblemError } from '../../domain/problem.ts';
@@ -7,6 +8,7 @@ import { kubectlIn } from '../../domain/terminal.ts';
 import { plainText, told } from '../../domain/text.ts';
 import type { Manifest, ObjectRef } from '../../kube-api/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { applied, appliedFilled, kubectl } from '../by-hand/lines.ts';
 import type { Step } from '../context.ts';
 import { maybeText, objectMeta } from '../kube/lenient.ts';
 import { readObject } from '../kube/read.ts';
@@ -70,6 +72,25 @@ export const fleetClaimed = (fleet: Fleet): Step => ({
       ...(names === undefined ? [{ cluster: fleet.hub, action: 'create' as const, object: `Namespace ${NAMESPACE}`, fields: [] }] : []),
       { cluster: fleet.hub, action: found === undefined ? 'create' : 'change', object, fields },
     ]);
+  },
+  async byHand({ installation }) {
+    const now = '<time of the claim>';
+    const lease = { ...manifest, spec: { holderIdentity: installation, leaseDurationSeconds: DURATION_SECONDS, acquireTime: now, renewTime: now } };
+    const hub = kubectl(fleet, fleet.hub, NAMESPACE);
+    return {
+      does: [
+        bash`holder=$(${hub} get lease ${FLEET_LEASE.name} --ignore-not-found -o jsonpath={.spec.holderIdentity})
+if [ "$holder" = ${installation} ]; then
+  say ${`the fleet is claimed by the pgdist that wrote this script`}
+elif [ -n "$holder" ]; then
+  fail ${'another pgdist holds the fleet:'} "$holder"
+else
+  ${applied(fleet, fleet.hub, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } })}
+  ${appliedFilled(fleet, fleet.hub, lease, bash`${now} "$(date -u +%Y-%m-%dT%H:%M:%S.000000Z)"`)}
+fi`,
+      ],
+      awaits: [],
+    };
   },
   async apply({ cluster, installation, clock }) {
     const hub = cluster(fleet.hub);

@@ -46,7 +46,7 @@ export const storageClass = (_fleet: Fleet, { name, storageClass: wanted }: Clus
             remedy:
               names.length === 0
                 ? told`Install a volume provisioner with a StorageClass on ${name}, then plan again.`
-                : told`Set storageClass of cluster ${name} in pgdist.yaml to one of these, then plan again.`,
+                : told`Set storageClass of cluster ${name}, or of the database, in pgdist.yaml to one of these, then plan again.`,
           },
         ],
       };

@@ -1,3 +1,4 @@
+import { bash, words } from '../../domain/by-hand.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
@@ -16,6 +17,15 @@ export const toolsPresent = (fleet: Fleet): Step =>
     stage: 'Preflight',
     cluster: fleet.hub,
     rights: [],
+    byHand: async () => ({
+      does: [
+        bash`for tool in kubectl ${words(...NEEDED.map(({ tool }) => tool))}; do
+  command -v "$tool" > /dev/null || fail "$tool is not on PATH"
+done
+case "$(kubectl wait --help)" in *--for=create*) ;; *) fail 'kubectl 1.31 or newer is needed: this one cannot wait for what is not there yet' ;; esac`,
+      ],
+      awaits: [],
+    }),
     async examine(context) {
       const found = await Promise.all(NEEDED.map(async ({ tool, remedy }) => ({ tool, remedy, version: await context.toolVersion(tool) })));
       return {

@@ -48,7 +48,7 @@ const possibleActions = (run: Run): readonly ActionId[] => {
     case 'expired':
       return ['plan-again'];
     case 'succeeded':
-      if (run.kind === 'bundle' || run.kind === 'plan') return [];
+      if (run.kind === 'bundle' || run.kind === 'export' || run.kind === 'plan') return [];
       return run.kind === 'verify' ? ['ask-again'] : ['verify-now'];
     case 'rejected':
     case 'cancelling':

@@ -26,6 +26,7 @@ const VERBS: Readonly<Record<Run['kind'], string>> = {
   verify: 'Verify',
   status: 'Status of',
   bundle: 'Support bundle of',
+  export: 'Script of',
 };
 
 const standingWords = (run: Run, now: string): Line => {
@@ -73,6 +74,8 @@ export const stateLine = (run: Run, waiting: Waiting, now: string, docs?: Proble
       return nowLine(run, waiting, now);
     case 'succeeded':
       if (run.bundle !== undefined) return bundleLine(run.bundle);
+      if (run.script !== undefined)
+        return [`run.sh and ${count(run.script.files - 1, 'file')} in one of ${bytesText(run.script.bytes)}, in the thread`];
       if (run.kind === 'plan') return run.plan === undefined ? undefined : planLine(run.plan, 'the plan is in the thread');
       return run.replication === undefined || run.kind !== 'deploy' ? undefined : [replicationSummary(run.replication, run.database)];
     case 'blocked': {

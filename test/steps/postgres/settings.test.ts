@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import type { Database, DatabaseSettings } from '../../../src/domain/database.ts';
+import { lossOfClusters } from '../../../src/domain/loss-of-cluster.ts';
+import { plainText } from '../../../src/domain/text.ts';
+import { databaseCreated } from '../../../src/steps/postgres/database-created.ts';
+import { postgresManifest, postgresManifestLike, postgresSchema } from '../../../src/steps/postgres/postgres-manifest.ts';
+import { parametersText } from '../../../src/steps/postgres/settings-manifest.ts';
+import { databaseOf, fleetOf } from '../../support/fleet.ts';
+import { testWalk } from '../../support/walk.ts';
+
+const names = ['tokyo', 'osaka'] as const;
+const fleet = fleetOf(names);
+const withSettings = (settings: DatabaseSettings): Database => ({ ...databaseOf(names), settings });
+
+const EVERYTHING: DatabaseSettings = {
+  resources: { requests: { cpu: '500m', memory: '1Gi' }, limits: { memory: '2Gi' } },
+  parameters: { work_mem: '16MB', max_connections: '200' },
+  tls: { issuer: { kind: 'ClusterIssuer', name: 'postgres' } },
+  sslMode: 'verify-full',
+  streamingMode: 'Synchronous',
+};
+
+test('settings stand in the Postgres where the CRD has them, and nothing of them where there are none', () => {
+  expect(postgresManifest(withSettings(EVERYTHING))['spec']).toMatchObject({
+    configuration: { inline: { 'user.conf': "max_connections = '200'\nwork_mem = '16MB'\n" } },
+    tls: { issuerRef: { apiGroup: 'cert-manager.io', kind: 'ClusterIssuer', name: 'postgres' } },
+    sslMode: 'verify-full',
+    streamingMode: 'Synchronous',
+    podTemplate: { spec: { containers: [{ name: 'postgres', resources: EVERYTHING.resources }] } },
+  });
+  expect(Object.keys(postgresManifest(databaseOf(names))['spec'] as object)).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/configuration|tls|sslMode|streamingMode/)]),
+  );
+});
+
+test('no value of a parameter ends its quotes', () => {
+  expect(parametersText({ a: String.raw`it's \x` })).toBe(String.raw`a = 'it''s \\x'` + '\n');
+});
+
+/** What a plan says of the database where this Postgres exists already. */
+const findingOf = async (database: Database, live: Database, manager = 'pgdist') => {
+  const { tools, clusters } = testWalk();
+  const { spec, metadata, ...kind } = postgresManifest(live);
+  clusters.tokyo.put({ ...kind, metadata: { ...metadata, managedFields: [{ manager, operation: 'Apply' as const }] }, spec });
+  const step = databaseCreated(fleet, database);
+  return step.check({
+    ...tools,
+    fleet,
+    cluster: (name: string) => clusters[name as 'tokyo'],
+    licence: async () => '',
+    toolVersion: async () => undefined,
+  });
+};
+
+test.each([
+  [{ resources: { limits: { memory: '4Gi' } } }, 'VerticalScaling', 'memory limits is 2Gi, configured is 4Gi'],
+  [{ parameters: { work_mem: '64MB' } }, 'Reconfigure', "parameters differ: work_mem = '64MB'"],
+  [{ sslMode: 'require' as const }, 'ReconfigureTLS', 'sslMode is verify-full, configured is require'],
+])('%j of a database that exists blocks the plan, with the request that changes it', async (change, type, evidence) => {
+  const finding = await findingOf(withSettings({ ...EVERYTHING, ...change }), withSettings(EVERYTHING));
+  if (finding.kind !== 'blocked') throw new Error(finding.kind);
+  const [problem] = finding.problems;
+  expect(problem?.code).toBe('PGD-057');
+  expect(problem?.evidence).toEqual([evidence]);
+  const lines = problem?.means?.kind === 'terminal' ? problem.means.lines : [];
+  expect(lines.map(({ line, cluster, namespace }) => [cluster, namespace, line])).toEqual([['tokyo', 'demo', 'create -f -']]);
+  expect(lines[0]?.input).toContain(`type: ${type}`);
+});
+
+test('another streamingMode of a database that exists blocks the plan and names no request, as KubeDB has none', async () => {
+  const finding = await findingOf(withSettings({ streamingMode: 'Synchronous' }), databaseOf(names));
+  if (finding.kind !== 'blocked') throw new Error(finding.kind);
+  expect(finding.problems[0]?.evidence).toEqual(['streamingMode is Asynchronous (not set), configured is Synchronous']);
+  expect(finding.problems[0]?.means).toBeUndefined();
+});
+
+test('of a database that others made other settings are told and block nothing', async () => {
+  const finding = await findingOf(withSettings({ streamingMode: 'Synchronous' }), databaseOf(names), 'somebody');
+  expect(finding).toMatchObject({
+    kind: 'in-place',
+    warnings: ['streamingMode is Asynchronous (not set), configured is Synchronous; it is left so'],
+  });
+});
+
+test('a deploy whose file does not name settings leaves those that the database has', () => {
+  const live = postgresSchema.parse(postgresManifest(withSettings(EVERYTHING)));
+  expect(postgresManifestLike(databaseOf(names), live)).toEqual(postgresManifest(withSettings(EVERYTHING)));
+});
+
+test('what the loss of a cluster costs follows the streamingMode', () => {
+  const told = (settings: DatabaseSettings): string => lossOfClusters(fleet, withSettings(settings)).map(plainText).join('\n');
+  expect(told({})).toContain('If osaka (1 of 3 voters) is lost: writes go on. Rows at risk, were the primary there: what no standby has yet');
+  const synchronous = told({ streamingMode: 'Synchronous' });
+  expect(synchronous).toContain(
+    'If osaka (1 of 3 voters) is lost: writes go on. No acknowledged row is at risk, as a standby elsewhere had received it',
+  );
+  expect(synchronous).toContain('Then one standby is left: without that one too, commits wait');
+  expect(synchronous).not.toContain('asynchronous');
+});
