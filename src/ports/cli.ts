@@ -46,7 +46,7 @@ export interface Helm {
   upgrade(upgrade: HelmUpgrade, options: CliOptions): Promise<CliResult>;
   rollback(target: { readonly cluster: string; readonly release: string; readonly namespace: string }, options: CliOptions): Promise<CliResult>;
   uninstall(target: { readonly cluster: string; readonly release: string; readonly namespace: string }, options: CliOptions): Promise<CliResult>;
-  /** Version of the binary, undefined when it is not on PATH. */
+  /** Version of the binary, undefined when it is not on PATH. Rejects with the problem of one that does not say it: one that is silent may be fine. */
   version(signal: AbortSignal): Promise<string | undefined>;
 }
 

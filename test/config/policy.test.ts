@@ -86,7 +86,10 @@ test.each([
   ],
   ['{ rules: [{ approvers: [] }] }', 'policy.rules[0].approvers: must have at least 1 entry'],
   ['{ rules: [{ approvals: "2" }] }', 'policy.rules[0].approvals: is text; write it without quotes: 2'],
-  ['{ rules: [{ verbs: [cancel], approvals: 2 }] }', 'policy.rules[0].verbs[0]: must be deploy or plan or status or verify or bundle or export or mute'],
+  [
+    '{ rules: [{ verbs: [cancel], approvals: 2 }] }',
+    'policy.rules[0].verbs[0]: must be deploy or plan or status or verify or bundle or export or mute',
+  ],
   ['{ freezes: [{ name: Always, timeZone: UTC }] }', 'policy.freezes[0]: lasts for ever: write dates, weekdays or hours'],
   [
     '{ freezes: [{ name: Week, timeZone: UTC, weekdays: [monday, tuesday, wednesday, thursday, friday, saturday, sunday] }] }',

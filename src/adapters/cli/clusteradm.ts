@@ -3,10 +3,9 @@ import { initArguments, joinArguments } from '../../domain/tool-commands.ts';
 import { createRedactor } from '../../redaction/redactor.ts';
 import type { CliDependencies } from './helm.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { findTool, runCli } from './run-cli.ts';
+import { runCli } from './run-cli.ts';
 import { withToolHome, type ToolHome } from './tool-home.ts';
-
-const VERSION_TIMEOUT_MS = 10_000;
+import { toolVersion } from './tool-version.ts';
 
 /**
  * clusteradm, one call at a time per cluster. Never with --context: init would write the address of the kubeconfig's current context into the
@@ -14,8 +13,7 @@ const VERSION_TIMEOUT_MS = 10_000;
  */
 export const createClusteradm = ({ kubeconfigOf, redactor = createRedactor() }: CliDependencies): Clusteradm => {
   const inTurn = oneAtATime();
-  /** Asked once: an installed tool stays what it is while this process runs. */
-  let known: string | undefined;
+  const version = toolVersion({ tool: 'clusteradm', args: ['version'], redactor, versionIn });
   const run = (
     cluster: string,
     options: CliOptions,
@@ -51,17 +49,12 @@ export const createClusteradm = ({ kubeconfigOf, redactor = createRedactor() }: 
           timeoutMs: options.timeoutMs,
         }),
       ),
-    async version(signal) {
-      if ((await findTool('clusteradm')) === undefined) return undefined;
-      if (known !== undefined) return known;
-      const { lastLines } = await withToolHome(undefined, ({ environment }) =>
-        runCli({ tool: 'clusteradm', args: ['version'], environment, redactor, signal, timeoutMs: VERSION_TIMEOUT_MS }),
-      );
-      // Without a cluster it ends with an error after this line.
-      const told = lastLines.map((line) => /clusteradm\s+version\s*:(\S*)/.exec(line)?.[1]).find((version) => version !== undefined);
-      // One that was installed as a Go module prints nothing there.
-      known = told === '' ? 'of no version that it names' : told;
-      return known;
-    },
+    version,
   };
+};
+
+/** Without a cluster it ends with an error after this line; one that was installed as a Go module prints nothing there. */
+const versionIn = (lines: readonly string[]): string | undefined => {
+  const said = lines.map((line) => /clusteradm\s+version\s*:(\S*)/.exec(line)?.[1]).find((version) => version !== undefined);
+  return said === '' ? 'of no version that it names' : said;
 };

@@ -3,8 +3,9 @@ import type { CliOptions, CliResult, Helm } from '../../ports/cli.ts';
 import { upgradeArguments } from '../../domain/tool-commands.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { findTool, runCli } from './run-cli.ts';
+import { runCli } from './run-cli.ts';
 import { withToolHome, type ToolHome } from './tool-home.ts';
+import { toolVersion } from './tool-version.ts';
 
 export interface CliDependencies {
   /** YAML of a kubeconfig with one context, which is current, everything inlined. */
@@ -20,13 +21,14 @@ interface Release {
 
 /** A helm that was installed as a Go module knows two numbers of its version alone. */
 const VERSION = /(?:v|(?<!\d))\d{1,6}\.\d{1,6}\.\d{1,6}[\w.+-]{0,60}|^v\d{1,6}\.\d{1,6}$/;
-const VERSION_TIMEOUT_MS = 10_000;
+
+const versionIn = (lines: readonly string[]): string | undefined =>
+  lines.map((line) => VERSION.exec(line)?.[0]).find((version) => version !== undefined);
 
 /** helm, one call at a time per release. */
 export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDependencies): Helm => {
   const inTurn = oneAtATime();
-  /** Asked once: an installed tool stays what it is while this process runs. */
-  let known: string | undefined;
+  const version = toolVersion({ tool: 'helm', args: ['version', '--template', '{{.Version}}'], redactor, versionIn });
   const run = (
     { cluster, release, namespace }: Release,
     options: CliOptions,
@@ -60,15 +62,7 @@ export const createHelm = ({ kubeconfigOf, redactor = createRedactor() }: CliDep
     },
     rollback: (target, options) => run(target, options, [], async () => ['rollback', ...behind(target)]),
     uninstall: (target, options) => run(target, options, [], async () => ['uninstall', '--ignore-not-found', ...behind(target)]),
-    async version(signal) {
-      if ((await findTool('helm')) === undefined) return undefined;
-      if (known !== undefined) return known;
-      const { lastLines } = await withToolHome(undefined, ({ environment }) =>
-        runCli({ tool: 'helm', args: ['version', '--template', '{{.Version}}'], environment, redactor, signal, timeoutMs: VERSION_TIMEOUT_MS }),
-      );
-      known = lastLines.map((line) => VERSION.exec(line)?.[0]).find((version) => version !== undefined);
-      return known;
-    },
+    version,
   };
 };
 

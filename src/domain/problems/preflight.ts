@@ -22,8 +22,8 @@ export const PREFLIGHT = {
     remedy: paragraph`set \`clusters[].storageClass\` to one of those that the message lists, or install a provisioner.`,
   },
   'PGD-013': {
-    title: 'a needed tool is missing',
-    meaning: paragraph`helm or clusteradm is not on the PATH of the worker.`,
+    title: 'a needed tool is missing or says nothing',
+    meaning: paragraph`helm or clusteradm is not on the PATH of the worker, does not run there, or did not answer within 10 s: then nothing is known of it.`,
     looksAt: paragraph`the version that each tool prints.`,
     remedy: paragraph`install it where the worker runs, or use pgdist's image, which brings both.`,
   },

@@ -18,6 +18,7 @@ const someProcess = async () => {
   await once(child, 'spawn');
   onTestFinished(() => void child.kill('SIGKILL'));
   return {
+    pid: child.pid ?? 0,
     prefix: homePrefix(child.pid),
     async kill() {
       const gone = once(child, 'exit');
@@ -37,6 +38,18 @@ test('homes of processes that are gone are removed with their kubeconfig, those 
   await dead.kill();
   expect(await sweepHomes(temporary)).toBe(1);
   expect((await readdir(temporary)).toSorted()).toEqual([`${alive.prefix}bbbbbb`, `${homePrefix()}cccccc`].toSorted());
+});
+
+test('a home of a process that runs stays where the system does not say when it began', async () => {
+  const temporary = await folder();
+  const alive = await someProcess();
+  await mkdir(join(temporary, `${alive.prefix}aaaaaa`));
+  expect(await sweepHomes(temporary, () => undefined)).toBe(0);
+  // It could not tell its own begin when it made this one.
+  await mkdir(join(temporary, `${homePrefix(alive.pid, '0')}bbbbbb`));
+  expect(await sweepHomes(temporary)).toBe(0);
+  await alive.kill();
+  expect(await sweepHomes(temporary, () => undefined)).toBe(2);
 });
 
 test('a home of an earlier process with the same pid is removed: in a container every worker has the same one', async () => {
