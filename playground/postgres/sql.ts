@@ -44,5 +44,7 @@ export const receivedPosition = (server: PostgresServer): Promise<bigint> =>
 
 export const setPassword = (server: PostgresServer, password: string): Promise<void> =>
   session(server, 'postgres', 'postgres', async (client) => {
+    // A primary that is just made has no standby yet that could confirm it.
+    await client.query('SET synchronous_commit = local');
     await client.query(`ALTER ROLE postgres PASSWORD ${client.escapeLiteral(password)}`);
   });
