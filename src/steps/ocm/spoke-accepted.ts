@@ -59,7 +59,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
     const managed = await readManaged(context, fleet, name);
     const problem = withdrawn(managed, fleet, name);
     if (problem !== undefined) return blocked(problem);
-    const again = await mustAskAgain(context, name);
+    const again = isJoined(managed) && (await mustAskAgain(context, name));
     const { fit, odd } = pendingRequests(isJoined(managed) && !again ? [] : await requestsOf(context, fleet, name));
     if (fit.length === 0 && odd.length > 0) return blocked(strangeRequests(odd, fleet, name));
     const agents = new Set(fit.map(({ agent }) => agent)).size;
@@ -85,7 +85,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
     if (problem !== undefined) throw new ProblemError(problem);
     // One scalar, so no resourceVersion: the agent writes the status of this object all the time.
     if (!managed.spec.hubAcceptsClient) await context.cluster(fleet.hub).merge(managedClusterRef(name), { spec: { hubAcceptsClient: true } });
-    const again = await mustAskAgain(context, name);
+    const again = isJoined(managed) && (await mustAskAgain(context, name));
     if ((isJoined(managed) && !again) || (await approveAgent(context, fleet, name, again))) return;
     const verdict = await acceptanceVerdict(context, fleet, name);
     if (!verdict.healthy) throw new ProblemError(verdict.problem);

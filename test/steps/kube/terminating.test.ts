@@ -110,6 +110,8 @@ test('single objects are read through one door, which knows of deletions; those 
     'kube/terminating.ts',
     // The UID of kube-system, by which a cluster is known.
     'kubedb/licence-valid.ts',
+    // When a certificate ends.
+    'ocm/agent-certificate.ts',
     'ocm/join-token.ts',
     'preflight/clusters-distinct.ts',
     'preflight/fleet-claimed.ts',
