@@ -13,6 +13,7 @@ export const DATABASE: readonly Fault[] = [
     async plant({ client, hub, spoke, database: { namespace, name, remote } }) {
       const mend = await deleted(client(hub), { apiVersion: 'kubedb.com/v1', kind: 'Postgres', namespace, name });
       // Its pods go with it, and with them what they held.
+      await gone(client(hub), { apiVersion: 'kubedb.com/v1', kind: 'Postgres', namespace, name });
       await gone(client(spoke), { apiVersion: 'v1', kind: 'Pod', namespace, name: remote });
       return mend;
     },

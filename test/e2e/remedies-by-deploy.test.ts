@@ -4,7 +4,8 @@ import { playgroundFor, TWO_CLUSTERS, type TestPlayground } from '../support/pla
 
 let playground: TestPlayground;
 beforeAll(async () => {
-  playground = await playgroundFor(TWO_CLUSTERS, { speed: 60 });
+  // OCM's agents put back within minutes what was changed on a spoke: a person has the time to plan and approve until then.
+  playground = await playgroundFor(TWO_CLUSTERS, { speed: 20 });
   await deployed();
 });
 afterAll(() => playground?.close());

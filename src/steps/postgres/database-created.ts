@@ -51,23 +51,21 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     ...step,
     async check(context): Promise<Finding> {
       const now = await current(context, database);
-      if (now !== undefined) {
-        const seen = readAs(postgresSchema, now, fleet.hub);
-        if (!seen.spec.distributed) return blocked(notDistributed(fleet, object));
-        const warnings = differences(database, seen);
-        const drifts = settingsDrift(database, seen);
-        if (!isOurs(now))
-          return inPlace(`${object} was made by others and is left as it is`, [
-            ...warnings,
-            ...drifts.map(({ sentence }) => `${sentence}; it is left so`),
-          ]);
-        const problem = settingsProblem(fleet.hub, database, drifts);
-        if (problem !== undefined) return blocked(problem);
-        return withWarnings(await refusable(object, () => step.check(context)), warnings);
-      }
+      const seen = now === undefined ? undefined : readAs(postgresSchema, now, fleet.hub);
+      if (seen?.spec.distributed === false) return blocked(notDistributed(fleet, object));
+      const warnings = seen === undefined ? [] : differences(database, seen);
+      const drifts = seen === undefined ? [] : settingsDrift(database, seen);
+      if (now !== undefined && !isOurs(now))
+        return inPlace(`${object} was made by others and is left as it is`, [
+          ...warnings,
+          ...drifts.map(({ sentence }) => `${sentence}; it is left so`),
+        ]);
+      const problem = settingsProblem(fleet.hub, database, drifts);
+      if (problem !== undefined) return blocked(problem);
+      // KubeDB's webhook refuses it without its policy, the one that exists too: that is made again by an earlier step.
       if ((await present(context.cluster(fleet.hub), placementPolicyRef(database))) === undefined)
         throw new NotYetError(`PlacementPolicy ${placementPolicyName(database)} on ${fleet.hub}`);
-      return refusable(object, () => step.check(context));
+      return withWarnings(await refusable(object, () => step.check(context)), warnings);
     },
     async byHand(context) {
       const now = await presentSoFar(() => current(context, database));
