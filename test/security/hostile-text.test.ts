@@ -195,8 +195,7 @@ describe('what is typed in Slack', () => {
       expect(outcome.result).toBe('acknowledged');
       const { ack } = outcome as { ack: Partial<Message> };
       // Where nothing is left of what was typed, a form opens, which has nothing of it.
-      if (ack.text === undefined) expect(wordsAsSeen(typed)).toEqual([]);
-      else expect(faultsOf(ack as Message)).toEqual([]);
+      expect(ack.text === undefined ? wordsAsSeen(typed) : faultsOf(ack as Message)).toEqual([]);
     }
   });
 
