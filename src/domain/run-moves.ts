@@ -58,8 +58,8 @@ type Looked = Pick<Run, 'state' | 'acceptBy' | 'planExpiresAt' | 'remindAt' | 'r
 export const lookAtMs = ({ state, acceptBy, planExpiresAt, remindAt, remindedAt }: Looked): number => {
   if (acceptBy !== undefined) return Date.parse(acceptBy);
   if (state !== 'awaiting-approval') return 0;
-  if (remindAt !== undefined && remindedAt === undefined) return Date.parse(remindAt);
-  return planExpiresAt === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(planExpiresAt);
+  const due = [planExpiresAt, remindedAt === undefined ? remindAt : undefined].filter((at) => at !== undefined);
+  return Math.min(Number.MAX_SAFE_INTEGER, ...due.map((at) => Date.parse(at)));
 };
 
 /** Its asker was told that nothing was accepted: it is shown nowhere. */
