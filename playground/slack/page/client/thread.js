@@ -16,8 +16,10 @@ export const createThread = (root) => {
   };
   const close = h('button', { class: 'tool', 'aria-label': 'Close thread', title: 'Close (Esc)', onclick: leave }, icon('close', 18));
   root.append(h('header', { class: 'pane-head' }, h('h2', {}, 'Thread'), subtitle, h('span', { class: 'grow' }), close), list, composer.element);
-  root.addEventListener('keydown', ({ key, target }) => {
-    if (key === 'Escape' && !target.value) leave();
+  // Also when nothing has the focus, as after a button that is gone.
+  document.addEventListener('keydown', ({ key, target }) => {
+    const isFree = !store.drawer && !document.querySelector('dialog[open]');
+    if (key === 'Escape' && !root.hidden && isFree && (root.contains(target) || target === document.body) && !target.value) leave();
   });
   let shown;
   return () => {
