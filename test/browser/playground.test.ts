@@ -15,7 +15,7 @@ afterAll(async () => {
 
 /** The table's cells, row by row, without its head. */
 const cellsOf = async (table: ReturnType<Visitor['page']['locator']>): Promise<string[][]> =>
-  await Promise.all((await table.locator('tbody tr').all()).map((row) => row.locator('td').allInnerTexts()));
+  await Promise.all((await table.locator('tbody tr').all()).map((row) => row.locator('.cell').allInnerTexts()));
 
 test('Alice asks for a deploy and reads its plan in the thread that opens by itself', async () => {
   const { messages, thread } = visitor;
