@@ -91,7 +91,11 @@ describe('no planted secret', () => {
     const run = await installation.reaches(id, 'blocked');
     const { store } = installation.redis;
     await store.setWaiting(id, Object.fromEntries(lines.map((line, index) => [`test/${index}`, line])));
-    await store.setShown(id, { channel: 'C0DB', replies: Object.fromEntries(lines.map((line, index) => [`reply-${index}`, line])) });
+    await store.setShown(
+      id,
+      { channel: 'C0DB', replies: Object.fromEntries(lines.map((line, index) => [`reply-${index}`, line])) },
+      Number.MAX_SAFE_INTEGER,
+    );
     for (const line of lines) await store.audit({ did: 'test', run: id, text: line });
     await store.rememberStreaming('demo', 'postgres', lines, 'now');
     await store.create({ ...run, id: `r-${randomUUID()}`, differences: lines, bug: lines.join('\n') }, randomUUID());
