@@ -11,10 +11,13 @@ const inPrimary =
 /** A statement whose session stays open until the mend ends it. */
 const held = (run: (statement: string) => Promise<string>, statement: string): void => void run(statement).catch(() => undefined);
 
+/** A program that ends before it has read what it is given ends the statement with an error, too. */
+const inShell = (command: string): string => `COPY (SELECT 1) TO PROGRAM 'cat > /dev/null && ${command}'`;
+
 /** A file in the data folder that fills most of its volume, without a byte on disk. */
 const dumpLeft = async (run: (statement: string) => Promise<string>): Promise<Mend> => {
-  await run("COPY (SELECT 1) TO PROGRAM 'truncate -s 2000M dump.left'");
-  return async () => void (await run("COPY (SELECT 1) TO PROGRAM 'rm -f dump.left'"));
+  await run(inShell('truncate -s 2000M dump.left'));
+  return async () => void (await run(inShell('rm -f dump.left')));
 };
 
 /** What fills a server up from inside, planted by SQL alone. */
