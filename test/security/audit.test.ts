@@ -17,6 +17,7 @@ import type { RunStore } from '../../src/ports/run-store.ts';
 import { executeRun } from '../../src/execution/execute-run.ts';
 import { reconcileOnce, type ReconcileDeps } from '../../src/execution/reconcile-runs.ts';
 import type { WorkerDeps } from '../../src/execution/worker-deps.ts';
+import type { Preferences } from '../../src/ports/homes.ts';
 import type { UseCases } from '../../src/ports/use-cases.ts';
 import { createRuns } from '../../src/runs/create-runs.ts';
 import { alice, awaiting, askerIn, bob, CARD, carol, CHANNEL, clickOf, formOf, NOW, plan, retryOf, standingOf } from '../runs/bench.ts';
@@ -52,7 +53,7 @@ const storeOver = (connection = redis): RunStore => redisRunStore({ redis: conne
 /** The use cases over Redis, with one run in that state. */
 const openRuns = async (
   state: RunState,
-  change: (store: RunStore) => Partial<RunStore & Pick<WatchStore, 'mute' | 'unmute'>> = () => ({}),
+  change: (store: RunStore) => Partial<RunStore & Pick<WatchStore, 'mute' | 'unmute'> & Preferences> = () => ({}),
   who: 'member' | 'guest' = 'member',
 ) => {
   const store = storeOver();
@@ -64,7 +65,7 @@ const openRuns = async (
   const runs: UseCases = createRuns({
     store: { ...store, ...change(store) },
     watches: { ...memoryWatches(), ...change(store) },
-    preferences: memoryPeople().preferences,
+    preferences: { ...memoryPeople().preferences, ...change(store) },
     queue: { add: async ({ phase, runId }) => void queued.push(`${phase} ${runId}`), report: async () => undefined, has: async () => true },
     people: standingOf(who === 'member' ? { kind: 'member' } : { kind: 'refused', who: 'guest' }),
     clock,
@@ -202,10 +203,12 @@ describe.each(DOING)('%s', (deed) => {
   test('leaves one entry with the sentence where the person is refused', async () => {
     const { runs } = await openRuns(state, undefined, 'guest');
     await expect(ask(runs)).rejects.toThrow(UserError);
-    const { before: _before, database: _database, until: _until, run, ...rest } = asked;
+    const { before: _before, database: _database, until: _until, reason: _reason, run, ...rest } = asked;
     const told = 'Nothing was done: guests of this workspace may look on, but not command or decide.';
     // A run that a refused person would have started never got an id.
-    expect(await said()).toEqual([{ ...who, ...rest, ...(run === 'r1' ? { run } : {}), outcome: 'refused', told, seq: '1' }]);
+    expect(await said()).toEqual([
+      { ...who, ...rest, ...(run === 'r1' || deed === 'export' ? { run: 'r1' } : {}), outcome: 'refused', told, seq: '1' },
+    ]);
   });
 
   test('leaves what was asked and that it failed where the store fails in between', async () => {
@@ -220,6 +223,7 @@ describe.each(DOING)('%s', (deed) => {
       unmute: away,
       lock: away,
       unlock: away,
+      setNotified: away,
     }));
     await expect(ask(runs)).rejects.toThrow(/the store is away|^Nothing was accepted/);
     expect((await said()).map(({ deed: what, outcome, about }) => [what, outcome, about])).toEqual([
@@ -295,6 +299,9 @@ describe('a run that ends without a decision leaves an entry of its end', () => 
 test.each(SHOWING)('%s leaves no entry when it is told, and one when it is refused', async (deed) => {
   const ask = (runs: UseCases): Promise<unknown> => {
     if (deed === 'runs') return runs.list(typed, 10);
+    if (deed === 'home') return runs.visitHome(bob);
+    if (deed === 'pending') return runs.pending(typed);
+    if (deed === 'history') return runs.history(typed, 10);
     if (deed === 'explain') return runs.explain({ ...typed, runId: 'r1' });
     return deed === 'audit' ? runs.audit({ ...typed, runId: 'r1' }, 10) : runs.admit('help', typed);
   };
