@@ -11,6 +11,8 @@ import { REJECT_CALLBACK } from './render/reject-modal.ts';
 import { toldMessage } from './render/told-message.ts';
 import { noticeModal } from './render/views.ts';
 
+const OF_OTHERS = new RegExp(`^(?!(?:${FORM_CALLBACK}|${REJECT_CALLBACK})$)`);
+
 const option = z.object({ value: z.string().max(LIMITS.optionValue) });
 const payload = z.object({
   user: z.object({ id: slackId, team_id: slackId.optional() }),
@@ -94,5 +96,5 @@ export const listenToForms = (app: App, desk: Desk): void => {
     if (message !== undefined) await desk.whisper(to, message);
   });
   // Others only show something.
-  app.view(new RegExp(`^(?!(?:${FORM_CALLBACK}|${REJECT_CALLBACK})$)`), ({ ack }) => ack());
+  app.view(OF_OTHERS, ({ ack }) => ack());
 };
