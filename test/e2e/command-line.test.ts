@@ -74,7 +74,7 @@ test('policy decides as in Slack: not who asked, not a mere member, not without 
 
 test('approved from a terminal, the deploy goes on to its end, followed step by step, while Slack takes nothing', async () => {
   const { code, out, err } = await as('bob', 'approve', first.id, '--plan', first.plan!.digest.slice(0, 8), '--watch');
-  expect(err).toMatch(/^\d\d:\d\d:\d\d {2}applying$/m);
+  expect(err).toMatch(/^\d\d:\d\d:\d\d UTC {2}applying$/m);
   expect(err).toMatch(/\[\d+\/\d+\] .*: done$/m);
   expect(out).toContain('primary postgres-0 on demo-controller, 2 of 2 standbys streaming');
   expect(code).toBe(0);

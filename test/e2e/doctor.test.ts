@@ -112,5 +112,5 @@ test('every fault of the configuration is a line of its own', async () => {
 });
 
 test('an option that it does not have ends with 2', async () => {
-  expect(await pgdist(['doctor', '-o', 'xml'])).toMatchObject({ code: 2, err: 'usage: pgdist doctor [-o table|json|yaml]\n' });
+  expect(await pgdist(['doctor', '-o', 'xml'])).toMatchObject({ code: 2, err: 'usage: pgdist doctor [--fleet NAME] [-o table|json|yaml]\n' });
 });
