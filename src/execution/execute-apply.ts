@@ -23,7 +23,7 @@ export const executeApply = async (execution: Execution): Promise<void> => {
   const startedMs = deps.clock.monotonicMs();
   const now = await (writer.run().comparedAt === undefined ? planToCompare(execution) : planOf(execution));
   const run = writer.run();
-  const lock = run.comparedAt === undefined ? await lockOf(deps, run) : undefined;
+  const lock = run.comparedAt === undefined ? await lockOf(execution, run) : undefined;
   const misfits =
     lock === undefined ? misfitsOf(execution, run, now) : [`${run.database.name} was locked before anything was begun (${lock.reason})`];
   const at = (): string => deps.clock.now().toISOString();

@@ -20,7 +20,7 @@ export const executePlan = async (execution: Execution): Promise<void> => {
   const plan = await planOf(execution, await measuredBefore(deps, writer.run()));
   const run = writer.run();
   const standing = planStanding(plan);
-  if (run.kind !== 'plan' && (await lockOf(deps, run)) === undefined && (await goesOn(execution, run, plan))) {
+  if (run.kind !== 'plan' && (await lockOf(execution, run)) === undefined && (await goesOn(execution, run, plan))) {
     conclude((current) => next(move(without(current, 'causedBy', 'replanned'), 'applying'), 'apply'));
     return;
   }

@@ -180,7 +180,7 @@ export const CASES: Readonly<Record<string, AlertCase>> = {
     quiet: { 'a cluster that does not answer': { [failures('refused')]: '0x60', [failures('unreachable')]: '0+0.1x60' } },
   },
   PgdistDeployFailed: {
-    fires: { series: { [ended('deploy', 'failed')]: '0x5 1x60' }, at: 7, notYet: 4, labels: {}, summary: 'A deploy failed' },
+    fires: { series: { [ended('deploy', 'failed')]: '0x5 1x60' }, at: 7, notYet: 4, labels: { fleet: 'demo' }, summary: 'A deploy failed' },
     quiet: {
       'deploys that succeed and looks that fail': { [ended('deploy', 'succeeded')]: '0+1x60', [ended('status', 'failed')]: '0+1x60' },
       'a deploy that failed before the process was scraped first': { [ended('deploy', 'failed')]: '1x60' },
