@@ -57,14 +57,14 @@ const shown = async (view: Posting, alert: TypedAlert, { slack: docs, fleet }: A
   const { memory } = view;
   const message = alertMessage(alert, fleet, docs);
   const cardHash = createHash('sha256').update(JSON.stringify(message)).digest('hex').slice(0, 16);
-  const { ts, cardHash: last } = memory.shown();
-  if (ts === undefined) {
+  if (memory.shown().ts === undefined) {
     // What ended before Slack took it is told to nobody any more.
     if (alert.ended !== undefined && begunAt(view, alert) === -1) return;
     await posted(view, alert, message, { cardHash, editedAt: now });
-    return;
   }
-  if (cardHash === last) return;
+  // One that was found shows what was true when it was sent.
+  const { ts, cardHash: last } = memory.shown();
+  if (ts === undefined || cardHash === last) return;
   await editOnce(view, ts, message, false);
   await memory.keep({ cardHash, editedAt: now });
 };
@@ -88,7 +88,10 @@ const posted = async (
     if (at < begunAt(view, alert)) continue;
     try {
       if (memory.shown().channel !== channel) await memory.keep({ channel });
-      await postOnce(view, keyOf(at), message, { ...(threadTs === undefined ? {} : { threadTs }), change: (ts) => ({ ts, ...change }) });
+      await postOnce(view, keyOf(at), message, {
+        ...(threadTs === undefined ? {} : { threadTs }),
+        change: (ts, isNew) => ({ ts, ...(isNew ? change : {}) }),
+      });
       return;
     } catch (error) {
       const failure = slackFailure(error);

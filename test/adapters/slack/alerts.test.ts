@@ -68,6 +68,18 @@ const bench = (config: Parameters<typeof createAlerts>[0]['config'] = { fleet, s
 
 const textsIn = (channel: string): string[] => slack.messages(channel).map(({ ts }) => slack.messageText(channel, ts).replaceAll('*', ''));
 
+test.each([1, 2, 3])('an alert whose worker died before write %i, and that is over meanwhile, says so in its one message', async (dies) => {
+  const alerts = bench();
+  alerts.failWrites((write) => write >= dies);
+  await alerts.show(alert).catch(() => undefined);
+  alerts.failWrites(() => false);
+  alerts.restart();
+  const isThere = slack.messages(CHANNEL).length;
+  await alerts.show(over);
+  // What ended before Slack took it is told to nobody any more.
+  expect(textsIn(CHANNEL)).toEqual(Array.from({ length: isThere }, () => expect.stringContaining('is well again')));
+});
+
 test('an alert is one message, edited while it lasts and at its end, which says how long it took', async () => {
   const { show } = bench();
   await show(alert);
