@@ -25,6 +25,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** A line of that metric of the worker which has these labels, in whatever order. */
+const sample = (name: string, labels: Readonly<Record<string, string>>, value: string): RegExp => {
+  const wanted = Object.entries({ ...labels, process: 'worker' }).map(([label, is]) => `(?=[^}]*\\b${label}="${is}")`);
+  return new RegExp(`^${name}\\{${wanted.join('')}[^}]*\\} ${value}$`, 'm');
+};
+
 const metricsOf = async (process: 'bot' | 'worker'): Promise<string> => (await fetch(`http://127.0.0.1:${ports[process]}/metrics`)).text();
 
 test('a deploy, a status and a stopped standby are seen in the metrics of the worker', async () => {
@@ -37,9 +43,11 @@ test('a deploy, a status and a stopped standby are seen in the metrics of the wo
     expect healthy
   `);
   const well = await metricsOf('worker');
-  expect(well).toMatch(/^pgdist_runs_ended_total\{kind="deploy",state="succeeded",process="worker"\} 1$/m);
-  expect(well).toMatch(/^pgdist_step_duration_seconds_count\{process="worker",step="kubedb\/operator-installed"\} 1$/m);
-  expect(well).toMatch(/^pgdist_cluster_request_duration_seconds_count\{process="worker",cluster="demo-worker",kind="write"\} [1-9]\d*$/m);
+  expect(well).toMatch(sample('pgdist_runs_ended_total', { fleet: 'demo', kind: 'deploy', state: 'succeeded' }, '1'));
+  expect(well).toMatch(sample('pgdist_step_duration_seconds_count', { fleet: 'demo', step: 'kubedb/operator-installed' }, '1'));
+  expect(well).toMatch(
+    sample('pgdist_cluster_request_duration_seconds_count', { fleet: 'demo', cluster: 'demo-worker', kind: 'write' }, '[1-9]\\d*'),
+  );
   expect(well).toMatch(/^pgdist_slack_requests_total\{method="chat.postMessage",outcome="answered",process="worker"\} [1-9]\d*$/m);
   expect(well).toMatch(/^pgdist_database_healthy\{fleet="demo",database="postgres",process="worker"\} 1$/m);
   expect(well).toMatch(
