@@ -128,7 +128,7 @@ const inGroups = (
 const databaseOption = (now: DatabaseNow, value: string, at: string): types.PlainTextOption => {
   const age = ageWords(now, at);
   const state =
-    now.deploying === undefined ? `${standingWords(now)}${age === undefined ? '' : `, seen ${age}`}` : `being deployed by run ${now.deploying}`;
+    now.deploying === undefined ? `${standingWords(now)}${age === undefined ? '' : `, seen ${age}`}` : `run ${now.deploying} plans or deploys it`;
   const clusters = namesUpTo(clustersOf(now), LIMITS.optionText - state.length - SEPARATOR.length);
   return {
     text: plain(cut(value === now.database.name ? value : `${now.database.name} of ${now.fleet}`, LIMITS.optionText)),

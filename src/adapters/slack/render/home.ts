@@ -111,7 +111,7 @@ const databaseLines = (now: DatabaseNow, value: string, instant: Now): Line[] =>
     dotted(
       [bold(database.name), ...(value === database.name ? [] : [` of fleet ${now.fleet}`])],
       [standingWords(now), ...(typeof last === 'string' ? [] : [' at ', at(last.at), age === undefined ? '' : ` (${age})`])],
-      deploying === undefined ? undefined : ['being deployed by run ', code(deploying)],
+      deploying === undefined ? undefined : ['run ', code(deploying), ' plans or deploys it'],
     ),
     ...(typeof last === 'string' || last.what === undefined ? [] : [rendered(last.what)]),
     [`${database.version}, ${count(database.replicas, 'replica')} on ${namesUpTo(clustersOf(now), CLUSTERS_LENGTH)}`],
