@@ -1,6 +1,6 @@
 import { type Approvable, approvalsOfPlan, membersThen, requirementsOfRun } from './approving.ts';
 import type { Frozen } from './freeze.ts';
-import { type ApprovalPolicy, type Count, countsOf, isMet, type Named, type Requirement } from './policy.ts';
+import { allOf, type ApprovalPolicy, type Count, countsOf, isMet, type Named, type Requirement } from './policy.ts';
 import type { GivenApproval, Run } from './run.ts';
 import { causesOf } from './run-moves.ts';
 import { group, joined, moment, phrase, type Phrase, type Text, time, told, user, within } from './text.ts';
@@ -10,10 +10,14 @@ export const namedTold = ({ users, groups }: Named): Phrase =>
   users.length + groups.length === 0 ? phrase`nobody` : within(joined([...users.map(user), ...groups.map(group)], ', '));
 
 /** Of those whom the requirement names, who could still give an approval that counts. */
-export const stillAble = ({ approvers, requesterMayApprove }: Requirement, run: Approvable, given: readonly string[]): Named => {
+const stillAble = ({ approvers, requesterMayApprove }: Requirement, run: Approvable, given: readonly string[]): Named => {
   const causes = requesterMayApprove ? [] : causesOf(run);
   return { users: approvers.users.filter((id) => !given.includes(id) && !causes.includes(id)), groups: approvers.groups };
 };
+
+/** Whose approval of the plan could still count, by whichever requirement. */
+export const ableToApprove = (policy: ApprovalPolicy, run: Approvable, given: readonly string[]): Named =>
+  allOf(requirementsOfRun(policy, run).map((requirement) => ({ ...requirement, approvers: stillAble(requirement, run, given) })));
 
 /** '1 of 2, approved by @bob 14:06, waits for @carol, @dba'; undefined while there is nothing to tell, since one approval suffices. */
 export const progressTold = (policy: ApprovalPolicy, run: Approvable & Pick<Run, 'approvals'>): Text | undefined => {

@@ -63,7 +63,8 @@ const requirementOf = (policy: ApprovalPolicy, { approvers, approvals = 1, reque
   requesterMayApprove: requesterMayApprove ?? policy.requesterMayApprove,
 });
 
-const allOf = (requirements: readonly Requirement[]): Named => ({
+/** Whoever one of them names. */
+export const allOf = (requirements: readonly Requirement[]): Named => ({
   users: [...new Set(requirements.flatMap(({ approvers }) => approvers.users))],
   groups: [...new Set(requirements.flatMap(({ approvers }) => approvers.groups))],
 });

@@ -5,7 +5,6 @@ import { told } from '../domain/text.ts';
 import type { Bundling } from '../ports/use-cases.ts';
 import { databaseNamed } from './database-named.ts';
 import { doDeed, membershipFor } from './deed.ts';
-import { Unclear } from './membership.ts';
 import { holdsAny, holdsOver } from './permissions.ts';
 import { newlyStarted } from './start-run.ts';
 import { knownRun, type RunDeps } from './use-case.ts';
@@ -20,11 +19,10 @@ export const bundleRun = (deps: RunDeps, request: Bundling): Promise<Run> =>
     const { by } = request;
     const roles = deps.config.slack;
     const database = about?.database.name ?? databaseNamed(deps.config.databases, request.about).name;
-    await membershipFor(deps).knownEnough((members) => {
-      const isOne = about === undefined ? holdsOver(database, roles, by, members) : holdsAny(DEEDS.bundle.who, roles, about, by, members);
-      if (isOne === 'no') throw new UserError(notYours(about));
-      return isOne === 'yes' ? undefined : new Unclear(isOne);
-    });
+    const may = await membershipFor(deps).belongs((members) =>
+      about === undefined ? holdsOver(database, roles, by, members) : holdsAny(DEEDS.bundle.who, roles, about, by, members),
+    );
+    if (!may) throw new UserError(notYours(about));
     const { channel, idempotencyKey, responseUrl } = request;
     const order = { kind: 'bundle', database, by, channel, idempotencyKey, ...(responseUrl === undefined ? {} : { responseUrl }) } as const;
     const run = await newlyStarted(deps, { ...order, ...(about === undefined ? {} : { about: about.id }) }, (id) => {

@@ -4,7 +4,6 @@ import type { Run } from '../domain/run.ts';
 import { told } from '../domain/text.ts';
 import type { Asker } from '../ports/use-cases.ts';
 import { doDeed, membershipFor } from './deed.ts';
-import { Unclear } from './membership.ts';
 import { holdsAny } from './permissions.ts';
 import { newlyStarted } from './start-run.ts';
 import { knownRun, type RunDeps } from './use-case.ts';
@@ -13,11 +12,8 @@ import { knownRun, type RunDeps } from './use-case.ts';
 export const exportRun = (deps: RunDeps, request: Asker & { readonly runId: string }): Promise<Run> =>
   doDeed(deps, 'export', request, async (trace, intend) => {
     const about = await knownRun(deps, request.runId);
-    await membershipFor(deps).knownEnough((members) => {
-      const isOne = holdsAny(DEEDS.export.who, deps.config.slack, about, request.by, members);
-      if (isOne === 'no') throw new UserError(notYours(about));
-      return isOne === 'yes' ? undefined : new Unclear(isOne);
-    });
+    const may = await membershipFor(deps).belongs((members) => holdsAny(DEEDS.export.who, deps.config.slack, about, request.by, members));
+    if (!may) throw new UserError(notYours(about));
     const { by, channel, idempotencyKey, responseUrl } = request;
     const order = { kind: 'export', database: about.database.name, by, channel, idempotencyKey, about: about.id, as: about } as const;
     const run = await newlyStarted(deps, { ...order, ...(responseUrl === undefined ? {} : { responseUrl }) }, (id) => {

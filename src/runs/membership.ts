@@ -1,5 +1,5 @@
 import { UserError, userToken } from '../domain/problem.ts';
-import type { Members } from '../domain/policy.ts';
+import type { Belongs, Members } from '../domain/policy.ts';
 import { code, group, joined, phrase, type Phrase, type Text, told, within } from '../domain/text.ts';
 import { GROUP_WITHIN_MS, type GroupAnswer, type Groups } from '../ports/groups.ts';
 
@@ -11,6 +11,8 @@ export interface Membership {
    * when it hangs on one of which Slack says nothing: nobody counts by a group that is not known.
    */
   knownEnough<T>(judge: (members: Members) => T | Unclear): Promise<T>;
+  /** The same of whether somebody belongs to those who may. */
+  belongs(judge: (members: Members) => Belongs): Promise<boolean>;
 }
 
 export class Unclear {
@@ -24,17 +26,23 @@ export const openMembership = (groups: Groups, admins: readonly string[]): Membe
   const answers = new Map<string, GroupAnswer>();
   const members = (): Members =>
     new Map([...answers].flatMap(([id, answer]) => (answer.kind === 'members' ? [[id, new Set(answer.users)] as const] : [])));
+  const knownEnough: Membership['knownEnough'] = async (judge) => {
+    for (;;) {
+      const found = judge(members());
+      if (!(found instanceof Unclear)) return found;
+      const fresh = found.groups.filter((id) => !answers.has(id));
+      if (fresh.length === 0) throw new UserError(notKnown(found.groups, answers, admins));
+      for (const [id, answer] of await Promise.all(fresh.map(async (id) => [id, await groups.membersOf(id)] as const))) answers.set(id, answer);
+    }
+  };
   return {
     members,
-    async knownEnough(judge) {
-      for (;;) {
-        const found = judge(members());
-        if (!(found instanceof Unclear)) return found;
-        const fresh = found.groups.filter((id) => !answers.has(id));
-        if (fresh.length === 0) throw new UserError(notKnown(found.groups, answers, admins));
-        for (const [id, answer] of await Promise.all(fresh.map(async (id) => [id, await groups.membersOf(id)] as const))) answers.set(id, answer);
-      }
-    },
+    knownEnough,
+    belongs: (judge) =>
+      knownEnough((known) => {
+        const isOne = judge(known);
+        return isOne === 'yes' || isOne === 'no' ? isOne === 'yes' : new Unclear(isOne);
+      }),
   };
 };
 

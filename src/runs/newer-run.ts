@@ -6,7 +6,7 @@ import { isWithdrawn } from '../domain/run-moves.ts';
 import { joined, told } from '../domain/text.ts';
 import type { AboutRun } from '../ports/use-cases.ts';
 import { howItStands } from './how-it-ended.ts';
-import { type Membership, Unclear } from './membership.ts';
+import type { Membership } from './membership.ts';
 import { holdsAny } from './permissions.ts';
 import { threadLink, type RunDeps } from './use-case.ts';
 
@@ -50,9 +50,6 @@ const OFFERED = ['retry', 'plan-again'] as const satisfies readonly DeedName[];
 const offered = async ({ config }: RunDeps, run: Run, by: AboutRun['by'], membership: Membership): Promise<Offer | undefined> => {
   const deed = OFFERED.find((name) => (DEEDS[name].states as readonly string[]).includes(run.state));
   if (deed === undefined) return undefined;
-  const may = await membership.knownEnough((members) => {
-    const isOne = holdsAny(DEEDS[deed].who, config.slack, run, by, members);
-    return isOne === 'yes' || isOne === 'no' ? isOne : new Unclear(isOne);
-  });
-  return may === 'yes' ? { deed, runId: run.id, retries: run.retries ?? 0 } : undefined;
+  const may = await membership.belongs((members) => holdsAny(DEEDS[deed].who, config.slack, run, by, members));
+  return may ? { deed, runId: run.id, retries: run.retries ?? 0 } : undefined;
 };

@@ -1,6 +1,5 @@
-import { approvalsOfPlan, requirementsOfRun } from '../domain/approving.ts';
-import { stillAble } from '../domain/approval-words.ts';
-import type { Named } from '../domain/policy.ts';
+import { approvalsOfPlan } from '../domain/approving.ts';
+import { ableToApprove } from '../domain/approval-words.ts';
 import { isTerminal, type Actor, type Run } from '../domain/run.ts';
 import { isWithdrawn } from '../domain/run-moves.ts';
 import { UserError } from '../domain/problem.ts';
@@ -20,7 +19,15 @@ export const pendingRuns = (deps: RunDeps, asker: Asker): Promise<Pending> =>
     );
     const membership = membershipFor(deps);
     const runs = await Promise.all(
-      waiting.map(async (run) => ({ run, forYou: await mayApprove(deps, run, asker.by, membership), approvers: ableToApprove(deps, run) })),
+      waiting.map(async (run) => ({
+        run,
+        forYou: await mayApprove(deps, run, asker.by, membership),
+        approvers: ableToApprove(
+          config.slack,
+          run,
+          approvalsOfPlan(run).map((given) => given.by.userId),
+        ),
+      })),
     );
     const locks = await Promise.all(
       config.databases.map(async ({ name }) => {
@@ -43,13 +50,6 @@ const mayApprove = async ({ config, clock }: RunDeps, run: Run, by: Actor, membe
     if (error instanceof UserError) return false;
     throw error;
   }
-};
-
-/** Whose approval would still count. */
-const ableToApprove = ({ config }: RunDeps, run: Run): Named => {
-  const given = approvalsOfPlan(run).map(({ by }) => by.userId);
-  const able = requirementsOfRun(config.slack, run).map((requirement) => stillAble(requirement, run, given));
-  return { users: [...new Set(able.flatMap(({ users }) => users))], groups: [...new Set(able.flatMap(({ groups }) => groups))] };
 };
 
 /** More runs than are shown are looked through for those of one database. */

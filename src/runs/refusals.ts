@@ -1,8 +1,8 @@
-import { frozenTold, namedTold, progressTold, stillAble } from '../domain/approval-words.ts';
+import { frozenTold, namedTold, progressTold, ableToApprove } from '../domain/approval-words.ts';
 import { requirementsOfRun } from '../domain/approving.ts';
 import type { DeedName } from '../domain/deeds.ts';
 import type { Frozen } from '../domain/freeze.ts';
-import { type ApprovalPolicy, type Named, type Requirement, requirementsOf } from '../domain/policy.ts';
+import { allOf, type ApprovalPolicy, type Named, requirementsOf } from '../domain/policy.ts';
 import type { Subject } from '../domain/policy-scope.ts';
 import { UserError, userToken } from '../domain/problem.ts';
 import { isTerminal, type Run } from '../domain/run.ts';
@@ -13,19 +13,14 @@ import { howItStands } from './how-it-ended.ts';
 
 /* The sentences for who may not, and for what may not be now. */
 
-const union = (requirements: readonly Requirement[]): Named => ({
-  users: [...new Set(requirements.flatMap(({ approvers }) => approvers.users))],
-  groups: [...new Set(requirements.flatMap(({ approvers }) => approvers.groups))],
-});
-
 /** Of deploys of a database, by whichever rule. */
 export const approversOfDatabase = (policy: ApprovalPolicy, database: string): Named =>
-  union(requirementsOf(policy, { verb: 'deploy', database, clusters: [] }));
+  allOf(requirementsOf(policy, { verb: 'deploy', database, clusters: [] }));
 
 export const deedRefused = (policy: ApprovalPolicy, name: DeedName, run: Run): UserError => {
   const settled = run.state === 'awaiting-approval' ? '' : phrase` ${howItStands(run)}.`;
   if (name === 'approve') {
-    const able = union(requirementsOfRun(policy, run));
+    const able = allOf(requirementsOfRun(policy, run));
     return new UserError(
       able.users.length + able.groups.length === 0
         ? told`Nothing was approved: nobody may approve this plan, as fleet **${run.fleet.name}** is not in \`pgdist.yaml\` any more.`
@@ -48,7 +43,7 @@ export const tellersRefused = (policy: ApprovalPolicy, admins: readonly string[]
 
 export const causerRefused = (policy: ApprovalPolicy, run: Run, userId: string): UserError => {
   const causers = causesOf(run);
-  const others = union(requirementsOfRun(policy, run).map((requirement) => ({ ...requirement, approvers: stillAble(requirement, run, causers) })));
+  const others = ableToApprove(policy, run, causers);
   const nobody =
     causers.length === 1
       ? 'Nobody else may: add an approver to the configuration'
