@@ -99,10 +99,23 @@ const codesOf = (found: Diagnosis): string =>
 /** Where the remedy of one fault does not lead back to a healthy fleet in time, a deploy has to, so that the next one is alone. */
 const mended = async (fleet: DeployedFleet, mend: Mend): Promise<void> => {
   await mend();
+  const since = new Date();
   const endMs = performance.now() + SETTLE_MS;
   while (performance.now() < endMs) {
-    if (codesOf(await fleet.look()) === '') return;
+    if ((await agentsLive(fleet, since)) && codesOf(await fleet.look()) === '') return;
     await systemClock.sleep(PAUSE_MS);
   }
   await fleet.deploy();
+};
+
+/** What an agent that starts again missed meanwhile shows on the hub only once its lease is too old. */
+const agentsLive = async ({ world, fleet }: DeployedFleet, since: Date): Promise<boolean> => {
+  for (const { name: namespace } of fleet.clusters) {
+    const lease = await world
+      .client(fleet.hub)
+      .get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name: 'managed-cluster-lease' });
+    const { renewTime } = (lease?.spec ?? {}) as { readonly renewTime?: string };
+    if (renewTime === undefined || new Date(renewTime) < since) return false;
+  }
+  return true;
 };
