@@ -88,7 +88,8 @@ const execute = async (deps: WorkerDeps, run: Run, lease: WorkerLease, stop: Abo
   } catch (error) {
     if (!(error instanceof LeaseLostError)) throw error;
     log.warn({ phase: run.phase, reason: error.message }, 'lease lost, another worker goes on');
-    await restoreForgotten(execution.deps, execution.writer.run(), stop);
+    // Whoever had it since may have cancelled or planned it anew: what this worker knows of it is no longer the truth.
+    if (error.wasForgotten) await restoreForgotten(execution.deps, execution.writer.run(), stop);
     return undefined;
   } finally {
     execution.close();

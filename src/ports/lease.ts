@@ -18,6 +18,13 @@ export interface Leases {
 
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
+  /** True: it was held until Redis forgot it, so that nobody else can have gone on. False where its time ran out: somebody may have. */
+  readonly wasForgotten: boolean;
+
+  constructor(message: string, { wasForgotten = false }: { readonly wasForgotten?: boolean } = {}) {
+    super(message);
+    this.wasForgotten = wasForgotten;
+  }
 }
 
 /** Name of the lease of the worker that works on a run. */

@@ -73,6 +73,36 @@ test('a run that waited for a person is lost with Redis: its thread is ended, a 
   await installation.reaches(next.id, 'awaiting-approval');
 });
 
+test('what a worker knows of a run after its lease ran out is stored again by nobody: somebody may have cancelled it since', async () => {
+  const forgetful = await startRedis(['--save', '']);
+  try {
+    const lost: { id?: string } = {};
+    const known: boolean[] = [];
+    installation = openInstallation({
+      url: forgetful.url,
+      steps: [configMapStep('a'), configMapStep('b', { waitsForReady: true })],
+      forgottenThreads: {
+        async end(isKnown) {
+          if (lost.id !== undefined) known.push(await isKnown(lost.id));
+          return 1;
+        },
+      },
+    });
+    await installation.worker();
+    const { tokyo } = installation.clusters;
+    lost.id = await applying();
+    expect(tokyo.watchers()).toBeGreaterThan(0);
+    await forgetful.stop();
+    await eventually(() => expect(tokyo.watchers()).toBe(0));
+    await forgetful.start();
+    await eventually(() => expect(known).toContain(false));
+    expect(await installation.redis.store.get(lost.id)).toBeUndefined();
+  } finally {
+    await installation.close();
+    await forgetful.close();
+  }
+});
+
 test('a worker that stops before it ended the lost threads leaves it to the next', async () => {
   let ended = 0;
   installation = openInstallation({

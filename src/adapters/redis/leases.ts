@@ -70,8 +70,8 @@ const held = ({ name, epoch, clock, everyMs, untilMs, slow, renew, give }: Holdi
   const lost = new AbortController();
   const ended = new AbortController();
   let heldUntilMs = untilMs;
-  const lose = (why: string): void => {
-    if (!ended.signal.aborted) lost.abort(new LeaseLostError(`lease ${name}: ${why}`));
+  const lose = (why: string, wasForgotten = false): void => {
+    if (!ended.signal.aborted) lost.abort(new LeaseLostError(`lease ${name}: ${why}`, { wasForgotten }));
     ended.abort();
   };
 
@@ -83,7 +83,7 @@ const held = ({ name, epoch, clock, everyMs, untilMs, slow, renew, give }: Holdi
       // Redis being away is no loss yet: the watchdog decides when the time is up.
       const renewed = await renew().catch(() => undefined);
       if (renewed?.answer === 'another') return lose('another worker holds it');
-      if (renewed?.answer === 'gone') return lose('Redis has it no more');
+      if (renewed?.answer === 'gone') return lose('Redis has it no more', clock.monotonicMs() < heldUntilMs);
       if (renewed !== undefined) heldUntilMs = renewed.untilMs;
     }
   };

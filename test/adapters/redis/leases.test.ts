@@ -46,6 +46,18 @@ test('epochs go on growing where Redis loses all that it held', async () => {
   await Promise.all([first.release(), second.release()]);
 });
 
+test('who loses a lease is told whether anybody else can have had it: nobody where Redis forgot it in its time', async () => {
+  const forgotten = (await leases().take('run:r1'))!;
+  await redis.flushall();
+  await once(forgotten.signal, 'abort');
+  expect(forgotten.signal.reason).toMatchObject({ name: 'LeaseLostError', wasForgotten: true });
+
+  const late = (await leases().take('run:r2'))!;
+  redis.disconnect();
+  await once(late.signal, 'abort');
+  expect(late.signal.reason).toMatchObject({ name: 'LeaseLostError', wasForgotten: false });
+});
+
 test('a held lease is renewed beyond its own time', async () => {
   const lease = (await leases().take('run:r1'))!;
   let leftMs = DURATION_MS;
