@@ -62,7 +62,8 @@ export const restoreForgotten = async (
   while (!signal.aborted) {
     try {
       if ((await store.get(run.id)) !== undefined) return;
-      if (await store.restore(run, shownOf(run))) log.error({ runId: run.id, state: run.state }, 'redis lost a run that was under way, stored again');
+      if (await store.restore(run, shownOf(run, clock.now())))
+        log.error({ runId: run.id, state: run.state }, 'redis lost a run that was under way, stored again');
       return;
     } catch {
       await clock.sleep(AGAIN_MS, signal).catch(() => undefined);
@@ -70,11 +71,13 @@ export const restoreForgotten = async (
   }
 };
 
-/** What may stand in Slack already is looked for before it is posted. */
-const shownOf = ({ thread: { channel, ts, permalink } }: Run): Shown => ({
+/** What may stand in Slack already is looked for before it is posted, and what was sent last may be carried out yet. */
+const shownOf = ({ thread: { channel, ts, permalink } }: Run, now: Date): Shown => ({
   channel,
   ...(ts === undefined ? {} : { ts }),
   ...(permalink === undefined ? {} : { permalink }),
   isRestored: true,
+  restoredAt: now.toISOString(),
+  unsureAt: now.toISOString(),
   replies: {},
 });

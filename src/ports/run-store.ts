@@ -162,10 +162,14 @@ export interface Shown {
   readonly refusal?: ShownRefusal;
   /** ISO instant of the last call of Slack whose answer was lost: it may be carried out yet, after a newer one. */
   readonly unsureAt?: string;
+  /** ISO instant at which each message or file was sent of which nothing is known since, by key: it may be carried out yet, whoever sent it. */
+  readonly begun?: Readonly<Record<string, string>>;
   /** ISO instant at which a second card was posted, since somebody deleted the first. There is no third. */
   readonly replacedAt?: string;
   /** The store lost what was shown: whatever is not known here may stand in Slack already. */
   readonly isRestored?: boolean;
+  /** ISO instant of that. */
+  readonly restoredAt?: string;
   /** State of the run (domain/direct.ts) for which people were looked for to be written to. */
   readonly directs?: string;
   /** Replies posted, by key ('plan-1', 'decided-1', 'failure-2', 'final'), with their ts. */

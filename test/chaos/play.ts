@@ -74,6 +74,8 @@ export const play = async ({
     );
     const afterwardsMs = world.flushedMs > -Infinity ? FORGOTTEN_MS : AFTERWARDS_MS;
     await sim.runUntil(() => false, afterwardsMs, afterwardsMs - 1);
+    // Whoever began to end the threads of lost runs only then is let go on; what nobody gives back is held after that too.
+    await sim.runUntil(() => world.redis.leases().length === 0, 1_000, FORGOTTEN_MS);
     const violations = await brokenIn(world, people.asked);
     return { seed, faults, planted: plan.planted, violations, asked: people.asked, calls: plan.calls, trace: sim.trace(), virtualMs: sim.nowMs() };
   } finally {

@@ -231,6 +231,8 @@ const shownSchema = z.looseObject({
   cardHash: z.string().optional(),
   editedAt: instant.optional(),
   unsureAt: instant.optional(),
+  begun: z.record(z.string(), instant).optional(),
+  restoredAt: instant.optional(),
   stands: z.looseObject({ state: z.string(), attempt: natural, revision: natural }).optional(),
   replacedAt: instant.optional(),
   isRestored: z.boolean().optional(),

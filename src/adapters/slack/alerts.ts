@@ -30,7 +30,7 @@ export const createAlerts = ({ token, slackApiUrl, config, clock, log, redactor,
   const unstored = createUnstored();
   return {
     async show(alert, stored, remember, signal) {
-      const memory = createMemory(unstored.recalled(alert.id, stored), unstored.remembering(alert.id, remember));
+      const memory = createMemory(unstored.recalled(alert.id, stored), unstored.remembering(alert.id, remember), () => clock.now());
       const view: Posting = { run: { id: alert.id, requestedAt: alert.openedAt }, memory, api, signal, log };
       try {
         await shown(view, typed(alert, config), configOf(config, alert.fleet), clock.now().toISOString());

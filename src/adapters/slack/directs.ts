@@ -25,7 +25,7 @@ export const createDirects = ({ token, slackApiUrl, clock, log, redactor, budget
       const { userId, waits, wanted, ended } = direct;
       const run = client.redactor.value(direct.run);
       const id = `${run.id} ${userId}`;
-      const memory = createMemory(unstored.recalled(id, stored), unstored.remembering(id, remember));
+      const memory = createMemory(unstored.recalled(id, stored), unstored.remembering(id, remember), () => clock.now());
       const view: Posting = { run, memory, api, signal, log };
       const endKey = `end-${run.retries ?? 0}`;
       const isBegun = (key: string): boolean => memory.begunOf(key) > 0 || memory.tsOf(key) !== undefined;

@@ -1,6 +1,6 @@
 import type { Shown } from '../../ports/run-store.ts';
 import type { Message } from './render/message.ts';
-import { failureWords, slackFailure } from './slack-failure.ts';
+import { failureWords, slackFailure, UnderWayError } from './slack-failure.ts';
 import type { SharedFile } from './upload.ts';
 import { NOT_POSTED } from './thread-memory.ts';
 import type { Posting, View } from './view.ts';
@@ -84,6 +84,8 @@ const lookFor = async ({ memory, run, log }: Posting, key: string, find: () => R
   const begun = memory.begunOf(key);
   if (begun === 0) return { kind: 'absent' };
   const found = await find();
+  const underWayMs = memory.underWayMs(key);
+  if (found.kind !== 'found' && underWayMs > 0) throw new UnderWayError(`what was sent before may be carried out yet, for ${underWayMs} ms`);
   if (found.kind !== 'hidden') return found;
   if (begun < MOST_BLIND) return { kind: 'absent' };
   log.error({ runId: run.id, key, begun }, 'given up: Slack did not say whether it was posted, and pgdist may not look');
@@ -107,6 +109,7 @@ const beginning = async <T>(
   } catch (error) {
     const failure = slackFailure(error);
     if (isBegun && (failure?.kind === 'refused' || failure?.kind === 'rate-limited')) await memory.undo(key);
+    if (isBegun && failure?.kind === 'unknown' && failure.isAnswered) await memory.answered(key);
     throw error;
   }
 };

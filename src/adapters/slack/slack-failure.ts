@@ -10,11 +10,21 @@ const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequ
 export type SlackFailure =
   | { readonly kind: 'refused'; readonly error: string; readonly details: readonly string[]; readonly needed?: string; readonly provided?: string }
   | { readonly kind: 'rate-limited'; readonly retryAfterMs: number }
-  | { readonly kind: 'unknown'; readonly error: string };
+  | {
+      readonly kind: 'unknown';
+      readonly error: string;
+      /** True: Slack, or what stands before it, answered; without an answer the call may be carried out later. */
+      readonly isAnswered: boolean;
+    };
 
 /** The bytes of a file did not reach Slack. */
 export class UploadLostError extends Error {
   override readonly name = 'UploadLostError';
+}
+
+/** What was sent shortly before, by this process or by one that died, is not there, and may come yet. */
+export class UnderWayError extends Error {
+  override readonly name = 'UnderWayError';
 }
 
 /** A 200 with `ratelimited` names no time. */
@@ -39,7 +49,8 @@ export const slackFailure = (error: unknown): SlackFailure | undefined => {
     const { needed, provided } = error.data as { readonly needed?: unknown; readonly provided?: unknown };
     if (code === 'ratelimited' || code === 'rate_limited') return { kind: 'rate-limited', retryAfterMs: UNNAMED_RETRY_MS };
     // Errors of Slack's own making: whether the call took effect is not said.
-    if (INTERNAL.includes(code) || !isCode(code)) return { kind: 'unknown', error: isCode(code) ? code : 'an answer that is none of Slack' };
+    if (INTERNAL.includes(code) || !isCode(code))
+      return { kind: 'unknown', error: isCode(code) ? code : 'an answer that is none of Slack', isAnswered: true };
     return {
       kind: 'refused',
       error: code,
@@ -48,8 +59,9 @@ export const slackFailure = (error: unknown): SlackFailure | undefined => {
       ...(isScope(provided) ? { provided } : {}),
     };
   }
-  if (error instanceof WebAPIHTTPError) return { kind: 'unknown', error: `HTTP ${error.statusCode}` };
-  if (error instanceof WebAPIRequestError || error instanceof UploadLostError) return { kind: 'unknown', error: error.message };
+  if (error instanceof WebAPIHTTPError) return { kind: 'unknown', error: `HTTP ${error.statusCode}`, isAnswered: true };
+  if (error instanceof WebAPIRequestError || error instanceof UploadLostError || error instanceof UnderWayError)
+    return { kind: 'unknown', error: error.message, isAnswered: false };
   if (error instanceof Error && UNTIMED_429.test(error.message)) return { kind: 'rate-limited', retryAfterMs: UNNAMED_RETRY_MS };
   return undefined;
 };

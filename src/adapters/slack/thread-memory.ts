@@ -20,6 +20,10 @@ export interface Memory {
   tsOf(key: string): string | undefined;
   /** Posts that were begun, or may have been, and of whose end nothing is known. */
   begunOf(key: string): number;
+  /** Slack answered, though not with what became of the post: it is not carried out later. */
+  answered(key: string): Promise<void>;
+  /** Milliseconds for which what was sent may be carried out yet, whoever sent it; what is not there meanwhile may come. */
+  underWayMs(key: string): number;
 }
 
 /** What stands for a reply that was not posted, and will not be: its edits find nothing to edit. */
@@ -31,7 +35,10 @@ export const isEnd = (value: string | undefined): boolean => value !== undefined
 
 const pending = (times: number): string => (times === 1 ? 'pending' : `pending-${times}`);
 
-export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<void>): Memory => {
+/** What was sent is carried out by then, or never: a call waits 10 s for its answer. Milliseconds. */
+const CARRIED_OUT_MS = 15_000;
+
+export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<void>, now: () => Date): Memory => {
   let shown = first;
   const store = async (next: Shown): Promise<void> => {
     shown = next;
@@ -42,6 +49,10 @@ export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<v
     if (value === undefined) return shown.isRestored === true ? 1 : 0;
     const [whole, times = '1'] = PENDING.exec(value) ?? [];
     return whole === undefined ? 0 : Number(times);
+  };
+  const settled = (key: string): Shown => {
+    const { begun: { [key]: at, ...others } = {}, ...rest } = shown;
+    return at === undefined ? shown : { ...rest, ...(Object.keys(others).length === 0 ? {} : { begun: others }) };
   };
   const without = (replies: Shown['replies'], keys: readonly string[]): Shown['replies'] =>
     Object.fromEntries(Object.entries(replies).filter(([key]) => !keys.includes(key)));
@@ -54,17 +65,26 @@ export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<v
       return store(rest);
     },
     begin: (key, due) =>
-      store({ ...shown, replies: { ...(due === undefined ? {} : { [due]: pending(1) }), ...shown.replies, [key]: pending(begunOf(key) + 1) } }),
+      store({
+        ...shown,
+        begun: { ...shown.begun, [key]: now().toISOString() },
+        replies: { ...(due === undefined ? {} : { [due]: pending(1) }), ...shown.replies, [key]: pending(begunOf(key) + 1) },
+      }),
     undo(key) {
       const before = begunOf(key) - 1;
-      return store({ ...shown, replies: before > 0 ? { ...shown.replies, [key]: pending(before) } : without(shown.replies, [key]) });
+      return store({ ...settled(key), replies: before > 0 ? { ...shown.replies, [key]: pending(before) } : without(shown.replies, [key]) });
     },
-    end: (key, ts, change = {}) => store({ ...shown, ...change, replies: { ...shown.replies, ...change.replies, [key]: ts } }),
+    end: (key, ts, change = {}) => store({ ...settled(key), ...change, replies: { ...shown.replies, ...change.replies, [key]: ts } }),
     isEnded: (key) => isEnd(shown.replies[key]),
     tsOf(key) {
       const value = shown.replies[key];
       return value !== undefined && /^\d+\.\d+$/.test(value) ? value : undefined;
     },
     begunOf,
+    answered: (key) => (shown.begun?.[key] === undefined ? Promise.resolve() : store(settled(key))),
+    underWayMs(key) {
+      const at = shown.begun?.[key] ?? (shown.replies[key] === undefined ? shown.restoredAt : undefined);
+      return at === undefined ? 0 : Math.max(0, Date.parse(at) + CARRIED_OUT_MS - now().getTime());
+    },
   };
 };

@@ -48,7 +48,7 @@ export const createThread = ({
         // Before anything is cut: half a secret no longer looks like one.
         const { responseUrl, ...rest } = given;
         const run: Run = { ...redactor.value(rest), ...(responseUrl === undefined ? {} : { responseUrl }) };
-        const memory = createMemory(unstored.recalled(run.id, stored), unstored.remembering(run.id, remember));
+        const memory = createMemory(unstored.recalled(run.id, stored), unstored.remembering(run.id, remember), () => clock.now());
         const view: View = {
           run,
           waiting: redactor.value(waits),

@@ -152,6 +152,31 @@ describe('answers that are lost after Slack stored what was sent', () => {
   });
 });
 
+test.each([
+  ['chat.postMessage', 1, run],
+  ['chat.postMessage', 2, awaiting],
+  ['files.completeUploadExternal', 1, long],
+] as const)('%s, call %i: what may be carried out yet, although its sender died, is not sent by another', async (method, nth, asked) => {
+  const bench = threadBench(slack);
+  const mine = recently(asked);
+  // Nothing after it is stored by who sent it.
+  bench.failWrites(() => callsOf(slack, method) >= nth);
+  if (nth === 2) await bench.show({ ...mine, state: 'planning' });
+  slack.faults.next(method, { kind: 'drop', accepted: false });
+  await bench.show(mine).catch(() => undefined);
+  expect(callsOf(slack, method)).toBe(nth);
+  bench.failWrites(() => false);
+  bench.restart();
+  const sentAt = bench.clock.now().getTime();
+  await bench.showFor(mine, 14_000);
+  expect(callsOf(slack, method)).toBe(nth);
+  bench.clock.set(new Date(sentAt + 15_000).toISOString());
+  await bench.showFor(mine, 600_000);
+  expect(callsOf(slack, method)).toBeGreaterThan(nth);
+  expect(cards()).toHaveLength(1);
+  expect(files()).toHaveLength(asked === run ? 0 : 1);
+});
+
 test('a file is shared by who still may remember it: a reporter that hung while it was on its way shares nothing', async () => {
   const bench = threadBench(slack);
   bench.failWrites(() => callsOf(slack, 'upload') > 0);
