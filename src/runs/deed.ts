@@ -92,7 +92,9 @@ const orRecorded = async <T>(deps: RunDeps, name: DeedName, asked: Asked, work: 
   const trace: Trace = {};
   try {
     return await work(trace);
-  } catch (error) {
+  } catch (thrown) {
+    const { naming } = deps.config;
+    const error = thrown instanceof UserError && naming !== undefined ? thrown.saying(naming(thrown.text)) : thrown;
     const [outcome, said] = isRefusal(error) ? (['refused', error.message] as const) : (['failed', nameOf(error)] as const);
     await record(deps, { ...entryOf(deps, name, asked, trace, outcome), told: said });
     throw error;

@@ -26,8 +26,9 @@ export const lookAtQueue = async ({ queue }: Pick<OpenRedis, 'queue'>): Promise<
   const waiting = await queue.oldest();
   if (waiting.length === 0) return [row.well('nothing waits')];
   return waiting.map(({ queue: name, fleet, waitsMs }) => {
-    const says = `the oldest job of queue ${name}${fleet === undefined ? '' : ` of fleet ${fleet}`} waits for ${Math.round(waitsMs / 1000)} s`;
-    return waitsMs > WAITS_LONG_MS ? row.fault(says, 'See that workers are alive, and start more of them if they are all at work.') : row.well(says);
+    const says = `the oldest job of queue ${name} waits for ${Math.round(waitsMs / 1000)} s`;
+    const remedy = 'See that workers are alive, and start more of them if they are all at work.';
+    return { ...(waitsMs > WAITS_LONG_MS ? row.fault(says, remedy) : row.well(says)), ...(fleet === undefined ? {} : { fleet }) };
   });
 };
 
