@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createClusteradm } from './adapters/cli/clusteradm.ts';
 import { createHelm } from './adapters/cli/helm.ts';
 import { openClusters } from './adapters/kubernetes/open-clusters.ts';
-import { lookAtQueue, lookAtRedis, lookAtWorkers } from './adapters/redis/checkup.ts';
+import { lookAtQueue, lookAtRedis, lookAtWorkers, lookForFormerFleets } from './adapters/redis/checkup.ts';
 import { openRedis } from './adapters/redis/index.ts';
 import { lookAtSlack } from './adapters/slack/checkup.ts';
 import { lookAtDisk } from './adapters/system/checkup.ts';
@@ -77,6 +77,7 @@ async function checkup(): Promise<{ rows: readonly CheckupRow[]; close: () => Pr
       ...fleets.map((one) => ({ ...fleetOf(config, one), area: 'configuration' as const, look: async () => [described(one)] })),
       { area: 'slack', look: slackOf(config, channelsOf(fleets), log) },
       { area: 'redis', look: () => lookAtRedis(redis, config.requireRedisPersistence) },
+      { area: 'redis', look: () => lookForFormerFleets(redis, namesOf(config.fleets)) },
       {
         area: 'queue',
         look: async () => (await lookAtQueue(redis)).filter(({ fleet }) => fleet === undefined || fleets.some((one) => one.fleet.name === fleet)),

@@ -32,6 +32,22 @@ export const lookAtQueue = async ({ queue }: Pick<OpenRedis, 'queue'>): Promise<
   });
 };
 
+/** So many of the newest runs are looked through. */
+const LOOKED_THROUGH = 200;
+
+/** Fleets that are remembered and not configured, as after one was given another name: nothing that was put against deploys there counts any more. */
+export const lookForFormerFleets = async ({ store }: Pick<OpenRedis, 'store'>, fleets: readonly string[]): Promise<CheckupRow[]> => {
+  const row = rowsOf('redis');
+  const runs = await store.list(LOOKED_THROUGH);
+  const former = [...new Set(runs.map(({ fleet }) => fleet.name))].filter((name) => !fleets.includes(name));
+  return former.map((name) =>
+    row.warning(
+      `Redis has runs of fleet ${name}, which pgdist.yaml does not have: its locks, mutes and last verdicts count for no other fleet`,
+      `Give the fleet the name ${name} if it was renamed, or lock and mute its databases anew (pgdist lock, pgdist mute).`,
+    ),
+  );
+};
+
 export const lookAtWorkers = async ({ beats }: Pick<OpenRedis, 'beats'>): Promise<CheckupRow[]> => {
   const row = rowsOf('workers');
   const { alive, lastAt } = await beats.heard();
