@@ -10,6 +10,9 @@ FROM ${GO_IMAGE} AS installers
 # Empty leaves clusteradm out, for networks whose Go proxy does not serve it.
 ARG HELM=v4.1.4
 ARG CLUSTERADM=v1.3.1
+# For networks that reach neither proxy.golang.org nor sum.golang.org.
+ARG GOPROXY
+ARG GOSUMDB
 ENV CGO_ENABLED=0 GOBIN=/installers
 # A module does not know its own version: it is given to the linker, as the products' releases do.
 RUN go install -trimpath -ldflags="-s -w -X helm.sh/helm/v4/internal/version.version=$HELM" "helm.sh/helm/v4/cmd/helm@$HELM" && rm -rf /root/.cache
@@ -20,6 +23,8 @@ RUN if [ -n "$CLUSTERADM" ]; then \
     fi
 
 FROM ${NODE_IMAGE} AS packages
+# For networks that do not reach registry.npmjs.org; package-lock.json holds the bytes to what they are.
+ARG NPM_CONFIG_REGISTRY
 WORKDIR /app
 COPY package.json package-lock.json ./
 # What Node never runs is half of the packages: declarations, source maps, texts, sources that are shipped beside what was made of them, other runtimes.

@@ -52,7 +52,9 @@ fleets:
 Whatever has one name needs nothing more; where several fleets have a database of that name, \`--fleet us\` behind the command says which
 (\`/pgdist deploy postgres --fleet us\`), and in a channel that only one fleet has, that one is meant. Each fleet has its own lock: they deploy at the same time,
 and a hub that hangs holds up its own fleet alone. Approvers and admins are those of the fleet, whichever channel asks. A file with one fleet stays as it is.
-Renaming a fleet makes it another one: ends of its runs and what is remembered of its databases stay under the former name.
+Where a single \`fleet\` becomes an entry of \`fleets\`, it keeps its name: runs, locks, mutes, verdicts and the audit are found under it, wherever it stands in the
+list. Renaming a fleet makes it another one: ends of its runs and what is remembered of its databases stay under the former name, and locks and mutes do not come
+along. \`pgdist doctor\` says so as long as such runs are kept.
 `;
 
 const oneFleet = (): Schema => (JSON.parse(jsonSchema()) as { readonly anyOf: readonly [Schema, Schema] }).anyOf[0];

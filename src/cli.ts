@@ -95,7 +95,7 @@ async function done(options: Options, config: ToolConfig): Promise<Outcome> {
       {
         runs,
         store,
-        answer: createInterpreter({ runs, commands: await loadCommands(), fleets: meant === undefined ? fleets : [meant] }),
+        answer: createInterpreter({ runs, commands: await loadCommands(), fleets: meant === undefined ? fleets : [meant], everyFleet: fleets }),
         clock,
         by,
         channel: options.channel ?? (meant ?? fleets[0]).slack.channels[0] ?? '',

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createClusteradm } from './adapters/cli/clusteradm.ts';
 import { createHelm } from './adapters/cli/helm.ts';
 import { openClusters } from './adapters/kubernetes/open-clusters.ts';
-import { lookAtQueue, lookAtRedis, lookAtWorkers } from './adapters/redis/checkup.ts';
+import { lookAtQueue, lookAtRedis, lookAtWorkers, lookForFormerFleets } from './adapters/redis/checkup.ts';
 import { openRedis } from './adapters/redis/index.ts';
 import { lookAtSlack } from './adapters/slack/checkup.ts';
 import { lookAtDisk } from './adapters/system/checkup.ts';
@@ -16,6 +16,7 @@ import { channelsOf, loadToolConfig, namesOf, type ReachedFleetConfig, type Tool
 import { secretsOf } from './config/secrets.ts';
 import { exitCodeOf, rowsOf, type CheckupRow } from './domain/checkup.ts';
 import { clusterNamed } from './domain/fleet.ts';
+import { namingFleet } from './domain/naming-fleet.ts';
 import { beforeInstalling } from './procedures/distributed-postgres.ts';
 import { createRedactor } from './redaction/redactor.ts';
 import { isFormat, outputOf, tableOf } from './terminal/output.ts';
@@ -68,16 +69,19 @@ async function checkup(): Promise<{ rows: readonly CheckupRow[]; close: () => Pr
     out.tell(`There is no fleet ${only}: pgdist.yaml has ${config.fleets.map(({ fleet }) => fleet.name).join(', ')}.`);
     process.exit(2);
   }
-  const clusters = fleets.map((one) => clustersOf(config, one, config.fleets.length > 1 ? { fleet: one.fleet.name } : {}));
-  const described = fleets.map(({ fleet, databases }) =>
-    row.well(`fleet ${fleet.name}: ${fleet.clusters.length} clusters, ${databases.length} databases`),
-  );
+  const clusters = fleets.map((one) => clustersOf(config, one));
+  const described = ({ fleet, databases }: ReachedFleetConfig) =>
+    row.well(`fleet ${fleet.name}: ${counted(fleet.clusters, 'cluster')}, ${counted(databases, 'database')}`);
   const rows = await runCheckup(
     [
-      { area: 'configuration', look: async () => described },
-      { area: 'slack', look: slackOf(config, log) },
+      ...fleets.map((one) => ({ ...fleetOf(config, one), area: 'configuration' as const, look: async () => [described(one)] })),
+      { area: 'slack', look: slackOf(config, channelsOf(fleets), log) },
       { area: 'redis', look: () => lookAtRedis(redis, config.requireRedisPersistence) },
-      { area: 'queue', look: () => lookAtQueue(redis) },
+      { area: 'redis', look: () => lookForFormerFleets(redis, namesOf(config.fleets)) },
+      {
+        area: 'queue',
+        look: async () => (await lookAtQueue(redis)).filter(({ fleet }) => fleet === undefined || fleets.some((one) => one.fleet.name === fleet)),
+      },
       { area: 'workers', look: () => lookAtWorkers(redis) },
       { area: 'disk', look: () => lookAtDisk() },
       ...clusters.flatMap(({ checks }) => checks),
@@ -88,21 +92,29 @@ async function checkup(): Promise<{ rows: readonly CheckupRow[]; close: () => Pr
 }
 
 function slackOf(
-  { slackBotToken: botToken, slackAppToken: appToken, fleets, slackApiUrl }: ToolConfig,
+  { slackBotToken: botToken, slackAppToken: appToken, slackApiUrl }: ToolConfig,
+  channels: readonly string[],
   log: ReturnType<typeof createLog>,
 ): Check['look'] {
   if (botToken === undefined) return async () => [rowsOf('slack').leftOut('SLACK_BOT_TOKEN is not set here')];
-  return (signal) => lookAtSlack({ botToken, appToken, channels: channelsOf(fleets), slackApiUrl, clock, log, redactor }, signal);
+  return (signal) => lookAtSlack({ botToken, appToken, channels, slackApiUrl, clock, log, redactor }, signal);
 }
 
+/** Rows name their fleet where there are several. */
+const fleetOf = ({ fleets }: ToolConfig, { fleet }: ReachedFleetConfig): Pick<Check, 'fleet'> => (fleets.length > 1 ? { fleet: fleet.name } : {});
+
+const counted = (things: readonly unknown[], name: string): string => `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
+
 function clustersOf(
-  { kubeconfig }: ToolConfig,
-  { fleet, databases, credentialPlugins, licenceFile: licence }: ReachedFleetConfig,
-  of: Pick<Check, 'fleet'>,
+  config: ToolConfig,
+  one: ReachedFleetConfig,
 ): {
   readonly checks: readonly Check[];
   close(): Promise<void>;
 } {
+  const { kubeconfig } = config;
+  const { fleet, databases, credentialPlugins, licenceFile: licence } = one;
+  const of = fleetOf(config, one);
   if (kubeconfig === undefined) {
     const leftOut = rowsOf('clusters').leftOut('KUBECONFIG is not set here: ask where the worker runs');
     return { checks: [{ ...of, area: 'clusters', look: async () => [leftOut] }], close: async () => undefined };
@@ -121,16 +133,20 @@ function clustersOf(
         ...of,
         area: 'clusters',
         look: (signal) =>
-          lookAtClusters(beforeInstalling(fleet, databases), {
-            fleet,
-            installation: 'doctor',
-            clock,
-            random,
-            signal,
-            cluster: (name, limits) => clusters.client(clusterNamed(fleet, name), limits),
-            licence: licenceFile(licence, redactor.learn),
-            toolVersion: (tool, until) => versions[tool].version(until),
-          }),
+          lookAtClusters(
+            beforeInstalling(fleet, databases),
+            {
+              fleet,
+              installation: 'doctor',
+              clock,
+              random,
+              signal,
+              cluster: (name, limits) => clusters.client(clusterNamed(fleet, name), limits),
+              licence: licenceFile(licence, redactor.learn),
+              toolVersion: (tool, until) => versions[tool].version(until),
+            },
+            namingFleet(fleet.name, config.fleets),
+          ),
       },
     ],
     close: () => clusters.close(),

@@ -23,6 +23,7 @@ import { secretsOf } from './config/secrets.ts';
 import { createMetrics, METRICS_TYPE } from './metrics/metrics.ts';
 import { createTraces } from './traces/traces.ts';
 import { createRedactor } from './redaction/redactor.ts';
+import { namingFleetInRemedies } from './domain/naming-fleet.ts';
 import { worthKnowing } from './domain/worth-knowing.ts';
 import { databaseHealthy, distributedPostgres, PROCEDURE_VERSION } from './procedures/distributed-postgres.ts';
 import { startWorker } from './execution/start-worker.ts';
@@ -60,7 +61,9 @@ const reach = (one: ReachedFleetConfig) => {
     plugins,
   });
   const tools = { kubeconfigOf: clusters.kubeconfigOf, redactor };
+  const naming = namingFleetInRemedies(fleet.name, fleets);
   const deps = {
+    redact: <T>(value: T): T => naming(redactor.value(value)),
     watching: watchingOf(one),
     approvalTimeoutMs,
     approvals,
@@ -141,7 +144,6 @@ try {
     thread: createThread({ ...slack, config: fleets, keptFiles: redis.store.bundle }),
     forgottenThreads: createForgottenThreads(durableClient(slack), channelsOf(fleets)),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
-    redact: redactor.value,
     observe: metrics.observe,
     looked: traces.looked,
   };

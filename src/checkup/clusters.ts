@@ -2,15 +2,15 @@ import { rowsOf, type Area, type CheckupRow } from '../domain/checkup.ts';
 import type { Fleet } from '../domain/fleet.ts';
 import type { PlannedStep } from '../domain/plan.ts';
 import { typedAs } from '../domain/terminal.ts';
-import { plainText } from '../domain/text.ts';
+import { plainText, type Text } from '../domain/text.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Procedure } from '../steps/context.ts';
 import type { WalkTools } from '../walk/tools.ts';
 import { planWalk } from '../walk/walk-plan.ts';
 
-/** What the first steps of a plan find, as rows: the same checks, none of which writes. */
-export const lookAtClusters = async (procedure: Procedure, tools: WalkTools): Promise<CheckupRow[]> =>
-  distinct((await planWalk(procedure, tools)).flatMap((step) => rowsOfStep(step, tools.fleet)));
+/** What the first steps of a plan find, as rows: the same checks, none of which writes. `naming`: of several fleets (domain/naming-fleet.ts). */
+export const lookAtClusters = async (procedure: Procedure, tools: WalkTools, naming: (text: Text) => Text): Promise<CheckupRow[]> =>
+  distinct((await planWalk(procedure, tools)).flatMap((step) => rowsOfStep(step, tools.fleet, naming)));
 
 /** Several steps meet one silent cluster: it is told once. */
 const distinct = (rows: readonly CheckupRow[]): CheckupRow[] => {
@@ -21,7 +21,7 @@ const distinct = (rows: readonly CheckupRow[]): CheckupRow[] => {
   });
 };
 
-const rowsOfStep = ({ id, title, finding }: PlannedStep, fleet: Fleet): CheckupRow[] => {
+const rowsOfStep = ({ id, title, finding }: PlannedStep, fleet: Fleet, naming: (text: Text) => Text): CheckupRow[] => {
   const row = rowsOf(areaOf(id));
   switch (finding.kind) {
     case 'in-place':
@@ -33,7 +33,10 @@ const rowsOfStep = ({ id, title, finding }: PlannedStep, fleet: Fleet): CheckupR
     case 'blocked':
       return finding.problems.map(({ code, what, evidence, remedy, means }) => {
         const lines = means?.kind === 'terminal' ? means.lines.map((line) => typedAs(line, fleet)) : [];
-        return row.fault(`${plainText(what)} (${[code, ...evidence.slice(0, MOST_EVIDENCE)].join('; ')})`, [plainText(remedy), ...lines].join(' '));
+        return row.fault(
+          `${plainText(what)} (${[code, ...evidence.slice(0, MOST_EVIDENCE)].join('; ')})`,
+          [plainText(naming(remedy)), ...lines].join(' '),
+        );
       });
   }
 };

@@ -19,7 +19,7 @@ export const runCheckup = async (checks: readonly Check[], clock: Clock, timeout
 };
 
 const withFleet = ({ fleet }: Check, rows: readonly CheckupRow[]): readonly CheckupRow[] =>
-  fleet === undefined ? rows : rows.map((row) => ({ ...row, fleet }));
+  fleet === undefined ? rows : rows.map((row) => ({ fleet, ...row }));
 
 const inTime = async ({ area, look }: Check, clock: Clock, timeoutMs: number): Promise<readonly CheckupRow[]> => {
   const { unknown } = rowsOf(area);

@@ -1,7 +1,4 @@
-import { FLAGS, VERBS } from './options.ts';
-
-/** Commands that are no verbs of /pgdist (bin/pgdist). */
-const OTHERS = ['bot', 'worker', 'doctor', 'manifest', 'rbac', 'export-audit', 'health', 'completion', 'help'] as const;
+import { FLAGS, OTHERS, VERBS } from './options.ts';
 
 const verbs = Object.keys(VERBS);
 const words = [...verbs, ...OTHERS];

@@ -48,14 +48,22 @@ export const VERBS = {
   runs: { usage: 'runs [run]', tells: 'list the last runs, or show one; --watch follows it' },
   pending: { usage: 'pending', tells: 'list the plans that wait for a person, and what is locked' },
   history: { usage: 'history [database]', tells: 'list the last runs: who asked and approved, how each ended, how long it took' },
-  lock: { usage: 'lock <database> --reason <words>', tells: 'let no deploy of a database be planned, approved or begun' },
-  unlock: { usage: 'unlock <database> --reason <words>', tells: 'let deploys of a database be planned again' },
+  lock: { usage: 'lock <database> <reason...>', tells: 'let no deploy of a database be planned, approved or begun' },
+  unlock: { usage: 'unlock <database> <reason...>', tells: 'let deploys of a database be planned again' },
+  mute: {
+    usage: 'mute <database> <duration> [reason...]',
+    tells: 'tell nothing but dangers of a database unasked for so long (30m, 2h, 1d)',
+  },
+  unmute: { usage: 'unmute <database>', tells: 'tell of a database unasked again' },
   audit: { usage: 'audit <run>', tells: 'who asked, decided and was refused' },
   export: { usage: 'export <run> [--file <path>]', tells: 'write the steps of a run as a script and YAML files, to run by hand' },
   bundle: { usage: 'bundle <run|database> [--file <path>]', tells: 'collect what the clusters say, without secrets, as a file' },
 } as const;
 export type Verb = keyof typeof VERBS;
 const isVerb = (word: string): word is Verb => Object.hasOwn(VERBS, word);
+
+/** Commands of bin/pgdist that are no verbs of /pgdist. */
+export const OTHERS = ['bot', 'worker', 'doctor', 'manifest', 'rbac', 'export-audit', 'health', 'completion', 'help'] as const;
 
 export const FLAGS = {
   output: { type: 'string', short: 'o', default: 'table' },
@@ -74,18 +82,25 @@ export const FLAGS = {
 export const optionsIn = (args: readonly string[]): Options => {
   const { values, positionals } = parsed(args);
   const [verb = '', ...words] = positionals;
-  if (!isVerb(verb)) throw new UsageError(`pgdist has no command ${verb}.${didYouMean(verb)} \`pgdist help\` lists them.`);
+  if (!isVerb(verb))
+    throw new UsageError(`pgdist has no command ${verb}.${didYouMean(verb, [...Object.keys(VERBS), ...OTHERS])} \`pgdist help\` lists them.`);
   const { usage } = VERBS[verb];
-  const places = usage
+  const all = usage
     .split(/ --| \[--/)[0]!
     .split(' ')
     .slice(1);
+  const takesReason = all.at(-1)?.slice(1, -1) === 'reason...';
+  const places = takesReason ? all.slice(0, -1) : all;
+  const rest = takesReason ? words.splice(places.length).join(' ') : '';
   if (words.length > places.length) throw new UsageError(`${words[places.length]} is one word too many: ${usage}`);
   const missing = places[words.length];
   if (missing?.startsWith('<') === true) throw new UsageError(`Say which ${missing.slice(1, -1)}: ${usage}`);
+  const reason = values.reason ?? (rest === '' ? undefined : rest);
+  if (all.at(-1) === '<reason...>' && reason === undefined) throw new UsageError(`Say the reason: ${usage}`);
   if (!isFormat(values.output)) throw new UsageError(`-o takes table, json or yaml, not ${values.output}`);
-  const { plan, reason, file, fleet, context, channel, 'break-glass': breakGlass } = values;
-  if (breakGlass !== undefined && verb !== 'deploy') throw new UsageError(`--break-glass belongs to deploy alone: ${VERBS.deploy.usage}`);
+  const { plan, file, fleet, context, channel, 'break-glass': breakGlass } = values;
+  for (const flag of OWN_FLAGS)
+    if (values[flag] !== undefined && !takes(usage, flag)) throw new UsageError(`--${flag} belongs to ${withFlag(flag)} alone: ${usage}`);
   return {
     verb,
     words,
@@ -102,15 +117,32 @@ export const optionsIn = (args: readonly string[]): Options => {
   };
 };
 
+/** What some verbs take and others do not. */
+const OWN_FLAGS = ['plan', 'reason', 'break-glass', 'file'] as const;
+const takes = (usage: string, flag: (typeof OWN_FLAGS)[number]): boolean =>
+  usage.includes(`--${flag} `) || (flag === 'reason' && usage.includes('reason...'));
+const withFlag = (flag: (typeof OWN_FLAGS)[number]): string =>
+  Object.entries(VERBS)
+    .filter(([, { usage }]) => takes(usage, flag))
+    .map(([verb]) => verb)
+    .join(', ');
+
 const parsed = (args: readonly string[]) => {
   try {
     return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(wrongOption(error instanceof Error ? error.message : String(error)));
   }
 };
 
-const didYouMean = (verb: string): string => {
-  const nearest = nearestTo(verb, Object.keys(VERBS));
-  return nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+/** Node's sentence without its advice about words that begin with a dash. */
+const wrongOption = (message: string): string => {
+  const unknown = /^Unknown option '-*([^']*)'/.exec(message)?.[1];
+  if (unknown === undefined) return message.split('\n')[0] ?? message;
+  return `There is no option ${unknown.length === 1 ? '-' : '--'}${unknown}.${didYouMean(unknown, Object.keys(FLAGS), '--')} \`pgdist help\` lists them.`;
+};
+
+const didYouMean = (word: string, among: readonly string[], dashes = ''): string => {
+  const nearest = nearestTo(word, among);
+  return nearest === undefined ? '' : ` Did you mean ${dashes}${nearest}?`;
 };

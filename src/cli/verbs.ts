@@ -147,6 +147,8 @@ const ACTS: Readonly<Record<Verb, Act>> = {
   history: says,
   lock: says,
   unlock: says,
+  mute: says,
+  unmute: says,
   audit: says,
   export: exports,
   bundle,

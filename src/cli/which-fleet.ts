@@ -2,6 +2,7 @@ import { fleetMeant } from '../command/fleet-option.ts';
 import { UserError } from '../domain/problem.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { FleetWithDatabases } from '../domain/several-fleets.ts';
+import { quoted } from '../domain/terminal.ts';
 import { fleetNamed } from '../runs/fleet-meant.ts';
 import { type Options, UsageError, VERBS, type Verb } from './options.ts';
 import { plain } from './show-run.ts';
@@ -11,7 +12,7 @@ import { plain } from './show-run.ts';
  * type where it cannot be told.
  */
 export const fleetOfLine = async <T extends FleetWithDatabases>(
-  { verb, words, fleet: named }: Options,
+  { verb, words, reason, fleet: named }: Options,
   fleets: readonly T[],
   store: Pick<RunStore, 'get'>,
 ): Promise<T | undefined> => {
@@ -24,7 +25,7 @@ export const fleetOfLine = async <T extends FleetWithDatabases>(
   if (word !== undefined && !isDatabase) return await fleetOfRun(word, named, fleets, store);
   try {
     const values: Record<string, string> = word === undefined ? {} : { database: word };
-    if (isDatabase) return fleetMeant({ line: [verb, ...words].join(' '), values, named }, fleets);
+    if (isDatabase) return fleetMeant({ line: [verb, ...words, ...(reason === undefined ? [] : [quoted(reason)])].join(' '), values, named }, fleets);
     return named === undefined ? undefined : fleetNamed(named, fleets);
   } catch (error) {
     throw error instanceof UserError ? new UsageError(plain(error.text)) : error;

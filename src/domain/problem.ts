@@ -115,6 +115,11 @@ export class UserError extends Error {
     this.link = link;
     this.offer = offer;
   }
+
+  /** The same refusal in other words. */
+  saying(text: Text): UserError {
+    return new (this.constructor as typeof UserError)(text, this.link, this.offer);
+  }
 }
 
 /** Thrown for the asker alone where what came of a request cannot be found out now: it may have been done. Says where it will be seen. */

@@ -82,7 +82,7 @@ const tellDrift = async (deps: WorkerDeps, name: string, signal: AbortSignal): P
   const alert = notice(
     `drift-${name}-${run.id}-${drift.digest}`,
     of,
-    bounded(drift.problem, RUN_LIMITS.problem),
+    bounded(redact(drift.problem), RUN_LIMITS.problem),
     cluster,
     now,
     await placesOf(deps, of, watched.rules),

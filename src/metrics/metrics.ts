@@ -40,7 +40,7 @@ export const createMetrics = ({ process, fleets }: { readonly process: 'bot' | '
     budget: (budget) => measuredBudget(budget, instruments),
     observe: observer(instruments),
     callsOf: (fleet) => clusterCalls(instruments, fleet),
-    stand: (sources) => standingOf(register, sources),
+    stand: (sources) => standingOf(register, sources, fleets),
     text: () => register.metrics(),
   };
 };

@@ -5,6 +5,9 @@ import type { WatchedDatabase } from './watch-store.ts';
 export const QUEUES = ['apply', 'read', 'report', 'look'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
+/** Of the work that no fleet can hold up; each fleet has the others for itself. */
+export const QUEUES_OF_ALL: readonly QueueName[] = ['report'];
+
 export interface PhaseJob {
   /** Of the run: its jobs wait behind those of no other fleet. Absent in what a former version queued. */
   readonly fleet?: string | undefined;

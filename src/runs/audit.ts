@@ -17,6 +17,8 @@ export interface AuditEntry {
   /** Channel in which it was asked. */
   readonly channel?: string;
   readonly run?: string;
+  /** Of several fleets the one whose rules decided; absent: none, as it only shows. */
+  readonly fleet?: string;
   /** The database that it is about, where it is about no run. */
   readonly database?: string;
   /** Why, in the words of who asked. */

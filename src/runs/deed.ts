@@ -92,7 +92,9 @@ const orRecorded = async <T>(deps: RunDeps, name: DeedName, asked: Asked, work: 
   const trace: Trace = {};
   try {
     return await work(trace);
-  } catch (error) {
+  } catch (thrown) {
+    const { naming } = deps.config;
+    const error = thrown instanceof UserError && naming !== undefined ? thrown.saying(naming(thrown.text)) : thrown;
     const [outcome, said] = isRefusal(error) ? (['refused', error.message] as const) : (['failed', nameOf(error)] as const);
     await record(deps, { ...entryOf(deps, name, asked, trace, outcome), told: said });
     throw error;
@@ -165,7 +167,13 @@ const keptRun = async (deps: RunDeps, id: string): Promise<Run> => {
   return run;
 };
 
-const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace, outcome: AuditEntry['outcome']): AuditEntry => {
+const entryOf = (
+  { clock, config: { fleet, naming } }: RunDeps,
+  deed: DeedName,
+  asked: Asked,
+  trace: Trace,
+  outcome: AuditEntry['outcome'],
+): AuditEntry => {
   const { by, way, channel } = asked;
   const run = trace.run ?? ('runId' in asked && RUN_ID.test(asked.runId) ? asked.runId : undefined);
   const digestSeen = 'seenDigest' in asked && typeof asked.seenDigest === 'string' ? asked.seenDigest.slice(0, 64) : undefined;
@@ -178,6 +186,7 @@ const entryOf = ({ clock }: RunDeps, deed: DeedName, asked: Asked, trace: Trace,
     deed,
     outcome,
     ...(run === undefined ? {} : { run }),
+    ...(naming === undefined ? {} : { fleet: fleet.name }),
     ...(trace.database === undefined ? {} : { database: trace.database }),
     ...(trace.reason === undefined ? {} : { reason: trace.reason }),
     ...(trace.until === undefined ? {} : { until: trace.until }),

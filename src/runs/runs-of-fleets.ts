@@ -1,6 +1,7 @@
 import type { Run } from '../domain/run.ts';
 import type { Asker, Pending, UseCases } from '../ports/use-cases.ts';
 import { createRuns } from './create-runs.ts';
+import { namingFleet } from '../domain/naming-fleet.ts';
 import { databaseAsTyped } from '../domain/several-fleets.ts';
 import { fleetOfDatabase } from './fleet-meant.ts';
 import { yoursFirst } from './pending-runs.ts';
@@ -102,7 +103,11 @@ export const createRunsOfFleets = (deps: Omit<RunDeps, 'config'>, fleets: Polici
 /** So many of the newest runs are looked through for those of one fleet. */
 const LOOKED_THROUGH = 50;
 
-const typing = (config: RunPolicy, fleets: Policies): RunPolicy => ({ ...config, typed: (name) => databaseAsTyped(name, config.fleet.name, fleets) });
+const typing = (config: RunPolicy, fleets: Policies): RunPolicy => ({
+  ...config,
+  typed: (name) => databaseAsTyped(name, config.fleet.name, fleets),
+  naming: namingFleet(config.fleet.name, fleets),
+});
 
 /** Nobody approves what belongs to no fleet that is configured; who asked for it, and every admin, may end it. */
 const nobodysPolicy = (fleets: Policies): RunPolicy => {

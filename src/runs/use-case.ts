@@ -12,7 +12,7 @@ import type { People } from '../ports/people.ts';
 import type { Queue } from '../ports/queue.ts';
 import { StaleRevisionError, UnreadableRunError, type RunStore } from '../ports/run-store.ts';
 import type { WatchStore } from '../ports/watch-store.ts';
-import { code, told } from '../domain/text.ts';
+import { code, type Text, told } from '../domain/text.ts';
 import type { WorkersKnown } from '../domain/workers.ts';
 import { cut } from '../domain/cut.ts';
 
@@ -22,6 +22,8 @@ export interface RunPolicy {
   readonly databases: readonly Database[];
   /** How a command names a database of this name; absent: by that alone. */
   readonly typed?: (database: string) => string;
+  /** Has lines of a sentence name the fleet where they have to (domain/naming-fleet.ts); absent: they need not. */
+  readonly naming?: (text: Text) => Text;
   /** Those that are looked at unasked, by name; absent: all of them. */
   readonly watch?: ReadonlyMap<string, unknown>;
   /** Who may what, wherever it is asked. */

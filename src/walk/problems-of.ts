@@ -10,7 +10,7 @@ import {
 } from '../ports/cluster-errors.ts';
 import type { Step } from '../steps/context.ts';
 import { refusedCredentials } from '../steps/refused-credentials.ts';
-import { told } from '../domain/text.ts';
+import { code, told } from '../domain/text.ts';
 
 /**
  * The problem that a thrown error is to people, undefined for a bug of ours. `underWay`: the cluster answered before in this run,
@@ -50,7 +50,7 @@ const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Pr
           cluster: error.cluster,
           what: told`${error.cluster} refused a request that this needs: ${title}`,
           evidence: [error.message],
-          remedy: told`Give the worker's user on ${error.cluster} this permission (npm run rbac -- --cluster ${error.cluster} prints all it needs).`,
+          remedy: told`Give the worker's user on ${error.cluster} this permission (${code(`npm run rbac -- --cluster ${error.cluster}`)} prints all it needs).`,
         }
       : {
           code: 'PGD-084',

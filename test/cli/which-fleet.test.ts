@@ -39,6 +39,13 @@ test.each([
     'verify postgres',
     'Several fleets have a database `postgres`. Say which: `pgdist verify postgres --fleet eu`, `pgdist verify postgres --fleet us`.',
   ],
+  [
+    'lock postgres it is moved',
+    "Several fleets have a database `postgres`. Say which: `pgdist lock postgres 'it is moved' --fleet eu`, `pgdist lock postgres 'it is moved' --fleet us`.",
+  ],
+  ['pending', 'none'],
+  ['mute billing 2h', 'us'],
+  ['history orders', 'eu'],
   ['verify order', 'There is no database `order` in the fleets `eu`, `us`. Did you mean `orders`? `pgdist status` lists them all.'],
   ['deploy orders --fleet asia', 'There is no fleet `asia` here. There are `eu`, `us`.'],
 ])('of two fleets, %s is about: %s', async (line, outcome) => {

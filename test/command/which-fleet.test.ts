@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { INSTEAD } from '../../src/command/instead.ts';
 import { createInterpreter } from '../../src/command/interpret.ts';
 import { loadCommands } from '../../src/command/registry.ts';
 import type { Database } from '../../src/domain/database.ts';
+import type { Freeze } from '../../src/domain/freeze.ts';
 import { UserError } from '../../src/domain/problem.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { sourceOf } from '../../src/domain/text.ts';
@@ -89,7 +91,7 @@ test.each([
     'deploy',
     'Say which database: `/pgdist deploy postgres --fleet eu`, `/pgdist deploy orders`, `/pgdist deploy postgres --fleet us`, `/pgdist deploy billing`.',
   ],
-  ['deploy --fleet us', 'Say which database: `/pgdist deploy postgres`, `/pgdist deploy billing`.'],
+  ['deploy --fleet us', 'Say which database: `/pgdist deploy postgres --fleet us`, `/pgdist deploy billing`.'],
   ['deploy order', 'There is no database `order` in the fleets `eu`, `us`. Did you mean `orders`? `/pgdist status` lists them all.'],
   ['deploy billing --fleet eu', 'There is no database `billing` in this fleet. `/pgdist status` lists them all.'],
   ['deploy orders --fleet uss', 'There is no fleet `uss` here. Did you mean `us`? There are `eu`, `us`.'],
@@ -144,4 +146,41 @@ test('help names every fleet and the option, runs lists what was asked for on al
     /^Last 2 runs on fleets \*\*eu\*\*, \*\*us\*\*, newest first:\n.*status billing on us.*\n.*status orders on eu/,
   );
   expect(await typed('runs --fleet us')).toMatch(/^Last 1 runs on fleet \*\*us\*\*, newest first:\n[^\n]*status billing ·[^\n]*\nWhether/);
+});
+
+/** A line about the database that both have, without a fleet. */
+const BARE = /\/pgdist (?:deploy|plan|status|verify|explain|history|bundle|mute|unmute|lock|unlock) postgres(?![\w-]| --fleet| [^`]* --fleet)/;
+
+test('whatever is answered, no line about a name that two fleets have is without a fleet', async () => {
+  const frozen = { name: 'Always', verbs: ['deploy'], databases: [], clusters: [], timeZone: 'UTC', weekdays: [] } as unknown as Freeze;
+  const both = policy('eu', ['postgres']);
+  const fleets = [both, { ...policy('us', ['postgres']), slack: { ...both.slack, channels: [COMMON], freezes: [frozen] } }] as const;
+  const typed = typing(fleets);
+  const words = INSTEAD.flatMap(([of]) => of.split(' '));
+  const lines = [
+    ...words,
+    ...words.map((word) => `${word} postgres`),
+    ...commands.flatMap(({ name }) => [
+      name,
+      `help ${name}`,
+      `${name} postgres`,
+      `${name} postgres --fleet us`,
+      `${name} postgres --fleet us 2h why`,
+    ]),
+    ...['postgres', 'postgres --fleet us', 'deply postgres', 'deploy postgre', 'deploy postgres --dry-run', 'lock postgres --fleet us it moves'],
+    ...[
+      'deploy postgres --fleet us',
+      'status',
+      'pending',
+      'unlock postgres --fleet us done',
+      'deploy postgres --fleet us',
+      'explain r1',
+      'deploy --fleet us',
+    ],
+  ];
+  const answers: string[] = [];
+  for (const line of lines) answers.push(await typed(line));
+  expect(answers.filter((answer) => BARE.test(answer))).toEqual([]);
+  expect(answers.filter((answer) => answer.includes('--fleet us')).length).toBeGreaterThan(30);
+  expect(answers.join('\n')).toContain('`/pgdist unlock postgres --fleet us <reason>` ends');
 });

@@ -128,8 +128,12 @@ test('what stands in Redis is asked at each scrape, and left out while Redis doe
     'pgdist_runs{fleet="demo",kind="deploy",state="queued",process="worker"} 2',
     'pgdist_runs{fleet="demo",kind="deploy",state="applying",process="worker"} 1',
   ]);
-  expect(await lines('pgdist_queue_oldest_job_age_seconds')).toContain('pgdist_queue_oldest_job_age_seconds{queue="apply",process="worker"} 1.5');
-  expect(await lines('pgdist_queue_oldest_job_age_seconds')).toContain('pgdist_queue_oldest_job_age_seconds{queue="look",process="worker"} 0');
+  expect(await lines('pgdist_queue_oldest_job_age_seconds')).toContain(
+    'pgdist_queue_oldest_job_age_seconds{queue="apply",fleet="demo",process="worker"} 1.5',
+  );
+  expect(await lines('pgdist_queue_oldest_job_age_seconds')).toContain(
+    'pgdist_queue_oldest_job_age_seconds{queue="look",fleet="demo",process="worker"} 0',
+  );
   expect(await lines('pgdist_workers_alive')).toEqual(['pgdist_workers_alive{process="worker"} 1']);
   expect(await lines('pgdist_ready')).toEqual(['pgdist_ready{process="worker"} 0']);
   isAway = true;

@@ -31,6 +31,15 @@ const IN_TURN = {
   [verdictAt('b')]: Array.from({ length: 61 }, (_, minute) => (minute - ((minute + 1) % 2)) * 60).join(' '),
 };
 
+/** The same series of another fleet, whose clusters and databases have the same names. */
+const ofOther = (series: string): string => series.replace('fleet="demo"', 'fleet="other"');
+/** Another fleet in which all is well, seen by the same workers. */
+const ELSEWHERE = {
+  [ofOther(healthy('a'))]: '1x60',
+  [ofOther(verdictAt('a'))]: '0+60x60',
+  [ofOther(lag('a'))]: '0x60',
+};
+
 /** For each alert when it fires, and near cases in which it does not. */
 export const CASES: Readonly<Record<string, AlertCase>> = {
   PgdistNotRunning: {
@@ -77,17 +86,20 @@ export const CASES: Readonly<Record<string, AlertCase>> = {
   },
   PgdistQueueWaits: {
     fires: {
-      series: { 'pgdist_queue_oldest_job_age_seconds{queue="deploy",process="bot"}': '0+60x60' },
+      series: {
+        'pgdist_queue_oldest_job_age_seconds{queue="apply",fleet="us",process="bot"}': '0+60x60',
+        'pgdist_queue_oldest_job_age_seconds{queue="apply",fleet="eu",process="bot"}': '0x60',
+      },
       at: 6,
       notYet: 4,
-      labels: { queue: 'deploy' },
-      summary: 'A job of queue deploy waits for 6m 0s',
+      labels: { queue: 'apply', fleet: 'us' },
+      summary: 'A job of queue apply of fleet us waits for 6m 0s',
     },
-    quiet: { 'jobs that wait for two minutes and are taken': { 'pgdist_queue_oldest_job_age_seconds{queue="deploy"}': '0 60 120 0 60 120 0x50' } },
+    quiet: { 'jobs that wait for two minutes and are taken': { 'pgdist_queue_oldest_job_age_seconds{queue="report"}': '0 60 120 0 60 120 0x50' } },
   },
   PgdistDatabaseUnhealthy: {
     fires: {
-      series: { ...IN_TURN, [healthy('a')]: '0x60', [healthy('b')]: '0x60' },
+      series: { ...IN_TURN, ...ELSEWHERE, [healthy('a')]: '0x60', [healthy('b')]: '0x60' },
       at: 12,
       notYet: 8,
       labels: { fleet: 'demo', database: 'postgres' },
@@ -105,21 +117,21 @@ export const CASES: Readonly<Record<string, AlertCase>> = {
   },
   PgdistVerdictOld: {
     fires: {
-      series: { [verdictAt('a')]: '0x60' },
+      series: { ...ELSEWHERE, [verdictAt('a')]: '0x60' },
       at: 36,
       notYet: 34,
       labels: { fleet: 'demo', database: 'postgres' },
-      summary: 'Nobody has looked at postgres for 36m 0s',
+      summary: 'Nobody has looked at postgres of fleet demo for 36m 0s',
     },
     quiet: { 'one worker that does not look any more and one that does': { [verdictAt('a')]: '0x60', [verdictAt('b')]: '0+60x60' } },
   },
   PgdistReplicationLag: {
     fires: {
-      series: { ...IN_TURN, [lag('a')]: '134217728x60', [lag('b')]: '134217728x60' },
+      series: { ...IN_TURN, ...ELSEWHERE, [lag('a')]: '134217728x60', [lag('b')]: '134217728x60' },
       at: 17,
       notYet: 13,
       labels: { fleet: 'demo', database: 'postgres', cluster: 'demo-worker', pod: 'postgres-1' },
-      summary: 'Standby postgres-1 of postgres is 128MiB behind',
+      summary: 'Standby postgres-1 of postgres of fleet demo is 128MiB behind',
     },
     quiet: {
       'lag that a worker saw long ago': { [lag('a')]: '134217728x60', [verdictAt('a')]: '0x60', [lag('b')]: '0x60', [verdictAt('b')]: '0+60x60' },
@@ -161,7 +173,7 @@ export const CASES: Readonly<Record<string, AlertCase>> = {
   },
   PgdistClusterUnreachable: {
     fires: {
-      series: { [failures('unreachable')]: '0+1x60' },
+      series: { [failures('unreachable')]: '0+1x60', [ofOther(failures('unreachable'))]: '0x60' },
       at: 14,
       notYet: 7,
       labels: { fleet: 'demo', cluster: 'demo-worker' },
@@ -171,7 +183,7 @@ export const CASES: Readonly<Record<string, AlertCase>> = {
   },
   PgdistClusterRefused: {
     fires: {
-      series: { [failures('refused')]: '0+1x60' },
+      series: { [failures('refused')]: '0+1x60', [ofOther(failures('refused'))]: '0x60' },
       at: 14,
       notYet: 7,
       labels: { fleet: 'demo', cluster: 'demo-worker' },
@@ -180,7 +192,13 @@ export const CASES: Readonly<Record<string, AlertCase>> = {
     quiet: { 'a cluster that does not answer': { [failures('refused')]: '0x60', [failures('unreachable')]: '0+0.1x60' } },
   },
   PgdistDeployFailed: {
-    fires: { series: { [ended('deploy', 'failed')]: '0x5 1x60' }, at: 7, notYet: 4, labels: { fleet: 'demo' }, summary: 'A deploy failed' },
+    fires: {
+      series: { [ended('deploy', 'failed')]: '0x5 1x60', [ofOther(ended('deploy', 'failed'))]: '0x60' },
+      at: 7,
+      notYet: 4,
+      labels: { fleet: 'demo' },
+      summary: 'A deploy of fleet demo failed',
+    },
     quiet: {
       'deploys that succeed and looks that fail': { [ended('deploy', 'succeeded')]: '0+1x60', [ended('status', 'failed')]: '0+1x60' },
       'a deploy that failed before the process was scraped first': { [ended('deploy', 'failed')]: '1x60' },

@@ -19,12 +19,6 @@ test('pgdist works from wherever it is linked', async () => {
   expect(out).toContain('command: /pgdist');
 });
 
-test('a command that does not exist ends with 2 and the list of those that do', async () => {
-  const { code, err } = await pgdist(['wrker']);
-  expect(code).toBe(2);
-  expect(err).toMatch(/^pgdist has no command wrker\.\n\nusage: pgdist <command>[^]*\n {2}worker /);
-});
-
 test('health is 0 while the process on HEALTH_PORT says that it lives, and 1 when it does not or nobody listens', async () => {
   let status = 200;
   const server = createServer((_, response) => void response.writeHead(status).end());

@@ -4,13 +4,15 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const { groups } = parse(read('helm/pgdist/files/alerts.yaml')) as { groups: { rules: { alert: string; expr: string }[] }[] };
+const { groups } = parse(read('helm/pgdist/files/alerts.yaml')) as {
+  groups: { rules: { alert: string; expr: string; annotations: { summary: string } }[] }[];
+};
 const { panels } = JSON.parse(read('helm/pgdist/files/dashboard.json')) as {
   panels: { title: string; targets?: { expr: string; legendFormat?: string }[] }[];
 };
 
 const queries = [
-  ...groups.flatMap(({ rules }) => rules.map(({ alert, expr }) => ({ where: alert, expr, shown: '' }))),
+  ...groups.flatMap(({ rules }) => rules.map(({ alert, expr, annotations: { summary } }) => ({ where: alert, expr, shown: summary }))),
   ...panels.flatMap(({ title, targets = [] }) => targets.map(({ expr, legendFormat = '' }) => ({ where: title, expr, shown: legendFormat }))),
 ];
 
@@ -50,6 +52,22 @@ test.each(queries)('the query of $where is PromQL about metrics and labels that 
   const own = metrics.map((name) => name.replace(/_(bucket|sum|count)$/, '')).filter((name) => name.startsWith('pgdist_'));
   expect(own.filter((name) => !labelsOf.has(name))).toEqual([]);
   const known = new Set([...OF_ALL, ...own.flatMap((name) => labelsOf.get(name) ?? [])]);
-  const inLegend = [...shown.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, label = '']) => label);
+  const inLegend = [...shown.matchAll(/\{\{\s*(?:with )?(?:\$labels\.)?(?!end\b)(\w+)/g)].map(([, label = '']) => label);
   expect([...labels, ...inLegend].filter((label) => !known.has(label))).toEqual([]);
+});
+
+/** How long a step takes depends on what it does, and little on where. */
+const OF_ALL_FLEETS = ['Step durations, 90 % within'];
+
+test('of what is counted by fleet each query tells the fleet, so that two whose names are alike are not mixed', () => {
+  const ofFleets = queries.filter(
+    ({ where, expr }) =>
+      !OF_ALL_FLEETS.includes(where) &&
+      wordsOf(expr).metrics.some((name) => labelsOf.get(name.replace(/_(bucket|sum|count)$/, ''))?.includes('fleet')),
+  );
+  expect(ofFleets.length).toBeGreaterThan(12);
+  for (const { where, expr, shown } of ofFleets) {
+    for (const [group] of expr.matchAll(/\b(?:by|on) \([^)]*\)/g)) expect(group, where).toContain('fleet');
+    expect(shown, where).toMatch(/\{\{ ?(?:with )?(?:\$labels\.)?fleet/);
+  }
 });

@@ -26,9 +26,26 @@ export const lookAtQueue = async ({ queue }: Pick<OpenRedis, 'queue'>): Promise<
   const waiting = await queue.oldest();
   if (waiting.length === 0) return [row.well('nothing waits')];
   return waiting.map(({ queue: name, fleet, waitsMs }) => {
-    const says = `the oldest job of queue ${name}${fleet === undefined ? '' : ` of fleet ${fleet}`} waits for ${Math.round(waitsMs / 1000)} s`;
-    return waitsMs > WAITS_LONG_MS ? row.fault(says, 'See that workers are alive, and start more of them if they are all at work.') : row.well(says);
+    const says = `the oldest job of queue ${name} waits for ${Math.round(waitsMs / 1000)} s`;
+    const remedy = 'See that workers are alive, and start more of them if they are all at work.';
+    return { ...(waitsMs > WAITS_LONG_MS ? row.fault(says, remedy) : row.well(says)), ...(fleet === undefined ? {} : { fleet }) };
   });
+};
+
+/** So many of the newest runs are looked through. */
+const LOOKED_THROUGH = 200;
+
+/** Fleets that are remembered and not configured, as after one was given another name: nothing that was put against deploys there counts any more. */
+export const lookForFormerFleets = async ({ store }: Pick<OpenRedis, 'store'>, fleets: readonly string[]): Promise<CheckupRow[]> => {
+  const row = rowsOf('redis');
+  const runs = await store.list(LOOKED_THROUGH);
+  const former = [...new Set(runs.map(({ fleet }) => fleet.name))].filter((name) => !fleets.includes(name));
+  return former.map((name) =>
+    row.warning(
+      `Redis has runs of fleet ${name}, which pgdist.yaml does not have: its locks, mutes and last verdicts count for no other fleet`,
+      `Give the fleet the name ${name} if it was renamed, or lock and mute its databases anew (pgdist lock, pgdist mute).`,
+    ),
+  );
 };
 
 export const lookAtWorkers = async ({ beats }: Pick<OpenRedis, 'beats'>): Promise<CheckupRow[]> => {

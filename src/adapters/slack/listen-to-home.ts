@@ -10,6 +10,7 @@ import { slackId } from './envelope.ts';
 import { inTime } from './in-time.ts';
 import { openForm } from './open-form.ts';
 import { seenRetries } from './render/buttons.ts';
+import { chosenAsTyped } from './render/database-form.ts';
 import { refusedHome } from './render/home.ts';
 import { HOME_ACTIONS } from './render/home-buttons.ts';
 import type { Message } from './render/message.ts';
@@ -114,7 +115,7 @@ const formFor = async (
   { by, triggerId, about }: { readonly by: Actor; readonly triggerId: string; readonly about: string | undefined },
 ): Promise<Message | undefined> => {
   const { channels } = await desk.runs.visitHome(by);
-  const instead = told`Type \`/pgdist ${verb} ${about ?? '<database>'}\` in a channel of pgdist.`;
+  const instead = told`Type \`/pgdist ${verb} ${about === undefined ? '<database>' : chosenAsTyped(about)}\` in a channel of pgdist.`;
   return await openForm(desk, { verb, triggerId, channels, instead, ...(about === undefined ? {} : { chosen: about }) });
 };
 

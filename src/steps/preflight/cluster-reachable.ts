@@ -10,7 +10,7 @@ import { kubectl } from '../by-hand/lines.ts';
 import type { Step } from '../context.ts';
 import { gate } from '../gate.ts';
 import { missingRights, missingText } from './rights.ts';
-import { told } from '../../domain/text.ts';
+import { code, told } from '../../domain/text.ts';
 
 /** kubeVersion of the charts kubeslice-controller v2026.1.15 and kubedb v2026.2.26; the guide's 1.26 is refused by helm. */
 const OLDEST_MINOR = 28;
@@ -65,7 +65,7 @@ const notAllowed = (name: string, missing: readonly NeededRight[], note: string 
   cluster: name,
   what: told`pgdist's credentials for ${name} lack rights`,
   evidence: [...missing.map((right) => `not allowed: ${missingText(right)}`), ...(note === undefined ? [] : [note])],
-  remedy: told`Print the roles with npm run rbac -- --cluster ${name}, have an administrator of ${name} apply them for the user of the worker's kubeconfig, then plan again.`,
+  remedy: told`Print the roles with ${code(`npm run rbac -- --cluster ${name}`)}, have an administrator of ${name} apply them for the user of the worker's kubeconfig, then plan again.`,
 });
 
 /** Silence is the walk's to judge: a plan takes it for an answer, an apply waits a while. */

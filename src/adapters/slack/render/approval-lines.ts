@@ -2,6 +2,7 @@ import { frozenTold, givenTold, namedTold, progressTold } from '../../../domain/
 import { approvalsOfPlan, givenWith, requirementsOfRun } from '../../../domain/approving.ts';
 import type { ApprovalPolicy, Requirement } from '../../../domain/policy.ts';
 import type { Run } from '../../../domain/run.ts';
+import { asTyped } from '../../../domain/several-fleets.ts';
 import { causesOf } from '../../../domain/run-moves.ts';
 import { code, joined, phrase, told, user, within } from '../../../domain/text.ts';
 import { SLASH } from '../../../ports/use-cases.ts';
@@ -50,12 +51,13 @@ export const breakGlassLine = ({ breakGlass }: Run): Line | undefined =>
   breakGlass === undefined ? undefined : [bold('Break-glass'), `, past freezes and the number of approvals: “${breakGlass.reason}”`];
 
 /** What a plan says of a freeze in which it cannot be approved. */
-export const frozenLine = ({ frozen, database, state, planExpiresAt, plan }: Run): Line | undefined => {
+export const frozenLine = (run: Run): Line | undefined => {
+  const { frozen, state, planExpiresAt, plan } = run;
   if (frozen === undefined || state !== 'awaiting-approval') return undefined;
   const over = frozen.until !== undefined && planExpiresAt !== undefined && frozen.until < planExpiresAt;
   const after = over ? '' : ' This plan expires before that.';
   return renderedSentence(
-    told`\`deploy\` is ${frozenTold(frozen, plan?.plannedAt ?? frozen.from)}: nobody can approve it then.${after} ${code(`${SLASH} deploy ${database.name} --break-glass <reason>`)} goes past it, with a second person`,
+    told`\`deploy\` is ${frozenTold(frozen, plan?.plannedAt ?? frozen.from)}: nobody can approve it then.${after} ${code(`${SLASH} deploy ${asTyped(run)} --break-glass <reason>`)} goes past it, with a second person`,
   );
 };
 

@@ -1,6 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { DatabaseNow } from '../../../domain/database-now.ts';
 import type { Fleet } from '../../../domain/fleet.ts';
+import { FLEET_OPTION } from '../../../domain/several-fleets.ts';
 import type { FormKind } from '../../../ports/use-cases.ts';
 import { cut, LIMITS } from '../limits.ts';
 import { ageWords, clustersOf, namesUpTo, standingWords } from './database-words.ts';
@@ -94,6 +95,12 @@ const promise = (verb: FormKind, channel: string | undefined): Line => [
 /** How a form and the Home tab name a database: with its fleet where there are several. */
 export const chosenValue = ({ fleet, database }: DatabaseNow, all: readonly DatabaseNow[]): string =>
   all.every((other) => other.fleet === fleet) ? database.name : `${fleet}/${database.name}`;
+
+/** The same as a command says it. */
+export const chosenAsTyped = (chosen: string): string => {
+  const [database = '', fleet] = chosen.split('/').toReversed();
+  return fleet === undefined ? database : `${database} ${FLEET_OPTION} ${fleet}`;
+};
 
 const databaseInput = ({ databases, chosen, now }: Form): types.InputBlock => {
   const options = databases.map((database) => databaseOption(database, chosenValue(database, databases), now));
