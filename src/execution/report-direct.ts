@@ -1,5 +1,6 @@
 import { directId, directOf, directsKey, isEndTold, isSlackUser } from '../domain/direct.ts';
 import type { Run } from '../domain/run.ts';
+import { isBehind } from '../domain/run-moves.ts';
 import type { Directs } from '../ports/directs.ts';
 import type { Preferences } from '../ports/homes.ts';
 import type { JobEnd } from '../ports/job-handlers.ts';
@@ -57,5 +58,5 @@ const QUIET: readonly Run['state'][] = ['queued', 'planning', 'verifying', 'canc
 /** The run as it is written about; undefined where nobody is to be told anything new of it. */
 export const newsOf = (run: Run, { directs }: Pick<Shown, 'directs'>): string | undefined => {
   const key = directsKey(run);
-  return QUIET.includes(run.state) || key === directs ? undefined : key;
+  return (QUIET.includes(run.state) && !isBehind(run)) || key === directs ? undefined : key;
 };

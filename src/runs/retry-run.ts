@@ -78,6 +78,7 @@ const again = ({ clock, config }: RunDeps, run: Run, by: Actor, members: Members
       'remindAt',
       'remindedAt',
       'begun',
+      'behind',
     ),
     fleet: config.fleet,
     database,

@@ -187,6 +187,7 @@ const run = z
         ended: z.looseObject({ by: actor, at: instant }).optional(),
       })
       .optional(),
+    behind: z.looseObject({ runId: z.string(), what: z.enum(['fleet', 'database']), since: instant, permalink: z.string().optional() }).optional(),
     comparedAt: instant.optional(),
     rejection: z.looseObject({ by: actor, at: instant, reason: z.string().optional() }).optional(),
     cancelledBy: actor.optional(),

@@ -1,5 +1,6 @@
 import { planStanding } from '../../domain/plan.ts';
 import type { Run, RunState } from '../../domain/run.ts';
+import { isBehind } from '../../domain/run-moves.ts';
 import { fleetPicture, type Picture } from './picture/fleet-picture.ts';
 import type { WithTable } from './render/around-table.ts';
 import { cancelledReply, expiredReply, failureReply, rejectedReply, successReply, supersededReply } from './render/ended-replies.ts';
@@ -97,10 +98,17 @@ const waitingReplies = (run: Run, who: Approvers): Reply[] => {
 };
 
 /** False for a plan that was never up for a decision: still being made, or going on under an earlier approval. */
-const wasOffered = ({ kind, state, plan, approval }: Run): boolean => {
+const wasOffered = (run: Run): boolean => {
+  const { kind, state, plan, approval } = run;
   if (kind === 'plan') return state === 'succeeded';
   if (state === 'awaiting-approval' || state === 'rejected' || state === 'expired') return true;
-  return state !== 'queued' && state !== 'planning' && plan !== undefined && approval?.digest === plan.digest && approval.at >= plan.plannedAt;
+  return (
+    (state !== 'queued' || isBehind(run)) &&
+    state !== 'planning' &&
+    plan !== undefined &&
+    approval?.digest === plan.digest &&
+    approval.at >= plan.plannedAt
+  );
 };
 
 const ending = (run: Run, now: string, docs: ProblemDocs): Reply[] => {
