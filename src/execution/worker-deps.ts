@@ -9,6 +9,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { ClusterClient } from '../ports/cluster.ts';
 import type { ForgottenThreads } from '../ports/forgotten-threads.ts';
 import type { Directs } from '../ports/directs.ts';
+import type { Groups } from '../ports/groups.ts';
 import type { Homes, HomeTab, Preferences } from '../ports/homes.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
@@ -72,6 +73,8 @@ export interface WorkerDeps {
   readonly approvalTimeoutMs: number;
   /** Whose approvals count now, and when. */
   readonly approvals: ApprovalPolicy;
+  /** For what is told to the people in them; decisions are the bot's. Default: none is ever known. */
+  readonly groups?: Groups;
   /** Of the installation, for what tells of several. */
   readonly everyFleet: readonly FleetSeen[];
   cluster(cluster: Cluster, limits: CallLimits): ClusterClient;

@@ -236,6 +236,7 @@ const shownSchema = z.looseObject({
   replacedAt: instant.optional(),
   isRestored: z.boolean().optional(),
   directs: z.string().optional(),
+  directed: z.array(z.string()).optional(),
   refusal: z
     .looseObject({
       error: z.string(),
