@@ -12,7 +12,7 @@ import { createLog } from './adapters/system/log.ts';
 import { lookAtClock, lookAtClusters } from './checkup/clusters.ts';
 import { runCheckup, type Check } from './checkup/run-checkup.ts';
 import { ConfigurationError, faultText } from './config/faults.ts';
-import { channelsOf, loadToolConfig, namesOf, type ReachedFleetConfig, type ToolConfig } from './config/index.ts';
+import { channelsOf, groupsOf, loadToolConfig, namesOf, type ReachedFleetConfig, type ToolConfig } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { exitCodeOf, rowsOf, type CheckupRow } from './domain/checkup.ts';
 import { clusterNamed } from './domain/fleet.ts';
@@ -92,7 +92,8 @@ function slackOf(
   log: ReturnType<typeof createLog>,
 ): Check['look'] {
   if (botToken === undefined) return async () => [rowsOf('slack').leftOut('SLACK_BOT_TOKEN is not set here')];
-  return (signal) => lookAtSlack({ botToken, appToken, channels: channelsOf(fleets), slackApiUrl, clock, log, redactor }, signal);
+  return (signal) =>
+    lookAtSlack({ botToken, appToken, channels: channelsOf(fleets), groups: groupsOf(fleets), slackApiUrl, clock, log, redactor }, signal);
 }
 
 function clustersOf(
