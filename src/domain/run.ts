@@ -2,6 +2,7 @@ import type { Database } from './database.ts';
 import type { Frozen } from './freeze.ts';
 import type { Verdict } from './finding.ts';
 import type { Fleet } from './fleet.ts';
+import type { LagSample } from './lag.ts';
 import type { Plan } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { ReplicationTable } from './replication.ts';
@@ -227,6 +228,8 @@ export interface Run {
   readonly failure?: Failure;
   readonly replication?: ReplicationTable;
   readonly answer?: Answer;
+  /** Of a status with a picture: what the watch saw of the lag in the last hour, oldest first. */
+  readonly lag?: readonly LagSample[];
   /** Why a superseded plan no longer fits, one sentence per difference. */
   readonly differences?: readonly string[];
   /** Of a bundle or an export: id of the run that it is about, where it is about one. */

@@ -152,6 +152,8 @@ const database = z.looseObject({
   deletionPolicy: z.enum(DELETION_POLICIES),
 });
 
+export const lagSampleSchema = z.looseObject({ at: instant, nextMs: natural, behind: z.record(z.string(), z.number()) });
+
 const STATES = Object.keys(MOVES) as [RunState, ...RunState[]];
 const run = z
   .looseObject({
@@ -199,6 +201,7 @@ const run = z
     failure: failure.optional(),
     replication: replication.optional(),
     answer: answer.optional(),
+    lag: z.array(lagSampleSchema).optional(),
     differences: texts.optional(),
     about: z.string().optional(),
     typed: z.string().optional(),
