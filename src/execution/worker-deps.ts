@@ -1,5 +1,6 @@
 import type { Text } from '../domain/text.ts';
 import type { Database } from '../domain/database.ts';
+import type { Declared } from '../domain/declared.ts';
 import type { Cluster, Fleet } from '../domain/fleet.ts';
 import type { WatchRules } from '../domain/watch-rules.ts';
 import type { Alerts } from '../ports/alerts.ts';
@@ -32,7 +33,7 @@ interface Procedures {
   status(fleet: Fleet, database: Database): Procedure;
   /** Part of every digest. */
   readonly version: string;
-  worthKnowing(fleet: Fleet, database: Database): readonly Text[];
+  worthKnowing(fleet: Fleet, database: Database, declared: Declared): readonly Text[];
 }
 
 /** The databases that are looked at without being asked, by name. */
