@@ -1,5 +1,6 @@
 import type { Command } from '../src/command/command.ts';
 import { fleetsNamed } from '../src/command/fleets-named.ts';
+import { newestRuns } from '../src/command/newest-runs.ts';
 import { isTerminal, type Run } from '../src/domain/run.ts';
 import { spanText } from '../src/domain/quantity.ts';
 import { joined, link, phrase, type Phrase, type Text, time, told, user } from '../src/domain/text.ts';
@@ -17,7 +18,7 @@ const history: Command<'history'> = {
     const found = await runs.history({ ...asker, ...(database === undefined ? {} : { database }) }, SHOWN);
     const of = database === undefined ? phrase`on ${fleetsNamed(fleets)}` : phrase`of \`${database}\``;
     if (found.length === 0) return { text: told`No run yet ${of}. \`${SLASH} help\` lists the commands.` };
-    return { text: joined([told`Last ${found.length} runs ${of}, newest first:`, ...found.map((run) => line(run, fleets.length > 1))], '\n') };
+    return { text: joined([newestRuns(found.length, of), ...found.map((run) => line(run, fleets.length > 1))], '\n') };
   },
 };
 export default history;

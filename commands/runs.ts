@@ -1,5 +1,6 @@
 import type { Command } from '../src/command/command.ts';
 import { fleetsNamed } from '../src/command/fleets-named.ts';
+import { newestRuns } from '../src/command/newest-runs.ts';
 import { SLASH } from '../src/ports/use-cases.ts';
 import { isTerminal, type Run } from '../src/domain/run.ts';
 import { joined, link, phrase, type Text, time, told, user, within } from '../src/domain/text.ts';
@@ -16,7 +17,7 @@ const runs: Command<'runs'> = {
   async run(asker, { runs: useCases, fleets }) {
     const newest = await useCases.list(asker, SHOWN);
     if (newest.length === 0) return { text: told`No run yet on ${fleetsNamed(fleets)}. \`${SLASH} help\` lists the commands.` };
-    const listed = [told`Last ${newest.length} runs on ${fleetsNamed(fleets)}, newest first:`, ...newest.map((run) => line(run, fleets.length > 1))];
+    const listed = [newestRuns(newest.length, phrase`on ${fleetsNamed(fleets)}`), ...newest.map((run) => line(run, fleets.length > 1))];
     return { text: joined(aboutWorkers(useCases.workers(), listed), '\n') };
   },
 };

@@ -27,6 +27,7 @@ import { createRedactor } from './redaction/redactor.ts';
 import { anchorAudit } from './runs/audit.ts';
 import { createRunsOfFleets } from './runs/runs-of-fleets.ts';
 import { watchWorkers } from './runs/watch-workers.ts';
+import { askedLately } from './execution/approvers-by-group.ts';
 import { showHome } from './execution/report-home.ts';
 import { standInForReporters } from './execution/stand-in-reporter.ts';
 
@@ -72,7 +73,20 @@ const answer = createInterpreter({
 });
 const onRefused = (error: SlackRefusedError): void => void refused(error);
 const homeTab = createHomeTab({ client: durableClient(slack), clock, log });
-const telling = { store, schedule, leases, watches, homes, preferences, homeTab, directs: createDirects(slack), everyFleet: fleets, clock, log };
+const telling = {
+  groups: askedLately(groups, clock),
+  store,
+  schedule,
+  leases,
+  watches,
+  homes,
+  preferences,
+  homeTab,
+  directs: createDirects(slack),
+  everyFleet: fleets,
+  clock,
+  log,
+};
 const home = {
   async opened(visitor: Visitor) {
     await homes.opened(visitor);

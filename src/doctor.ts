@@ -12,7 +12,7 @@ import { createLog } from './adapters/system/log.ts';
 import { lookAtClock, lookAtClusters } from './checkup/clusters.ts';
 import { runCheckup, type Check } from './checkup/run-checkup.ts';
 import { ConfigurationError, faultText } from './config/faults.ts';
-import { channelsOf, loadToolConfig, namesOf, type ReachedFleetConfig, type ToolConfig } from './config/index.ts';
+import { channelsOf, groupsOf, loadToolConfig, namesOf, type ReachedFleetConfig, type ToolConfig } from './config/index.ts';
 import { secretsOf } from './config/secrets.ts';
 import { exitCodeOf, rowsOf, type CheckupRow } from './domain/checkup.ts';
 import { clusterNamed } from './domain/fleet.ts';
@@ -75,7 +75,7 @@ async function checkup(): Promise<{ rows: readonly CheckupRow[]; close: () => Pr
   const rows = await runCheckup(
     [
       ...fleets.map((one) => ({ ...fleetOf(config, one), area: 'configuration' as const, look: async () => [described(one)] })),
-      { area: 'slack', look: slackOf(config, channelsOf(fleets), log) },
+      { area: 'slack', look: slackOf(config, fleets, log) },
       { area: 'redis', look: () => lookAtRedis(redis, config.requireRedisPersistence) },
       { area: 'redis', look: () => lookForFormerFleets(redis, namesOf(config.fleets)) },
       {
@@ -93,11 +93,12 @@ async function checkup(): Promise<{ rows: readonly CheckupRow[]; close: () => Pr
 
 function slackOf(
   { slackBotToken: botToken, slackAppToken: appToken, slackApiUrl }: ToolConfig,
-  channels: readonly string[],
+  fleets: readonly ReachedFleetConfig[],
   log: ReturnType<typeof createLog>,
 ): Check['look'] {
   if (botToken === undefined) return async () => [rowsOf('slack').leftOut('SLACK_BOT_TOKEN is not set here')];
-  return (signal) => lookAtSlack({ botToken, appToken, channels, slackApiUrl, clock, log, redactor }, signal);
+  return (signal) =>
+    lookAtSlack({ botToken, appToken, channels: channelsOf(fleets), groups: groupsOf(fleets), slackApiUrl, clock, log, redactor }, signal);
 }
 
 /** Rows name their fleet where there are several. */

@@ -5,10 +5,11 @@ import { openClusters } from './adapters/kubernetes/open-clusters.ts';
 import { waitForRedis } from './adapters/redis/fit-redis.ts';
 import { openRedis } from './adapters/redis/index.ts';
 import { localBudget } from './adapters/slack/local-budget.ts';
-import { durableClient } from './adapters/slack/clients.ts';
+import { durableClient, interactiveClient } from './adapters/slack/clients.ts';
 import { createForgottenThreads } from './adapters/slack/forgotten-threads.ts';
 import { createAlerts } from './adapters/slack/alerts.ts';
 import { createDirects } from './adapters/slack/directs.ts';
+import { createGroups } from './adapters/slack/groups.ts';
 import { createHomeTab } from './adapters/slack/home-tab.ts';
 import { createThread } from './adapters/slack/thread.ts';
 import { openTracing } from './adapters/otel/open-tracing.ts';
@@ -26,6 +27,7 @@ import { createRedactor } from './redaction/redactor.ts';
 import { namingFleetInRemedies } from './domain/naming-fleet.ts';
 import { worthKnowing } from './domain/worth-knowing.ts';
 import { databaseHealthy, distributedPostgres, PROCEDURE_VERSION } from './procedures/distributed-postgres.ts';
+import { askedLately } from './execution/approvers-by-group.ts';
 import { startWorker } from './execution/start-worker.ts';
 
 /** Queue in, clusters and Slack out: no Slack signing secret. */
@@ -134,6 +136,7 @@ try {
     homeTab: createHomeTab({ client: durableClient(slack), clock, log }),
     directs: createDirects(slack),
     everyFleet: fleets,
+    groups: askedLately(createGroups({ client: interactiveClient(slack), clock, log }), clock),
     leases,
     beats: redis.beats,
     cancels: await redis.cancels(),

@@ -6,6 +6,8 @@ import { frozenTold, givenTold } from '../domain/approval-words.ts';
 import { approvalsOfPlan } from '../domain/approving.ts';
 import { replicationText } from '../domain/replication-text.ts';
 import type { Run } from '../domain/run.ts';
+import { isBehind } from '../domain/run-moves.ts';
+import { behindTold } from '../domain/behind-words.ts';
 import { plainText, told, type Text } from '../domain/text.ts';
 import { visible } from '../domain/visible.ts';
 import { asTyped } from '../domain/several-fleets.ts';
@@ -41,10 +43,13 @@ const standing = (run: Run, now: Date): string[] => {
     case 'rejected':
       return [`Nothing was changed.${run.rejection?.reason === undefined ? '' : ` Reason: ${run.rejection.reason}`}`];
     case 'expired':
-      return [`Nobody decided in time, nothing was changed. Plan it again: pgdist retry ${run.id}`];
+      return [
+        `${run.approval === undefined ? 'Nobody decided in time' : 'It was approved, and its turn did not come in time'}, nothing was changed. Plan it again: pgdist retry ${run.id}`,
+      ];
     case 'cancelled':
       return [`What is in place stays. To go on: pgdist retry ${run.id}`];
     case 'queued':
+      return [...(isBehind(run) ? [plain(told`${behindTold(run)}`)] : []), `Follow it: pgdist runs ${run.id} --watch`];
     case 'planning':
     case 'applying':
     case 'verifying':

@@ -148,6 +148,16 @@ export const namesOf = (fleets: readonly FleetConfig[]): string[] => fleets.map(
 /** In which pgdist works, each once. */
 export const channelsOf = (fleets: readonly FleetConfig[]): string[] => [...new Set(fleets.flatMap(({ slack }) => slack.channels))];
 
+/** User groups of Slack by which somebody may ask or approve, each once. */
+export const groupsOf = (fleets: readonly FleetConfig[]): string[] => [
+  ...new Set(
+    fleets.flatMap(({ slack }) => [
+      ...(slack.approverGroups ?? []),
+      ...(slack.rules ?? []).flatMap(({ approvers, requesters }) => [...(approvers?.groups ?? []), ...(requesters?.groups ?? [])]),
+    ]),
+  ),
+];
+
 /** One for each, in their order. */
 export const each = <T, U>([first, ...others]: Several<T>, of: (one: T) => U): Several<U> => [of(first), ...others.map((one) => of(one))];
 

@@ -56,15 +56,18 @@ export const namedApprovers = ({ approvers, rules = [] }: ApprovalPolicy): reado
 ];
 
 /**
- * Whether the run waits for this very person: somebody whom the rules name by id, who did not cause the plan and has not approved it. Who may by a group
- * alone is not known without asking Slack.
+ * Whether the run waits for this very person: somebody whom the rules name, who did not cause the plan and has not approved it. The groups that would
+ * have to be known, where it hangs on one of which nothing is.
  */
-export const waitsFor = (policy: ApprovalPolicy, run: Run, userId: string, now: Date): boolean => {
-  if (run.state !== 'awaiting-approval' || isApprover(policy, run, userId, NOT_ASKED) !== 'yes') return false;
+export const waitsFor = (policy: ApprovalPolicy, run: Run, userId: string, now: Date, members: Members = NOT_ASKED): Belongs => {
+  if (run.state !== 'awaiting-approval') return 'no';
+  const isOne = isApprover(policy, run, userId, members);
+  if (isOne !== 'yes') return isOne;
   const own = requirementsOfRun(policy, run).filter(({ requesterMayApprove }) => requesterMayApprove);
-  if (causesOf(run).includes(userId) && anyOf(own.map(({ approvers }) => belongsTo(approvers, userId, NOT_ASKED))) !== 'yes') return false;
-  const { kind } = verdictOn(policy, run, userId, NOT_ASKED, now);
-  return kind !== 'given-before' && kind !== 'not-asked-by';
+  const may = causesOf(run).includes(userId) ? anyOf(own.map(({ approvers }) => belongsTo(approvers, userId, members))) : 'yes';
+  if (may !== 'yes') return may;
+  const { kind } = verdictOn(policy, run, userId, members, now);
+  return kind !== 'given-before' && kind !== 'not-asked-by' ? 'yes' : 'no';
 };
 
 const NOT_ASKED: Members = new Map();

@@ -19,6 +19,8 @@ export interface HomeContent {
   readonly channels: readonly string[];
   /** That this person may approve, the one that expires first first. */
   readonly waiting: readonly Run[];
+  /** Groups by which something may wait for this person, and of which Slack does not say who is in them; absent: none. */
+  readonly silent?: readonly string[];
   /** The newest first, without those above. */
   readonly recent: readonly Run[];
   /** Direct messages are wanted. */

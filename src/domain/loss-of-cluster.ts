@@ -1,4 +1,5 @@
-import { expectedReplicas, type Database } from './database.ts';
+import { expectedReplicas, placementPolicyName, type Database } from './database.ts';
+import type { Declared } from './declared.ts';
 import type { Fleet } from './fleet.ts';
 import { bytesText } from './quantity.ts';
 import { LAG_LIMIT_BYTES } from './standby-faults.ts';
@@ -19,8 +20,27 @@ const writesWithout = (database: Database, lost: number): Writes => {
   return left + arbiters < majority ? 'stop' : 'unknown';
 };
 
-/** One sentence for each answer, with the clusters of which it is true; of a cluster without voters nothing is to tell. */
-export const lossOfClusters = (fleet: Fleet, database: Database): Text[] => {
+/**
+ * One sentence for each answer, with the clusters of which it is true; of a cluster without voters nothing is to tell. A database that exists does as its
+ * own object says: whatever the file has besides, a deploy does not change that.
+ */
+export const lossOfClusters = (fleet: Fleet, database: Database, declared: Declared = { kind: 'new' }): Text[] => {
+  if (declared.kind === 'not-known')
+    return [told`If a cluster is lost: what becomes of writes is not known, as the hub does not say how the database is`];
+  if (declared.kind === 'new') return lossOf(fleet, database);
+  const { replicas, placedBy, streamingMode } = declared;
+  if (replicas !== database.replicas || placedBy !== placementPolicyName(database))
+    return [
+      told`If a cluster is lost: what becomes of writes is not known, as the database exists with ${count(replicas)} placed by ${placedBy === undefined ? 'no policy that it names' : `PlacementPolicy ${placedBy}`}, and not as in pgdist.yaml`,
+    ];
+  const { streamingMode: _configured, ...settings } = database.settings ?? {};
+  if (streamingMode === 'Synchronous') return lossOf(fleet, { ...database, settings: { ...settings, streamingMode } });
+  return lossOf(fleet, { ...database, settings });
+};
+
+const count = (replicas: number): string => (replicas === 1 ? '1 replica' : `${replicas} replicas`);
+
+const lossOf = (fleet: Fleet, database: Database): Text[] => {
   const homes = [...Map.groupBy(expectedReplicas(database), ({ cluster }) => cluster)].map(([cluster, here]) => ({
     cluster,
     voters: here.length,

@@ -6,6 +6,7 @@ import { POSTGRES } from './problems/postgres.ts';
 import { PREFLIGHT } from './problems/preflight.ts';
 import { REACHING } from './problems/reaching.ts';
 import { RUNS } from './problems/runs.ts';
+import { WANTED } from './problems/wanted.ts';
 import { WRITING } from './problems/writing.ts';
 import type { Offer } from './offer.ts';
 import type { TerminalLine } from './terminal.ts';
@@ -50,10 +51,10 @@ export const together = (remedies: readonly Remedy[]): Remedy => {
 };
 
 /**
- * What stands behind each code, by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS, 06x and 07x Postgres,
+ * What stands behind each code, by area: 00x reachability, 01x preflight, 02x OCM, 03x KubeSlice, 04x licence and KubeDB, 05x DNS (056 and 057: what is wanted and not done), 06x and 07x Postgres,
  * 08x and 09x pgdist itself.
  */
-export const PROBLEMS = { ...REACHING, ...PREFLIGHT, ...OCM, ...KUBESLICE, ...KUBEDB, ...DNS, ...POSTGRES, ...WRITING, ...RUNS };
+export const PROBLEMS = { ...REACHING, ...PREFLIGHT, ...OCM, ...KUBESLICE, ...KUBEDB, ...DNS, ...WANTED, ...POSTGRES, ...WRITING, ...RUNS };
 export type ProblemCode = keyof typeof PROBLEMS;
 export const isProblemCode = (word: string): word is ProblemCode => Object.hasOwn(PROBLEMS, word);
 

@@ -1,6 +1,6 @@
 import { told } from './text.ts';
 import type { Problem } from './problem.ts';
-import { isTerminal, move, type Actor, type Approval, type Run, type StepOutcome } from './run.ts';
+import { isTerminal, move, type Actor, type Approval, type Behind, type Run, type StepOutcome } from './run.ts';
 
 /**
  * The run as cancelled: what nobody ended is told as unknown. A stop is a stop, whoever asked for it: the approval ends with it, and whoever goes
@@ -60,6 +60,19 @@ export const lookAtMs = ({ state, acceptBy, planExpiresAt, remindAt, remindedAt 
   if (state !== 'awaiting-approval') return 0;
   const due = [planExpiresAt, remindedAt === undefined ? remindAt : undefined].filter((at) => at !== undefined);
   return Math.min(Number.MAX_SAFE_INTEGER, ...due.map((at) => Date.parse(at)));
+};
+
+/** Waits for its turn: nobody works on it, and no job of it is meant. */
+export const isBehind = (run: Run): run is Run & { readonly behind: Behind } => run.state === 'queued' && run.behind !== undefined;
+
+/** True of a deploy that keeps others from its database: all but one that waits for it. */
+export const takesDatabase = (run: Run): boolean => run.kind === 'deploy' && !(isBehind(run) && run.behind.what === 'database');
+
+/** The run with this one before it, in the turn that it has already where it waits for the same. */
+export const queuedBehind = (run: Run, what: Behind['what'], holder: Run, now: Date): Run => {
+  const { permalink } = holder.thread;
+  const since = isBehind(run) && run.behind.what === what ? run.behind.since : now.toISOString();
+  return { ...run, behind: { runId: holder.id, what, since, ...(permalink === undefined ? {} : { permalink }) } };
 };
 
 /** Its asker was told that nothing was accepted: it is shown nowhere. */

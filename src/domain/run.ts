@@ -2,6 +2,7 @@ import type { Database } from './database.ts';
 import type { Frozen } from './freeze.ts';
 import type { Verdict } from './finding.ts';
 import type { Fleet } from './fleet.ts';
+import type { LagSample } from './lag.ts';
 import type { Plan } from './plan.ts';
 import type { Problem } from './problem.ts';
 import type { ReplicationTable } from './replication.ts';
@@ -37,11 +38,14 @@ export const TERMINAL_STATES = [
   'cancelled',
 ] as const satisfies readonly RunState[];
 
-/** Every allowed move. Back to queued is a person's retry: after failed or cancelled, and 'plan again' where a plan was blocked, expired or no longer fits. */
+/**
+ * Every allowed move. Back to queued is a person's retry: after failed or cancelled, and 'plan again' where a plan was blocked, expired or no longer fits;
+ * or an approval while another run holds the fleet, which begins, or expires, in its turn.
+ */
 export const MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
-  queued: ['planning', 'verifying', 'cancelling', 'cancelled', 'failed'],
+  queued: ['planning', 'verifying', 'applying', 'expired', 'cancelling', 'cancelled', 'failed'],
   planning: ['awaiting-approval', 'succeeded', 'blocked', 'verifying', 'applying', 'failed', 'cancelling', 'cancelled'],
-  'awaiting-approval': ['applying', 'rejected', 'expired', 'cancelling', 'cancelled'],
+  'awaiting-approval': ['queued', 'applying', 'rejected', 'expired', 'cancelling', 'cancelled'],
   applying: ['succeeded', 'failed', 'superseded', 'cancelling'],
   verifying: ['succeeded', 'failed', 'cancelling', 'cancelled'],
   cancelling: ['cancelled', 'succeeded', 'failed'],
@@ -101,6 +105,17 @@ interface Replanned {
   readonly differences?: readonly string[];
   /** Approvals of that one, which count for no other. */
   readonly void: readonly GivenApproval[];
+}
+
+/** What a run is queued for, and the run that has it until it ends. */
+export interface Behind {
+  readonly runId: string;
+  /** fleet: it is approved, and begins by itself. database: it was asked for, and is planned by itself. */
+  readonly what: 'fleet' | 'database';
+  /** ISO instant; those that wait for the same have their turns in this order. */
+  readonly since: string;
+  /** Of the other run's thread, as known then. */
+  readonly permalink?: string;
 }
 
 interface Rejection {
@@ -198,6 +213,8 @@ export interface Run {
   readonly remindAt?: string;
   readonly remindedAt?: string;
   readonly replanned?: Replanned;
+  /** Of a run that is or was queued behind another: what remains of its plan then must be a part of what was approved. */
+  readonly behind?: Behind;
   /** ISO instant at which the clusters were found as approved, before the first write: a walk that starts after it is a resumed one. */
   readonly comparedAt?: string;
   readonly rejection?: Rejection;
@@ -211,6 +228,8 @@ export interface Run {
   readonly failure?: Failure;
   readonly replication?: ReplicationTable;
   readonly answer?: Answer;
+  /** Of a status with a picture: what the watch saw of the lag in the last hour, oldest first. */
+  readonly lag?: readonly LagSample[];
   /** Why a superseded plan no longer fits, one sentence per difference. */
   readonly differences?: readonly string[];
   /** Of a bundle or an export: id of the run that it is about, where it is about one. */

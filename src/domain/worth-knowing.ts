@@ -1,12 +1,13 @@
 import { expectedReplicas, type Database, type DeletionPolicy } from './database.ts';
+import type { Declared } from './declared.ts';
 import type { Fleet } from './fleet.ts';
 import { lossOfClusters } from './loss-of-cluster.ts';
 import { told, type Text } from './text.ts';
 import { bytesOf, spanText } from './quantity.ts';
 
 /** What approvers should weigh, one sentence each, the most costly first. */
-export const worthKnowing = (fleet: Fleet, database: Database): Text[] => [
-  ...lossOfClusters(fleet, database),
+export const worthKnowing = (fleet: Fleet, database: Database, declared?: Declared): Text[] => [
+  ...lossOfClusters(fleet, database, declared),
   ...evenReplicas(database),
   ...sliceBandwidth(fleet, database),
   DELETION[database.deletionPolicy],

@@ -74,6 +74,8 @@ const misfitsOf = ({ deps }: Execution, run: Run, now: Plan): string[] => {
   if (frozen !== undefined)
     return [plainText(told`\`deploy\` of \`${run.database.name}\` is ${frozenTold(frozen, deps.clock.now().toISOString())} since it was approved`)];
   if (approval.digest === now.digest) return [];
+  // What the run before it did of the same is in place by now.
+  if (run.behind !== undefined) return beyondApproval(plan, now);
   const found = differences(plan, now);
   return found.length > 0 ? found : ['pgdist itself or its configuration changed what the plan means'];
 };

@@ -11,6 +11,7 @@ import { lockOf } from './locked.ts';
 import { measuredBefore } from './measured-before.ts';
 import { stillCounts } from '../domain/approving.ts';
 import { awaitingApproval, replannedAs } from './await-approval.ts';
+import { declaredNow } from '../walk/declared.ts';
 import { planWalk } from '../walk/walk-plan.ts';
 import { whileHeld } from './while-held.ts';
 
@@ -44,6 +45,7 @@ export const planOf = async ({ deps, writer, tools }: Execution, measured: Measu
   const { kind, database, fleet } = run;
   const procedure = deps.procedures.deploy(fleet, database);
   const startedAt = deps.clock.now();
+  const asking = declaredNow(tools, database);
   const walked = await planWalk(procedure, tools, (stepId) => {
     deps.looked?.(run.id, stepId, startedAt);
     if (writer.outcomeOf(stepId) === undefined) writer.outcome(stepId, { state: 'pending' });
@@ -60,7 +62,7 @@ export const planOf = async ({ deps, writer, tools }: Execution, measured: Measu
     estimateMs: totalMs(estimate.path),
     estimate,
     ...(longest === undefined ? {} : { longest }),
-    worthKnowing: deps.procedures.worthKnowing(fleet, database),
+    worthKnowing: deps.procedures.worthKnowing(fleet, database, await asking),
     plannedAt: deps.clock.now().toISOString(),
   };
 };

@@ -1,5 +1,5 @@
 import { isTerminal, mayStart, move, type Run } from '../domain/run.ts';
-import { cancelledRun, givenUpRun, without } from '../domain/run-moves.ts';
+import { cancelledRun, givenUpRun, isBehind, without } from '../domain/run-moves.ts';
 import type { JobEnd } from '../ports/job-handlers.ts';
 import { LeaseLostError, runLease, type WorkerLease } from '../ports/lease.ts';
 import type { PhaseJob } from '../ports/queue.ts';
@@ -47,6 +47,7 @@ const claim = async (deps: WorkerDeps, { runId, phase, attempt }: PhaseJob): Pro
     const run = await store.get(runId);
     if (run === undefined || isTerminal(run.state) || run.state === 'awaiting-approval' || run.attempt !== attempt || run.phase !== phase)
       return undefined;
+    if (isBehind(run)) return undefined;
     const now = clock.now();
     const cancelledBy = run.state === 'cancelling' ? (run.cancelledBy ?? run.requestedBy) : await store.cancelRequested(runId);
     try {

@@ -36,6 +36,7 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
   const endedAt = clock.now().toISOString();
   deps.observe?.({ fleet: run.fleet.name, database: run.database.name, healthy: answer.healthy, at: endedAt, replication });
   const mute = await mutedNow(deps, run, endedAt);
+  const lag = run.picture === true ? await lagBefore(deps, run) : undefined;
   const failure = run.kind === 'status' ? undefined : failureOf(answer, Math.round(clock.monotonicMs() - startedMs));
   conclude((current): Run => {
     const answered = {
@@ -43,6 +44,7 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
       answer: { ...answer, ...(mute === undefined ? {} : { mute }), ...(ends.length === 0 ? {} : { ends }) },
       endedAt,
       ...(replication === undefined ? {} : { replication }),
+      ...(lag === undefined ? {} : { lag }),
     };
     return failure === undefined ? move(answered, 'succeeded') : { ...move(answered, 'failed'), failure };
   });
@@ -51,6 +53,10 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
 /** Milliseconds that are left for the look of a status. */
 const lookMs = ({ requestedAt }: Run, now: Date): number =>
   Math.min(STATUS_MS, Math.max(SHORTEST_LOOK_MS, STATUS_MS - (now.getTime() - Date.parse(requestedAt))));
+
+/** The answer stands without it while the store does not say. */
+const lagBefore = ({ watches }: Execution['deps'], { fleet, database }: Run): Promise<Run['lag']> =>
+  watches.lag({ fleet: fleet.name, database: database.name }).catch(() => undefined);
 
 /** The answer stands without it while the store does not say. */
 const mutedNow = async ({ watches }: Execution['deps'], { fleet, database }: Run, now: string): Promise<Answer['mute']> => {

@@ -1,6 +1,7 @@
 import { bounded, RUN_LIMITS } from '../domain/bounded.ts';
 import type { Database } from '../domain/database.ts';
 import { lookOf, type Look } from '../domain/look.ts';
+import { lagSample, type LagSample } from '../domain/lag.ts';
 import { isQuiet } from '../domain/quiet-hours.ts';
 import type { ReplicationTable } from '../domain/replication.ts';
 import { advance, interrupted, nextLookMs, unwatched } from '../domain/watched.ts';
@@ -60,7 +61,7 @@ const look = async (deps: WorkerDeps, of: WatchedDatabase, signal: AbortSignal):
     return await watches.save(of, { ...before, watched: after }, undefined, alerts);
   }
   const { database, rules } = watched;
-  const seen = (await isUnderWay(deps, of)) ? undefined : await seenNow(deps, database, signal);
+  const { seen, table } = (await isUnderWay(deps, of)) ? {} : await seenNow(deps, database, signal);
   // A deploy that began meanwhile changes what was looked at.
   if (seen === undefined || (await isUnderWay(deps, of)))
     return await watches.save(of, { ...before, watched: interrupted(before.watched) }, later(clock, nextLookMs(before.watched, rules.everyMs)), []);
@@ -73,12 +74,23 @@ const look = async (deps: WorkerDeps, of: WatchedDatabase, signal: AbortSignal):
     places: await placesOf(deps, of, rules),
   };
   const { watched: after, alerts } = advance(before.watched, seen, telling);
-  await watches.save(of, { ...before, watched: after }, later(clock, nextLookMs(after, rules.everyMs)), alerts);
+  const nextMs = nextLookMs(after, rules.everyMs);
+  await watches.save(of, { ...before, watched: after }, later(clock, nextMs), alerts);
+  await rememberLag(deps, of, lagSample(table, seen.at, nextMs));
   await homesChanged(deps);
 };
 
+/** For a plot alone: the watch goes on without it. */
+const rememberLag = async ({ watches, log }: WorkerDeps, of: WatchedDatabase, sample: LagSample): Promise<void> => {
+  await watches.rememberLag(of, sample).catch((error: unknown) => log.warn({ ...of, reason: String(error) }, 'lag of a look not kept'));
+};
+
 /** The walk of status: is the database healthy, and where it is not, the chain before it. */
-const seenNow = async (deps: WorkerDeps, database: Database, signal: AbortSignal): Promise<Look> => {
+const seenNow = async (
+  deps: WorkerDeps,
+  database: Database,
+  signal: AbortSignal,
+): Promise<{ readonly seen?: Look; readonly table?: ReplicationTable | undefined }> => {
   const { procedures, watching, clock } = deps;
   const { fleet } = watching;
   let replication: ReplicationTable | undefined;
@@ -97,5 +109,5 @@ const seenNow = async (deps: WorkerDeps, database: Database, signal: AbortSignal
   deps.observe?.({ fleet: fleet.name, database: database.name, healthy: answer.healthy, at, replication: table });
   const { lead, ...rest } = lookOf(answer, table, at);
   // Redacted first: half a secret no longer looks like one.
-  return lead === undefined ? rest : { ...rest, lead: bounded(deps.redact(lead), RUN_LIMITS.problem) };
+  return { table, seen: lead === undefined ? rest : { ...rest, lead: bounded(deps.redact(lead), RUN_LIMITS.problem) } };
 };

@@ -1,8 +1,9 @@
 import { mayStart, move, type Run } from '../domain/run.ts';
-import { cancelledRun } from '../domain/run-moves.ts';
+import { cancelledRun, isBehind } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import { recordEnd } from '../runs/audit.ts';
 import { wake } from '../runs/use-case.ts';
+import { inTurn, takeTurn } from './take-turn.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** Exported for tests. */
@@ -36,7 +37,7 @@ export const reconcileRuns = async (deps: ReconcileDeps, signal: AbortSignal): P
 export const reconcileOnce = async (deps: ReconcileDeps, told = new Set<string>()): Promise<number> => {
   const { store, queue, schedule, clock, log } = deps;
   let leftMs = Infinity;
-  for (const run of await store.toLookAt(clock.now())) {
+  for (const run of inTurn(await store.toLookAt(clock.now()))) {
     try {
       leftMs = Math.min(leftMs, (await reconcile(deps, run)) || Infinity);
       told.delete(run.id);
@@ -73,6 +74,8 @@ const moveOn = async (deps: ReconcileDeps, run: Run): Promise<void> => {
   const cancelledBy = run.state === 'cancelling' ? (run.cancelledBy ?? run.requestedBy) : await store.cancelRequested(runId);
   if (cancelledBy !== undefined) {
     await ended(deps, run, cancelledRun(run, cancelledBy, now));
+  } else if (isBehind(run)) {
+    await takeTurn(deps, run);
   } else if (run.state === 'awaiting-approval') {
     const at = now.toISOString();
     if (run.planExpiresAt !== undefined && run.planExpiresAt <= at) await ended(deps, run, { ...move(run, 'expired'), endedAt: at });

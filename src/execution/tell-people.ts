@@ -18,8 +18,8 @@ export const tellPeople =
     await homesChanged(deps);
     const news = newsOf(run, shown);
     if (news === undefined) return shown;
-    await directsDue(deps, run);
-    return { ...shown, directs: news };
+    const byGroups = await directsDue(deps, run, shown.directed);
+    return { ...shown, directs: news, ...(byGroups.length === 0 ? {} : { directed: byGroups }) };
   };
 
 /** What is shown to one person alone; undefined: the id is of something else. */

@@ -1,5 +1,6 @@
 import type { Text } from '../domain/text.ts';
 import type { Database } from '../domain/database.ts';
+import type { Declared } from '../domain/declared.ts';
 import type { Cluster, Fleet } from '../domain/fleet.ts';
 import type { WatchRules } from '../domain/watch-rules.ts';
 import type { Alerts } from '../ports/alerts.ts';
@@ -9,6 +10,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { ClusterClient } from '../ports/cluster.ts';
 import type { ForgottenThreads } from '../ports/forgotten-threads.ts';
 import type { Directs } from '../ports/directs.ts';
+import type { Groups } from '../ports/groups.ts';
 import type { Homes, HomeTab, Preferences } from '../ports/homes.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
@@ -31,7 +33,7 @@ interface Procedures {
   status(fleet: Fleet, database: Database): Procedure;
   /** Part of every digest. */
   readonly version: string;
-  worthKnowing(fleet: Fleet, database: Database): readonly Text[];
+  worthKnowing(fleet: Fleet, database: Database, declared: Declared): readonly Text[];
 }
 
 /** The databases that are looked at without being asked, by name. */
@@ -72,6 +74,8 @@ export interface WorkerDeps {
   readonly approvalTimeoutMs: number;
   /** Whose approvals count now, and when. */
   readonly approvals: ApprovalPolicy;
+  /** For what is told to the people in them; decisions are the bot's. Default: none is ever known. */
+  readonly groups?: Groups;
   /** Of the installation, for what tells of several. */
   readonly everyFleet: readonly FleetSeen[];
   cluster(cluster: Cluster, limits: CallLimits): ClusterClient;

@@ -7,8 +7,8 @@ interface Direct {
   readonly run: Run;
   /** False: nothing new is written to this person; what was is still kept true. */
   readonly wanted: boolean;
-  /** The run waits for this person's approval. */
-  readonly waits: boolean;
+  /** The run waits for this person's approval; undefined: Slack does not say whether they are in a group on which it hangs. */
+  readonly waits: boolean | undefined;
   /** It ended, and this person asked for it. */
   readonly ended: boolean;
 }

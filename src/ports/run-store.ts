@@ -172,6 +172,8 @@ export interface Shown {
   readonly restoredAt?: string;
   /** State of the run (domain/direct.ts) for which people were looked for to be written to. */
   readonly directs?: string;
+  /** People who were looked for then because of a group that they are in. */
+  readonly directed?: readonly string[];
   /** Replies posted, by key ('plan-1', 'decided-1', 'failure-2', 'final'), with their ts. */
   readonly replies: Readonly<Record<string, string>>;
 }

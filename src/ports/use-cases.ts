@@ -2,7 +2,7 @@ import type { Named } from '../domain/policy.ts';
 import type { Lock } from '../domain/lock.ts';
 import type { Mute } from '../domain/alert.ts';
 import type { DeedBy } from '../domain/deeds.ts';
-import type { DatabaseNow } from '../domain/database-now.ts';
+import type { Choice } from '../domain/database-now.ts';
 import type { Visitor } from '../domain/home.ts';
 import type { Actor, Run, RunKind } from '../domain/run.ts';
 import type { Text } from '../domain/text.ts';
@@ -137,8 +137,11 @@ export interface UseCases {
   ofThread(channel: string, threadTs: string): Promise<Run | undefined>;
   /** Resolves when this person may ask for it here; throws the refusal. Everything below does so itself as well. */
   admit(deed: DeedBy<'command'>, asker: Asker): Promise<void>;
-  /** How each database was last, of the fleets that work in one of these channels; never rejects for want of the store. */
-  databases(channels: readonly string[]): Promise<readonly DatabaseNow[]>;
+  /**
+   * How each database was last for which this person may ask for that, of the fleets that work in one of these channels; never rejects for want of the
+   * store or of Slack.
+   */
+  databases(channels: readonly string[], asking: { readonly by: Actor; readonly verb: FormKind }): Promise<Choice>;
   /** Stored and queued when it returns. */
   start(request: StartRequest): Promise<Run>;
   /** The same; returns the sentence for the asker. */

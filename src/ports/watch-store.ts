@@ -1,4 +1,5 @@
 import type { Alert, Mute } from '../domain/alert.ts';
+import type { LagSample } from '../domain/lag.ts';
 import type { Watched } from '../domain/watched.ts';
 
 /** The stored state changed since it was read: another worker looked. Nothing was written. */
@@ -52,6 +53,10 @@ export interface WatchStore {
   /** Id of the last deploy that changed or verified the database. */
   lastDeploy(of: WatchedDatabase): Promise<string | undefined>;
   rememberDeploy(of: WatchedDatabase, runId: string): Promise<void>;
+  /** Keeps what a look saw for an hour after the last one, the newest MOST_SAMPLES of them. */
+  rememberLag(of: WatchedDatabase, sample: LagSample): Promise<void>;
+  /** Oldest first; what cannot be read is left out. */
+  lag(of: WatchedDatabase): Promise<readonly LagSample[]>;
   /** Id of the run that deploys the database, from its command to its end. */
   deploying(of: WatchedDatabase): Promise<string | undefined>;
 }

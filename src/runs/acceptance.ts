@@ -1,6 +1,6 @@
 import { NotKnownError, timeToken } from '../domain/problem.ts';
 import { isTerminal, mayStart, move, type Run } from '../domain/run.ts';
-import { without } from '../domain/run-moves.ts';
+import { isBehind, without } from '../domain/run-moves.ts';
 import { code, told } from '../domain/text.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import { SLASH } from '../ports/use-cases.ts';
@@ -21,7 +21,7 @@ type AcceptDeps = Pick<RunDeps, 'store' | 'queue' | 'clock' | 'log'>;
 export const accepted = async (deps: AcceptDeps, run: Run): Promise<Run | undefined> => {
   const { store, queue, log } = deps;
   try {
-    await queue.add({ fleet: run.fleet.name, runId: run.id, phase: run.phase, attempt: run.attempt });
+    if (!isBehind(run)) await queue.add({ fleet: run.fleet.name, runId: run.id, phase: run.phase, attempt: run.attempt });
     return await store.save(without(run, 'acceptBy'));
   } catch (error) {
     // A worker that took the job at once has accepted it.

@@ -6,7 +6,7 @@ import { exportRun } from './export-run.ts';
 import { cancelRun } from './cancel-run.ts';
 import { approveRun, mayReject, rejectRun } from './decide-run.ts';
 import { clickAtHome } from './click-at-home.ts';
-import { databasesNow, fleetsIn } from './databases-now.ts';
+import { databasesFor, fleetsIn } from './databases-now.ts';
 import { admitted, doDeed } from './deed.ts';
 import { explainRun } from './explain-run.ts';
 import { visitHome } from './home.ts';
@@ -22,7 +22,7 @@ import { readableRun, workersOf, type RunDeps } from './use-case.ts';
 /** The use cases that the bot calls, over the ports. */
 export const createRuns = (deps: RunDeps): UseCases => ({
   admit: (deed, asker) => admitted(deps, deed, asker),
-  databases: (channels) => databasesNow(deps, fleetsIn(deps.everyFleet ?? [deps.config], channels)),
+  databases: (channels, asking) => databasesFor(deps, fleetsIn(deps.everyFleet ?? [deps.config], channels), asking),
   async ofThread(channel, threadTs) {
     const id = await deps.store.ofThread(channel, threadTs);
     return id === undefined ? undefined : readableRun(deps, id);

@@ -1,7 +1,6 @@
-import { phrase, told } from '../domain/text.ts';
-import { timeToken, UserError } from '../domain/problem.ts';
+import { UserError } from '../domain/problem.ts';
 import { type GivenApproval, move, type Run } from '../domain/run.ts';
-import { without } from '../domain/run-moves.ts';
+import { isBehind, queuedBehind, without } from '../domain/run-moves.ts';
 import { countedText } from '../domain/approval-words.ts';
 import { approvalsOfPlan, requirementsOfRun, throughOf, verdictOn } from '../domain/approving.ts';
 import type { Members } from '../domain/policy.ts';
@@ -9,12 +8,11 @@ import { StaleRevisionError } from '../ports/run-store.ts';
 import type { Decision, FromTerminal, Rejecting } from '../ports/use-cases.ts';
 import { doRunDeed, mayDoRunDeed, type Permit } from './deed.ts';
 import { refuseLocked } from './lock-database.ts';
-import { runUnderWay } from './sentences.ts';
-import { rewrite, show, threadLink, wake, type RunDeps } from './use-case.ts';
+import { rewrite, show, wake, type RunDeps } from './use-case.ts';
 
 /**
  * Decided in one atomic write that also takes the fleet, built on the very revision whose state, expiry, causes and digest were compared with
- * who clicked and what was seen; then the apply phase is queued.
+ * who clicked and what was seen; then the apply phase is queued. While another run has the fleet, the approved run is queued behind it, and begins by itself.
  */
 export const approveRun = async (deps: RunDeps, decision: Decision | FromTerminal<Decision>): Promise<Run> => {
   const run = await doRunDeed(deps, 'approve', decision, async (permit, trace, { members }) => {
@@ -45,21 +43,25 @@ const approved = async (deps: RunDeps, { by }: Pick<Decision, 'by'>, permit: Per
       const { causedBy } = run;
       const expiresAt = new Date(now.getTime() + config.approvalTimeoutMs).toISOString();
       const approval = { ...given, expiresAt, ...(along.length === 0 ? {} : { along }), ...(causedBy === undefined ? {} : { causedBy }) };
-      const begun = without(move(run, 'applying'), 'causedBy', 'approvals', 'remindAt');
-      const outcome = await store.approve({ ...begun, approval, phase: 'apply', attempt: run.attempt + 1 });
+      const decided = { ...without(run, 'causedBy', 'approvals', 'remindAt'), approval };
+      const first = (await waitingForFleet(deps, run)).at(-1);
+      const outcome =
+        first === undefined
+          ? await store.approve({ ...move(decided, 'applying'), phase: 'apply', attempt: run.attempt + 1 })
+          : ({ kind: 'fleet-held', holder: first } as const);
       if (outcome.kind === 'approved') return outcome.run;
-      throw fleetHeld(run, outcome.holder);
+      return await store.save(queuedBehind(move(decided, 'queued'), 'fleet', outcome.holder, now));
     } catch (error) {
       if (!(error instanceof StaleRevisionError)) throw error;
     }
   }
 };
 
-const fleetHeld = ({ planExpiresAt }: Run, holder: Run): UserError => {
-  const until = planExpiresAt === undefined ? '' : phrase` until ${timeToken(planExpiresAt)}`;
-  const why = phrase`${runUnderWay(holder)}, and one run at a time may change a fleet`;
-  return new UserError(told`Nothing was approved: ${why}. This plan stays open${until}.`, threadLink(holder));
-};
+/** Those that were approved before and wait for the fleet, the longest waiting first: nobody goes past them. */
+const waitingForFleet = async ({ store, clock }: RunDeps, { id, fleet }: Run): Promise<readonly Run[]> =>
+  (await store.toLookAt(clock.now()))
+    .filter((other) => other.id !== id && other.fleet.name === fleet.name && isBehind(other) && other.behind.what === 'fleet')
+    .toSorted((a, b) => (a.behind?.since ?? '').localeCompare(b.behind?.since ?? ''));
 
 /** Before the form opens: nobody should write a reason for what cannot be rejected any more. */
 export const mayReject = (deps: RunDeps, click: Decision): Promise<void> => mayDoRunDeed(deps, 'reject', click);

@@ -38,7 +38,7 @@ const chain = (run: Run): readonly Text[] => {
 };
 
 /** Where a run kept nothing of the hops: why it ended all the same. */
-const without = ({ state, bug, differences = [], rejection, cancelledBy, planExpiresAt }: Run): Phrase => {
+const without = ({ state, bug, differences = [], rejection, cancelledBy, planExpiresAt, approval }: Run): Phrase => {
   if (bug !== undefined) return phrase`${bug}`;
   switch (state) {
     case 'superseded':
@@ -48,6 +48,7 @@ const without = ({ state, bug, differences = [], rejection, cancelledBy, planExp
         ? phrase`The plan was rejected.`
         : phrase`${user(rejection.by.userId)} rejected the plan${rejection.reason === undefined ? '.' : `: “${rejection.reason}”`}`;
     case 'expired':
+      if (approval !== undefined) return phrase`It was approved, and the run before it did not end in time.`;
       return planExpiresAt === undefined
         ? phrase`Nobody decided about the plan in time.`
         : phrase`Nobody decided about the plan until ${moment(planExpiresAt)}.`;

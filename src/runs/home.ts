@@ -5,6 +5,8 @@ import { isWithdrawn } from '../domain/run-moves.ts';
 import type { Actor, Run } from '../domain/run.ts';
 import { channel, joined, told, within, type Text } from '../domain/text.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Groups } from '../ports/groups.ts';
+import { askedGroups, NO_GROUPS } from './membership.ts';
 import type { Preferences } from '../ports/homes.ts';
 import { databasesNow, fleetsIn, type NowDeps } from './databases-now.ts';
 import { doDeed } from './deed.ts';
@@ -45,6 +47,8 @@ interface ContentDeps extends NowDeps {
   readonly store: Pick<RunDeps['store'], 'list' | 'live'>;
   readonly preferences: Pick<Preferences, 'notified'>;
   readonly everyFleet: readonly FleetSeen[];
+  /** Default: no group is ever known, and nothing waits for anybody by one. */
+  readonly groups?: Groups;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -59,14 +63,37 @@ export const homeContent = async (deps: ContentDeps, visitor: Visitor): Promise<
     preferences.notified(visitor.userId),
   ]);
   const seen = (run: Run): boolean => isSeenBy(visitor, run);
+  const members = await membersOfWaiting(deps, live.filter(seen), visitor.userId);
   const policyOf = (run: Run) => fleets.find(({ fleet }) => fleet.name === run.fleet.name)?.slack;
   const waits = (run: Run): boolean => {
     const policy = policyOf(run);
-    return policy !== undefined && waitsFor(policy, run, visitor.userId, clock.now());
+    return policy !== undefined && waitsFor(policy, run, visitor.userId, clock.now(), members.known) === 'yes';
   };
   const waiting = live.filter((run) => seen(run) && waits(run)).toSorted((a, b) => (a.planExpiresAt ?? '').localeCompare(b.planExpiresAt ?? ''));
   const recent = newest.filter((run) => seen(run) && !waiting.some(({ id }) => id === run.id)).slice(0, MOST_RECENT);
-  return { fleets: fleets.map(({ fleet }) => fleet), databases, channels: visitor.channels, waiting, recent, notified };
+  return {
+    fleets: fleets.map(({ fleet }) => fleet),
+    databases,
+    channels: visitor.channels,
+    waiting,
+    recent,
+    notified,
+    ...(members.silent.length === 0 ? {} : { silent: members.silent }),
+  };
+};
+
+/** Who is in the groups by which something that waits may wait for the person; and of which of those Slack does not say it. */
+const membersOfWaiting = async (
+  { groups = NO_GROUPS, everyFleet, clock }: ContentDeps,
+  runs: readonly Run[],
+  userId: string,
+): ReturnType<typeof askedGroups> => {
+  const wanted = runs.flatMap((run) => {
+    const policy = everyFleet.find(({ fleet }) => fleet.name === run.fleet.name)?.slack;
+    const waits = policy === undefined ? 'no' : waitsFor(policy, run, userId, clock.now());
+    return typeof waits === 'string' ? [] : waits;
+  });
+  return await askedGroups(groups, wanted);
 };
 
 /** What is told in private stays so, and what was never accepted is shown nowhere. */

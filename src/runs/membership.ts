@@ -24,8 +24,7 @@ export class Unclear {
 
 export const openMembership = (groups: Groups, admins: readonly string[]): Membership => {
   const answers = new Map<string, GroupAnswer>();
-  const members = (): Members =>
-    new Map([...answers].flatMap(([id, answer]) => (answer.kind === 'members' ? [[id, new Set(answer.users)] as const] : [])));
+  const members = (): Members => knownOf(answers);
   const knownEnough: Membership['knownEnough'] = async (judge) => {
     for (;;) {
       const found = judge(members());
@@ -48,6 +47,18 @@ export const openMembership = (groups: Groups, admins: readonly string[]): Membe
 
 /** No group is ever known. */
 export const NO_GROUPS: Groups = { membersOf: () => Promise.resolve({ kind: 'no-token' }) };
+
+/** Who is in these groups now, as far as Slack says it, and of which it does not. */
+export const askedGroups = async (
+  groups: Groups,
+  ids: readonly string[],
+): Promise<{ readonly known: Members; readonly silent: readonly string[] }> => {
+  const answers = await Promise.all([...new Set(ids)].map(async (id) => [id, await groups.membersOf(id)] as const));
+  return { known: knownOf(answers), silent: answers.flatMap(([id, answer]) => (answer.kind === 'members' ? [] : [id])) };
+};
+
+const knownOf = (answers: Iterable<readonly [string, GroupAnswer]>): Members =>
+  new Map([...answers].flatMap(([id, answer]) => (answer.kind === 'members' ? [[id, new Set(answer.users)] as const] : [])));
 
 const notKnown = (wanted: readonly string[], answers: ReadonlyMap<string, GroupAnswer>, admins: readonly string[]): Text =>
   joined(

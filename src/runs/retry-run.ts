@@ -11,7 +11,7 @@ import { givenWith, stillCounts } from '../domain/approving.ts';
 import type { Members } from '../domain/policy.ts';
 import { acceptedByOther } from './acceptance.ts';
 import { refuseLocked } from './lock-database.ts';
-import { NO_GROUPS } from './membership.ts';
+import { askedGroups, NO_GROUPS } from './membership.ts';
 import { databaseHeld } from './start-run.ts';
 import { show, wake, type RunDeps } from './use-case.ts';
 
@@ -50,11 +50,8 @@ const requeued = async (deps: RunDeps, by: Actor, permit: Permit): Promise<Run> 
 };
 
 /** Who is now in the groups by which the approval was given; one that Slack does not tell has nobody in it. */
-const membersNow = async ({ groups = NO_GROUPS }: RunDeps, { approval }: Run): Promise<Members> => {
-  const through = new Set(approval === undefined ? [] : givenWith(approval).flatMap((given) => given.through ?? []));
-  const answers = await Promise.all([...through].map(async (id) => [id, await groups.membersOf(id)] as const));
-  return new Map(answers.map(([id, answer]) => [id, new Set(answer.kind === 'members' ? answer.users : [])]));
-};
+const membersNow = async ({ groups = NO_GROUPS }: RunDeps, { approval }: Run): Promise<Members> =>
+  (await askedGroups(groups, approval === undefined ? [] : givenWith(approval).flatMap((given) => given.through ?? []))).known;
 
 const again = ({ clock, config }: RunDeps, run: Run, by: Actor, members: Members): Run => {
   const database = config.databases.find(({ name }) => name === run.database.name);
@@ -78,6 +75,7 @@ const again = ({ clock, config }: RunDeps, run: Run, by: Actor, members: Members
       'remindAt',
       'remindedAt',
       'begun',
+      'behind',
     ),
     fleet: config.fleet,
     database,

@@ -1,6 +1,8 @@
 import { channel as channelToken, code, joined, link, phrase, type Phrase, told, type Text, within } from '../domain/text.ts';
 import { timeToken, userToken } from '../domain/problem.ts';
 import type { Run, RunKind } from '../domain/run.ts';
+import { isBehind } from '../domain/run-moves.ts';
+import { behindTold, otherRun } from '../domain/behind-words.ts';
 import { absenceTold, type WorkersKnown } from '../domain/workers.ts';
 
 /** 'Run `r7k2` by @alice is deploying `postgres` on fleet demo since 14:02 (step 9 of 31)' */
@@ -12,7 +14,9 @@ export const runUnderWay = (run: Run): Phrase => {
 const unseen = ({ thread: { channel, refusal } }: Run): string | Phrase =>
   refusal === undefined ? '' : phrase`, seen by nobody, as pgdist may not write in ${channelToken(channel)} (${code(refusal.error)})`;
 
-const doing = ({ state, kind }: Run): string => {
+const doing = (run: Run): string | Phrase => {
+  const { state, kind } = run;
+  if (isBehind(run)) return phrase`${run.behind.what === 'fleet' ? 'is approved and ' : 'is '}queued behind run ${otherRun(run.behind)} to deploy`;
   if (state === 'awaiting-approval') return 'waits for approval to deploy';
   if (state === 'applying') return 'is deploying';
   if (state === 'cancelling') return 'is being cancelled: it was deploying';
@@ -51,6 +55,7 @@ export const started = (run: Run, workers: WorkersKnown): Text => {
       [told`\`${kind} ${database.name}\` on fleet **${fleet.name}** is accepted and waits · run \`${id}\``, absenceTold(workers, run)],
       '\n',
     );
+  if (isBehind(run)) return told`${behindTold(run)}`;
   return told`${STARTED[kind]} \`${kind} ${database.name}\` on fleet **${fleet.name}** · run \`${id}\` · ${whereToLook(kind, secret, thread.permalink)}`;
 };
 

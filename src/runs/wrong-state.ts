@@ -30,6 +30,8 @@ const alreadyDecided = (run: Run): Text => {
   const { state, approval, rejection, endedAt } = run;
   if (state === 'rejected' && rejection !== undefined)
     return told`Already rejected by ${userToken(rejection.by.userId)} at ${timeToken(rejection.at)}${reasonOf(run)}.`;
+  if (state === 'expired' && approval !== undefined)
+    return told`${howItStands(run)}: it was approved, and its turn did not come in time. Nothing was changed. Plan again to get a new plan.`;
   if (state === 'expired')
     return told`This plan expired at ${timeToken(run.planExpiresAt ?? endedAt ?? run.requestedAt)}. Nothing was changed. Plan again to get a new one.`;
   if (state === 'cancelled') return told`There is nothing to decide any more: ${howItStands(run)}.`;

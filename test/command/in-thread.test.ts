@@ -30,7 +30,7 @@ test.each([
   ['plan again', ended('superseded'), 'Run `r1` begins again'],
   ['status', awaiting, 'Asking `status postgres`'],
   ['verify', awaiting, 'Verifying `verify postgres`'],
-  ['history', awaiting, 'Last 1 runs of `postgres`'],
+  ['history', awaiting, 'The only run of `postgres`'],
 ])('%s in the thread of a run is about that run', async (text, run, answer) => {
   expect(await mentioning(run).say(text)).toContain(answer);
 });

@@ -145,7 +145,7 @@ test('help names every fleet and the option, runs lists what was asked for on al
   expect(await typed('runs')).toMatch(
     /^Last 2 runs on fleets \*\*eu\*\*, \*\*us\*\*, newest first:\n.*status billing on us.*\n.*status orders on eu/,
   );
-  expect(await typed('runs --fleet us')).toMatch(/^Last 1 runs on fleet \*\*us\*\*, newest first:\n[^\n]*status billing ·[^\n]*\nWhether/);
+  expect(await typed('runs --fleet us')).toMatch(/^The only run on fleet \*\*us\*\*:\n[^\n]*status billing ·[^\n]*\nWhether/);
 });
 
 /** A line about the database that both have, without a fleet. */

@@ -90,7 +90,7 @@ test('a cluster that does not answer blocks the plan once, and planning again fi
   expect(writesOf(playground)).toEqual([]);
 });
 
-test('while a run holds the fleet another is not approved, and a spoke that cannot reach the hub ends the run with what was seen and what to do', async () => {
+test('while a run holds the fleet another is queued behind it, and a spoke that cannot reach the hub ends the run with what was seen and what to do', async () => {
   playground.fleet.network.cut('demo-worker', HUB_ADDRESS);
   await playground.play(`
       alice: /pgdist deploy postgres
@@ -100,9 +100,14 @@ test('while a run holds the fleet another is not approved, and a spoke that cann
       wait applying
       expect *Approved* by @bob
       bob: approve
-      expect-private bob Nothing was approved
-      expect-private bob is deploying \`postgres\`
+      expect-private bob is queued behind run
       expect-private bob one run at a time may change a fleet
+  `);
+  const orders = (await record.store.list(5)).find(({ database }) => database.name === 'orders');
+  expect(orders).toMatchObject({ state: 'queued', behind: { what: 'fleet' } });
+  await playground.play(`
+      alice: /pgdist cancel ${orders?.id}
+      expect-private alice is cancelled
       expect demo-worker is joined to the hub
       wait failed
       expect pods of demo-worker cannot reach the hub at ${HUB_ADDRESS}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/domain/run.ts';
 import type { Decision } from '../../src/ports/use-cases.ts';
-import { alice, awaiting, bob, carol, clickOf, dora, formOf, openBench, plan, refusalOf, type UseCaseBench } from './bench.ts';
+import { alice, awaiting, bob, carol, clickOf, formOf, openBench, plan, refusalOf, type UseCaseBench } from './bench.ts';
 
 const other = { ...plan, digest: `ffff${plan.digest.slice(4)}` };
 
@@ -132,12 +132,6 @@ test('an approval ends the count of who caused the plan, and takes the fleet', a
   expect(run).not.toHaveProperty('causedBy');
   expect(bench.queued).toEqual(['apply r1']);
   expect(await bench.store.takeFleet({ ...awaiting, id: 'r2' })).toMatchObject({ id: 'r1' });
-});
-
-test('while another run holds the fleet nothing is approved, and it is said which', async () => {
-  const bench = openBench([awaiting, { ...awaiting, id: 'r2', state: 'applying', requestedBy: dora }]);
-  await bench.store.takeFleet({ ...awaiting, id: 'r2' });
-  expect(await refusalOf(bench.runs.approve(clickOf(bob)))).toMatch(/^Nothing was approved: Run `r2` by \{user:U0DORA\} is deploying/);
 });
 
 test.each([

@@ -123,6 +123,15 @@ describe('one worker', () => {
     expect(looks).toBe(0);
   });
 
+  test('keeps with each look that nobody said how far a standby is behind, and goes on where that cannot be kept', async () => {
+    await look();
+    expect(await watches.lag(OF)).toEqual([{ at: clock.now().toISOString(), nextMs: RULES.everyMs, behind: {} }]);
+    watches.rememberLag = () => Promise.reject(new Error('the store lost its head'));
+    await look();
+    expect(looks).toBe(2);
+    expect(await watches.due(clock.now())).toEqual([]);
+  });
+
   test('is due as long as nobody has made the look: a worker that dies or stops in its middle leaves it to another one', async () => {
     const stop = new AbortController();
     await watches.dueAt(OF, clock.now());

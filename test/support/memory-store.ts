@@ -2,7 +2,7 @@ import { chained, createChainCheck, GENESIS, headOf, type ChainedEntry } from '.
 import { threadOf } from '../../src/adapters/redis/thread-of.ts';
 import type { Lock } from '../../src/domain/lock.ts';
 import { isTerminal, type Actor, type Run } from '../../src/domain/run.ts';
-import { lookAtMs } from '../../src/domain/run-moves.ts';
+import { lookAtMs, takesDatabase } from '../../src/domain/run-moves.ts';
 import { LeaseLostError } from '../../src/ports/lease.ts';
 import { StaleRevisionError, type RunStore, type Shown } from '../../src/ports/run-store.ts';
 
@@ -44,10 +44,14 @@ export const memoryStore = (): MemoryStore => {
     return next;
   };
   const live = (): Run[] => [...runs.values()].filter(({ state }) => !isTerminal(state)).map(withThread);
-  const deployerOf = ({ id, kind, fleet, database }: Run): Run | undefined =>
+  const deployerOf = (run: Run): Run | undefined =>
     live().find(
       (other) =>
-        kind === 'deploy' && other.kind === 'deploy' && other.id !== id && other.fleet.name === fleet.name && other.database.name === database.name,
+        takesDatabase(run) &&
+        takesDatabase(other) &&
+        other.id !== run.id &&
+        other.fleet.name === run.fleet.name &&
+        other.database.name === run.database.name,
     );
   const holderOf = (run: Run): Run | undefined => {
     const holder = get(holders.get(run.fleet.name) ?? '');

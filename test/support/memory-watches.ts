@@ -1,4 +1,5 @@
 import type { Alert, Mute } from '../../src/domain/alert.ts';
+import { type LagSample, MOST_SAMPLES } from '../../src/domain/lag.ts';
 import { UNSEEN, type Watched } from '../../src/domain/watched.ts';
 import { StaleWatchError, type WatchedDatabase, type WatchStore } from '../../src/ports/watch-store.ts';
 
@@ -9,6 +10,7 @@ export const memoryWatches = (): WatchStore => {
   const alerts = new Map<string, Alert>();
   const mutes = new Map<string, Mute>();
   const drifts = new Map<string, { readonly digest: string; readonly alert?: string }>();
+  const lags = new Map<string, readonly LagSample[]>();
   const deploys = new Map<string, string>();
   const nameOf = ({ fleet, database }: WatchedDatabase): string => `${fleet}/${database}`;
   const ofName = (name: string): WatchedDatabase => {
@@ -63,6 +65,10 @@ export const memoryWatches = (): WatchStore => {
     async rememberDeploy(of, runId) {
       deploys.set(nameOf(of), runId);
     },
+    async rememberLag(of, sample) {
+      lags.set(nameOf(of), [...(lags.get(nameOf(of)) ?? []), sample].slice(-MOST_SAMPLES));
+    },
+    lag: async (of) => lags.get(nameOf(of)) ?? [],
     deploying: async () => undefined,
   };
 };

@@ -38,6 +38,8 @@ export const keysOf = (prefix: string) => ({
   epochs: `${prefix}:epochs`,
   /** Sorted set of run ids by the instant at which the reporter has to look at them. */
   reportDue: `${prefix}:report-due`,
+  /** List of what looks saw of the lag of a database, the newest first. */
+  lag: (fleet: string, database: string) => `${prefix}:lag:${fleet}:${database}`,
   /** Sorted set of databases by the instant of their next look. */
   watchDue: `${prefix}:watch-due`,
   /** Hash of revision and json: what the watch remembers of a database. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { RUN_LIMITS } from '../../domain/bounded.ts';
 import { isTerminal, type Actor, type Run } from '../../domain/run.ts';
-import { lookAtMs } from '../../domain/run-moves.ts';
+import { lookAtMs, takesDatabase } from '../../domain/run-moves.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { LeaseLostError, runLease } from '../../ports/lease.ts';
 import type { Log } from '../../ports/log.ts';
@@ -52,7 +52,7 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     return { next, values: [run.id, run.revision, next.revision, runJson(next), randomUUID(), clock.now().getTime(), lookAtMs(next)] };
   };
   const deployingKey = (run: Run): string => keys.deploying(run.fleet.name, run.database.name);
-  const deploys = (run: Run): number => (run.kind === 'deploy' ? 1 : 0);
+  const deploys = (run: Run): number => (takesDatabase(run) ? 1 : 0);
   const reopen = async (run: Run, cancel: Actor | undefined): ReturnType<RunStore['reopen']> => {
     const { next, values } = write(run);
     const settled = cancel === undefined ? '' : cancelJson(run.id, cancel);

@@ -152,6 +152,8 @@ const database = z.looseObject({
   deletionPolicy: z.enum(DELETION_POLICIES),
 });
 
+export const lagSampleSchema = z.looseObject({ at: instant, nextMs: natural, behind: z.record(z.string(), z.number()) });
+
 const STATES = Object.keys(MOVES) as [RunState, ...RunState[]];
 const run = z
   .looseObject({
@@ -187,6 +189,7 @@ const run = z
         ended: z.looseObject({ by: actor, at: instant }).optional(),
       })
       .optional(),
+    behind: z.looseObject({ runId: z.string(), what: z.enum(['fleet', 'database']), since: instant, permalink: z.string().optional() }).optional(),
     comparedAt: instant.optional(),
     rejection: z.looseObject({ by: actor, at: instant, reason: z.string().optional() }).optional(),
     cancelledBy: actor.optional(),
@@ -198,6 +201,7 @@ const run = z
     failure: failure.optional(),
     replication: replication.optional(),
     answer: answer.optional(),
+    lag: z.array(lagSampleSchema).optional(),
     differences: texts.optional(),
     about: z.string().optional(),
     typed: z.string().optional(),
@@ -237,6 +241,7 @@ const shownSchema = z.looseObject({
   replacedAt: instant.optional(),
   isRestored: z.boolean().optional(),
   directs: z.string().optional(),
+  directed: z.array(z.string()).optional(),
   refusal: z
     .looseObject({
       error: z.string(),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Alert, Mute } from '../../domain/alert.ts';
+import type { LagSample } from '../../domain/lag.ts';
 import type { Watched } from '../../domain/watched.ts';
+import { lagSampleSchema } from './stored-run.ts';
 
 const instant = z.string().refine((value) => !Number.isNaN(Date.parse(value)), 'is no instant');
 const natural = z.int().min(0);
@@ -55,3 +57,12 @@ export const storedWatched = reader<Watched>(watched);
 export const storedAlert = reader<Alert>(alert);
 export const storedDrift = reader<{ readonly digest: string; readonly alert?: string }>(drift);
 export const storedMute = reader<Mute>(mute);
+
+/** What a look saw of the lag; undefined for anything else. */
+export const storedLag = (json: string): LagSample | undefined => {
+  try {
+    return lagSampleSchema.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+};

@@ -2,10 +2,11 @@ import type { Redis } from 'ioredis';
 import type { Clock } from '../../ports/clock.ts';
 import { StaleWatchError, type WatchedDatabase, type WatchStore } from '../../ports/watch-store.ts';
 import type { Alert } from '../../domain/alert.ts';
+import { LAG_KEPT_MS, MOST_SAMPLES } from '../../domain/lag.ts';
 import { UNSEEN } from '../../domain/watched.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
 import type { Keys } from './keys.ts';
-import { storedAlert, storedDrift, storedMute, storedWatched } from './stored-watch.ts';
+import { storedAlert, storedDrift, storedLag, storedMute, storedWatched } from './stored-watch.ts';
 import { SAVE_WATCHED, TELL } from './watch-scripts.ts';
 
 /** As long as runs are kept. */
@@ -91,6 +92,17 @@ export const redisWatchStore = ({
     async rememberDeploy({ fleet, database }, runId) {
       await redis.set(keys.lastDeploy(fleet, database), runId, 'PX', RETENTION_MS);
     },
+    async rememberLag({ fleet, database }, sample) {
+      const key = keys.lag(fleet, database);
+      await redis
+        .multi()
+        .lpush(key, JSON.stringify(redactor.value(sample)))
+        .ltrim(key, 0, MOST_SAMPLES - 1)
+        .pexpire(key, LAG_KEPT_MS)
+        .exec();
+    },
+    lag: async ({ fleet, database }) =>
+      (await redis.lrange(keys.lag(fleet, database), 0, MOST_SAMPLES - 1)).flatMap((json) => storedLag(json) ?? []).toReversed(),
     deploying: async ({ fleet, database }) => (await redis.get(keys.deploying(fleet, database))) ?? undefined,
   };
 };

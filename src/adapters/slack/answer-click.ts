@@ -1,6 +1,8 @@
+import { approvedTold } from '../../domain/behind-words.ts';
 import type { ACTION_DEEDS } from './render/buttons.ts';
 import { UserError } from '../../domain/problem.ts';
 import { isTerminal, type Run } from '../../domain/run.ts';
+import { isBehind } from '../../domain/run-moves.ts';
 import { code, link, phrase, told, type Text } from '../../domain/text.ts';
 import { absenceTold, needsWorker } from '../../domain/workers.ts';
 import type { Decision, Retrying } from '../../ports/use-cases.ts';
@@ -29,13 +31,7 @@ export const answerClick = async (desk: Desk, deed: ButtonDeed, click: RunClick,
   const atMs = desk.clock.monotonicMs();
   switch (deed) {
     case 'approve':
-      return await done(
-        desk,
-        click,
-        atMs,
-        await desk.runs.approve(click),
-        (run) => told`Approved: run ${code(run.id)} is being applied. ${follow(run)}`,
-      );
+      return await done(desk, click, atMs, await desk.runs.approve(click), approvedTold);
     case 'reject':
       return await openRejectModal(desk, click, trigger.triggerId);
     case 'cancel':
@@ -73,7 +69,8 @@ const done = async (desk: Desk, click: RunClick, atMs: number, run: Run, sentenc
   const { runs, clock } = desk;
   const workers = runs.workers();
   if (workers.kind === 'none' && needsWorker(run)) return toldMessage(absenceTold(workers, run));
-  if (click.offered !== true)
+  // Nobody expects of an approval that it waits: it is told in any case.
+  if (click.offered !== true && !isBehind(run))
     while (clock.monotonicMs() - atMs < SHOWN_WITHIN_MS) {
       if (await runs.isShown(run).catch(() => false)) return undefined;
       await clock.sleep(LOOK_MS);

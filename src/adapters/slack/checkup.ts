@@ -4,7 +4,9 @@ import { aboutRefusal, remedyOf } from '../../domain/thread-refusal.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Redactor } from '../../redaction/redactor.ts';
+import type { GroupAnswer } from '../../ports/groups.ts';
 import { interactiveClient } from './clients.ts';
+import { createGroups } from './groups.ts';
 import { OPTIONAL_SCOPES } from './manifest.ts';
 import { meetSlack } from './meet-slack.ts';
 import { failureWords, slackFailure } from './slack-failure.ts';
@@ -15,6 +17,8 @@ interface SlackToLookAt {
   /** Absent: signed HTTP, or not known here. */
   readonly appToken?: string | undefined;
   readonly channels: readonly string[];
+  /** User groups by which somebody may ask or approve. */
+  readonly groups: readonly string[];
   readonly slackApiUrl: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -30,7 +34,7 @@ export const lookAtSlack = async (slack: SlackToLookAt, signal: AbortSignal): Pr
   // All else would be refused for the same reason.
   if (token.standing !== 'well') return [token];
   const channels = await Promise.all(slack.channels.map((channel) => lookAtChannel(client, channel)));
-  return [token, ...(await lookAtOptionalScopes(client)), await lookAtSocket(slack), ...channels];
+  return [token, ...(await lookAtOptionalScopes(client)), await lookAtSocket(slack), ...channels, ...(await lookAtGroups(slack, client))];
 };
 
 type Client = ReturnType<typeof interactiveClient>;
@@ -76,6 +80,36 @@ const lookAtSocket = async (slack: SlackToLookAt): Promise<CheckupRow> => {
     if (refused !== undefined) return row.fault(refused.message);
     if (failure === undefined) throw error;
     return row.unknown(`whether a Socket Mode connection may be opened is not known: ${failureWords(failure)}`);
+  }
+};
+
+/** Whether anybody counts by each group that the configuration names. */
+const lookAtGroups = async ({ groups, clock, log }: SlackToLookAt, client: Client): Promise<CheckupRow[]> => {
+  const asked = createGroups({ client, clock, log });
+  return await Promise.all(groups.map(async (id) => groupRow(id, await asked.membersOf(id))));
+};
+
+const groupRow = (id: string, answer: GroupAnswer): CheckupRow => {
+  switch (answer.kind) {
+    case 'members':
+      return answer.users.length === 0
+        ? row.fault(`nobody is in user group ${id}, and so nobody counts by it`, 'Add people to it in Slack, or name others in pgdist.yaml.')
+        : row.well(`${answer.users.length === 1 ? '1 person is' : `${answer.users.length} people are`} in user group ${id}`);
+    case 'gone':
+      return row.fault(
+        `Slack knows no user group ${id} that is in use, and nobody counts by it`,
+        'Enable it in Slack, or name another in pgdist.yaml.',
+      );
+    case 'no-right':
+      return row.fault(
+        `pgdist may not ask who is in user group ${id}: the Slack app lacks ${answer.lacks}`,
+        'Add it under “OAuth & Permissions” and install the app again, or name people instead.',
+      );
+    case 'no-plan':
+      return row.fault(`this workspace has no user groups, and pgdist.yaml names ${id}`, 'Name people instead.');
+    case 'silent':
+    case 'no-token':
+      return row.unknown(`Slack does not say who is in user group ${id}`);
   }
 };
 

@@ -30,7 +30,8 @@ export const createDirects = ({ token, slackApiUrl, clock, log, redactor, budget
       const endKey = `end-${run.retries ?? 0}`;
       const isBegun = (key: string): boolean => memory.begunOf(key) > 0 || memory.tsOf(key) !== undefined;
       try {
-        if ((waits && wanted) || isBegun(WAITS)) await told(view, client, userId, WAITS, waitingDirect(run, waits));
+        // What stands there stays while it is not known.
+        if (waits !== undefined && ((waits && wanted) || isBegun(WAITS))) await told(view, client, userId, WAITS, waitingDirect(run, waits));
         if (ended && wanted) await told(view, client, userId, endKey, endedDirect(run));
         return { shown: memory.shown() };
       } catch (error) {
@@ -38,7 +39,7 @@ export const createDirects = ({ token, slackApiUrl, clock, log, redactor, budget
         if (failure === undefined) throw error;
         log.warn({ runId: run.id, userId, error: failureWords(failure) }, 'slack did not take a direct message');
         if (failure.kind !== 'refused') return { shown: memory.shown(), againMs: againAfterMs(failure) };
-        for (const key of [...(waits && wanted ? [WAITS] : []), ...(ended && wanted ? [endKey] : [])])
+        for (const key of [...(waits === true && wanted ? [WAITS] : []), ...(ended && wanted ? [endKey] : [])])
           if (memory.tsOf(key) === undefined) await memory.end(key, NOT_POSTED.refused);
         return { shown: memory.shown() };
       }

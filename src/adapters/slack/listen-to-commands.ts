@@ -60,6 +60,7 @@ const answerOrForm = (desk: Desk, text: string, asker: Asker): Promise<Message |
     if (form === undefined) return toldMessage(answer);
     return await openForm(desk, {
       verb: form,
+      by: asker.by,
       channel: asker.channel,
       triggerId: asker.idempotencyKey,
       instead: answer,

@@ -116,7 +116,7 @@ const formFor = async (
 ): Promise<Message | undefined> => {
   const { channels } = await desk.runs.visitHome(by);
   const instead = told`Type \`/pgdist ${verb} ${about === undefined ? '<database>' : chosenAsTyped(about)}\` in a channel of pgdist.`;
-  return await openForm(desk, { verb, triggerId, channels, instead, ...(about === undefined ? {} : { chosen: about }) });
+  return await openForm(desk, { verb, by, triggerId, channels, instead, ...(about === undefined ? {} : { chosen: about }) });
 };
 
 const doneAt = async (

@@ -1,3 +1,4 @@
+import type { Actor } from '../../domain/run.ts';
 import type { Reply } from '../../ports/use-cases.ts';
 import { told } from '../../domain/text.ts';
 import { code, joined } from '../../domain/text.ts';
@@ -11,6 +12,7 @@ import { failureWords, slackFailure } from './slack-failure.ts';
 /** What opens a form: a trigger, which lives three seconds and works once. */
 interface Opening extends FormOrigin {
   readonly triggerId: string;
+  readonly by: Actor;
   /** From the Home tab: those in which the run may be shown. */
   readonly channels?: readonly string[];
   readonly chosen?: string;
@@ -23,17 +25,17 @@ const AT_ONCE_MS = 600;
 
 /** Opens the form. Returns what to tell in its place, where Slack does not open it. */
 export const openForm = async (desk: Desk, opening: Opening): Promise<Message | undefined> => {
-  const { verb, channel, fleet, channels = [], chosen, triggerId, instead } = opening;
+  const { verb, by, channel, fleet, channels = [], chosen, triggerId, instead } = opening;
   const reading = desk.runs
-    .databases(channel === undefined ? channels : [channel])
-    .then((all) => all.filter((database) => fleet === undefined || database.fleet === fleet));
+    .databases(channel === undefined ? channels : [channel], { by, verb })
+    .then((choice) => ({ ...choice, databases: choice.databases.filter((database) => fleet === undefined || database.fleet === fleet) }));
   const filled = async () =>
     databaseForm({
       verb,
       channels,
       fleets: desk.fleets,
       ...(fleet === undefined ? {} : { fleet }),
-      databases: await reading,
+      choice: await reading,
       now: desk.clock.now().toISOString(),
       ...(channel === undefined ? {} : { channel }),
       ...(chosen === undefined ? {} : { chosen }),

@@ -1,6 +1,8 @@
 import { planStanding } from '../../domain/plan.ts';
 import type { Run, RunState } from '../../domain/run.ts';
+import { isBehind } from '../../domain/run-moves.ts';
 import { fleetPicture, type Picture } from './picture/fleet-picture.ts';
+import { lagPlot } from './picture/lag-plot.ts';
 import type { WithTable } from './render/around-table.ts';
 import { cancelledReply, expiredReply, failureReply, rejectedReply, successReply, supersededReply } from './render/ended-replies.ts';
 import type { Message } from './render/message.ts';
@@ -38,7 +40,10 @@ export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): 
   if (run.script !== undefined) return [{ kind: 'file', key: 'script', name: scriptName(run) }];
   if (run.bundle !== undefined) return [{ kind: 'file', key: 'bundle', name: bundleName(run) }];
   if (run.kind === 'status')
-    return [...tableReply(statusWithTable(run, now, who), 'answer-table'), ...(run.picture === true ? pictureReply(run, 'answer-picture') : [])];
+    return [
+      ...tableReply(statusWithTable(run, now, who), 'answer-table'),
+      ...(run.picture === true ? [...pictureReply(run, 'answer-picture'), ...lagReply(run)] : []),
+    ];
   const replies = [...planReplies(run, who), ...waitingReplies(run, who), ...ending(run, now, who)];
   return filesLast(replies);
 };
@@ -97,10 +102,17 @@ const waitingReplies = (run: Run, who: Approvers): Reply[] => {
 };
 
 /** False for a plan that was never up for a decision: still being made, or going on under an earlier approval. */
-const wasOffered = ({ kind, state, plan, approval }: Run): boolean => {
+const wasOffered = (run: Run): boolean => {
+  const { kind, state, plan, approval } = run;
   if (kind === 'plan') return state === 'succeeded';
   if (state === 'awaiting-approval' || state === 'rejected' || state === 'expired') return true;
-  return state !== 'queued' && state !== 'planning' && plan !== undefined && approval?.digest === plan.digest && approval.at >= plan.plannedAt;
+  return (
+    (state !== 'queued' || isBehind(run)) &&
+    state !== 'planning' &&
+    plan !== undefined &&
+    approval?.digest === plan.digest &&
+    approval.at >= plan.plannedAt
+  );
 };
 
 const ending = (run: Run, now: string, docs: ProblemDocs): Reply[] => {
@@ -121,6 +133,13 @@ const pictureReply = (run: Run, key: string): Reply[] => {
   if (table === undefined) return [];
   const { id, database, fleet } = run;
   return [{ kind: 'picture', key, name: `fleet-${fleet.name}-${database.name}-${id}.png`, draw: () => fleetPicture(table, database, fleet) }];
+};
+
+/** The hour before the answer. */
+const lagReply = (run: Run): Reply[] => {
+  const { id, database, fleet, lag = [], endedAt } = run;
+  const plot = endedAt === undefined ? undefined : lagPlot(lag, run, endedAt);
+  return plot === undefined ? [] : [{ kind: 'picture', key: 'answer-lag', name: `lag-${fleet.name}-${database.name}-${id}.png`, draw: () => plot }];
 };
 
 const tableReply = ({ file }: WithTable, key: string): Reply[] => (file === undefined ? [] : [{ kind: 'file', key, ...file }]);

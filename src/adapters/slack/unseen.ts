@@ -1,4 +1,5 @@
 import { isTerminal, type Run } from '../../domain/run.ts';
+import { isBehind } from '../../domain/run-moves.ts';
 import { aboutRefusal, refusalSentence, type ThreadRefusal } from '../../domain/thread-refusal.ts';
 import { joined, phrase, type Text, time, told } from '../../domain/text.ts';
 import { whisperOnce } from './post-once.ts';
@@ -74,7 +75,8 @@ export const withSentence = (sentence: Text, { text, blocks }: Message): Message
 };
 
 /** How the run stands meanwhile, and where to see it. */
-const standing = ({ id, kind, database, state, planExpiresAt }: Run, { error }: ThreadRefusal): Text => {
+const standing = (asked: Run, { error }: ThreadRefusal): Text => {
+  const { id, kind, database, state, planExpiresAt } = asked;
   const run = phrase`Run \`${id}\` (\`${kind} ${database.name}\`)`;
   const mended = aboutRefusal(error) === 'channel' ? 'it appears there within five minutes after that' : 'it appears there once that is mended';
   const lists = phrase`\`/pgdist runs\` lists it, \`/pgdist cancel ${id}\` stops it.`;
@@ -82,7 +84,7 @@ const standing = ({ id, kind, database, state, planExpiresAt }: Run, { error }: 
     const until = planExpiresAt === undefined ? '' : phrase` until ${time(planExpiresAt)}`;
     return told`${run} waits${until}, and nobody can approve it there: ${mended}. ${lists}`;
   }
-  if (state === 'queued' || state === 'planning')
+  if ((state === 'queued' && !isBehind(asked)) || state === 'planning')
     return told`${run} is being planned; its plan cannot be approved before it is seen: ${mended}. ${lists}`;
   return told`${run} goes on: ${mended}, and its end is told to you here. ${lists}`;
 };

@@ -29,19 +29,4 @@ export const DNS = {
     looksAt: paragraph`each ready CoreDNS pod, through a port-forward, and at what stood in the way.`,
     remedy: paragraph`ask again. If it stays so, look at the load of the cluster's nodes and at the way from the worker to its API server.`,
   },
-  'PGD-056': {
-    title: 'a script would hold a secret',
-    meaning: paragraph`\`/pgdist export\` writes what a cluster says of itself into the files of a script; something in one of them has the form of a credential.
-      Files go to Slack and from there to disks, so the script was not made.`,
-    looksAt: paragraph`every file of the script, with the redactor that guards messages and logs.`,
-    remedy: paragraph`take the secret out of the object that the message names (a plugin's token in a Corefile should come from its environment), then
-      export the run again.`,
-  },
-  'PGD-057': {
-    title: 'a database that exists has other settings',
-    meaning: paragraph`\`pgdist.yaml\` wants other resources, parameters, TLS or another streamingMode than the Postgres object has. KubeDB changes these by an
-      operation of its own, which restarts pods in an order that keeps a primary; an edit of the object would not.`,
-    looksAt: paragraph`the fields of the object that the file names; what it does not name may be as it is.`,
-    remedy: paragraph`set the file to what the database has, or type the PostgresOpsRequest that the message has, and plan again when it is Successful.`,
-  },
 } as const satisfies Readonly<Record<string, ProblemPage>>;

@@ -14,6 +14,7 @@ import { refusalProblem } from '../kubedb/refusal.ts';
 import { presentSoFar } from '../foresee.ts';
 import { manifestStep } from '../manifest-step.ts';
 import { isOurs, postgresManifest, postgresManifestLike, postgresRef, postgresSchema, type PostgresSeen, storageOf } from './postgres-manifest.ts';
+import { claimRights, classDrift } from './claims-class.ts';
 import { settingsDrift, settingsProblem } from './settings-drift.ts';
 import { applying, reading, rightsTo, watching } from '../rights.ts';
 import { present } from '../kube/read.ts';
@@ -31,13 +32,16 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     stage: 'Postgres',
     cluster: fleet.hub,
     verifyTimeoutMs: 60_000,
-    rights: rightsTo(
-      'declare the database',
-      fleet.hub,
-      watching(postgresRef(database)),
-      applying(postgresManifest(database)),
-      reading(placementPolicyRef(database)),
-    ),
+    rights: [
+      ...rightsTo(
+        'declare the database',
+        fleet.hub,
+        watching(postgresRef(database)),
+        applying(postgresManifest(database)),
+        reading(placementPolicyRef(database)),
+      ),
+      ...claimRights(fleet, database),
+    ],
     impact: told`KubeDB may restart the database pods one after the other`,
     async manifest(context) {
       const now = await presentSoFar(() => current(context, database));
@@ -54,7 +58,7 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
       const seen = now === undefined ? undefined : readAs(postgresSchema, now, fleet.hub);
       if (seen?.spec.distributed === false) return blocked(notDistributed(fleet, object));
       const warnings = seen === undefined ? [] : differences(database, seen);
-      const drifts = seen === undefined ? [] : settingsDrift(database, seen);
+      const drifts = seen === undefined ? [] : [...settingsDrift(database, seen), ...(await classDrift(context, database))];
       if (now !== undefined && !isOurs(now))
         return inPlace(`${object} was made by others and is left as it is`, [
           ...warnings,

@@ -2,15 +2,17 @@ import { stringify } from 'yaml';
 import { SSL_MODES, type Database, type DatabaseSettings } from '../../domain/database.ts';
 import { byTyping, byWords, type Problem } from '../../domain/problem.ts';
 import { sameQuantity } from '../../domain/quantity.ts';
-import { told } from '../../domain/text.ts';
+import { joined, type Text, told } from '../../domain/text.ts';
 import type { PostgresSeen } from './postgres-manifest.ts';
 import { CONFIGURATION_KEY, parametersText, SERVER_CONTAINER } from './settings-manifest.ts';
 
-interface Drift {
+export interface Drift {
   /** 'memory limit is 1Gi, configured is 2Gi' */
   readonly sentence: string;
   /** PostgresOpsRequest that brings it about; undefined: there is none. */
   readonly operation?: { readonly type: string; readonly [field: string]: unknown };
+  /** What to do where there is none. */
+  readonly instead?: Text;
 }
 
 /** Where pgdist.yaml wants other settings than a Postgres has that exists; what the file does not name may be as it is. */
@@ -74,7 +76,9 @@ const tlsDrift = ({ tls, sslMode }: DatabaseSettings, { spec }: PostgresSeen): D
 const streamingDrift = ({ streamingMode }: DatabaseSettings, { spec }: PostgresSeen): Drift[] =>
   streamingMode === undefined || (spec.streamingMode ?? 'Asynchronous') === streamingMode
     ? []
-    : [{ sentence: `streamingMode is ${spec.streamingMode ?? 'Asynchronous (not set)'}, configured is ${streamingMode}` }];
+    : [{ sentence: `streamingMode is ${spec.streamingMode ?? 'Asynchronous (not set)'}, configured is ${streamingMode}`, instead: NO_OPERATION }];
+
+const NO_OPERATION = told`Set streamingMode in pgdist.yaml to what the database has: no operation of KubeDB changes it.`;
 
 /** One problem with the request to type for each operation; undefined where nothing differs. */
 export const settingsProblem = (hub: string, database: Database, drifts: readonly Drift[]): Problem | undefined => {
@@ -93,16 +97,10 @@ export const settingsProblem = (hub: string, database: Database, drifts: readonl
       spec: { type, databaseRef: { name }, ...fields },
     }),
   }));
-  const impossible = drifts.some(({ operation }) => operation === undefined);
+  const instead = [...new Set(drifts.flatMap((drift) => drift.instead ?? []))];
   const what = told`Postgres ${namespace}/${name} exists with other settings, which a deploy does not change`;
   const evidence = drifts.map(({ sentence }) => sentence);
-  if (lines.length === 0)
-    return {
-      code: 'PGD-057',
-      what,
-      evidence,
-      ...byWords(told`Set streamingMode in pgdist.yaml to what the database has: no operation of KubeDB changes it.`),
-    };
-  const way = told`Set pgdist.yaml to what the database has, or have KubeDB change it by an operation, which restarts its pods one after the other, then plan again.${impossible ? ' No operation changes streamingMode.' : ''} The requests:`;
-  return { code: 'PGD-057', what, evidence, ...byTyping(way, ...lines) };
+  if (lines.length === 0) return { code: 'PGD-057', what, evidence, ...byWords(joined(instead, ' ')) };
+  const way = told`Set pgdist.yaml to what the database has, or have KubeDB change it by an operation, which restarts its pods one after the other, then plan again.`;
+  return { code: 'PGD-057', what, evidence, ...byTyping(joined([way, ...instead, told`The requests:`], ' '), ...lines) };
 };

@@ -4,6 +4,7 @@ import { commandConnection } from '../../../src/adapters/redis/connection.ts';
 import { keysOf } from '../../../src/adapters/redis/keys.ts';
 import { redisReportSchedule } from '../../../src/adapters/redis/report-schedule.ts';
 import { redisWatchStore } from '../../../src/adapters/redis/watch-store.ts';
+import { LAG_KEPT_MS, MOST_SAMPLES } from '../../../src/domain/lag.ts';
 import { notice } from '../../../src/domain/notice.ts';
 import { told } from '../../../src/domain/text.ts';
 import { UNSEEN } from '../../../src/domain/watched.ts';
@@ -47,6 +48,15 @@ afterEach(() => redis.disconnect());
 describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
   beforeEach(() => {
     if (kind === 'memory') watches = memoryWatches();
+  });
+
+  test('of the lag the newest looks are kept, oldest first', async () => {
+    const sampleAt = (at: number) => ({ at: new Date(at * 1_000).toISOString(), nextMs: 60_000, behind: { 'postgres-1': at } });
+    for (let at = 0; at < MOST_SAMPLES + 3; at += 1) await watches.rememberLag(of, sampleAt(at));
+    const kept = await watches.lag(of);
+    expect(kept).toHaveLength(MOST_SAMPLES);
+    expect([kept[0], kept.at(-1)]).toEqual([sampleAt(3), sampleAt(MOST_SAMPLES + 2)]);
+    expect(await watches.lag({ ...of, database: 'orders' })).toEqual([]);
   });
 
   test('a look is planned once, moved by whoever says when, and due at its instant', async () => {
@@ -140,3 +150,11 @@ test.each([['no JSON'], ['{"deployed":"perhaps"}'], ['{"deployed":true,"episode"
     expect(await watches.recall(of)).toEqual({ watched: { deployed: true }, revision: 8 });
   },
 );
+
+test('the lag is forgotten an hour after the last look, and what cannot be read of it is left out', async () => {
+  const key = keys.lag(of.fleet, of.database);
+  await watches.rememberLag(of, { at: '2026-11-22T14:00:00.000Z', nextMs: 60_000, behind: { 'postgres-1': 1 } });
+  expect(await redis.pttl(key)).toBeGreaterThan(LAG_KEPT_MS - 60_000);
+  await redis.lpush(key, '{', '{"at":"yesterday"}', '"x"');
+  expect(await watches.lag(of)).toHaveLength(1);
+});

@@ -9,6 +9,9 @@ import { isHomeId } from '../../../src/domain/home.ts';
 import { directsDue, newsOf, reportDirect } from '../../../src/execution/report-direct.ts';
 import { memoryPeople } from '../../support/memory-people.ts';
 import { memoryStore } from '../../support/memory-store.ts';
+import type { ApprovalPolicy } from '../../../src/domain/policy.ts';
+import type { Groups } from '../../../src/ports/groups.ts';
+import { MOST_BY_GROUPS } from '../../../src/execution/approvers-by-group.ts';
 import { approval, awaiting, bob, database, failed, fleet, succeeded } from './fixtures.ts';
 import { recently } from './thread-bench.ts';
 import { CHANNEL, keptLog, startWorkspace } from './workspace.ts';
@@ -23,9 +26,10 @@ const APPROVALS = { approvers: ['U0ALICE', 'U0BOB', 'U0CAROL', 'kube-admin'], re
 const PERMALINK = 'https://home.slack.com/archives/C0DATABASES/p1';
 
 /** The reporter of direct messages over a store in memory; `restart` forgets all that a process knows. */
-const benchOf = () => {
+const benchOf = (approvals: ApprovalPolicy = APPROVALS, membersOf: Groups['membersOf'] = async () => ({ kind: 'silent' })) => {
   const [store, { preferences }, log] = [memoryStore(), memoryPeople(), keptLog()];
   const due: string[] = [];
+  let byGroups: readonly string[] = [];
   const { requestedAt } = recently(awaiting);
   const newDirects = () => createDirects({ token: slack.botToken, slackApiUrl: slack.apiUrl, clock: systemClock, log });
   const never = new AbortController().signal;
@@ -37,7 +41,8 @@ const benchOf = () => {
       store,
       preferences,
       directs: newDirects(),
-      everyFleet: [{ fleet, databases: [database], slack: { ...APPROVALS, channels: [CHANNEL], admins: [] } }],
+      groups: { membersOf },
+      everyFleet: [{ fleet, databases: [database], slack: { ...approvals, channels: [CHANNEL], admins: [] } }],
       schedule: { begin: async () => undefined, settled: async () => true, later: async (id: string) => void due.push(id), due: async () => [] },
       leases: { take: async () => ({ epoch: 1, signal: never, leftMs: () => 1_000, assertHeld: () => undefined, release: async () => undefined }) },
       clock: systemClock,
@@ -45,15 +50,16 @@ const benchOf = () => {
     },
     restart: () => void (bench.deps.directs = newDirects()),
     /** As the reporter of the run does it, for everybody concerned. */
-    async told(run: Run): Promise<string[]> {
+    async told(run: Run, before: readonly string[] = []): Promise<string[]> {
       const stands = { ...run, requestedAt, thread: { channel: CHANNEL, ts: '100.1', permalink: PERMALINK } };
       store.put(stands);
       await store.setShown(run.id, { channel: CHANNEL, ts: '100.1', permalink: PERMALINK, replies: {} });
       due.length = 0;
-      await directsDue(bench.deps, stands);
+      byGroups = await directsDue(bench.deps, stands, before);
       for (const id of due) await reportDirect(bench.deps, id, never);
       return [...due];
     },
+    byGroups: (): readonly string[] => byGroups,
   };
   return bench;
 };
@@ -161,6 +167,47 @@ describe('what Slack does not take', () => {
     await bench.told(awaiting);
     expect(slack.calls.length).toBe(tried);
     expect(bench.log.lines.filter(({ message }) => message === 'slack did not take a direct message')).toHaveLength(2);
+  });
+});
+
+describe('approvers whom a group alone names', () => {
+  const BY_GROUP: ApprovalPolicy = { approvers: [], approverGroups: ['S0DBA'], requesterMayApprove: false };
+  const people = (count: number): string[] => Array.from({ length: count }, (_, at) => `U0P${at}`);
+
+  test('are written to like those who are named, and the one of them who asked is not', async () => {
+    const bench = benchOf(BY_GROUP, async () => ({ kind: 'members', users: ['U0ALICE', 'U0BOB'] }));
+    await bench.told(awaiting);
+    expect(received('U0BOB')[0]).toContain('Waits for your approval');
+    expect(received('U0ALICE')).toEqual([]);
+    expect(received('U0CAROL')).toEqual([]);
+    expect(bench.byGroups()).toEqual(['U0ALICE', 'U0BOB']);
+  });
+
+  test('are told that it is settled also when Slack does not say who is in the group any more', async () => {
+    let answer: Awaited<ReturnType<Groups['membersOf']>> = { kind: 'members', users: ['U0BOB'] };
+    const bench = benchOf(BY_GROUP, async () => answer);
+    await bench.told(awaiting);
+    answer = { kind: 'silent' };
+    await bench.told({ ...awaiting, approvals: [] }, bench.byGroups());
+    expect(received('U0BOB')[0]).toContain('[Open the plan]');
+    await bench.told({ ...awaiting, state: 'applying', approval }, bench.byGroups());
+    expect(received('U0BOB')).toHaveLength(1);
+    expect(received('U0BOB')[0]).toContain('Settled');
+  });
+
+  test.each([
+    ['as many as are written to', people(MOST_BY_GROUPS), MOST_BY_GROUPS],
+    ['one more than that', people(MOST_BY_GROUPS + 1), 0],
+  ])('of a group with %s', async (_what, users, reached) => {
+    const bench = benchOf(BY_GROUP, async () => ({ kind: 'members', users }));
+    await bench.told(awaiting);
+    expect(bench.byGroups()).toHaveLength(reached);
+  });
+
+  test.each(['silent', 'gone', 'no-plan', 'no-token'] as const)('are not written to while Slack says of the group: %s', async (kind) => {
+    const bench = benchOf(BY_GROUP, async () => ({ kind }));
+    expect(await bench.told(awaiting)).toEqual([directId('r7k2', 'U0ALICE')]);
+    expect(received('U0BOB')).toEqual([]);
   });
 });
 

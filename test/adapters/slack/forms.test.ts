@@ -3,7 +3,10 @@ import type { Standing } from '../../../src/domain/look.ts';
 import { told } from '../../../src/domain/text.ts';
 import { UNSEEN } from '../../../src/domain/watched.ts';
 import { type Bench, startBench, until } from './bench.ts';
-import { applying, database } from './fixtures.ts';
+import type { PolicyRule } from '../../../src/domain/policy.ts';
+import type { Groups } from '../../../src/ports/groups.ts';
+import { databasesFor } from '../../../src/runs/databases-now.ts';
+import { awaiting, database, fleet } from './fixtures.ts';
 import { CHANNEL } from './workspace.ts';
 
 const orders = { ...database, name: 'orders', namespace: 'shop' };
@@ -88,11 +91,11 @@ databases:
 
   test('that is refused says so in the form', async () => {
     await open(database);
-    bench.runs.keep(applying);
+    bench.runs.keep(awaiting);
     await ask('/pgdist deploy');
     expect(bench.slack.viewText('U0ALICE')).toContain('{(x) postgres');
     await alice().submitView({ [DATABASE]: 'postgres' });
-    expect(bench.slack.viewText('U0ALICE')).toMatch(/^Not accepted\nRun `r7k2` by @alice is deploying .*Your request was not queued/);
+    expect(bench.slack.viewText('U0ALICE')).toMatch(/^Not accepted\nRun `r7k2` by @alice waits for approval to deploy .*Your request was not queued/);
     expect(await runs()).toHaveLength(1);
   });
 
@@ -118,9 +121,60 @@ databases:
   });
 });
 
+describe('a form lists what its person may ask for', () => {
+  const others = (...groups: string[]): PolicyRule => ({ databases: ['orders'], verbs: ['deploy'], requesters: { users: ['U0CAROL'], groups } });
+  const shown = async (rules: readonly PolicyRule[], membersOf: Groups['membersOf'], line = '/pgdist deploy'): Promise<string> => {
+    const slack = { channels: [CHANNEL], approvers: [], admins: [], requesterMayApprove: false, rules };
+    bench = await startBench('socket-mode', () => ({
+      databases: (_channels, asking) =>
+        databasesFor(
+          { watches: bench.runs.watches, log: bench.log, groups: { membersOf } },
+          [{ fleet, databases: [database, orders], slack }],
+          asking,
+        ),
+    }));
+    await ask(line);
+    return bench.slack.viewText('U0ALICE');
+  };
+  const inGroup =
+    (...users: string[]) =>
+    async () =>
+      ({ kind: 'members', users }) as const;
+
+  test('and says what the rules keep for others', async () => {
+    const text = await shown([others()], inGroup());
+    expect(text).toContain('Not listed: `orders`. The rules let others alone ask for `deploy`.');
+    expect(text).not.toContain('orders (');
+    expect(text).toContain('postgres (');
+  });
+
+  test.each([
+    ['is in the group', inGroup('U0ALICE'), /orders \(/, /Not listed/],
+    ['is not in the group', inGroup('U0BOB'), /Not listed: `orders`\. The rules/, /orders \(/],
+    [
+      'is nowhere, as Slack does not say who is in it',
+      async () => ({ kind: 'silent' }) as const,
+      /Not listed: `orders`\. Slack does not say who is in/,
+      /orders \(/,
+    ],
+  ] as const)('by a group: whoever %s', async (_what, membersOf, there, away) => {
+    const text = await shown([others('S0SHOP')], membersOf);
+    expect(text).toMatch(there);
+    expect(text).not.toMatch(away);
+  });
+
+  test('and where it is nothing at all, that', async () => {
+    const text = await shown([{ requesters: { users: ['U0CAROL'], groups: [] } }], inGroup());
+    expect(text).toContain('There is no database of which it is known that you may ask for `deploy`.');
+    expect(text).not.toContain('[Plan it]');
+  });
+});
+
 test('what takes long to read comes into the form after it is open', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  bench = await startBench('socket-mode', (useCases) => ({ databases: (channels) => promise.then(() => useCases.databases(channels)) }));
+  bench = await startBench('socket-mode', (useCases) => ({
+    databases: (channels, asking) => promise.then(() => useCases.databases(channels, asking)),
+  }));
   const asking = ask('/pgdist deploy');
   await until(bench.slack, () => bench.slack.viewText('U0ALICE') !== '', 'the form');
   expect(bench.slack.viewText('U0ALICE')).toBe('Deploy a database\nReading how the databases are…\n[Back]');

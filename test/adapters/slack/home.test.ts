@@ -16,6 +16,8 @@ import type { DatabaseNow } from '../../../src/domain/database-now.ts';
 import type { HomeContent } from '../../../src/domain/home.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { told } from '../../../src/domain/text.ts';
+import type { Groups } from '../../../src/ports/groups.ts';
+import { homeContent } from '../../../src/runs/home.ts';
 import { reportHome, showHome } from '../../../src/execution/report-home.ts';
 import { homeId } from '../../../src/domain/home.ts';
 import { createRuns } from '../../../src/runs/create-runs.ts';
@@ -178,6 +180,26 @@ test('runs of a channel that somebody is not in, and what is told in private, ar
   expect(await opened('U0BOB')).toMatch(/run `r4`/);
 });
 
+test('what waits for somebody by a group alone stands there, and where Slack does not say who is in it, that', async () => {
+  await keep(inThread(awaiting));
+  const policy = { ...SLACK, approvers: [], approverGroups: ['S0DBA'] };
+  const visitor = { userId: 'U0BOB', openedAt: at('14:00'), channels: [CHANNEL] };
+  const shownWith = async (membersOf: Groups['membersOf']): Promise<HomeContent> =>
+    await homeContent({ ...bench.telling, everyFleet: [{ fleet, databases: [database], slack: policy }], groups: { membersOf } }, visitor);
+  expect((await shownWith(async () => ({ kind: 'members', users: ['U0BOB'] }))).waiting).toHaveLength(1);
+  expect((await shownWith(async () => ({ kind: 'members', users: ['U0CAROL'] }))).waiting).toEqual([]);
+  const unknown = await shownWith(async () => ({ kind: 'silent' }));
+  expect(unknown).toMatchObject({ waiting: [], silent: ['S0DBA'] });
+  expect(JSON.stringify(homeView(unknown))).toContain('Whether more waits for you is not known');
+});
+
+test('whoever sees the only run among what waits for them is not told that there is none', async () => {
+  await keep(inThread(awaiting));
+  const text = await opened('U0BOB');
+  expect(text).toContain('# Newest runs\nNone but what waits for you above.');
+  expect(text).not.toContain('None yet');
+});
+
 test('while Slack does not say in which channels somebody is, nothing is shown', async () => {
   await app.stop();
   await slack.close();
@@ -278,7 +300,7 @@ test('many databases and runs fit into the view, what needs somebody stands firs
   const text = showBlocks(view.blocks as never, { names, people: [] })
     .flatMap(blockLines)
     .join('\n');
-  expect(text).toMatch(/and 22 more: `\/pgdist runs`/);
+  expect(text).toMatch(/and 22 more: `\/pgdist pending`/);
   expect(text).toMatch(/and 42 more: `\/pgdist status`/);
   expect(text.indexOf('*bad* · DANGER')).toBeLessThan(text.indexOf('*ill* · needs a look'));
   expect(text.indexOf('*ill* · needs a look')).toBeLessThan(text.indexOf('*well-0*'));

@@ -1,3 +1,4 @@
+import { otherRun } from '../../../domain/behind-words.ts';
 import { frozenTold, givenTold, namedTold, progressTold } from '../../../domain/approval-words.ts';
 import { approvalsOfPlan, givenWith, requirementsOfRun } from '../../../domain/approving.ts';
 import type { ApprovalPolicy, Requirement } from '../../../domain/policy.ts';
@@ -81,12 +82,17 @@ export const replannedParts = ({ replanned, plan }: Run) => {
   ];
 };
 
-/** Approved by @bob 14:06, @carol 14:08 (plan `4f9c…`) */
+/** Approved by @bob 14:06, @carol 14:08 (plan `4f9c…`), queued behind run r1 */
 export const approvedLine = (run: Run): Line | undefined => {
-  const { approval, plan, breakGlass } = run;
+  const { approval, plan, breakGlass, behind } = run;
   if (approval === undefined || approval.digest !== plan?.digest) return undefined;
   const how = breakGlass === undefined ? 'Approved' : 'Approved by break-glass,';
-  return [bold(how), ...rendered(told` by ${givenTold(givenWith(approval))} (plan ${code(`${approval.digest.slice(0, 4)}…`)})`)];
+  return [
+    bold(how),
+    ...rendered(
+      told` by ${givenTold(givenWith(approval))} (plan ${code(`${approval.digest.slice(0, 4)}…`)})${behind === undefined ? '' : phrase`, queued behind run ${otherRun(behind)}`}`,
+    ),
+  ];
 };
 
 /** To those who may still approve: one more did. */

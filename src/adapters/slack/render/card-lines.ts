@@ -1,5 +1,8 @@
 import { planStanding } from '../../../domain/plan.ts';
 import type { Run } from '../../../domain/run.ts';
+import { isBehind } from '../../../domain/run-moves.ts';
+import { otherRun } from '../../../domain/behind-words.ts';
+import { told } from '../../../domain/text.ts';
 import { bytesText } from '../../../domain/quantity.ts';
 import type { Absence } from '../../../domain/workers.ts';
 import type { Waiting } from './waiting.ts';
@@ -32,7 +35,7 @@ const VERBS: Readonly<Record<Run['kind'], string>> = {
 const standingWords = (run: Run, now: string): Line => {
   switch (run.state) {
     case 'queued':
-      return [bold('queued')];
+      return isBehind(run) ? [bold('queued'), ...rendered(told` behind run ${otherRun(run.behind)}`)] : [bold('queued')];
     case 'planning':
       return [bold('planning')];
     case 'awaiting-approval':
@@ -91,10 +94,20 @@ export const stateLine = (run: Run, waiting: Waiting, now: string, docs?: Proble
     case 'superseded':
       return run.differences?.[0] === undefined ? undefined : prose(run.differences[0]);
     case 'queued':
+      return isBehind(run) ? behindLine(run) : undefined;
     case 'expired':
       return undefined;
   }
 };
+
+/** What comes of a run that waits for its turn. */
+const behindLine = ({ behind, approval }: Run): Line =>
+  behind?.what === 'fleet' && approval !== undefined
+    ? [
+        'approved, begins by itself when that run has ended',
+        ...(approval.expiresAt === undefined ? [] : [', if it does before ', at(approval.expiresAt)]),
+      ]
+    : ['planned by itself when that run has ended, nothing is changed before that'];
 
 /** 84 files, 120 kB, in the thread · osaka answered nothing */
 const bundleLine = ({ files, bytes, silent }: NonNullable<Run['bundle']>): Line =>

@@ -1,11 +1,12 @@
 import type { types } from '@slack/bolt';
-import type { DatabaseNow } from '../../../domain/database-now.ts';
+import type { Choice, DatabaseNow } from '../../../domain/database-now.ts';
 import type { Fleet } from '../../../domain/fleet.ts';
 import { FLEET_OPTION } from '../../../domain/several-fleets.ts';
 import type { FormKind } from '../../../ports/use-cases.ts';
 import { cut, LIMITS } from '../limits.ts';
 import { ageWords, clustersOf, namesUpTo, standingWords } from './database-words.ts';
 import { databaseToAdd } from './database-to-add.ts';
+import { leftOutLines, noneToChoose } from './databases-left-out.ts';
 import { lines, message, type Part } from './message.ts';
 import { bold, type Line } from './span.ts';
 import { modal, plain } from './views.ts';
@@ -26,7 +27,7 @@ export interface FormOrigin {
 interface Form extends FormOrigin {
   /** Of the installation; what could be added is said for the first. */
   readonly fleets: readonly Fleet[];
-  readonly databases: readonly DatabaseNow[];
+  readonly choice: Choice;
   /** From the Home tab: those in which the run may be shown. */
   readonly channels: readonly string[];
   /** Name of the database that was meant already. */
@@ -37,7 +38,8 @@ interface Form extends FormOrigin {
 
 /** Asks for what was left out of a command: of which database, and where there is a choice, in which channel. */
 export const databaseForm = (form: Form): types.ModalView => {
-  const { verb, channel, databases, channels, fleet, fleets } = form;
+  const { verb, channel, choice, channels, fleet, fleets } = form;
+  const { databases } = choice;
   const [only] = channels;
   const where = channel ?? (channels.length === 1 ? only : undefined);
   const isEmpty = databases.length === 0 || (channel === undefined && only === undefined);
@@ -50,12 +52,17 @@ export const databaseForm = (form: Form): types.ModalView => {
     blocks: [
       ...blocksOf(
         'promise',
-        lines(databases.length === 0 ? ['There is no database in the configuration of ', ...namesOf(fleets, fleet), '.'] : promise(verb, where)),
+        lines(
+          databases.length === 0
+            ? (noneToChoose(verb, choice) ?? ['There is no database in the configuration of ', ...namesOf(fleets, fleet), '.'])
+            : promise(verb, where),
+          ...leftOutLines(verb, choice),
+        ),
       ),
       ...(isEmpty ? [] : [databaseInput(form)]),
       ...(isEmpty || where !== undefined ? [] : [channelInput(channels)]),
       ...(verb === 'status' && !isEmpty ? [PRIVATELY] : []),
-      ...(verb === 'deploy' ? blocksOf('to-add', ...databaseToAdd(fleets.find(({ name }) => name === fleet) ?? fleets[0], databases)) : []),
+      ...(verb === 'deploy' ? blocksOf('to-add', ...databaseToAdd(fleets.find(({ name }) => name === fleet) ?? fleets[0], choice)) : []),
     ],
   });
 };
@@ -102,7 +109,7 @@ export const chosenAsTyped = (chosen: string): string => {
   return fleet === undefined ? database : `${database} ${FLEET_OPTION} ${fleet}`;
 };
 
-const databaseInput = ({ databases, chosen, now }: Form): types.InputBlock => {
+const databaseInput = ({ choice: { databases }, chosen, now }: Form): types.InputBlock => {
   const options = databases.map((database) => databaseOption(database, chosenValue(database, databases), now));
   const initial = options.find(({ value }) => value === chosen) ?? (options.length === 1 ? options[0] : undefined);
   const common = { action_id: INPUTS.database, ...(initial === undefined ? {} : { initial_option: initial }) };

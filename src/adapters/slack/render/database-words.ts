@@ -29,7 +29,7 @@ export const namesUpTo = (names: readonly string[], length: number): string => {
     const some = `${names.slice(0, kept).join(', ')} and ${names.length - kept} more`;
     if (some.length <= length) return some;
   }
-  return `${names.length} clusters`;
+  return `${names.length} of them`;
 };
 
 export const clustersOf = ({ database }: Pick<DatabaseNow, 'database'>): string[] =>

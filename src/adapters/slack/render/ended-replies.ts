@@ -157,16 +157,14 @@ export const rejectedReply = (run: Run): Message =>
     ),
   );
 
+const whyExpired = ({ approval, behind, planExpiresAt }: Run): Line => {
+  if (approval !== undefined && behind !== undefined)
+    return [' It was approved, and run ', code(behind.runId), ' did not end before ', at(approval.expiresAt ?? approval.at), '.'];
+  return planExpiresAt === undefined ? [] : [' Nobody decided until ', at(planExpiresAt), '.'];
+};
+
 export const expiredReply = (run: Run): Message =>
   message(
-    lines(
-      [
-        user(run.requestedBy.userId),
-        ' ',
-        bold('Expired, nothing was changed.'),
-        ...(run.planExpiresAt === undefined ? [] : [' Nobody decided until ', at(run.planExpiresAt), '.']),
-      ],
-      ['Next: Plan again, and ask an approver.'],
-    ),
+    lines([user(run.requestedBy.userId), ' ', bold('Expired, nothing was changed.'), ...whyExpired(run)], ['Next: Plan again, and ask an approver.']),
     buttons(run, ['plan-again']),
   );

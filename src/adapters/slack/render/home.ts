@@ -1,6 +1,7 @@
 import type { types } from '@slack/bolt';
 import type { DatabaseNow } from '../../../domain/database-now.ts';
 import type { HomeContent } from '../../../domain/home.ts';
+import { group, joined, type Text, told, within } from '../../../domain/text.ts';
 import { LIMITS } from '../limits.ts';
 import { asShown } from './as-shown.ts';
 import { headline, stateLine } from './card-lines.ts';
@@ -67,15 +68,19 @@ const head = ({ fleets, channels, notified, databases: all }: HomeContent, now: 
 const listed = (channels: readonly string[]): Line =>
   channels.flatMap((id, index): Line => [...(index === 0 ? [] : [', ']), { kind: 'channel', id }]);
 
-const waiting = ({ waiting: runs }: HomeContent, now: Now): types.KnownBlock[] => {
+const waiting = ({ waiting: runs, silent = [] }: HomeContent, now: Now): types.KnownBlock[] => {
   const shown = runs.slice(0, MOST.waiting);
   return [
     title('Waits for you', 'waiting'),
     ...(runs.length === 0 ? blocksOf('waiting-none', lines(['No plan waits for your approval.'])) : []),
     ...shown.flatMap((run) => runBlocks(run, now, `waiting-${run.id}`)),
-    ...more('waiting-more', runs.length - shown.length, ['/pgdist runs']),
+    ...more('waiting-more', runs.length - shown.length, ['/pgdist pending']),
+    ...(silent.length === 0 ? [] : blocksOf('waiting-unknown', lines(rendered(notSaid(silent))))),
   ];
 };
+
+const notSaid = (silent: readonly string[]): Text =>
+  told`Whether more waits for you is not known: Slack does not say who is in ${within(joined(silent.map(group), ', '))}.`;
 
 const databases = ({ databases: all }: HomeContent, now: Now): types.KnownBlock[] => {
   const shown = all.toSorted((a, b) => rank(a) - rank(b)).slice(0, MOST.databases);
@@ -118,14 +123,17 @@ const databaseLines = (now: DatabaseNow, value: string, instant: Now): Line[] =>
   ];
 };
 
-const recent = ({ recent: runs }: HomeContent, now: Now): types.KnownBlock[] => {
+const recent = ({ recent: runs, waiting: above }: HomeContent, now: Now): types.KnownBlock[] => {
   const shown = runs.slice(0, MOST.recent);
   return [
     title('Newest runs', 'recent'),
-    ...(runs.length === 0 ? blocksOf('recent-none', lines(['None yet. ', code('/pgdist deploy'), ' begins one.'])) : []),
+    ...(runs.length === 0 ? blocksOf('recent-none', lines(noneOf(above))) : []),
     ...shown.flatMap((run) => runBlocks(run, now, `recent-${run.id}`)),
   ];
 };
+
+const noneOf = (above: readonly Run[]): Line =>
+  above.length > 0 ? ['None but what waits for you above.'] : ['None yet. ', code('/pgdist deploy'), ' begins one.'];
 
 /** What the card says of it, with the way to its thread and the buttons that the card has. */
 const runBlocks = (run: Run, now: Now, id: string): types.KnownBlock[] => [

@@ -1,3 +1,5 @@
+import { lagSeries } from '../../../domain/lag.ts';
+import { bytesText } from '../../../domain/quantity.ts';
 import type { ReplicationRow } from '../../../domain/replication.ts';
 import type { Problem } from '../../../domain/problem.ts';
 import type { Run } from '../../../domain/run.ts';
@@ -7,7 +9,7 @@ import { ACTIONS, buttons } from './buttons.ts';
 import { lines, list, listUpTo, message, type Message } from './message.ts';
 import { type ProblemDocs, problemLine } from './problem.ts';
 import { isAmiss } from './replication.ts';
-import { atSecond, code, dotted, type Line, rendered } from './span.ts';
+import { at, atSecond, code, dotted, type Line, rendered } from './span.ts';
 import { between, count, duration } from './time.ts';
 import { mutedLine } from './alert.ts';
 import { hubsWord, tableOf, unheardClusters, verdictWords, worthALook } from './verdict.ts';
@@ -28,6 +30,7 @@ export const statusWithTable = (run: Run, now: string, docs?: ProblemDocs): With
       lines(
         table === undefined || table.notes.length === 0 ? undefined : [table.notes.join(' · ')],
         ages(run),
+        lagLine(run),
         run.answer?.mute === undefined ? undefined : mutedLine(run.answer.mute),
         run.bug === undefined ? undefined : [run.bug],
       ),
@@ -61,6 +64,15 @@ const absence = ({ pod, cluster, state, missingSince, lastStreaming, error }: Re
       : [', since when is not known']),
   ...(error === undefined ? [] : [`: ${error}`]),
 ];
+
+/** What the plot in the thread shows, in a line: where it is not drawn, this stands for it. */
+const lagLine = ({ picture, lag = [], endedAt }: Run): Line | undefined => {
+  if (picture !== true || endedAt === undefined) return undefined;
+  const pods = [...new Set(lag.flatMap(({ behind }) => Object.keys(behind)))];
+  const [worst] = lagSeries(lag, pods, Date.parse(endedAt)).toSorted((a, b) => b.most.bytes - a.most.bytes);
+  if (worst === undefined) return ['lag in the last hour: not known, no look of the watch saw a standby'];
+  return [`lag in the last hour: at most ${bytesText(worst.most.bytes)}, ${worst.pod} `, at(new Date(worst.most.atMs).toISOString())];
+};
 
 /** When the clusters were asked; one that did not answer says so. */
 const ages = (run: Run): Line | undefined => {

@@ -1,0 +1,13 @@
+/** The database as the hub has it before a plan: what its replicas do is theirs to say, and not the file's. */
+export type Declared =
+  | { readonly kind: 'new' }
+  /** Nobody could ask the hub. */
+  | { readonly kind: 'not-known' }
+  | {
+      readonly kind: 'there';
+      readonly replicas: number;
+      /** As its object has it; absent: KubeDB's default, Asynchronous. */
+      readonly streamingMode?: string;
+      /** Name of the policy by which its replicas are placed; absent: none is named. */
+      readonly placedBy?: string;
+    };
