@@ -65,8 +65,8 @@ export const lookAtMs = ({ state, acceptBy, planExpiresAt, remindAt, remindedAt 
 /** Waits for its turn: nobody works on it, and no job of it is meant. */
 export const isBehind = (run: Run): run is Run & { readonly behind: Behind } => run.state === 'queued' && run.behind !== undefined;
 
-/** True of a deploy that keeps others from its database: all but one that waits for it. */
-export const takesDatabase = (run: Run): boolean => run.kind === 'deploy' && !(isBehind(run) && run.behind.what === 'database');
+/** Waits for the database until another deploy of it has ended. */
+export const waitsForDatabase = (run: Run): boolean => isBehind(run) && run.behind.what === 'database';
 
 /** The run with this one before it, in the turn that it has already where it waits for the same. */
 export const queuedBehind = (run: Run, what: Behind['what'], holder: Run, now: Date): Run => {

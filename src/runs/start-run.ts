@@ -1,7 +1,7 @@
 import type { Database } from '../domain/database.ts';
 import { UserError } from '../domain/problem.ts';
 import { firstPhase, isTerminal, type Run, type RunState } from '../domain/run.ts';
-import { isBehind, queuedBehind } from '../domain/run-moves.ts';
+import { queuedBehind } from '../domain/run-moves.ts';
 import { accepted, acceptedByOther } from './acceptance.ts';
 import { databaseNamed } from './database-named.ts';
 import { doDeed } from './deed.ts';
@@ -94,22 +94,18 @@ const store = async (deps: RunDeps, request: Order, database: Database, intend: 
     const other = await acceptedByOther(deps, created.holder);
     if (other === undefined || isTerminal(other.state)) continue;
     if (!CHANGES.includes(other.state)) throw databaseHeld(other);
-    const waiting = await waitingForDatabase(deps, run);
-    if (waiting !== undefined) throw databaseHeld(waiting);
     const queued = queuedBehind(run, 'database', other, deps.clock.now());
-    const { kind } = await deps.store.create(queued, request.idempotencyKey);
-    return kind === 'created' ? { run: queued, isNew: true } : { run: await deliveredBefore(deps, request), isNew: false };
+    const waiting = await deps.store.create(queued, request.idempotencyKey);
+    if (waiting.kind === 'created') return { run: queued, isNew: true };
+    if (waiting.kind === 'seen') return { run: await deliveredBefore(deps, request), isNew: false };
+    // One of a database waits for its turn at most: what a third one asks for is what the second will be planned for.
+    const second = await acceptedByOther(deps, waiting.holder);
+    if (second !== undefined && !isTerminal(second.state)) throw databaseHeld(second);
   }
 };
 
 /** A run that changes the database was decided on: whoever asks now wants what comes after it. One that is not is what they ask for. */
 const CHANGES: readonly RunState[] = ['applying', 'verifying', 'cancelling'];
-
-/** One of a database waits for its turn at most: what a third one asks for is what the second will be planned for. */
-const waitingForDatabase = async ({ store, clock }: RunDeps, { database, fleet }: Run): Promise<Run | undefined> =>
-  (await store.toLookAt(clock.now())).find(
-    (other) => isBehind(other) && other.behind.what === 'database' && other.database.name === database.name && other.fleet.name === fleet.name,
-  );
 
 /** Two plans for one database would only overtake each other; the fleet's lock keeps two applies apart in any case. */
 export const databaseHeld = (holder: Run): UserError =>

@@ -2,7 +2,7 @@ import { chained, createChainCheck, GENESIS, headOf, type ChainedEntry } from '.
 import { threadOf } from '../../src/adapters/redis/thread-of.ts';
 import type { Lock } from '../../src/domain/lock.ts';
 import { isTerminal, type Actor, type Run } from '../../src/domain/run.ts';
-import { lookAtMs, takesDatabase } from '../../src/domain/run-moves.ts';
+import { lookAtMs, waitsForDatabase } from '../../src/domain/run-moves.ts';
 import { LeaseLostError } from '../../src/ports/lease.ts';
 import { StaleRevisionError, type RunStore, type Shown } from '../../src/ports/run-store.ts';
 
@@ -47,8 +47,9 @@ export const memoryStore = (): MemoryStore => {
   const deployerOf = (run: Run): Run | undefined =>
     live().find(
       (other) =>
-        takesDatabase(run) &&
-        takesDatabase(other) &&
+        run.kind === 'deploy' &&
+        other.kind === 'deploy' &&
+        waitsForDatabase(run) === waitsForDatabase(other) &&
         other.id !== run.id &&
         other.fleet.name === run.fleet.name &&
         other.database.name === run.database.name,

@@ -11,6 +11,7 @@ export const keysOf = (prefix: string) => ({
   /** Id of the run that may write to the fleet. */
   fleet: (name: string) => `${prefix}:fleet:${name}`,
   /** Id of the run that deploys the database: there is one plan at a time. */
+  waitingToDeploy: (fleet: string, database: string) => `${prefix}:waiting-to-deploy:${fleet}:${database}`,
   deploying: (fleet: string, database: string) => `${prefix}:deploying:${fleet}:${database}`,
   /** Who locked the database against deploys, when and why. */
   locked: (fleet: string, database: string) => `${prefix}:locked:${fleet}:${database}`,

@@ -38,7 +38,7 @@ if stored[1] ~= ARGV[2] then
 end`;
 
 /**
- * KEYS run, live, due, look, fleet, database; ARGV id, revision, nextRevision, json, token, nowMs, lookAtMs, terminal, retentionMs, deploys.
+ * KEYS run, live, due, look, fleet, database, waiting; ARGV id, revision, nextRevision, json, token, nowMs, lookAtMs, terminal, retentionMs, deploys.
  * Answers 1, or 0 when the revision is another. A run that ends gives back what it holds by its name.
  */
 export const SAVE = `${unlessStale('1', '0')}
@@ -47,7 +47,7 @@ if ARGV[8] == '1' then
   redis.call('SREM', KEYS[2], ARGV[1])
   redis.call('ZREM', KEYS[4], ARGV[1])
   redis.call('PEXPIRE', KEYS[1], ARGV[9])
-  for held = 5, 6 do
+  for held = 5, 7 do
     if redis.call('GET', KEYS[held]) == ARGV[1] then redis.call('DEL', KEYS[held]) end
   end
 else
@@ -61,7 +61,7 @@ redis.call('ZADD', KEYS[3], ARGV[6], ARGV[1])
 return 1`;
 
 /**
- * KEYS run, live, due, look, database, cancel; ARGV id, revision, nextRevision, json, token, nowMs, lookAtMs, deploys, settledCancel. Answers {'reopened'},
+ * KEYS run, live, due, look, database, cancel, waiting; ARGV id, revision, nextRevision, json, token, nowMs, lookAtMs, deploys, settledCancel. Answers {'reopened'},
  * {'stale'} when the revision or the request to cancel that is to be forgotten is another, or {'held', id of the live run that deploys the database}.
  */
 export const REOPEN = `${unlessStale(`{'reopened'}`, `{'stale'}`)}
@@ -69,6 +69,7 @@ if (redis.call('GET', KEYS[6]) or '') ~= ARGV[9] then return {'stale'} end
 if ARGV[8] == '1' then${unlessHeld(5, 2)}
 end
 redis.call('DEL', KEYS[6])
+if KEYS[7] ~= KEYS[5] and redis.call('GET', KEYS[7]) == ARGV[1] then redis.call('DEL', KEYS[7]) end
 redis.call('HSET', KEYS[1], 'revision', ARGV[3], 'json', ARGV[4], 'write', ARGV[5])
 redis.call('SADD', KEYS[2], ARGV[1])
 redis.call('PERSIST', KEYS[1])

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { RUN_LIMITS } from '../../domain/bounded.ts';
 import { isTerminal, type Actor, type Run } from '../../domain/run.ts';
-import { lookAtMs, takesDatabase } from '../../domain/run-moves.ts';
+import { lookAtMs, waitsForDatabase } from '../../domain/run-moves.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { LeaseLostError, runLease } from '../../ports/lease.ts';
 import type { Log } from '../../ports/log.ts';
@@ -51,26 +51,28 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     const next = { ...run, revision: run.revision + 1 };
     return { next, values: [run.id, run.revision, next.revision, runJson(next), randomUUID(), clock.now().getTime(), lookAtMs(next)] };
   };
-  const deployingKey = (run: Run): string => keys.deploying(run.fleet.name, run.database.name);
-  const deploys = (run: Run): number => (takesDatabase(run) ? 1 : 0);
+  const waitingKey = (run: Run): string => keys.waitingToDeploy(run.fleet.name, run.database.name);
+  /** Of a database one run deploys, and one waits for that. */
+  const deployingKey = (run: Run): string => (waitsForDatabase(run) ? waitingKey(run) : keys.deploying(run.fleet.name, run.database.name));
+  const deploys = ({ kind }: Run): number => (kind === 'deploy' ? 1 : 0);
   const reopen = async (run: Run, cancel: Actor | undefined): ReturnType<RunStore['reopen']> => {
     const { next, values } = write(run);
     const settled = cancel === undefined ? '' : cancelJson(run.id, cancel);
     const [kind, holder] = (await script(
       REOPEN,
-      [keys.run(run.id), keys.live, keys.reportDue, keys.look, deployingKey(run), keys.cancel(run.id)],
+      [keys.run(run.id), keys.live, keys.reportDue, keys.look, deployingKey(run), keys.cancel(run.id), waitingKey(run)],
       ...values,
       deploys(run),
       settled,
     )) as [string, string?];
     if (kind === 'stale') throw stale(run);
-    return kind === 'reopened' ? { kind, run: next } : heldBy(deployingKey(run), holder ?? '', () => reopen(run, cancel));
+    return kind === 'reopened' ? { kind, run: next } : heldBy(run, holder ?? '', () => reopen(run, cancel));
   };
-  /** The run that holds the database. One whose key is gone, or that nobody can read, holds nothing: then it is asked for again. */
-  const heldBy = async <T>(key: string, id: string, again: () => Promise<T>): Promise<T | { kind: 'database-held'; holder: Run }> => {
+  /** The run that is before this one at the database. One whose key is gone, that nobody can read, or whose turn came, is not: then it is asked for again. */
+  const heldBy = async <T>(run: Run, id: string, again: () => Promise<T>): Promise<T | { kind: 'database-held'; holder: Run }> => {
     const [holder] = await getAll([id]);
-    if (holder !== undefined) return { kind: 'database-held', holder };
-    await script(DELETE_IF, [key], id);
+    if (holder !== undefined && waitsForDatabase(holder) === waitsForDatabase(run)) return { kind: 'database-held', holder };
+    await script(DELETE_IF, [deployingKey(run)], id);
     return again();
   };
   const create = async (run: Run, idempotencyKey: string): Promise<Creation> => {
@@ -87,7 +89,7 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       lookAtMs(run),
       deploys(run),
     )) as [string, string?];
-    return kind === 'created' || kind === 'seen' ? { kind } : heldBy(deployingKey(run), holder ?? '', () => create(run, idempotencyKey));
+    return kind === 'created' || kind === 'seen' ? { kind } : heldBy(run, holder ?? '', () => create(run, idempotencyKey));
   };
   let lookedAtAllMs = -Infinity;
   /** Cards whose run is stored by their place. */
@@ -101,7 +103,7 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       const { next, values } = write(run);
       const stored = await script(
         SAVE,
-        [keys.run(run.id), keys.live, keys.reportDue, keys.look, keys.fleet(run.fleet.name), deployingKey(run)],
+        [keys.run(run.id), keys.live, keys.reportDue, keys.look, keys.fleet(run.fleet.name), deployingKey(run), waitingKey(run)],
         ...values,
         isTerminal(run.state) ? 1 : 0,
         retentionMs,

@@ -196,6 +196,25 @@ describe.each(['Redis', 'memory'] as const)('over %s', (kind) => {
     expect(await store.create(queuedRun('r5', { kind: 'verify' }), 'k5')).toEqual({ kind: 'created' });
   });
 
+  test('one deploy of a database waits for the one that is at it, of however many that are stored at once, and gives its place back in its turn', async () => {
+    await store.create(queuedRun('r1'), 'k1');
+    const behind = { runId: 'r1', what: 'database' as const, since: '2026-11-22T14:00:00.000Z' };
+    const ids = Array.from({ length: 20 }, (_, index) => `w${index}`);
+    const created = await Promise.all(ids.map((id) => store.create(queuedRun(id, { behind }), `k-${id}`)));
+    const [winner = ''] = created.flatMap(({ kind }, index) => (kind === 'created' ? [ids[index]!] : []));
+    expect(created.filter(({ kind }) => kind === 'created')).toHaveLength(1);
+    expect(created.find(({ kind }) => kind !== 'created')).toMatchObject({ kind: 'database-held', holder: { id: winner } });
+    const { behind: _, ...turn } = (await store.get(winner))!;
+    expect(await store.reopen(turn, undefined)).toMatchObject({ kind: 'database-held', holder: { id: 'r1' } });
+    await ended(queuedRun('r1'));
+    expect(await store.reopen(turn, undefined)).toMatchObject({ kind: 'reopened' });
+    expect(await redis.keys('*:waiting-to-deploy:*')).toEqual([]);
+    const next = queuedRun('r2', { behind: { ...behind, runId: winner } });
+    expect(await store.create(next, 'k2')).toEqual({ kind: 'created' });
+    await ended(next);
+    expect(await redis.keys('*:waiting-to-deploy:*')).toEqual([]);
+  });
+
   test('runs that wait for a person need no look before their plan expires or somebody cancels them', async () => {
     await store.create(awaiting('r1'), 'k1');
     await store.create(runOf('r2'), 'k2');
