@@ -53,9 +53,13 @@ export const startRedis = async (args: readonly string[] = ['--appendonly', 'yes
   const command = [...(options.lines === undefined ? [] : [file]), ...listening, '--bind', '127.0.0.1', '--dir', folder];
   const launch = (): Promise<ChildProcess> =>
     launched(program, [...command, ...args.map((arg) => arg.replaceAll('FOLDER', folder))], options.ready ?? 'Ready to accept connections');
-  let running = await launch();
+  /** Settles once the server that was started last can be used, or ended. */
+  let started = launch();
+  await started;
+  const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
   const stop = async (): Promise<void> => {
-    if (running.exitCode !== null || running.signalCode !== null) return;
+    const running = await started;
+    if (hasEnded(running)) return;
     const gone = once(running, 'exit');
     // A stopped process takes no other signal.
     running.kill('SIGKILL');
@@ -67,7 +71,9 @@ export const startRedis = async (args: readonly string[] = ['--appendonly', 'yes
     folder,
     stop,
     async start() {
-      running = await launch();
+      if (!hasEnded(await started)) throw new Error('the server runs already');
+      started = launch();
+      await started;
     },
     async close() {
       await stop();
