@@ -47,8 +47,7 @@ const lossOf = (fleet: Fleet, database: Database): Text[] => {
     writes: writesWithout(database, here.length),
   }));
   const of = (writes: Writes) => homes.filter((home) => home.writes === writes);
-  const named = (some: readonly { readonly cluster: string; readonly voters: number }[]): string =>
-    some.map(({ cluster, voters }) => `${cluster} (${voters} of ${database.replicas} voters)`).join(' or ');
+  const named = (some: readonly Home[]): string => namedUpTo(some, homes.length, database.replicas);
   return [
     ...(of('stop').length === 0 ? [] : [told`If ${named(of('stop'))} is lost: writes stop until it is back`]),
     ...(of('unknown').length === 0
@@ -61,6 +60,20 @@ const lossOf = (fleet: Fleet, database: Database): Text[] => {
       ? [told`If ${fleet.hub} is lost: nothing can be deployed or repaired meanwhile, as KubeDB, KubeSlice and OCM run there`]
       : []),
   ];
+};
+
+/** More clusters than these are not named one by one: what is true of them would be lost behind their names. */
+const NAMED = 3;
+
+const namedUpTo = (some: readonly Home[], all: number, replicas: number): string => {
+  const each = (voters: number): string => `${voters} of ${replicas} voters`;
+  if (some.length <= NAMED) return some.map(({ cluster, voters }) => `${cluster} (${each(voters)})`).join(' or ');
+  const voters = some.map((home) => home.voters);
+  const [least, most] = [Math.min(...voters), Math.max(...voters)];
+  const share = least === most ? `each has ${each(least)}` : `each has ${least} to ${each(most)}`;
+  if (some.length === all) return `any one of the ${all} clusters (${share})`;
+  const first = some.slice(0, NAMED).map(({ cluster }) => cluster);
+  return `any one of ${first.join(', ')} and ${some.length - NAMED} more (${share})`;
 };
 
 type Home = { readonly cluster: string; readonly voters: number };

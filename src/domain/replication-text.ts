@@ -54,16 +54,22 @@ const grid = (rows: readonly ReplicationRow[], most: number): string[] => {
     COLUMNS.map((column, at) => Math.max(column.minimum, column.title.length, ...cells.map((row) => row[at]?.length ?? 0))),
     most,
   );
+  const tails = COLUMNS.map((_, at) => areAlike(new Set(cells.map((row) => row[at] ?? '')), widths[at] ?? 0));
   const line = (texts: readonly string[]): string =>
     COLUMNS.map((column, at) => {
       const width = widths[at] ?? 0;
-      const text = cut(texts[at] ?? '', width);
+      const text = tails[at] === true ? tailOf(texts[at] ?? '', width) : cut(texts[at] ?? '', width);
       return ' '.repeat(column.gap) + (column.right === true ? text.padStart(width) : text.padEnd(width));
     })
       .join('')
       .trimEnd();
   return [line(COLUMNS.map(({ title }) => title)), ...cells.map(line)];
 };
+
+/** Whether names that differ would read the same by their beginnings. */
+const areAlike = (names: ReadonlySet<string>, width: number): boolean => new Set([...names].map((name) => cut(name, width))).size < names.size;
+
+const tailOf = (name: string, width: number): string => (name.length <= width ? name : `…${name.slice(name.length - Math.max(0, width - 1))}`);
 
 /** Takes the columns that are too many from the widest column that may shrink, again and again. */
 const fit = (wanted: readonly number[], most: number): number[] => {

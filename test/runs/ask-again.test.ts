@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/domain/run.ts';
-import { alice, awaiting, bob, clickOf, openBench, refusalOf } from './bench.ts';
+import { plainText } from '../../src/domain/text.ts';
+import { alice, awaiting, bob, clickOf, openBench, refusalOf, type UseCaseBench } from './bench.ts';
 
 const ended = (changes: Partial<Run>): Run => ({ ...awaiting, state: 'succeeded', endedAt: '2026-11-22T14:04:00.000Z', ...changes });
 
@@ -34,4 +35,35 @@ test('before the run has ended there is nothing to ask again', async () => {
   expect(await refusalOf(bench.runs.askAgain({ ...clickOf(alice), deed: 'ask-again', idempotencyKey: 'k' }))).toContain(
     'Its answer is not there yet',
   );
+});
+
+describe('a second press while the first look is under way', () => {
+  const about = ended({ kind: 'status' });
+  const press = (bench: UseCaseBench, key: string, by = alice, deed: 'ask-again' | 'verify-now' = 'ask-again') =>
+    bench.runs.askAgain({ ...clickOf(by, about), deed, idempotencyKey: key });
+  const looks = async (bench: UseCaseBench) => (await bench.store.list(9)).filter(({ id }) => id !== 'r1').map(({ kind }) => kind);
+
+  test('starts none, and its person is told of the first', async () => {
+    const bench = openBench([about]);
+    await press(bench, 'k1');
+    expect(await press(bench, 'k2')).toContain('Already looking: `status postgres` that you asked for is under way as run `rnew1`');
+    expect(await looks(bench)).toEqual(['status']);
+  });
+
+  test('starts none where both come in one moment', async () => {
+    const bench = openBench([about]);
+    const told = await Promise.all(['k1', 'k2', 'k3'].map((key) => press(bench, key)));
+    expect(told.filter((text) => plainText(text).includes('Already looking'))).toHaveLength(2);
+    expect(await looks(bench)).toEqual(['status']);
+  });
+
+  test('is a look of its own by another person, of another kind, and after the first has ended', async () => {
+    const bench = openBench([about]);
+    await press(bench, 'k1');
+    await press(bench, 'k2', bob);
+    await press(bench, 'k3', alice, 'verify-now');
+    for (const run of await bench.store.live()) await bench.store.save({ ...run, state: 'succeeded', endedAt: awaiting.requestedAt });
+    await press(bench, 'k4');
+    expect((await looks(bench)).toSorted()).toEqual(['status', 'status', 'status', 'verify']);
+  });
 });

@@ -2,7 +2,7 @@ import type { CliOptions, CliResult, Clusteradm } from '../../ports/cli.ts';
 import { initArguments, joinArguments } from '../../domain/tool-commands.ts';
 import { createRedactor } from '../../redaction/redactor.ts';
 import type { CliDependencies } from './helm.ts';
-import { oneAtATime } from './one-at-a-time.ts';
+import { oneAtATime } from '../../domain/one-at-a-time.ts';
 import { runCli } from './run-cli.ts';
 import { withToolHome, type ToolHome } from './tool-home.ts';
 import { toolVersion } from './tool-version.ts';

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { CliOptions, CliResult, Helm } from '../../ports/cli.ts';
 import { upgradeArguments } from '../../domain/tool-commands.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
-import { oneAtATime } from './one-at-a-time.ts';
+import { oneAtATime } from '../../domain/one-at-a-time.ts';
 import { runCli } from './run-cli.ts';
 import { withToolHome, type ToolHome } from './tool-home.ts';
 import { toolVersion } from './tool-version.ts';

@@ -3,6 +3,8 @@ import type { Fleet } from '../../../domain/fleet.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { distinctProblems, type Problem } from '../../../domain/problem.ts';
 import { alikeProblems } from './alike-problems.ts';
+import { namesUpTo } from './database-words.ts';
+import { masked, namesOf } from './masked.ts';
 import { count } from './time.ts';
 
 /** What a plan would do, counted: changes by what they do, steps that need nothing, values that are known only when they are written. */
@@ -49,9 +51,19 @@ export const isNew = ({ action }: Pick<Change, 'action'>): boolean => SORTS[acti
 export const planProblems = (plan: Plan, fleet: Fleet): readonly Problem[] =>
   alikeProblems(distinctProblems(plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? finding.problems : []))), fleet);
 
-export const planWarnings = (plan: Plan): readonly string[] => [
-  ...new Set(plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? [] : (finding.warnings ?? [])))),
-];
+/** Names of clusters in a line about several of them. */
+const NAMES_LENGTH = 120;
+
+/** What is to be weighed besides, the same of several clusters as one, which names them. */
+export const planWarnings = (plan: Plan, fleet: Fleet): readonly string[] => {
+  const all = [...new Set(plan.steps.flatMap(({ finding }) => (finding.kind === 'blocked' ? [] : (finding.warnings ?? []))))];
+  return [...Map.groupBy(all, (warning) => masked(warning, namesOf(fleet))).entries()].map(([same, group]) => {
+    const [first] = group as [string];
+    if (group.length === 1) return first;
+    const about = namesOf(fleet).filter((name) => group.some((warning) => masked(warning, [name]) !== warning));
+    return `${same} (${about.length} clusters: ${namesUpTo(about, NAMES_LENGTH)})`;
+  });
+};
 
 /** 23 to create, 2 to change, 6 in place */
 export const inWords = ({ create, change, remove, probe, perhaps, inPlace, later }: PlanCounts): string =>

@@ -29,7 +29,7 @@ export const planReply = (run: Run, plan: Plan, who: Approvers): Message => {
   const parts = {
     created: createdLines(plan, run.fleet),
     changes: changesToWhatExists(plan, run.fleet),
-    weigh: [...plan.worthKnowing.map((fact) => renderedSentence(fact)), ...planWarnings(plan).map((warning) => prose(sentence(warning)))],
+    weigh: [...plan.worthKnowing.map((fact) => renderedSentence(fact)), ...planWarnings(plan, run.fleet).map((warning) => prose(sentence(warning)))],
   };
   const total = Math.max(parts.created.length, parts.changes.length, parts.weigh.length);
   const limited = (limit: number) => (): Message =>

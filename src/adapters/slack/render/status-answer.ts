@@ -74,6 +74,10 @@ const lagLine = ({ picture, lag = [], endedAt }: Run): Line | undefined => {
   return [`lag in the last hour: at most ${bytesText(worst.most.bytes)}, ${worst.pod} `, at(new Date(worst.most.atMs).toISOString())];
 };
 
+/** More are counted. */
+const NAMED = 4;
+const clustersTold = (names: readonly string[]): string => (names.length <= NAMED ? names.join(', ') : `${names.length} clusters`);
+
 /** When the clusters were asked; one that did not answer says so. */
 const ages = (run: Run): Line | undefined => {
   if (run.answer === undefined) return undefined;
@@ -82,7 +86,7 @@ const ages = (run: Run): Line | undefined => {
   const [silent, heard] = [true, false].map((wanted) => [...newest].filter(([cluster]) => unheard.includes(cluster) === wanted));
   const eldest = heard?.map(([, askedAt]) => askedAt).toSorted()[0];
   return dotted(
-    eldest === undefined ? undefined : [`asked ${(heard ?? []).map(([cluster]) => cluster).join(', ')} `, atSecond(eldest)],
+    eldest === undefined ? undefined : [`asked ${clustersTold((heard ?? []).map(([cluster]) => cluster))} `, atSecond(eldest)],
     ...(silent ?? []).map(([cluster, askedAt]): Line => [`${cluster}: no answer `, atSecond(askedAt)]),
     ['run ', code(run.id)],
   );

@@ -41,9 +41,11 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
   const amiss = table?.rows.filter(isAmiss) ?? [];
   if (unheard.length > 0 && table?.primary !== undefined && amiss.every(({ cluster }) => unheard.includes(cluster)))
     return `runs, but ${unheard.join(' and ')} cannot be asked`;
-  const missing = amiss.filter(({ role }) => role !== 'primary').length;
+  const standbysAmiss = amiss.filter(({ role }) => role !== 'primary');
+  const notKnown = standbysAmiss.filter(({ state }) => state === 'unheard').length;
+  const missing = standbysAmiss.length - notKnown;
   if (missing > 0 && table?.primary !== undefined)
-    return `needs a look: ${missing} of ${standbys(run.database)} standbys ${missing === 1 ? 'is' : 'are'} missing`;
+    return `needs a look: ${missing} of ${standbys(run.database)} standbys ${missing === 1 ? 'is' : 'are'} missing${notKnown === 0 ? '' : `, ${notKnown} cannot be asked`}`;
   return phrase`needs a look: ${problems[0] === undefined ? 'a step does not hold' : within(problems[0].what)}`;
 };
 
