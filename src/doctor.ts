@@ -77,7 +77,7 @@ async function checkup(): Promise<{ rows: readonly CheckupRow[]; close: () => Pr
       ...fleets.map((one) => ({ ...fleetOf(config, one), area: 'configuration' as const, look: async () => [described(one)] })),
       { area: 'slack', look: slackOf(config, fleets, log) },
       { area: 'redis', look: () => lookAtRedis(redis, config.requireRedisPersistence) },
-      { area: 'redis', look: () => lookForFormerFleets(redis, namesOf(config.fleets)) },
+      { area: 'redis', look: () => lookForFormerFleets(redis, namesOf(config.fleets)).catch(saidAbove) },
       {
         area: 'queue',
         look: async () => (await lookAtQueue(redis)).filter(({ fleet }) => fleet === undefined || fleets.some((one) => one.fleet.name === fleet)),
@@ -101,10 +101,19 @@ function slackOf(
     lookAtSlack({ botToken, appToken, channels: channelsOf(fleets), groups: groupsOf(fleets), slackApiUrl, clock, log, redactor }, signal);
 }
 
-/** Rows name their fleet where there are several. */
-const fleetOf = ({ fleets }: ToolConfig, { fleet }: ReachedFleetConfig): Pick<Check, 'fleet'> => (fleets.length > 1 ? { fleet: fleet.name } : {});
+/** That Redis does not answer is a row already. */
+function saidAbove(): [] {
+  return [];
+}
 
-const counted = (things: readonly unknown[], name: string): string => `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
+/** Rows name their fleet where there are several. */
+function fleetOf({ fleets }: ToolConfig, { fleet }: ReachedFleetConfig): Pick<Check, 'fleet'> {
+  return fleets.length > 1 ? { fleet: fleet.name } : {};
+}
+
+function counted(things: readonly unknown[], name: string): string {
+  return `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
+}
 
 function clustersOf(
   config: ToolConfig,

@@ -62,8 +62,18 @@ export const VERBS = {
 export type Verb = keyof typeof VERBS;
 const isVerb = (word: string): word is Verb => Object.hasOwn(VERBS, word);
 
-/** Commands of bin/pgdist that are no verbs of /pgdist. */
-export const OTHERS = ['bot', 'worker', 'doctor', 'manifest', 'rbac', 'export-audit', 'health', 'completion', 'help'] as const;
+/** Commands of bin/pgdist that are no verbs of /pgdist, in the order of the help. */
+export const OTHERS = {
+  bot: 'Slack in, queue out',
+  worker: 'queue in, clusters and Slack out',
+  doctor: 'look at Slack, Redis, workers, clusters and tools, and say what to do',
+  manifest: 'print the manifest of the Slack app',
+  rbac: "print what the worker's user needs on a cluster",
+  'export-audit': 'print the audit as JSON lines and check it',
+  health: 'ask a bot or a worker on HEALTH_PORT whether it lives',
+  completion: 'print the completion of a shell: bash, zsh or fish',
+  help: 'this text',
+} as const;
 
 export const FLAGS = {
   output: { type: 'string', short: 'o', default: 'table' },
@@ -83,7 +93,9 @@ export const optionsIn = (args: readonly string[]): Options => {
   const { values, positionals } = parsed(args);
   const [verb = '', ...words] = positionals;
   if (!isVerb(verb))
-    throw new UsageError(`pgdist has no command ${verb}.${didYouMean(verb, [...Object.keys(VERBS), ...OTHERS])} \`pgdist help\` lists them.`);
+    throw new UsageError(
+      `pgdist has no command ${verb}.${didYouMean(verb, [...Object.keys(VERBS), ...Object.keys(OTHERS)])} \`pgdist help\` lists them.`,
+    );
   const { usage } = VERBS[verb];
   const all = usage
     .split(/ --| \[--/)[0]!
@@ -119,6 +131,12 @@ export const optionsIn = (args: readonly string[]): Options => {
 
 /** What some verbs take and others do not. */
 const OWN_FLAGS = ['plan', 'reason', 'break-glass', 'file'] as const;
+
+/** Options that the verb takes. */
+export const flagsOf = (verb: Verb): readonly (keyof typeof FLAGS)[] =>
+  (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).filter((flag) => !isOwn(flag) || takes(VERBS[verb].usage, flag));
+const isOwn = (flag: string): flag is (typeof OWN_FLAGS)[number] => (OWN_FLAGS as readonly string[]).includes(flag);
+
 const takes = (usage: string, flag: (typeof OWN_FLAGS)[number]): boolean =>
   usage.includes(`--${flag} `) || (flag === 'reason' && usage.includes('reason...'));
 const withFlag = (flag: (typeof OWN_FLAGS)[number]): string =>

@@ -42,13 +42,29 @@ export const faultsOf = (error: z.ZodError, schema: z.ZodType): Fault[] =>
     .slice(0, MOST_FAULTS)
     .flatMap((issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys
-            .slice(0, MOST_FAULTS)
-            .map((key) => faultAt([...issue.path, key], `is not a setting of pgdist${didYouMean(key, knownKeys(schema, issue.path))}`))
-        : [faultAt(issue.path, issue.message)],
+        ? issue.keys.slice(0, MOST_FAULTS).map((key) => faultAt([...issue.path, key], unknownKey(key, knownKeys(schema, issue.path))))
+        : [faultAt(issue.path, `${issue.message}${settingsIn(issue, schema)}`)],
     );
 
+/** Where a mapping belongs and something else stands: what may stand in it. */
+const settingsIn = (issue: z.core.$ZodIssue, schema: z.ZodType): string => {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'object' || !issue.message.startsWith('must be')) return '';
+  const known = issue.path.length === 0 ? [] : knownKeys(schema, issue.path);
+  return known.length === 0
+    ? ''
+    : `, such as { ${known
+        .slice(0, 4)
+        .map((key) => `${key}: …`)
+        .join(', ')} }`;
+};
+
 const faultAt = (keys: readonly PropertyKey[], message: string): Fault => ({ path: pathText(keys) || '(file)', message });
+
+/** Copied from a page, a file may be indented with what only looks like spaces. */
+const unknownKey = (key: string, known: readonly string[]): string =>
+  /^[^\P{Zs} ]/u.test(key)
+    ? `begins with U+${(key.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}, which only looks like a space; indent with spaces`
+    : `is not a setting of pgdist${didYouMean(key, known)}`;
 
 const didYouMean = (key: string, known: readonly string[]): string => {
   const nearest = nearestTo(key, known);

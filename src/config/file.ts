@@ -31,11 +31,17 @@ const read = (path: string): Buffer => {
   }
 };
 
+const WHOLE = 'it needs fleet, hub, clusters, kubeslice, kubedb, databases and slack: docs/configuration.md says what stands there';
+
 /** What a text describes; what is wrong goes into `faults`, with `name` as the file's. Exported for tests. */
 export const parse = (text: Uint8Array | string, faults: Fault[], name = 'pgdist.yaml'): PgdistFiles | undefined => {
   const found = readYaml(text, LIMITS);
   if (found.kind === 'refused') {
-    faults.push(...found.faults.map((fault) => yamlFault(fault, name)));
+    faults.push(...once(found.faults.map((fault) => yamlFault(fault, name))));
+    return undefined;
+  }
+  if (found.value === null || found.value === undefined) {
+    faults.push({ path: '(file)', message: `is empty; ${WHOLE}`, at: name });
     return undefined;
   }
   const located = (fault: Fault): Fault => ({ ...fault, at: place(name, found.lineOf(keysOf(fault.path))) });

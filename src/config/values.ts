@@ -1,4 +1,5 @@
 /** Checks of single values, each with a sentence that says what to write. A pattern also stands in the JSON Schema for editors. */
+import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { isLocalHost } from '../domain/local-host.ts';
 import { isTimeZone } from '../domain/quiet-hours.ts';
@@ -135,7 +136,7 @@ export const slackId = (letters: string, what: string, where: string) =>
 /** HH:MM of a day. Unquoted, some readers of YAML take 22:00 for a number. */
 export const timeOfDay = () =>
   z
-    .string({ error: ({ input }) => (typeof input === 'number' ? 'is a number; quote it: "22:00"' : undefined) })
+    .string({ error: ({ input }) => (typeof input === 'number' ? 'is a number; write hours and minutes in quotes: "22:00"' : undefined) })
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "22:00"');
 
 /** YYYY-MM-DD of a day that there is. */
@@ -143,9 +144,23 @@ export const calendarDay = () =>
   z
     .string()
     .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a day such as 2026-12-24')
-    .refine((value) => !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value), { error: 'is a day that there is not' });
+    .refine((value) => !/^\d{4}-\d\d-\d\d$/.test(value) || !isOtherDay(value), { error: 'is a day that there is not' });
 
-export const timeZone = () => text(64).refine(isTimeZone, { error: 'must be the IANA name of a time zone, such as Europe/Vienna' });
+/** Of a day that the calendar does not have; false for what is no date at all. */
+const isOtherDay = (value: string): boolean => !Number.isNaN(Date.parse(value)) && !new Date(value).toISOString().startsWith(value);
+
+/** A fixed distance from UTC is no time zone: in summer it would be wrong by an hour. */
+export const timeZone = () =>
+  text(64).refine((value) => !/^[+-]/.test(value) && isTimeZone(value), {
+    error: ({ input }) => `must be the IANA name of a time zone, such as Europe/Vienna${zoneMeant(String(input))}`,
+  });
+
+const zoneMeant = (written: string): string => {
+  const zones = Intl.supportedValuesOf('timeZone');
+  const city = zones.filter((zone) => zone.toLowerCase().endsWith(`/${written.toLowerCase().replaceAll(' ', '_')}`));
+  const meant = city.length === 1 ? city[0] : zones.find((zone) => distance(zone, written) === 1);
+  return meant === undefined ? '' : `; did you mean ${meant}?`;
+};
 
 /** Entries that are there once. */
 export const distinct = <T extends z.ZodType<string>>(entry: T, most: number) =>

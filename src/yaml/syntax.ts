@@ -22,8 +22,11 @@ const SENTENCES: Readonly<Record<string, string>> = {
   MULTILINE_IMPLICIT_KEY: 'has a key without its `:`, or one that goes over several lines',
 };
 
-export const syntaxFault = ({ code, pos: [start] }: YAMLError, lines: LineCounter): YamlFault => ({
+/** The parser has one code for what stands too far left, and the bracket that is still open is the reason as a rule. */
+const OPEN_BRACKET = 'is inside a bracket that is not closed; end `[` with `]` and `{` with `}`';
+
+export const syntaxFault = ({ code, message, pos: [start] }: YAMLError, lines: LineCounter): YamlFault => ({
   path: [],
   line: lines.linePos(start).line,
-  message: SENTENCES[code] ?? NO_YAML,
+  message: code === 'BAD_INDENT' && message.includes('and end with a') ? OPEN_BRACKET : (SENTENCES[code] ?? NO_YAML),
 });

@@ -46,7 +46,11 @@ test('the launcher names each command that is no verb, and hands all others to t
   const labels = [...readFileSync(launcher, 'utf8').matchAll(/^ {2}([a-z| -]+)\) .*(?:entry=|usage;)/gm)].flatMap(([, names = '']) =>
     names.split(' | '),
   );
-  expect(labels.filter((name) => !name.startsWith('-')).toSorted()).toEqual(OTHERS.filter((name) => name !== 'completion').toSorted());
+  expect(labels.filter((name) => !name.startsWith('-')).toSorted()).toEqual(
+    Object.keys(OTHERS)
+      .filter((name) => name !== 'completion')
+      .toSorted(),
+  );
   expect(await pgdist(['pendng'])).toEqual({
     code: 2,
     out: '',

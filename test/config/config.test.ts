@@ -165,7 +165,7 @@ describe('watch', () => {
     ['everyMinutes: 5m', 'watch.everyMinutes: must be a number of minutes without a unit, 0.1 to 1440'],
     [
       'quietHours: { timeZone: Vienna, from: "22:00", to: "07:00" }',
-      'watch.quietHours.timeZone: must be the IANA name of a time zone, such as Europe/Vienna',
+      'watch.quietHours.timeZone: must be the IANA name of a time zone, such as Europe/Vienna; did you mean Europe/Vienna?',
     ],
     ['quietHours: { timeZone: UTC, from: "25:00", to: "07:00" }', 'watch.quietHours.from: must be a time of day such as "22:00"'],
   ])('%s is refused with what to write', (text, fault) => {

@@ -49,7 +49,7 @@ test.each([
     { streamingMode: 'Synchronous', replicas: 1, placement: { 'demo-controller': [0] } },
     /^streamingMode: is Synchronous with one replica: .* write replicas: 3/,
   ],
-  [{ streamingMode: 'sync' }, /^streamingMode: must be Asynchronous or Synchronous$/],
+  [{ streamingMode: 'sync' }, /^streamingMode: must be Asynchronous or Synchronous; did you mean Synchronous\?$/],
   [
     { resources: { requests: { memory: '2Gi' }, limits: { memory: '1Gi' } } },
     /^resources.limits.memory: is 1Gi, less than the 2Gi that are requested/,

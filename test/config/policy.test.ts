@@ -109,7 +109,7 @@ test.each([
   ],
   [
     '{ freezes: [{ name: Far, timeZone: Vienna, weekdays: [friday] }] }',
-    'policy.freezes[0].timeZone: must be the IANA name of a time zone, such as Europe/Vienna',
+    'policy.freezes[0].timeZone: must be the IANA name of a time zone, such as Europe/Vienna; did you mean Europe/Vienna?',
   ],
   [
     '{ freezes: [{ name: Look, timeZone: UTC, weekdays: [friday], verbs: [status], clusters: [osaka] }] }',

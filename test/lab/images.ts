@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { chmod, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { parse } from 'yaml';
@@ -12,7 +13,8 @@ import { CLUSTERS, type Lab } from './lab.ts';
 export const writeDocker = async (lab: Lab, folder: string): Promise<string> => {
   const path = join(folder, 'docker');
   const archive = join(lab.folder, 'pgdist-image.tar');
-  const imports = CLUSTERS.map((cluster) => `'${lab.program}' node ${cluster} ctr --namespace k8s.io images import '${archive}'`);
+  // Whoever follows the page has a home of their own, and a lab may keep its clusters in that of who started it.
+  const imports = CLUSTERS.map((cluster) => `HOME='${homedir()}' '${lab.program}' node ${cluster} ctr --namespace k8s.io images import '${archive}'`);
   const lines = ['set -e', '[ "$1" = push ] || exit 1', `trap "rm -f '${archive}'" EXIT`, `buildah push "$2" "docker-archive:${archive}:$2"`];
   await writeFile(path, ['#!/bin/sh', ...lines, ...imports, ''].join('\n'));
   await chmod(path, 0o755);
