@@ -1,7 +1,8 @@
 import { byTyping, byWords, type Problem } from './problem.ts';
 import { bytesText, spanText } from './quantity.ts';
 import type { PodReport, ServerReport } from './replication-report.ts';
-import type { ReplicationRow, ReplicationTable } from './replication.ts';
+import type { ReplicationRow } from './replication.ts';
+import { rebuilding } from './operations.ts';
 import { psqlIn } from './terminal.ts';
 import { told } from './text.ts';
 import { forkFrom } from './timeline-fork.ts';
@@ -11,7 +12,7 @@ export const LAG_LIMIT_BYTES = 64 * 1024 ** 2;
 /** A standby that holds WAL and applies none of it for so long is not one that catches up. */
 const BEHIND_LIMIT_MS = 5 * 60_000;
 
-export const diverged = (primary: ServerReport, pods: readonly PodReport[]): Problem[] =>
+export const diverged = (primary: ServerReport, pods: readonly PodReport[], of: Parameters<typeof rebuilding>[1]): Problem[] =>
   pods
     .filter(
       ({ answer }) =>
@@ -29,39 +30,11 @@ export const diverged = (primary: ServerReport, pods: readonly PodReport[]): Pro
         ...(answer === undefined ? [] : forkFrom(primary, answer, answer.replayedLsn)),
         'no WAL receiver is connected',
       ],
-      remedy: told`A PostgresOpsRequest of type ReconnectStandby rebuilds it (taken only while the database is Critical); rows that only it has are lost.`,
-    }));
-
-export const missing = (table: ReplicationTable, pods: readonly PodReport[]): Problem[] => {
-  const absent = table.rows.filter(({ role, state }) => role === 'standby' && state !== 'streaming');
-  if (absent.length === 0) return [];
-  const standbys = table.rows.length - 1;
-  return [
-    {
-      code: 'PGD-062',
-      what: told`${absent.length} of ${standbys} standbys of ${table.namespace}/${table.database} ${absent.length === 1 ? 'does' : 'do'} not stream`,
-      evidence: absent.map((row) =>
-        absence(
-          row,
-          pods.find(({ pod }) => pod === row.pod),
-        ),
+      ...rebuilding(
+        told`Rows that only it has are lost when it is copied anew: save them first. Then have KubeDB copy it (taken only while the database is Critical):`,
+        of,
       ),
-      remedy: absent.every(({ pod: name }) => pods.some(({ pod, answer }) => pod === name && answer !== undefined && answer.receiver === undefined))
-        ? told`Its server runs and asks nobody. Where names and tunnel of the slice hold, look at the log of container postgres, and in it at where it wants to receive from: \`SHOW primary_conninfo\`. Its coordinator writes that anew when the pod restarts.`
-        : told`Look at the pod first, then at the names and the tunnel of the slice between its cluster and the primary.`,
-    },
-  ];
-};
-
-const absence = (row: ReplicationRow, pod: PodReport | undefined): string => {
-  const since = row.missingSince === undefined ? '' : ` since ${row.missingSince.at} (${row.missingSince.source})`;
-  const own =
-    pod?.answer === undefined ? (row.error ?? 'it cannot be asked') : `it runs and its WAL receiver is ${pod.answer.receiver ?? 'not connected'}`;
-  if (row.state === 'silent') return `${row.pod} on ${row.cluster}: ${row.error ?? 'silent'}`;
-  return row.state === 'missing'
-    ? `${row.pod} on ${row.cluster} is not seen by the primary${since}: ${own}`
-    : `${row.pod} on ${row.cluster} is in state ${row.state}`;
-};
+    }));
 
 /** A standby that receives and does not apply: it answers old data, and takes long to take over. */
 export const notReplaying = (pods: readonly PodReport[], namespace: string): Problem[] =>
@@ -104,6 +77,16 @@ export const notReplaying = (pods: readonly PodReport[], namespace: string): Pro
       },
     ];
   });
+
+/** A standby that is meant to be late shows it only once somebody wrote for so long. */
+export const applyDelayWarnings = (pods: readonly PodReport[]): string[] =>
+  pods.flatMap(({ pod, cluster, answer }) =>
+    answer?.inRecovery === true && answer.settings.applyDelayMs > 0 && (answer.replayBehindMs ?? 0) <= BEHIND_LIMIT_MS
+      ? [
+          `recovery_min_apply_delay of ${pod} on ${cluster} is ${spanText(answer.settings.applyDelayMs)}: it answers data of so long ago, and takes over so much later`,
+        ]
+      : [],
+  );
 
 export const lagging = (rows: readonly ReplicationRow[], pods: readonly PodReport[]): Problem[] =>
   rows

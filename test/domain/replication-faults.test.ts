@@ -45,7 +45,7 @@ const judgeAs = (phase: string, ...answers: Said[]) => {
     ...(typeof answer === 'string' ? { error: answer } : 'error' in answer ? answer : { answer }),
   }));
   const table = replicationTable({ database, sliceSubnet: '10.1.0.0/16', phase, pods, missingSince: {}, askedAt: '2026-03-01T14:00:00Z' });
-  const { problems, warnings } = replicationFaults(table, pods);
+  const { problems, warnings } = replicationFaults(table, pods, 'tokyo');
   return {
     table,
     codes: problems.map(({ code }) => code),

@@ -30,7 +30,7 @@ const CLUSTERS = ['tokyo', 'osaka', 'tokyo'];
 const judge = (...said: Partial<PodReport>[]) => {
   const pods = said.map((report, index): PodReport => ({ pod: `postgres-${index}`, cluster: CLUSTERS[index] ?? '', ...report }));
   const table = replicationTable({ database, sliceSubnet: '10.1.0.0/16', phase: 'Ready', pods, missingSince: {}, askedAt: '2026-03-01T14:00:00Z' });
-  const { problems, warnings } = replicationFaults(table, pods);
+  const { problems, warnings } = replicationFaults(table, pods, 'tokyo');
   const [first] = problems;
   return {
     codes: problems.map(({ code }) => code),

@@ -67,11 +67,11 @@ const streaming = async (context: StepContext, database: Database): Promise<Verd
     return { ...pod, error: seen.state, ...(seen.runs ? {} : { down: true as const }) };
   });
   const table = replicationTable({ ...seen, pods: told, missingSince: gone.since });
-  return verdictOf(table, told, database);
+  return verdictOf(table, told, database, context.fleet.hub);
 };
 
-const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], database: Database): Verdict => {
-  const { problems, warnings } = replicationFaults(replication, pods);
+const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], database: Database, hub: string): Verdict => {
+  const { problems, warnings } = replicationFaults(replication, pods, hub);
   const streams = replication.rows.filter(({ role, state }) => role === 'standby' && state === 'streaming').length;
   const summary = `${primaryText(replication)}, ${streams} of ${database.replicas - 1} standbys streaming`;
   const [problem, ...others] = problems;

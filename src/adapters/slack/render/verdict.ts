@@ -32,12 +32,16 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
   const codes = problems.map(({ code }) => code);
   if (codes.includes('PGD-064')) return 'has two primaries: stop all writers now';
   if (codes.includes('PGD-063')) return 'has no primary: it takes no writes';
+  const unheard = unheardClusters(answer);
+  const apart =
+    run.kind !== 'status' || table?.primary === undefined ? [] : table.rows.flatMap(({ state, pod }) => (state === 'unheard' ? [pod] : []));
+  if (apart.length > 0)
+    return `runs, but ${unheard.length > 0 ? `${unheard.join(' and ')} cannot be asked` : `nobody could ask ${apart.join(' and ')}`}: whether ${apart.join(' or ')} takes writes as well is not known`;
   const unjudged = run.kind === 'status' ? problems.find(({ code }) => code === 'PGD-066') : undefined;
   if (unjudged !== undefined) return phrase`cannot be judged: ${within(unjudged.what)}`;
   if (codes.includes('PGD-070')) return 'is not deployed yet';
   // A verify names the cause: what is missing further on follows from it.
   if (run.kind === 'verify') return phrase`needs a look: ${problems[0] === undefined ? 'a step does not hold' : within(problems[0].what)}`;
-  const unheard = unheardClusters(answer);
   const amiss = table?.rows.filter(isAmiss) ?? [];
   if (unheard.length > 0 && table?.primary !== undefined && amiss.every(({ cluster }) => unheard.includes(cluster)))
     return `runs, but ${unheard.join(' and ')} cannot be asked`;
