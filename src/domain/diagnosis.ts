@@ -1,4 +1,5 @@
 import { CONSEQUENCES, DANGERS, EXPLANATIONS, UNHEARD, UNKNOWNS } from './explanations.ts';
+import { problemsIn } from './finding.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import type { Answer } from './run.ts';
 import { plainText, type Text, told } from './text.ts';
@@ -59,8 +60,10 @@ export const diagnose = ({ verdicts, notAsked = 0 }: Pick<Answer, 'verdicts' | '
   const broken = distinct(verdicts);
   const danger = broken.filter(({ problem }) => DANGERS.includes(problem.code));
   const others = broken.filter((trouble) => !danger.includes(trouble));
-  const found = others.filter((trouble, at) => !others.some((other, before) => explains(other, trouble, before < at)));
-  const roots = found.length > 0 ? found : others.slice(0, 1);
+  // What follows from a danger is no cause beside it.
+  const free = others.filter((trouble) => !danger.some((one) => explains(one, trouble, true)));
+  const found = free.filter((trouble) => !others.some((other) => explains(other, trouble, others.indexOf(other) < others.indexOf(trouble))));
+  const roots = found.length > 0 ? found : free.slice(0, 1);
   const undecided = roots.flatMap((trouble): Undecided[] => {
     const check = nextCheck(trouble, { verdicts, notAsked });
     return check === undefined ? [] : [{ ...trouble, check }];
@@ -75,7 +78,7 @@ export const diagnose = ({ verdicts, notAsked = 0 }: Pick<Answer, 'verdicts' | '
     ruledOut: verdicts.flatMap(({ title: hop, cluster, verdict, askedAt }) =>
       verdict.healthy ? [{ hop, cluster, evidence: verdict.evidence, askedAt }] : [],
     ),
-    warnings: [...new Set(verdicts.flatMap(({ verdict }) => (verdict.healthy ? (verdict.warnings ?? []) : [])))],
+    warnings: [...new Set(verdicts.flatMap(({ verdict }) => verdict.warnings ?? []))],
     hold: verdicts.filter(({ verdict }) => verdict.healthy).length,
     unasked: verdicts.filter(({ verdict }) => !verdict.healthy && isUnasked(verdict.problem)).length + notAsked,
     all: verdicts.length + notAsked,
@@ -114,7 +117,7 @@ const nextCheck = (trouble: Trouble, { verdicts, notAsked = 0 }: Pick<Answer, 'v
   const rows = EXPLANATIONS.filter(({ cause, explains: effects }) => !UNHEARD.includes(cause) && effects.includes(code));
   const couldExplain = (area: string, cluster: string): boolean =>
     rows.some(({ cause, reach }) => areaOf(cause) === area && (reach === 'any cluster' || cluster === trouble.cluster));
-  const first = verdicts.findIndex(({ verdict }) => !verdict.healthy && verdict.problem === trouble.problem);
+  const first = verdicts.findIndex(({ verdict }) => problemsIn(verdict).includes(trouble.problem));
   const silent = verdicts.slice(0, first).flatMap(({ stepId, cluster: asked, verdict }) => {
     if (verdict.healthy || !UNHEARD.includes(verdict.problem.code)) return [];
     const cluster = verdict.problem.cluster ?? asked;
@@ -131,11 +134,11 @@ const isUnasked = ({ code }: Problem): boolean => UNHEARD.includes(code) || CONS
 const distinct = (verdicts: readonly Row[]): Trouble[] => {
   const troubles = new Map<string, Trouble>();
   for (const { verdict, cluster: asked, title } of verdicts) {
-    if (verdict.healthy) continue;
-    const { problem } = verdict;
-    const cluster = problem.cluster ?? asked;
-    const key = `${problem.code} ${UNHEARD.includes(problem.code) ? cluster : plainText(problem.what)}`;
-    if (!troubles.has(key)) troubles.set(key, { problem, cluster, hop: title });
+    for (const problem of problemsIn(verdict)) {
+      const cluster = problem.cluster ?? asked;
+      const key = `${problem.code} ${UNHEARD.includes(problem.code) ? cluster : plainText(problem.what)}`;
+      if (!troubles.has(key)) troubles.set(key, { problem, cluster, hop: title });
+    }
   }
   return [...troubles.values()];
 };

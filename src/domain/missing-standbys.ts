@@ -17,9 +17,14 @@ interface Absent {
 }
 
 /** Standbys that are known not to stream from the primary; one that nobody heard is told by `unheardBeside`. */
-export const missing = (table: ReplicationTable, primary: PrimaryReport, pods: readonly PodReport[], hub: string): Problem[] => {
+export const missing = (
+  table: ReplicationTable,
+  primary: PrimaryReport,
+  pods: readonly PodReport[],
+  { hub, told: already }: { readonly hub: string; /** Pods of which more is said elsewhere. */ readonly told: readonly string[] },
+): Problem[] => {
   const absent = table.rows
-    .filter(({ role, state }) => role === 'standby' && state !== 'streaming')
+    .filter(({ role, state, pod }) => role === 'standby' && state !== 'streaming' && !already.includes(pod))
     .map((row): Absent => {
       const pod = pods.find((one) => one.pod === row.pod);
       return { row, pod, kind: kindOf(row, pod, primary) };

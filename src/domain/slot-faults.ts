@@ -20,6 +20,10 @@ export const slotRisk = ({ slots }: ServerReport, pods: readonly PodReport[], of
       ),
     }));
 
+/** The primary keeps for it no longer what it needs. */
+export const hasLostSlot = ({ slots }: ServerReport, pod: PodReport): boolean =>
+  slots.some((slot) => slot.walStatus === 'lost' && standbyOf(slot, [pod]) !== undefined);
+
 export const slotWarnings = ({ slots }: ServerReport, pods: readonly PodReport[]): string[] =>
   slots.flatMap((slot) => {
     const held = `holds ${bytesText(Math.max(0, slot.retainedBytes ?? 0))} of WAL`;

@@ -5,36 +5,46 @@ import type { ReplicationRow } from './replication.ts';
 import { rebuilding } from './operations.ts';
 import { psqlIn } from './terminal.ts';
 import { told } from './text.ts';
-import { forkFrom } from './timeline-fork.ts';
+import { beyondFork, forkFrom } from './timeline-fork.ts';
 
 /** KubeDB's maximumLagBeforeFailover as pgdist sets it: a standby further behind may not take over. */
 export const LAG_LIMIT_BYTES = 64 * 1024 ** 2;
 /** A standby that holds WAL and applies none of it for so long is not one that catches up. */
 const BEHIND_LIMIT_MS = 5 * 60_000;
 
+/** On an older timeline than the primary, and without a connection. */
+export const isOnOldTimeline = (primary: ServerReport, { answer }: PodReport): boolean =>
+  answer?.inRecovery === true &&
+  answer.receiver === undefined &&
+  answer.timeline !== undefined &&
+  primary.timeline !== undefined &&
+  answer.timeline < primary.timeline;
+
 export const diverged = (primary: ServerReport, pods: readonly PodReport[], of: Parameters<typeof rebuilding>[1]): Problem[] =>
-  pods
-    .filter(
-      ({ answer }) =>
-        answer?.inRecovery === true &&
-        answer.receiver === undefined &&
-        answer.timeline !== undefined &&
-        primary.timeline !== undefined &&
-        answer.timeline < primary.timeline,
-    )
-    .map(({ pod, cluster, answer }) => ({
-      code: 'PGD-065' as const,
-      what: told`${pod} on ${cluster} stayed on an old timeline`,
-      evidence: [
-        `timeline ${answer?.timeline} at ${answer?.replayedLsn ?? '?'}, the primary is on ${primary.timeline}`,
-        ...(answer === undefined ? [] : forkFrom(primary, answer, answer.replayedLsn)),
-        'no WAL receiver is connected',
-      ],
-      ...rebuilding(
-        told`Rows that only it has are lost when it is copied anew: save them first. Then have KubeDB copy it (taken only while the database is Critical):`,
-        of,
-      ),
-    }));
+  pods.flatMap((one) => {
+    const { pod, cluster, answer } = one;
+    if (answer === undefined || !isOnOldTimeline(primary, one)) return [];
+    return [
+      {
+        code: 'PGD-065' as const,
+        what: told`${pod} on ${cluster} stayed on an old timeline`,
+        evidence: [
+          `timeline ${answer.timeline} at ${answer.replayedLsn ?? '?'}, the primary is on ${primary.timeline}`,
+          ...forkFrom(primary, answer, answer.replayedLsn),
+          'no WAL receiver is connected',
+        ],
+        ...(beyondFork(primary, answer, answer.replayedLsn) === 0n
+          ? byTyping(
+              told`It has nothing of its own and follows as soon as it is connected: look where it wants to receive from, which its coordinator writes anew when the pod restarts.`,
+              psqlIn(cluster, of.namespace, pod, 'SHOW primary_conninfo'),
+            )
+          : rebuilding(
+              told`Rows that only it has are lost when it is copied anew: save them first. Then have KubeDB copy it (taken only while the database is Critical):`,
+              of,
+            )),
+      },
+    ];
+  });
 
 /** A standby that receives and does not apply: it answers old data, and takes long to take over. */
 export const notReplaying = (pods: readonly PodReport[], namespace: string): Problem[] =>

@@ -5,7 +5,10 @@ import { type Text, told } from './text.ts';
 
 /** How servers are made to be heard that were not, by what stood in the way of each; `until` is what must not be done before. */
 export const toHear = (unheard: readonly PodReport[], namespace: string, until: Text): Remedy => {
-  const by = Map.groupBy(unheard, ({ way = 'cluster' }) => way);
+  const by = Map.groupBy(
+    unheard.filter(({ full }) => full !== true),
+    ({ way = 'cluster' }) => way,
+  );
   const ways = [...by].map(([way, pods]) => WAYS[way](pods, namespace));
   return together([...ways, byWords(until)]);
 };

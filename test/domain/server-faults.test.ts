@@ -73,7 +73,7 @@ test('a full volume of the WAL is told with what holds the WAL, and with what ma
 test('the volume of a standby counts as well, and so it does where no primary answers', () => {
   const full = { answer: { ...server, volumes: [volume('data', 1)] } };
   expect(judge({ answer: primary }, full, { answer: server }).words).toContain('postgres-1 on osaka');
-  expect(judge({ error: 'gone', down: true }, full, { answer: server }).codes).toEqual(['PGD-072']);
+  expect(judge({ error: 'gone', down: true }, full, { answer: server }).codes).toEqual(['PGD-072', 'PGD-063']);
 });
 
 test('of volumes that nobody told anything of nothing is said', () => {

@@ -74,7 +74,14 @@ const replication = z.looseObject({
 });
 const verdict = z.discriminatedUnion('healthy', [
   z.looseObject({ healthy: z.literal(true), evidence: z.string(), warnings: texts.optional(), replication: replication.optional() }),
-  z.looseObject({ healthy: z.literal(false), waitingFor: z.string(), problem, replication: replication.optional() }),
+  z.looseObject({
+    healthy: z.literal(false),
+    waitingFor: z.string(),
+    problem,
+    besides: z.array(problem).optional(),
+    warnings: texts.optional(),
+    replication: replication.optional(),
+  }),
 ]);
 
 const step = { title: z.string(), stage: z.string(), cluster: z.string() };

@@ -5,7 +5,6 @@ import type { PodReport } from '../../domain/replication-report.ts';
 import { replicationFaults } from '../../domain/replication-faults.ts';
 import { replicationTable } from '../../domain/replication-table.ts';
 import { isUnknown, primaryText, type ReplicationRow, type ReplicationTable } from '../../domain/replication.ts';
-import { plainText } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { podState } from '../kube/pod-trouble.ts';
@@ -81,7 +80,9 @@ const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], da
   return {
     healthy: false,
     waitingFor: summary,
-    problem: { ...problem, evidence: [...problem.evidence, ...others.map(({ what }) => plainText(what))] },
+    problem,
+    ...(others.length > 0 ? { besides: others } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
     recheckEveryMs: RECHECK_MS,
     replication,
   };

@@ -37,6 +37,8 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
     run.kind !== 'status' || table?.primary === undefined ? [] : table.rows.flatMap(({ state, pod }) => (state === 'unheard' ? [pod] : []));
   if (apart.length > 0)
     return `runs, but ${unheard.length > 0 ? `${unheard.join(' and ')} cannot be asked` : `nobody could ask ${apart.join(' and ')}`}: whether ${apart.join(' or ')} takes writes as well is not known`;
+  const stalled = run.kind === 'status' ? problems.find(({ code }) => code === 'PGD-068' || code === 'PGD-069') : undefined;
+  if (stalled !== undefined) return phrase`takes no writes: ${within(stalled.what)}`;
   const unjudged = run.kind === 'status' ? problems.find(({ code }) => code === 'PGD-066') : undefined;
   if (unjudged !== undefined) return phrase`cannot be judged: ${within(unjudged.what)}`;
   if (codes.includes('PGD-070')) return 'is not deployed yet';
