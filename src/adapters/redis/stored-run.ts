@@ -99,6 +99,7 @@ const answer = z.looseObject({
   healthy: z.boolean(),
   ends: z.array(z.string()).optional(),
   notAsked: z.number().optional(),
+  late: z.array(z.looseObject({ stepId: z.string(), title: z.string(), cluster: z.string() })).optional(),
   verdicts: z.array(z.looseObject({ ...step, stepId: z.string(), verdict, askedAt: instant })),
 });
 const failure = z.looseObject({

@@ -54,13 +54,14 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
 };
 
 /** Of each the cluster that was silent, which need not be the one that the step is about. */
-export const unheardClusters = (answer: Answer): readonly string[] => [
-  ...new Set(
-    answer.verdicts.flatMap(({ verdict, cluster }) =>
-      !verdict.healthy && UNHEARD.includes(verdict.problem.code) ? [verdict.problem.cluster ?? cluster] : [],
-    ),
-  ),
-];
+export const unheardClusters = ({ verdicts }: Answer): readonly string[] => {
+  // Hops before the first install are asked of the configuration and the worker as well.
+  const heard = verdicts.filter(({ verdict, stage }) => verdict.healthy && stage !== 'Preflight').map(({ cluster }) => cluster);
+  const silent = verdicts.flatMap(({ verdict, cluster }) =>
+    !verdict.healthy && UNHEARD.includes(verdict.problem.code) ? [verdict.problem.cluster ?? cluster] : [],
+  );
+  return [...new Set(silent)].filter((cluster) => !heard.includes(cluster));
+};
 
 /** The hub's word where it is not what was seen: it hears of pods that come or go for up to two minutes late. */
 export const hubsWord = (table: ReplicationTable | undefined): Line | undefined => {
