@@ -83,7 +83,11 @@ export const boundedAnswer = ({ verdicts, ...answer }: Answer): Answer => ({
     ...row,
     verdict: verdict.healthy
       ? bounded(verdict, RUN_LIMITS.told)
-      : { ...bounded(verdict, RUN_LIMITS.told), problem: bounded(verdict.problem, RUN_LIMITS.problem) },
+      : {
+          ...bounded(verdict, RUN_LIMITS.told),
+          problem: bounded(verdict.problem, RUN_LIMITS.problem),
+          ...(verdict.besides === undefined ? {} : { besides: bounded(verdict.besides, RUN_LIMITS.problem) }),
+        },
   })),
 });
 

@@ -5,7 +5,7 @@ import { plainText } from './text.ts';
 
 type Row = Answer['verdicts'][number];
 /** What one run came to know of the hops, as a look would have found it. */
-export interface Chain extends Pick<Answer, 'verdicts' | 'notAsked'> {
+export interface Chain extends Pick<Answer, 'verdicts' | 'notAsked' | 'late'> {
   /** Hops that stand behind what ended the run, or that a plan would have made: nothing before them is unknown because of that. */
   readonly notReached?: number;
 }

@@ -1,4 +1,5 @@
 import { CONSEQUENCES, DANGERS, EXPLANATIONS, UNHEARD, UNKNOWNS } from './explanations.ts';
+import { problemsIn } from './finding.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import type { Answer } from './run.ts';
 import { plainText, type Text, told } from './text.ts';
@@ -55,14 +56,16 @@ export interface Diagnosis {
 }
 
 /** Finds the one cause among the verdicts of a look, which come in the procedure's order. */
-export const diagnose = ({ verdicts, notAsked = 0 }: Pick<Answer, 'verdicts' | 'notAsked'>): Diagnosis => {
+export const diagnose = ({ verdicts, notAsked = 0, late }: Pick<Answer, 'verdicts' | 'notAsked' | 'late'>): Diagnosis => {
   const broken = distinct(verdicts);
   const danger = broken.filter(({ problem }) => DANGERS.includes(problem.code));
   const others = broken.filter((trouble) => !danger.includes(trouble));
-  const found = others.filter((trouble, at) => !others.some((other, before) => explains(other, trouble, before < at)));
-  const roots = found.length > 0 ? found : others.slice(0, 1);
+  // What follows from a danger is no cause beside it.
+  const free = others.filter((trouble) => !danger.some((one) => explains(one, trouble, true)));
+  const found = free.filter((trouble) => !others.some((other) => explains(other, trouble, others.indexOf(other) < others.indexOf(trouble))));
+  const roots = found.length > 0 ? found : free.slice(0, 1);
   const undecided = roots.flatMap((trouble): Undecided[] => {
-    const check = nextCheck(trouble, { verdicts, notAsked });
+    const check = nextCheck(trouble, { verdicts, notAsked, ...(late === undefined ? {} : { late }) });
     return check === undefined ? [] : [{ ...trouble, check }];
   });
   const [cause, ...also] = roots.filter(({ problem }) => !undecided.some((one) => one.problem === problem));
@@ -75,7 +78,7 @@ export const diagnose = ({ verdicts, notAsked = 0 }: Pick<Answer, 'verdicts' | '
     ruledOut: verdicts.flatMap(({ title: hop, cluster, verdict, askedAt }) =>
       verdict.healthy ? [{ hop, cluster, evidence: verdict.evidence, askedAt }] : [],
     ),
-    warnings: [...new Set(verdicts.flatMap(({ verdict }) => (verdict.healthy ? (verdict.warnings ?? []) : [])))],
+    warnings: [...new Set(verdicts.flatMap(({ verdict }) => verdict.warnings ?? []))],
     hold: verdicts.filter(({ verdict }) => verdict.healthy).length,
     unasked: verdicts.filter(({ verdict }) => !verdict.healthy && isUnasked(verdict.problem)).length + notAsked,
     all: verdicts.length + notAsked,
@@ -107,23 +110,33 @@ const AREA_OF: Readonly<Partial<Record<ProblemCode, string>>> = { 'PGD-027': 'ku
 const areaOf = (code: ProblemCode): string => AREA_OF[code] ?? AREAS[code.slice(4, 6)] ?? '';
 
 /** What would decide whether this is a cause; undefined where it is one, for nothing before it that was not heard could explain it. */
-const nextCheck = (trouble: Trouble, { verdicts, notAsked = 0 }: Pick<Answer, 'verdicts' | 'notAsked'>): Text | undefined => {
+const nextCheck = (trouble: Trouble, { verdicts, notAsked = 0, late }: Pick<Answer, 'verdicts' | 'notAsked' | 'late'>): Text | undefined => {
   const { code } = trouble.problem;
   if (UNKNOWNS.includes(code)) return trouble.problem.remedy;
   if (UNHEARD.includes(code)) return undefined;
   const rows = EXPLANATIONS.filter(({ cause, explains: effects }) => !UNHEARD.includes(cause) && effects.includes(code));
-  const couldExplain = (area: string, cluster: string): boolean =>
-    rows.some(({ cause, reach }) => areaOf(cause) === area && (reach === 'any cluster' || cluster === trouble.cluster));
-  const first = verdicts.findIndex(({ verdict }) => !verdict.healthy && verdict.problem === trouble.problem);
+  const couldExplain = (stepId: string, cluster: string): boolean =>
+    // That hop asks for rights alone: whatever else was not heard is a hop of its own.
+    !stepId.startsWith('preflight/cluster-reachable') &&
+    rows.some(({ cause, reach }) => areaOf(cause) === stepId.split('/')[0] && (reach === 'any cluster' || cluster === trouble.cluster));
+  const first = verdicts.findIndex(({ verdict }) => problemsIn(verdict).includes(trouble.problem));
   const silent = verdicts.slice(0, first).flatMap(({ stepId, cluster: asked, verdict }) => {
     if (verdict.healthy || !UNHEARD.includes(verdict.problem.code)) return [];
     const cluster = verdict.problem.cluster ?? asked;
-    return couldExplain(stepId.split('/')[0] ?? '', cluster) ? [cluster] : [];
+    return couldExplain(stepId, cluster) ? [cluster] : [];
   });
   if (silent.length > 0) return told`Bring ${[...new Set(silent)].join(' and ')} back within reach, then ask again: the cause may stand there.`;
-  if (notAsked > 0 && rows.length > 0) return told`Ask with verify, which takes the time to look at every hop: ${notAsked} of them were not asked.`;
-  return undefined;
+  if (late === undefined)
+    return notAsked > 0 && rows.length > 0
+      ? told`Ask with verify, which takes the time to look at every hop: ${notAsked} gave no answer yet.`
+      : undefined;
+  const unasked = late.filter(({ stepId, cluster }) => couldExplain(stepId, cluster)).map(({ title }) => title);
+  if (unasked.length === 0) return undefined;
+  const named = unasked.slice(0, MOST_NAMED).join('; ');
+  return told`Ask with verify, which takes the time to look at every hop. No answer yet: ${named}${unasked.length > MOST_NAMED ? ` and ${unasked.length - MOST_NAMED} more` : ''}.`;
 };
+
+const MOST_NAMED = 3;
 
 const isUnasked = ({ code }: Problem): boolean => UNHEARD.includes(code) || CONSEQUENCES.includes(code);
 
@@ -131,11 +144,11 @@ const isUnasked = ({ code }: Problem): boolean => UNHEARD.includes(code) || CONS
 const distinct = (verdicts: readonly Row[]): Trouble[] => {
   const troubles = new Map<string, Trouble>();
   for (const { verdict, cluster: asked, title } of verdicts) {
-    if (verdict.healthy) continue;
-    const { problem } = verdict;
-    const cluster = problem.cluster ?? asked;
-    const key = `${problem.code} ${UNHEARD.includes(problem.code) ? cluster : plainText(problem.what)}`;
-    if (!troubles.has(key)) troubles.set(key, { problem, cluster, hop: title });
+    for (const problem of problemsIn(verdict)) {
+      const cluster = problem.cluster ?? asked;
+      const key = `${problem.code} ${UNHEARD.includes(problem.code) ? cluster : plainText(problem.what)}`;
+      if (!troubles.has(key)) troubles.set(key, { problem, cluster, hop: title });
+    }
   }
   return [...troubles.values()];
 };

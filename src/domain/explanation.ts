@@ -2,6 +2,7 @@ import type { Chain } from './chain.ts';
 import { cut } from './cut.ts';
 import { diagnose, type Diagnosis, type Trouble } from './diagnosis.ts';
 import { UNHEARD } from './explanations.ts';
+import { problemsIn } from './finding.ts';
 import type { Fleet } from './fleet.ts';
 import type { Problem } from './problem.ts';
 import { typedAs } from './terminal.ts';
@@ -36,7 +37,7 @@ export const explanationOf = (chain: Chain, fleet: Fleet): readonly Text[] => {
 
 /** A trouble with what was seen, where and when, and what to do. */
 const whole = (title: string, { problem, cluster, hop }: Trouble, { verdicts }: Chain, fleet: Fleet): readonly Text[] => {
-  const askedAt = verdicts.find(({ verdict }) => !verdict.healthy && verdict.problem === problem)?.askedAt ?? '';
+  const askedAt = verdicts.find(({ verdict }) => problemsIn(verdict).includes(problem))?.askedAt ?? '';
   const when = askedAt === '' ? '' : phrase`, ${moment(askedAt)}`;
   const seen = problem.evidence.length === 0 ? [] : [told`Seen: ${cut(problem.evidence.join('; '), EVIDENCE_LENGTH)}`];
   return [

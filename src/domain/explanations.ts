@@ -84,6 +84,11 @@ export const EXPLANATIONS: readonly Explanation[] = [
   { cause: 'PGD-012', explains: ['PGD-060'], reach: 'same cluster' },
   { cause: 'PGD-011', explains: ['PGD-030', 'PGD-032', 'PGD-033', 'PGD-035', 'PGD-043', 'PGD-052', 'PGD-060'], reach: 'same cluster' },
   { cause: 'PGD-011', explains: ['PGD-037', 'PGD-038', 'PGD-062', 'PGD-068'], reach: 'any cluster' },
+  // Of servers of one database, seen by the same step.
+  { cause: 'PGD-064', explains: ['PGD-062', 'PGD-065'], reach: 'any cluster' },
+  { cause: 'PGD-062', explains: ['PGD-068'], reach: 'any cluster' },
+  { cause: 'PGD-067', explains: ['PGD-068'], reach: 'any cluster' },
+  { cause: 'PGD-073', explains: ['PGD-066'], reach: 'any cluster' },
   { cause: 'PGD-047', explains: [...PODS_AND_STREAMS], reach: 'any cluster' },
   { cause: 'PGD-060', explains: ['PGD-061'], reach: 'same cluster' },
   { cause: 'PGD-060', explains: ['PGD-060', 'PGD-062', 'PGD-063', 'PGD-068'], reach: 'any cluster' },

@@ -52,6 +52,9 @@ export type Verdict =
       readonly waitingFor: string;
       /** Told if the wait ends without health, or at once where `final`. */
       readonly problem: Problem;
+      /** What the same look found wrong besides. */
+      readonly besides?: readonly Problem[];
+      readonly warnings?: readonly string[];
       /** True when waiting cannot help. */
       readonly final?: boolean;
       /** Waiting for longer than this is hopeless, milliseconds since the wait began; absent: the step's own time-out alone counts. */
@@ -75,6 +78,9 @@ export const change = (changes: readonly Change[], warnings?: readonly string[])
   changes,
   ...(warnings?.length ? { warnings } : {}),
 });
+/** All that a look found wrong, what leads first; nothing of a healthy one. */
+export const problemsIn = (verdict: Verdict): readonly Problem[] => (verdict.healthy ? [] : [verdict.problem, ...(verdict.besides ?? [])]);
+
 export const blocked = (...problems: readonly Problem[]): Finding => ({ kind: 'blocked', problems });
 export const healthy = (evidence: string, warnings?: readonly string[]): Verdict => ({
   healthy: true,

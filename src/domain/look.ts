@@ -1,5 +1,6 @@
 import { diagnose, type Trouble } from './diagnosis.ts';
 import { UNHEARD } from './explanations.ts';
+import { problemsIn } from './finding.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import type { ReplicationTable } from './replication.ts';
 import type { Answer } from './run.ts';
@@ -37,7 +38,7 @@ const NO_WORD: readonly ProblemCode[] = [...UNHEARD, 'PGD-066', 'PGD-090'];
 /** What the verdicts of a look come to, with the table that it read. */
 export const lookOf = (answer: Answer, table: ReplicationTable | undefined, at: string): Look => {
   const { danger, cause, also } = diagnose(answer);
-  const codes = answer.verdicts.flatMap(({ verdict }) => (verdict.healthy ? [] : [verdict.problem.code]));
+  const codes = answer.verdicts.flatMap(({ verdict }) => problemsIn(verdict).map(({ code }) => code));
   const found = [...danger, ...(cause === undefined ? [] : [cause]), ...also];
   const heard = found.find(({ problem }) => !NO_WORD.includes(problem.code));
   const first = heard ?? found[0];

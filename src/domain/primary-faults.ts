@@ -1,10 +1,11 @@
-import { byDeploy, byTyping, type Problem } from './problem.ts';
+import { byDeploy, type Problem } from './problem.ts';
 import { spanText } from './quantity.ts';
 import { lsnBytes, unheardOf, type PodReport, type PrimaryReport, type ServerReport } from './replication-report.ts';
 import type { ReplicationTable } from './replication.ts';
-import { psqlIn } from './terminal.ts';
 import { code, told } from './text.ts';
 import { forkFrom } from './timeline-fork.ts';
+import { toHear } from './unheard.ts';
+import { namespaceIn } from './write-faults.ts';
 
 export const splitBrain = (name: string, primaries: readonly PrimaryReport[]): Problem[] =>
   primaries.length < 2
@@ -49,7 +50,11 @@ export const noPrimary = (name: string, pods: readonly PodReport[]): Problem => 
           ? told`Nobody could ask ${asked}, and no other server of ${name} is a primary`
           : told`Nobody could ask ${asked}; ${witness} of ${name}`,
       evidence,
-      remedy: told`Make ${clusters} answer, then ask again. Promote nothing before: a primary that was not heard may still take writes, and a second one would split the data.`,
+      ...toHear(
+        unheard,
+        namespaceIn(name),
+        told`Promote nothing before: a primary that was not heard may still take writes, and a second one would split the data.`,
+      ),
     };
   }
   const witness = witnessOf(pods);
@@ -101,44 +106,3 @@ const furthest = (pods: readonly PodReport[]): string[] => {
     ? []
     : [`${best.pod} is the furthest of those that answer (${best.answer?.receivedLsn ?? best.answer?.replayedLsn ?? '?'})`];
 };
-
-/** Commits wait for a synchronous standby that is not there, whether somebody commits just now or not. */
-export const syncStalled = (name: string, { standbys, settings, syncWaiters }: ServerReport): Problem[] => {
-  const synchronous = standbys.filter(({ sync, state }) => state === 'streaming' && (sync === 'sync' || sync === 'quorum'));
-  if (settings.syncNames === '' || !settings.waitsForSync || synchronous.length > 0) return [];
-  const streaming = standbys.filter(({ state }) => state === 'streaming').map(({ app }) => app);
-  return [
-    {
-      code: 'PGD-068',
-      what: told`Commits of ${name} wait for a synchronous standby, and none streams`,
-      evidence: [
-        `synchronous_standby_names is ${settings.syncNames}`,
-        streaming.length === 0 ? 'no standby streams' : `standbys that stream: ${streaming.join(', ')}`,
-        syncWaiters === 0 ? 'no session waits now' : `${syncWaiters} ${syncWaiters === 1 ? 'session waits' : 'sessions wait'}`,
-      ],
-      remedy:
-        streaming.length === 0
-          ? told`Bring a standby back; every commit waits until then.`
-          : told`Name a standby that exists in synchronous_standby_names, or set the streaming mode of the database again; every commit waits until then.`,
-    },
-  ];
-};
-
-/** Of 'demo/postgres'. */
-export const namespaceIn = (name: string): string => name.slice(0, name.indexOf('/'));
-
-export const readOnly = (name: string, { pod, cluster, answer }: PrimaryReport): Problem[] =>
-  answer.settings.readOnly
-    ? [
-        {
-          code: 'PGD-069',
-          what: told`${name} refuses writes by its settings`,
-          evidence: [`default_transaction_read_only is on in ${pod} on ${cluster}`],
-          ...byTyping(
-            told`Find out who set it and why (a disk that was nearly full, a migration); then take it back:`,
-            psqlIn(cluster, namespaceIn(name), pod, 'ALTER SYSTEM RESET default_transaction_read_only'),
-            psqlIn(cluster, namespaceIn(name), pod, 'SELECT pg_reload_conf()'),
-          ),
-        },
-      ]
-    : [];

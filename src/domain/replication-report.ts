@@ -18,6 +18,8 @@ export interface ServerReport {
   readonly replayWaits?: string;
   /** Status of the WAL receiver (streaming …); absent: a standby without a connection. */
   readonly receiver?: string;
+  /** Host and port from which it receives. */
+  readonly sender?: string;
   /** Since the last message of its primary: it asks for one after half of wal_receiver_timeout, 30 s. */
   readonly receiverAgeMs?: number;
   readonly standbys: readonly StandbySeen[];
@@ -30,6 +32,10 @@ export interface ServerReport {
   readonly connections: number;
   /** Sessions that wait for a synchronous standby. */
   readonly syncWaiters: number;
+  /** Of the one that waits longest. */
+  readonly syncWaitMs?: number;
+  /** Databases whose sessions begin read only, by a setting of their own. */
+  readonly readOnlyDatabases?: readonly string[];
   /** Of all its databases; absent: not known, it did not say in time. */
   readonly bytes?: number;
   /** Of the oldest transaction of a client. */
@@ -37,6 +43,8 @@ export interface ServerReport {
   readonly prepared?: PreparedSeen;
   /** Transactions since the oldest that is not frozen; the server stops taking writes at 2^31 - 3,000,000. */
   readonly xidAge?: number;
+  /** Position at which the oldest WAL file begins that it has. */
+  readonly oldestWal?: string;
   /** WAL files that wait to be archived. */
   readonly unarchived?: number;
   /** Of a primary, oldest first. */
@@ -75,8 +83,12 @@ interface ServerSettings {
   readonly syncNames: string;
   /** False where synchronous_commit is off or local: no commit waits for a standby. */
   readonly waitsForSync: boolean;
+  /** synchronous_commit */
+  readonly syncCommit?: string;
   /** default_transaction_read_only */
   readonly readOnly: boolean;
+  /** Where that was set: pg_settings.source and sourcefile. */
+  readonly readOnlyBy?: { readonly source: string; readonly file?: string };
   /** recovery_min_apply_delay */
   readonly applyDelayMs: number;
   readonly maxConnections: number;
@@ -120,6 +132,8 @@ export interface PodReport {
   readonly error?: string;
   /** Its server is known not to serve. Without it, a pod that gave no answer was not heard: it may serve all the same. */
   readonly down?: true;
+  /** Of one that was not heard, what stood in the way; absent: not told. `server`: its server runs and let nobody in. */
+  readonly way?: 'cluster' | 'right' | 'container' | 'server' | 'time';
   /** Its server said that it takes no more sessions, not even a superuser's. */
   readonly full?: true;
   /** How far its clock is ahead of the worker's, and how well that is known: half of what the answer took. */
@@ -132,6 +146,9 @@ export type PrimaryReport = PodReport & { readonly answer: ServerReport };
 /** Pods of which nobody knows whether they serve. */
 export const unheardOf = (pods: readonly PodReport[]): readonly PodReport[] =>
   pods.filter(({ answer, down }) => answer === undefined && down !== true);
+
+/** Position up to which a standby has WAL, replayed or not. */
+export const positionOf = ({ receivedLsn, replayedLsn }: ServerReport): string | undefined => receivedLsn ?? replayedLsn;
 
 /** Bytes of WAL at an LSN such as 0/50001B0. */
 export const lsnBytes = (lsn: string): bigint => {

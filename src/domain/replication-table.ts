@@ -58,8 +58,10 @@ const rowOf = (pod: PodReport, primary: PrimaryReport | undefined, sliceSubnet: 
       sync: seen.sync,
       ...(seen.address === undefined ? {} : { via: contains(sliceSubnet, seen.address) ? ('slice' as const) : ('local' as const) }),
     };
-  if (primary !== undefined) return { ...known, role: 'standby', state: 'missing' };
-  if (pod.answer === undefined) return { ...known, role: 'unknown', state: pod.down === true ? 'down' : 'unheard' };
+  // One that was not heard may be anything, a second primary too.
+  if (pod.answer === undefined && pod.down !== true) return { ...known, role: 'unknown', state: 'unheard' };
+  if (primary !== undefined) return { ...known, role: 'standby', state: pod.answer?.receiver === 'streaming' ? 'elsewhere' : 'missing' };
+  if (pod.answer === undefined) return { ...known, role: 'unknown', state: 'down' };
   return { ...known, role: 'standby', state: pod.answer.receiver ?? 'waiting' };
 };
 

@@ -3,7 +3,7 @@ export interface ReplicationRow {
   readonly pod: string;
   readonly cluster: string;
   readonly role: 'primary' | 'standby' | 'unknown';
-  /** PostgreSQL's walsender state (streaming, catchup …), 'running' for a primary, 'silent' where the primary still counts a standby as streaming that no longer reports, 'missing' where the primary does not see the standby, 'down' where its server is known not to run, 'unheard' where nobody could ask. */
+  /** PostgreSQL's walsender state (streaming, catchup …), 'running' for a primary, 'silent' where the primary still counts a standby as streaming that no longer reports, 'missing' where the primary does not see the standby, 'elsewhere' where it does not and the standby receives all the same, 'down' where its server is known not to run, 'unheard' where nobody could ask. */
   readonly state: string;
   readonly timeline?: number;
   readonly lagBytes?: number;

@@ -169,6 +169,8 @@ export interface Answer {
   readonly ends?: readonly string[];
   /** Steps that the time did not suffice for. */
   readonly notAsked?: number;
+  /** The same by name; absent: an older pgdist did not keep it. */
+  readonly late?: readonly { readonly stepId: string; readonly title: string; readonly cluster: string }[];
 }
 
 export interface Run {

@@ -1,7 +1,7 @@
 import { byTyping, byWords, type Problem } from './problem.ts';
 import { spanText } from './quantity.ts';
 import type { PodReport, PrimaryReport, ServerReport } from './replication-report.ts';
-import { namespaceIn } from './primary-faults.ts';
+import { namespaceIn } from './write-faults.ts';
 import { psqlIn } from './terminal.ts';
 import { code, phrase, told } from './text.ts';
 

@@ -1,3 +1,4 @@
+import { rebuilding } from './operations.ts';
 import type { Problem } from './problem.ts';
 import { bytesText } from './quantity.ts';
 import type { PodReport, ServerReport, SlotSeen } from './replication-report.ts';
@@ -6,15 +7,22 @@ import { told } from './text.ts';
 const LOST = ['lost', 'unreserved'];
 
 /** A slot of ours that no longer keeps what its standby needs. Those of others cost them, not this database. */
-export const slotRisk = ({ slots }: ServerReport, pods: readonly PodReport[]): Problem[] =>
+export const slotRisk = ({ slots }: ServerReport, pods: readonly PodReport[], of: Parameters<typeof rebuilding>[1]): Problem[] =>
   slots
     .filter((slot) => LOST.includes(slot.walStatus ?? '') && standbyOf(slot, pods) !== undefined)
     .map((slot) => ({
       code: 'PGD-065' as const,
       what: told`replication slot ${slot.name} ${slot.walStatus === 'lost' ? 'lost' : 'is about to lose'} the WAL that standby ${standbyOf(slot, pods) ?? ''} needs`,
       evidence: [`wal_status is ${slot.walStatus}`, `${bytesText(slot.retainedBytes ?? 0)} retained, ${slot.active ? 'active' : 'inactive'}`],
-      remedy: told`Rebuild the standby with a PostgresOpsRequest of type ReconnectStandby; drop the slot if its replica was removed.`,
+      ...rebuilding(
+        told`Drop the slot if its replica was removed. Else have KubeDB copy the standby anew (taken only while the database is Critical):`,
+        of,
+      ),
     }));
+
+/** The primary keeps for it no longer what it needs. */
+export const hasLostSlot = ({ slots }: ServerReport, pod: PodReport): boolean =>
+  slots.some((slot) => slot.walStatus === 'lost' && standbyOf(slot, [pod]) !== undefined);
 
 export const slotWarnings = ({ slots }: ServerReport, pods: readonly PodReport[]): string[] =>
   slots.flatMap((slot) => {

@@ -1,67 +1,50 @@
 import { byTyping, byWords, type Problem } from './problem.ts';
 import { bytesText, spanText } from './quantity.ts';
 import type { PodReport, ServerReport } from './replication-report.ts';
-import type { ReplicationRow, ReplicationTable } from './replication.ts';
+import type { ReplicationRow } from './replication.ts';
+import { rebuilding } from './operations.ts';
 import { psqlIn } from './terminal.ts';
 import { told } from './text.ts';
-import { forkFrom } from './timeline-fork.ts';
+import { beyondFork, forkFrom } from './timeline-fork.ts';
 
 /** KubeDB's maximumLagBeforeFailover as pgdist sets it: a standby further behind may not take over. */
 export const LAG_LIMIT_BYTES = 64 * 1024 ** 2;
 /** A standby that holds WAL and applies none of it for so long is not one that catches up. */
 const BEHIND_LIMIT_MS = 5 * 60_000;
 
-export const diverged = (primary: ServerReport, pods: readonly PodReport[]): Problem[] =>
-  pods
-    .filter(
-      ({ answer }) =>
-        answer?.inRecovery === true &&
-        answer.receiver === undefined &&
-        answer.timeline !== undefined &&
-        primary.timeline !== undefined &&
-        answer.timeline < primary.timeline,
-    )
-    .map(({ pod, cluster, answer }) => ({
-      code: 'PGD-065' as const,
-      what: told`${pod} on ${cluster} stayed on an old timeline`,
-      evidence: [
-        `timeline ${answer?.timeline} at ${answer?.replayedLsn ?? '?'}, the primary is on ${primary.timeline}`,
-        ...(answer === undefined ? [] : forkFrom(primary, answer, answer.replayedLsn)),
-        'no WAL receiver is connected',
-      ],
-      remedy: told`A PostgresOpsRequest of type ReconnectStandby rebuilds it (taken only while the database is Critical); rows that only it has are lost.`,
-    }));
+/** On an older timeline than the primary, and without a connection. */
+export const isOnOldTimeline = (primary: ServerReport, { answer }: PodReport): boolean =>
+  answer?.inRecovery === true &&
+  answer.receiver === undefined &&
+  answer.timeline !== undefined &&
+  primary.timeline !== undefined &&
+  answer.timeline < primary.timeline;
 
-export const missing = (table: ReplicationTable, pods: readonly PodReport[]): Problem[] => {
-  const absent = table.rows.filter(({ role, state }) => role === 'standby' && state !== 'streaming');
-  if (absent.length === 0) return [];
-  const standbys = table.rows.length - 1;
-  return [
-    {
-      code: 'PGD-062',
-      what: told`${absent.length} of ${standbys} standbys of ${table.namespace}/${table.database} ${absent.length === 1 ? 'does' : 'do'} not stream`,
-      evidence: absent.map((row) =>
-        absence(
-          row,
-          pods.find(({ pod }) => pod === row.pod),
-        ),
-      ),
-      remedy: absent.every(({ pod: name }) => pods.some(({ pod, answer }) => pod === name && answer !== undefined && answer.receiver === undefined))
-        ? told`Its server runs and asks nobody. Where names and tunnel of the slice hold, look at the log of container postgres, and in it at where it wants to receive from: \`SHOW primary_conninfo\`. Its coordinator writes that anew when the pod restarts.`
-        : told`Look at the pod first, then at the names and the tunnel of the slice between its cluster and the primary.`,
-    },
-  ];
-};
-
-const absence = (row: ReplicationRow, pod: PodReport | undefined): string => {
-  const since = row.missingSince === undefined ? '' : ` since ${row.missingSince.at} (${row.missingSince.source})`;
-  const own =
-    pod?.answer === undefined ? (row.error ?? 'it cannot be asked') : `it runs and its WAL receiver is ${pod.answer.receiver ?? 'not connected'}`;
-  if (row.state === 'silent') return `${row.pod} on ${row.cluster}: ${row.error ?? 'silent'}`;
-  return row.state === 'missing'
-    ? `${row.pod} on ${row.cluster} is not seen by the primary${since}: ${own}`
-    : `${row.pod} on ${row.cluster} is in state ${row.state}`;
-};
+export const diverged = (primary: ServerReport, pods: readonly PodReport[], of: Parameters<typeof rebuilding>[1]): Problem[] =>
+  pods.flatMap((one) => {
+    const { pod, cluster, answer } = one;
+    if (answer === undefined || !isOnOldTimeline(primary, one)) return [];
+    return [
+      {
+        code: 'PGD-065' as const,
+        what: told`${pod} on ${cluster} stayed on an old timeline`,
+        evidence: [
+          `timeline ${answer.timeline} at ${answer.replayedLsn ?? '?'}, the primary is on ${primary.timeline}`,
+          ...forkFrom(primary, answer, answer.replayedLsn),
+          'no WAL receiver is connected',
+        ],
+        ...(beyondFork(primary, answer, answer.replayedLsn) === 0n
+          ? byTyping(
+              told`It has nothing of its own and follows as soon as it is connected: look where it wants to receive from, which its coordinator writes anew when the pod restarts.`,
+              psqlIn(cluster, of.namespace, pod, 'SHOW primary_conninfo'),
+            )
+          : rebuilding(
+              told`Rows that only it has are lost when it is copied anew: save them first. Then have KubeDB copy it (taken only while the database is Critical):`,
+              of,
+            )),
+      },
+    ];
+  });
 
 /** A standby that receives and does not apply: it answers old data, and takes long to take over. */
 export const notReplaying = (pods: readonly PodReport[], namespace: string): Problem[] =>
@@ -104,6 +87,16 @@ export const notReplaying = (pods: readonly PodReport[], namespace: string): Pro
       },
     ];
   });
+
+/** A standby that is meant to be late shows it only once somebody wrote for so long. */
+export const applyDelayWarnings = (pods: readonly PodReport[]): string[] =>
+  pods.flatMap(({ pod, cluster, answer }) =>
+    answer?.inRecovery === true && answer.settings.applyDelayMs > 0 && (answer.replayBehindMs ?? 0) <= BEHIND_LIMIT_MS
+      ? [
+          `recovery_min_apply_delay of ${pod} on ${cluster} is ${spanText(answer.settings.applyDelayMs)}: it answers data of so long ago, and takes over so much later`,
+        ]
+      : [],
+  );
 
 export const lagging = (rows: readonly ReplicationRow[], pods: readonly PodReport[]): Problem[] =>
   rows

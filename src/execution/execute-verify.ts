@@ -1,6 +1,7 @@
 import { isMuted } from '../domain/alert.ts';
 import { diagnose, ranked } from '../domain/diagnosis.ts';
 import { endingWarning } from '../domain/expiry.ts';
+import { problemsIn } from '../domain/finding.ts';
 import { move, type Answer, type Failure, type Run } from '../domain/run.ts';
 import type { Execution } from './execution.ts';
 import { executeExport } from './execute-export.ts';
@@ -70,7 +71,7 @@ const mutedNow = async ({ watches }: Execution['deps'], { fleet, database }: Run
 const failureOf = (answer: Answer, afterMs: number): Failure | undefined => {
   const [first, ...others] = ranked(diagnose(answer));
   if (first === undefined) return undefined;
-  const row = answer.verdicts.find(({ verdict }) => !verdict.healthy && verdict.problem === first.problem);
+  const row = answer.verdicts.find(({ verdict }) => problemsIn(verdict).includes(first.problem));
   return {
     stepId: row?.stepId ?? '',
     stepTitle: first.hop,

@@ -5,6 +5,7 @@ import type { Step, StepContext } from './context.ts';
 import { idleDeployments } from './kube/idle-workloads.ts';
 import { uncreatedPods, uncreatedPodsGrants } from './kube/uncreated-pods.ts';
 import { unstartedPods } from './kube/unstarted-pods.ts';
+import { schedulingRemedy } from './kube/scheduling-remedy.ts';
 import { refusalRemedy } from './refusal-remedy.ts';
 import { rightsTo } from './rights.ts';
 import { scaleUp } from './scale-up.ts';
@@ -102,7 +103,7 @@ const obstaclesAt = async (context: StepContext, place: PodPlace): Promise<reado
         refusalRemedy(first, place) ??
         byWords(told`Remove what the API server of ${place.cluster} names as the reason: until then no pod is created in ${namespace}.`),
     ),
-    from(withoutNode, (first) => byWords(nodeRemedy(first, place.cluster))),
+    from(withoutNode, (first) => schedulingRemedy(first, place.cluster)),
     from(withoutImage, () => byWords(imageRemedy(place.cluster))),
   ];
 };
@@ -118,13 +119,6 @@ const withObstacle = ({ code, cluster, what, evidence }: Problem, { told: senten
 
 /** The step's own words for what the obstacle already says. */
 const asObstacle = (evidence: string): string => evidence.replace(/^(Deployment \S+ of \S+): scaled to 0$/, '$1 is scaled to 0');
-
-const nodeRemedy = (words: string, cluster: string): Text =>
-  /were unschedulable/.test(words)
-    ? told`A node of ${cluster} is cordoned: uncordon it when its maintenance is over.`
-    : /Insufficient/.test(words)
-      ? told`Give ${cluster} a larger node, or free one: the scheduler names what is missing.`
-      : told`Let a node of ${cluster} take these pods: the scheduler names above what keeps them off (a label, a taint, an affinity, a volume).`;
 
 const imageRemedy = (cluster: string): Text =>
   told`Let the nodes of ${cluster} pull the image named above: a registry that they reach, a pull secret, or the image loaded on them. The pods go on by themselves then.`;

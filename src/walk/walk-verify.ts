@@ -27,7 +27,7 @@ const IN_DOUBT_AFTER_MS = 1_000;
  */
 export const verifyWalk = async (procedure: Procedure, tools: WalkTools, progress: Progress, chain?: Chain): Promise<Answer> => {
   const steps = stepsOf(procedure);
-  if (chain === undefined) return answerOf(await asked(steps, stepContext(tools, verifyingClients(tools)), tools, progress), 0);
+  if (chain === undefined) return answerOf(await asked(steps, stepContext(tools, verifyingClients(tools)), tools, progress), []);
   const { clock } = tools;
   const over = new AbortController();
   const late = new AbortController();
@@ -49,16 +49,19 @@ export const verifyWalk = async (procedure: Procedure, tools: WalkTools, progres
         ),
     );
     const begun = await Promise.race([first, inDoubt.promise]);
-    if (begun !== 'doubt' && isHealthy(begun)) return answerOf(begun, 0);
+    if (begun !== 'doubt' && isHealthy(begun)) return answerOf(begun, []);
     const before = stepsOf(chain.procedure).filter(({ id }) => !steps.some((step) => step.id === id));
     const told = heldBack(progress);
     const earlier = asked(before, context, within, told);
     earlier.catch(() => undefined);
     const rows = await first;
-    if (isHealthy(rows)) return answerOf(rows, 0);
+    if (isHealthy(rows)) return answerOf(rows, []);
     told.release();
     const found = await earlier;
-    return answerOf([...found, ...rows], before.length - found.length);
+    return answerOf(
+      [...found, ...rows],
+      before.filter(({ id }) => !found.some(({ stepId }) => stepId === id)),
+    );
   } finally {
     over.abort(TOO_LATE);
     late.abort(TOO_LATE);
@@ -69,10 +72,10 @@ const TOO_LATE = new Error('the answer is due');
 
 const isHealthy = (rows: readonly Row[]): boolean => rows.every(({ verdict }) => verdict.healthy);
 
-const answerOf = (verdicts: readonly Row[], notAsked: number): Answer => ({
-  healthy: notAsked === 0 && isHealthy(verdicts),
+const answerOf = (verdicts: readonly Row[], late: readonly Step[]): Answer => ({
+  healthy: late.length === 0 && isHealthy(verdicts),
   verdicts,
-  ...(notAsked === 0 ? {} : { notAsked }),
+  ...(late.length === 0 ? {} : { notAsked: late.length, late: late.map(({ id: stepId, title, cluster }) => ({ stepId, title, cluster })) }),
 });
 
 /** The rows of the steps that answered before the time was over. */

@@ -155,6 +155,23 @@ test('where there was no time for every hop, a symptom is no cause', () => {
   expect(undecided).toMatchObject([{ problem: { code: 'PGD-062' }, check: expect.stringContaining('verify') as string }]);
 });
 
+test('what was not asked in time leaves a cause undecided only where it could explain it, and is named', () => {
+  const seen = look(['PGD-062', 'tokyo', 'missing', 'postgres']);
+  const late = (stepId: string) => ({ ...seen, notAsked: 1, late: [{ stepId, title: 'the tunnel is up', cluster: 'tokyo' }] });
+  expect(diagnose(late('kubeslice/tunnel-up')).undecided).toMatchObject([{ check: expect.stringContaining('the tunnel is up') as string }]);
+  expect(diagnose(late('preflight/cluster-reachable@osaka'))).toMatchObject({
+    cause: { problem: { code: 'PGD-062' } },
+    undecided: [],
+    unasked: 1,
+    all: 2,
+  });
+});
+
+test('rights that are missing on a cluster do not stand for its silence', () => {
+  const seen = diagnose(look(['PGD-002', 'osaka', 'lack rights', 'preflight/cluster-reachable@osaka'], ['PGD-060', 'osaka', 'away', 'postgres']));
+  expect(seen).toMatchObject({ cause: { problem: { code: 'PGD-002' } }, also: [{ problem: { code: 'PGD-060' } }], undecided: [] });
+});
+
 test('a hop that holds is told with what was seen there', () => {
   expect(diagnose(look(['holds', 'tokyo'], ['PGD-067', 'osaka'])).ruledOut).toEqual([
     { hop: 'hop 0', cluster: 'tokyo', evidence: 'seen', askedAt: '2026-03-01T14:00:00Z' },

@@ -30,7 +30,7 @@ const CLUSTERS = ['tokyo', 'osaka', 'tokyo'];
 const judge = (...said: Partial<PodReport>[]) => {
   const pods = said.map((report, index): PodReport => ({ pod: `postgres-${index}`, cluster: CLUSTERS[index] ?? '', ...report }));
   const table = replicationTable({ database, sliceSubnet: '10.1.0.0/16', phase: 'Ready', pods, missingSince: {}, askedAt: '2026-03-01T14:00:00Z' });
-  const { problems, warnings } = replicationFaults(table, pods);
+  const { problems, warnings } = replicationFaults(table, pods, 'tokyo');
   const [first] = problems;
   return {
     codes: problems.map(({ code }) => code),
@@ -73,7 +73,7 @@ test('a full volume of the WAL is told with what holds the WAL, and with what ma
 test('the volume of a standby counts as well, and so it does where no primary answers', () => {
   const full = { answer: { ...server, volumes: [volume('data', 1)] } };
   expect(judge({ answer: primary }, full, { answer: server }).words).toContain('postgres-1 on osaka');
-  expect(judge({ error: 'gone', down: true }, full, { answer: server }).codes).toEqual(['PGD-072']);
+  expect(judge({ error: 'gone', down: true }, full, { answer: server }).codes).toEqual(['PGD-072', 'PGD-063']);
 });
 
 test('of volumes that nobody told anything of nothing is said', () => {

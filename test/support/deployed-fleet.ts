@@ -21,7 +21,7 @@ import type { Answer } from '../../src/domain/run.ts';
 import { plainText } from '../../src/domain/text.ts';
 import type { BundleFile } from '../../src/execution/bundle/tar.ts';
 import { exportFiles } from '../../src/execution/export/script.ts';
-import { distributedPostgres } from '../../src/procedures/distributed-postgres.ts';
+import { databaseHealthy, distributedPostgres } from '../../src/procedures/distributed-postgres.ts';
 import { applyWalk } from '../../src/walk/walk-apply.ts';
 import { exportWalk } from '../../src/walk/walk-export.ts';
 import { planWalk } from '../../src/walk/walk-plan.ts';
@@ -29,6 +29,9 @@ import { verifyWalk } from '../../src/walk/walk-verify.ts';
 import { recordingWrites, type Write } from './recording-writes.ts';
 import { scaledClock } from './scaled-clock.ts';
 import { heldLease, testProgress } from './walk.ts';
+
+/** What a status leaves for its look (execution/execute-verify.ts). */
+const STATUS_MS = 2_700;
 
 interface DeployedFleetOptions {
   /** A pgdist.yaml. */
@@ -57,6 +60,8 @@ export interface DeployedFleet {
   deploy(): Promise<void>;
   /** One whole look, as verify takes it. */
   answer(): Promise<Answer>;
+  /** The look of a status: the database, and the chain beside it where something is in doubt. */
+  status(): Promise<Answer>;
   look(): Promise<Diagnosis>;
   close(): Promise<void>;
 }
@@ -148,6 +153,7 @@ export const deployedFleet = async ({ config: text, speed, time = 'own', deploys
       throw new Error(`${end.failure.stepTitle}: ${problem === undefined ? '' : [plainText(problem.what), ...problem.evidence].join('; ')}`);
     },
     answer,
+    status: () => verifyWalk(databaseHealthy(fleet, database), tools, testProgress(), { procedure, withinMs: STATUS_MS }),
     look: async () => diagnose(await answer()),
     async close() {
       ending.abort(new Error('closed'));

@@ -74,7 +74,14 @@ const replication = z.looseObject({
 });
 const verdict = z.discriminatedUnion('healthy', [
   z.looseObject({ healthy: z.literal(true), evidence: z.string(), warnings: texts.optional(), replication: replication.optional() }),
-  z.looseObject({ healthy: z.literal(false), waitingFor: z.string(), problem, replication: replication.optional() }),
+  z.looseObject({
+    healthy: z.literal(false),
+    waitingFor: z.string(),
+    problem,
+    besides: z.array(problem).optional(),
+    warnings: texts.optional(),
+    replication: replication.optional(),
+  }),
 ]);
 
 const step = { title: z.string(), stage: z.string(), cluster: z.string() };
@@ -92,6 +99,7 @@ const answer = z.looseObject({
   healthy: z.boolean(),
   ends: z.array(z.string()).optional(),
   notAsked: z.number().optional(),
+  late: z.array(z.looseObject({ stepId: z.string(), title: z.string(), cluster: z.string() })).optional(),
   verdicts: z.array(z.looseObject({ ...step, stepId: z.string(), verdict, askedAt: instant })),
 });
 const failure = z.looseObject({

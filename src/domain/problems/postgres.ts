@@ -16,9 +16,10 @@ export const POSTGRES = {
   },
   'PGD-062': {
     title: 'a standby is missing',
-    meaning: paragraph`The primary does not stream to it, whatever KubeDB's phase says.`,
-    looksAt: paragraph`\`pg_stat_replication\` on the primary, and at the standby's own receiver, pod and container.`,
-    remedy: paragraph`pod first, then names (PGD-052), then tunnel (PGD-037) between its cluster and the primary's.`,
+    meaning: paragraph`The primary does not stream to it, whatever KubeDB's phase says; or it receives, and the primary does not list it by its name.`,
+    looksAt: paragraph`\`pg_stat_replication\` on the primary, and at the standby's own receiver, pod and container; at the oldest WAL file that the primary has, and at
+      base backups that it hands out.`,
+    remedy: paragraph`one that catches up or is copied needs time, one whose WAL is gone is copied anew by the request in the message. Else pod first, then names (PGD-052), then tunnel (PGD-037) between its cluster and the primary's.`,
   },
   'PGD-063': {
     title: 'no primary',
@@ -41,9 +42,9 @@ export const POSTGRES = {
   },
   'PGD-066': {
     title: 'whether the database takes writes is not known',
-    meaning: paragraph`Nobody could ask the server that may be the primary; unheard is not down.`,
+    meaning: paragraph`Nobody could ask the server that may be the primary; unheard is not down. Nor is it a standby that is missing, where another server takes writes.`,
     looksAt: paragraph`each server by itself, and at what a standby that was heard says of its primary: whether it still receives, and how long ago.`,
-    remedy: paragraph`make the cluster that is named answer, then ask again. Promote nothing before: two primaries lose data, a silent one does not.`,
+    remedy: paragraph`make what is named answer (a cluster, a node, the server's own \`pg_hba.conf\`), then ask again. Promote nothing before: two primaries lose data, a silent one does not.`,
   },
   'PGD-067': {
     title: 'a standby does not replay',
@@ -52,16 +53,17 @@ export const POSTGRES = {
     remedy: paragraph`as the message says: let it go on, take the delay back, or end the queries that hold it up.`,
   },
   'PGD-068': {
-    title: 'no synchronous standby',
-    meaning: paragraph`\`synchronous_standby_names\` asks for one and none that it names streams: commits wait.`,
-    looksAt: paragraph`the setting, \`synchronous_commit\`, the standbys that stream, and the sessions that wait.`,
-    remedy: paragraph`bring a standby back, or name one that exists.`,
+    title: 'commits wait for synchronous standbys',
+    meaning: paragraph`\`synchronous_standby_names\` asks for more standbys than stream of those that it names (\`ANY 2\` with one), or those that stream do not
+      confirm what they get: every commit waits.`,
+    looksAt: paragraph`the setting and how many it asks for, \`synchronous_commit\`, the standbys that stream, the sessions that wait, and how long the first of them does.`,
+    remedy: paragraph`bring a standby back, or name as many as exist. With \`remote_apply\` a standby whose replay is paused or late confirms nothing.`,
   },
   'PGD-069': {
     title: 'writes are refused by a setting',
-    meaning: paragraph`\`default_transaction_read_only\` is on in the primary.`,
-    looksAt: paragraph`that setting as a new session sees it.`,
-    remedy: paragraph`find out who set it and why, then take it back.`,
+    meaning: paragraph`\`default_transaction_read_only\` is on in the primary. On for one database alone it is a word beside a healthy database: it may be meant so.`,
+    looksAt: paragraph`that setting as a new session sees it, and where it comes from: \`ALTER SYSTEM\`, a role, a database, a file, the command line.`,
+    remedy: paragraph`find out who set it and why, then take it back where it comes from, as the message says: each place has another statement.`,
   },
   'PGD-070': {
     title: 'database is not deployed',

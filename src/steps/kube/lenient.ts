@@ -58,6 +58,7 @@ export const objectMeta = part({
   generation: count,
   creationTimestamp: maybeText,
   deletionTimestamp: maybeInstant,
+  finalizers: texts,
   labels: textMap,
   annotations: textMap,
   ownerReferences: list(owner),

@@ -1,6 +1,6 @@
 import { blocked, type Change, change, healthy, inPlace, type Verdict } from '../../domain/finding.ts';
 import { type Cluster, type Fleet, projectNamespace } from '../../domain/fleet.ts';
-import { byTyping, NotYetError, type Problem, type Remedy } from '../../domain/problem.ts';
+import { byDeploy, byTyping, NotYetError, type Problem, type Remedy } from '../../domain/problem.ts';
 import type { KubeObject, Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { foreseenApply } from '../foresee.ts';
@@ -8,7 +8,7 @@ import { present, unlessLeaving } from '../kube/read.ts';
 import { readAs } from '../kube/read-as.ts';
 import { deletionAt } from '../kube/terminating.ts';
 import { until } from '../until.ts';
-import { addOnRef, addOnSchema, clusterRef, controllerLog, STAGE, WORK, WORKER_NAMESPACE, workerNamespaceRef, workRef } from './objects.ts';
+import { ADD_ON, addOnRef, addOnSchema, clusterRef, controllerLog, STAGE, WORK, WORKER_NAMESPACE, workerNamespaceRef, workRef } from './objects.ts';
 import {
   holdChange,
   mayHoldController,
@@ -152,26 +152,41 @@ const isAnswered = ({ name }: Cluster, addOns: readonly KubeObject[]): boolean =
     .some(({ resource, desiredConfig }) => resource === 'clusters' && desiredConfig.name === name);
 
 const renderingVerdict = async (context: StepContext, fleet: Fleet): Promise<Verdict> => {
-  const unhealthy = (waitingFor: string, remedy: Remedy): Verdict => ({
+  const unhealthy = (cluster: string, waitingFor: string, remedy: Remedy): Verdict => ({
     healthy: false,
     waitingFor,
-    problem: { code: 'PGD-034', what: told`KubeSlice workers are not rendered on ${fleet.hub}`, evidence: [waitingFor], ...remedy },
+    problem: {
+      code: 'PGD-034',
+      cluster,
+      what: told`KubeSlice's worker of ${cluster} is not rendered on ${fleet.hub}`,
+      evidence: [waitingFor],
+      ...remedy,
+    },
   });
   const renderings = await Promise.all(fleet.clusters.map(async ({ name }) => ({ name, rendered: await renderingFor(context, fleet, name) })));
   for (const { name, rendered } of renderings) {
     const work = `ManifestWork ${name}/${WORK}`;
+    if (rendered === undefined && (await present(context.cluster(fleet.hub), addOnRef(name))) === undefined)
+      return unhealthy(
+        name,
+        `ManagedClusterAddOn ${name}/${ADD_ON} does not exist, and with it went ${work} and namespace ${WORKER_NAMESPACE} of ${name}`,
+        byDeploy(told`Deploy: pgdist makes it again, and KubeSlice renders the worker of ${name} anew. Ask who deleted it and why before.`),
+      );
     if (rendered === undefined)
       return unhealthy(
+        name,
         `${work} does not exist`,
         byTyping(told`Look at KubeSlice's controller on ${fleet.hub}: it renders the worker when the add-on appears:`, controllerLog(fleet)),
       );
     if (rendered.name !== name)
       return unhealthy(
+        name,
         `${work} is rendered for cluster ${JSON.stringify(rendered.name)}`,
         byTyping(told`Check status.configReferences of the add-on:`, kubectlIn(fleet.hub, name, 'get managedclusteraddon kubeslice -o yaml')),
       );
     if (!rendered.takenUp)
       return unhealthy(
+        name,
         `the work agent of ${name} has not taken up ${work} yet`,
         byTyping(
           told`Check that ${name} is Available in OCM and that its work agent runs:`,

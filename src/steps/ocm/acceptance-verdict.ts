@@ -22,6 +22,7 @@ import {
   managedClusterRef,
   managedClusterSchema,
 } from './objects.ts';
+import { leftOut } from './left-out.ts';
 import { requestsTold } from './requests-told.ts';
 
 /** An administrator took an acceptance back; the condition is not there before the first acceptance. */
@@ -89,6 +90,8 @@ export const acceptanceVerdict = async (context: StepContext, fleet: Fleet, name
   if (klusterlet === undefined)
     return unhealthy(name, `there is no Klusterlet on ${name}`, ['the hub has it Available all the same, for up to 5 minutes'], RETRY);
   const connection = hubConnectionOf(klusterlet, fleet, name);
+  const out = await leftOut(hub, managed, fleet, name);
+  if (out !== undefined) return { healthy: false, waitingFor: plainText(out.what), problem: out };
   const isConnected =
     connection.kind === 'connected' ||
     ((connection.kind === 'unknown' || connection.kind === 'awaits-acceptance') &&

@@ -55,7 +55,7 @@ export type Klusterlet = z.infer<typeof klusterletSchema>;
 
 export const managedClusterSchema = z.object({
   metadata: objectMeta,
-  spec: part({ hubAcceptsClient: flag }),
+  spec: part({ hubAcceptsClient: flag, taints: list(z.object({ key: text, effect: text })) }),
   status: part({ conditions, version: part({ kubernetes: maybeText }) }),
 });
 export type ManagedCluster = z.infer<typeof managedClusterSchema>;

@@ -7,6 +7,7 @@ import { conditionOf } from '../kube/conditions.ts';
 import { readObject } from '../kube/read.ts';
 import { acceptanceVerdict, withdrawn } from './acceptance-verdict.ts';
 import { AGENT_SECRET, agentCertificate, endedCertificate } from './agent-certificate.ts';
+import { spreadWork } from './left-out.ts';
 import { agentLeaseRef } from './agent-lease.ts';
 import { approveAgent, AWAITED_MS, requestsOf } from './approve-agent.ts';
 import { pendingRequests, CSR } from './certificate-requests.ts';
@@ -44,6 +45,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
       { verbs: 'approve', on: 'signers.certificates.k8s.io', name: SIGNER },
       // OCM makes the namespace of the cluster when it is accepted.
       watching(anywhere(agentLeaseRef(name))),
+      watching(anywhere(spreadWork(name))),
     ),
     ...rightsTo(
       `tell the request of ${name}'s agent from others`,

@@ -3,7 +3,7 @@ import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import { byTyping, type Problem, ProblemError } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
 import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
-import { plainText, told } from '../../domain/text.ts';
+import { code, plainText, told } from '../../domain/text.ts';
 import type { Step, StepContext } from '../context.ts';
 import { conditionOf, toldCondition } from '../kube/conditions.ts';
 import { readIfServed } from '../kube/read.ts';
@@ -74,7 +74,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
   },
   async verify(context): Promise<Verdict> {
     const [klusterlet, managed] = await Promise.all([readKlusterlet(context, name), readManaged(context, fleet, name)]);
-    if (klusterlet === undefined) return notJoined(name, `there is no Klusterlet on ${name}`, []);
+    if (klusterlet === undefined) return managed === undefined ? notJoined(name, `there is no Klusterlet on ${name}`, []) : agentRemoved(fleet, name);
     if (klusterlet.spec.clusterName !== name)
       return { healthy: false, waitingFor: 'another name', problem: otherName(name, klusterlet), final: true };
     if (managed !== undefined) return healthy(`Klusterlet and ManagedCluster ${name} exist`);
@@ -134,6 +134,21 @@ const readKlusterlet = (context: StepContext, name: string): Promise<Klusterlet 
 const readManaged = (context: StepContext, fleet: Fleet, name: string) =>
   readIfServed(context.cluster(fleet.hub), managedClusterRef(name), managedClusterSchema);
 
+/** A member of the hub without an agent: what was applied there runs on, and nothing changes it any more. */
+const agentRemoved = (fleet: Fleet, name: string): Verdict => ({
+  healthy: false,
+  waitingFor: `there is no Klusterlet on ${name}`,
+  problem: {
+    code: 'PGD-021',
+    what: told`OCM's agent was removed from ${name}, which ${fleet.hub} still has as a member`,
+    evidence: [`there is no Klusterlet on ${name}`, `ManagedCluster ${name} exists on ${fleet.hub}`],
+    ...byTyping(
+      told`Ask who removed it and why. What runs on ${name} runs on; join it again under the same name (clusteradm join, as ${code('/pgdist export')} writes it). Do not delete ManagedCluster ${name} while replicas are there: its works go with it, and with them pods and volumes. These are:`,
+      kubectlIn(fleet.hub, name, 'get manifestworks'),
+    ),
+  },
+});
+
 const notJoined = (name: string, waitingFor: string, evidence: readonly string[]): Verdict => ({
   healthy: false,
   waitingFor,
@@ -160,7 +175,7 @@ const nameTaken = (fleet: Fleet, name: string): Problem => ({
   what: told`the hub knows another cluster as ${name}`,
   evidence: [`ManagedCluster ${name} exists on ${fleet.hub}`, `${name} itself has no Klusterlet`],
   ...byTyping(
-    told`If the ManagedCluster is left from an earlier life of this cluster, delete it on the hub as below; else choose another name in pgdist.yaml, since two clusters of one name would share a namespace.`,
+    told`If the ManagedCluster is left from an earlier life of this cluster and no replica is on it (its works go with it, and with them pods and volumes), delete it on the hub as below; else choose another name in pgdist.yaml, since two clusters of one name would share a namespace.`,
     kubectlOn(fleet.hub, `delete managedcluster ${name}`),
   ),
 });

@@ -4,11 +4,14 @@ import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import { WORKER_NAMESPACE } from '../kubeslice/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import { conditionOf } from '../kube/conditions.ts';
 import { eventsIn } from '../kube/events.ts';
 import { claimSchema } from '../kube/objects.ts';
 import { podState } from '../kube/pod-trouble.ts';
+import { leavingPod } from './leaving-pod.ts';
 import { isScheduled, type Pod } from '../kube/pods.ts';
 import { readEvenLeaving } from '../kube/read.ts';
+import { schedulingRemedy } from '../kube/scheduling-remedy.ts';
 import { refusalRemedy } from '../refusal-remedy.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { databaseWork, type WorkSeen } from './manifest-work.ts';
@@ -29,7 +32,8 @@ export const absentPod = async (
   const { pod: name, cluster } = expected;
   const [volume, events, work, volumeWork] = await Promise.all([
     volumeTrouble(spoke, database, `data-${name}`),
-    warningsAbout(spoke, database.namespace, [name, `data-${name}`], pod !== undefined && isScheduled(pod)),
+    // What keeps it from a node now it says itself.
+    warningsAbout(spoke, database.namespace, [name, `data-${name}`], pod !== undefined && (isScheduled(pod) || hasSaidWhy(pod))),
     unlessSilent('silent' as const, () => databaseWork(hub, cluster, name)),
     unlessSilent(undefined, () => databaseWork(hub, cluster, `data-${name}`)),
   ]);
@@ -49,6 +53,7 @@ export const absentPod = async (
     ...refusals,
   ];
   const what = told`${name} does not run on ${cluster}`;
+  if (pod?.metadata.deletionTimestamp !== undefined) return { code: 'PGD-060', what, ...(await leavingPod(spoke, pod, evidence)) };
   const mute = work !== 'silent' && work?.feedbackMissing === true ? cluster : before?.work.feedbackMissing === true ? before.cluster : undefined;
   if (mute !== undefined)
     return {
@@ -73,6 +78,8 @@ export const absentPod = async (
   return { code: 'PGD-060', what, evidence, ...((pod === undefined ? refusalRemedy(now, place) : undefined) ?? remedyFor({ text, now }, place)) };
 };
 
+const hasSaidWhy = (pod: Pod): boolean => (conditionOf(pod, 'PodScheduled')?.message ?? '') !== '';
+
 /** The first of the indices before this one that the hub does not know to be well: KubeDB goes no further until it does. */
 const heldUpBy = async (
   hub: ClusterReader,
@@ -94,11 +101,8 @@ const remedyFor = (
     return byWords(
       told`Set a storage class that exists there; then delete the volume’s ManifestWork (empty volume only): the class of an applied claim cannot change.`,
     );
-  if (/FailedScheduling|Unschedulable|Insufficient/i.test(text))
-    return byTyping(
-      told`Make room on ${cluster}: a database pod requests 0.7 CPU and 1.25 Gi, and its slice sidecar more:`,
-      kubectlOn(cluster, 'describe nodes'),
-    );
+  if (/\d+\/\d+ nodes are available/.test(now)) return schedulingRemedy(now, cluster);
+  if (/FailedScheduling|Unschedulable|Insufficient/i.test(text)) return schedulingRemedy(text, cluster);
   if (/webhook "webhook\.(networkservicemesh|kubeslice)\.io"/.test(now))
     return byTyping(
       told`Bring the KubeSlice worker on ${cluster} back: its webhooks stop every pod of namespaces on the slice while they do not answer:`,

@@ -72,12 +72,25 @@ const askOnce = async (cluster: ClusterReader, { namespace, pod }: Asked, timeou
     }
     if (exitCode === undefined) return { ...known, error: 'the connection to its container broke' };
     const complaint = complaintOf(stderr);
-    return { ...known, error: complaint, ...(NOT_SERVING.test(complaint) ? { down: true } : FULL.test(complaint) ? { full: true } : {}) };
+    return { ...known, error: complaint, ...standingOf(complaint) };
   } catch (error) {
     signal.throwIfAborted();
     return { ...known, ...silenceOf(error) };
   }
 };
+
+const standingOf = (complaint: string): Pick<PodReport, 'down' | 'full' | 'way'> =>
+  NOT_SERVING.test(complaint)
+    ? { down: true }
+    : FULL.test(complaint)
+      ? { full: true }
+      : SLOW.test(complaint)
+        ? { way: 'time' }
+        : /^FATAL:/.test(complaint)
+          ? { way: 'server' }
+          : {};
+
+const SLOW = /statement timeout|canceling statement/i;
 
 /** What psql says of a server that takes no session at all; a limit of sessions or a slow answer is not that. */
 const NOT_SERVING =
@@ -96,14 +109,16 @@ const complaintOf = (stderr: string): string => {
   return text === '' ? 'psql failed without a word' : cut(text, 160);
 };
 
-const silenceOf = (error: unknown): Pick<PodReport, 'error' | 'down'> => {
-  if (error instanceof ClusterUnreachableError) return { error: `${error.cluster} cannot be asked: ${error.obstacle}` };
+const silenceOf = (error: unknown): Pick<PodReport, 'error' | 'down' | 'way'> => {
+  if (error instanceof ClusterUnreachableError) return { error: `${error.cluster} cannot be asked: ${error.obstacle}`, way: 'cluster' };
   if (error instanceof PodUnreachableError)
-    return error.stopped ? { error: 'its container does not run', down: true } : { error: `its container cannot be entered: ${error.obstacle}` };
+    return error.stopped
+      ? { error: 'its container does not run', down: true }
+      : { error: `its container cannot be entered: ${error.obstacle}`, way: 'container' };
   if (error instanceof ClusterRefusedError)
     return error.code === 404 && error.reason === 'NotFound'
       ? { error: 'its pod does not exist', down: true }
-      : { error: `exec was refused: ${error.message}` };
+      : { error: `exec was refused: ${error.message}`, ...(error.code === 401 || error.code === 403 ? { way: 'right' as const } : {}) };
   if (error instanceof NotYetError || error instanceof TransientError) return { error: error.message };
   if (error instanceof ZodError || error instanceof SyntaxError) return { error: 'its answer could not be read' };
   throw error;

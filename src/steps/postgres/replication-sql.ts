@@ -43,10 +43,12 @@ SELECT json_build_object('v',current_setting('server_version_num')::int,'rec',pg
   AND current_setting('archive_command') IN ('','(disabled)','/bin/true','true'),'failed',failed_count,'last_ok',last_archived_time,
   'last_wal',last_archived_wal,'last_fail',last_failed_time) FROM pg_stat_archiver),
 'set',json_build_object('sync_names',current_setting('synchronous_standby_names'),'sync_commit',current_setting('synchronous_commit'),
-  'read_only',current_setting('default_transaction_read_only')='on','apply_delay_ms',(SELECT setting::bigint FROM pg_settings WHERE name='recovery_min_apply_delay'),
+  'read_only',current_setting('default_transaction_read_only')='on',
+  'read_only_by',(SELECT json_build_object('source',source,'file',sourcefile) FROM pg_settings WHERE name='default_transaction_read_only'),'apply_delay_ms',(SELECT setting::bigint FROM pg_settings WHERE name='recovery_min_apply_delay'),
   'reserved_conn',current_setting('superuser_reserved_connections')::int+coalesce(current_setting('reserved_connections',true)::int,0),'max_conn',current_setting('max_connections')::int),
 'conns',(SELECT count(*) FROM pg_stat_activity WHERE backend_type='client backend' AND pid<>pg_backend_pid()),
-'sync_waiters',(SELECT count(*) FROM pg_stat_activity WHERE wait_event='SyncRep'))::jsonb
+'sync_waiters',(SELECT count(*) FROM pg_stat_activity WHERE wait_event='SyncRep'),
+'sync_wait_s',(SELECT round(max(extract(epoch FROM clock_timestamp()-query_start))::numeric,1) FROM pg_stat_activity WHERE wait_event='SyncRep'))::jsonb
 `;
 
 /** Reads a file for each table, so it is slow where there are many or the disk is busy. */
@@ -63,12 +65,16 @@ SELECT json_build_object('xact_s',(SELECT round(max(extract(epoch FROM clock_tim
 'prepared_oldest',(SELECT json_build_object('gid',gid,'database',database,'owner',owner) FROM pg_prepared_xacts ORDER BY prepared LIMIT 1),
 'prepared_blocks',CASE WHEN EXISTS (SELECT FROM pg_prepared_xacts) THEN (SELECT count(*) FROM
   (SELECT pid FROM pg_stat_activity WHERE wait_event_type='Lock' LIMIT 50) w WHERE 0=ANY(pg_blocking_pids(w.pid))) END,
+'read_only_databases',(SELECT json_agg(datname) FROM pg_db_role_setting s JOIN pg_database d ON d.oid=s.setdatabase
+  WHERE s.setrole=0 AND s.setconfig::text~*'default_transaction_read_only=(on|true|yes|1)'),
 'xid_age',(SELECT max(age(datfrozenxid)) FROM pg_database))::jsonb
 `;
 
-/** WAL files that wait to be archived; and where a primary's timelines left one another: its own file of them, a line each, which a timeline 1 does not have. */
+/** WAL files that wait to be archived; the oldest that is there, without its timeline; and where a primary's timelines left one another: its own file of them, a line each, which a timeline 1 does not have. */
 const WAL_SQL = `
-SELECT json_build_object('unarchived',(SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'),'history',CASE WHEN pg_is_in_recovery() THEN NULL ELSE
+SELECT json_build_object('unarchived',(SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'),
+'oldest_wal',(SELECT min(substr(name,9)) FROM pg_ls_waldir() WHERE name~'^[0-9A-F]{24}$'),
+'segment',(SELECT setting::bigint FROM pg_settings WHERE name='wal_segment_size'),'history',CASE WHEN pg_is_in_recovery() THEN NULL ELSE
   right(pg_read_file('pg_wal/'||substr(pg_walfile_name(pg_current_wal_lsn()),1,8)||'.history',0,100000,true),1000) END)::jsonb
 `;
 

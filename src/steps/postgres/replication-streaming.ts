@@ -5,7 +5,6 @@ import type { PodReport } from '../../domain/replication-report.ts';
 import { replicationFaults } from '../../domain/replication-faults.ts';
 import { replicationTable } from '../../domain/replication-table.ts';
 import { isUnknown, primaryText, type ReplicationRow, type ReplicationTable } from '../../domain/replication.ts';
-import { plainText } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step, StepContext } from '../context.ts';
 import { podState } from '../kube/pod-trouble.ts';
@@ -67,11 +66,11 @@ const streaming = async (context: StepContext, database: Database): Promise<Verd
     return { ...pod, error: seen.state, ...(seen.runs ? {} : { down: true as const }) };
   });
   const table = replicationTable({ ...seen, pods: told, missingSince: gone.since });
-  return verdictOf(table, told, database);
+  return verdictOf(table, told, database, context.fleet.hub);
 };
 
-const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], database: Database): Verdict => {
-  const { problems, warnings } = replicationFaults(replication, pods);
+const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], database: Database, hub: string): Verdict => {
+  const { problems, warnings } = replicationFaults(replication, pods, hub);
   const streams = replication.rows.filter(({ role, state }) => role === 'standby' && state === 'streaming').length;
   const summary = `${primaryText(replication)}, ${streams} of ${database.replicas - 1} standbys streaming`;
   const [problem, ...others] = problems;
@@ -81,7 +80,9 @@ const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], da
   return {
     healthy: false,
     waitingFor: summary,
-    problem: { ...problem, evidence: [...problem.evidence, ...others.map(({ what }) => plainText(what))] },
+    problem,
+    ...(others.length > 0 ? { besides: others } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
     recheckEveryMs: RECHECK_MS,
     replication,
   };

@@ -41,7 +41,7 @@ const Answer = z.object({
   replay: optional(Lsn),
   paused: optional(z.boolean()),
   replay_lag_s: optional(Seconds),
-  receiver: optional(z.object({ status: optional(Short) })),
+  receiver: optional(z.object({ status: optional(Short), sender_host: optional(Short), sender_port: optional(Count) })),
   receiver_age_s: optional(Seconds),
   startup_wait: optional(Short),
   standbys: z
@@ -77,12 +77,14 @@ const Answer = z.object({
     sync_names: z.string().max(LONGEST_SETTING),
     sync_commit: optional(Short),
     read_only: optional(z.boolean()),
+    read_only_by: optional(z.object({ source: Short, file: optional(z.string().max(LONGEST_SETTING)) })),
     apply_delay_ms: optional(Count),
     reserved_conn: optional(Count),
     max_conn: Count,
   }),
   conns: Count,
   sync_waiters: Count,
+  sync_wait_s: optional(Seconds),
 });
 
 /** What the slower questions add; each is left out by a server that does not answer it in time. */
@@ -94,7 +96,10 @@ const Addition = z.object({
   prepared_oldest: optional(z.object({ gid: z.string().max(LONGEST_GID), database: Short, owner: Short })),
   prepared_blocks: optional(Count),
   unarchived: optional(Count),
+  oldest_wal: optional(z.string().regex(/^[0-9A-F]{16}$/)),
+  segment: optional(Count),
   history: optional(z.string().max(1_000)),
+  read_only_databases: optional(z.array(Short).max(MOST_ROWS)),
   xid_age: optional(Count),
 });
 
@@ -118,6 +123,7 @@ export const parseServerReport = (text: string): ServerReport => {
     replayPaused: seen.paused,
     replayBehindMs: msOf(seen.replay_lag_s),
     receiver: seen.receiver?.status,
+    sender: seen.receiver?.sender_host === undefined ? undefined : `${seen.receiver.sender_host}:${seen.receiver.sender_port ?? '?'}`,
     receiverAgeMs: msOf(seen.receiver_age_s),
     replayWaits: seen.startup_wait,
     standbys: seen.standbys.map((standby) => ({
@@ -144,13 +150,17 @@ export const parseServerReport = (text: string): ServerReport => {
     settings: {
       syncNames: seen.set.sync_names,
       waitsForSync: !['off', 'local'].includes(seen.set.sync_commit ?? 'on'),
+      syncCommit: seen.set.sync_commit,
       readOnly: seen.set.read_only ?? false,
+      readOnlyBy: seen.set.read_only_by,
       applyDelayMs: seen.set.apply_delay_ms ?? 0,
       maxConnections: seen.set.max_conn,
       reservedConnections: seen.set.reserved_conn ?? 0,
     },
     connections: seen.conns,
     syncWaiters: seen.sync_waiters,
+    syncWaitMs: msOf(seen.sync_wait_s),
+    readOnlyDatabases: more.read_only_databases,
     bytes: more.bytes,
     oldestTransactionMs: msOf(more.xact_s),
     prepared:
@@ -159,11 +169,16 @@ export const parseServerReport = (text: string): ServerReport => {
         : { count: more.prepared, oldestMs: msOf(more.prepared_s), oldest: more.prepared_oldest, blocks: more.prepared_blocks },
     xidAge: more.xid_age,
     unarchived: more.unarchived,
+    oldestWal: more.oldest_wal === undefined || more.segment === undefined ? undefined : startOf(more.oldest_wal, more.segment),
     history: more.history === undefined ? undefined : timelineHistory(more.history),
     volumes: volumes.length === 0 ? undefined : volumes,
     clockMs: msOf(seen.now_s),
   });
 };
+
+/** Where the WAL file begins whose name ends so: number of its 4 GB, and number of the segment in them. */
+const startOf = (name: string, segmentBytes: number): string =>
+  `${Number.parseInt(name.slice(0, 8), 16).toString(16)}/${(Number.parseInt(name.slice(8), 16) * segmentBytes).toString(16)}`.toUpperCase();
 
 const msOf = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : Math.round(seconds * 1000));
 

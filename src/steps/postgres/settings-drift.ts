@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { SSL_MODES, type Database, type DatabaseSettings } from '../../domain/database.ts';
+import { operationLine } from '../../domain/operations.ts';
 import { byTyping, byWords, type Problem } from '../../domain/problem.ts';
 import { sameQuantity } from '../../domain/quantity.ts';
 import { joined, type Text, told } from '../../domain/text.ts';
@@ -85,18 +86,9 @@ export const settingsProblem = (hub: string, database: Database, drifts: readonl
   if (drifts.length === 0) return undefined;
   const { name, namespace } = database;
   const operations = new Map(drifts.flatMap(({ operation }) => (operation === undefined ? [] : [[operation.type, operation] as const])));
-  const lines = [...operations.values()].map(({ type, ...fields }) => ({
-    tool: 'kubectl' as const,
-    cluster: hub,
-    namespace,
-    line: 'create -f -',
-    input: stringify({
-      apiVersion: 'ops.kubedb.com/v1alpha1',
-      kind: 'PostgresOpsRequest',
-      metadata: { generateName: `${name}-${type.toLowerCase()}-`, namespace },
-      spec: { type, databaseRef: { name }, ...fields },
-    }),
-  }));
+  const lines = [...operations.values()].map(({ type, ...fields }) =>
+    operationLine({ hub, namespace, database: name, type, fields: stringify(fields) }),
+  );
   const instead = [...new Set(drifts.flatMap((drift) => drift.instead ?? []))];
   const what = told`Postgres ${namespace}/${name} exists with other settings, which a deploy does not change`;
   const evidence = drifts.map(({ sentence }) => sentence);

@@ -28,16 +28,21 @@ export const clusterReachable = (fleet: Fleet, { name }: Cluster, needed: readon
       does: [bash`${kubectl(fleet, name)} --request-timeout=10s get --raw=/readyz > /dev/null || fail ${`${name} does not answer`}`],
       awaits: [],
     }),
-    async examine(context) {
+    async examine(context, purpose) {
       const cluster = context.cluster(name);
       try {
         const version = await cluster.version();
         const { rights: missing, withoutInstallers } = await missingRights(cluster, needed);
-        const problems = [
-          ...(isTooOld(version) ? [tooOld(name, version)] : []),
-          ...(missing.length > 0 ? [notAllowed(name, missing, cluster.note)] : []),
+        const gone = await namespacesGone(cluster, missing);
+        const notes = [...gone.map((namespace) => wentWith(name, namespace)), ...(cluster.note === undefined ? [] : [cluster.note])];
+        // A look misses nothing in a namespace that is not there: what should have made it tells why.
+        const lacking = purpose === 'verify' ? missing.filter(({ namespace }) => namespace === undefined || !gone.includes(namespace)) : missing;
+        const problems = [...(isTooOld(version) ? [tooOld(name, version)] : []), ...(lacking.length > 0 ? [notAllowed(name, lacking, notes)] : [])];
+        const warnings = [
+          ...(lacking.length < missing.length ? gone.map((namespace) => wentWith(name, namespace)) : []),
+          ...(withoutInstallers ? [noInstallers(name)] : []),
+          ...(cluster.note === undefined ? [] : [cluster.note]),
         ];
-        const warnings = [...(withoutInstallers ? [noInstallers(name)] : []), ...(cluster.note === undefined ? [] : [cluster.note])];
         return { problems, evidence: `Kubernetes ${version}, all rights granted`, ...(warnings.length > 0 ? { warnings } : {}) };
       } catch (error) {
         return { problems: [refusal(cluster, error)], evidence: '' };
@@ -60,11 +65,28 @@ const tooOld = (name: string, version: string): Problem => ({
   remedy: told`Upgrade ${name} to Kubernetes 1.${OLDEST_MINOR} or newer.`,
 });
 
-const notAllowed = (name: string, missing: readonly NeededRight[], note: string | undefined): Problem => ({
+const wentWith = (cluster: string, namespace: string): string =>
+  `namespace ${namespace} does not exist on ${cluster}: roles that were bound in it went with it, and have to be bound again before a deploy`;
+
+/** Namespaces of these rights that are known not to be there. */
+const namespacesGone = async (cluster: ClusterReader, rights: readonly NeededRight[]): Promise<readonly string[]> => {
+  const named = [...new Set(rights.flatMap(({ namespace }) => namespace ?? []))];
+  const there = await Promise.all(named.map((name) => cluster.read({ apiVersion: 'v1', kind: 'Namespace', name }).then(isThere, unlessRefused)));
+  return named.filter((_, at) => there[at] === false);
+};
+
+const isThere = (namespace: unknown): boolean => namespace !== undefined;
+/** Who may not look does not know. */
+const unlessRefused = (error: unknown): undefined => {
+  if (error instanceof ClusterRefusedError) return undefined;
+  throw error;
+};
+
+const notAllowed = (name: string, missing: readonly NeededRight[], notes: readonly string[]): Problem => ({
   code: 'PGD-002',
   cluster: name,
   what: told`pgdist's credentials for ${name} lack rights`,
-  evidence: [...missing.map((right) => `not allowed: ${missingText(right)}`), ...(note === undefined ? [] : [note])],
+  evidence: [...notes, ...missing.map((right) => `not allowed: ${missingText(right)}`)],
   remedy: told`Print the roles with ${code(`npm run rbac -- --cluster ${name}`)}, have an administrator of ${name} apply them for the user of the worker's kubeconfig, then plan again.`,
 });
 

@@ -92,7 +92,7 @@ const told = async () => {
     ),
   );
   const table = replicationTable({ database, sliceSubnet: '10.1.0.0/16', phase: 'Ready', pods, missingSince: {}, askedAt: '2026-03-01T14:00:00Z' });
-  return { pods, ...replicationFaults(table, pods) };
+  return { pods, ...replicationFaults(table, pods, 'tokyo') };
 };
 
 const nothingFound = async (): Promise<void> => {

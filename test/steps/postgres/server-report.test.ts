@@ -102,7 +102,7 @@ const toldOf = (text: string): string | undefined => {
         missingSince: {},
         askedAt: NOW.toISOString(),
       });
-      return JSON.stringify([replicationText(table, NOW), replicationFaults(table, pods)]);
+      return JSON.stringify([replicationText(table, NOW), replicationFaults(table, pods, 'tokyo')]);
     })
     .join('\n');
 };

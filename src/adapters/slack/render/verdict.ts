@@ -32,12 +32,18 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
   const codes = problems.map(({ code }) => code);
   if (codes.includes('PGD-064')) return 'has two primaries: stop all writers now';
   if (codes.includes('PGD-063')) return 'has no primary: it takes no writes';
+  const unheard = unheardClusters(answer);
+  const apart =
+    run.kind !== 'status' || table?.primary === undefined ? [] : table.rows.flatMap(({ state, pod }) => (state === 'unheard' ? [pod] : []));
+  if (apart.length > 0)
+    return `runs, but ${unheard.length > 0 ? `${unheard.join(' and ')} cannot be asked` : `nobody could ask ${apart.join(' and ')}`}: whether ${apart.join(' or ')} takes writes as well is not known`;
+  const stalled = run.kind === 'status' ? problems.find(({ code }) => code === 'PGD-068' || code === 'PGD-069') : undefined;
+  if (stalled !== undefined) return phrase`takes no writes: ${within(stalled.what)}`;
   const unjudged = run.kind === 'status' ? problems.find(({ code }) => code === 'PGD-066') : undefined;
   if (unjudged !== undefined) return phrase`cannot be judged: ${within(unjudged.what)}`;
   if (codes.includes('PGD-070')) return 'is not deployed yet';
   // A verify names the cause: what is missing further on follows from it.
   if (run.kind === 'verify') return phrase`needs a look: ${problems[0] === undefined ? 'a step does not hold' : within(problems[0].what)}`;
-  const unheard = unheardClusters(answer);
   const amiss = table?.rows.filter(isAmiss) ?? [];
   if (unheard.length > 0 && table?.primary !== undefined && amiss.every(({ cluster }) => unheard.includes(cluster)))
     return `runs, but ${unheard.join(' and ')} cannot be asked`;
@@ -50,13 +56,14 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
 };
 
 /** Of each the cluster that was silent, which need not be the one that the step is about. */
-export const unheardClusters = (answer: Answer): readonly string[] => [
-  ...new Set(
-    answer.verdicts.flatMap(({ verdict, cluster }) =>
-      !verdict.healthy && UNHEARD.includes(verdict.problem.code) ? [verdict.problem.cluster ?? cluster] : [],
-    ),
-  ),
-];
+export const unheardClusters = ({ verdicts }: Answer): readonly string[] => {
+  // Hops before the first install are asked of the configuration and the worker as well.
+  const heard = verdicts.filter(({ verdict, stage }) => verdict.healthy && stage !== 'Preflight').map(({ cluster }) => cluster);
+  const silent = verdicts.flatMap(({ verdict, cluster }) =>
+    !verdict.healthy && UNHEARD.includes(verdict.problem.code) ? [verdict.problem.cluster ?? cluster] : [],
+  );
+  return [...new Set(silent)].filter((cluster) => !heard.includes(cluster));
+};
 
 /** The hub's word where it is not what was seen: it hears of pods that come or go for up to two minutes late. */
 export const hubsWord = (table: ReplicationTable | undefined): Line | undefined => {
