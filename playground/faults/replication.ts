@@ -64,6 +64,27 @@ export const REPLICATION: readonly Fault[] = [
     plant: (world) => onPrimary(world, 'synchronous_standby_names', "'ANY 1 (old_standby)'"),
   },
   {
+    id: 'synchronous-quorum-of-too-many',
+    hop: 'Replication',
+    plants: 'synchronous_standby_names asks for two standbys, and one of them was renamed',
+    code: 'PGD-068',
+    says: ['wait for 2 synchronous standbys', 'only 1 of them streams', 'ANY 2'],
+    remedy: 'correct the setting',
+    plant: (world) => onPrimary(world, 'synchronous_standby_names', `'ANY 2 ("${world.database.remote}","old_standby")'`),
+  },
+  {
+    id: 'writes-refused-for-a-role',
+    hop: 'Replication',
+    plants: 'default_transaction_read_only was set for the role that everybody uses',
+    code: 'PGD-069',
+    says: ['for sessions of role postgres', 'ALTER ROLE postgres RESET'],
+    remedy: 'reset the setting of the role',
+    async plant({ hub, database, sql }) {
+      await sql(hub, database.primary, 'ALTER ROLE postgres SET default_transaction_read_only = on');
+      return async () => void (await sql(hub, database.primary, 'BEGIN READ WRITE; ALTER ROLE postgres RESET default_transaction_read_only; COMMIT'));
+    },
+  },
+  {
     id: 'writes-refused-by-a-setting',
     hop: 'Replication',
     plants: 'a migration left default_transaction_read_only on',

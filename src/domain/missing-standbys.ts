@@ -1,7 +1,7 @@
 import { rebuilding } from './operations.ts';
 import { byTyping, byWords, type Problem, type Remedy } from './problem.ts';
 import { bytesText } from './quantity.ts';
-import { lsnBytes, positionOf, type PodReport, type PrimaryReport } from './replication-report.ts';
+import { lsnBytes, positionOf, type PodReport, type PrimaryReport, type ServerReport } from './replication-report.ts';
 import type { ReplicationRow, ReplicationTable } from './replication.ts';
 import { psqlIn } from './terminal.ts';
 import { told } from './text.ts';
@@ -49,13 +49,18 @@ export const missing = (
 
 const kindOf = ({ state }: ReplicationRow, pod: PodReport | undefined, { answer: primary }: PrimaryReport): Absent['kind'] => {
   if (COMING.includes(state)) return 'coming';
-  if (state === 'elsewhere') return 'elsewhere';
   if (state === 'silent') return 'gone';
-  const position = pod?.answer === undefined ? undefined : positionOf(pod.answer);
-  if (pod?.answer !== undefined && pod.answer.receiver !== 'streaming' && position !== undefined && primary.oldestWal !== undefined)
-    if (lsnBytes(position) < lsnBytes(primary.oldestWal) && pod.answer.systemId === primary.systemId) return 'without WAL';
+  // It may be connected for a moment each time that it asks in vain.
+  if (pod?.answer !== undefined && lacksWal(pod.answer, primary)) return 'without WAL';
+  if (state === 'elsewhere') return 'elsewhere';
   if (pod?.answer === undefined && primary.baseBackups.length > 0) return 'copied';
   return pod?.answer !== undefined && pod.answer.receiver === undefined ? 'asks nobody' : 'gone';
+};
+
+/** It needs WAL from before the oldest that the primary has. */
+const lacksWal = (standby: ServerReport, { oldestWal, systemId }: ServerReport): boolean => {
+  const position = positionOf(standby);
+  return position !== undefined && oldestWal !== undefined && standby.systemId === systemId && lsnBytes(position) < lsnBytes(oldestWal);
 };
 
 const absence = ({ row, pod, kind }: Absent, { answer: primary }: PrimaryReport): string => {

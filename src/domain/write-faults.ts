@@ -33,7 +33,9 @@ export const syncStalled = (name: string, { standbys, settings, syncWaiters, syn
         remedy:
           streaming.length < needed
             ? told`Bring a standby back; every commit waits until then.`
-            : told`Name a standby that exists in synchronous_standby_names, or set the streaming mode of the database again; every commit waits until then.`,
+            : needed > 1
+              ? told`Ask for fewer standbys in synchronous_standby_names, or name ones that exist: every commit waits until then.`
+              : told`Name a standby that exists in synchronous_standby_names, or set the streaming mode of the database again; every commit waits until then.`,
       },
     ];
   if (syncWaitMs <= COMMIT_WAITS_MS) return [];

@@ -15,6 +15,8 @@ test('a standby whose WAL the primary has removed is told to be copied anew, wit
     /^kubectl --context tokyo -n demo create -f - <<'EOF'\napiVersion: ops\.kubedb\.com\/v1alpha1\nkind: PostgresOpsRequest\n/,
   );
   expect(problems[0]?.typed[0]).toContain('type: ReconnectStandby');
+  const asksInVain = { ...standby, receivedLsn: '0/3000000', sender: '10.1.0.9:5432' };
+  expect(third(asksInVain, { oldestWal: '0/4000000' }).problems[0]?.remedy).toContain('copied anew');
   expect(third({ ...disconnected, replayedLsn: '0/4000000' }, { oldestWal: '0/4000000' }).problems[0]?.remedy).toContain('primary_conninfo');
 });
 
