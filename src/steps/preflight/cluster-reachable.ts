@@ -3,7 +3,7 @@ import type { Cluster, Fleet } from '../../domain/fleet.ts';
 import type { NeededRight } from '../../domain/right.ts';
 import type { Problem } from '../../domain/problem.ts';
 import { stepId } from '../../domain/step.ts';
-import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
+import { ClusterRefusedError, ClusterUnreachableError } from '../../ports/cluster-errors.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { refusedCredentials } from '../refused-credentials.ts';
 import { kubectl } from '../by-hand/lines.ts';
@@ -43,7 +43,8 @@ export const clusterReachable = (fleet: Fleet, { name }: Cluster, needed: readon
           ...(withoutInstallers ? [noInstallers(name)] : []),
           ...(cluster.note === undefined ? [] : [cluster.note]),
         ];
-        return { problems, evidence: `Kubernetes ${version}, all rights granted`, ...(warnings.length > 0 ? { warnings } : {}) };
+        const granted = missing.length === 0 ? 'all rights granted' : 'all rights granted in the namespaces that exist';
+        return { problems, evidence: `Kubernetes ${version}, ${granted}`, ...(warnings.length > 0 ? { warnings } : {}) };
       } catch (error) {
         return { problems: [refusal(cluster, error)], evidence: '' };
       }
@@ -76,9 +77,9 @@ const namespacesGone = async (cluster: ClusterReader, rights: readonly NeededRig
 };
 
 const isThere = (namespace: unknown): boolean => namespace !== undefined;
-/** Who may not look does not know. */
+/** Who may not look, or gets no answer, does not know. */
 const unlessRefused = (error: unknown): undefined => {
-  if (error instanceof ClusterRefusedError) return undefined;
+  if (error instanceof ClusterRefusedError || error instanceof ClusterUnreachableError) return undefined;
   throw error;
 };
 

@@ -113,6 +113,8 @@ test('single objects are read through one door, which knows of deletions; those 
     // When a certificate ends.
     'ocm/agent-certificate.ts',
     'ocm/join-token.ts',
+    // Whether a namespace is there at all.
+    'preflight/cluster-reachable.ts',
     'preflight/clusters-distinct.ts',
     'preflight/fleet-claimed.ts',
   ]);
