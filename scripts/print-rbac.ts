@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { ConfigurationError, faultText } from '../src/config/faults.ts';
 import { readConfigFile } from '../src/config/file.ts';
 import { toDatabase, toFleet } from '../src/config/fleet.ts';
 import type { Subject } from '../src/domain/roles.ts';
 import { rightsNeeded } from '../src/procedures/distributed-postgres.ts';
+import { asked, fail } from '../src/terminal/asked.ts';
 import { rbacTable } from './rbac-table.ts';
 import { rbacYaml } from './rbac-yaml.ts';
 
@@ -11,11 +11,6 @@ import { rbacYaml } from './rbac-yaml.ts';
  * npm run rbac -- --cluster NAME [--fleet NAME] [--config pgdist.yaml] [--subject serviceaccount:NAMESPACE:NAME | user:NAME | group:NAME] [--without-installers] [--table]
  * Prints what the worker's user on one cluster has to be allowed, for kubectl apply by an administrator; with --table for people to read.
  */
-
-const fail = (message: string): never => {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
-};
 
 const subjectIn = (text: string): Subject => {
   const [kind = '', ...rest] = text.split(':');
@@ -37,8 +32,8 @@ const fileAt = (path: string): ReturnType<typeof readConfigFile> => {
   }
 };
 
-const { values } = parseArgs({
-  options: {
+const values = asked(
+  {
     cluster: { type: 'string' },
     fleet: { type: 'string' },
     config: { type: 'string' },
@@ -46,7 +41,8 @@ const { values } = parseArgs({
     'without-installers': { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
   },
-});
+  'rbac --cluster NAME [--fleet NAME] [--config FILE] [--subject KIND:NAME] [--without-installers] [--table]',
+);
 const path = values.config ?? process.env['PGDIST_CONFIG'] ?? 'pgdist.yaml';
 const files = fileAt(path);
 const named = values.fleet === undefined ? files : files.filter(({ fleet }) => fleet === values.fleet);

@@ -57,6 +57,41 @@ test('of several fleets it is told which one lacks what', async () => {
   ]);
 });
 
+const bundled = { secretName: 'redis', bundled: { enabled: true } };
+
+test.each<[string, object, RegExp]>([
+  ['a tag in the name of the image', { image: { repository: 'registry.example:5000/pgdist:1' } }, /^image\.repository has a tag/],
+  ['TLS for the bundled Redis', { redis: { ...bundled, tls: { secretName: 'redis-tls' } } }, /^redis\.tls is for a Redis of yours/],
+  ['a ServiceAccount that nobody makes', { worker: { serviceAccount: { create: false } } }, /^worker\.serviceAccount\.name is not set/],
+  ['a variable that the chart sets', { bot: { env: [{ name: 'REDIS_URL', value: 'x' }] } }, /^env or bot\.env sets REDIS_URL/],
+  ['a variable that is there twice', { env: [{ name: 'A' }], worker: { env: [{ name: 'A' }] } }, /^env or worker\.env sets A/],
+  ['a volume of the chart again', { worker: { extraVolumes: [{ name: 'scratch', emptyDir: {} }] } }, /^worker\.extraVolumes has a volume scratch/],
+  ['no fleet in fleets', { config: { fleets: [] } }, /^config\.fleets must be a list of fleets/],
+  ['fleets as a mapping', { config: { fleets: { eu: {} } } }, /^config\.fleets must be a list of fleets/],
+])('%s is told before anything is installed', async (_, changes, sentence) => {
+  expect(await faultsOf({ ...least, ...changes })).toEqual([expect.stringMatching(sentence)]);
+});
+
+test.each<[string, object]>([
+  ['a port of the registry', { image: { repository: 'registry.example:5000/pgdist', tag: '1' } }],
+  ['no resources at all', { bot: { resources: null }, worker: { resources: null } }],
+  ['no limits', { worker: { resources: { limits: null } } }],
+  ['nodes of another architecture', { worker: { nodeSelector: { 'kubernetes.io/arch': 'arm64' } } }],
+  ['a ServiceAccount that exists', { worker: { serviceAccount: { create: false, name: 'mine' } } }],
+  ['five workers', { worker: { replicas: 5 } }],
+])('%s is taken', async (_, changes) => {
+  await expect(render({ ...least, ...changes })).resolves.not.toEqual([]);
+});
+
+test.each<[string, object, RegExp]>([
+  ['tolerations as text', { worker: { tolerations: 'all' } }, /worker\/tolerations/],
+  ['a variable that is a number', { env: [{ name: 'A', value: 1 }] }, /env\/0\/value/],
+  ['a selector that is a truth value', { worker: { nodeSelector: { arm: true } } }, /nodeSelector\/arm/],
+  ['a token in the values', { slack: { secretName: 'slack', botToken: 'xoxb-1' } }, /botToken/],
+])('%s is refused by the schema of values, by its path', async (_, changes, path) => {
+  await expect(render({ ...least, ...changes })).rejects.toThrow(path);
+});
+
 test('an ingress in Socket Mode and one without a host are told', async () => {
   expect(await faultsOf({ ...least, ingress: { enabled: true } })).toEqual([
     expect.stringMatching(/^ingress\.enabled is true, and nothing has to reach a bot in Socket Mode/),

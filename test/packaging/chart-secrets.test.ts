@@ -13,7 +13,12 @@ test('a rotated token of Slack or address of Redis rolls the pods of both at the
   const kubeconfig = join(await folderFor(), 'kubeconfig');
   await writeFile(kubeconfig, api.kubeconfig);
   const hold = (name: string, value: string) =>
-    operator.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'default' }, stringData: { value } });
+    operator.apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, namespace: 'default' },
+      stringData: { value, 'bot-token': value, 'app-token': value, url: value },
+    });
   const annotations = async (): Promise<unknown[]> => {
     const objects = await render(valuesOf('socket-mode'), '--dry-run=server', '--kubeconfig', kubeconfig, '--namespace', 'default');
     return ['pgdist-bot', 'pgdist-worker'].map((name) => named(objects, 'Deployment', name)?.spec.template.metadata.annotations);
@@ -31,4 +36,24 @@ test('a rotated token of Slack or address of Redis rolls the pods of both at the
     expect(second[process]).not.toEqual(first[process]);
     expect(third[process]).not.toEqual(second[process]);
   }
+});
+
+test('a Secret that is there without a key that pods read is told with the key; one that is not there yet is waited for', async () => {
+  const api = await startKubernetesApi({ name: 'tokyo' });
+  onTestFinished(() => api.close());
+  const operator = operatorClient({ name: 'tokyo', server: api.url, ca: api.caPem, token: api.adminToken }, 'test');
+  const kubeconfig = join(await folderFor(), 'kubeconfig');
+  await writeFile(kubeconfig, api.kubeconfig);
+  const { slack, licence } = valuesOf('socket-mode') as { slack: { secretName: string }; licence: { secretName: string } };
+  const rendered = () => render(valuesOf('socket-mode'), '--dry-run=server', '--kubeconfig', kubeconfig, '--namespace', 'default');
+  await expect(rendered()).resolves.not.toEqual([]);
+  const hold = (name: string, stringData: object) =>
+    operator.apply({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'default' }, stringData });
+  await hold(slack.secretName, { 'bot-token': 'x' });
+  await hold(licence.secretName, { 'other.pem': 'x' });
+  const { stderr } = (await rendered().catch((error: unknown) => error)) as { stderr: string };
+  expect([...stderr.matchAll(/^ {2}- (.+)$/gm)].map(([, line]) => line)).toEqual([
+    `slack.secretName is ${slack.secretName}, a Secret without the key app-token`,
+    `licence.secretName is ${licence.secretName}, a Secret without the key licence.pem`,
+  ]);
 });

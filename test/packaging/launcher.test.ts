@@ -19,6 +19,19 @@ test('pgdist works from wherever it is linked', async () => {
   expect(out).toContain('command: /pgdist');
 });
 
+test.each([
+  [['manifest', '--bogus'], 'usage: pgdist manifest [--url https://pgdist.example/slack/events]\n'],
+  [['manifest', '--url', 'http://x'], '--url takes the https address of /slack/events, not http://x\n'],
+  [['rbac', '--clster', 'x'], expect.stringMatching(/^usage: pgdist rbac --cluster NAME [^\n]*\n$/)],
+])('%j is told in one sentence, with 2', async (args, err) => {
+  expect(await pgdist(args)).toEqual({ code: 2, out: '', err });
+});
+
+test('whoever closes the pipe has seen enough: nothing is said against it', async () => {
+  const { code, err } = await ran('bash', ['--norc', '-c', `${launcher} completion bash | true; exit \${PIPESTATUS[0]}`]);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
 test('health is 0 while the process on HEALTH_PORT says that it lives, and 1 when it does not or nobody listens', async () => {
   let status = 200;
   const server = createServer((_, response) => void response.writeHead(status).end());

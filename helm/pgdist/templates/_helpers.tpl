@@ -35,7 +35,7 @@ app.kubernetes.io/component: {{ .component }}
 {{- define "pgdist.licenceItems" -}}
 {{- $config := include "pgdist.config" . | fromJson -}}
 {{- $items := list -}}
-{{- range ($config.fleets | default list) -}}{{- $items = append $items (dict "key" (printf "%v.pem" .name) "path" (printf "%v.pem" .name)) -}}{{- end -}}
+{{- range (kindIs "slice" $config.fleets | ternary $config.fleets list) -}}{{- $items = append $items (dict "key" (printf "%v.pem" .name) "path" (printf "%v.pem" .name)) -}}{{- end -}}
 {{- $items | default (list (dict "key" .Values.licence.key "path" .Values.licence.key)) | toJson -}}
 {{- end }}
 
@@ -133,12 +133,12 @@ checksum/{{ $what }}: {{ .data | toJson | sha256sum }}
 
 {{- /* 512 MB hold a walk of a small fleet, tool homes in memory and the tools' guard; each cluster takes some more. */ -}}
 {{- define "pgdist.workerResources" -}}
-{{- $resources := deepCopy .Values.worker.resources -}}
+{{- $resources := deepCopy (.Values.worker.resources | default dict) -}}
 {{- $limits := $resources.limits | default dict -}}
 {{- if not $limits.memory -}}
 {{- $config := include "pgdist.config" . | fromJson -}}
 {{- $clusters := len ($config.clusters | default list) -}}
-{{- range ($config.fleets | default list) -}}{{- $clusters = add $clusters (len (.clusters | default list)) -}}{{- end -}}
+{{- range (kindIs "slice" $config.fleets | ternary $config.fleets list) -}}{{- $clusters = add $clusters (len (.clusters | default list)) -}}{{- end -}}
 {{- $memory := printf "%dMi" (add .Values.worker.memory.baseMi (mul .Values.worker.memory.perClusterMi $clusters)) -}}
 {{- $_ := set $resources "limits" (merge (dict "memory" $memory) $limits) -}}
 {{- end -}}
