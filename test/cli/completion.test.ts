@@ -68,7 +68,7 @@ describe.skipIf(!isInstalled('zsh'))('zsh', () => {
     const taken = way === 'source' ? 'source ./_pgdist' : `fpath=(${folder} $fpath); autoload -Uz compinit; compinit -u`;
     const driver = `zmodload zsh/zpty
 zpty z 'TERM=dumb zsh -f -i'
-zpty -w z ${`'PS1=%%; ${taken}; print REA''DY'`}
+zpty -w z 'PS1=%%; ${taken}; print REA''DY'
 zpty -r z shown '*READY*'
 shows() { zpty -w -n z "$1"$'\\t'; zpty -r z shown "*$2*"; zpty -w -n z $'\\x15'; print -r -- "$1: $2" }
 shows 'pgdist dep' 'pgdist deploy '
