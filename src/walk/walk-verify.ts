@@ -1,3 +1,4 @@
+import { UNHEARD, UNKNOWNS } from '../domain/explanations.ts';
 import type { Verdict } from '../domain/finding.ts';
 import { stepsOf } from '../domain/procedure.ts';
 import type { Answer } from '../domain/run.ts';
@@ -105,11 +106,11 @@ const asked = async (
 const ask = async (step: Step, context: StepContext, tools: WalkTools, progress: Progress): Promise<Row> => {
   const startedAt = tools.clock.now().toISOString();
   progress.outcome(step.id, { state: 'checking', startedAt });
-  const verdict = await verdictOf(step, context, tools.signal);
+  const { verdict, wasAsked } = await verdictOf(step, context, tools.signal);
   const askedAt = tools.clock.now().toISOString();
   if (verdict.replication !== undefined) progress.replication(verdict.replication);
   progress.outcome(step.id, {
-    state: verdict.healthy ? 'in-place' : 'failed',
+    state: verdict.healthy ? 'in-place' : wasAsked ? 'failed' : 'unknown',
     startedAt,
     endedAt: askedAt,
     evidence: verdict.healthy ? verdict.evidence : verdict.waitingFor,
@@ -118,13 +119,20 @@ const ask = async (step: Step, context: StepContext, tools: WalkTools, progress:
   return { stepId: step.id, title: step.title, stage: step.stage, cluster: step.cluster, verdict, askedAt };
 };
 
-const verdictOf = async (step: Step, context: StepContext, signal: AbortSignal): Promise<Verdict> => {
+/** `wasAsked` is false where nobody could be asked, or nobody answered: whether the fact holds is not known then. */
+const verdictOf = async (
+  step: Step,
+  context: StepContext,
+  signal: AbortSignal,
+): Promise<{ readonly verdict: Verdict; readonly wasAsked: boolean }> => {
   try {
-    return await step.verify(context);
+    const verdict = await step.verify(context);
+    return { verdict, wasAsked: verdict.healthy || !UNKNOWNS.includes(verdict.problem.code) };
   } catch (error) {
     signal.throwIfAborted();
     const [problem] = problemsOf(error, step, { underWay: false }) ?? [];
     if (problem === undefined) throw error;
-    return { healthy: false, waitingFor: plainText(problem.what), problem, final: true };
+    const verdict: Verdict = { healthy: false, waitingFor: plainText(problem.what), problem, final: true };
+    return { verdict, wasAsked: ![...UNHEARD, ...UNKNOWNS].includes(problem.code) };
   }
 };

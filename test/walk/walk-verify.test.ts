@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { UNHEARD, UNKNOWNS } from '../../src/domain/explanations.ts';
+import type { Verdict } from '../../src/domain/finding.ts';
+import { ProblemError, type Problem } from '../../src/domain/problem.ts';
 import { parallel, sequence } from '../../src/domain/procedure.ts';
+import { told } from '../../src/domain/text.ts';
 import { verifyWalk } from '../../src/walk/walk-verify.ts';
 import { configMapStep } from '../support/config-map-step.ts';
 import { testWalk } from '../support/walk.ts';
@@ -29,6 +33,26 @@ test('a cluster that cannot be asked is an unhealthy row, not an error', async (
     { stepId: 'test/b', verdict: { healthy: false, problem: { code: 'PGD-001', what: 'osaka does not answer' } } },
     { stepId: 'test/a', verdict: { healthy: true } },
   ]);
+  // Nobody saw that it does not hold.
+  expect(progress.outcomes).toMatchObject({ 'test/b': { state: 'unknown', evidence: 'osaka does not answer' }, 'test/a': { state: 'in-place' } });
+});
+
+test.each([
+  ...UNHEARD.map((code) => [code, 'thrown', 'unknown'] as const),
+  ...UNKNOWNS.flatMap((code) => [[code, 'thrown', 'unknown'] as const, [code, 'told', 'unknown'] as const]),
+  // The step that asks whether a cluster answers was answered.
+  ['PGD-001', 'told', 'failed'],
+  ['PGD-052', 'thrown', 'failed'],
+  ['PGD-052', 'told', 'failed'],
+] as const)('a step whose look comes to %s, %s, is %s', async (code, how, state) => {
+  const { tools, progress } = testWalk();
+  const problem: Problem = { code, what: told`what was seen`, evidence: ['seen'], remedy: told`Look.` };
+  const verify = async (): Promise<Verdict> => {
+    if (how === 'thrown') throw new ProblemError(problem);
+    return { healthy: false, waitingFor: 'it', problem };
+  };
+  await verifyWalk(sequence({ ...configMapStep('a'), verify }), tools, progress);
+  expect(progress.outcomes['test/a']?.state).toBe(state);
 });
 
 test('a call without an answer ends after 2.6 seconds', async () => {

@@ -18,7 +18,9 @@ const FIRST: Readonly<Record<string, readonly RegExp[]>> = {
   applying: [/applying/, /Plan for postgres/],
   deployed: [/succeeded/, /Plan for postgres/, /postgres is running over 16 clusters/],
   'status-well': [/postgres/],
-  'status-broken': [/postgres cannot be judged|postgres needs a look/],
+  'status-broken': [
+    /^postgres runs, but eu-central-production-03, eu-central-production-09 cannot be asked: whether any of these 8 servers takes writes as well is not known, and 10 of 63 standbys are missing/,
+  ],
   'verify-broken': [/Verify postgres.*needs a look/, /does not answer/],
 };
 

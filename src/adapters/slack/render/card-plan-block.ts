@@ -1,3 +1,4 @@
+import { namesUpTo } from './database-words.ts';
 import { isTerminal, type Run } from '../../../domain/run.ts';
 import { type Absence, needsWorker } from '../../../domain/workers.ts';
 import { cut, LIMITS } from '../limits.ts';
@@ -73,10 +74,23 @@ const brokenWords = (run: Run, { steps }: ShownStage): string => {
   return words.filter((word) => word !== false).join(', ');
 };
 
-const rows = (run: Run, stage: ShownStage, waiting: Waiting, now: string): readonly Line[] =>
-  stage.steps
-    .filter((step) => standing(step) === 'active' || standing(step) === 'broken')
-    .map((step) => [`${step.title} — `, ...prose(rowState(run, step, waiting, now))]);
+const rows = (run: Run, stage: ShownStage, waiting: Waiting, now: string): readonly Line[] => {
+  const shown = stage.steps.filter((step) => standing(step) === 'active' || standing(step) === 'broken');
+  const notKnown = shown.filter(({ outcome }) => outcome.state === 'unknown');
+  const each = notKnown.length > MOST_NOT_KNOWN ? shown.filter((step) => !notKnown.includes(step)) : shown;
+  const lines = each.map((step): Line => [`${step.title} — `, ...prose(rowState(run, step, waiting, now))]);
+  return each === shown ? lines : [...lines, prose(together(notKnown))];
+};
+
+/** Of one silent cluster every step is not known: more than so many are told in one line. */
+const MOST_NOT_KNOWN = 2;
+const REASONS_LENGTH = 150;
+
+/** 12 steps — not known: osaka does not answer */
+const together = (steps: readonly ShownStep[]): string => {
+  const reasons = [...new Set(steps.map(({ outcome: { evidence = 'cut short' } }) => evidence))];
+  return `${count(steps.length, 'step')} — not known: ${namesUpTo(reasons, REASONS_LENGTH)}`;
+};
 
 const rowState = (run: Run, step: ShownStep, waiting: Waiting, now: string): string => {
   const { state, evidence } = step.outcome;

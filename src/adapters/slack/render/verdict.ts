@@ -4,6 +4,7 @@ import { UNHEARD } from '../../../domain/explanations.ts';
 import type { Problem } from '../../../domain/problem.ts';
 import type { ReplicationTable } from '../../../domain/replication.ts';
 import { phrase, type Phrase, type Text, told, within } from '../../../domain/text.ts';
+import { namesUpTo } from './database-words.ts';
 import { isAmiss, replicationSummary, standbys } from './replication.ts';
 import { type Line, prose, sentence } from './span.ts';
 
@@ -35,8 +36,12 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
   const unheard = unheardClusters(answer);
   const apart =
     run.kind !== 'status' || table?.primary === undefined ? [] : table.rows.flatMap(({ state, pod }) => (state === 'unheard' ? [pod] : []));
-  if (apart.length > 0)
-    return `runs, but ${unheard.length > 0 ? `${unheard.join(' and ')} cannot be asked` : `nobody could ask ${apart.join(' and ')}`}: whether ${apart.join(' or ')} takes writes as well is not known`;
+  const missing = missingStandbys(table);
+  if (apart.length > 0) {
+    const who = unheard.length > 0 ? `${namesUpTo(unheard, NAMES_LENGTH)} cannot be asked` : `nobody could ask ${namesUpTo(apart, NAMES_LENGTH)}`;
+    const besides = missing === 0 ? '' : `, and ${missing} of ${standbys(run.database)} standbys ${missing === 1 ? 'is' : 'are'} missing`;
+    return `runs, but ${who}: whether ${apart.length === 1 ? apart[0] : `any of these ${apart.length} servers`} takes writes as well is not known${besides}`;
+  }
   const stalled = run.kind === 'status' ? problems.find(({ code }) => code === 'PGD-068' || code === 'PGD-069') : undefined;
   if (stalled !== undefined) return phrase`takes no writes: ${within(stalled.what)}`;
   const unjudged = run.kind === 'status' ? problems.find(({ code }) => code === 'PGD-066') : undefined;
@@ -49,11 +54,16 @@ const complaint = (run: Run, answer: Answer, problems: readonly Problem[], table
     return `runs, but ${unheard.join(' and ')} cannot be asked`;
   const standbysAmiss = amiss.filter(({ role }) => role !== 'primary');
   const notKnown = standbysAmiss.filter(({ state }) => state === 'unheard').length;
-  const missing = standbysAmiss.length - notKnown;
   if (missing > 0 && table?.primary !== undefined)
     return `needs a look: ${missing} of ${standbys(run.database)} standbys ${missing === 1 ? 'is' : 'are'} missing${notKnown === 0 ? '' : `, ${notKnown} cannot be asked`}`;
   return phrase`needs a look: ${problems[0] === undefined ? 'a step does not hold' : within(problems[0].what)}`;
 };
+
+/** A first line on a telephone. */
+const NAMES_LENGTH = 60;
+
+const missingStandbys = (table: ReplicationTable | undefined): number =>
+  table?.rows.filter((row) => isAmiss(row) && row.role !== 'primary' && row.state !== 'unheard').length ?? 0;
 
 /** Of each the cluster that was silent, which need not be the one that the step is about. */
 export const unheardClusters = ({ verdicts }: Answer): readonly string[] => {
