@@ -1,8 +1,9 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { wayOut } from './way-out.ts';
 
 /** Ends with 2 and one sentence. */
 export const fail = (sentence: string): never => {
-  process.stderr.write(`${sentence}\n`);
+  wayOut().tell(sentence);
   process.exit(2);
 };
 
