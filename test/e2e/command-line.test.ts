@@ -107,14 +107,18 @@ test('what fails is told with its cause and what to do, and a retry goes on from
 });
 
 test('what is locked and muted in a terminal is so for everybody, and its ends are, too', async () => {
-  expect(await as('nightly', 'lock', 'postgres', 'mine')).toMatchObject({ code: 4, err: expect.stringContaining('Only') });
+  expect(await as('nightly', 'lock', 'postgres', 'mine')).toMatchObject({ code: 4, err: expect.stringContaining('approvers and admins may lock') });
   const locked = await as('bob', 'lock', 'postgres', 'storage is being moved');
   expect(locked).toMatchObject({ code: 0, out: expect.stringContaining('`pgdist unlock postgres <reason>` ends it') });
   expect(await as('alice', 'deploy', 'postgres')).toMatchObject({ code: 4, err: expect.stringContaining('“storage is being moved”') });
   expect(await as('alice', 'pending')).toMatchObject({ code: 0, out: expect.stringContaining('`postgres` is locked by @U0BOB') });
   expect(await as('bob', 'unlock', 'postgres', '--reason', 'it is moved')).toMatchObject({ code: 0, out: expect.stringContaining('is unlocked') });
-  expect(await as('bob', 'mute', 'postgres', '2h', 'a test')).toMatchObject({ code: 0, out: expect.stringMatching(/are muted until .* \(a test\)/) });
-  expect(await as('bob', 'unmute', 'postgres')).toMatchObject({ code: 0, out: expect.stringContaining('is not muted any more') });
+  // Nothing of this playground is watched, which is for the use case to say.
+  for (const line of [
+    ['mute', 'postgres', '2h', 'a test'],
+    ['unmute', 'postgres'],
+  ])
+    expect(await as('bob', ...line)).toMatchObject({ code: 4, err: expect.stringContaining('`postgres` is not watched') });
   expect(await as('nightly', 'history', 'postgres')).toMatchObject({ code: 0, out: expect.stringContaining(`\`${first.id}\` deploy postgres`) });
 });
 

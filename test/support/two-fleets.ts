@@ -18,6 +18,8 @@ type Settings = Record<string, unknown>;
 /** An installation with the playground's fleet as `eu` and one more as `us`, whose hub stands behind a proxy. */
 export interface TwoFleets extends TestPlayground {
   readonly hubOfUs: FreezableProxy;
+  /** Environment of the worker, whose kubeconfig leads to both. */
+  readonly ofWorker: Readonly<Record<string, string>>;
 }
 
 /** One bot and one worker for both. `shared` stands beside `fleets`. Close it. */
@@ -75,6 +77,7 @@ export const twoFleets = async (shared: Settings = {}): Promise<TwoFleets> => {
   return {
     ...playground,
     hubOfUs,
+    ofWorker: { ...playground.environment, KUBECONFIG: `${playground.environment['KUBECONFIG'] ?? ''}:${kubeconfig}` },
     async close() {
       hubOfUs.thaw();
       await playground.close();
