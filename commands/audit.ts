@@ -55,6 +55,7 @@ const line = (entry: AuditFields, all: readonly AuditFields[]): Text | undefined
     ...(entry['digestSeen'] === undefined ? [] : [phrase`plan ${code(word(entry['digestSeen']))}`]),
     ...(entry['counted'] === undefined ? [] : [phrase`${word(entry['counted'])} approvals`]),
     ...(entry['breakGlass'] === undefined ? [] : [phrase`**break-glass**: ${cut(entry['breakGlass'], TOLD_LENGTH)}`]),
+    ...(entry['reason'] === undefined ? [] : [phrase`“${cut(entry['reason'], TOLD_LENGTH)}”`]),
     ...statesOf(entry),
     outcomeOf(entry),
   ];

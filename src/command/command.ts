@@ -35,6 +35,7 @@ export const USE_CASES = {
   verify: ['start', 'workers'],
   status: ['start', 'workers'],
   cancel: ['cancel', 'workers'],
+  reject: ['reject'],
   mute: ['mute', 'unmute'],
   unmute: ['unmute'],
   lock: ['lock'],

@@ -47,8 +47,9 @@ export const INSTEAD: Sentences = [
     () => phrase`An approver presses **Approve** below the plan, in the thread of its run. ${typed('runs')} links to the threads.`,
   ],
   [
-    'reject rejected decline deny refuse no',
-    () => phrase`Press **Reject** below the plan, in the thread of its run; a form asks why. ${typed('runs')} links to the threads.`,
+    'rejected decline deny refuse no',
+    () =>
+      phrase`${typed('reject <run> <reason>')} rejects the plan of a run, as does **Reject** below it, in its thread. ${typed('runs')} links to the threads.`,
   ],
   [
     'retry rerun redo again replan repeat',

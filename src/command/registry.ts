@@ -26,6 +26,7 @@ const FIRST = [
   'verify',
   'explain',
   'cancel',
+  'reject',
   'mute',
   'unmute',
   'lock',

@@ -17,8 +17,8 @@ export interface Deed {
   readonly fourEyes?: true;
   /** What is asked for by it, for the rules of the configuration about who may ask, and when; absent: nothing is. */
   readonly asksFor?: PolicyVerb | 'as-its-run';
-  /** True: the request names the plan that the person saw, and is refused unless it is the one that waits. */
-  readonly namesPlan?: true;
+  /** It is about a plan. By these ways the request names the one that the person saw, and is refused unless that waits; by others whichever waits is meant. */
+  readonly namesPlan?: readonly Way[];
   /** True: the request names the end of the run that the person saw, and is refused once the run went on from it. */
   readonly namesEnd?: true;
   readonly ways: readonly Way[];
@@ -74,17 +74,18 @@ export const DEEDS = {
     effect: 'decides',
     who: ['approver'],
     fourEyes: true,
-    namesPlan: true,
+    namesPlan: ['button', 'terminal'],
     ways: ['button', 'terminal'],
     clicked: 'on-the-run',
     states: ['awaiting-approval'],
     sure: 'member',
   },
+  /** Nothing is ever done by it, so that it may be typed about whichever plan waits. Its button only opens the form. */
   reject: {
     effect: 'decides',
     who: ['requester', 'approver', 'admin'],
-    namesPlan: true,
-    ways: ['form', 'terminal'],
+    namesPlan: ['button', 'form', 'terminal'],
+    ways: [...TYPED, 'form'],
     clicked: 'on-the-run',
     states: ['awaiting-approval'],
     sure: 'member',

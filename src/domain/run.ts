@@ -118,8 +118,11 @@ export interface Behind {
   readonly permalink?: string;
 }
 
+/** UTF-16 units of the reason of a rejection. */
+export const REJECTION_REASON_LENGTH = 500;
+
 interface Rejection {
-  /** Id of the form that it came by. */
+  /** Id of the form, or of the typed request, that it came by. */
   readonly form?: string;
   readonly by: Actor;
   readonly at: string;

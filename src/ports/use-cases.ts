@@ -77,6 +77,9 @@ export interface Rejecting extends Decision {
   readonly reason?: string;
 }
 
+/** Typed, a rejection names the run: whichever plan of it waits is rejected. */
+export type TypedRejecting = Asker & Pick<Rejecting, 'runId' | 'reason'>;
+
 export interface Retrying extends Click {
   readonly deed: 'retry' | 'plan-again';
   /** How often the run had been retried when the message was written; undefined where it could not be read, which counts as never. */
@@ -159,7 +162,7 @@ export interface UseCases {
   /** Whether Slack is known to show the run as it is stored here, or newer: then who clicked sees what came of it. */
   isShown(run: Run): Promise<boolean>;
   approve(decision: Decision | FromTerminal<Decision>): Promise<Run>;
-  reject(decision: Rejecting | FromTerminal<Rejecting>): Promise<Run>;
+  reject(decision: Rejecting | FromTerminal<Rejecting> | TypedRejecting): Promise<Run>;
   retry(click: Retrying | FromTerminal<Retrying>): Promise<Run>;
   cancel(request: Cancelling): Promise<Run>;
   /** What is stored of a run as the whole chain: danger, cause, what follows, what is broken besides, what cannot be told, what is ruled out. */

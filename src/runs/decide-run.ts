@@ -1,11 +1,12 @@
+import { cut } from '../domain/cut.ts';
 import { UserError } from '../domain/problem.ts';
-import { type GivenApproval, move, type Run } from '../domain/run.ts';
+import { type GivenApproval, move, REJECTION_REASON_LENGTH, type Run } from '../domain/run.ts';
 import { isBehind, queuedBehind, without } from '../domain/run-moves.ts';
 import { countedText } from '../domain/approval-words.ts';
 import { approvalsOfPlan, requirementsOfRun, throughOf, verdictOn } from '../domain/approving.ts';
 import type { Members } from '../domain/policy.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
-import type { Decision, FromTerminal, Rejecting } from '../ports/use-cases.ts';
+import type { Decision, FromTerminal, Rejecting, TypedRejecting } from '../ports/use-cases.ts';
 import { doRunDeed, mayDoRunDeed, type Permit } from './deed.ts';
 import { refuseLocked } from './lock-database.ts';
 import { rewrite, show, wake, type RunDeps } from './use-case.ts';
@@ -67,22 +68,29 @@ const waitingForFleet = async ({ store, clock }: RunDeps, { id, fleet }: Run): P
 export const mayReject = (deps: RunDeps, click: Decision): Promise<void> => mayDoRunDeed(deps, 'reject', click);
 
 /** Stored by comparing and setting the revision whose plan was compared with what was seen. */
-export const rejectRun = async (deps: RunDeps, rejecting: Rejecting | FromTerminal<Rejecting>): Promise<Run> => {
-  const { by, reason, form } = rejecting;
-  const why = reason?.trim() ?? '';
-  const run = await doRunDeed(deps, 'reject', rejecting, (permit) =>
-    rewrite(deps, permit, (found) => {
+export const rejectRun = async (deps: RunDeps, rejecting: Rejecting | FromTerminal<Rejecting> | TypedRejecting): Promise<Run> => {
+  const { by, runId } = rejecting;
+  const form = 'idempotencyKey' in rejecting ? rejecting.idempotencyKey : rejecting.form;
+  const why = cut(rejecting.reason?.trim() ?? '', REJECTION_REASON_LENGTH);
+  const reason = why === '' ? {} : { reason: why };
+  const run = await doRunDeed(deps, 'reject', rejecting, (permit, trace) => {
+    Object.assign(trace, reason);
+    return rewrite(deps, permit, (found) => {
       const at = deps.clock.now().toISOString();
-      const rejection = { by, at, ...(why === '' ? {} : { reason: why }), ...(form === undefined ? {} : { form }) };
+      const rejection = { by, at, ...reason, ...(form === undefined ? {} : { form }) };
       return { ...move(found, 'rejected'), rejection, endedAt: at };
-    }),
-  ).catch((error: unknown) => rejectedBefore(deps, rejecting, error));
+    });
+  }).catch((error: unknown) => rejectedBefore(deps, { runId, by, form }, error));
   await show(deps, run.id);
   return run;
 };
 
-/** The run, if this very form rejected it: Slack delivered it twice, perhaps to two processes. Else throws the error. */
-const rejectedBefore = async ({ store }: RunDeps, { runId, by, form }: Pick<Rejecting, 'runId' | 'by' | 'form'>, error: unknown): Promise<Run> => {
+/** The run, if this very form or line rejected it: Slack delivered it twice, perhaps to two processes. Else throws the error. */
+const rejectedBefore = async (
+  { store }: RunDeps,
+  { runId, by, form }: Pick<Rejecting, 'runId' | 'by'> & { readonly form: string | undefined },
+  error: unknown,
+): Promise<Run> => {
   const run = error instanceof UserError && form !== undefined ? await store.get(runId) : undefined;
   if (run?.rejection !== undefined && run.rejection.form === form && run.rejection.by.userId === by.userId) return run;
   throw error;

@@ -106,7 +106,7 @@ export const doRunDeed = (
   deps: RunDeps,
   name: DeedName,
   asked: AboutRun,
-  act: (permit: Permit, trace: Pick<Trace, 'counted' | 'breakGlass'>, membership: Membership) => Promise<Run>,
+  act: (permit: Permit, trace: Pick<Trace, 'counted' | 'breakGlass' | 'reason'>, membership: Membership) => Promise<Run>,
 ): Promise<Run> =>
   orRecorded(deps, name, asked, async (trace) => {
     await enter(deps, name, asked);

@@ -44,7 +44,7 @@ export const yoursFirst = (runs: Pending['runs']): Pending['runs'] =>
 /** By the very rules that a click is judged by. Of whom Slack does not say whether they are in a group nothing waits. */
 const mayApprove = async ({ config, clock }: RunDeps, run: Run, by: Actor, membership: Membership): Promise<boolean> => {
   try {
-    const asking = { by, seenDigest: run.plan?.digest };
+    const asking = { by, way: 'button', seenDigest: run.plan?.digest } as const;
     return await membership.knownEnough((members) => authorise(config.slack, 'approve', run, asking, clock.now(), members) ?? true);
   } catch (error) {
     if (error instanceof UserError) return false;

@@ -1,5 +1,5 @@
 import { freezesOf, isApprover, mayAsk, requirementsOfRun, subjectOf, verdictOn } from '../domain/approving.ts';
-import { DEEDS, type DeedName, type Deed, type Role } from '../domain/deeds.ts';
+import { DEEDS, type DeedName, type Deed, type Role, type Way } from '../domain/deeds.ts';
 import { timeToken, UserError, userToken } from '../domain/problem.ts';
 import { frozenNow } from '../domain/freeze.ts';
 import { anyOf, belongsTo, type Belongs, type Members, requestersOf } from '../domain/policy.ts';
@@ -37,6 +37,7 @@ export const clickedInPlace = async (
 /** Who asks, and what they saw. */
 interface Asking {
   readonly by: Actor;
+  readonly way: Way;
   readonly seenDigest?: string | undefined;
   readonly seenRetries?: number | undefined;
 }
@@ -46,7 +47,7 @@ export const authorise = (
   roles: Roles,
   name: DeedName,
   run: Run,
-  { by, seenDigest, seenRetries }: Asking,
+  { by, way, seenDigest, seenRetries }: Asking,
   now: Date,
   members: Members,
 ): Unclear | undefined => {
@@ -54,17 +55,16 @@ export const authorise = (
   const isOne = deed.who === 'anybody' ? 'yes' : holdsAny(deed.who, roles, run, by, members);
   if (isOne === 'no') throw deedRefused(roles, name, run);
   if (isOne !== 'yes') return new Unclear(isOne);
-  if (deed.namesPlan === true) refuseUnread(run, seenDigest);
+  const namesPlan = deed.namesPlan?.includes(way) === true;
+  if (namesPlan) refuseUnread(run, seenDigest);
   if (deed.states?.includes(run.state) === false) throw new UserError(wrongState(name, run), threadLink(run));
   if (deed.fourEyes === true) {
     const others = refuseCauser(roles, run, by, members);
     if (others !== undefined) return others;
   }
   if (deed.namesEnd === true) refuseOtherEnd(run, seenRetries);
-  if (deed.namesPlan === true) {
-    refuseExpired(run, now);
-    refuseOtherPlan(run, seenDigest);
-  }
+  if (deed.namesPlan !== undefined) refuseExpired(run, now);
+  if (namesPlan) refuseOtherPlan(run, seenDigest);
   if (name === 'approve') return refuseByPolicy(roles, run, by, now, members);
   const { asksFor }: Deed = deed;
   return asksFor === undefined

@@ -35,16 +35,16 @@ test.each([
   expect(await mentioning(run).say(text)).toContain(answer);
 });
 
-test.each(['approve', 'Approved', 'lgtm', 'yes', 'ok', 'approve r1', 'reject', 'reject not today', 'no'])(
+test.each(['approve', 'Approved', 'lgtm', 'yes', 'ok', 'approve r1', 'rejected', 'deny', 'no'])(
   '%s in the thread of a run decides nothing, and says what does',
   async (text) => {
     const { say, store } = mentioning(awaiting);
-    expect(await refusalOf(say(text, carol))).toContain('Nothing was decided: the plan of run `r1` is approved or rejected by the buttons below it');
+    expect(await refusalOf(say(text, carol))).toContain('Nothing was decided: the plan of run `r1` is approved by the button below it');
     expect((await store.get('r1'))?.state).toBe('awaiting-approval');
   },
 );
 
-test.each(['cancel', 'retry', 'why', 'again', 'explain', 'approve', 'bundle', 'audit'])(
+test.each(['cancel', 'retry', 'why', 'again', 'explain', 'approve', 'bundle', 'audit', 'export', 'reject', 'reject because of the freeze'])(
   '%s in a thread that is no run’s says so, and where the runs are',
   async (text) => {
     const { say, store } = mentioning(ended('failed'), 'another thread');

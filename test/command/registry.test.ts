@@ -24,6 +24,7 @@ test('the folder commands/ is the registry, in the order of the help', async () 
     'verify',
     'explain',
     'cancel',
+    'reject',
     'mute',
     'unmute',
     'lock',
@@ -57,7 +58,7 @@ test.each([
   [
     'a deed that nobody knows',
     command("deed: 'wipe'"),
-    /: deed: must be one of help, notify, runs, pending, history, audit, explain, deploy, plan, verify, status, mute, unmute, lock, unlock, bundle, export, cancel$/,
+    /: deed: must be one of help, notify, runs, pending, history, audit, explain, deploy, plan, verify, status, mute, unmute, lock, unlock, bundle, export, reject, cancel$/,
   ],
   ['a deed that takes a look at the plan', command("deed: 'approve'"), /: deed: approve cannot be typed; must be one of/],
   ['a deed of every object', command("deed: 'toString'"), /: deed: must be one of/],

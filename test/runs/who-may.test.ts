@@ -33,7 +33,7 @@ const RULES = {
   bundle: { who: 'concerned', ways: ['command', 'mention', 'terminal'] },
   export: { who: 'concerned', ways: ['command', 'mention', 'terminal'] },
   approve: { who: ['approver', 'admin who is approver'], ways: ['button', 'terminal'], where: OWN, states: ['awaiting-approval'] },
-  reject: { who: 'concerned', ways: ['form', 'terminal'], where: OWN, states: ['awaiting-approval'] },
+  reject: { who: 'concerned', ways: ['command', 'mention', 'terminal', 'form'], where: OWN, states: ['awaiting-approval'] },
   cancel: {
     who: 'concerned',
     ways: ['command', 'mention', 'terminal', 'button', 'home'],
@@ -280,6 +280,9 @@ test.each<[string, DeedName, Way, Place, RunState, 'done' | 'refused']>([
   ['requester', 'retry', 'terminal', 'allowed channel', 'failed', 'done'],
   ['other member', 'reject', 'terminal', 'allowed channel', 'awaiting-approval', 'refused'],
   ['other member', 'verify-now', 'terminal', 'allowed channel', 'succeeded', 'refused'],
+  ['requester', 'reject', 'mention', 'allowed channel', 'awaiting-approval', 'done'],
+  ['other member', 'reject', 'command', 'allowed channel', 'awaiting-approval', 'refused'],
+  ['approver', 'reject', 'button', 'own card', 'awaiting-approval', 'refused'],
   ['approver', 'approve', 'form', 'own card', 'awaiting-approval', 'refused'],
   ['approver', 'approve', 'button', 'other message', 'awaiting-approval', 'refused'],
   ['approver', 'approve', 'button', 'other channel', 'awaiting-approval', 'refused'],

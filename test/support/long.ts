@@ -28,6 +28,7 @@ export const LONG = [
   'test/e2e/two-faults-and-noise.test.ts',
   'test/e2e/two-fleets.test.ts',
   'test/e2e/watch.test.ts',
+  'test/execution/export-size.test.ts',
   'test/kube-api/kubeconfigs/against-kubectl.test.ts',
   'test/packaging/promtool.test.ts',
   'test/playground/operators/kubeslice/guards.test.ts',

@@ -1,3 +1,5 @@
+import { REJECTION_REASON_LENGTH } from '../../domain/run.ts';
+
 export { cut, cutMrkdwn } from '../../domain/cut.ts';
 
 /**
@@ -34,7 +36,7 @@ export const LIMITS = {
   /** Slack's types say 75, and its validator takes 150. */
   optionValue: 150,
   /** max_length of a plain_text_input; pgdist asks for less. */
-  rejectReason: 500,
+  rejectReason: REJECTION_REASON_LENGTH,
   blockId: 255,
   tableRows: 100,
   tableColumns: 20,

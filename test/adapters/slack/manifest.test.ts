@@ -15,7 +15,7 @@ test('the manifest is made of the commands', () => {
       command: '/pgdist',
       description: 'Deploy a distributed PostgreSQL and look after it',
       usage_hint:
-        'deploy [database] [--break-glass reason...] | plan [database] | status [database] [--private] [--picture] | verify [database] | explain <run|database> | cancel <run> | mute <database> <duration> [reason...] | unmute <database> | lock <database> <reason...> | unlock <database> <reason...> | pending | history [database] | notify [on|off] | runs | audit <run> | bundle <run|database> | export <run> | help [command|code]',
+        'deploy [database] [--break-glass reason...] | plan [database] | status [database] [--private] [--picture] | verify [database] | explain <run|database> | cancel <run> | reject <run> [reason...] | mute <database> <duration> [reason...] | unmute <database> | lock <database> <reason...> | unlock <database> <reason...> | pending | history [database] | notify [on|off] | runs | audit <run> | bundle <run|database> | export <run> | help [command|code]',
       should_escape: true,
     },
   ]);
