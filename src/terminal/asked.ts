@@ -1,6 +1,5 @@
 import { wayOut } from './way-out.ts';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { wayOut } from './way-out.ts';
 
 /** Ends with 2 and one sentence. */
 export const fail = (sentence: string): never => {
