@@ -108,7 +108,7 @@ const app = createSlackApp({
   onRefused,
 });
 const faultsNow = async (): Promise<string[]> => [...app.faults(), ...(await redis.faults({ requirePersistence }))];
-metrics.stand({ store, beats, oldest: queue.oldest, faults: faultsNow });
+metrics.stand({ store, beats, oldest: queue.oldest, faults: faultsNow, clock });
 const health =
   config.healthPort === undefined ? undefined : await startHealthServer(config.healthPort, faultsNow, { type: METRICS_TYPE, text: metrics.text });
 

@@ -102,7 +102,7 @@ const faultsNow = async (): Promise<string[]> => [
   ...(worker === undefined ? ['the worker has not started'] : []),
   ...(await redis.faults({ requirePersistence })),
 ];
-metrics.stand({ store, beats: redis.beats, oldest: redis.queue.oldest, faults: faultsNow });
+metrics.stand({ store, beats: redis.beats, oldest: redis.queue.oldest, faults: faultsNow, clock });
 const health =
   config.healthPort === undefined ? undefined : await startHealthServer(config.healthPort, faultsNow, { type: METRICS_TYPE, text: metrics.text });
 
@@ -148,6 +148,7 @@ try {
     forgottenThreads: createForgottenThreads(durableClient(slack), channelsOf(fleets)),
     procedures: { deploy: distributedPostgres, status: databaseHealthy, version: String(PROCEDURE_VERSION), worthKnowing },
     observe: metrics.observe,
+    observeEnds: metrics.observeEnds,
     looked: traces.looked,
   };
   const [first, ...others] = reached;

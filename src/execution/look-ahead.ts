@@ -30,10 +30,11 @@ const tellEnds = async (deps: WorkerDeps, signal: AbortSignal): Promise<void> =>
   const { watches, watching, clock, redact } = deps;
   const { fleet, rules } = watching;
   const now = clock.now();
-  if (isQuiet(rules.quietHours, now)) return;
-  const places: readonly Place[] = [{ channel: rules.channel ?? rules.fallback }];
   const things = await thingsThatEnd(deps, fleet, signal);
   signal.throwIfAborted();
+  deps.observeEnds?.(fleet.name, things, now);
+  if (isQuiet(rules.quietHours, now)) return;
+  const places: readonly Place[] = [{ channel: rules.channel ?? rules.fallback }];
   for (const thing of things) {
     const found = endingSoon(thing, now);
     if (found === undefined) continue;

@@ -14,7 +14,7 @@ import type { Groups } from '../ports/groups.ts';
 import type { Homes, HomeTab, Preferences } from '../ports/homes.ts';
 import type { Leases } from '../ports/lease.ts';
 import type { Log } from '../ports/log.ts';
-import type { Observer } from '../ports/observer.ts';
+import type { EndsObserver, Observer } from '../ports/observer.ts';
 import type { LookQueue, Queue } from '../ports/queue.ts';
 import type { ReportSchedule } from '../ports/report-schedule.ts';
 import type { RunStore } from '../ports/run-store.ts';
@@ -87,6 +87,8 @@ export interface WorkerDeps {
   readonly clusteradm: Clusteradm;
   /** Default: nobody counts what is seen. */
   readonly observe?: Observer;
+  /** Default: nobody counts what ends. */
+  readonly observeEnds?: EndsObserver;
   /** Told of each step that a plan looked at, with the instant at which that began. */
   readonly looked?: (runId: string, stepId: string, startedAt: Date) => void;
 }

@@ -38,6 +38,8 @@ export const instrumentsIn = (register: Registry) => {
     healthy: gauge('pgdist_database_healthy', 'Whether the last look of this process found the database healthy', ['fleet', 'database']),
     lookedAt: gauge('pgdist_database_last_verdict_timestamp_seconds', 'When this process looked at the database last', ['fleet', 'database']),
     lagBytes: gauge('pgdist_replication_lag_bytes', 'How far a standby was behind at that look', ['fleet', 'database', 'cluster', 'pod']),
+    endsAt: gauge('pgdist_expiry_timestamp_seconds', 'When a licence, a certificate or keys of a fleet end', ['fleet', 'cluster', 'what']),
+    endsLookedAt: gauge('pgdist_expiry_last_look_timestamp_seconds', 'When this process looked last for what ends', ['fleet']),
   };
 };
 

@@ -1,4 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
+import type { Run } from '../domain/run.ts';
+import type { Clock } from '../ports/clock.ts';
 import { type QueueName, QUEUES, QUEUES_OF_ALL } from '../ports/queue.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { WorkerBeats } from '../ports/worker-beats.ts';
@@ -9,10 +11,11 @@ export interface StandingSources {
   readonly beats: Pick<WorkerBeats, 'heard'>;
   readonly oldest: () => Promise<readonly { readonly queue: QueueName; readonly fleet?: string; readonly waitsMs: number }[]>;
   readonly faults: () => Promise<readonly string[]>;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** Gauges that are asked for when somebody scrapes. What does not answer then is left out: nothing is known of it. */
-export const standingOf = (register: Registry, { store, beats, oldest, faults }: StandingSources, fleets: readonly string[]): void => {
+export const standingOf = (register: Registry, { store, beats, oldest, faults, clock }: StandingSources, fleets: readonly string[]): void => {
   const asked = (name: string, help: string, labelNames: readonly string[], ask: (gauge: Gauge) => Promise<void>): void => {
     const gauge: Gauge = new Gauge({
       name,
@@ -29,6 +32,20 @@ export const standingOf = (register: Registry, { store, beats, oldest, faults }:
   asked('pgdist_runs', 'Runs that have not ended, by fleet, kind and state', ['fleet', 'kind', 'state'], async (gauge) => {
     for (const { fleet, kind, state } of await store.live()) gauge.inc({ fleet: fleet.name, kind, state });
   });
+  asked(
+    'pgdist_run_idle_seconds',
+    'How long no step of a run that has not ended began or ended, of several the longest, by fleet, kind and state',
+    ['fleet', 'kind', 'state'],
+    async (gauge) => {
+      const longest = new Map<string, number>();
+      const now = clock.now().getTime();
+      for (const run of await store.live()) {
+        const key = JSON.stringify({ fleet: run.fleet.name, kind: run.kind, state: run.state });
+        longest.set(key, Math.max(longest.get(key) ?? 0, now - Date.parse(lastMoved(run))));
+      }
+      for (const [key, ms] of longest) gauge.set(JSON.parse(key) as Record<string, string>, ms / 1000);
+    },
+  );
   asked('pgdist_queue_oldest_job_age_seconds', 'How long the oldest job of a queue waits; 0: none does', ['queue', 'fleet'], async (gauge) => {
     const waiting = await oldest();
     for (const name of QUEUES)
@@ -44,3 +61,10 @@ export const standingOf = (register: Registry, { store, beats, oldest, faults }:
     gauge.set((await faults()).length === 0 ? 1 : 0);
   });
 };
+
+/** ISO instant at which a step of the run began or ended last, or somebody decided. */
+const lastMoved = ({ requestedAt, startedAt, approval, plan, outcomes }: Run): string =>
+  [requestedAt, startedAt, approval?.at, plan?.plannedAt, ...Object.values(outcomes).flatMap((outcome) => [outcome.startedAt, outcome.endedAt])]
+    .filter((at) => at !== undefined)
+    .toSorted()
+    .at(-1) ?? requestedAt;

@@ -13,6 +13,13 @@ interface Seen {
 /** Hears of every look; whatever it makes of it, it does not reject. */
 export type Observer = (seen: Seen) => void;
 
+/** What ends by itself (a licence, a certificate, keys) in a fleet, each time that all of it was looked for. */
+export type EndsObserver = (
+  fleet: string,
+  ends: readonly { readonly key: string; readonly cluster: string; readonly notAfter: Date }[],
+  at: Date,
+) => void;
+
 /** A call of a cluster that ended, milliseconds with all its attempts; `pod`: it went on to a kubelet. */
 export type CallObserver = (call: {
   readonly cluster: string;

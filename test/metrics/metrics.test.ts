@@ -114,15 +114,39 @@ test('of a database the last verdict, its instant and the lag of each standby ar
   expect(await lines('pgdist_replication_lag_bytes')).toEqual([]);
 });
 
+test('what ends is counted as it was found last, and what was not found then is forgotten', async () => {
+  const { metrics, lines } = counting();
+  const at = new Date('2026-11-22T15:00:00.000Z');
+  const licence = { key: 'licence', cluster: 'tokyo', notAfter: new Date('2026-12-22T15:00:00.000Z') };
+  metrics.observeEnds('demo', [licence, { ...licence, key: 'client-certificate-osaka', cluster: 'osaka' }], at);
+  expect(await lines('pgdist_expiry_timestamp_seconds')).toEqual([
+    'pgdist_expiry_timestamp_seconds{fleet="demo",cluster="tokyo",what="licence",process="worker"} 1797951600',
+    'pgdist_expiry_timestamp_seconds{fleet="demo",cluster="osaka",what="client-certificate-osaka",process="worker"} 1797951600',
+  ]);
+  expect(await lines('pgdist_expiry_last_look_timestamp_seconds')).toEqual([
+    'pgdist_expiry_last_look_timestamp_seconds{fleet="demo",process="worker"} 1795359600',
+  ]);
+  metrics.observeEnds('demo', [licence], at);
+  expect(await lines('pgdist_expiry_timestamp_seconds')).toHaveLength(1);
+});
+
 test('what stands in Redis is asked at each scrape, and left out while Redis does not answer', async () => {
   const { metrics, lines } = counting();
   let isAway = false;
   const answer = async <T>(value: T): Promise<T> => (isAway ? Promise.reject(new Error('away')) : value);
   metrics.stand({
-    store: { live: () => answer([queuedRun('r1'), queuedRun('r2'), queuedRun('r3', { state: 'applying' })]) },
+    store: {
+      live: () =>
+        answer([
+          queuedRun('r1'),
+          queuedRun('r2'),
+          queuedRun('r3', { state: 'applying', outcomes: { a: { state: 'waiting', startedAt: '2026-11-22T14:30:00.000Z' } } }),
+        ]),
+    },
     beats: { heard: () => answer({ alive: true }) },
     oldest: () => answer([{ queue: 'apply', waitsMs: 1_500 }]),
     faults: () => answer(['Redis is slow']),
+    clock: { now: () => new Date('2026-11-22T15:00:00.000Z') },
   });
   expect(await lines('pgdist_runs')).toEqual([
     'pgdist_runs{fleet="demo",kind="deploy",state="queued",process="worker"} 2',
@@ -133,6 +157,9 @@ test('what stands in Redis is asked at each scrape, and left out while Redis doe
   );
   expect(await lines('pgdist_queue_oldest_job_age_seconds')).toContain(
     'pgdist_queue_oldest_job_age_seconds{queue="look",fleet="demo",process="worker"} 0',
+  );
+  expect(await lines('pgdist_run_idle_seconds')).toContain(
+    'pgdist_run_idle_seconds{fleet="demo",kind="deploy",state="applying",process="worker"} 1800',
   );
   expect(await lines('pgdist_workers_alive')).toEqual(['pgdist_workers_alive{process="worker"} 1']);
   expect(await lines('pgdist_ready')).toEqual(['pgdist_ready{process="worker"} 0']);

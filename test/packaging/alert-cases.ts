@@ -25,6 +25,11 @@ const failures = (reason: string): string =>
   `pgdist_cluster_request_failures_total{fleet="demo",cluster="demo-worker",reason="${reason}",process="worker",instance="a"}`;
 const ended = (kind: string, state: string): string =>
   `pgdist_runs_ended_total{fleet="demo",kind="${kind}",state="${state}",process="worker",instance="a"}`;
+const idle = (kind: string, state: string): string =>
+  `pgdist_run_idle_seconds{fleet="demo",kind="${kind}",state="${state}",process="bot",instance="a"}`;
+const endsAt = (what: string, instance: string): string =>
+  `pgdist_expiry_timestamp_seconds{fleet="demo",cluster="demo-worker",what="${what}",instance="${instance}",process="worker"}`;
+const endsLook = (instance: string): string => `pgdist_expiry_last_look_timestamp_seconds{fleet="demo",instance="${instance}",process="worker"}`;
 /** Two workers that look in turn, every two minutes each. */
 const IN_TURN = {
   [verdictAt('a')]: Array.from({ length: 61 }, (_, minute) => (minute - (minute % 2)) * 60).join(' '),
@@ -202,6 +207,45 @@ export const CASES: Readonly<Record<string, AlertCase>> = {
     quiet: {
       'deploys that succeed and looks that fail': { [ended('deploy', 'succeeded')]: '0+1x60', [ended('status', 'failed')]: '0+1x60' },
       'a deploy that failed before the process was scraped first': { [ended('deploy', 'failed')]: '1x60' },
+    },
+  },
+  PgdistRunStuck: {
+    fires: {
+      series: { [idle('deploy', 'applying')]: '0+60x60', [ofOther(idle('deploy', 'applying'))]: '0x60' },
+      at: 37,
+      notYet: 33,
+      labels: { fleet: 'demo', kind: 'deploy', state: 'applying' },
+      summary: 'A deploy of fleet demo has been applying for 37m 0s without a step',
+    },
+    quiet: {
+      'a plan that waits for its approval, and a run that waits for another': {
+        [idle('deploy', 'awaiting-approval')]: '0+60x60',
+        [idle('deploy', 'queued')]: '0+60x60',
+      },
+      'a step each twenty minutes': { [idle('deploy', 'applying')]: '0+60x20 0+60x20 0+60x19' },
+    },
+  },
+  PgdistEnds: {
+    fires: {
+      series: {
+        [endsAt('licence', 'a')]: '601200x60',
+        [endsLook('a')]: '0x60',
+        [ofOther(endsAt('licence', 'a'))]: '9999999x60',
+        [ofOther(endsLook('a'))]: '0x60',
+      },
+      at: 6,
+      notYet: 4,
+      labels: { fleet: 'demo', cluster: 'demo-worker', what: 'licence' },
+      summary: 'licence of cluster demo-worker of fleet demo ends in 6d 22h 54m 0s',
+    },
+    quiet: {
+      'one that ends in a month': { [endsAt('licence', 'a')]: '2592000x60', [endsLook('a')]: '0x60' },
+      'one that was renewed, as another worker saw since': {
+        [endsAt('licence', 'a')]: '1000x60',
+        [endsLook('a')]: '0x60',
+        [endsAt('licence', 'b')]: '9999999x60',
+        [endsLook('b')]: '1x60',
+      },
     },
   },
 };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { systemClock } from '../../src/adapters/system/clock.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { named, render, valuesOf } from '../support/chart.ts';
 
@@ -20,7 +21,7 @@ const alerts = alertsIn((parse(read('helm/pgdist/files/alerts.yaml')) as { group
 const measured = async (): Promise<Set<string>> => {
   const metrics = createMetrics({ process: 'worker', fleets: ['demo'] });
   const none = async (): Promise<never[]> => [];
-  metrics.stand({ store: { live: none }, beats: { heard: async () => ({ alive: true }) }, oldest: none, faults: none });
+  metrics.stand({ store: { live: none }, beats: { heard: async () => ({ alive: true }) }, oldest: none, faults: none, clock: systemClock });
   return new Set([...(await metrics.text()).matchAll(/^# TYPE (\S+) (\w+)$/gm)].map(([, name = '']) => name));
 };
 const namesIn = (text: string): string[] => [...text.matchAll(/\bpgdist_[a-z_]+/g)].map(([name]) => name.replace(/_(bucket|sum|count)$/, ''));
