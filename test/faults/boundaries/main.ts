@@ -3,9 +3,10 @@ import { titleOf, type Strike } from './boundary.ts';
 import { recordDeploy, strikeDeploy } from './deploy.ts';
 import { strikesOf, worthKilling } from './record.ts';
 
-const HELP = `npm run faults:boundaries -- [--kills N] [--every K] [--from I] [--count N] [--kind KIND] [--list] [--patience N]
+const HELP = `npm run faults:boundaries -- [--kills N] [--every K] [--from I] [--count N] [--skip N] [--kind KIND] [--list] [--patience N]
   --kills N   boundaries of one deploy, spread over all of it (default 4: a run is given up after five crashes in one step)
   --every K   only every K-th boundary (default 1), from the I-th on (default 0), so many of them
+  --skip N    without the first N deploys: those that were made before, with the same options
   --kind KIND write, read, tool, redis or slack alone
   --list      records one deploy, prints its boundaries and kills nobody
 `;
@@ -21,6 +22,7 @@ const main = async (): Promise<number> => {
       every: { type: 'string', default: '1' },
       from: { type: 'string', default: '0' },
       count: { type: 'string', default: 'Infinity' },
+      skip: { type: 'string', default: '0' },
       kind: { type: 'string' },
       list: { type: 'boolean', default: false },
       patience: { type: 'string', default: '600' },
@@ -44,7 +46,7 @@ const main = async (): Promise<number> => {
   let struck = 0;
   let failed = 0;
   const missed: Strike[] = [];
-  for (const group of groupsOf(chosen, Number(values.kills))) {
+  for (const group of groupsOf(chosen, Number(values.kills)).slice(Number(values.skip))) {
     const startedMs = performance.now();
     const deploy = await strikeDeploy(group, picture, patienceMs);
     struck += deploy.struck.length;
