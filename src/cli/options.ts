@@ -155,7 +155,7 @@ const parsed = (args: readonly string[]) => {
 
 /** Node's sentence without its advice about words that begin with a dash. */
 const wrongOption = (message: string): string => {
-  const unknown = /^Unknown option '-*([^']*)'/.exec(message)?.[1];
+  const unknown = /^Unknown option '([^']*)'/.exec(message)?.[1]?.replace(/^-+/, '');
   if (unknown === undefined) return message.split('\n')[0] ?? message;
   return `There is no option ${unknown.length === 1 ? '-' : '--'}${unknown}.${didYouMean(unknown, Object.keys(FLAGS), '--')} \`pgdist help\` lists them.`;
 };

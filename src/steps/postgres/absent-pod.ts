@@ -101,7 +101,7 @@ const remedyFor = (
     return byWords(
       told`Set a storage class that exists there; then delete the volume’s ManifestWork (empty volume only): the class of an applied claim cannot change.`,
     );
-  if (/\d+\/\d+ nodes are available/.test(now)) return schedulingRemedy(now, cluster);
+  if (/\d\/\d+ nodes are available/.test(now)) return schedulingRemedy(now, cluster);
   if (/FailedScheduling|Unschedulable|Insufficient/i.test(text)) return schedulingRemedy(text, cluster);
   if (/webhook "webhook\.(networkservicemesh|kubeslice)\.io"/.test(now))
     return byTyping(
