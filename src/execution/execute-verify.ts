@@ -36,8 +36,7 @@ export const executeVerify = async (execution: Execution): Promise<void> => {
   const replication = await tableWithMemory(deps, writer.run());
   const endedAt = clock.now().toISOString();
   deps.observe?.({ fleet: run.fleet.name, database: run.database.name, healthy: answer.healthy, at: endedAt, replication });
-  const mute = await mutedNow(deps, run, endedAt);
-  const lag = run.picture === true ? await lagBefore(deps, run) : undefined;
+  const [mute, lag] = await Promise.all([mutedNow(deps, run, endedAt), run.picture === true ? lagBefore(deps, run) : undefined]);
   const failure = run.kind === 'status' ? undefined : failureOf(answer, Math.round(clock.monotonicMs() - startedMs));
   conclude((current): Run => {
     const answered = {

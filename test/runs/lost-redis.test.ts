@@ -42,7 +42,7 @@ test('a run that is under way when Redis loses all it held is stored again by it
   });
   expect(restored).toMatchObject({ approval: before.approval!, comparedAt: before.comparedAt!, thread: before.thread });
   // What it held is its again: the fleet, and the database.
-  await expect(installation.start()).rejects.toThrow(`Run \`${id}\` by`);
+  expect(await installation.start()).toMatchObject({ state: 'queued', behind: { runId: id, what: 'database' } });
   tokyo.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'b', namespace: 'test' }, data: { ready: 'yes' } });
   await installation.reaches(id, 'succeeded');
   expect(tokyo.calls.filter((call) => call.startsWith('apply'))).toEqual(['apply ConfigMap a', 'apply ConfigMap b']);
