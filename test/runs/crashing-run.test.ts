@@ -86,12 +86,19 @@ test('workers that are told to stop hand the run back as often as they like', as
 test('a run whose workers end again and again is not given up while each gets a step further', async () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   let deaths = 0;
+  let id = '';
+  /** A worker that dies has not stored what it did in the last quarter of a second. */
+  const isStored = (before: string | undefined): Promise<void> =>
+    eventually(async () => {
+      if (before !== undefined) expect((await installation.redis.store.get(id))?.outcomes[`test/${before}`]?.state).toBe('done');
+    });
   const steps = names.map((name, index): Step => {
     const step = configMapStep(name);
     return {
       ...step,
       async apply(context) {
         if (deaths === index) {
+          await isStored(names[index - 1]);
           deaths += 1;
           throw new LeaseLostError('killed');
         }
@@ -101,7 +108,7 @@ test('a run whose workers end again and again is not given up while each gets a 
   });
   installation = openInstallation({ url: server.url, steps });
   await installation.worker();
-  const { id } = await installation.start();
+  ({ id } = await installation.start());
   await installation.reaches(id, 'awaiting-approval');
   await eventually(async () => expect((await installation.redis.store.get(id))?.thread.ts).toBeDefined());
   await installation.runs.approve(installation.click((await installation.redis.store.get(id))!, bob));

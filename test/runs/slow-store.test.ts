@@ -52,7 +52,9 @@ test.each(['plan', 'apply', 'verify'])('while the phase %s is walked, the store 
   const asking = source.split('\n').filter((line) => /\bstore\b/.test(line) && !line.startsWith('/**'));
   expect(asking.filter((line) => !line.includes('whileHeld('))).toEqual([]);
   const passing = source.split('\n').filter((line) => /\(deps[,)]/.test(line));
-  expect(passing.filter((line) => !/tableWithMemory\(|mutedNow\(.*lagBefore\(|measuredBefore\(|awaitingApproval\(|thingsThatEnd\(/.test(line))).toEqual([]);
+  expect(
+    passing.filter((line) => !/tableWithMemory\(|mutedNow\(.*lagBefore\(|measuredBefore\(|awaitingApproval\(|thingsThatEnd\(/.test(line)),
+  ).toEqual([]);
 });
 
 const TABLE: ReplicationTable = {
