@@ -16,9 +16,11 @@ export const faultOf = (done: Press, runs: ReadonlyMap<string, Run>): string | u
   return undefined;
 };
 
-/** Another run is named where it is newer, holds the fleet or the database, or was started by the click. */
+/** Another run is named where it is newer, holds the fleet or the database, is waited for, or was started by the click. */
 const allowed = (text: string, id: string): boolean =>
-  new RegExp(`(?:Newer: Run|Nothing was approved: Run|^Run|run) .{0,3}${id}`, 'm').test(text) || text.includes(`Run \`${id}\` by`);
+  new RegExp(`(?:Newer: Run|Nothing was approved: Run|^Run|run) .{0,3}${id}`, 'm').test(text) ||
+  new RegExp(`queued behind run (?:<[^|>]*\\||.{0,3})${id}`).test(text) ||
+  text.includes(`Run \`${id}\` by`);
 
 /** What was done more than once, or by nobody. */
 export const doneTwice = async ({ record }: ClicksLab, runs: readonly Run[]): Promise<readonly string[]> => {
