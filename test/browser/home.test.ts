@@ -36,7 +36,7 @@ test('the approver finds it in the Home tab and in a direct message', async () =
   await visitor.screen('direct-message');
   await sidebar.locator('.sidebar-app').click();
   const home = page.locator('#app-home');
-  await home.getByText('Waits for you').waitFor();
+  await home.getByRole('heading', { name: 'Waits for you' }).waitFor();
   await home.getByRole('button', { name: 'Open the plan' }).waitFor();
   await visitor.screen('home');
   expect(await home.innerText()).toMatch(/Fleet demo[\s\S]*Waits for you[\s\S]*waiting for approval[\s\S]*Databases[\s\S]*not looked yet/);
