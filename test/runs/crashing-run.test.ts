@@ -88,17 +88,16 @@ test('a run whose workers end again and again is not given up while each gets a 
   let deaths = 0;
   let id = '';
   /** A worker that dies has not stored what it did in the last quarter of a second. */
-  const isStored = (before: string | undefined): Promise<void> =>
-    eventually(async () => {
-      if (before !== undefined) expect((await installation.redis.store.get(id))?.outcomes[`test/${before}`]?.state).toBe('done');
-    });
+  const isStored = (before: string): Promise<void> =>
+    eventually(async () => expect((await installation.redis.store.get(id))?.outcomes[`test/${before}`]?.state).toBe('done'));
   const steps = names.map((name, index): Step => {
     const step = configMapStep(name);
     return {
       ...step,
       async apply(context) {
         if (deaths === index) {
-          await isStored(names[index - 1]);
+          const before = names[index - 1];
+          if (before !== undefined) await isStored(before);
           deaths += 1;
           throw new LeaseLostError('killed');
         }
