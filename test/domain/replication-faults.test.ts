@@ -4,34 +4,14 @@ import { replicationFaults } from '../../src/domain/replication-faults.ts';
 import { contains, replicationTable } from '../../src/domain/replication-table.ts';
 import { plainText } from '../../src/domain/text.ts';
 import { testDatabase as database } from '../support/fleet.ts';
+import { seenStandby, standby } from '../support/judged.ts';
 
 const CLUSTERS = ['tokyo', 'osaka', 'tokyo'];
 
-const server: ServerReport = {
-  version: 170_002,
-  inRecovery: true,
-  systemId: '7301',
-  timeline: 2,
-  receivedLsn: '0/5000000',
-  receiver: 'streaming',
-  standbys: [],
-  slots: [],
-  baseBackups: [],
-  archiver: { mode: 'always', noop: true },
-  settings: { syncNames: '', waitsForSync: true, readOnly: false, applyDelayMs: 0, maxConnections: 100, reservedConnections: 3 },
-  connections: 4,
-  syncWaiters: 0,
-  bytes: 15 * 1024 ** 2,
-};
+const { replayedLsn: ___, ...received } = standby;
+const server: ServerReport = { ...received, bytes: 15 * 1024 ** 2 };
 const { receivedLsn: _, receiver: __, ...disconnected } = server;
-const seen = (index: number, fields = {}) => ({
-  app: `postgres-${index}`,
-  address: index === 1 ? '10.1.16.12' : '10.42.0.82',
-  state: 'streaming',
-  sync: 'async',
-  replayLagBytes: 0,
-  ...fields,
-});
+const seen = (index: number, fields = {}) => seenStandby(index, { address: index === 1 ? '10.1.16.12' : '10.42.0.82', ...fields });
 const primary: ServerReport = { ...disconnected, inRecovery: false, lsn: '0/5000000', standbys: [seen(1), seen(2)] };
 
 const down = (error: string) => ({ error, down: true as const });

@@ -1,44 +1,15 @@
 import { expect, test } from 'vitest';
-import { testDatabase as database } from '../support/fleet.ts';
-import { replicationFaults } from '../../src/domain/replication-faults.ts';
-import type { PodReport, ServerReport } from '../../src/domain/replication-report.ts';
-import { replicationTable } from '../../src/domain/replication-table.ts';
-import { plainText } from '../../src/domain/text.ts';
+import { judged, primary, standby } from '../support/judged.ts';
+import type { ServerReport } from '../../src/domain/replication-report.ts';
 
 const GB = 1024 ** 3;
-const server: ServerReport = {
-  version: 170_002,
-  inRecovery: true,
-  systemId: '7301',
-  timeline: 2,
-  receivedLsn: '0/5000000',
-  replayedLsn: '0/5000000',
-  receiver: 'streaming',
-  standbys: [],
-  slots: [],
-  baseBackups: [],
-  archiver: { mode: 'always', noop: true },
-  settings: { syncNames: '', waitsForSync: true, readOnly: false, applyDelayMs: 0, maxConnections: 100, reservedConnections: 3 },
-  connections: 4,
-  syncWaiters: 0,
-};
-const { receiver: _, receivedLsn: __, ...disconnected } = server;
-const standbys = [1, 2].map((index) => ({ app: `postgres-${index}`, state: 'streaming', sync: 'async', replayLagBytes: 0 }));
-const primary: ServerReport = { ...disconnected, inRecovery: false, lsn: '0/6000000', standbys };
-const CLUSTERS = ['tokyo', 'osaka', 'tokyo'];
-
-const judge = (...said: Partial<PodReport>[]) => {
-  const pods = said.map((report, index): PodReport => ({ pod: `postgres-${index}`, cluster: CLUSTERS[index] ?? '', ...report }));
-  const table = replicationTable({ database, sliceSubnet: '10.1.0.0/16', phase: 'Ready', pods, missingSince: {}, askedAt: '2026-03-01T14:00:00Z' });
-  const { problems, warnings } = replicationFaults(table, pods, 'tokyo');
+/** What is told first, as one text. */
+const judge = (...said: Parameters<typeof judged>) => {
+  const { codes, problems, warnings } = judged(...said);
   const [first] = problems;
-  return {
-    codes: problems.map(({ code }) => code),
-    words: first === undefined ? '' : [plainText(first.what), ...first.evidence, plainText(first.remedy)].join('\n'),
-    warnings,
-  };
+  return { codes, words: first === undefined ? '' : [first.what, ...first.evidence, first.remedy].join('\n'), warnings };
 };
-const of = (fields: Partial<ServerReport>) => judge({ answer: { ...primary, ...fields } }, { answer: server }, { answer: server });
+const of = (fields: Partial<ServerReport>) => judge({ answer: { ...primary, ...fields } }, { answer: standby }, { answer: standby });
 const volume = (holds: 'data' | 'WAL', free: number) => ({
   holds,
   mount: holds === 'data' ? '/var/pv' : '/var/wal',
@@ -71,9 +42,9 @@ test('a full volume of the WAL is told with what holds the WAL, and with what ma
 });
 
 test('the volume of a standby counts as well, and so it does where no primary answers', () => {
-  const full = { answer: { ...server, volumes: [volume('data', 1)] } };
-  expect(judge({ answer: primary }, full, { answer: server }).words).toContain('postgres-1 on osaka');
-  expect(judge({ error: 'gone', down: true }, full, { answer: server }).codes).toEqual(['PGD-072', 'PGD-063']);
+  const full = { answer: { ...standby, volumes: [volume('data', 1)] } };
+  expect(judge({ answer: primary }, full, { answer: standby }).words).toContain('postgres-1 on osaka');
+  expect(judge({ error: 'gone', down: true }, full, { answer: standby }).codes).toEqual(['PGD-072', 'PGD-063']);
 });
 
 test('of volumes that nobody told anything of nothing is said', () => {
@@ -89,7 +60,7 @@ test.each([
 });
 
 test('a primary that takes not even a superuser is told as full, never as silent or gone', () => {
-  const { codes, words } = judge({ error: 'FATAL: sorry, too many clients already', full: true }, { answer: server }, { answer: server });
+  const { codes, words } = judge({ error: 'FATAL: sorry, too many clients already', full: true }, { answer: standby }, { answer: standby });
   expect(codes).toEqual(['PGD-073']);
   expect(words).toContain('postgres-0 on tokyo takes no more connections');
   expect(words).toContain('sorry, too many clients already');
@@ -131,11 +102,11 @@ test('who runs out of transaction ids is told what may hold vacuum back', () => 
 
 test('of two primaries the one of the older timeline is told with what nobody else has', () => {
   const history = [{ timeline: 2, endedAt: '0/5000000' }];
-  const { words } = judge({ answer: primary }, { answer: { ...primary, timeline: 3, history } }, { answer: server });
+  const { words } = judge({ answer: primary }, { answer: { ...primary, timeline: 3, history } }, { answer: standby });
   expect(words).toContain('timeline 2 was left at 0/5000000; it has 16 MB of WAL beyond that, which nobody else has');
 });
 
-const at = (aheadMs: number, answer: ServerReport = server) => ({ answer, clock: { aheadMs, withinMs: 500 } });
+const at = (aheadMs: number, answer: ServerReport = standby) => ({ answer, clock: { aheadMs, withinMs: 500 } });
 
 test.each([
   ['10.4 s', [10_400, 0, 0], []],

@@ -4,6 +4,7 @@ import { turn } from '../../playground/switches.ts';
 import type { OpenRedis } from '../../src/adapters/redis/index.ts';
 import type { CheckupRow } from '../../src/domain/checkup.ts';
 import type { Run } from '../../src/domain/run.ts';
+import { alertsTold } from '../support/alerts-told.ts';
 import { pgdist } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
 import { recordOf } from '../support/playground.ts';
@@ -56,15 +57,7 @@ test('the same name in two fleets is deployed in both at the same time, through 
     expect(replication?.rows.map(({ state }) => state).toSorted()).toEqual(['running', 'streaming', 'streaming']);
 });
 
-/** Texts of the messages that nobody asked for. */
-const alerts = (): string[] => {
-  const { slack } = playground;
-  return slack
-    .messages(CHANNEL)
-    .flatMap(({ ts }) => [ts, ...slack.thread(CHANNEL, ts).map((reply) => reply.ts)])
-    .map((ts) => slack.messageText(CHANNEL, ts).replaceAll('*', ''))
-    .filter((text) => /edited while it lasts|is well again since/.test(text));
-};
+const alerts = (): string[] => alertsTold(playground.slack, CHANNEL);
 
 const lastLooks = async (): Promise<Record<string, string | undefined>> =>
   Object.fromEntries(

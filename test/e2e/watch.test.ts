@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { CHANNEL } from '../../playground/people.ts';
 import { turn } from '../../playground/switches.ts';
+import { alertsTold } from '../support/alerts-told.ts';
 import { eventually } from '../support/eventually.ts';
 import { DEPLOY, playgroundFor, type FleetShape, type TestPlayground } from '../support/playground.ts';
 
@@ -16,15 +17,7 @@ const deployed = async (): Promise<void> => {
   await playground.play(DEPLOY);
 };
 
-/** Texts of the messages that nobody asked for: in the thread of the deploy, and in the channel. */
-const alerts = (): string[] => {
-  const { slack } = playground;
-  return slack
-    .messages(CHANNEL)
-    .flatMap(({ ts }) => [ts, ...slack.thread(CHANNEL, ts).map((reply) => reply.ts)])
-    .map((ts) => slack.messageText(CHANNEL, ts).replaceAll('*', ''))
-    .filter((text) => /edited while it lasts|is well again since/.test(text));
-};
+const alerts = (): string[] => alertsTold(playground.slack, CHANNEL);
 
 test('a standby that stops is told once in the thread of the deploy, also when the worker dies meanwhile, and closed when it streams again', async () => {
   await deployed();

@@ -5,10 +5,10 @@ import { lookForFormerFleets } from '../../src/adapters/redis/checkup.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { openRedis, type OpenRedis } from '../../src/adapters/redis/index.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/clock.ts';
-import { UserError } from '../../src/domain/problem.ts';
 import { createRunsOfFleets } from '../../src/runs/runs-of-fleets.ts';
 import { databasesNow } from '../../src/runs/databases-now.ts';
 import type { RunPolicy } from '../../src/runs/use-case.ts';
+import { refusal } from '../support/refusal.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
 import { alice, bob } from '../support/installation.ts';
 import { everybody } from '../support/people.ts';
@@ -46,15 +46,6 @@ const under = async (...names: readonly string[]) => {
   const around = { store, queue, watches, preferences, people: everybody, clock, random: systemRandom, log: quietLog };
   const asker = (by = alice) => ({ way: 'command', by, channel: 'C0DB', idempotencyKey: crypto.randomUUID() }) as const;
   return { ...createRunsOfFleets(around, fleets), runId, asker, prefix, now: () => databasesNow({ ...redis, log: quietLog }, fleets) };
-};
-
-const refusal = async (work: Promise<unknown>): Promise<string> => {
-  const error: unknown = await work.then(
-    () => 'not refused',
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  return (error as UserError).message;
 };
 
 describe.each([[['demo', 'us']], [['us', 'demo']]])('what an installation with the one fleet demo stored, under fleets %j', (names) => {

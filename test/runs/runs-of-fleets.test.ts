@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Run } from '../../src/domain/run.ts';
-import { UserError } from '../../src/domain/problem.ts';
 import { createRunsOfFleets } from '../../src/runs/runs-of-fleets.ts';
 import type { RunPolicy } from '../../src/runs/use-case.ts';
+import { refusal } from '../support/refusal.ts';
 import { testDatabase, testFleet } from '../support/fleet.ts';
 import { memoryStore } from '../support/memory-store.ts';
 import { memoryPeople } from '../support/memory-people.ts';
@@ -49,14 +49,6 @@ const opened = async (...runs: readonly Run[]) => {
 };
 
 const on = (fleet: string, changes: Partial<Run> = {}): Run => ({ ...awaiting, fleet: { ...testFleet, name: fleet }, ...changes });
-const refusal = async (work: Promise<unknown>): Promise<string> => {
-  const error: unknown = await work.then(
-    () => 'not refused',
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  return (error as UserError).message;
-};
 
 test.each(['all', 'the other fleet'] as const)(
   'whoever approves in one fleet decides nothing in the other, asked by the use cases of %s',

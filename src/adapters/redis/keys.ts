@@ -10,8 +10,9 @@ export const keysOf = (prefix: string) => ({
   look: `${prefix}:look`,
   /** Id of the run that may write to the fleet. */
   fleet: (name: string) => `${prefix}:fleet:${name}`,
-  /** Id of the run that deploys the database: there is one plan at a time. */
+  /** Id of the run that is to deploy the database once the one that is at it has ended. */
   waitingToDeploy: (fleet: string, database: string) => `${prefix}:waiting-to-deploy:${fleet}:${database}`,
+  /** Id of the run that deploys the database: there is one plan at a time. */
   deploying: (fleet: string, database: string) => `${prefix}:deploying:${fleet}:${database}`,
   /** Who locked the database against deploys, when and why. */
   locked: (fleet: string, database: string) => `${prefix}:locked:${fleet}:${database}`,
