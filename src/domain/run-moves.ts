@@ -75,6 +75,12 @@ export const queuedBehind = (run: Run, what: Behind['what'], holder: Run, now: D
   return { ...run, behind: { runId: holder.id, what, since, ...(permalink === undefined ? {} : { permalink }) } };
 };
 
+/** Runs as they are to be looked at: after all others those that wait for another's end, the longest waiting first. */
+export const inTurn = (runs: readonly Run[]): readonly Run[] => {
+  const since = (run: Run): string => (isBehind(run) ? run.behind.since : '');
+  return runs.toSorted((a, b) => since(a).localeCompare(since(b)));
+};
+
 /** Its asker was told that nothing was accepted: it is shown nowhere. */
 export const isWithdrawn = (run: Run): boolean => run.acceptBy !== undefined && isTerminal(run.state);
 

@@ -1,9 +1,9 @@
 import { mayStart, move, type Run } from '../domain/run.ts';
-import { cancelledRun, isBehind } from '../domain/run-moves.ts';
+import { cancelledRun, inTurn, isBehind } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import { recordEnd } from '../runs/audit.ts';
 import { wake } from '../runs/use-case.ts';
-import { inTurn, takeTurn } from './take-turn.ts';
+import { takeTurn } from './take-turn.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** Exported for tests. */

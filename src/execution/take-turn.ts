@@ -1,14 +1,10 @@
 import { move, type Run } from '../domain/run.ts';
-import { isBehind, isValid, queuedBehind, without } from '../domain/run-moves.ts';
+import { isValid, queuedBehind, without } from '../domain/run-moves.ts';
 import { recordEnd } from '../runs/audit.ts';
 import { wake } from '../runs/use-case.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 type TurnDeps = Pick<WorkerDeps, 'store' | 'queue' | 'clock' | 'log'>;
-
-/** Runs as they are to be looked at: of those that wait for another's end the longest waiting first. */
-export const inTurn = (runs: readonly Run[]): readonly Run[] =>
-  runs.toSorted((a, b) => (isBehind(a) && isBehind(b) ? a.behind.since.localeCompare(b.behind.since) : 0));
 
 /**
  * Begins a run that is queued behind another once that has ended; where yet another has what it waits for, it is queued behind that. Throws

@@ -1,7 +1,7 @@
 import { cut } from '../domain/cut.ts';
 import { UserError } from '../domain/problem.ts';
 import { type GivenApproval, move, REJECTION_REASON_LENGTH, type Run } from '../domain/run.ts';
-import { isBehind, queuedBehind, without } from '../domain/run-moves.ts';
+import { inTurn, isBehind, queuedBehind, without } from '../domain/run-moves.ts';
 import { countedText } from '../domain/approval-words.ts';
 import { approvalsOfPlan, requirementsOfRun, throughOf, verdictOn } from '../domain/approving.ts';
 import type { Members } from '../domain/policy.ts';
@@ -45,11 +45,11 @@ const approved = async (deps: RunDeps, { by }: Pick<Decision, 'by'>, permit: Per
       const expiresAt = new Date(now.getTime() + config.approvalTimeoutMs).toISOString();
       const approval = { ...given, expiresAt, ...(along.length === 0 ? {} : { along }), ...(causedBy === undefined ? {} : { causedBy }) };
       const decided = { ...without(run, 'causedBy', 'approvals', 'remindAt'), approval };
-      const first = (await waitingForFleet(deps, run)).at(-1);
+      const before = await lastWaitingForFleet(deps, run);
       const outcome =
-        first === undefined
+        before === undefined
           ? await store.approve({ ...move(decided, 'applying'), phase: 'apply', attempt: run.attempt + 1 })
-          : ({ kind: 'fleet-held', holder: first } as const);
+          : ({ kind: 'fleet-held', holder: before } as const);
       if (outcome.kind === 'approved') return outcome.run;
       return await store.save(queuedBehind(move(decided, 'queued'), 'fleet', outcome.holder, now));
     } catch (error) {
@@ -58,11 +58,11 @@ const approved = async (deps: RunDeps, { by }: Pick<Decision, 'by'>, permit: Per
   }
 };
 
-/** Those that were approved before and wait for the fleet, the longest waiting first: nobody goes past them. */
-const waitingForFleet = async ({ store, clock }: RunDeps, { id, fleet }: Run): Promise<readonly Run[]> =>
-  (await store.toLookAt(clock.now()))
-    .filter((other) => other.id !== id && other.fleet.name === fleet.name && isBehind(other) && other.behind.what === 'fleet')
-    .toSorted((a, b) => (a.behind?.since ?? '').localeCompare(b.behind?.since ?? ''));
+/** Of those that were approved before and wait for the fleet the one whose turn comes last: nobody goes past them. */
+const lastWaitingForFleet = async ({ store, clock }: RunDeps, { id, fleet }: Run): Promise<Run | undefined> =>
+  inTurn(await store.toLookAt(clock.now())).findLast(
+    (other) => other.id !== id && other.fleet.name === fleet.name && isBehind(other) && other.behind.what === 'fleet',
+  );
 
 /** Before the form opens: nobody should write a reason for what cannot be rejected any more. */
 export const mayReject = (deps: RunDeps, click: Decision): Promise<void> => mayDoRunDeed(deps, 'reject', click);

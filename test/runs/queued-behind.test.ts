@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Run } from '../../src/domain/run.ts';
 import { reconcileOnce } from '../../src/execution/reconcile-runs.ts';
+import { inTurn } from '../../src/domain/run-moves.ts';
 import { behindTold } from '../../src/domain/behind-words.ts';
 import { plainText, told } from '../../src/domain/text.ts';
 import { configMapStep } from '../support/config-map-step.ts';
@@ -73,6 +74,12 @@ test('what comes free between two looks goes to who waits for it, not to who is 
   await end(bench, 'r0');
   expect(await bench.runs.approve(clickOf(bob, third))).toMatchObject({ state: 'queued', behind: { runId: 'r1' } });
   expect(await turn(bench)).toEqual(['apply r1']);
+});
+
+test('those that wait come in their turn, whatever stands between them', () => {
+  const waiting = (id: string, since: string): Run => ({ ...awaiting, id, state: 'queued', behind: { runId: 'r0', what: 'fleet', since } });
+  const runs = [waiting('late', '2026-11-22T14:07:00.000Z'), { ...awaiting, id: 'other' }, waiting('early', '2026-11-22T14:06:00.000Z')];
+  expect(inTurn(runs).map(({ id }) => id)).toEqual(['other', 'early', 'late']);
 });
 
 test('an approval that ends while its run is queued begins nothing', async () => {
