@@ -134,8 +134,8 @@ const answers = async (question: Question, wanted: string, stage: PatientStage):
 };
 
 /**
- * A command is accepted when something comes of it: a new message in the channel, a change of one for cancel, the answer for help, runs and what is asked in private. A
- * click is accepted when a message changed and the person was told nothing.
+ * An act is accepted when something comes of it: a new message in the channel, a change of one for a click and for cancel, the answer for help, runs and what is asked
+ * in private. Words to the person alone are no refusal by themselves: what was done may be told there before a message shows it.
  */
 const refusal = async (
   line: ScriptLine & { kind: 'command' | 'click' },
@@ -145,14 +145,9 @@ const refusal = async (
   const told = (): readonly string[] => stage.told(line.person).slice(before.told);
   const answers = line.kind === 'command' && /^\/\S+\s+(help|runs)\b|\s--private\b/.test(line.command);
   if (answers) return (await until(stage, ACCEPT_SECONDS, () => told().length > 0)) ? undefined : 'nothing was answered';
-  const visible = (): boolean => stage.changes() > before.changes;
-  if (line.kind === 'click') {
-    const settled = await until(stage, ACCEPT_SECONDS, () => visible() || told().length > 0);
-    if (told().length > 0) return `${line.person} was told "${told().join('\n')}"`;
-    return settled ? undefined : 'the click changed nothing';
-  }
-  const came = /^\/\S+\s+cancel\b/.test(line.command) ? visible : (): boolean => stage.messages() > before.messages;
-  return (await until(stage, ACCEPT_SECONDS, came)) ? undefined : `nothing came of it; ${line.person} was told "${told().join('\n')}"`;
+  const shows = line.kind === 'click' || /^\/\S+\s+cancel\b/.test(line.command) ? 'changes' : 'messages';
+  if (await until(stage, ACCEPT_SECONDS, () => stage[shows]() > before[shows])) return undefined;
+  return `nothing came of it; ${line.person} was told "${told().join('\n')}"`;
 };
 
 /** Author and title of the newest card: further down it tells what it waits for, in the words of others. */

@@ -31,15 +31,16 @@ export const answerClick = async (desk: Desk, deed: ButtonDeed, click: RunClick,
   const atMs = desk.clock.monotonicMs();
   switch (deed) {
     case 'approve':
-      return await done(desk, click, atMs, await desk.runs.approve(click), approvedTold);
+      return await done(desk, deed, click, atMs, await desk.runs.approve(click), approvedTold);
     case 'reject':
       return await openRejectModal(desk, click, trigger.triggerId);
     case 'cancel':
-      return await done(desk, click, atMs, await desk.runs.cancel(click), cancelled);
+      return await done(desk, deed, click, atMs, await desk.runs.cancel(click), cancelled);
     case 'retry':
     case 'plan-again':
       return await done(
         desk,
+        deed,
         click,
         atMs,
         await desk.runs.retry({ ...click, deed }),
@@ -65,18 +66,30 @@ const cancelled = (run: Run): Text =>
     : told`Run ${code(run.id)} is stopping: a step that is under way gets 30 s to finish. ${follow(run)}`;
 
 /** Nobody alive would show in the thread what was done, or Slack has not taken it yet, or the button stood in no thread: it is told here. */
-const done = async (desk: Desk, click: RunClick, atMs: number, run: Run, sentence: (run: Run) => Text): Promise<Message | undefined> => {
+const done = async (
+  desk: Desk,
+  deed: ButtonDeed,
+  click: RunClick,
+  atMs: number,
+  run: Run,
+  sentence: (run: Run) => Text,
+): Promise<Message | undefined> => {
   const { runs, clock } = desk;
   const workers = runs.workers();
   if (workers.kind === 'none' && needsWorker(run)) return toldMessage(absenceTold(workers, run));
-  // Nobody expects of an approval that it waits: it is told in any case.
-  if (click.offered !== true && !isBehind(run))
+  if (click.offered !== true && showsInThread(run, deed))
     while (clock.monotonicMs() - atMs < SHOWN_WITHIN_MS) {
       if (await runs.isShown(run).catch(() => false)) return undefined;
       await clock.sleep(LOOK_MS);
     }
   return toldMessage(sentence(run));
 };
+
+/**
+ * Nobody expects of an approval that it waits: it is told in any case. So is a cancel that a worker has yet to hear of: what the thread shows of such a run is
+ * how it was before.
+ */
+const showsInThread = (run: Run, deed: ButtonDeed): boolean => !isBehind(run) && (deed !== 'cancel' || isTerminal(run.state));
 
 /** Nothing is decided by opening it. Who may not reject is told so before a reason is written, unless that takes too long: then when the form comes back. */
 const openRejectModal = async ({ client, runs, clock }: Desk, click: RunClick, triggerId: string): Promise<undefined> => {

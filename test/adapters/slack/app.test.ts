@@ -334,6 +334,15 @@ describe('clicks', () => {
     expect(JSON.stringify(carol.view()?.blocks)).toContain('Already approved by');
   });
 
+  test('on Cancel of a run that a worker has yet to stop are answered at once: what its thread shows is how it was before', async () => {
+    bench = await startBench('socket-mode', () => ({ isShown: async () => true }));
+    const { card } = await bench.showRun(applying);
+    bench.runs.store.leaseLeftMs = async () => 1_000;
+    await bench.slack.actor('U0ALICE').click(CHANNEL, card, 'cancel');
+    await until(bench.slack, () => bench.slack.ephemerals('U0ALICE').length > 0, 'the answer');
+    expect(await told('U0ALICE')).toContain('Run r7k2 is stopping: a step that is under way gets 30 s to finish');
+  });
+
   test('on Cancel, Retry and Ask again do what they say', async () => {
     bench = await startBench('socket-mode');
     const { card } = await bench.showRun(applying);

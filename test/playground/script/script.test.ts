@@ -89,9 +89,21 @@ describe('running a script', () => {
 
   test('a refusal that no line asked for fails the act, one that was asked for is what was wanted', async () => {
     const refused = await run('alice: /pgdist deploy postgres\nwait waiting for approval\nalice: approve\nwait', deploying());
-    expect(refused.failed).toMatchObject({ line: { number: 3 }, reason: 'alice was told "You may not approve."' });
+    expect(refused.failed).toMatchObject({ line: { number: 3 }, reason: 'nothing came of it; alice was told "You may not approve."' });
     const wanted = await run('alice: /pgdist deploy postgres\nwait waiting for approval\nalice: approve\nexpect-private alice may not', deploying());
     expect(wanted.failed).toBeUndefined();
+  });
+
+  test('an act of which its person was told before a message showed it was accepted', async () => {
+    const stage = memoryStage((act, { post, edit, whisper }) => {
+      if (act.includes('deploy')) post('Deploy postgres — waiting for approval');
+      if (!act.includes('clicks approve')) return;
+      whisper('bob', 'Approved: run `rhyyb` is being applied.');
+      setTimeout(() => edit('Deploy postgres — applying'), 2_000);
+      setTimeout(() => edit('Deploy postgres — succeeded'), 4_000);
+    });
+    const { failed } = await run('alice: /pgdist deploy postgres\nbob: approve\nwait succeeded', stage);
+    expect(failed).toBeUndefined();
   });
 
   test('what somebody was told before her last act does not count', async () => {
