@@ -1,5 +1,5 @@
 import { isTerminal, type Run } from '../domain/run.ts';
-import type { Shown } from '../ports/run-store.ts';
+import type { Shown, StoreLife } from '../ports/run-store.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 const LOOK_MS = 1_000;
@@ -9,10 +9,11 @@ const RESTORED_WITHIN_MS = 5_000;
 /** Slack may be away as well, or not let its history be read: the pause between two tries grows up to this. */
 const LONGEST_PAUSE_MS = 300_000;
 
-type LossDeps = Pick<WorkerDeps, 'store' | 'leases' | 'clock' | 'log' | 'installation' | 'forgottenThreads'>;
+type LossDeps = Pick<WorkerDeps, 'store' | 'schedule' | 'leases' | 'clock' | 'log' | 'installation' | 'forgottenThreads'>;
 
 /**
- * Until the signal: finds that Redis lost what it held, by the missing id of this installation, which is stored again: the hub's Lease still names it.
+ * Until the signal: finds that Redis lost what it held, by the missing id of this installation, which is stored again: the hub's Lease still names it;
+ * and that it was started anew, when it may have lost what it was told last.
  * Runs that a worker has in hand are stored again by that worker; the threads of all others are ended with the truth. That this is done is kept beside
  * what Redis holds, so that another worker does it for one that stopped meanwhile, and the first worker after all were gone.
  */
@@ -32,15 +33,23 @@ export const watchForLoss = async (deps: LossDeps, signal: AbortSignal): Promise
 };
 
 /** One worker at a time. Never rejects. */
-const endForgotten = async ({ store, leases, clock, log, forgottenThreads }: LossDeps, life: string, signal: AbortSignal): Promise<void> => {
+const endForgotten = async (
+  { store, schedule, leases, clock, log, forgottenThreads }: LossDeps,
+  life: StoreLife,
+  signal: AbortSignal,
+): Promise<void> => {
   const lease = await leases.take('forgotten threads').catch(() => undefined);
   if (lease === undefined) return;
   const held = AbortSignal.any([signal, lease.signal]);
   const isKnown = async (runId: string): Promise<boolean> => (await store.get(runId)) !== undefined;
+  let areDue = false;
   for (let pauseMs = RESTORED_WITHIN_MS; !held.aborted; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
     await clock.sleep(pauseMs, held).catch(() => undefined);
     if (held.aborted) break;
     try {
+      // What was decided on a run that waits may be lost, while its thread tells of it.
+      if (!areDue) for (const { id } of await store.live()) await schedule.later(id, clock.now());
+      areDue = true;
       const count = await forgottenThreads.end(isKnown);
       if (count > 0) log.warn({ count }, 'ended the threads of runs that are lost');
       await store.endedForgotten(life);

@@ -1,5 +1,4 @@
 import type { JobEnd } from '../ports/job-handlers.ts';
-import type { Shown } from '../ports/run-store.ts';
 import { rememberUnder, reported } from './report-run.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
@@ -11,7 +10,7 @@ export const reportAlert = (deps: AlertDeps, id: string, stop: AbortSignal): Pro
     const { watches, store, alerts } = deps;
     const alert = await watches.alert(id);
     if (alert === undefined) return undefined;
-    const shown: Shown = (await store.shown(id)) ?? { channel: alert.places[0]?.channel ?? '', replies: {} };
+    const shown = await store.shownSoFar(id, { channel: alert.places[0]?.channel ?? '' });
     const remember = rememberUnder(store, id, lease);
     const result = await alerts.show(alert, shown, remember, signal);
     await remember(result.shown);

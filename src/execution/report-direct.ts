@@ -32,7 +32,7 @@ export const reportDirect = (deps: DirectDeps, id: string, stop: AbortSignal): P
     if (run === undefined) return undefined;
     const policy = policyOf(deps, run);
     const wanted = await preferences.notified(userId);
-    const shown: Shown = (await store.shown(id)) ?? { channel: '', replies: {} };
+    const shown = await store.shownSoFar(id, { channel: '', run: runId });
     const direct = {
       userId,
       run,

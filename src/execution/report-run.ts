@@ -81,7 +81,7 @@ const show = async (
   if (run === undefined || isWithdrawn(run)) return undefined;
   // Its asker was not told yet that it is accepted; being accepted makes it due.
   if (run.acceptBy !== undefined) return undefined;
-  const shown: Shown = (await store.shown(runId)) ?? { channel: run.thread.channel, replies: {} };
+  const shown = await store.shownSoFar(runId, { channel: run.thread.channel, run: runId });
   const remember = rememberUnder(store, runId, lease);
   const result = await thread.show(run, await waitingOf(store, runId), shown, remember, signal, absence);
   await remember(await tellPeople(run, result.shown));

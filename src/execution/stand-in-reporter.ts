@@ -5,7 +5,7 @@ import { reportToPerson, tellPeople, type PeopleDeps } from './tell-people.ts';
 const LOOK_EACH_MS = 300;
 
 type StandInDeps = ReportDeps & {
-  readonly store: Pick<ReportDeps['store'], 'get' | 'shown' | 'setShown' | 'waiting' | 'live' | 'leaseLeftMs'>;
+  readonly store: Pick<ReportDeps['store'], 'get' | 'shown' | 'shownSoFar' | 'setShown' | 'waiting' | 'live' | 'leaseLeftMs'>;
   /** What is known of the workers now. */
   readonly workers: () => WorkersKnown;
   /** Default: nobody is told anything but in threads. */

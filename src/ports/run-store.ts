@@ -32,13 +32,19 @@ export type ApprovalOutcome =
   /** Another run holds the fleet. */
   | { readonly kind: 'fleet-held'; readonly holder: Run };
 
+export interface StoreLife {
+  /** Names what is held since the store was empty last. */
+  readonly id: string;
+  /** Number of the store's start since then: with each, what it was told last may be lost. */
+  readonly start: number;
+}
+
 /** What the store says of itself as a whole. */
 interface KeptInstallation {
   /** True: no id was stored, so what was held is lost. */
   readonly wasMissing: boolean;
-  /** Names what is held since the store was empty last. */
-  readonly life: string;
-  /** Whether threads of runs that this life does not know were looked for and ended. */
+  readonly life: StoreLife;
+  /** Whether threads of runs that this life does not know since this start were looked for and ended. */
   readonly areForgottenEnded: boolean;
 }
 
@@ -67,8 +73,8 @@ export interface RunStore {
   restore(run: Run, shown: Shown): Promise<boolean>;
   /** Stores the id of this installation unless one is stored. */
   keepInstallation(id: string): Promise<KeptInstallation>;
-  /** The threads of runs that were lost before this life are ended; nothing is kept where another life has begun meanwhile. */
-  endedForgotten(life: string): Promise<void>;
+  /** The threads of runs that were lost before this start are ended; nothing is kept where another life has begun meanwhile. */
+  endedForgotten(life: StoreLife): Promise<void>;
   /** Newest first, without those that cannot be read. */
   list(limit: number): Promise<Run[]>;
   /** Runs in a state that is not terminal, without those that cannot be read. */
@@ -103,6 +109,11 @@ export interface RunStore {
   rememberStreaming(fleet: string, database: string, pods: readonly string[], at: string): Promise<void>;
   /** What the thread shows, owned by the reporter. */
   shown(id: string): Promise<Shown | undefined>;
+  /**
+   * The same for whoever goes on showing it; where nothing is shown yet, in this channel. Where the store was started anew since that was kept (since the
+   * run that it is about was created, where nothing is), what the store was told last may be lost: then it is told as restored.
+   */
+  shownSoFar(id: string, first: { readonly channel: string; readonly run?: string }): Promise<Shown>;
   /** Id of the run whose card this message is. */
   ofThread(channel: string, ts: string): Promise<string | undefined>;
   /**
@@ -166,7 +177,9 @@ export interface Shown {
   readonly begun?: Readonly<Record<string, string>>;
   /** ISO instant at which a second card was posted, since somebody deleted the first. There is no third. */
   readonly replacedAt?: string;
-  /** The store lost what was shown: whatever is not known here may stand in Slack already. */
+  /** Number of the store's start (one for each time that it was started anew) in which this was read and kept. */
+  readonly start?: number;
+  /** The store lost what was shown, or may have lost the last of it: whatever is not known here may stand in Slack already. */
   readonly isRestored?: boolean;
   /** ISO instant of that. */
   readonly restoredAt?: string;

@@ -29,7 +29,7 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'who was told yes has a run that was not withdrawn': ({ world, asked, runs }) =>
     asked
       // A command that Redis took last moments before it lost everything was begun before as well.
-      .filter(({ deed, told, atMs }) => deed === 'start' && told === 'yes' && atMs > world.flushedMs)
+      .filter(({ deed, told, atMs }) => deed === 'start' && told === 'yes' && atMs > world.flushedMs && !isLost(world, atMs))
       .filter(({ runId }) => !runs.some((run) => run.id === runId && !isWithdrawn(run)))
       .map(({ runId }) => `run ${runId} was accepted and is lost`),
 
@@ -158,6 +158,9 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
     }),
 };
 
+/** Asked for in what Redis lost, or so shortly before that it was stored in it. */
+const isLost = ({ lost }: World, atMs: number): boolean => lost.some(({ fromMs, toMs }) => atMs > fromMs - ASKING_MS && atMs <= toMs);
+const ASKING_MS = 5_000;
 const MOST_BLIND = 3;
 
 /** Where the channel takes no answer, who asked has it in private, below the reason: such messages bear no mark. */

@@ -15,6 +15,8 @@ export interface ChaosQueue {
   /** Gives jobs to the process; `close` takes back what it hands back and waits for that. */
   listen(process: Process, handlers: JobHandlers): { close(): Promise<void> };
   loseJobs(): void;
+  /** Which jobs there are now: returns what puts these there again, to be given to whoever is free. */
+  remember(): () => void;
   isIdle(): boolean;
 }
 
@@ -147,6 +149,13 @@ export const createChaosQueue = (sim: Simulation, boundary: Boundary): ChaosQueu
       };
     },
     loseJobs: () => void (jobs = []),
+    remember() {
+      const held = jobs.map(({ id, name, data }): Job => ({ id, name, data }));
+      return () => {
+        jobs = held;
+        soon();
+      };
+    },
     isIdle: () => jobs.length === 0,
   };
 };

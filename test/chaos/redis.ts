@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
 import * as runScripts from '../../src/adapters/redis/run-scripts.ts';
@@ -14,6 +15,8 @@ export interface ChaosRedis {
   /** Leases are gone from one moment to the next. */
   dropLeases(): Promise<void>;
   leases(): readonly string[];
+  /** How everything stands now, but leases and beats, which no restart outlives: returns what puts it there again. */
+  remember(): Promise<() => Promise<void>>;
 }
 
 const NAMES = new Map<unknown, string>(Object.entries({ ...scripts, ...runScripts }).map(([name, text]) => [text, name]));
@@ -28,6 +31,8 @@ export const createChaosRedis = (sim: Simulation, boundary: Boundary, real: Redi
   /** Instants by key. */
   const expiries = new Map<string, number>();
   const subscribers = new Map<Process, EventEmitter>();
+  /** Scripts that the server of now was given. */
+  const known = new Set<string>();
   const leases = (): readonly string[] => [...expiries.keys()].filter((key) => key.includes(':lease:'));
 
   const expire = (key: string, ms: number): void => {
@@ -61,7 +66,11 @@ export const createChaosRedis = (sim: Simulation, boundary: Boundary, real: Redi
     return answer;
   };
   const effectOf = (name: string, args: readonly unknown[]): Promise<unknown> => {
-    if (name === 'eval') return evaluate(args);
+    if (name === 'eval') {
+      known.add(createHash('sha1').update(String(args[0])).digest('hex'));
+      return evaluate(args);
+    }
+    if (name === 'evalsha' && !known.has(String(args[0]))) return Promise.reject(new Error('NOSCRIPT No matching script.'));
     if (name === 'publish') return Promise.resolve(publish(args[0], args[1]));
     if (name === 'pttl') return Promise.resolve(Math.round((expiries.get(String(args[0])) ?? sim.nowMs() - 2) - sim.nowMs()));
     if (name === 'del') expiries.delete(String(args[0]));
@@ -109,6 +118,19 @@ export const createChaosRedis = (sim: Simulation, boundary: Boundary, real: Redi
       }
     },
     leases,
+    async remember() {
+      const lasting = (await real.keys('*')).filter((key) => !expiries.has(key));
+      const held = await Promise.all(
+        lasting.map(async (key) => ({ key, ttl: Math.max(0, await real.pttl(key)), value: await real.dumpBuffer(key) })),
+      );
+      return async () => {
+        known.clear();
+        const since = (await real.keys('*')).filter((key) => !lasting.includes(key));
+        if (since.length > 0) await real.del(since);
+        for (const key of since) expiries.delete(key);
+        for (const { key, ttl, value } of held) if (value !== null) await real.restore(key, ttl, value, 'REPLACE');
+      };
+    },
   };
 };
 

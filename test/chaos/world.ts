@@ -41,12 +41,16 @@ export interface World {
   workersAwayUntilMs: number;
   /** When Redis lost everything last. */
   flushedMs: number;
+  /** Between which instants Redis was told what it lost. */
+  readonly lost: { readonly fromMs: number; readonly toMs: number }[];
   readonly violations: Set<string>;
   log(process: Process): Log;
   /** Told of each process that dies. */
   onDeath: (process: Process) => void;
   dropLeases(): Promise<void>;
   flush(): Promise<void>;
+  /** So many milliseconds from now, Redis is started anew as it stands now. */
+  loseLast(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -94,6 +98,7 @@ export const openWorld = async (seed: number, faults: readonly Fault[], redisUrl
     );
   };
   const clusterOf = (name: string): ChaosCluster => createChaosCluster(name, sim, boundary, judged, operator);
+  const queue = createChaosQueue(sim, boundary);
   const slack = await openChaosSlack(sim, boundary);
   const world: World = {
     sim,
@@ -102,7 +107,7 @@ export const openWorld = async (seed: number, faults: readonly Fault[], redisUrl
     real,
     look: redisRunStore({ redis: real, keys: KEYS, clock: lookClock }),
     redis: createChaosRedis(sim, boundary, real),
-    queue: createChaosQueue(sim, boundary),
+    queue,
     slack,
     budget: localBudget({ monotonicMs: () => sim.nowMs() }),
     clusters: Object.fromEntries(testFleet.clusters.map(({ name }) => [name, clusterOf(name)])),
@@ -113,6 +118,7 @@ export const openWorld = async (seed: number, faults: readonly Fault[], redisUrl
     policy: POLICY,
     workersAwayUntilMs: -Infinity,
     flushedMs: -Infinity,
+    lost: [],
     violations: new Set(),
     log: print === undefined ? () => quietLog : ({ name }) => printingLog(sim, print, name, {}),
     onDeath: () => undefined,
@@ -123,8 +129,18 @@ export const openWorld = async (seed: number, faults: readonly Fault[], redisUrl
     async flush() {
       world.flushedMs = sim.nowMs();
       await world.dropLeases();
-      world.queue.loseJobs();
+      queue.loseJobs();
       await real.flushdb();
+    },
+    async loseLast(ms) {
+      const fromMs = sim.nowMs();
+      const [restoreKeys, restoreJobs] = [await world.redis.remember(), queue.remember()];
+      sim.after(ms, async () => {
+        world.lost.push({ fromMs, toMs: sim.nowMs() });
+        await world.dropLeases();
+        await restoreKeys();
+        restoreJobs();
+      });
     },
     async close() {
       sim.end();

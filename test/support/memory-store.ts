@@ -86,7 +86,7 @@ export const memoryStore = (): MemoryStore => {
       shown.set(run.id, what);
       return true;
     },
-    keepInstallation: async () => ({ wasMissing: false, life: 'only', areForgottenEnded: true }),
+    keepInstallation: async () => ({ wasMissing: false, life: { id: 'only', start: 1 }, areForgottenEnded: true }),
     endedForgotten: async () => undefined,
     list: async (limit) =>
       [...runs.values()]
@@ -137,6 +137,7 @@ export const memoryStore = (): MemoryStore => {
       streaming.set(`${fleet}/${database}`, { ...before, ...Object.fromEntries(pods.map((pod) => [pod, at])) });
     },
     shown: async (id) => shown.get(id),
+    shownSoFar: async (id, { channel }) => shown.get(id) ?? { channel, replies: {} },
     ofThread: async (channel, ts) => [...shown].find(([, found]) => found.channel === channel && found.ts === ts)?.[0],
     async setShown(id, next, epoch = 0) {
       if ((shownEpochs.get(id) ?? 0) > epoch) throw new LeaseLostError(`run ${id} is shown by a later holder of its lease`);

@@ -1,6 +1,6 @@
 /** Every key of pgdist in Redis; `prefix` keeps installations on one Redis apart. */
 export const keysOf = (prefix: string) => ({
-  /** Hash of revision and json. */
+  /** Hash of revision and json, and of Redis's start in which it was created. */
   run: (id: string) => `${prefix}:run:${id}`,
   /** Sorted set of run ids by the instant of the request. */
   runs: `${prefix}:runs`,
@@ -34,7 +34,7 @@ export const keysOf = (prefix: string) => ({
   worker: (name: string) => `${prefix}:worker:${name}`,
   /** Sorted set of the names of workers by the instant at which each was heard last. */
   workers: `${prefix}:workers`,
-  /** Hash: `id` of what Redis holds since it was empty last; `ended`: threads of runs from before are ended. */
+  /** Hash: `id` of what Redis holds since it was empty last; `ended`: threads of runs from before are ended; `start`: number of Redis's last start. */
   life: `${prefix}:life`,
   /** Number of times that a lease was taken, whatever its name. */
   epochs: `${prefix}:epochs`,

@@ -12,7 +12,7 @@ const unlessHeld = (database: number, live: number): string => `
   redis.call('SET', KEYS[${database}], ARGV[1])`;
 
 /**
- * KEYS seen, run, runs, live, due, look, database; ARGV id, json, requestedAtMs, seenMs, oldestMs, nowMs, lookAtMs, deploys.
+ * KEYS seen, run, runs, live, due, look, database, life; ARGV id, json, requestedAtMs, seenMs, oldestMs, nowMs, lookAtMs, deploys.
  * Answers {'created'}, {'seen'} when the command was seen before, or {'held', id of the live run that deploys the database}.
  */
 export const CREATE = `
@@ -21,7 +21,7 @@ if seen then return {seen == ARGV[1] and 'created' or 'seen'} end
 if ARGV[8] == '1' then${unlessHeld(7, 4)}
 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[4])
-redis.call('HSET', KEYS[2], 'revision', '0', 'json', ARGV[2])
+redis.call('HSET', KEYS[2], 'revision', '0', 'json', ARGV[2], 'start', redis.call('HGET', KEYS[8], 'start') or '1')
 redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[5])
 redis.call('SADD', KEYS[4], ARGV[1])

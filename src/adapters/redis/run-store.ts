@@ -6,7 +6,7 @@ import { lookAtMs, waitsForDatabase } from '../../domain/run-moves.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { LeaseLostError, runLease } from '../../ports/lease.ts';
 import type { Log } from '../../ports/log.ts';
-import { RunTooLargeError, StaleRevisionError, type ApprovalOutcome, type Creation, type RunStore } from '../../ports/run-store.ts';
+import { RunTooLargeError, StaleRevisionError, type ApprovalOutcome, type Creation, type RunStore, type Shown } from '../../ports/run-store.ts';
 import { createRedactor, type Redactor } from '../../redaction/redactor.ts';
 import { redisAuditLog } from './audit-log.ts';
 import type { Keys } from './keys.ts';
@@ -14,6 +14,7 @@ import { redisLocks } from './lock-store.ts';
 import { runReading, SIDE_BYTES } from './run-reading.ts';
 import { APPROVE, CREATE, LOOK_AT_ALL, LOOK_LATER, REOPEN, REQUEST_CANCEL, RESTORE, SAVE, TAKE_FLEET } from './run-scripts.ts';
 import { DELETE_IF, ENDED_FORGOTTEN, KEEP_INSTALLATION, SET_SHOWN } from './scripts.ts';
+import { redisStarts } from './starts.ts';
 import { storedActor, storedShown, storedWaiting } from './stored-run.ts';
 
 interface RunStoreOptions {
@@ -79,7 +80,7 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     const nowMs = clock.now().getTime();
     const [kind, holder] = (await script(
       CREATE,
-      [keys.seen(idempotencyKey), keys.run(run.id), keys.runs, keys.live, keys.reportDue, keys.look, deployingKey(run)],
+      [keys.seen(idempotencyKey), keys.run(run.id), keys.runs, keys.live, keys.reportDue, keys.look, deployingKey(run), keys.life],
       run.id,
       runJson({ ...run, revision: 0 }),
       Date.parse(run.requestedAt),
@@ -91,6 +92,8 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     )) as [string, string?];
     return kind === 'created' || kind === 'seen' ? { kind } : heldBy(run, holder ?? '', () => create(run, idempotencyKey));
   };
+  const starts = redisStarts({ redis, keys });
+  const shownOf = (id: string): Promise<Shown | undefined> => recall(keys.shown(id), `what is shown of run ${id}`, storedShown);
   let lookedAtAllMs = -Infinity;
   /** Cards whose run is stored by their place. */
   const threads = new Set<string>();
@@ -130,14 +133,15 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       return stored === 1;
     },
     async keepInstallation(id) {
+      const start = await starts.current();
       const [wasMissing, life, ended] = (await script(KEEP_INSTALLATION, [keys.installation, keys.life], id, randomUUID())) as [
         number,
         string,
         string | null,
       ];
-      return { wasMissing: wasMissing === 1, life, areForgottenEnded: ended !== null };
+      return { wasMissing: wasMissing === 1, life: { id: life, start }, areForgottenEnded: ended === String(start) };
     },
-    endedForgotten: async (life) => void (await script(ENDED_FORGOTTEN, [keys.life], life)),
+    endedForgotten: async ({ id, start }) => void (await script(ENDED_FORGOTTEN, [keys.life], id, start)),
     list: async (limit) => getAll(limit <= 0 ? [] : await redis.zrevrange(keys.runs, 0, limit - 1)),
     live: async () => getAll(await redis.smembers(keys.live)),
     async toLookAt(now) {
@@ -185,7 +189,17 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       await remember(keys.waiting(id), `what run ${id} waits for`, waiting);
     },
     waiting: async (id) => (await recall(keys.waiting(id), `what run ${id} waits for`, storedWaiting)) ?? {},
-    shown: async (id) => recall(keys.shown(id), `what is shown of run ${id}`, storedShown),
+    shown: shownOf,
+    async shownSoFar(id, { channel, run }) {
+      const stored = await shownOf(id);
+      const bornIn = stored !== undefined || run === undefined ? undefined : await redis.hget(keys.run(run), 'start');
+      const kept = stored === undefined && run === undefined ? undefined : (stored?.start ?? Number(bornIn ?? 1));
+      // Asked last: what was read before it is of this start or of an earlier one.
+      const start = await starts.current();
+      const shown: Shown = { ...(stored ?? { channel, replies: {} }), start };
+      const now = clock.now().toISOString();
+      return kept === undefined || kept === start ? shown : { ...shown, isRestored: true, restoredAt: now, unsureAt: now };
+    },
     ofThread: async (channel, ts) => (await redis.get(keys.thread(channel, ts))) ?? undefined,
     async setShown(id, shown, epoch = 0) {
       const json = jsonWithin(SIDE_BYTES, `what is shown of run ${id}`, redactor.value(shown));

@@ -88,13 +88,13 @@ for at = 1, #found, 2 do
 end
 return {0, found[2] or false}`;
 
-/** KEYS installation, life; ARGV id of the installation, id of a life that begins. Answers {1 when no installation was stored, id of the life, 'ended' or nil}. */
+/** KEYS installation, life; ARGV id of the installation, id of a life that begins. Answers {1 when no installation was stored, id of the life, the start before which threads are ended or nil}. */
 export const KEEP_INSTALLATION = `
 local was_missing = redis.call('SET', KEYS[1], ARGV[1], 'NX')
-if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('HSET', KEYS[2], 'id', ARGV[2]) end
+if redis.call('HEXISTS', KEYS[2], 'id') == 0 then redis.call('HSET', KEYS[2], 'id', ARGV[2]) end
 return {was_missing and 1 or 0, redis.call('HGET', KEYS[2], 'id'), redis.call('HGET', KEYS[2], 'ended')}`;
 
-/** KEYS life; ARGV its id. */
+/** KEYS life; ARGV its id, number of the start before which it is done. */
 export const ENDED_FORGOTTEN = `
-if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then redis.call('HSET', KEYS[1], 'ended', '1') end
+if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then redis.call('HSET', KEYS[1], 'ended', ARGV[2]) end
 return 1`;

@@ -248,6 +248,7 @@ const shownSchema = z.looseObject({
   stands: z.looseObject({ state: z.string(), attempt: natural, revision: natural }).optional(),
   replacedAt: instant.optional(),
   isRestored: z.boolean().optional(),
+  start: natural.optional(),
   directs: z.string().optional(),
   directed: z.array(z.string()).optional(),
   refusal: z

@@ -81,12 +81,12 @@ export const whisperOnce = async (view: View, key: string, message: Message, cha
 type Before = Awaited<ReturnType<View['api']['find']>> | { readonly kind: 'given-up' };
 
 const lookFor = async ({ memory, run, log }: Posting, key: string, find: () => ReturnType<View['api']['find']>): Promise<Before> => {
-  const begun = memory.begunOf(key);
-  if (begun === 0) return { kind: 'absent' };
+  if (!memory.mayStand(key)) return { kind: 'absent' };
   const found = await find();
   const underWayMs = memory.underWayMs(key);
   if (found.kind !== 'found' && underWayMs > 0) throw new UnderWayError(`what was sent before may be carried out yet, for ${underWayMs} ms`);
   if (found.kind !== 'hidden') return found;
+  const begun = memory.begunOf(key);
   if (begun < MOST_BLIND) return { kind: 'absent' };
   log.error({ runId: run.id, key, begun }, 'given up: Slack did not say whether it was posted, and pgdist may not look');
   await memory.end(key, NOT_POSTED.lost);
@@ -117,7 +117,7 @@ const beginning = async <T>(
 /** Where it stands, also when whoever posted it died before that was stored; undefined: it was not posted, or nobody may look. */
 export const placeOf = async ({ memory, api, run }: Posting, key: string): Promise<string | undefined> => {
   const { channel, ts: threadTs } = memory.shown();
-  if (memory.begunOf(key) === 0 || threadTs === undefined) return memory.tsOf(key);
+  if (!memory.mayStand(key) || threadTs === undefined) return memory.tsOf(key);
   const found = await api.find({ channel, threadTs }, run.requestedAt, { run: run.id, key });
   return found.kind === 'found' ? found.ts : undefined;
 };

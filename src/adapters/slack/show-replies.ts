@@ -8,7 +8,7 @@ import { toldMessage } from './render/told-message.ts';
 import { failureWords, slackFailure } from './slack-failure.ts';
 import { NOT_POSTED } from './thread-memory.ts';
 import { leftBehind, strip, type Stripping } from './left-buttons.ts';
-import { stalePlans } from './stale-plans.ts';
+import { plansInDoubt, stalePlans } from './stale-plans.ts';
 import { filesLast, repliesOf, type Reply } from './thread-replies.ts';
 import type { View } from './view.ts';
 
@@ -23,6 +23,7 @@ export const showReplies = async (view: View): Promise<number | undefined> => {
   for (const reply of filesLast<Reply | Stripping>([
     ...repliesOf(run, who, now),
     ...stalePlans(run, memory.shown().replies),
+    ...plansInDoubt(run, memory.shown(), who),
     ...leftBehind(run, memory.shown().replies),
   ])) {
     if (memory.isEnded(reply.key)) continue;

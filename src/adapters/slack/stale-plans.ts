@@ -1,6 +1,7 @@
 import type { Run } from '../../domain/run.ts';
 import { code, moment, told } from '../../domain/text.ts';
 import type { Shown } from '../../ports/run-store.ts';
+import { planReply, type Approvers } from './render/plan-reply.ts';
 import { toldMessage } from './render/told-message.ts';
 import { isEnd } from './thread-memory.ts';
 import { decidedKey, planKey, type Reply } from './thread-replies.ts';
@@ -17,6 +18,17 @@ export const stalePlans = (run: Run, shown: Shown['replies']): readonly Reply[] 
     .map((key) => key.slice(DECIDED.length))
     .filter((plannedAt) => plannedAt !== run.plan?.plannedAt)
     .map((plannedAt) => ({ kind: 'edit', key: decidedKey(plannedAt), of: planKey(plannedAt), message: closed(run, plannedAt) }));
+
+/**
+ * The edit of a plan that is still to be decided, once after the store lost what it was told last: a decision may be among that, and the message that tells
+ * of it has no buttons any more.
+ */
+export const plansInDoubt = (run: Run, { isRestored, restoredAt, replies }: Shown, who: Approvers): readonly Reply[] => {
+  const { plan, state } = run;
+  if (isRestored !== true || state !== 'awaiting-approval' || plan === undefined) return [];
+  const of = planKey(plan.plannedAt);
+  return isEnd(replies[of]) ? [{ kind: 'edit', key: `again-${restoredAt ?? ''}`, of, message: planReply(run, plan, who) }] : [];
+};
 
 const closed = ({ id, database, fleet }: Run, plannedAt: string) =>
   toldMessage(

@@ -18,8 +18,10 @@ export interface Memory {
   end(key: string, ts: string, change?: Partial<Shown>): Promise<void>;
   isEnded(key: string): boolean;
   tsOf(key: string): string | undefined;
-  /** Posts that were begun, or may have been, and of whose end nothing is known. */
+  /** Posts that were begun, and of whose end nothing is known. */
   begunOf(key: string): number;
+  /** It may be there without our knowing: begun, or the store may have lost that it was. */
+  mayStand(key: string): boolean;
   /** Slack answered, though not with what became of the post: it is not carried out later. */
   answered(key: string): Promise<void>;
   /** Milliseconds for which what was sent may be carried out yet, whoever sent it; what is not there meanwhile may come. */
@@ -46,8 +48,7 @@ export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<v
   };
   const begunOf = (key: string): number => {
     const value = shown.replies[key];
-    if (value === undefined) return shown.isRestored === true ? 1 : 0;
-    const [whole, times = '1'] = PENDING.exec(value) ?? [];
+    const [whole, times = '1'] = PENDING.exec(value ?? '') ?? [];
     return whole === undefined ? 0 : Number(times);
   };
   const settled = (key: string): Shown => {
@@ -81,6 +82,7 @@ export const createMemory = (first: Shown, remember: (shown: Shown) => Promise<v
       return value !== undefined && /^\d+\.\d+$/.test(value) ? value : undefined;
     },
     begunOf,
+    mayStand: (key) => begunOf(key) > 0 || (shown.replies[key] === undefined && shown.isRestored === true),
     answered: (key) => (shown.begun?.[key] === undefined ? Promise.resolve() : store(settled(key))),
     underWayMs(key) {
       const at = shown.begun?.[key] ?? (shown.replies[key] === undefined ? shown.restoredAt : undefined);

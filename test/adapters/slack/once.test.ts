@@ -90,6 +90,38 @@ test.each([
   }
 });
 
+describe('a decision that Redis lost with what it was told last', () => {
+  const buttons = () => replies().flatMap(({ blocks }) => JSON.stringify(blocks).match(/"action_id":"(approve|reject)"/g) ?? []);
+  const lastWordLost = () => ({ isRestored: true, restoredAt: new Date().toISOString(), start: 2 });
+
+  test('can be made again: the plan that tells of it gets its buttons once more, and loses them with the next decision', async () => {
+    const bench = threadBench(slack, { now: new Date().toISOString() });
+    await bench.show(recently(awaiting));
+    const before = bench.stored();
+    await bench.show(recently(applying));
+    expect(buttons()).toEqual([]);
+    bench.restore({ ...before, ...lastWordLost() });
+    bench.restart();
+    await bench.showFor(recently(awaiting), 600_000);
+    expect(buttons()).toHaveLength(2);
+    await bench.showFor(recently(applying), 600_000);
+    expect(buttons()).toEqual([]);
+    expect(cards()).toHaveLength(1);
+  });
+
+  test('is not shown twice where it was not lost', async () => {
+    const bench = threadBench(slack, { now: new Date().toISOString() });
+    await bench.show(recently(applying));
+    const count = replies().length;
+    bench.restore({ ...bench.stored(), ...lastWordLost() });
+    bench.restart();
+    await bench.showFor(recently(applying), 600_000);
+    await bench.showFor(recently(succeeded), 600_000);
+    expect(buttons()).toEqual([]);
+    expect(replies().length).toBe(count + 2);
+  });
+});
+
 test('a card that an older process stored without its thread is taken as it is', async () => {
   const bench = threadBench(slack);
   await bench.show(run);
