@@ -8,6 +8,8 @@ const AGAIN_MS = 500;
 const RESTORED_WITHIN_MS = 5_000;
 /** Slack may be away as well, or not let its history be read: the pause between two tries grows up to this. */
 const LONGEST_PAUSE_MS = 300_000;
+/** An edit each, of which Slack takes some 50 a minute. */
+const MOST_ENDED = 50;
 
 type LossDeps = Pick<WorkerDeps, 'store' | 'schedule' | 'leases' | 'clock' | 'log' | 'installation' | 'forgottenThreads'>;
 
@@ -47,8 +49,7 @@ const endForgotten = async (
     await clock.sleep(pauseMs, held).catch(() => undefined);
     if (held.aborted) break;
     try {
-      // What was decided on a run that waits may be lost, while its thread tells of it.
-      if (!areDue) for (const { id } of await store.live()) await schedule.later(id, clock.now());
+      if (!areDue) for (const { id } of await mayTellMore(store)) await schedule.later(id, clock.now());
       areDue = true;
       const count = await forgottenThreads.end(isKnown);
       if (count > 0) log.warn({ count }, 'ended the threads of runs that are lost');
@@ -59,6 +60,12 @@ const endForgotten = async (
     }
   }
   await lease.release().catch(() => undefined);
+};
+
+/** Runs whose threads may tell of what is lost: a decision, or that somebody had one that had ended done again. */
+const mayTellMore = async (store: LossDeps['store']): Promise<readonly Run[]> => {
+  const newest = await store.list(MOST_ENDED);
+  return [...(await store.live()), ...newest.filter(({ state }) => isTerminal(state))];
 };
 
 /** Stores a run again that was lost under this worker's hands; one that is there, or has ended, is left alone. Resolves at the signal at the latest. */

@@ -46,7 +46,7 @@ const TIME_KINDS = {
   'drop-leases': 'Redis loses the leases',
   'lose-jobs': 'Redis loses the jobs',
   flush: 'Redis loses everything',
-  'lose-last': 'Redis loses what it was told last',
+  'lose-last': 'Redis loses what it was told last, as a replica that lags and takes its place',
   'slack-away': 'Slack answers nobody',
   'cluster-away': 'a cluster answers nobody',
 } as const;

@@ -150,6 +150,9 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
       const deploys = runs.filter(({ database, approval }) => database.name === name && approval !== undefined);
       const last = deploys.toSorted((a, b) => ((a.endedAt ?? '') < (b.endedAt ?? '') ? 1 : -1))[0];
       if (last?.state !== 'succeeded' || (world.touchedMs.get(name) ?? -Infinity) >= Date.parse(last.startedAt ?? '') - SKEW_MS) return [];
+      // Another one came after it that nothing knows of any more.
+      const lostUntil = world.sim.wall().getTime() - world.sim.nowMs() + Math.max(...world.lost.map(({ toMs }) => toMs));
+      if (Date.parse(last.startedAt ?? '') <= lostUntil) return [];
       return wantedObjects(last.fleet, last.database).flatMap(({ cluster, manifest }) => {
         const { apiVersion, kind, metadata } = manifest;
         const found = world.clusters[cluster]?.get({ apiVersion, kind, ...metadata });

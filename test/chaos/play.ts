@@ -72,7 +72,7 @@ export const play = async ({
       5_000,
       REST_MS,
     );
-    const afterwardsMs = world.flushedMs > -Infinity ? FORGOTTEN_MS : AFTERWARDS_MS;
+    const afterwardsMs = world.flushedMs > -Infinity || world.lost.length > 0 ? FORGOTTEN_MS : AFTERWARDS_MS;
     await sim.runUntil(() => false, afterwardsMs, afterwardsMs - 1);
     // Whoever began to end the threads of lost runs only then is let go on; what nobody gives back is held after that too.
     await sim.runUntil(() => world.redis.leases().length === 0, 1_000, FORGOTTEN_MS);
@@ -103,9 +103,10 @@ const startProcesses = (world: World, meddle: Meddle): { readonly bots: readonly
 };
 
 const isQuiet = async (
-  { real, redis, queue, sim, boundary }: World,
+  { real, redis, queue, sim, boundary, losing }: World,
   processes: readonly { readonly process: Bot['process'] }[],
 ): Promise<boolean> => {
+  if (losing > 0) return false;
   if (processes.some(({ process: { alive, frozenUntilMs } }) => alive && frozenUntilMs > sim.nowMs())) return false;
   return boundary.late() === 0 && queue.isIdle() && redis.leases().length === 0 && (await real.exists(KEYS.live, KEYS.reportDue)) === 0;
 };

@@ -3,9 +3,6 @@ import type { Worker } from './processes.ts';
 import type { Process } from './simulation.ts';
 import type { World } from './world.ts';
 
-/** What Redis writes to its disk once a second is lost with it. */
-const LAST_MS = 1_000;
-
 /** What happens at an instant; which process or cluster it happens to follows from the fault itself, so that it stays the same in a shorter list. */
 export const befall = async (
   world: World,
@@ -47,7 +44,7 @@ export const befall = async (
     'drop-leases': () => world.dropLeases(),
     'lose-jobs': () => queue.loseJobs(),
     flush: () => world.flush(),
-    'lose-last': () => world.loseLast(Math.min(ms, LAST_MS)),
+    'lose-last': () => world.loseLast(ms),
     'slack-away': () => boundary.stall('slack', untilMs),
     'cluster-away': () => boundary.stall(Object.keys(world.clusters)[nth % 2] ?? '', untilMs),
   };

@@ -41,6 +41,8 @@ export interface World {
   workersAwayUntilMs: number;
   /** When Redis lost everything last. */
   flushedMs: number;
+  /** Times that Redis is to lose yet. */
+  losing: number;
   /** Between which instants Redis was told what it lost. */
   readonly lost: { readonly fromMs: number; readonly toMs: number }[];
   readonly violations: Set<string>;
@@ -118,6 +120,7 @@ export const openWorld = async (seed: number, faults: readonly Fault[], redisUrl
     policy: POLICY,
     workersAwayUntilMs: -Infinity,
     flushedMs: -Infinity,
+    losing: 0,
     lost: [],
     violations: new Set(),
     log: print === undefined ? () => quietLog : ({ name }) => printingLog(sim, print, name, {}),
@@ -135,7 +138,9 @@ export const openWorld = async (seed: number, faults: readonly Fault[], redisUrl
     async loseLast(ms) {
       const fromMs = sim.nowMs();
       const [restoreKeys, restoreJobs] = [await world.redis.remember(), queue.remember()];
+      world.losing += 1;
       sim.after(ms, async () => {
+        world.losing -= 1;
         world.lost.push({ fromMs, toMs: sim.nowMs() });
         await world.dropLeases();
         await restoreKeys();

@@ -198,7 +198,10 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
       const start = await starts.current();
       const shown: Shown = { ...(stored ?? { channel, replies: {} }), start };
       const now = clock.now().toISOString();
-      return kept === undefined || kept === start ? shown : { ...shown, isRestored: true, restoredAt: now, unsureAt: now };
+      if (kept === undefined || kept === start) return shown;
+      // What the card says is not known either.
+      const { cardHash: _, ...known } = shown;
+      return { ...known, isRestored: true, restoredAt: now, unsureAt: now };
     },
     ofThread: async (channel, ts) => (await redis.get(keys.thread(channel, ts))) ?? undefined,
     async setShown(id, shown, epoch = 0) {

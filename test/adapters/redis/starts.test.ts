@@ -42,10 +42,11 @@ describe.each(redisPrograms())('what is shown of a run, in $name', ({ program })
     const store = open();
     await store.create(run, 'key');
     await store.create({ ...run, id: 'other', database: { ...run.database, name: 'orders' } }, 'other key');
-    await store.setShown(run.id, { ...(await soFar(store)), ts: '1.2' });
+    await store.setShown(run.id, { ...(await soFar(store)), ts: '1.2', cardHash: 'of its state' });
     await again();
     const doubted = { channel: CHANNEL, isRestored: true, restoredAt: expect.any(String) as string };
     expect(await soFar(store)).toMatchObject({ ...doubted, ts: '1.2' });
+    expect(await soFar(store)).not.toHaveProperty('cardHash');
     // Of this one nothing was kept: it was created before, and may have been shown.
     expect(await soFar(store, 'other')).toMatchObject(doubted);
     await store.setShown(run.id, { channel: CHANNEL, ts: '1.2', replies: {}, start: (await soFar(store)).start! });
