@@ -150,6 +150,10 @@ export const FAULTS = {
       return () => redisServer.start();
     },
   },
+  'redis loses what it was told last': {
+    what: 'a Redis takes the place of the one before that lacks what that was told',
+    begin: ({ redisServer }) => redisServer.remember(),
+  },
   'redis flushed': {
     what: 'Redis loses all that it holds',
     async begin({ redisServer }) {

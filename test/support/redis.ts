@@ -1,7 +1,7 @@
 import { freePort } from '../../playground/control/free-port.ts';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -15,6 +15,8 @@ export interface TestRedis {
   stop(): Promise<void>;
   /** Starts it again on the same port with the same data. */
   start(): Promise<void>;
+  /** Keeps what it has on its disk now (appendonly); returns what starts it anew with that, as a replica that lags takes the place of its master. */
+  remember(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -65,15 +67,27 @@ export const startRedis = async (args: readonly string[] = ['--appendonly', 'yes
     running.kill('SIGKILL');
     await gone;
   };
+  const start = async (): Promise<void> => {
+    if (!hasEnded(await started)) throw new Error('the server runs already');
+    started = launch();
+    await started;
+  };
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
     folder,
     stop,
-    async start() {
-      if (!hasEnded(await started)) throw new Error('the server runs already');
-      started = launch();
-      await started;
+    start,
+    async remember() {
+      const [data, kept] = [join(folder, 'appendonlydir'), join(folder, 'kept')];
+      await rm(kept, { recursive: true, force: true });
+      await cp(data, kept, { recursive: true });
+      return async () => {
+        await stop();
+        await rm(data, { recursive: true, force: true });
+        await cp(kept, data, { recursive: true });
+        await start();
+      };
     },
     async close() {
       await stop();

@@ -51,6 +51,10 @@ const ROWS: readonly DeployScenario[] = [
   { fault: 'redis takes and does not answer', at: 'while the database starts', lastsMs: 4_000 },
   { fault: 'redis stalls for the worker', at: 'while helm runs', lastsMs: 900 },
   { fault: 'redis killed', at: 'while helm runs', lastsMs: 3_000 },
+  { fault: 'redis loses what it was told last', at: 'while planning', lastsMs: 1_000 },
+  { fault: 'redis loses what it was told last', at: 'at the first write', lastsMs: 900 },
+  { fault: 'redis loses what it was told last', at: 'while helm runs', lastsMs: 3_000 },
+  { fault: 'redis loses what it was told last', at: 'while the database starts', lastsMs: 1_500 },
   { fault: 'redis flushed', at: 'while helm runs', lastsMs: 0 },
   // Slack.
   { fault: 'slack stalls', at: 'before the command', lastsMs: 4_000 },
