@@ -23,7 +23,7 @@ export const showReplies = async (view: View): Promise<number | undefined> => {
   for (const reply of filesLast<Reply | Stripping>([
     ...repliesOf(run, who, now),
     ...stalePlans(run, memory.shown().replies),
-    ...plansInDoubt(run, memory.shown(), who),
+    ...(await plansInDoubt(view)),
     ...leftBehind(run, memory.shown().replies),
   ])) {
     if (memory.isEnded(reply.key)) continue;

@@ -104,9 +104,21 @@ describe('a decision that Redis lost with what it was told last', () => {
     bench.restart();
     await bench.showFor(recently(awaiting), 600_000);
     expect(buttons()).toHaveLength(2);
+    expect(replies().filter(({ text }) => text.startsWith('A decision is lost'))).toHaveLength(1);
     await bench.showFor(recently(applying), 600_000);
     expect(buttons()).toEqual([]);
     expect(cards()).toHaveLength(1);
+  });
+
+  test('is not told of a plan that nobody decided', async () => {
+    const bench = threadBench(slack, { now: new Date().toISOString() });
+    await bench.show(recently(awaiting));
+    const before = replies().map(({ text }) => text);
+    bench.restore({ ...bench.stored(), ...lastWordLost() });
+    bench.restart();
+    await bench.showFor(recently(awaiting), 600_000);
+    expect(replies().map(({ text }) => text)).toEqual(before);
+    expect(buttons()).toHaveLength(2);
   });
 
   test('is not shown twice where it was not lost', async () => {
