@@ -1,3 +1,4 @@
+import { againTold } from '../domain/done-words.ts';
 import { isTerminal, type Run } from '../domain/run.ts';
 import { UserError } from '../domain/problem.ts';
 import { code, link, phrase, type Phrase, type Text, told } from '../domain/text.ts';
@@ -68,6 +69,5 @@ const REJECTS = code(`${ADDRESS} ${REJECT} <reason>`);
 /** Retries the run of the thread, or plans it again, as it stands now. */
 export const doneAgain = async (runs: Pick<UseCases, 'retry'>, run: Run, { by, channel }: Asker): Promise<Text> => {
   const deed = run.state === 'failed' || run.state === 'cancelled' ? 'retry' : 'plan-again';
-  const { id } = await runs.retry({ way: 'mention', runId: run.id, by, channel, deed, seenRetries: run.retries });
-  return told`Run ${code(id)} begins again: it is planned anew. Its card tells how it goes on.`;
+  return againTold(await runs.retry({ way: 'mention', runId: run.id, by, channel, deed, seenRetries: run.retries }));
 };

@@ -1,6 +1,5 @@
 import type { Behind, Run } from './run.ts';
-import { isBehind } from './run-moves.ts';
-import { code, link, phrase, type Phrase, type Text, told } from './text.ts';
+import { code, link, phrase, type Phrase } from './text.ts';
 
 /** Of another run, with the way to its thread. */
 export const otherRun = ({ runId, permalink }: Behind): Phrase => (permalink === undefined ? code(runId) : link(permalink, runId));
@@ -10,10 +9,3 @@ export const behindTold = ({ id, behind }: Run & { readonly behind: Behind }): P
   behind.what === 'fleet'
     ? phrase`Run ${code(id)} is queued behind run ${otherRun(behind)}, as one run at a time may change a fleet. It begins by itself when that has ended; should it then have to write what was not shown, it ends and asks anew.`
     : phrase`Run ${code(id)} is queued behind run ${otherRun(behind)}, which is at the same database. It is planned by itself when that has ended, and then waits for approval.`;
-
-/** Told to who approved. */
-export const approvedTold = (run: Run): Text => {
-  if (isBehind(run)) return told`Approved. ${behindTold(run)}`;
-  if (run.state === 'awaiting-approval') return told`Your approval counts. Run ${code(run.id)} waits for more.`;
-  return told`Approved: run ${code(run.id)} is being applied. ${run.thread.permalink === undefined ? 'Its thread' : link(run.thread.permalink, 'Its thread')} tells how it goes on.`;
-};

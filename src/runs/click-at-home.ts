@@ -1,6 +1,7 @@
+import { againTold, cancelledTold } from '../domain/done-words.ts';
 import { cut } from '../domain/cut.ts';
 import { UserError } from '../domain/problem.ts';
-import { code, joined, phrase, told, type Text } from '../domain/text.ts';
+import { code, joined, told, type Text } from '../domain/text.ts';
 import { absenceTold, needsWorker } from '../domain/workers.ts';
 import type { Run } from '../domain/run.ts';
 import type { Click, HomeClick } from '../ports/use-cases.ts';
@@ -9,7 +10,6 @@ import { cancelRun } from './cancel-run.ts';
 import { explainRun } from './explain-run.ts';
 import { isSeenBy, visitHome } from './home.ts';
 import { retryRun } from './retry-run.ts';
-import { linkTo } from './sentences.ts';
 import { readableRun, workersOf, type RunDeps } from './use-case.ts';
 
 /**
@@ -24,10 +24,10 @@ export const clickAtHome = async (deps: RunDeps, { deed, runId, by, seenRetries,
   const click: Click = { way: 'home', runId, by, channel, messageTs: ts ?? '' };
   switch (deed) {
     case 'cancel':
-      return done(deps, 'is being stopped', await cancelRun(deps, click));
+      return done(deps, await cancelRun(deps, click), cancelledTold);
     case 'retry':
     case 'plan-again':
-      return done(deps, 'goes on', await retryRun(deps, { ...click, deed, seenRetries }));
+      return done(deps, await retryRun(deps, { ...click, deed, seenRetries }), againTold);
     case 'explain':
       return await explainRun(deps, click);
     case 'verify-now':
@@ -37,9 +37,7 @@ export const clickAtHome = async (deps: RunDeps, { deed, runId, by, seenRetries,
   }
 };
 
-const done = (deps: RunDeps, what: string, run: Run): Text => {
+const done = (deps: RunDeps, run: Run, tell: (run: Run) => Text): Text => {
   const workers = workersOf(deps);
-  const where = run.thread.permalink === undefined ? '' : phrase`: ${linkTo(run.thread.permalink)}`;
-  const sentence = run.state === 'cancelled' ? told`Run ${code(run.id)} is cancelled${where}.` : told`Run ${code(run.id)} ${what}${where}.`;
-  return workers.kind === 'none' && needsWorker(run) ? joined([sentence, absenceTold(workers, run)], '\n') : sentence;
+  return workers.kind === 'none' && needsWorker(run) ? joined([tell(run), absenceTold(workers, run)], '\n') : tell(run);
 };

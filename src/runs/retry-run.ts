@@ -1,28 +1,28 @@
 import { told } from '../domain/text.ts';
 import { canonicalJson } from '../domain/digest.ts';
 import { UserError } from '../domain/problem.ts';
-import { firstPhase, isTerminal, move, type Actor, type Run, type StepOutcome } from '../domain/run.ts';
-import { withEndedApproval, without } from '../domain/run-moves.ts';
+import { firstPhase, move, type Actor, type Run, type StepOutcome } from '../domain/run.ts';
+import { isBehind, withEndedApproval, without } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import { planStanding } from '../domain/plan.ts';
 import type { FromTerminal, Retrying } from '../ports/use-cases.ts';
 import { doRunDeed, type Permit } from './deed.ts';
 import { givenWith, stillCounts } from '../domain/approving.ts';
 import type { Members } from '../domain/policy.ts';
-import { acceptedByOther } from './acceptance.ts';
 import { refuseLocked } from './lock-database.ts';
 import { askedGroups, NO_GROUPS } from './membership.ts';
-import { databaseHeld } from './start-run.ts';
+import { takingDatabase } from './take-database.ts';
 import { show, wake, type RunDeps } from './use-case.ts';
 
 /**
  * Starts the run's first phase again, with the configuration as it is now. The approval of a run that failed is kept while it is valid, its
  * giver is still an approver and the configuration is the same: the plan phase then compares what remains with what was approved. After a
- * cancel there is none to keep. A deploy takes its database in the same write, as a new one does.
+ * cancel there is none to keep. A deploy takes its database in the same write, or is queued behind the run that changes it, as a new one does: then it is
+ * planned in its turn, and needs an approval.
  */
 export const retryRun = async (deps: RunDeps, click: Retrying | FromTerminal<Retrying>): Promise<Run> => {
   const run = await doRunDeed(deps, click.deed, click, (permit) => requeued(deps, click.by, permit));
-  await wake(deps, run);
+  if (!isBehind(run)) await wake(deps, run);
   await show(deps, run.id);
   return run;
 };
@@ -39,10 +39,9 @@ const requeued = async (deps: RunDeps, by: Actor, permit: Permit): Promise<Run> 
     await refuseLocked(deps, 'Nothing was done', { kind: run.kind, database: run.database.name });
     const found = cancel === undefined ? run : withEndedApproval(run, cancel, clock.now().toISOString());
     try {
-      const outcome = await store.reopen(again(deps, found, by, await membersNow(deps, found)), cancel);
-      if (outcome.kind === 'reopened') return outcome.run;
-      const holder = await acceptedByOther(deps, outcome.holder);
-      if (holder !== undefined && !isTerminal(holder.state)) throw databaseHeld(holder);
+      const begun = again(deps, found, by, await membersNow(deps, found));
+      const taken = await takingDatabase(deps, begun, (wanted) => store.reopen(isBehind(wanted) ? unapproved(wanted) : wanted, cancel));
+      if (taken !== undefined) return taken.outcome.run;
     } catch (error) {
       if (!(error instanceof StaleRevisionError)) throw error;
     }
@@ -87,8 +86,11 @@ const again = ({ clock, config }: RunDeps, run: Run, by: Actor, members: Members
     ...replannedOf(run),
     outcomes: keepsApproval ? endedOnes(run.outcomes) : {},
   };
-  return without(keepsApproval ? queued : without(queued, 'approval', 'comparedAt'), 'approvals');
+  return without(keepsApproval ? queued : unapproved(queued), 'approvals');
 };
+
+/** What another run does to the same database meanwhile is nothing that its approver saw, so that who waits for it keeps no approval. */
+const unapproved = (run: Run): Run => ({ ...without(run, 'approval', 'comparedAt'), outcomes: {} });
 
 /** For the plan that comes: which one it comes after, and whose approvals end with that one. */
 const replannedOf = ({ kind, plan, approval, comparedAt, replanned, approvals = [] }: Run): Pick<Run, 'replanned'> => {

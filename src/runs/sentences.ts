@@ -63,5 +63,3 @@ const whereToLook = (kind: RunKind, secret: boolean, permalink: string | undefin
   if (kind === 'status') return secret ? 'the answer comes to you alone' : 'the answer follows in this channel';
   return permalink === undefined ? 'follow it in this channel, its thread tells the rest' : phrase`follow it in ${link(permalink, 'the thread')}`;
 };
-
-export const linkTo = (permalink: string): Phrase => link(permalink, 'its thread');

@@ -1,13 +1,13 @@
 import type { Database } from '../domain/database.ts';
 import { UserError } from '../domain/problem.ts';
-import { firstPhase, isTerminal, type Run, type RunState } from '../domain/run.ts';
-import { queuedBehind } from '../domain/run-moves.ts';
+import { firstPhase, type Run } from '../domain/run.ts';
 import { accepted, acceptedByOther } from './acceptance.ts';
 import { databaseNamed } from './database-named.ts';
 import { doDeed } from './deed.ts';
 import { refuseLocked } from './lock-database.ts';
-import { runUnderWay, thoseWhoRun } from './sentences.ts';
-import { threadLink, type RunDeps } from './use-case.ts';
+import { thoseWhoRun } from './sentences.ts';
+import { takingDatabase } from './take-database.ts';
+import type { RunDeps } from './use-case.ts';
 import { SLASH, type StartRequest } from '../ports/use-cases.ts';
 import { cut } from '../domain/cut.ts';
 import { told } from '../domain/text.ts';
@@ -88,28 +88,11 @@ const store = async (deps: RunDeps, request: Order, database: Database, intend: 
   await intend(id, database.name);
   for (;;) {
     const run = newRun(deps, request, database, id);
-    const created = await deps.store.create(run, request.idempotencyKey);
-    if (created.kind === 'created') return { run, isNew: true };
-    if (created.kind === 'seen') return { run: await deliveredBefore(deps, request), isNew: false };
-    const other = await acceptedByOther(deps, created.holder);
-    if (other === undefined || isTerminal(other.state)) continue;
-    if (!CHANGES.includes(other.state)) throw databaseHeld(other);
-    const queued = queuedBehind(run, 'database', other, deps.clock.now());
-    const waiting = await deps.store.create(queued, request.idempotencyKey);
-    if (waiting.kind === 'created') return { run: queued, isNew: true };
-    if (waiting.kind === 'seen') return { run: await deliveredBefore(deps, request), isNew: false };
-    // One of a database waits for its turn at most: what a third one asks for is what the second will be planned for.
-    const second = await acceptedByOther(deps, waiting.holder);
-    if (second !== undefined && !isTerminal(second.state)) throw databaseHeld(second);
+    const taken = await takingDatabase(deps, run, (wanted) => deps.store.create(wanted, request.idempotencyKey));
+    if (taken === undefined) continue;
+    return taken.outcome.kind === 'created' ? { run: taken.run, isNew: true } : { run: await deliveredBefore(deps, request), isNew: false };
   }
 };
-
-/** A run that changes the database was decided on: whoever asks now wants what comes after it. One that is not is what they ask for. */
-const CHANGES: readonly RunState[] = ['applying', 'verifying', 'cancelling'];
-
-/** Two plans for one database would only overtake each other; the fleet's lock keeps two applies apart in any case. */
-export const databaseHeld = (holder: Run): UserError =>
-  new UserError(told`${runUnderWay(holder)}. Follow it in its thread, or ask there for \`cancel\`. Your request was not queued.`, threadLink(holder));
 
 const newId = async ({ store: runs, random }: RunDeps): Promise<string> => {
   for (;;) {

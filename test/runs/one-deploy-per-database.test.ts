@@ -14,6 +14,8 @@ afterAll(() => server.close());
 afterEach(() => installation.close());
 
 const ROUNDS = 15;
+/** A command to Redis, on a machine with other work. */
+const LOADED_MS = 20_000;
 
 /** What each was told: 'rab2c', or the beginning of a refusal. */
 const outcomes = async (asked: readonly Promise<Run>[]): Promise<string[]> =>
@@ -31,7 +33,7 @@ const shownIn = (id: string, state: Run['state']): Promise<Run> =>
   });
 
 test('of deploys of one database that are asked for in one moment one is planned, and the others are told by whom', async () => {
-  installation = openInstallation({ url: server.url, steps: [configMapStep('a')] });
+  installation = openInstallation({ url: server.url, commandTimeoutMs: LOADED_MS, steps: [configMapStep('a')] });
   for (let round = 0; round < ROUNDS; round += 1) {
     const told = await outcomes([alice, bob, carol].map((by) => installation.start('deploy', by)));
     const [id] = await live();
@@ -44,7 +46,7 @@ test('of deploys of one database that are asked for in one moment one is planned
 });
 
 test('two ended runs of one database and a new one that begin in one moment are one', async () => {
-  installation = openInstallation({ url: server.url, steps: [configMapStep('a')] });
+  installation = openInstallation({ url: server.url, commandTimeoutMs: LOADED_MS, steps: [configMapStep('a')] });
   await installation.worker();
   const ended: Run[] = [];
   for (let count = 0; count < 2; count += 1) {
@@ -59,4 +61,32 @@ test('two ended runs of one database and a new one that begin in one moment are 
   expect(await live()).toEqual([id]);
   expect(told.filter((one) => one === id)).toHaveLength(1);
   for (const other of told.filter((one) => one !== id)) expect(other).toContain(`Run \`${id}\` by`);
+});
+
+test('of ended runs that are retried in one moment while another changes the database one waits for it, and is planned when that has ended', async () => {
+  installation = openInstallation({
+    url: server.url,
+    commandTimeoutMs: LOADED_MS,
+    steps: [configMapStep('a', { waitsForReady: true }), configMapStep('b')],
+  });
+  await installation.worker();
+  const ended: Run[] = [];
+  for (let count = 0; count < 3; count += 1) {
+    const { id } = await installation.start();
+    await shownIn(id, 'awaiting-approval');
+    await installation.runs.cancel({ ...installation.asker(alice), runId: id });
+    ended.push(await shownIn(id, 'cancelled'));
+  }
+  const { id: changing } = await installation.start();
+  await installation.runs.approve(installation.click(await shownIn(changing, 'awaiting-approval'), bob));
+  await installation.reaches(changing, 'applying');
+  const again = ended.map((run) => installation.runs.retry({ ...installation.click(run, alice), deed: 'retry' }));
+  const told = await outcomes([...again, installation.start()]);
+  const waiting = (await live()).filter((id) => id !== changing);
+  expect(waiting).toHaveLength(1);
+  expect(told.filter((one) => one === waiting[0])).toHaveLength(1);
+  for (const other of told.filter((one) => one !== waiting[0]))
+    expect(other).toMatch(new RegExp(`^Run \`${waiting[0]}\` by .* is queued behind run .*${changing}`));
+  await installation.runs.cancel({ ...installation.asker(alice), runId: changing });
+  await installation.reaches(waiting[0]!, 'awaiting-approval');
 });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Run } from '../../src/domain/run.ts';
+import type { Actor, Run } from '../../src/domain/run.ts';
+import { againTold } from '../../src/domain/done-words.ts';
 import { reconcileOnce } from '../../src/execution/reconcile-runs.ts';
 import { inTurn } from '../../src/domain/run-moves.ts';
 import { behindTold } from '../../src/domain/behind-words.ts';
@@ -11,7 +12,7 @@ import { alice, bob, carol, openInstallation, type Installation } from '../suppo
 import { manualClock } from '../support/manual-clock.ts';
 import { quietLog } from '../support/quiet-log.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import { awaiting, clickOf, NOW, openBench, refusalOf, askerIn, type UseCaseBench } from './bench.ts';
+import { awaiting, CHANNEL, clickOf, NOW, openBench, refusalOf, askerIn, type UseCaseBench } from './bench.ts';
 
 const orders = { ...testDatabase, name: 'orders' };
 const holder: Run = {
@@ -124,6 +125,68 @@ test.each(['applying', 'verifying', 'cancelling'] as const)(
     expect((await stored(bench, run.id)).behind).toBeUndefined();
   },
 );
+
+const failedBefore: Run = {
+  ...holder,
+  id: 'r4',
+  state: 'failed',
+  phase: 'plan',
+  approval: { by: bob, at: NOW, digest: holder.plan!.digest },
+  comparedAt: NOW,
+  outcomes: { 'test/a': { state: 'done' } },
+  endedAt: NOW,
+  requestedAt: '2026-11-22T13:00:00.000Z',
+};
+const retried = (by: Actor, way: 'button' | 'mention' | 'terminal' = 'button') =>
+  way === 'button'
+    ? { ...clickOf(by, failedBefore), deed: 'retry' as const }
+    : ({ way, runId: failedBefore.id, by, channel: CHANNEL, deed: 'retry', seenRetries: undefined } as const);
+
+test.each(['button', 'mention', 'terminal'] as const)(
+  'a retry by %s of a run whose database another one changes is queued behind that, once, and planned in its turn without the approval of before',
+  async (way) => {
+    const bench = await held(failedBefore);
+    bench.store.leaseLeftMs = async (id) => (id === 'r0' ? 1_000 : 0);
+    const run = await bench.runs.retry(retried(bob, way));
+    expect(run).toMatchObject({ id: 'r4', state: 'queued', behind: { runId: 'r0', what: 'database', since: NOW }, retries: 1, outcomes: {} });
+    expect(run.approval).toBeUndefined();
+    expect(run.comparedAt).toBeUndefined();
+    expect(plainText(againTold(run))).toMatch(
+      /^Run `r4` is queued behind run .*which is at the same database\. It is planned by itself when that has ended/,
+    );
+    expect(bench.queued).toEqual([]);
+    expect(await refusalOf(bench.runs.retry(retried(carol, way)))).toMatch(/Run `r4` .*queued behind run .* There is nothing to retry/);
+    expect(await refusalOf(bench.runs.start({ ...askerIn(carol), kind: 'deploy', database: 'orders' }))).toMatch(/^Run `r4` by .* queued behind run/);
+    expect(await turn(bench)).toEqual([]);
+    await end(bench, 'r0');
+    expect(await turn(bench)).toEqual(['plan r4']);
+    expect((await stored(bench, 'r4')).behind).toBeUndefined();
+  },
+);
+
+test('a retry of a database for which another run waits already is told of that one', async () => {
+  const bench = await held(failedBefore);
+  bench.store.leaseLeftMs = async (id) => (id === 'r0' ? 1_000 : 0);
+  const { id } = await bench.runs.start({ ...askerIn(carol), kind: 'deploy', database: 'orders' });
+  expect(await refusalOf(bench.runs.retry(retried(bob)))).toContain(`Run \`${id}\` by`);
+  expect(await stored(bench, 'r4')).toMatchObject({ state: 'failed', approval: { by: bob } });
+});
+
+test('a retry of a database whose deploy waits for approval is what was asked for already, with the way to it', async () => {
+  const bench = openBench([{ ...holder, state: 'awaiting-approval' }, failedBefore], { databases: [testDatabase, orders] });
+  expect(await refusalOf(bench.runs.retry(retried(bob)))).toMatch(/waits for approval to deploy `orders`.*Your request was not queued/);
+  expect(await stored(bench, 'r4')).toMatchObject({ state: 'failed' });
+});
+
+test('a retry that waits behind another run is cancelled like any other, and takes nothing with it', async () => {
+  const bench = await held(failedBefore);
+  bench.store.leaseLeftMs = async (id) => (id === 'r0' ? 1_000 : 0);
+  await bench.runs.retry(retried(bob));
+  expect(await bench.runs.cancel(clickOf(bob, failedBefore))).toMatchObject({ id: 'r4', state: 'cancelled' });
+  const { id } = await bench.runs.start({ ...askerIn(carol), kind: 'deploy', database: 'orders' });
+  await end(bench, 'r0');
+  expect(await turn(bench)).toEqual([`plan ${id}`]);
+});
 
 let server: TestRedis;
 let installation: Installation | undefined;

@@ -1,9 +1,9 @@
-import { approvedTold } from '../../domain/behind-words.ts';
+import { againTold, approvedTold, cancelledTold } from '../../domain/done-words.ts';
 import type { ACTION_DEEDS } from './render/buttons.ts';
 import { UserError } from '../../domain/problem.ts';
 import { isTerminal, type Run } from '../../domain/run.ts';
 import { isBehind } from '../../domain/run-moves.ts';
-import { code, link, phrase, told, type Text } from '../../domain/text.ts';
+import { told, type Text } from '../../domain/text.ts';
 import { absenceTold, needsWorker } from '../../domain/workers.ts';
 import type { Decision, Retrying } from '../../ports/use-cases.ts';
 import type { Desk } from './desk.ts';
@@ -35,17 +35,10 @@ export const answerClick = async (desk: Desk, deed: ButtonDeed, click: RunClick,
     case 'reject':
       return await openRejectModal(desk, click, trigger.triggerId);
     case 'cancel':
-      return await done(desk, deed, click, atMs, await desk.runs.cancel(click), cancelled);
+      return await done(desk, deed, click, atMs, await desk.runs.cancel(click), cancelledTold);
     case 'retry':
     case 'plan-again':
-      return await done(
-        desk,
-        deed,
-        click,
-        atMs,
-        await desk.runs.retry({ ...click, deed }),
-        (run) => told`Run ${code(run.id)} begins again: it is planned anew. ${follow(run)}`,
-      );
+      return await done(desk, deed, click, atMs, await desk.runs.retry({ ...click, deed }), againTold);
     case 'explain':
       return toldMessage(await desk.runs.explain(click));
     case 'verify-now':
@@ -56,14 +49,6 @@ export const answerClick = async (desk: Desk, deed: ButtonDeed, click: RunClick,
     }
   }
 };
-
-const follow = ({ thread: { permalink } }: Run) =>
-  phrase`${permalink === undefined ? 'Its thread' : link(permalink, 'Its thread')} tells how it goes on.`;
-
-const cancelled = (run: Run): Text =>
-  isTerminal(run.state)
-    ? told`Run ${code(run.id)} is ${run.state}. What is in place stays.`
-    : told`Run ${code(run.id)} is stopping: a step that is under way gets 30 s to finish. ${follow(run)}`;
 
 /** Nobody alive would show in the thread what was done, or Slack has not taken it yet, or the button stood in no thread: it is told here. */
 const done = async (
@@ -86,7 +71,7 @@ const done = async (
 };
 
 /**
- * Nobody expects of an approval that it waits: it is told in any case. So is a cancel that a worker has yet to hear of: what the thread shows of such a run is
+ * Nobody expects of an approval or a retry that it waits: it is told in any case. So is a cancel that a worker has yet to hear of: what the thread shows of such a run is
  * how it was before.
  */
 const showsInThread = (run: Run, deed: ButtonDeed): boolean => !isBehind(run) && (deed !== 'cancel' || isTerminal(run.state));

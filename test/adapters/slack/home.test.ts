@@ -219,8 +219,8 @@ test('a button of a database opens the form with it chosen, and its submission i
 
 test.each([
   ['cancel', inThread(applying), 'Done\nRun `r7k2` is cancelled', 'U0ALICE'],
-  ['retry', inThread(failed), 'Done\nRun `r7k2` goes on', 'U0BOB'],
-  ['plan-again', inThread(blocked), 'Done\nRun `r7k2` goes on', 'U0ALICE'],
+  ['retry', inThread(failed), 'Done\nRun `r7k2` begins again', 'U0BOB'],
+  ['plan-again', inThread(blocked), 'Done\nRun `r7k2` begins again', 'U0ALICE'],
   ['verify-now', inThread(succeeded), 'Done\nVerifying `verify postgres` on fleet *demo* · run `r1`', 'U0ALICE'],
   ['explain', inThread(failed), 'Done\n', 'U0ALICE'],
 ] as const)('%s of a run does what it does on the card, and says so in a form', async (action, run, answer, user) => {
