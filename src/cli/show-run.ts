@@ -5,6 +5,7 @@ import { tableOf, verdictWords } from '../adapters/slack/render/verdict.ts';
 import { frozenTold, givenTold } from '../domain/approval-words.ts';
 import { approvalsOfPlan } from '../domain/approving.ts';
 import { replicationText } from '../domain/replication-text.ts';
+import { leftOutOfScript } from '../domain/left-out-of-script.ts';
 import type { Run } from '../domain/run.ts';
 import { isBehind } from '../domain/run-moves.ts';
 import { behindTold } from '../domain/behind-words.ts';
@@ -36,7 +37,7 @@ const standing = (run: Run, now: Date): string[] => {
     case 'succeeded':
       if (run.kind === 'plan') return [...planLines(run), '', `Nothing was changed. To have it: pgdist deploy ${asTyped(run)}`];
       if (run.answer !== undefined && run.kind !== 'deploy') return answered(run, now);
-      if (run.script !== undefined) return [`run.sh and ${run.script.files - 1} files, ${run.script.bytes} bytes`];
+      if (run.script !== undefined) return [`run.sh and ${run.script.files - 1} files, ${run.script.bytes} bytes${leftOutOfScript(run.script)}`];
       return run.bundle === undefined ? table(run, now) : [`${run.bundle.files} files, ${run.bundle.bytes} bytes`];
     case 'superseded':
       return ['The plan no longer fits:', ...(run.differences ?? []).map((line) => `- ${line}`), `Plan it again: pgdist retry ${run.id}`];

@@ -64,5 +64,8 @@ export const written = ({ parts }: Bash, pathOf: (file: HandFile) => string): st
     })
     .join('');
 
+/** The files that it names. */
+export const filesIn = ({ parts }: Bash): HandFile[] => parts.flatMap((part) => (typeof part !== 'string' && 'file' in part ? [part.file] : []));
+
 /** What of it is of others, or told to people: everything that is quoted. */
 export const wordsIn = ({ parts }: Bash): string[] => parts.flatMap((part) => (typeof part !== 'string' && 'word' in part ? [part.word] : []));

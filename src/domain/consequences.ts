@@ -61,7 +61,12 @@ const ROWS: readonly Row[] = [
   ),
   row(/^SliceConfig /, undefined, told`set the former values; a cluster that was added may be dropped`, ['other-tenants']),
   row(/^ConfigMap kube-system\//, ['create'], told`delete it, then restart CoreDNS`, ['cluster-dns']),
-  row(/^ConfigMap kube-system\//, undefined, told`annotation pgdist/corefile-before has the former text`, ['cluster-dns']),
+  row(
+    /^ConfigMap kube-system\//,
+    undefined,
+    told`annotation pgdist/corefile-before has the former text, or says that it had no room for it: then take the block of slice.local out`,
+    ['cluster-dns'],
+  ),
   row(/^Deployment kube-system\//, undefined, told`nothing is left of it but an annotation`, ['cluster-dns', 'restarts-pods']),
   row(/^PlacementPolicy /, undefined, told`delete it, after the database`, [], told`an index that is placed never moves to another cluster`),
   row(/^Postgres /, ['create'], told`delete it: its deletionPolicy says what becomes of the data`),

@@ -241,8 +241,8 @@ export interface Run {
   readonly about?: string;
   /** Of a bundle that was made: files in it, its size, and clusters that answered nothing. */
   readonly bundle?: { readonly files: number; readonly bytes: number; readonly silent: readonly string[] };
-  /** Of an export that was made: files in it, and its size. */
-  readonly script?: { readonly files: number; readonly bytes: number };
+  /** Of an export that was made: files in it, its size, and steps that are left out of it. */
+  readonly script?: { readonly files: number; readonly bytes: number; readonly leftOut?: number };
   /** Sentence for an end that is a bug of ours. */
   readonly bug?: string;
   /** Incremented by each stored write; writes compare and set on it. */

@@ -7,6 +7,7 @@ import { told } from '../domain/text.ts';
 import { exportWalk, type Round, type Untold } from '../walk/walk-export.ts';
 import { tarOf, type BundleFile } from './bundle/tar.ts';
 import type { Execution } from './execution.ts';
+import { bounded } from './export/bound.ts';
 import { exportFiles } from './export/script.ts';
 
 const compress = promisify(gzip);
@@ -30,8 +31,9 @@ export const executeExport = async ({ deps, writer, tools, conclude }: Execution
   };
   if (!isRounds(walked)) return fail(walked);
   const at = deps.clock.now();
-  const files = exportFiles({ run: run.about ?? run.id, fleet: run.fleet, database: run.database, rounds: walked, at });
-  const secretive = whereSecret(walked, files, deps.redact);
+  const { rounds, leftOut } = bounded(walked, run.database.name);
+  const files = exportFiles({ run: run.about ?? run.id, fleet: run.fleet, database: run.database, rounds, at });
+  const secretive = whereSecret(rounds, files, deps.redact);
   if (secretive !== undefined)
     return fail({ step: { id: 'export', title: 'the script holds no secret', cluster: run.fleet.hub }, problems: [holdsSecret(secretive)] });
   const folder = `${run.database.name}-on-${run.fleet.name}`;
@@ -42,7 +44,7 @@ export const executeExport = async ({ deps, writer, tools, conclude }: Execution
     ),
   );
   await deps.store.keepBundle(run.id, bytes);
-  const script = { files: files.length, bytes: bytes.length };
+  const script = { files: files.length, bytes: bytes.length, ...(leftOut.length === 0 ? {} : { leftOut: leftOut.length }) };
   conclude((current): Run => ({ ...move(current, 'succeeded'), script, endedAt: at.toISOString() }));
 };
 
@@ -60,5 +62,5 @@ const holdsSecret = (path: string): Problem => ({
   code: 'PGD-056',
   what: told`The script of this run would hold what looks like a secret`,
   evidence: [`in ${path}; its words are not told here`],
-  remedy: told`Take the secret out of the object that this file is made of (a plugin's token in a Corefile, a name in pgdist.yaml), then export the run again.`,
+  remedy: told`Take the secret out of the object that this file is made of (a name of a node, a value in pgdist.yaml), then export the run again.`,
 });

@@ -8,7 +8,7 @@ import { stepContext } from './step-contexts.ts';
 import type { WalkTools } from './tools.ts';
 
 /** A step as it is typed by hand. */
-interface HandStep {
+export interface HandStep {
   readonly id: string;
   readonly title: string;
   readonly stage: string;

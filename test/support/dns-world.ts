@@ -13,6 +13,7 @@ import { systemClock } from './system-clock.ts';
 export interface DnsWorld {
   readonly cluster: ClusterClient;
   readonly operator: OperatorClient;
+  readonly kubeconfig: string;
   readonly context: ApplyContext;
   /** Of KubeSlice's DNS. */
   address: string;
@@ -57,6 +58,7 @@ export const dnsWorld = async (): Promise<DnsWorld> => {
   const world: DnsWorld = {
     cluster,
     operator,
+    kubeconfig: api.kubeconfig,
     context,
     address: '',
     dnsRuns: true,

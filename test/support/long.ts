@@ -29,6 +29,7 @@ export const LONG = [
   'test/e2e/two-fleets.test.ts',
   'test/e2e/watch.test.ts',
   'test/execution/export-size.test.ts',
+  'test/execution/forwarded-by-hand.test.ts',
   'test/kube-api/kubeconfigs/against-kubectl.test.ts',
   'test/packaging/promtool.test.ts',
   'test/playground/operators/kubeslice/guards.test.ts',

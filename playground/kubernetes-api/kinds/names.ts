@@ -1,4 +1,4 @@
-import { fieldInvalid, fieldRequired, type FieldError } from '../errors.ts';
+import { fieldInvalid, fieldRequired, fieldTooLong, type FieldError } from '../errors.ts';
 import type { ApiObject } from '../object.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -38,9 +38,14 @@ const QUALIFIED_NAME = /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-
 const LABEL_VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const MAX_LABEL_LENGTH = 63;
 
-/** Faults of an object's name, labels and annotations. */
-export const metadataFaults = ({ metadata }: ApiObject, type: ResourceType): FieldError[] => [
-  ...nameFaults(metadata.name, type),
+/** All keys and values of one object's annotations, bytes (apimachinery, TotalAnnotationSizeLimitB). */
+const MAX_ANNOTATION_BYTES = 256 * 1024;
+
+/** Faults of an object's name. */
+export const nameFaultsOf = ({ metadata }: ApiObject, type: ResourceType): FieldError[] => nameFaults(metadata.name, type);
+
+/** Faults of labels and annotations, which are looked at with every write. */
+export const metadataFaults = ({ metadata }: ApiObject): FieldError[] => [
   ...Object.entries(metadata.labels ?? {}).flatMap(([key, value]) => labelFaults(key, value)),
   ...Object.keys(metadata.annotations ?? {}).flatMap((key) =>
     QUALIFIED_NAME.test(key.toLowerCase())
@@ -53,6 +58,10 @@ export const metadataFaults = ({ metadata }: ApiObject, type: ResourceType): Fie
           ),
         ],
   ),
+  ...(Object.entries(metadata.annotations ?? {}).reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0) >
+  MAX_ANNOTATION_BYTES
+    ? [fieldTooLong('metadata.annotations', MAX_ANNOTATION_BYTES)]
+    : []),
 ];
 
 const nameFaults = (name: string | undefined, type: ResourceType): FieldError[] => {

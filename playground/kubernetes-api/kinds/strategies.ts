@@ -1,4 +1,4 @@
-import { fieldForbidden, fieldInvalid, fieldRequired, type FieldError } from '../errors.ts';
+import { fieldForbidden, fieldInvalid, fieldRequired, fieldTooLong, type FieldError } from '../errors.ts';
 import { equal, isFields, type ApiObject, type Fields } from '../object.ts';
 import { objectLabelSelector } from '../selectors.ts';
 import { customResourceDefinitionStrategy } from './definition-strategy.ts';
@@ -57,6 +57,16 @@ const immutableData = (object: ApiObject, previous: ApiObject | undefined): Fiel
     ? [fieldForbidden('data', 'field is immutable when `immutable` is set')]
     : [];
 
+/** Of all values of a ConfigMap (core.MaxSecretSize). */
+const MAX_DATA_BYTES = 2 ** 20;
+
+/** The path of the whole object is written as [] and no name. */
+const dataTooLarge = (object: ApiObject): FieldError[] => {
+  const bytes = (field: string, encoding: BufferEncoding): number =>
+    Object.values((object[field] ?? {}) as Fields).reduce((sum, value) => sum + Buffer.byteLength(String(value), encoding), 0);
+  return bytes('data', 'utf8') + bytes('binaryData', 'base64') > MAX_DATA_BYTES ? [fieldTooLong('[]', MAX_DATA_BYTES)] : [];
+};
+
 const mergeStringData = (object: ApiObject): void => {
   if (!isFields(object['stringData'])) return;
   const encoded = Object.entries(object['stringData']).map(([name, value]) => [name, Buffer.from(String(value)).toString('base64')] as const);
@@ -113,7 +123,7 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
       ...tlsFaults(object),
     ],
   },
-  ConfigMap: { validate: immutableData },
+  ConfigMap: { validate: (object, previous) => [...immutableData(object, previous), ...dataTooLarge(object)] },
   Deployment: { create: emptyStatus, validate: selectorFaults },
   ReplicaSet: { create: (object) => (object['status'] = { replicas: 0 }), validate: selectorFaults },
   DaemonSet: {

@@ -1,5 +1,5 @@
 import { invalid, type FieldError } from '../errors.ts';
-import { metadataFaults } from '../kinds/names.ts';
+import { metadataFaults, nameFaultsOf } from '../kinds/names.ts';
 import type { ResourceType, ResourceVersionInfo } from '../kinds/resource-type.ts';
 import { strategyOf } from '../kinds/strategies.ts';
 import type { ApiObject } from '../object.ts';
@@ -7,7 +7,11 @@ import { validate } from '../schema/validate.ts';
 
 /** Validates an object before it is written. Throws 422 with all faults. */
 export const checkObject = (object: ApiObject, previous: ApiObject | undefined, type: ResourceType, version: ResourceVersionInfo): void => {
-  const errors: FieldError[] = [...(previous === undefined ? metadataFaults(object, type) : []), ...validate(object, version.schema)];
+  const errors: FieldError[] = [
+    ...(previous === undefined ? nameFaultsOf(object, type) : []),
+    ...metadataFaults(object),
+    ...validate(object, version.schema),
+  ];
   if (errors.length === 0 && !type.custom) errors.push(...(strategyOf(type.kind)?.validate?.(object, previous) ?? []));
   if (previous?.metadata.deletionTimestamp !== undefined) errors.push(...newFinalizers(object, previous));
   if (errors.length > 0) throw invalid(type, object.metadata.name, errors);

@@ -9,8 +9,9 @@ export const DNS = {
     remedy: paragraph`put the block that the message names where that owner takes its Corefile from, then plan again.`,
   },
   'PGD-051': {
-    title: 'Corefile of the cluster cannot be read',
-    meaning: paragraph`CoreDNS would not start with what its ConfigMap holds, or slice.local is forwarded by lines that serve other zones too. The pods that
+    title: 'Corefile of the cluster cannot be read or edited',
+    meaning: paragraph`CoreDNS would not start with what its ConfigMap holds, or slice.local is forwarded by lines that serve other zones too, or
+      the ConfigMap has no room for the block. The pods that
       run still have what was there before: the next one that starts ends at once.`,
     looksAt: paragraph`the Corefile and all that it imports, word by word as CoreDNS reads them.`,
     remedy: paragraph`correct the line that the message names, see that a new pod of CoreDNS starts, then plan again.`,

@@ -7,7 +7,7 @@ export const WANTED = {
     meaning: paragraph`\`/pgdist export\` writes what a cluster says of itself into the files of a script; something in one of them has the form of a credential.
       Files go to Slack and from there to disks, so the script was not made.`,
     looksAt: paragraph`every file of the script, with the redactor that guards messages and logs.`,
-    remedy: paragraph`take the secret out of the object that the message names (a plugin's token in a Corefile should come from its environment), then
+    remedy: paragraph`take the secret out of the object that the message names (a name of a node, a label, a value in pgdist.yaml), then
       export the run again.`,
   },
   'PGD-057': {

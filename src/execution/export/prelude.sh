@@ -130,24 +130,43 @@ release_controller() {
   release=()
 }
 
-# CONTEXT NAMESPACE CONFIGMAP KEY BEFORE WANTED PLACE ANNOTATION: CoreDNS' text as the file WANTED has it, with $address in its place.
+# CONTEXT NAMESPACE CONFIGMAP KEY EDIT PLACE ANNOTATION KEPT: puts the file EDIT, with $address in its place, between the first $keep and the last $rest bytes of
+# CoreDNS' text, which has the sum $before, and without what the edit replaces the sum $around. The annotation gets the text, or KEPT where that is not empty.
 forward_slice_names() {
   case $address in *[!0-9a-fA-F.:]*) fail "KubeSlice's DNS has the address $address, which is none" ;; esac
-  local at=(kubectl --context "$1" -n "$2") map=$3 key=$4 before=$5 wanted=$6 place=$7 mark=$8 version
-  fill "$wanted" "$place" "$address" > "$work/wanted"
+  local at=(kubectl --context "$1" -n "$2") map=$3 key=$4 edit=$5 place=$6 mark=$7 kept=$8 version size
+  fill "$edit" "$place" "$address" > "$work/edit"
+  version=$("${at[@]}" get configmap "$map" --ignore-not-found -o 'jsonpath={.metadata.resourceVersion}')
   "${at[@]}" get configmap "$map" --ignore-not-found -o "go-template={{with .data}}{{with index . \"$key\"}}{{.}}{{end}}{{end}}" > "$work/now"
-  if cmp -s "$work/now" "$work/wanted"; then say "   ConfigMap $map forwards slice.local to $address"; return 0; fi
-  cmp -s "$work/now" "$before" || fail "ConfigMap $2/$map has another text than when this script was made: export the run again"
-  kubectl create configmap "$map" --from-file="$key=$work/wanted" --dry-run=client -o yaml > "$work/map.yaml"
-  kubectl annotate --local -f "$work/map.yaml" "$mark=$(cat "$work/now")" -o yaml > "$work/marked.yaml"
-  if exists "${at[@]}" get configmap "$map"; then
-    version=$("${at[@]}" get configmap "$map" -o 'jsonpath={.metadata.resourceVersion}')
-    kubectl patch --local -f "$work/marked.yaml" --type=merge -p "{\"metadata\":{\"resourceVersion\":\"$version\"}}" -o yaml > "$work/patch.yaml"
-    run "${at[@]}" patch configmap "$map" --type=merge --patch-file "$work/patch.yaml"
-  else
-    run "${at[@]}" create -f "$work/marked.yaml"
+  size=$(($(wc -c < "$work/now")))
+  if [ "$size" -ge $((keep + rest)) ] && [ "$(text_around | sha256)" = "$around" ] && text_between "$size" | cmp -s - "$work/edit"; then
+    say "   ConfigMap $map forwards slice.local to $address"
+    return 0
   fi
+  [ "$(sha256 < "$work/now")" = "$before" ] || fail "ConfigMap $2/$map has another text than when this script was made: export the run again"
+  { first_bytes "$keep" "$work/now"; cat "$work/edit"; last_bytes "$rest" "$work/now"; } > "$work/wanted"
+  if command -v diff > /dev/null; then diff -u "$work/now" "$work/wanted" >&2 || true; fi
+  kubectl create configmap "$map" --from-file="$key=$work/wanted" --dry-run=client -o yaml > "$work/map.yaml"
+  if [ -z "$version" ]; then
+    kubectl annotate --local -f "$work/map.yaml" "$mark=" -o yaml > "$work/marked.yaml"
+    run "${at[@]}" create -f "$work/marked.yaml"
+    return 0
+  fi
+  if [ -n "$("${at[@]}" get configmap "$map" -o "go-template={{range \$one, \$_ := .metadata.annotations}}{{if eq \$one \"$mark\"}}yes{{end}}{{end}}")" ]; then
+    cp "$work/map.yaml" "$work/marked.yaml"
+  elif [ -n "$kept" ] || [ "$size" -eq 0 ]; then
+    kubectl annotate --local -f "$work/map.yaml" "$mark=$kept" -o yaml > "$work/marked.yaml"
+  else
+    "${at[@]}" get configmap "$map" -o "go-template=metadata: { annotations: { \"$mark\": {{printf \"%q\" (index .data \"$key\")}} } }" > "$work/mark.yaml"
+    kubectl patch --local -f "$work/map.yaml" --type=merge --patch-file "$work/mark.yaml" -o yaml > "$work/marked.yaml"
+  fi
+  kubectl patch --local -f "$work/marked.yaml" --type=merge -p "{\"metadata\":{\"resourceVersion\":\"$version\"}}" -o yaml > "$work/patch.yaml"
+  run "${at[@]}" patch configmap "$map" --type=merge --patch-file "$work/patch.yaml"
 }
+first_bytes() { [ "$1" -eq 0 ] || head -c "$1" "$2"; }
+last_bytes() { [ "$1" -eq 0 ] || tail -c "$1" "$2"; }
+text_around() { first_bytes "$keep" "$work/now"; last_bytes "$rest" "$work/now"; }
+text_between() { last_bytes $(($1 - keep)) "$work/now" > "$work/after" && first_bytes $(($1 - keep - rest)) "$work/after"; }
 
 # Of standard input, 16 digits.
 sha256() { if command -v sha256sum > /dev/null; then sha256sum; else shasum -a 256; fi | cut -c1-16; }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { stringify } from 'yaml';
 import { type Bash, type HandFile, written } from '../../domain/by-hand.ts';
 import type { Database } from '../../domain/database.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { quoted } from '../../domain/terminal.ts';
 import type { Round } from '../../walk/walk-export.ts';
 import type { BundleFile } from '../bundle/tar.ts';
+import { textOf } from './file-text.ts';
 
 const PRELUDE = readFileSync(new URL('./prelude.sh', import.meta.url), 'utf8');
 
@@ -87,9 +87,3 @@ const numbered = () => {
     all: (): BundleFile[] => [...paths.values()],
   };
 };
-
-/** As kubectl and helm read it, which is YAML 1.1: every string is quoted, so that none is taken for a number or a yes. */
-const textOf = (content: unknown): string =>
-  typeof content === 'string'
-    ? content
-    : stringify(content, { version: '1.1', defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', lineWidth: 0 });

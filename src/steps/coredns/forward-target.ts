@@ -12,6 +12,7 @@ import { nameFor } from './file-pattern.ts';
 import { managedDns, rewrittenBy } from './managed-dns.ts';
 import { configMapFor, mountedIn, type Mounted, type MountedFile } from './mounted-files.ts';
 import { withoutPods } from './no-dns-pods.ts';
+import { withoutRoom } from './room-for-edit.ts';
 import { sliceForwardIn, type SliceForward } from './slice-block.ts';
 import { told } from '../../domain/text.ts';
 
@@ -69,7 +70,9 @@ export const findForwardTarget = async (cluster: ClusterReader, address: string)
   const main = mounted.files.get(start.path);
   if (main === undefined || deployment === undefined) return unknownDns(cluster.name, pod.metadata.name, address);
   try {
-    return targetIn({ cluster, mounted, start, main, deployment, address });
+    const target = targetIn({ cluster, mounted, start, main, deployment, address });
+    if ('code' in target) return target;
+    return withoutRoom({ ...target, cluster: cluster.name, data: mounted.configMaps.get(target.configMap)?.data ?? {}, address }) ?? target;
   } catch (error) {
     if (error instanceof CorefileError) return brokenCorefile(cluster.name, main, error, address);
     throw error;

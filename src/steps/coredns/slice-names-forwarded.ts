@@ -19,12 +19,11 @@ import { forwardByHand } from './forward-by-hand.ts';
 import { sliceAnswers } from './slice-answers.ts';
 import { rightsTo } from '../rights.ts';
 import { DNS_GRANTS, EDIT_GRANTS, lookupRights } from './rights.ts';
+import { BEFORE, textKept, textKeptTold } from './before-edit.ts';
 import { cacheInFront } from './cache-in-front.ts';
 import { clusterDnsPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
 
-/** On the ConfigMap: the text before pgdist's first edit. */
-const BEFORE = 'pgdist/corefile-before';
 /** On the Deployment's pod template: what the pods were restarted for. */
 const RESTARTED_FOR = 'pgdist/slice-forward';
 
@@ -62,8 +61,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster, database?: Database): Step =>
   },
   async byHand(context) {
     const target = await presentSoFar(() => findForwardTarget(context.cluster(name), UNKNOWN_ADDRESS));
-    const marks = { before: BEFORE, restartedFor: RESTARTED_FOR };
-    return forwardByHand({ fleet, cluster: name, target, address: UNKNOWN_ADDRESS, marks, timeoutMs: VERIFY_MS });
+    return forwardByHand({ fleet, cluster: name, target, address: UNKNOWN_ADDRESS, restartedFor: RESTARTED_FOR, timeoutMs: VERIFY_MS });
   },
   async apply(context) {
     const cluster = context.cluster(name);
@@ -76,7 +74,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster, database?: Database): Step =>
     if (edit(name, target, address).length > 0) {
       const data = { [target.key]: target.wanted };
       const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name: target.configMap };
-      const metadata = target.annotations[BEFORE] === undefined ? { annotations: { [BEFORE]: target.text ?? '' } } : {};
+      const metadata = textKept(target);
       if (target.resourceVersion === undefined)
         await cluster.create({
           apiVersion: ref.apiVersion,
@@ -106,7 +104,7 @@ const withoutAddress =
     fields: change.fields.map((field): FieldChange => {
       const { to: _, ...rest } = field;
       const address = `ClusterIP of Service ${dnsServiceRef.namespace}/${dnsServiceRef.name} on ${cluster}`;
-      if (field.later !== undefined) return field;
+      if (field.later !== undefined || field.path.startsWith('metadata.')) return field;
       return { ...rest, later: change.action === 'restart' ? `hash of place and ${address}` : address };
     }),
   });
@@ -115,7 +113,8 @@ const withoutAddress =
 const answersWithout = async (context: StepContext, cluster: ClusterReader, { code }: Problem): Promise<boolean> =>
   code !== 'PGD-051' && (await sliceAnswers(context, cluster));
 
-const edit = (cluster: string, { configMap, key, text, from, wanted, resourceVersion, annotations }: ForwardTarget, address: string): Change[] => {
+const edit = (cluster: string, target: ForwardTarget, address: string): Change[] => {
+  const { configMap, key, text, from, wanted, resourceVersion } = target;
   if (text === wanted) return [];
   const told = { path: `data["${key}"] slice.local:53 forward .`, ...(from === undefined ? {} : { from }), to: address };
   return [
@@ -123,7 +122,7 @@ const edit = (cluster: string, { configMap, key, text, from, wanted, resourceVer
       cluster,
       action: resourceVersion === undefined ? 'create' : 'change',
       object: `ConfigMap ${DNS_NAMESPACE}/${configMap}`,
-      fields: [told, ...(annotations[BEFORE] === undefined ? [{ path: `metadata.annotations.${BEFORE}`, later: 'text before this change' }] : [])],
+      fields: [told, ...textKeptTold(target)],
     },
   ];
 };

@@ -1,7 +1,7 @@
 import { bash, type Bash, type ByHand } from '../../domain/by-hand.ts';
 import type { Database } from '../../domain/database.ts';
 import { type Fleet, projectNamespace } from '../../domain/fleet.ts';
-import { applied, awaited, kubectl } from '../by-hand/lines.ts';
+import { applied, awaited, fileWord, kubectl } from '../by-hand/lines.ts';
 import { sliceRef, WORKER_NAMESPACE } from './objects.ts';
 import { onboarded, sliceManifest } from './slice-manifest.ts';
 
@@ -23,7 +23,8 @@ export const sliceByHand = (fleet: Fleet, database: Database, patch: Readonly<Re
 const patched = (fleet: Fleet, patch: Readonly<Record<string, unknown>>): Bash[] => {
   if (Object.keys(patch['spec'] ?? {}).length === 0) return [];
   const { name } = fleet.kubeslice.slice;
-  return [bash`run ${kubectl(fleet, fleet.hub, projectNamespace(fleet))} patch sliceconfig ${name} --type=merge -p ${JSON.stringify(patch)}`];
+  const file = { file: { name: `sliceconfig-patch@${fileWord(fleet.hub)}.yaml`, content: patch } };
+  return [bash`run ${kubectl(fleet, fleet.hub, projectNamespace(fleet))} patch sliceconfig ${name} --type=merge --patch-file ${file}`];
 };
 
 /** KubeSlice makes the namespace where there is none, and labels it when it is on the slice. */

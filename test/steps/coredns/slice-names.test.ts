@@ -160,6 +160,28 @@ test('a Corefile with which CoreDNS would not start is named with its line, alth
   await expect(forwarded.apply(world.context)).rejects.toMatchObject({ problems: [problem] });
 });
 
+test('a Corefile for whose text the annotation has no room is edited all the same, and the plan says that the text is not kept', async () => {
+  const text = `${(await configMap()).data.Corefile}# ${'x'.repeat(256 * 1024)}\n`;
+  await patch('ConfigMap', 'coredns', { data: { Corefile: text } });
+  const path = 'metadata.annotations.pgdist/corefile-before';
+  const finding = await forwarded.check(world.context);
+  const fields = finding.kind === 'change' ? finding.changes.flatMap((change) => change.fields) : [];
+  const told = fields.find((field) => field.path === path);
+  expect(told?.to).toMatch(/^not kept: an object has no room for \d+ kB more of annotations/);
+  await forwarded.apply(world.context);
+  expect((await configMap()).metadata.annotations['pgdist/corefile-before']).toBe(told?.to);
+  expect(await becomesHealthy(forwarded, world.context)).toMatchObject({ healthy: true });
+});
+
+test('a ConfigMap that has no room for the block blocks the plan, and not the deploy in its middle', async () => {
+  const { length } = (await configMap()).data.Corefile;
+  await patch('ConfigMap', 'coredns', { data: { NodeHosts: 'x'.repeat(2 ** 20 - length - 10) } });
+  expect(await forwarded.check(world.context)).toMatchObject({
+    kind: 'blocked',
+    problems: [{ code: 'PGD-051', what: 'ConfigMap kube-system/coredns of tokyo has no room for the block of slice.local' }],
+  });
+});
+
 test('each DNS that is not edited is in the list of those that are known', () => {
   expect(DNS_FLAVOURS.map(({ name }) => name)).toEqual(expect.arrayContaining(managed.map(([name]) => name)));
 });

@@ -1,4 +1,5 @@
 import { planStanding } from '../../../domain/plan.ts';
+import { leftOutOfScript } from '../../../domain/left-out-of-script.ts';
 import type { Run } from '../../../domain/run.ts';
 import { isBehind } from '../../../domain/run-moves.ts';
 import { otherRun } from '../../../domain/behind-words.ts';
@@ -78,7 +79,9 @@ export const stateLine = (run: Run, waiting: Waiting, now: string, docs?: Proble
     case 'succeeded':
       if (run.bundle !== undefined) return bundleLine(run.bundle);
       if (run.script !== undefined)
-        return [`run.sh and ${count(run.script.files - 1, 'file')} in one of ${bytesText(run.script.bytes)}, in the thread`];
+        return [
+          `run.sh and ${count(run.script.files - 1, 'file')} in one of ${bytesText(run.script.bytes)}, in the thread${leftOutOfScript(run.script)}`,
+        ];
       if (run.kind === 'plan') return run.plan === undefined ? undefined : planLine(run.plan, 'the plan is in the thread');
       return run.replication === undefined || run.kind !== 'deploy' ? undefined : [replicationSummary(run.replication, run.database)];
     case 'blocked': {

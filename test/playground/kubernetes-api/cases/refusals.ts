@@ -109,6 +109,25 @@ export const refusalCases = (target: () => Target): void => {
       });
     });
 
+    it('are given to annotations and data of more than any object may have, and to labels that no write may leave', async () => {
+      const at = `/api/v1/namespaces/${await namespaceIn(target())}/configmaps`;
+      const text = (kibibytes: number) => 'x'.repeat(kibibytes * 1024);
+      await api().json('POST', at, { body: { metadata: { name: 'one', annotations: { a: text(255) } }, data: { a: text(1023) } } });
+      const merged = (body: object) => refusal(api().json('PATCH', `${at}/one`, { body, type: MERGE }));
+      expect(await merged({ metadata: { annotations: { b: text(1) } } })).toMatchObject({
+        code: 422,
+        message: expect.stringMatching(/^ConfigMap "one" is invalid: metadata\.annotations: Too long: .* 262144 bytes$/),
+      });
+      expect(await merged({ data: { b: text(2) } })).toMatchObject({
+        code: 422,
+        message: expect.stringMatching(/^ConfigMap "one" is invalid: \[\]: Too long: .* 1048576 bytes$/),
+      });
+      expect(await merged({ metadata: { labels: { b: 'no label' } } })).toMatchObject({
+        code: 422,
+        message: expect.stringContaining('metadata.labels: Invalid value: "no label"'),
+      });
+    });
+
     it('are given to deletions whose preconditions do not hold', async () => {
       const at = `/api/v1/namespaces/${await namespaceIn(target())}/configmaps`;
       const { metadata } = await api().json<Answer>('POST', at, { body: { metadata: { name: 'one' } } });
