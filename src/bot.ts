@@ -103,6 +103,7 @@ const app = createSlackApp({
   clock,
   log,
   redactor,
+  owed: redis.owed,
   budget,
   random: systemRandom.number,
   onRefused,

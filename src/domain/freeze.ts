@@ -1,5 +1,5 @@
 import type { Scope } from './policy-scope.ts';
-import { instantOf, wallOf } from './wall-time.ts';
+import { changeWithin, instantsOf, wallOf } from './wall-time.ts';
 
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 type Weekday = (typeof WEEKDAYS)[number];
@@ -65,15 +65,26 @@ const weekdayOf = (date: string): Weekday => WEEKDAYS[(new Date(`${date}T00:00:0
 
 const dayAfter = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
-/** The first instant after now at which something of them may begin or end, and for which this holds. */
+/** The first instant after now at which something of them may begin or end, and for which this holds. A day at a time: what is tomorrow here is today elsewhere. */
 const firstBoundary = (freezes: readonly Freeze[], now: Date, days: number, holds: (at: Date) => boolean): Date | undefined => {
   for (let day = 0; day <= days; day += 1) {
-    const times = freezes.flatMap(({ timeZone, hours }) => {
-      const date = dayAfter(wallOf(timeZone, now).date, day);
-      return ['00:00', ...(hours === undefined ? [] : [hours.from, hours.to])].map((time) => instantOf(timeZone, date, time));
-    });
-    const found = times.toSorted((a, b) => a.getTime() - b.getTime()).find((at) => at > now && holds(at));
+    const [after, until] = [day, day + 1].map((past) => new Date(now.getTime() + past * DAY_MS)) as [Date, Date];
+    const found = freezes
+      .flatMap((freeze) => boundariesOf(freeze, after, until))
+      .filter((at) => after < at && at <= until)
+      .toSorted((a, b) => a.getTime() - b.getTime())
+      .find(holds);
     if (found !== undefined) return found;
   }
   return undefined;
+};
+
+/** Where a clock is put forward or back, it may come into the hours of a freeze, or out of them, at no time that they name. */
+const boundariesOf = ({ timeZone, hours }: Freeze, after: Date, until: Date): readonly Date[] => {
+  // Where the clock is put forward, a day of the wall begins and ends within.
+  const middle = new Date((after.getTime() + until.getTime()) / 2);
+  const dates = new Set([after, middle, until].map((at) => wallOf(timeZone, at).date));
+  const times = ['00:00', ...(hours === undefined ? [] : [hours.from, hours.to])];
+  const change = changeWithin(timeZone, after, until);
+  return [...[...dates].flatMap((date) => times.flatMap((time) => instantsOf(timeZone, date, time))), ...(change === undefined ? [] : [change])];
 };

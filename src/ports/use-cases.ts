@@ -7,6 +7,7 @@ import type { Visitor } from '../domain/home.ts';
 import type { Actor, Run, RunKind } from '../domain/run.ts';
 import type { Text } from '../domain/text.ts';
 import type { WorkersKnown } from '../domain/workers.ts';
+import type { OwedAnswer } from './owed-answers.ts';
 import type { AuditOfRun } from './run-store.ts';
 
 /** The slash command that all verbs belong to. */
@@ -161,6 +162,8 @@ export interface UseCases {
   mayReject(click: Decision): Promise<void>;
   /** Whether Slack is known to show the run as it is stored here, or newer: then who clicked sees what came of it. */
   isShown(run: Run): Promise<boolean>;
+  /** What came of a request whose process is gone, for who asked. */
+  whatCameOf(asked: OwedAnswer): Promise<Text>;
   approve(decision: Decision | FromTerminal<Decision>): Promise<Run>;
   reject(decision: Rejecting | FromTerminal<Rejecting> | TypedRejecting): Promise<Run>;
   retry(click: Retrying | FromTerminal<Retrying>): Promise<Run>;

@@ -17,6 +17,7 @@ import { historyOf, pendingRuns } from './pending-runs.ts';
 import { retryRun } from './retry-run.ts';
 import { started } from './sentences.ts';
 import { startRun } from './start-run.ts';
+import { whatCameOf } from './what-came.ts';
 import { readableRun, workersOf, type RunDeps } from './use-case.ts';
 
 /** The use cases that the bot calls, over the ports. */
@@ -35,6 +36,7 @@ export const createRuns = (deps: RunDeps): UseCases => ({
   audit: (about, limit) => doDeed(deps, 'audit', about, () => deps.store.auditOf(about.runId, limit)),
   mayReject: (click) => mayReject(deps, click),
   isShown: async ({ id, revision }) => ((await deps.store.shown(id))?.stands?.revision ?? -1) >= revision,
+  whatCameOf: (asked) => whatCameOf(deps, asked),
   approve: (decision) => approveRun(deps, decision),
   reject: (rejecting) => rejectRun(deps, rejecting),
   retry: (click) => retryRun(deps, click),

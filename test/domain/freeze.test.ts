@@ -74,3 +74,43 @@ test('a time that the clock skips when summer time begins comes so much later as
     until: '2026-03-29T02:00:00.000Z',
   });
 });
+
+describe('minute by minute, a freeze is told to begin and to end when it does', () => {
+  const MINUTE_MS = 60_000;
+  const hours = (timeZone: string, from: string, to: string): Freeze => ({ name: `${from} to ${to}`, timeZone, hours: { from, to } });
+  test.each<[string, string, readonly Freeze[]]>([
+    ['an hour that is there twice', '2026-10-24T22:00:00Z', [hours(VIENNA, '01:00', '02:30')]],
+    ['a part of it', '2026-10-24T22:00:00Z', [hours(VIENNA, '02:15', '02:45')]],
+    ['what begins in it', '2026-10-24T22:00:00Z', [hours(VIENNA, '02:30', '05:00')]],
+    ['what begins in an hour that is skipped', '2026-03-28T22:00:00Z', [hours(VIENNA, '02:30', '04:00')]],
+    ['what ends in it', '2026-03-28T22:00:00Z', [hours(VIENNA, '01:00', '02:30')]],
+    ['what is skipped altogether', '2026-03-28T22:00:00Z', [hours(VIENNA, '02:10', '02:50')]],
+    ['a midnight that is skipped', '2026-03-28T20:00:00Z', [{ ...weekend, timeZone: 'Asia/Beirut', weekdays: ['sunday'] }]],
+    ['half an hour of summer time', '2026-04-04T10:00:00Z', [hours('Australia/Lord_Howe', '01:40', '02:10')]],
+    ['nights over the end of summer time', '2026-10-24T18:00:00Z', [hours(VIENNA, '22:00', '02:30')]],
+    ['a year that ends within', '2026-12-31T18:00:00Z', [{ ...hours(VIENNA, '23:00', '01:00'), dates: { from: '2026-12-31', to: '2026-12-31' } }]],
+    ['two that overlap', '2026-11-27T12:00:00Z', [hours(VIENNA, '16:00', '20:00'), hours(VIENNA, '18:00', '22:00')]],
+    ['two that touch', '2026-11-27T12:00:00Z', [hours(VIENNA, '16:00', '20:00'), hours(VIENNA, '20:00', '22:00')]],
+    [
+      'two at the ends of the world',
+      '2026-11-27T08:00:00Z',
+      [hours('Pacific/Auckland', '00:30', '02:00'), hours('America/Los_Angeles', '22:00', '23:00')],
+    ],
+    [
+      'two at the ends of the world that touch',
+      '2026-11-27T08:00:00Z',
+      [hours('Pacific/Auckland', '00:00', '05:00'), hours('America/Los_Angeles', '08:00', '20:00')],
+    ],
+  ])('%s', (_, first, freezes) => {
+    const minutes = Array.from({ length: 4 * 24 * 60 }, (_minute, index) => new Date(Date.parse(first) + index * MINUTE_MS));
+    const states = minutes.map((at) => freezes.some((freeze) => isFrozen(freeze, at)));
+    const iso = (index: number): string | undefined => minutes[index]?.toISOString();
+    for (let index = 0; index < 24 * 60; index += 45) {
+      const now = minutes[index]!;
+      const [begins, ends] = [states.indexOf(true, index), states.indexOf(false, states.indexOf(true, index))];
+      const told = frozenBefore(freezes, now, new Date(now.getTime() + 2 * 86_400_000));
+      const wanted = begins === -1 || begins - index >= 2 * 24 * 60 ? undefined : { from: iso(begins), until: iso(ends) };
+      expect(told === undefined ? undefined : { from: told.from, until: told.until }, now.toISOString()).toEqual(wanted);
+    }
+  });
+});

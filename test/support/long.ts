@@ -13,6 +13,7 @@ export const LONG = [
   'test/e2e/failures.test.ts',
   'test/e2e/faults.test.ts',
   'test/e2e/foreign-objects.test.ts',
+  'test/e2e/killed-bot.test.ts',
   'test/e2e/leftovers.test.ts',
   'test/e2e/metrics.test.ts',
   'test/e2e/no-worker.test.ts',

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { CallBudget } from '../../ports/call-budget.ts';
 import type { CancelChannel } from '../../ports/cancel-channel.ts';
 import type { Homes, Preferences } from '../../ports/homes.ts';
+import type { OwedAnswers } from '../../ports/owed-answers.ts';
 import type { Leases } from '../../ports/lease.ts';
 import type { ReportSchedule } from '../../ports/report-schedule.ts';
 import type { RunStore } from '../../ports/run-store.ts';
@@ -15,6 +16,7 @@ import { redisHealth, type RedisHealth } from './health.ts';
 import { redisHomes, redisPreferences } from './homes.ts';
 import { installationId } from './installation.ts';
 import { keysOf } from './keys.ts';
+import { redisOwedAnswers } from './owed-answers.ts';
 import { redisLeases } from './leases.ts';
 import type { JobHandlers } from '../../ports/job-handlers.ts';
 import { startQueueWorkers, type QueueWorkers } from './queue-workers.ts';
@@ -29,6 +31,7 @@ export interface OpenRedis {
   readonly watches: WatchStore;
   readonly homes: Homes;
   readonly preferences: Preferences;
+  readonly owed: OwedAnswers;
   readonly queue: RedisQueue;
   readonly schedule: ReportSchedule;
   readonly leases: Leases;
@@ -82,6 +85,7 @@ export const openRedis = ({
     watches: redisWatchStore({ redis, keys, clock, redactor }),
     homes: redisHomes({ redis, keys, clock }),
     preferences: redisPreferences({ redis, keys }),
+    owed: redisOwedAnswers({ redis, keys, clock, redactor }),
     queue,
     schedule,
     leases: redisLeases({ redis, keys, clock }),

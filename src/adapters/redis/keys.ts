@@ -53,6 +53,10 @@ export const keysOf = (prefix: string) => ({
   visitor: (userId: string) => `${prefix}:visitor:${userId}`,
   /** Sorted set of these people by the instant at which they did. */
   visitors: `${prefix}:visitors`,
+  /** JSON of what somebody asked and was not told the end of, for half an hour. */
+  owedAnswer: (id: string) => `${prefix}:owed:${id}`,
+  /** Sorted set of these requests by the instant from which another process tells it. */
+  owed: `${prefix}:owed`,
   /** Set of people who want no direct messages. */
   notNotified: `${prefix}:not-notified`,
   /** Until its end. */

@@ -1,5 +1,6 @@
 import { App } from '@slack/bolt';
 import type { Fleet } from '../../domain/fleet.ts';
+import type { OwedAnswers } from '../../ports/owed-answers.ts';
 import type { CallBudget } from '../../ports/call-budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { acknowledging, logListenerFailure } from './acknowledging.ts';
@@ -7,6 +8,7 @@ import { interactiveClient, slackLogger, whisperClient } from './clients.ts';
 import { whisperApi } from './whisper.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { inTime } from './in-time.ts';
+import { tellOwed } from './tell-owed.ts';
 import { meetSlack } from './meet-slack.ts';
 import { listenToActions } from './listen-to-actions.ts';
 import { listenToCommands } from './listen-to-commands.ts';
@@ -41,6 +43,8 @@ export interface SlackAppOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly redactor?: Redactor;
+  /** Default: what a process owes that dies is never told. */
+  readonly owed?: OwedAnswers;
   /** Default: none is kept. */
   readonly budget?: CallBudget;
   /** In [0, 1), for waits that differ between processes; default: the longest. */
@@ -63,7 +67,7 @@ const DRAIN_MS = 5_000;
 
 /** Slack in: commands, clicks, submissions and mentions become use cases, and their answers go to the asker alone. */
 export const createSlackApp = (options: SlackAppOptions): SlackApp => {
-  const { config, runs, answer, people, clock, log, redactor = createRedactor(), budget, random = () => 0 } = options;
+  const { config, runs, answer, people, clock, log, redactor = createRedactor(), owed, budget, random = () => 0 } = options;
   const { slackApiUrl, slackBotToken: token } = config;
   const client = interactiveClient({ token, slackApiUrl, log, redactor, budget, clock });
   const desk: Desk = createDesk({
@@ -75,6 +79,7 @@ export const createSlackApp = (options: SlackAppOptions): SlackApp => {
     admins: config.slack.admins,
     fleets: config.fleets.map(({ fleet }) => fleet),
     answer,
+    ...(owed === undefined ? {} : { owed }),
   });
   const { onRefused = () => undefined } = options;
   const around = (bolt: App): App => acknowledging(bolt, desk, log);
@@ -108,6 +113,7 @@ export const createSlackApp = (options: SlackAppOptions): SlackApp => {
       bot = await meetSlack({ client, learn: () => people.start(), clock, random, log, signal });
       await app.init();
       await app.start();
+      if (owed !== undefined) void tellOwed({ owed, clock, log, desk, runs }, signal);
       log.info({ delivery: config.delivery.kind }, 'slack connected');
     },
     async stop() {

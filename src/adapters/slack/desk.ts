@@ -6,6 +6,8 @@ import type { Log } from '../../ports/log.ts';
 import type { Interpreter, UseCases } from '../../ports/use-cases.ts';
 import type { SafeClient } from './clients.ts';
 import { type WhisperApi } from './whisper.ts';
+import { createOwing, type Owing } from './owing.ts';
+import type { OwedAnswers } from '../../ports/owed-answers.ts';
 import type { Message } from './render/message.ts';
 import { type Asked, troubleMessage } from './trouble.ts';
 
@@ -18,13 +20,15 @@ interface DeskDeps {
   readonly answer: Interpreter;
   /** For what forms say of it. */
   readonly fleets: readonly Fleet[];
+  /** Default: what this process owes is told by nobody else. */
+  readonly owed?: OwedAnswers;
   readonly clock: Clock;
   readonly log: Log;
   readonly admins: readonly string[];
 }
 
 /** What every listener needs: the use cases, and how an answer or a failure gets back to the asker alone. */
-export interface Desk extends Omit<DeskDeps, 'admins' | 'whispers'> {
+export interface Desk extends Omit<DeskDeps, 'admins' | 'whispers' | 'owed'> {
   /** Says something to one person, by response_url or as an ephemeral message, without a channel as a direct message; a failure is logged. */
   whisper(
     to: {
@@ -38,13 +42,15 @@ export interface Desk extends Omit<DeskDeps, 'admins' | 'whispers'> {
   ): Promise<void>;
   /** Runs the work of one request; undefined or a message for the asker. Never rejects. */
   handle(asked: Omit<Asked, 'admins'>, work: () => Promise<Message | undefined>): Promise<Message | undefined>;
+  /** Of each request, from its receipt on: `answer` resolves once its person was told, or nothing is left to tell. */
+  readonly owing: Owing;
   /** Counts a request as under way from its receipt to its acknowledgement and last word. */
   during<T>(request: Promise<T>): Promise<T>;
   /** Refuses what comes from now on; resolves when nothing is under way. */
   drain(): Promise<void>;
 }
 
-export const createDesk = ({ admins, whispers, ...deps }: DeskDeps): Desk => {
+export const createDesk = ({ admins, whispers, owed, ...deps }: DeskDeps): Desk => {
   const { client, log, clock } = deps;
   const underWay = new Set<Promise<unknown>>();
   let draining = false;
@@ -66,6 +72,7 @@ export const createDesk = ({ admins, whispers, ...deps }: DeskDeps): Desk => {
 
   return {
     ...deps,
+    owing: owed === undefined ? (_asked, answer) => answer() : createOwing({ owed, clock, log }),
     async answer(text, asker) {
       const reply = await deps.answer(text, asker);
       return { ...reply, text: withWords(reply.text, client.redactor.text) };

@@ -27,13 +27,14 @@ export const listenToActions = (app: App, desk: Desk): void => {
     const [{ action_id: actionId, block_id: blockId, value = '' } = { action_id: '', block_id: '' }] = actions;
     const action = ACTIONS.find((known) => known === actionId);
     const replaces = container.is_ephemeral === true && isOffer(blockId);
+    // The actor's own workspace: in a shared channel it is not the app's.
+    const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
     const answering = async (): Promise<Message | undefined> => {
       if (action === undefined) return UNKNOWN;
       const click: RunClick = {
         way: 'button',
         runId: value,
-        // The actor's own workspace: in a shared channel it is not the app's.
-        by: { userId: user.id, teamId: user.team_id ?? team?.id ?? '' },
+        by,
         channel,
         messageTs,
         ...(threadTs === undefined ? {} : { threadTs }),
@@ -46,18 +47,23 @@ export const listenToActions = (app: App, desk: Desk): void => {
       );
     };
     const to = { channel, user: user.id, responseUrl, threadTs, replaces };
-    let isFirst = false;
-    // A click that Slack delivers twice is one click, with one answer.
-    const answered = once(`${triggerId} ${user.id} ${actionId}`, () => {
-      isFirst = true;
-      return answering();
-    });
-    const outcome = await inTime(answered, desk.clock, TOLD_WITHIN_MS);
-    await ack();
-    if (!isFirst) return;
-    if (outcome.kind === 'late') await desk.whisper(to, stillLookedAt(action, value));
-    const answer = outcome.kind === 'done' ? outcome.value : ((await outcome.rest) ?? DONE_LATE);
-    if (answer !== undefined) await desk.whisper(to, answer);
+    await desk.owing(
+      { id: triggerId, by, what: action ?? 'click', runId: value, channel, ...(threadTs === undefined ? {} : { threadTs }) },
+      async () => {
+        let isFirst = false;
+        // A click that Slack delivers twice is one click, with one answer.
+        const answered = once(`${triggerId} ${user.id} ${actionId}`, () => {
+          isFirst = true;
+          return answering();
+        });
+        const outcome = await inTime(answered, desk.clock, TOLD_WITHIN_MS);
+        await ack();
+        if (!isFirst) return;
+        if (outcome.kind === 'late') await desk.whisper(to, stillLookedAt(action, value));
+        const answer = outcome.kind === 'done' ? outcome.value : ((await outcome.rest) ?? DONE_LATE);
+        if (answer !== undefined) await desk.whisper(to, answer);
+      },
+    );
   });
 };
 

@@ -33,24 +33,27 @@ export const listenToCommands = (app: App, desk: Desk): void =>
       trigger_id: idempotencyKey,
       response_url: url,
     } = payload.parse(body);
-    const work =
-      command === SLASH
-        ? answerOrForm(desk, namingUs(text, context.botUserId), { way: 'command', by: { userId, teamId }, channel, idempotencyKey, responseUrl: url })
-        : Promise.resolve(toldMessage(told`This app answers to \`${SLASH}\`. \`${SLASH} help\` lists what it can do.`));
-    const outcome = await inTime(work, desk.clock);
-    if (outcome.kind === 'done') {
-      await (outcome.value === undefined ? ack() : ack(ephemeral(outcome.value)));
-      return;
-    }
-    await ack(
-      ephemeral(
-        toldMessage(
-          told`${code(cut(`${SLASH} ${text}`, LIMITS.line / 2))} takes longer than usual: it is not known yet whether it was accepted. The answer follows here.`,
+    const by = { userId, teamId };
+    await desk.owing({ id: idempotencyKey, by, what: cut(`${command} ${text}`, LIMITS.line / 2), channel }, async () => {
+      const work =
+        command === SLASH
+          ? answerOrForm(desk, namingUs(text, context.botUserId), { way: 'command', by, channel, idempotencyKey, responseUrl: url })
+          : Promise.resolve(toldMessage(told`This app answers to \`${SLASH}\`. \`${SLASH} help\` lists what it can do.`));
+      const outcome = await inTime(work, desk.clock);
+      if (outcome.kind === 'done') {
+        await (outcome.value === undefined ? ack() : ack(ephemeral(outcome.value)));
+        return;
+      }
+      await ack(
+        ephemeral(
+          toldMessage(
+            told`${code(cut(`${SLASH} ${text}`, LIMITS.line / 2))} takes longer than usual: it is not known yet whether it was accepted. The answer follows here.`,
+          ),
         ),
-      ),
-    );
-    const late = await outcome.rest;
-    if (late !== undefined) await desk.whisper({ channel, user: userId, responseUrl: url }, late);
+      );
+      const late = await outcome.rest;
+      if (late !== undefined) await desk.whisper({ channel, user: userId, responseUrl: url }, late);
+    });
   });
 
 /** The same for a slash command, which can open a form for what was left out: undefined where it did. Its trigger is the id of the request. */

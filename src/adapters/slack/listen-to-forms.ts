@@ -62,38 +62,40 @@ export const listenToForms = (app: App, desk: Desk): void => {
     if (channel === undefined) return await ack({ response_action: 'errors', errors: { [INPUTS.channel]: 'Choose where the run is shown.' } });
     const isPrivate = (view.state.values[INPUTS.privately]?.[INPUTS.privately]?.selected_options ?? []).length > 0;
     const idempotencyKey = `${view.id}.${view.hash ?? ''}`;
-    const starting = once(`${idempotencyKey} ${user.id}`, async () => {
-      let isStarted = false;
-      const message = await desk.handle({ what: `${verb} ${database}`, requestId: view.id }, async () => {
-        const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
-        const told = await desk.runs.startTold({
-          way: 'form',
-          kind: verb,
-          database,
-          by,
-          channel,
-          idempotencyKey,
-          ...(fleet === undefined ? {} : { fleet }),
-          ...(isPrivate ? { private: true } : {}),
+    const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
+    await desk.owing({ id: idempotencyKey, by, what: `${verb} ${database}`, ...(typedIn === undefined ? {} : { channel: typedIn }) }, async () => {
+      const starting = once(`${idempotencyKey} ${user.id}`, async () => {
+        let isStarted = false;
+        const message = await desk.handle({ what: `${verb} ${database}`, requestId: view.id }, async () => {
+          const told = await desk.runs.startTold({
+            way: 'form',
+            kind: verb,
+            database,
+            by,
+            channel,
+            idempotencyKey,
+            ...(fleet === undefined ? {} : { fleet }),
+            ...(isPrivate ? { private: true } : {}),
+          });
+          isStarted = true;
+          return toldMessage(told);
         });
-        isStarted = true;
-        return toldMessage(told);
+        return { message, isStarted };
       });
-      return { message, isStarted };
-    });
-    const outcome = await inTime(starting, desk.clock);
-    const to = { channel: typedIn, user: user.id };
-    if (outcome.kind === 'late') {
+      const outcome = await inTime(starting, desk.clock);
+      const to = { channel: typedIn, user: user.id };
+      if (outcome.kind === 'late') {
+        await ack();
+        const { message } = await outcome.rest;
+        if (message !== undefined) await desk.whisper(to, message);
+        return;
+      }
+      const { message, isStarted } = outcome.value;
+      if (message !== undefined && (!isStarted || typedIn === undefined))
+        return await ack({ response_action: 'update', view: noticeModal(isStarted ? 'Accepted' : 'Not accepted', message) });
       await ack();
-      const { message } = await outcome.rest;
       if (message !== undefined) await desk.whisper(to, message);
-      return;
-    }
-    const { message, isStarted } = outcome.value;
-    if (message !== undefined && (!isStarted || typedIn === undefined))
-      return await ack({ response_action: 'update', view: noticeModal(isStarted ? 'Accepted' : 'Not accepted', message) });
-    await ack();
-    if (message !== undefined) await desk.whisper(to, message);
+    });
   });
   // Others only show something.
   app.view(OF_OTHERS, ({ ack }) => ack());

@@ -61,11 +61,13 @@ export const listenToHome = (app: App, desk: Desk, home: HomeDesk): void => {
   app.action(HOME_ACTIONS, async ({ body, ack }) => {
     const click = clickPayload.parse(body);
     const by = { userId: click.user.id, teamId: click.user.team_id ?? click.team?.id ?? '' };
-    const outcome = await inTime(answered(desk, click, by), desk.clock);
-    await ack();
-    const answer = outcome.kind === 'done' ? outcome.value : await outcome.rest;
-    if (answer !== undefined) await tell(desk, by, click.trigger_id, answer);
-    if (answer !== undefined) await show(desk, home, by);
+    await desk.owing({ id: click.trigger_id, by, ...askedAt(click) }, async () => {
+      const outcome = await inTime(answered(desk, click, by), desk.clock);
+      await ack();
+      const answer = outcome.kind === 'done' ? outcome.value : await outcome.rest;
+      if (answer !== undefined) await tell(desk, by, click.trigger_id, answer);
+      if (answer !== undefined) await show(desk, home, by);
+    });
   });
 };
 
@@ -93,6 +95,11 @@ interface Answer {
   readonly title: string;
   readonly message: Message;
 }
+
+const askedAt = ({ actions }: Click): { readonly what: string; readonly runId?: string } => {
+  const [, what = 'click', about] = HOME_ACTIONS.exec(actions[0]?.action_id ?? '') ?? [];
+  return { what, ...(about !== undefined && DEEDS.includes(what) ? { runId: cut(about, 64) } : {}) };
+};
 
 /** undefined: a form stands there, or Slack opened the link. */
 const answered = async (desk: Desk, { actions, trigger_id: triggerId }: Click, by: Actor): Promise<Answer | undefined> => {

@@ -6,6 +6,7 @@ import type { Run } from '../../domain/run.ts';
 import type { Desk } from './desk.ts';
 import { slackId } from './envelope.ts';
 import { answerText } from './listen-to-commands.ts';
+import { cut, LIMITS } from './limits.ts';
 import { namingUs } from './naming-us.ts';
 import { toldMessage } from './render/told-message.ts';
 
@@ -52,8 +53,19 @@ export const listenToMentions = (app: App, desk: Desk): void =>
     const by = { userId: event.user, teamId: event.user_team ?? event.team ?? teamId };
     const thread = event.thread_ts === undefined ? undefined : await threadOf(desk, event.channel, event.thread_ts);
     const asker = { way: 'mention', by, channel: event.channel, idempotencyKey, ...(thread === undefined ? {} : { thread }) } as const;
-    const answer = await answerText(desk, text, asker);
-    await desk.whisper({ channel: event.channel, user: event.user, threadTs: event.thread_ts }, answer);
+    await desk.owing(
+      {
+        id: idempotencyKey,
+        by,
+        what: cut(text.trim().replaceAll(/\s+/g, ' '), LIMITS.line / 2),
+        channel: event.channel,
+        ...(event.thread_ts === undefined ? {} : { threadTs: event.thread_ts }),
+      },
+      async () => {
+        const answer = await answerText(desk, text, asker);
+        await desk.whisper({ channel: event.channel, user: by.userId, threadTs: event.thread_ts }, answer);
+      },
+    );
   });
 
 /** undefined: nothing is known of the thread, and what is said in it has to name its run. */

@@ -40,30 +40,32 @@ export const listenToRejections = (app: App, desk: Desk): void => {
     const { runId, channel, messageTs, threadTs, digest } = metadata.parse(JSON.parse(view.private_metadata));
     const reason = cut(view.state.values[REASON]?.[REASON]?.value?.trim() ?? '', LIMITS.rejectReason);
     const by = { userId: user.id, teamId: user.team_id ?? team?.id ?? '' };
-    // A form that was delivered twice is one answer, here and, by its id, in another process.
-    const rejecting = once(`${view.id} ${user.id}`, () =>
-      desk.handle({ what: deed, runId, requestId: view.id }, async () => {
-        await desk.runs[deed]({
-          way: 'form',
-          runId,
-          form: view.id,
-          by,
-          channel,
-          messageTs,
-          ...(threadTs === undefined ? {} : { threadTs }),
-          seenDigest: digest,
-          ...(reason === '' ? {} : { reason }),
-        });
-        return undefined;
-      }),
-    );
-    const outcome = await inTime<Message | undefined>(rejecting, desk.clock);
-    if (outcome.kind === 'done') {
-      await (outcome.value === undefined ? ack() : ack({ response_action: 'update', view: refusedModal(outcome.value) }));
-      return;
-    }
-    await ack();
-    const answer = await outcome.rest;
-    if (answer !== undefined) await desk.whisper({ channel, user: user.id }, answer);
+    await desk.owing({ id: view.id, by, what: deed, runId, channel, ...(threadTs === undefined ? {} : { threadTs }) }, async () => {
+      // A form that was delivered twice is one answer, here and, by its id, in another process.
+      const rejecting = once(`${view.id} ${user.id}`, () =>
+        desk.handle({ what: deed, runId, requestId: view.id }, async () => {
+          await desk.runs[deed]({
+            way: 'form',
+            runId,
+            form: view.id,
+            by,
+            channel,
+            messageTs,
+            ...(threadTs === undefined ? {} : { threadTs }),
+            seenDigest: digest,
+            ...(reason === '' ? {} : { reason }),
+          });
+          return undefined;
+        }),
+      );
+      const outcome = await inTime<Message | undefined>(rejecting, desk.clock);
+      if (outcome.kind === 'done') {
+        await (outcome.value === undefined ? ack() : ack({ response_action: 'update', view: refusedModal(outcome.value) }));
+        return;
+      }
+      await ack();
+      const answer = await outcome.rest;
+      if (answer !== undefined) await desk.whisper({ channel, user: user.id }, answer);
+    });
   });
 };
