@@ -1,6 +1,7 @@
 import { CLUSTERS } from './clusters.ts';
 import { DATABASE } from './database.ts';
 import { DNS } from './dns.ts';
+import { EXPORTS } from './exports.ts';
 import type { Fault } from './fault.ts';
 import { KLUSTERLET } from './klusterlet.ts';
 import { KUBEDB } from './kubedb.ts';
@@ -25,6 +26,7 @@ export const FAULTS: readonly Fault[] = [
   ...LICENCE,
   ...KUBEDB,
   ...DATABASE,
+  ...EXPORTS,
   ...REPLICATION,
   ...SERVERS,
   ...SLOTS,

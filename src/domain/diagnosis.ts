@@ -106,7 +106,7 @@ const AREAS: Readonly<Record<string, string>> = {
   '07': 'postgres',
 };
 /** Codes that are in another tenner than their area's, which was full. */
-const AREA_OF: Readonly<Partial<Record<ProblemCode, string>>> = { 'PGD-027': 'kubeslice' };
+const AREA_OF: Readonly<Partial<Record<ProblemCode, string>>> = { 'PGD-027': 'kubeslice', 'PGD-054': 'postgres' };
 const areaOf = (code: ProblemCode): string => AREA_OF[code] ?? AREAS[code.slice(4, 6)] ?? '';
 
 /** What would decide whether this is a cause; undefined where it is one, for nothing before it that was not heard could explain it. */

@@ -18,7 +18,7 @@ export const UNHEARD: readonly ProblemCode[] = ['PGD-001', 'PGD-002', 'PGD-004',
 /** Nobody answered in time, so that nothing is known of the fact: never a cause. */
 export const UNKNOWNS: readonly ProblemCode[] = ['PGD-053', 'PGD-066', 'PGD-089'];
 
-const PODS_AND_STREAMS = ['PGD-060', 'PGD-061', 'PGD-062', 'PGD-063', 'PGD-066', 'PGD-068'] as const;
+const PODS_AND_STREAMS = ['PGD-054', 'PGD-060', 'PGD-061', 'PGD-062', 'PGD-063', 'PGD-066', 'PGD-068'] as const;
 const DATABASE = ['PGD-046', 'PGD-047', ...PODS_AND_STREAMS] as const;
 
 /**
@@ -47,8 +47,12 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ]),
   { cause: 'PGD-024', explains: ['PGD-034', 'PGD-039', 'PGD-044'], reach: 'same cluster' },
   { cause: 'PGD-024', explains: [...PODS_AND_STREAMS], reach: 'any cluster' },
-  { cause: 'PGD-039', explains: ['PGD-062'], reach: 'any cluster' },
-  { cause: 'PGD-030', explains: ['PGD-027', 'PGD-031', 'PGD-033', 'PGD-034', 'PGD-036', 'PGD-037', 'PGD-045', 'PGD-046'], reach: 'any cluster' },
+  { cause: 'PGD-039', explains: ['PGD-054', 'PGD-062'], reach: 'any cluster' },
+  {
+    cause: 'PGD-030',
+    explains: ['PGD-027', 'PGD-031', 'PGD-033', 'PGD-034', 'PGD-036', 'PGD-037', 'PGD-045', 'PGD-046', 'PGD-054'],
+    reach: 'any cluster',
+  },
   { cause: 'PGD-031', explains: ['PGD-033', 'PGD-034', 'PGD-036'], reach: 'any cluster' },
   { cause: 'PGD-032', explains: ['PGD-033', 'PGD-035', 'PGD-052'], reach: 'same cluster' },
   { cause: 'PGD-032', explains: ['PGD-037', 'PGD-062'], reach: 'any cluster' },
@@ -56,10 +60,10 @@ export const EXPLANATIONS: readonly Explanation[] = [
   { cause: 'PGD-033', explains: ['PGD-036', 'PGD-037'], reach: 'any cluster' },
   ...(['PGD-034', 'PGD-035'] as const).flatMap((cause): Explanation[] => [
     { cause, explains: ['PGD-034', 'PGD-035', 'PGD-046', 'PGD-052', 'PGD-060'], reach: 'same cluster' },
-    { cause, explains: ['PGD-036', 'PGD-037', 'PGD-038', 'PGD-062', 'PGD-068'], reach: 'any cluster' },
+    { cause, explains: ['PGD-036', 'PGD-037', 'PGD-038', 'PGD-054', 'PGD-062', 'PGD-068'], reach: 'any cluster' },
   ]),
   { cause: 'PGD-027', explains: ['PGD-037'], reach: 'any cluster' },
-  { cause: 'PGD-036', explains: ['PGD-037', 'PGD-045', 'PGD-046', 'PGD-052', ...PODS_AND_STREAMS], reach: 'any cluster' },
+  { cause: 'PGD-036', explains: ['PGD-037', 'PGD-038', 'PGD-045', 'PGD-046', 'PGD-052', ...PODS_AND_STREAMS], reach: 'any cluster' },
   ...(['PGD-037', 'PGD-038'] as const).map((cause): Explanation => ({
     cause,
     explains: ['PGD-037', 'PGD-062', 'PGD-065', 'PGD-068'],
@@ -69,6 +73,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
     { cause, explains: ['PGD-052'], reach: 'same cluster' },
     { cause, explains: ['PGD-062', 'PGD-068'], reach: 'any cluster' },
   ]),
+  { cause: 'PGD-054', explains: ['PGD-062', 'PGD-063', 'PGD-068'], reach: 'any cluster' },
   { cause: 'PGD-052', explains: ['PGD-052'], reach: 'same cluster' },
   { cause: 'PGD-052', explains: ['PGD-062', 'PGD-068'], reach: 'any cluster' },
   ...(['PGD-040', 'PGD-041', 'PGD-042', 'PGD-049'] as const).map((cause): Explanation => ({
@@ -77,13 +82,33 @@ export const EXPLANATIONS: readonly Explanation[] = [
     reach: 'any cluster',
   })),
   { cause: 'PGD-043', explains: ['PGD-044', 'PGD-045', 'PGD-047'], reach: 'any cluster' },
-  { cause: 'PGD-044', explains: ['PGD-060', 'PGD-062'], reach: 'any cluster' },
+  { cause: 'PGD-044', explains: ['PGD-054', 'PGD-060', 'PGD-062'], reach: 'any cluster' },
   { cause: 'PGD-045', explains: ['PGD-047', ...PODS_AND_STREAMS], reach: 'any cluster' },
   { cause: 'PGD-046', explains: ['PGD-060', 'PGD-061'], reach: 'same cluster' },
-  { cause: 'PGD-046', explains: ['PGD-060', 'PGD-062', 'PGD-068'], reach: 'any cluster' },
+  { cause: 'PGD-046', explains: ['PGD-054', 'PGD-060', 'PGD-062', 'PGD-068'], reach: 'any cluster' },
   { cause: 'PGD-012', explains: ['PGD-060'], reach: 'same cluster' },
-  { cause: 'PGD-011', explains: ['PGD-030', 'PGD-032', 'PGD-033', 'PGD-035', 'PGD-043', 'PGD-052', 'PGD-060'], reach: 'same cluster' },
-  { cause: 'PGD-011', explains: ['PGD-037', 'PGD-038', 'PGD-062', 'PGD-068'], reach: 'any cluster' },
+  {
+    cause: 'PGD-011',
+    explains: [
+      'PGD-020',
+      'PGD-021',
+      'PGD-023',
+      'PGD-024',
+      'PGD-030',
+      'PGD-032',
+      'PGD-033',
+      'PGD-034',
+      'PGD-035',
+      'PGD-036',
+      'PGD-038',
+      'PGD-043',
+      'PGD-052',
+      'PGD-053',
+      'PGD-060',
+    ],
+    reach: 'same cluster',
+  },
+  { cause: 'PGD-011', explains: ['PGD-037', 'PGD-038', 'PGD-054', 'PGD-062', 'PGD-063', 'PGD-066', 'PGD-068'], reach: 'any cluster' },
   // Of servers of one database, seen by the same step.
   { cause: 'PGD-064', explains: ['PGD-062', 'PGD-065'], reach: 'any cluster' },
   { cause: 'PGD-062', explains: ['PGD-068'], reach: 'any cluster' },

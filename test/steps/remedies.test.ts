@@ -11,7 +11,7 @@ const told = sources
 
 /** Of kubectl's own words, and of kinds that stand in no namespace. */
 const OF_THE_CLUSTER =
-  /^(get --raw|get nodes?\b|describe nodes?\b|uncordon |certificate (deny|approve)|create namespace|(get|patch|delete) managedclusters?\b|get clustermanager\b|get placementpolicy\b|get klusterlet\b|get storageclass\b)/;
+  /^(get --raw|get nodes?\b|describe nodes?\b|uncordon |certificate (deny|approve)|create namespace|(get|patch|delete) managedclusters?\b|get clustermanager\b|get placementpolicy\b|get klusterlet\b|get storageclass\b|get persistentvolumes\b)/;
 
 const calls = (name: string): { readonly file: string; readonly line: string }[] =>
   sources.flatMap(({ file, text }) =>

@@ -30,4 +30,13 @@ export const DNS = {
     looksAt: paragraph`each ready CoreDNS pod, through a port-forward, and at what stood in the way.`,
     remedy: paragraph`ask again. If it stays so, look at the load of the cluster's nodes and at the way from the worker to its API server.`,
   },
+  'PGD-054': {
+    title: 'names of database pods have no address on another cluster',
+    meaning: paragraph`The pods run, and the slice does not tell another cluster of them: KubeSlice's DNS answers there from its ServiceImports alone. Streams that
+      are open stay; one that ends does not come back, and a failover finds nobody.`,
+    looksAt: paragraph`the ServiceExports where the pods run, the ServiceExportConfigs on the hub and the ServiceImports on every cluster that asks, once all pods
+      of the cluster are ready. A cluster that does not answer is left out.`,
+    remedy: paragraph`as the first link says that is missing. KubeDB sends the ServiceExports by a ManifestWork; a ServiceExport without an endpoint has a selector that
+      fits no pod on the slice.`,
+  },
 } as const satisfies Readonly<Record<string, ProblemPage>>;

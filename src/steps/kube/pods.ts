@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClusterReader } from '../../ports/cluster.ts';
-import { conditions, isTrue } from './conditions.ts';
+import { conditionOf, conditions, isTrue } from './conditions.ts';
 import { count, flag, list, maybeCount, maybePart, maybeText, objectMeta, part, text, texts } from './lenient.ts';
 import { listObjects } from './read.ts';
 
@@ -58,9 +58,13 @@ export type Pod = z.infer<typeof podSchema>;
 export const podsIn = (cluster: ClusterReader, where: { readonly namespace?: string; readonly labelSelector?: string }): Promise<Pod[]> =>
   listObjects(cluster, { apiVersion: 'v1', kind: 'Pod', ...where }, podSchema);
 
-/** Running with every container ready; how many there are depends on sidecars that others add, and is never assumed. */
+/**
+ * Running with every container ready; how many there are depends on sidecars that others add, and is never assumed. Of a node that does not answer the
+ * containers stay as they last were, and only the pod's own Ready is taken back, by the node controller.
+ */
 export const allContainersReady = ({ metadata: { deletionTimestamp }, spec, status }: Pod): boolean =>
   deletionTimestamp === undefined &&
+  conditionOf({ status }, 'Ready')?.status !== 'False' &&
   status.phase === 'Running' &&
   status.containerStatuses.length > 0 &&
   status.containerStatuses.length >= spec.containers.length &&

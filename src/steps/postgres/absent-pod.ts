@@ -1,17 +1,17 @@
 import { type Database, expectedReplicas } from '../../domain/database.ts';
-import { byDeploy, byTyping, byWords, type Problem, type Remedy } from '../../domain/problem.ts';
-import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
+import { byDeploy, byTyping, type Problem } from '../../domain/problem.ts';
+import { kubectlOn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
-import { WORKER_NAMESPACE } from '../kubeslice/objects.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
 import { conditionOf } from '../kube/conditions.ts';
 import { eventsIn } from '../kube/events.ts';
 import { claimSchema } from '../kube/objects.ts';
 import { podState } from '../kube/pod-trouble.ts';
+import { absentRemedy } from './absent-remedy.ts';
+import { lostNodeOf } from '../kube/lost-node.ts';
 import { leavingPod } from './leaving-pod.ts';
 import { isScheduled, type Pod } from '../kube/pods.ts';
 import { readEvenLeaving } from '../kube/read.ts';
-import { schedulingRemedy } from '../kube/scheduling-remedy.ts';
 import { refusalRemedy } from '../refusal-remedy.ts';
 import { unlessSilent } from '../unless-silent.ts';
 import { databaseWork, type WorkSeen } from './manifest-work.ts';
@@ -54,6 +54,9 @@ export const absentPod = async (
   ];
   const what = told`${name} does not run on ${cluster}`;
   if (pod?.metadata.deletionTimestamp !== undefined) return { code: 'PGD-060', what, ...(await leavingPod(spoke, pod, evidence)) };
+  const lost = pod === undefined ? undefined : await lostNodeOf(spoke, pod);
+  if (lost !== undefined)
+    return { code: 'PGD-060', what: told`${name} on ${cluster} is not known to run`, evidence: [lost.evidence, ...evidence], ...lost.remedy };
   const mute = work !== 'silent' && work?.feedbackMissing === true ? cluster : before?.work.feedbackMissing === true ? before.cluster : undefined;
   if (mute !== undefined)
     return {
@@ -75,7 +78,7 @@ export const absentPod = async (
   // Events stay for an hour: what they tell of images and crashes may be of a pod of before.
   const now = evidence.filter((one) => !events.includes(one)).join('\n');
   const place = { ...expected, namespace: database.namespace };
-  return { code: 'PGD-060', what, evidence, ...((pod === undefined ? refusalRemedy(now, place) : undefined) ?? remedyFor({ text, now }, place)) };
+  return { code: 'PGD-060', what, evidence, ...((pod === undefined ? refusalRemedy(now, place) : undefined) ?? absentRemedy({ text, now }, place)) };
 };
 
 const hasSaidWhy = (pod: Pod): boolean => (conditionOf(pod, 'PodScheduled')?.message ?? '') !== '';
@@ -91,32 +94,6 @@ const heldUpBy = async (
     if (work !== undefined && work.troubles.length > 0) return { cluster, work };
   }
   return undefined;
-};
-
-const remedyFor = (
-  { text, now }: { readonly text: string; readonly now: string },
-  { pod, cluster, namespace }: Expected & { readonly namespace: string },
-): Remedy => {
-  if (/storageclass.* not found/i.test(text))
-    return byWords(
-      told`Set a storage class that exists there; then delete the volume’s ManifestWork (empty volume only): the class of an applied claim cannot change.`,
-    );
-  if (/\d\/\d+ nodes are available/.test(now)) return schedulingRemedy(now, cluster);
-  if (/FailedScheduling|Unschedulable|Insufficient/i.test(text)) return schedulingRemedy(text, cluster);
-  if (/webhook "webhook\.(networkservicemesh|kubeslice)\.io"/.test(now))
-    return byTyping(
-      told`Bring the KubeSlice worker on ${cluster} back: its webhooks stop every pod of namespaces on the slice while they do not answer:`,
-      kubectlIn(cluster, WORKER_NAMESPACE, 'get pods -o wide'),
-    );
-  if (/its object is gone/.test(now))
-    return byWords(told`The agent makes it again within 4 to 6 minutes; deleting its ManifestWork on the hub is quicker.`);
-  if (/ImagePullBackOff|ErrImagePull/.test(now)) return byWords(told`Let ${cluster} reach the registry of the image.`);
-  if (/CrashLoopBackOff|ended with/.test(now))
-    return byTyping(told`Read why the server ends, in its log:`, kubectlIn(cluster, namespace, `logs ${pod} -c postgres --previous --tail=100`));
-  return byTyping(
-    told`Look at the facts above, the first of them is the earliest in the chain; then at the pod:`,
-    kubectlIn(cluster, namespace, `describe pod ${pod}`),
-  );
 };
 
 const volumeTrouble = async (spoke: ClusterReader, { namespace }: Database, name: string): Promise<string[]> => {

@@ -1,11 +1,9 @@
 import { byTyping, byWords, type Problem } from '../../domain/problem.ts';
-import { kubectlIn, kubectlOn } from '../../domain/terminal.ts';
+import { kubectlIn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
-import { conditionOf } from '../kube/conditions.ts';
-import { nodesOf } from '../kube/nodes.ts';
+import { lostNodeOf } from '../kube/lost-node.ts';
 import type { Pod } from '../kube/pods.ts';
-import { unlessSilent } from '../unless-silent.ts';
 
 /** Why a pod that is being deleted does not go, and what lets it: a finalizer, or a node whose kubelet cannot confirm that it ended. */
 export const leavingPod = async (
@@ -14,8 +12,6 @@ export const leavingPod = async (
   evidence: readonly string[],
 ): Promise<Pick<Problem, 'evidence' | 'remedy' | 'means'>> => {
   const { name, namespace = '', finalizers } = metadata;
-  const node = (await unlessSilent([], () => nodesOf(cluster))).find((one) => one.metadata.name === spec.nodeName);
-  const ready = node === undefined ? undefined : conditionOf(node, 'Ready');
   if (finalizers.length > 0)
     return {
       evidence: [...evidence, `held by finalizer ${finalizers.join(', ')}`],
@@ -24,19 +20,8 @@ export const leavingPod = async (
         kubectlIn(cluster.name, namespace, `get pod ${name} -o jsonpath='{.metadata.finalizers}'`),
       ),
     };
-  if (spec.nodeName !== undefined && (node === undefined || ready?.status !== 'True'))
-    return {
-      evidence: [
-        ...evidence,
-        node === undefined
-          ? `its node ${spec.nodeName} is gone`
-          : `its node ${spec.nodeName} is not Ready${ready === undefined ? '' : ` (${ready.reason})`}`,
-      ],
-      ...byTyping(
-        told`Nobody confirms that it has ended while its node does not answer: bring the node back. Delete the pod by force only when it is certain that the machine is off: a server that still runs there may take writes.`,
-        kubectlOn(cluster.name, `describe node ${spec.nodeName}`),
-      ),
-    };
+  const lost = await lostNodeOf(cluster, { spec });
+  if (lost !== undefined) return { evidence: [...evidence, lost.evidence], ...lost.remedy };
   return {
     evidence,
     ...byWords(

@@ -4,6 +4,7 @@ import { type Database, expectedReplicas } from '../../domain/database.ts';
 import { healthy } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import { stepId } from '../../domain/step.ts';
+import { plainText } from '../../domain/text.ts';
 import { awaitedStep } from '../awaited-step.ts';
 import type { Step } from '../context.ts';
 import { podState } from '../kube/pod-trouble.ts';
@@ -13,13 +14,14 @@ import { podsByHand } from './database-by-hand.ts';
 import { databaseMissing } from './database-missing.ts';
 import { databasePods } from './pod.ts';
 import { reading, rightsTo, watching } from '../rights.ts';
+import { exportRights, unexported } from './exported-pods.ts';
 import { agentPods, kubedbPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
 
 /** Each index waits for the one before, and the hub hears of a ready pod 60 to 114 s late: several such periods. */
 const VERIFY_TIMEOUT_MS = 15 * 60_000;
 
-/** Every pod of the database that belongs on the cluster runs there with all its containers ready, as that cluster says itself. */
+/** Every pod of the database that belongs on the cluster runs there with all its containers ready, as that cluster says itself, and the others know its name. */
 export const podsRunning = (fleet: Fleet, database: Database, cluster: string): Step =>
   restingOnPods([...kubedbPods(fleet), ...agentPods(cluster)], bareStep(fleet, database, cluster));
 
@@ -40,6 +42,7 @@ const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
         watching({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: database.namespace, name: '' }),
         watching(eventsOf(database)),
       ),
+      ...exportRights(fleet, database, cluster),
     ],
     byHand: async () => podsByHand(fleet, database, cluster, VERIFY_TIMEOUT_MS),
     missing: (context) => databaseMissing(context, database),
@@ -51,7 +54,12 @@ const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
         return seen === undefined || !allContainersReady(seen);
       });
       const [first] = waiting;
-      if (first === undefined) return healthy(expected.map(({ pod }) => `${pod} ${stateOf(pods.get(pod))}`).join('; '));
+      if (first === undefined) {
+        const unknown = await unexported(context, fleet, database, cluster);
+        return unknown === undefined
+          ? healthy(expected.map(({ pod }) => `${pod} ${stateOf(pods.get(pod))}`).join('; '))
+          : { healthy: false, waitingFor: plainText(unknown.what), problem: unknown };
+      }
       const problem = await absentPod({ hub: context.cluster(fleet.hub), spoke }, database, first, pods.get(first.pod));
       return {
         healthy: false,

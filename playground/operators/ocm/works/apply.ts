@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../../../../src/kube-api/api-server.ts';
 import type { Manifest } from '../../../../src/kube-api/objects.ts';
@@ -58,11 +59,17 @@ export const applier = ({ client, resources }: ApplyContext): Apply => {
       return existing;
     }
     if (type === 'ServerSideApply') {
+      const { ignoreFields = [], fieldManager = 'work-agent', force = false } = serverSideApply;
+      const paths = ignoreFields.flatMap(({ jsonPaths = [], jsonPointers = [] }) => [...jsonPaths, ...jsonPointers.map(pointerToPath)]);
+      const rest = paths.reduce((object, path) => withoutJsonPath(object, path), manifest);
+      // What is ignored goes with the first apply and is taken off by the next one: so there is none as long as the rest is the same.
+      const hash = paths.length === 0 ? undefined : hashOf(rest);
+      if (hash !== undefined && existing?.metadata.annotations?.[HASH] === hash) return existing;
       await checkPermission(client, existing === undefined ? 'create' : 'patch', target);
-      const ignored = existing === undefined ? [] : (serverSideApply.ignoreFields ?? []);
-      const paths = ignored.flatMap(({ jsonPaths = [], jsonPointers = [] }) => [...jsonPaths, ...jsonPointers.map(pointerToPath)]);
-      const body = paths.reduce((object, path) => withoutJsonPath(object, path), manifest);
-      return resources.apply(target, body, { fieldManager: serverSideApply.fieldManager ?? 'work-agent', force: serverSideApply.force === true });
+      const body = existing === undefined ? manifest : rest;
+      const { annotations } = body.metadata;
+      const marked = hash === undefined ? body : { ...body, metadata: { ...body.metadata, annotations: { ...annotations, [HASH]: hash } } };
+      return resources.apply(target, marked, { fieldManager, force });
     }
     if (existing === undefined) {
       await checkPermission(client, 'create', target);
@@ -84,6 +91,10 @@ export const applier = ({ client, resources }: ApplyContext): Apply => {
     return remember(target, manifest, await resources.update(target, replacing(existing, manifest)));
   };
 };
+
+/** Where the agent keeps what it applied of a manifest with ignored fields. */
+const HASH = 'open-cluster-management.io/config-spec-hash';
+const hashOf = (manifest: Manifest): string => createHash('md5').update(JSON.stringify(manifest)).digest('hex');
 
 /** Fields that another manager holds stay with it: trying again would not help. */
 export const isConflictOfManagers = (error: unknown): boolean =>
