@@ -11,8 +11,10 @@ const SPEED = 2;
 const PATIENCE_SECONDS = 3_600;
 const LOOK_MS = 500;
 const MOST_MB = 300;
+/** Plan and apply. */
+const PHASES = 2;
 
-/** The most that a worker keeps in memory while it deploys as many clusters as a slice takes. */
+/** The most that a worker keeps in memory while it deploys as many clusters as a slice takes, and whether it had a turn often enough to keep its lease. */
 export const largeFleet: Measure = async ({ redisUrl }) => {
   const lab = await openLab({ clusters: CLUSTERS, speed: SPEED, redisUrl });
   const ended = new AbortController();
@@ -27,7 +29,7 @@ export const largeFleet: Measure = async ({ redisUrl }) => {
     await lab.play(`alice: /pgdist deploy postgres\nwait waiting for approval ${PATIENCE_SECONDS}`);
     const plannedMb = mostMb;
     await lab.play(`bob: approve\nwait succeeded ${PATIENCE_SECONDS}`);
-    const { outcomes, approval, endedAt = '' } = await lab.ended();
+    const { outcomes, approval, attempt, endedAt = '' } = await lab.ended();
     const seconds = Math.round((Date.parse(endedAt) - Date.parse(approval?.at ?? '')) / 1_000);
     return [
       atMost({
@@ -38,6 +40,7 @@ export const largeFleet: Measure = async ({ redisUrl }) => {
         show: (mb) => `${Math.round(mb)} MB`,
         note: `${Object.keys(outcomes).length} steps in ${seconds} s; ${Math.round(plannedMb)} MB until the plan stood.`,
       }),
+      atMost({ what: 'phases begun again since its lease ran out', aim: '0', value: attempt - PHASES, limit: 0, show: String }),
     ];
   } finally {
     ended.abort();

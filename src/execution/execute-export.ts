@@ -7,6 +7,7 @@ import { told } from '../domain/text.ts';
 import { exportWalk, type Round, type Untold } from '../walk/walk-export.ts';
 import { tarOf, type BundleFile } from './bundle/tar.ts';
 import type { Execution } from './execution.ts';
+import { asTyped } from '../domain/several-fleets.ts';
 import { bounded } from './export/bound.ts';
 import { exportFiles } from './export/script.ts';
 
@@ -31,7 +32,7 @@ export const executeExport = async ({ deps, writer, tools, conclude }: Execution
   };
   if (!isRounds(walked)) return fail(walked);
   const at = deps.clock.now();
-  const { rounds, leftOut } = bounded(walked, run.database.name);
+  const { rounds, leftOut } = bounded(walked, asTyped(run));
   const files = exportFiles({ run: run.about ?? run.id, fleet: run.fleet, database: run.database, rounds, at });
   const secretive = whereSecret(rounds, files, deps.redact);
   if (secretive !== undefined)

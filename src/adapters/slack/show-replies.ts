@@ -21,7 +21,7 @@ export const showReplies = async (view: View): Promise<number | undefined> => {
   const { ts } = memory.shown();
   if (ts === undefined) return undefined;
   for (const reply of filesLast<Reply | Stripping>([
-    ...repliesOf(run, who, now),
+    ...repliesOf(run, who, now, memory.isEnded),
     ...stalePlans(run, memory.shown().replies),
     ...(await plansInDoubt(view)),
     ...leftBehind(run, memory.shown().replies),

@@ -34,8 +34,11 @@ export type Reply =
   /** An addition that nobody misses: what hinders it is not told. */
   | { readonly kind: 'picture'; readonly key: string; readonly name: string; readonly draw: () => Picture };
 
-/** Every reply that the run calls for as it stands, oldest first; files last, since nothing should wait for an upload. */
-export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): readonly Reply[] => {
+/**
+ * Every reply that the run calls for as it stands, oldest first; files last, since nothing should wait for an upload. Plans whose key `isEnded` are left
+ * out: to write the plan of a large fleet once more, each time that a thread is looked at, is most of a worker's work.
+ */
+export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string, isEnded: (key: string) => boolean = () => false): readonly Reply[] => {
   // The answer to status is a message of its own; its thread holds what it had no room for.
   if (run.script !== undefined) return [{ kind: 'file', key: 'script', name: scriptName(run) }];
   if (run.bundle !== undefined) return [{ kind: 'file', key: 'bundle', name: bundleName(run) }];
@@ -44,7 +47,7 @@ export const repliesOf = (run: Run, who: Approvers & ProblemDocs, now: string): 
       ...tableReply(statusWithTable(run, now, who), 'answer-table'),
       ...(run.picture === true ? [...pictureReply(run, 'answer-picture'), ...lagReply(run)] : []),
     ];
-  const replies = [...planReplies(run, who), ...waitingReplies(run, who), ...ending(run, now, who)];
+  const replies = [...planReplies(run, who, isEnded), ...waitingReplies(run, who), ...ending(run, now, who)];
   return filesLast(replies);
 };
 
@@ -64,24 +67,31 @@ export const decidedKey = (plannedAt: string): string => `decided-${plannedAt}`;
 
 export const endedKey = (when: string | number): string => `ended-${when}`;
 
-const planReplies = (run: Run, who: Approvers & ProblemDocs): Reply[] => {
+const planReplies = (run: Run, who: Approvers & ProblemDocs, isEnded: (key: string) => boolean): Reply[] => {
   const { plan } = run;
   if (plan === undefined || (run.kind !== 'deploy' && run.kind !== 'plan')) return [];
   if (planStanding(plan) === 'nothing-to-do' && run.kind === 'deploy') return [];
   // A plan that is made again and says the same has its file in the thread already.
-  const file = (): Reply => ({ kind: 'file', key: `plan-file-${plan.digest}`, ...planFile(run, plan) });
+  const fileKey = `plan-file-${plan.digest}`;
+  const file = (): Reply[] => (isEnded(fileKey) ? [] : [{ kind: 'file', key: fileKey, ...planFile(run, plan) }]);
   if (planStanding(plan) === 'blocked') {
     if (run.state !== 'blocked') return [];
     const { message, complete } = blockedReply(run, plan, who);
-    return [{ kind: 'post', key: planKey(plan.plannedAt), message }, ...(complete ? [] : [file()])];
+    return [{ kind: 'post', key: planKey(plan.plannedAt), message }, ...(complete ? [] : file())];
   }
-  const message = planReply(run, plan, who);
   const [key, closing, open] = [planKey(plan.plannedAt), decidedKey(plan.plannedAt), run.state === 'awaiting-approval'];
-  const post: Reply[] = wasOffered(run)
-    ? [{ kind: 'post', key, message, ...(run.kind === 'plan' ? {} : open ? { due: closing } : { also: closing }) }, file()]
-    : [];
-  const close: Reply[] = open || run.kind === 'plan' ? [] : [{ kind: 'edit', key: closing, of: key, message }];
-  return [...post, ...close];
+  const offered = wasOffered(run);
+  const posts = offered && !isEnded(key);
+  const closes = !open && run.kind !== 'plan' && !isEnded(closing);
+  let written: Message | undefined;
+  const message = (): Message => (written ??= planReply(run, plan, who));
+  return [
+    ...(posts
+      ? [{ kind: 'post', key, message: message(), ...(run.kind === 'plan' ? {} : open ? { due: closing } : { also: closing }) } as const]
+      : []),
+    ...(offered ? file() : []),
+    ...(closes ? [{ kind: 'edit', key: closing, of: key, message: message() } as const] : []),
+  ];
 };
 
 /** While it waits for more approvals, and once before it expires. */

@@ -18,7 +18,7 @@ interface Bounded {
 }
 
 /** The rounds without the lines of steps that others made too large for a script: there it says what is left out and how to see it, and waits for a person. */
-export const bounded = (rounds: readonly Round[], database: string): Bounded => {
+export const bounded = (rounds: readonly Round[], asTyped: string): Bounded => {
   const leftOut: string[] = [];
   let sum = 0;
   const within = (step: HandStep): HandStep => {
@@ -30,16 +30,16 @@ export const bounded = (rounds: readonly Round[], database: string): Bounded => 
       return step;
     }
     leftOut.push(step.title);
-    return { ...step, byHand: instead(bytes, database) };
+    return { ...step, byHand: instead(bytes, asTyped) };
   };
   return { rounds: rounds.map((round) => round.map(within)), leftOut };
 };
 
-const instead = (bytes: number, database: string): ByHand => ({
+const instead = (bytes: number, asTyped: string): ByHand => ({
   does: [
     says(
       plainText(
-        told`This step is left out of the script: its lines and files would be ${bytesText(bytes)}. /pgdist plan ${database} tells what it writes; do that, or have pgdist deploy.`,
+        told`This step is left out of the script: its lines and files would be ${bytesText(bytes)}. /pgdist plan ${asTyped} tells what it writes; do that, or have pgdist deploy.`,
       ),
     ),
     bash`pause`,
