@@ -7,6 +7,7 @@ import { approvalsOfPlan, requirementsOfRun, throughOf, verdictOn } from '../dom
 import type { Members } from '../domain/policy.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import type { Decision, FromTerminal, Rejecting, TypedRejecting } from '../ports/use-cases.ts';
+import { accountsNotKnown, accountsOf } from './accounts.ts';
 import { doRunDeed, mayDoRunDeed, type Permit } from './deed.ts';
 import { refuseLocked } from './lock-database.ts';
 import { rewrite, show, wake, type RunDeps } from './use-case.ts';
@@ -30,7 +31,14 @@ export const approveRun = async (deps: RunDeps, decision: Decision | FromTermina
 const approved = async (deps: RunDeps, { by }: Pick<Decision, 'by'>, permit: Permit, members: () => Members): Promise<Run> => {
   const { store, clock, config } = deps;
   for (;;) {
-    const run = await permit();
+    const found = await permit();
+    const { gone, silent } = await accountsOf(
+      deps,
+      approvalsOfPlan(found).map((other) => other.by),
+    );
+    if (silent.length > 0) throw accountsNotKnown(silent);
+    // Whose account is gone counts as who is no approver any more.
+    const run = gone.length === 0 ? found : { ...found, approvals: approvalsOfPlan(found).filter((other) => !gone.includes(other.by.userId)) };
     await refuseLocked(deps, 'Nothing was approved', { kind: run.kind, database: run.database.name });
     const now = clock.now();
     const through = throughOf(requirementsOfRun(config.slack, run), by.userId, members());
