@@ -268,3 +268,17 @@ describe('an approver whose account is gone before the last approval', () => {
     expect(again.replanned?.void.map(({ by }) => by)).toEqual([bob, carol]);
   });
 });
+
+test('a freeze that begins between the look at who clicks and the decision is told as one', async () => {
+  const bench = open({ freezes: [{ name: 'Evenings', timeZone: 'UTC', hours: { from: '14:06', to: '23:00' } }] });
+  bench.store.locked = async () => void (bench.now = '2026-11-22T14:06:00.000Z');
+  expect(await refusalOf(approve(bench, bob))).toMatch(/^Nothing was approved: `deploy` of `postgres` is frozen/);
+  expect(await stored(bench)).toMatchObject({ state: 'awaiting-approval' });
+});
+
+test('a plan that expires in that moment is told as expired', async () => {
+  const bench = open({});
+  bench.store.locked = async () => void (bench.now = awaiting.planExpiresAt!);
+  expect(await refusalOf(approve(bench, bob))).toMatch(/^This plan expired at/);
+  expect(await stored(bench)).toMatchObject({ state: 'awaiting-approval' });
+});
