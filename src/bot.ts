@@ -62,7 +62,7 @@ const [store, leases] = [traces.store(metrics.store(redis.store)), metrics.lease
 const workers = watchWorkers({ beats, clock, log, namespace: config.namespace });
 const { fleets } = config;
 const { all, of } = createRunsOfFleets(
-  { store, queue, watches, preferences, memberships, people, groups, clock, random: systemRandom, log, workers: workers.known },
+  { store, queue, watches, preferences, memberships, people, accounts: people, groups, clock, random: systemRandom, log, workers: workers.known },
   fleets,
 );
 const runs = traces.useCases(all);

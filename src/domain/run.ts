@@ -200,7 +200,7 @@ export interface Run {
   readonly attempt: number;
   /** Number of times that a person asked to go on after an end (retry, plan again); absent: never. What the thread says again after a retry is keyed by it. */
   readonly retries?: number;
-  /** ISO instant, present while the asker was not yet told that the run is accepted: after it, nobody may start the run. */
+  /** ISO instant, present while the asker was not yet told that the run is accepted: `startsBefore` says until when it may start. */
   readonly acceptBy?: string;
   /** Number of times in a row that a worker began this phase and got no step further, nor ended it or handed it back, the one under way included; absent: none. */
   readonly begun?: number;
@@ -255,8 +255,18 @@ export const move = (run: Run, to: RunState): Run => {
   return { ...run, state: to };
 };
 
-/** False once the time to accept the run has passed without its asker being told that it is accepted. */
-export const mayStart = (run: Run, now: Date): boolean => run.acceptBy === undefined || now.toISOString() < run.acceptBy;
+/** By so much clocks of bot and worker may differ: a run is withdrawn by the clock of another process than the one that gave it time. */
+const CLOCKS_APART_MS = 5_000;
+
+/** ISO instant after which nobody starts the run, should its asker not be told by then that it is accepted; undefined: they were. */
+export const startsBefore = ({ acceptBy }: Pick<Run, 'acceptBy'>): string | undefined =>
+  acceptBy === undefined ? undefined : new Date(Date.parse(acceptBy) + CLOCKS_APART_MS).toISOString();
+
+/** False once the time to accept the run has surely passed without its asker being told that it is accepted. */
+export const mayStart = (run: Run, now: Date): boolean => {
+  const before = startsBefore(run);
+  return before === undefined || now.toISOString() < before;
+};
 
 /** A retry starts the first phase of the run's own kind. */
 export const firstPhase = (kind: RunKind): Phase => (kind === 'deploy' || kind === 'plan' ? 'plan' : 'verify');

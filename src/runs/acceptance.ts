@@ -1,5 +1,5 @@
 import { NotKnownError, timeToken } from '../domain/problem.ts';
-import { isTerminal, mayStart, move, type Run } from '../domain/run.ts';
+import { isTerminal, mayStart, move, startsBefore, type Run } from '../domain/run.ts';
 import { isBehind, without } from '../domain/run-moves.ts';
 import { code, told } from '../domain/text.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
@@ -55,9 +55,9 @@ const decided = async ({ store, clock, log }: AcceptDeps, run: Run): Promise<Run
   }
 };
 
-const notKnown = ({ id, kind, database, acceptBy = '' }: Run): NotKnownError =>
+const notKnown = ({ id, kind, database, ...run }: Run): NotKnownError =>
   new NotKnownError(
-    told`It is not known whether \`${kind} ${database.name}\` was accepted (run ${code(id)}): Redis took it and does not say what became of it. If it was, before ${timeToken(acceptBy)}, its card comes into this channel once Redis answers again; \`${SLASH} runs\` lists it then. Look there before you ask again.`,
+    told`It is not known whether \`${kind} ${database.name}\` was accepted (run ${code(id)}): Redis took it and does not say what became of it. If it was, before ${timeToken(startsBefore(run) ?? '')}, its card comes into this channel once Redis answers again; \`${SLASH} runs\` lists it then. Look there before you ask again.`,
   );
 
 /** Waits while the asker of this run is not told yet; then as `accepted`. For whoever comes second and has to be told what is true. */

@@ -4,11 +4,13 @@ import { type GivenApproval, move, REJECTION_REASON_LENGTH, type Run } from '../
 import { inTurn, isBehind, queuedBehind, without } from '../domain/run-moves.ts';
 import { countedText } from '../domain/approval-words.ts';
 import { approvalsOfPlan, requirementsOfRun, throughOf, verdictOn } from '../domain/approving.ts';
-import type { Members } from '../domain/policy.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import type { Decision, FromTerminal, Rejecting, TypedRejecting } from '../ports/use-cases.ts';
+import { accountsNotKnown, accountsOf } from './accounts.ts';
 import { doRunDeed, mayDoRunDeed, type Permit } from './deed.ts';
 import { refuseLocked } from './lock-database.ts';
+import type { Membership } from './membership.ts';
+import { authorise } from './permissions.ts';
 import { rewrite, show, wake, type RunDeps } from './use-case.ts';
 
 /**
@@ -16,8 +18,8 @@ import { rewrite, show, wake, type RunDeps } from './use-case.ts';
  * who clicked and what was seen; then the apply phase is queued. While another run has the fleet, the approved run is queued behind it, and begins by itself.
  */
 export const approveRun = async (deps: RunDeps, decision: Decision | FromTerminal<Decision>): Promise<Run> => {
-  const run = await doRunDeed(deps, 'approve', decision, async (permit, trace, { members }) => {
-    const done = await approved(deps, decision, permit, members);
+  const run = await doRunDeed(deps, 'approve', decision, async (permit, trace, membership) => {
+    const done = await approved(deps, decision, permit, membership);
     if (done.state === 'awaiting-approval') trace.counted = countedText(deps.config.slack, done);
     return done;
   });
@@ -27,12 +29,25 @@ export const approveRun = async (deps: RunDeps, decision: Decision | FromTermina
 };
 
 /** The run with one more approval: begun where that was the last that was wanted. Two at once are both counted, as each builds on the other's write. */
-const approved = async (deps: RunDeps, { by }: Pick<Decision, 'by'>, permit: Permit, members: () => Members): Promise<Run> => {
+const approved = async (deps: RunDeps, decision: Decision | FromTerminal<Decision>, permit: Permit, membership: Membership): Promise<Run> => {
+  const { by } = decision;
+  const { members } = membership;
   const { store, clock, config } = deps;
   for (;;) {
-    const run = await permit();
+    const found = await permit();
+    const { gone, silent } = await accountsOf(
+      deps,
+      approvalsOfPlan(found).map((other) => other.by),
+    );
+    if (silent.length > 0) throw accountsNotKnown(silent);
+    // Whose account is gone counts as who is no approver any more.
+    const run = gone.length === 0 ? found : { ...found, approvals: approvalsOfPlan(found).filter((other) => !gone.includes(other.by.userId)) };
     await refuseLocked(deps, 'Nothing was approved', { kind: run.kind, database: run.database.name });
-    const now = clock.now();
+    // All that was asked since may have taken seconds: the plan expired meanwhile, or a freeze began.
+    const now = await membership.knownEnough((known) => {
+      const at = clock.now();
+      return authorise(config.slack, 'approve', run, decision, at, known) ?? at;
+    });
     const through = throughOf(requirementsOfRun(config.slack, run), by.userId, members());
     const given: GivenApproval = { by, at: now.toISOString(), digest: run.plan?.digest ?? '', ...(through.length === 0 ? {} : { through }) };
     const verdict = verdictOn(config.slack, run, by.userId, members(), now);

@@ -6,6 +6,7 @@ import { isBehind, withEndedApproval, without } from '../domain/run-moves.ts';
 import { StaleRevisionError } from '../ports/run-store.ts';
 import { planStanding } from '../domain/plan.ts';
 import type { FromTerminal, Retrying } from '../ports/use-cases.ts';
+import { accountsOf } from './accounts.ts';
 import { doRunDeed, type Permit } from './deed.ts';
 import { givenWith, stillCounts } from '../domain/approving.ts';
 import type { Members } from '../domain/policy.ts';
@@ -39,7 +40,7 @@ const requeued = async (deps: RunDeps, by: Actor, permit: Permit): Promise<Run> 
     await refuseLocked(deps, 'Nothing was done', { kind: run.kind, database: run.database.name });
     const found = cancel === undefined ? run : withEndedApproval(run, cancel, clock.now().toISOString());
     try {
-      const begun = again(deps, found, by, await membersNow(deps, found));
+      const begun = again(deps, found, by, { members: await membersNow(deps, found), stands: await giversStand(deps, found) });
       const taken = await takingDatabase(deps, begun, (wanted) => store.reopen(isBehind(wanted) ? unapproved(wanted) : wanted, cancel));
       if (taken !== undefined) return taken.outcome.run;
     } catch (error) {
@@ -48,16 +49,27 @@ const requeued = async (deps: RunDeps, by: Actor, permit: Permit): Promise<Run> 
   }
 };
 
+/** Whether those who approved it are members still, by Slack's own word of now. */
+const giversStand = async (deps: RunDeps, { approval }: Run): Promise<boolean> => {
+  const { gone, silent } = await accountsOf(deps, approval === undefined ? [] : givenWith(approval).map(({ by }) => by));
+  return gone.length + silent.length === 0;
+};
+
 /** Who is now in the groups by which the approval was given; one that Slack does not tell has nobody in it. */
 const membersNow = async ({ groups = NO_GROUPS }: RunDeps, { approval }: Run): Promise<Members> =>
   (await askedGroups(groups, approval === undefined ? [] : givenWith(approval).flatMap((given) => given.through ?? []))).known;
 
-const again = ({ clock, config }: RunDeps, run: Run, by: Actor, members: Members): Run => {
+const again = (
+  { clock, config }: RunDeps,
+  run: Run,
+  by: Actor,
+  { members, stands }: { readonly members: Members; readonly stands: boolean },
+): Run => {
   const database = config.databases.find(({ name }) => name === run.database.name);
   if (database === undefined) throw new UserError(told`Database \`${run.database.name}\` is not in the configuration any more.`);
   const sameConfiguration = canonicalJson([run.fleet, run.database]) === canonicalJson([config.fleet, database]);
   const { approval } = run;
-  const keepsApproval = run.state === 'failed' && sameConfiguration && stillCounts(config.slack, run, approval, clock.now(), members);
+  const keepsApproval = run.state === 'failed' && sameConfiguration && stands && stillCounts(config.slack, run, approval, clock.now(), members);
   const queued: Run = {
     ...without(
       move(run, 'queued'),

@@ -18,7 +18,7 @@ const ID_LENGTH = 4;
 
 /**
  * Stores the run, then queues it. When it returns, the run will be worked on whatever dies; when it throws, it will not, unless it throws
- * NotKnownError: until the asker can be told yes, the stored run carries `acceptBy`, after which no worker may start it.
+ * NotKnownError: until the asker can be told yes, the stored run carries `acceptBy`, soon after which no worker may start it.
  */
 export const startRun = (deps: RunDeps, request: StartRequest): Promise<Run> =>
   doDeed(deps, request.kind, request, async (trace, intend) => {

@@ -44,6 +44,8 @@ export interface RunDeps {
   readonly queue: Queue;
   readonly watches: Pick<WatchStore, 'mute' | 'unmute' | 'dueAt' | 'recall' | 'deploying'>;
   readonly people: People;
+  /** Of who approved before; default: nobody is asked about again. */
+  readonly accounts?: People;
   /** Default: no group is ever known, and nobody counts by one. */
   readonly groups?: Groups;
   /** Default: Slack says of nobody in which channels they are. */

@@ -17,9 +17,9 @@ test('every live state can be cancelled', () => {
   for (const state of live) expect(MOVES[state]).toContain('cancelling');
 });
 
-test('a run whose asker was never told yes may start only until the time to tell them is over', () => {
+test('a run whose asker was never told yes may start only until the time to tell them is over by any clock', () => {
   const waiting: Run = { ...run('queued'), acceptBy: '2026-11-22T14:00:01.000Z' };
-  expect(mayStart(waiting, new Date('2026-11-22T14:00:00.999Z'))).toBe(true);
-  expect(mayStart(waiting, new Date('2026-11-22T14:00:01.000Z'))).toBe(false);
+  expect(mayStart(waiting, new Date('2026-11-22T14:00:05.999Z'))).toBe(true);
+  expect(mayStart(waiting, new Date('2026-11-22T14:00:06.000Z'))).toBe(false);
   expect(mayStart(run('queued'), new Date())).toBe(true);
 });

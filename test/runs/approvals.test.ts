@@ -3,6 +3,7 @@ import { change, inPlace } from '../../src/domain/finding.ts';
 import type { ApprovalPolicy, PolicyRule } from '../../src/domain/policy.ts';
 import type { Actor, Run } from '../../src/domain/run.ts';
 import type { GroupAnswer } from '../../src/ports/groups.ts';
+import type { Standing } from '../../src/ports/people.ts';
 import { alice, askerIn, awaiting, bob, carol, clickOf, dora, openBench, person, plan, refusalOf, type UseCaseBench } from './bench.ts';
 
 const gina = person('gina');
@@ -220,4 +221,64 @@ test('a retry keeps an approval whose givers all still count, and no other', asy
   dba.users = [bob.userId];
   const again = await left.runs.retry(retry);
   expect(again.approval).toBeUndefined();
+});
+
+describe('an approver whose account is gone before the last approval', () => {
+  const deactivated = new Map<string, Standing>();
+  const people = { standing: async ({ userId }: Actor): Promise<Standing> => deactivated.get(userId) ?? { kind: 'member' } };
+  const openWith = (run: Run = awaiting): UseCaseBench => {
+    deactivated.clear();
+    return openBench([run], { slack: { rules: [two], approvers: [bob.userId, carol.userId, dora.userId] }, people });
+  };
+
+  test.each(['deactivated', 'guest', 'stranger'] as const)('does not count any more: %s', async (who) => {
+    const bench = openWith();
+    await approve(bench, bob);
+    deactivated.set(bob.userId, { kind: 'refused', who });
+    expect(await approve(bench, carol)).toMatchObject({ state: 'awaiting-approval', approvals: [{ by: carol }] });
+    expect(await approve(bench, dora)).toMatchObject({ state: 'applying', approval: { by: dora, along: [{ by: carol }] } });
+  });
+
+  test.each<Standing>([{ kind: 'silent' }, { kind: 'no-right', lacks: 'users:read' }])(
+    'while Slack says nothing of them nothing is decided ($kind)',
+    async (standing) => {
+      const bench = openWith();
+      await approve(bench, bob);
+      deactivated.set(bob.userId, standing);
+      expect(await refusalOf(approve(bench, carol))).toBe(
+        'Nothing was decided: Slack does not say right now whether {user:U0BOB}, who approved before, may still do so. Try again in a moment.',
+      );
+      expect(givenIn(await stored(bench))).toEqual([bob.userId]);
+    },
+  );
+
+  test.each<Standing>([{ kind: 'refused', who: 'deactivated' }, { kind: 'silent' }])('nobody goes on under their word ($kind)', async (standing) => {
+    const approval = {
+      by: carol,
+      at: '2026-11-22T14:01:00.000Z',
+      digest: plan.digest,
+      along: [{ by: bob, at: '2026-11-22T14:00:30.000Z', digest: plan.digest }],
+    };
+    const bench = openWith({ ...touching('tokyo'), state: 'failed', approval, endedAt: '2026-11-22T14:02:00.000Z' });
+    const retry = { ...clickOf(alice), deed: 'retry' as const };
+    expect((await openWith({ ...touching('tokyo'), state: 'failed', approval, endedAt: approval.at }).runs.retry(retry)).approval).toEqual(approval);
+    deactivated.set(bob.userId, standing);
+    const again = await bench.runs.retry(retry);
+    expect(again.approval).toBeUndefined();
+    expect(again.replanned?.void.map(({ by }) => by)).toEqual([bob, carol]);
+  });
+});
+
+test('a freeze that begins between the look at who clicks and the decision is told as one', async () => {
+  const bench = open({ freezes: [{ name: 'Evenings', timeZone: 'UTC', hours: { from: '14:06', to: '23:00' } }] });
+  bench.store.locked = async () => void (bench.now = '2026-11-22T14:06:00.000Z');
+  expect(await refusalOf(approve(bench, bob))).toMatch(/^Nothing was approved: `deploy` of `postgres` is frozen/);
+  expect(await stored(bench)).toMatchObject({ state: 'awaiting-approval' });
+});
+
+test('a plan that expires in that moment is told as expired', async () => {
+  const bench = open({});
+  bench.store.locked = async () => void (bench.now = awaiting.planExpiresAt!);
+  expect(await refusalOf(approve(bench, bob))).toMatch(/^This plan expired at/);
+  expect(await stored(bench)).toMatchObject({ state: 'awaiting-approval' });
 });

@@ -131,6 +131,7 @@ export const openBench = (
         has: async () => true,
       },
       people,
+      accounts: people,
       ...(groups === undefined ? {} : { groups }),
       workers,
       clock: { ...systemClock, now: () => new Date(bench.now) },

@@ -71,6 +71,7 @@ export const openInstallation = ({
   commandTimeoutMs = 800,
   steps,
   clock = systemClock,
+  workerClock = clock,
   policy = {},
   watching = { fleet: testFleet, rules: { everyMs: 300_000, fallback: 'C0DB' }, databases: new Map() },
   alerts = { show: noTool },
@@ -88,12 +89,14 @@ export const openInstallation = ({
   readonly procedureVersion?: string;
   readonly steps: readonly Step[];
   readonly clock?: Clock;
+  /** Default: the bot's. */
+  readonly workerClock?: Clock;
   readonly policy?: Partial<RunPolicy>;
   /** Default: no database is watched. */
   readonly watching?: WorkerDeps['watching'];
   readonly alerts?: Alerts;
 }): Installation => {
-  const open = (at = url): OpenRedis => openRedis({ url: at, access, commandTimeoutMs, prefix, clock, log: quietLog });
+  const open = (at = url, its = clock): OpenRedis => openRedis({ url: at, access, commandTimeoutMs, prefix, clock: its, log: quietLog });
   const redis = open();
   const bot = botUrl === url ? redis : open(botUrl);
   const clusters = { tokyo: memoryCluster('tokyo'), osaka: memoryCluster('osaka') };
@@ -133,7 +136,7 @@ export const openInstallation = ({
     clusters,
     shown,
     async worker(approvals = config.slack) {
-      const mine = open();
+      const mine = open(url, workerClock);
       const deps = {
         store: mine.store,
         queue: mine.queue,
@@ -151,7 +154,7 @@ export const openInstallation = ({
         beats: mine.beats,
         cancels: await mine.cancels(),
         thread,
-        clock,
+        clock: workerClock,
         random: systemRandom,
         log: quietLog,
         redact: createRedactor().value,

@@ -12,6 +12,8 @@ export const conversationsOpen = defineMethod({
   parameters: z.object({ users: id }),
   call: (given, { workspace }) => {
     if (given.users.includes(',')) throw new SlackError('method_not_supported_for_channel_type');
-    return { channel: { id: directChannel(workspace, userOf(workspace, given.users).id).id } };
+    const user = userOf(workspace, given.users);
+    if (user.flags?.includes('deleted') === true) throw new SlackError('user_disabled');
+    return { channel: { id: directChannel(workspace, user.id).id } };
   },
 });

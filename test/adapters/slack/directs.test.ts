@@ -211,6 +211,20 @@ describe('approvers whom a group alone names', () => {
   });
 });
 
+test('who was deactivated is written to once at most, and all others are told as ever', async () => {
+  await slack.close();
+  const gone = { id: 'U0ALICE', name: 'alice', realName: 'Alice', flags: ['deleted'] } as const;
+  slack = await startWorkspace({ users: [gone, { id: 'U0BOB', name: 'bob', realName: 'Bob' }, { id: 'U0CAROL', name: 'carol', realName: 'Carol' }] });
+  const bench = benchOf();
+  await bench.told(awaiting);
+  expect(received('U0BOB')).toHaveLength(1);
+  for (let shows = 0; shows < 5; shows += 1) await bench.told(succeeded);
+  const opened = slack.calls.filter(({ error }) => error === 'user_disabled');
+  expect(opened).toHaveLength(1);
+  expect(received('U0ALICE')).toEqual([]);
+  expect(received('U0BOB').join()).toContain('Settled');
+});
+
 test('people are looked for once for each state that is news', () => {
   expect(newsOf({ ...awaiting, state: 'planning' }, {})).toBeUndefined();
   expect(newsOf(awaiting, {})).toBe('awaiting-approval.0');

@@ -171,6 +171,10 @@ export const REFUSALS: readonly Refusal[] = [
   ...of('conversations.open', {
     invalid_arguments: {},
     method_not_supported_for_channel_type: { users: `${ALICE},U0BOB` },
+    user_disabled: ({ workspace }) => {
+      workspace.users.set('U0GONE', { id: 'U0GONE', name: 'gone', realName: 'Gone', flags: ['deleted'] });
+      return { users: 'U0GONE' };
+    },
     user_not_found: { users: 'U0DAVE' },
   }),
   ...of('conversations.replies', {
