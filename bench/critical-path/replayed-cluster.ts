@@ -62,6 +62,7 @@ export const replayedCluster = (name: string, history: History, asked: Asked): C
     list,
     read: async ({ name: wanted, ...ref }) => (await list(ref)).items.find(({ metadata }) => metadata.name === wanted),
     diff: async () => ({ exists: true, changes: [] }),
+    rehearse: async () => undefined,
     exec: onlyLive,
     forward: onlyLive,
     logs: async () => '',

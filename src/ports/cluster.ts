@@ -29,6 +29,8 @@ export interface ClusterReader {
   list(query: Query): Promise<KubeList>;
   /** Server-side dry run, which also runs validation and webhooks. Throws NotYetError when the namespace or a webhook is missing, ApplyConflictError when another manager holds a field. */
   diff(manifest: Manifest): Promise<ObjectDiff>;
+  /** Server-side dry run of a merge, with validation, policies and webhooks. Throws what the merge would be refused with, and as diff does. */
+  rehearse(ref: ObjectRef, patch: Readonly<Record<string, unknown>>): Promise<void>;
   exec(target: ExecTarget, command: readonly string[], options?: { readonly stdin?: string; readonly timeoutMs?: number }): Promise<ExecResult>;
   logs(target: ExecTarget, options?: { readonly tailLines?: number; readonly previous?: boolean }): Promise<string>;
   /** TCP stream to a port of a pod. */

@@ -11,6 +11,7 @@ import {
 import type { Step } from '../steps/context.ts';
 import { refusedCredentials } from '../steps/refused-credentials.ts';
 import { code, told } from '../domain/text.ts';
+import { ruleRemedy, withSideEffects } from './refused-by-rule.ts';
 
 /**
  * The problem that a thrown error is to people, undefined for a bug of ours. `underWay`: the cluster answered before in this run,
@@ -41,10 +42,13 @@ const heldByOthers = ({ cluster, conflicts }: ApplyConflictError, { title }: Pic
   remedy: told`Have ${[...new Set(conflicts.map(({ manager }) => manager))].join(' and ') || 'its owner'} set the wanted value or give the field up; pgdist never forces a field.`,
 });
 
-const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Problem =>
-  error.code === 401
+const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Problem => {
+  const effects = withSideEffects(error.message);
+  if (effects !== undefined) return withoutDryRun(error, title, effects);
+  const byRule = ruleRemedy(error.message, error.cluster);
+  return error.code === 401
     ? refusedCredentials(error.cluster, [error.message])
-    : error.code === 403
+    : error.code === 403 && byRule === undefined
       ? {
           code: 'PGD-002',
           cluster: error.cluster,
@@ -56,8 +60,9 @@ const refused = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Pr
           code: 'PGD-084',
           what: told`${error.cluster} refused an object that this needs: ${title}`,
           evidence: [error.message],
-          remedy: told`Correct what the API server or its webhook names, then plan again.`,
+          remedy: byRule ?? told`Correct what the API server or its webhook names, then plan again.`,
         };
+};
 
 const notTaken = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): Problem => ({
   code: 'PGD-006',
@@ -97,6 +102,15 @@ const withoutVerdict = (error: DryRunFailedError, { title }: Pick<Step, 'title'>
   what: told`A dry run on ${error.cluster} brought no verdict, which this needs: ${title}`,
   evidence: [error.message],
   remedy: told`Look at the admission webhooks of the kind named here: their pods, their time-outs, and whether the API server of ${error.cluster} reaches them. Then plan again.`,
+});
+
+/** The webhook never saw the object: nothing was refused, and nothing is known. */
+const withoutDryRun = ({ cluster, message }: ClusterRefusedError, title: string, webhook: string): Problem => ({
+  code: 'PGD-089',
+  cluster,
+  what: told`A dry run on ${cluster} brought no verdict, which this needs: ${title}`,
+  evidence: [message],
+  remedy: told`Give webhook ${webhook} on ${cluster} sideEffects None or NoneOnDryRun where that is true of it, or leave these objects out of its rules; then plan again: pgdist writes nothing that it could not try.`,
 });
 
 const unguarded = (error: WebhookNotYetError | WebhookSilentError, { title }: Pick<Step, 'title'>): Problem => ({

@@ -134,6 +134,7 @@ export const createChaosCluster = (
             const { apiVersion: _, kind: __, metadata: ___, ...wanted } = manifest;
             return { exists: found !== undefined, changes: changesOf('', wanted, found ?? {}) };
           }),
+        rehearse: (ref) => over('diff', `trying a change of ${keyOfRef(ref)}`, () => undefined),
         apply: (manifest) =>
           write('apply', manifest, () => {
             namespaced(manifest);

@@ -4,7 +4,9 @@ import { changesOf } from '../../src/domain/finding.ts';
 import { deviationsOf } from '../support/bare-fleet.ts';
 import { deployedFleet } from '../support/deployed-fleet.ts';
 import { configFor, TWO_CLUSTERS, type FleetShape } from '../support/fleet-shape.ts';
+import { differencesOnServers } from '../support/planned-and-stored.ts';
 import { differencesBetween } from '../support/planned-and-written.ts';
+import { serverWrites } from '../support/server-writes.ts';
 
 const SHAPES: readonly FleetShape[] = [
   { clusters: ['hub'], placement: { hub: [0] }, replicas: 1 },
@@ -36,8 +38,10 @@ test('a fleet in which something was broken gets what its plan showed, field by 
       const plan = await deployed.plan();
       expect(plan.flatMap(({ finding }) => changesOf(finding)).length, `${id} is seen`).toBeGreaterThan(0);
       const before = deployed.writes.length;
+      const stored = serverWrites(deployed.simulated.apis.values());
       await deployed.deploy();
-      expect(differencesBetween(plan, deployed.writes.slice(before)), id).toEqual([]);
+      const writes = deployed.writes.slice(before);
+      expect([...differencesBetween(plan, writes), ...differencesOnServers(plan, stored, writes)], id).toEqual([]);
     }
   } finally {
     await deployed.close();

@@ -4,7 +4,9 @@ import { stepsOf } from '../../src/domain/procedure.ts';
 import { distributedPostgres } from '../../src/procedures/distributed-postgres.ts';
 import { deployedFleet, type DeployedFleet } from './deployed-fleet.ts';
 import { configFor, type FleetShape } from './fleet-shape.ts';
+import { differencesOnServers } from './planned-and-stored.ts';
 import { differencesBetween } from './planned-and-written.ts';
+import { serverWrites } from './server-writes.ts';
 
 const SPEED = 40;
 
@@ -15,6 +17,7 @@ const SPEED = 40;
 export const deviationsOf = async (shape: FleetShape, { again = true } = {}): Promise<string[]> => {
   const bare = await deployedFleet({ config: configFor(shape), speed: SPEED, deploys: false });
   try {
+    const stored = serverWrites(bare.simulated.apis.values());
     const plan = await bare.plan();
     await bare.deploy();
     const found = [
@@ -25,6 +28,7 @@ export const deviationsOf = async (shape: FleetShape, { again = true } = {}): Pr
         .filter((change) => consequenceOf(change) === undefined)
         .map(({ action, object }) => `what follows from it is not told: ${action} ${object}`),
       ...differencesBetween(plan, bare.writes),
+      ...differencesOnServers(plan, stored, bare.writes),
     ];
     if (!again) return found;
     const before = bare.writes.length;

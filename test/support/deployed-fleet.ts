@@ -22,6 +22,7 @@ import { plainText } from '../../src/domain/text.ts';
 import type { BundleFile } from '../../src/execution/bundle/tar.ts';
 import { exportFiles } from '../../src/execution/export/script.ts';
 import { databaseHealthy, distributedPostgres } from '../../src/procedures/distributed-postgres.ts';
+import type { Procedure } from '../../src/steps/context.ts';
 import { applyWalk } from '../../src/walk/walk-apply.ts';
 import { exportWalk } from '../../src/walk/walk-export.ts';
 import { planWalk } from '../../src/walk/walk-plan.ts';
@@ -42,6 +43,8 @@ interface DeployedFleetOptions {
   readonly time?: 'own' | 'real';
   /** false: the clusters are left bare. */
   readonly deploys?: boolean;
+  /** What a deploy walks in place of the procedure, of which the plans are. */
+  readonly altered?: (procedure: Procedure) => Procedure;
 }
 
 /** A simulated fleet in this process, with pgdist's walks as a worker makes them: no bot, no Slack, no Redis. */
@@ -67,7 +70,7 @@ export interface DeployedFleet {
 }
 
 /** Starts the clusters and deploys the database of the configuration. Close it. One at a time in a process: the tools are found on its PATH. */
-export const deployedFleet = async ({ config: text, speed, time = 'own', deploys = true }: DeployedFleetOptions): Promise<DeployedFleet> => {
+export const deployedFleet = async ({ config: text, speed, time = 'own', deploys = true, altered }: DeployedFleetOptions): Promise<DeployedFleet> => {
   const folder = await mkdtemp(join(tmpdir(), 'pgdist-test-'));
   // PostgreSQL's servers run as another user where this one is root.
   await chmod(folder, 0o711);
@@ -147,7 +150,7 @@ export const deployedFleet = async ({ config: text, speed, time = 'own', deploys
     },
     plan: () => planWalk(procedure, tools),
     async deploy() {
-      const end = await applyWalk(procedure, tools, testProgress());
+      const end = await applyWalk(altered?.(procedure) ?? procedure, tools, testProgress());
       if (end.healthy) return;
       const [problem] = end.failure.problems;
       throw new Error(`${end.failure.stepTitle}: ${problem === undefined ? '' : [plainText(problem.what), ...problem.evidence].join('; ')}`);

@@ -110,6 +110,7 @@ export const memoryCluster = (name: string): MemoryCluster => {
       return put({ ...found!, ...patch });
     },
     diff: unused,
+    rehearse: unused,
     exec: unused,
     logs: unused,
     forward: unused,

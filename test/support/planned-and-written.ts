@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Change, changesOf, type FieldChange } from '../../src/domain/finding.ts';
 import type { PlannedStep } from '../../src/domain/plan.ts';
+import { initArguments, joinArguments, upgradeArguments } from '../../src/domain/tool-commands.ts';
 import type { Write } from './recording-writes.ts';
 
 /** Where what was written is not what the plan showed, one sentence each; empty where every object and every field agree. */
@@ -27,6 +28,8 @@ const objectOf = ({ object, content }: Write): string => {
 const unforeseen = (object: string, told: readonly Change[], done: readonly Write[]): string[] =>
   done.flatMap((write) => {
     const fields = fieldsOf(write);
+    const misfits = [...otherCommand(write, told), ...otherAction(write, told)].map((misfit) => `${object}: ${misfit}`);
+    if (misfits.length > 0) return misfits;
     // An apply of nothing but a name makes what is missing and changes nothing of what is there.
     if (told.length === 0) return fields.length === 0 && write.verb === 'apply' ? [] : [`${write.verb} ${object} was not told`];
     const all = told.flatMap((change) => change.fields);
@@ -37,6 +40,34 @@ const unforeseen = (object: string, told: readonly Change[], done: readonly Writ
       .filter(({ path }) => !(isWhole && told.every(({ action }) => action === 'change') && !all.some((field) => field.path === path)))
       .map(({ path, to }) => `${object}: ${path} became ${JSON.stringify(to)}, told was ${JSON.stringify(all.find((field) => field.path === path))}`);
   });
+
+/** What takes away must have been told as that, and what repairs a release as a step of its own. */
+const otherAction = ({ verb, content }: Write, told: readonly Change[]): string[] => {
+  const actions = told.map(({ action }) => action);
+  const takesAway = verb === 'delete' || (verb === 'helm' && content['uninstall'] === true);
+  if (takesAway && !actions.includes('delete') && !actions.includes('run')) return [`is deleted, told was ${actions.join(', ') || 'nothing'}`];
+  if (verb === 'helm' && content['rollback'] === true && !actions.includes('change')) return [`is rolled back, told was ${actions.join(', ')}`];
+  return [];
+};
+
+/** The line that was told is the one that is run, with the same chart, version, namespace and marks. */
+const otherCommand = (write: Write, told: readonly Change[]): string[] => {
+  const run = commandOf(write, Number(/--timeout[ =](\d+)/.exec(told.find(({ command }) => command !== undefined)?.command ?? '')?.[1]) * 1000);
+  return run === undefined || told.some(({ command }) => command === run)
+    ? []
+    : [`runs ${run}, told was ${told.map(({ command }) => command).join(', ')}`];
+};
+
+const commandOf = ({ verb, content }: Write, timeoutMs: number): string | undefined => {
+  const words = content as any;
+  if (verb === 'helm' && words.chart !== undefined) {
+    const valuesFiles = ['<values>', ...(Object.keys(words.secretValues ?? {}).length > 0 ? ['<secret values>'] : [])];
+    return ['helm', ...upgradeArguments({ ...words, labels: words.labels ?? {}, valuesFiles, timeoutMs })].join(' ');
+  }
+  if (verb !== 'clusteradm') return undefined;
+  if (words.featureGates !== undefined) return ['clusteradm', ...initArguments({ ...words, timeoutMs })].join(' ');
+  return ['clusteradm', ...joinArguments({ ...words, timeoutMs, hubToken: '<token>', caFile: "<hub's CA>", valuesFile: '<values>' })].join(' ');
+};
 
 const unfulfilled = (object: string, told: readonly Change[], done: readonly Write[]): string[] =>
   told
@@ -50,7 +81,7 @@ const unfulfilled = (object: string, told: readonly Change[], done: readonly Wri
     });
 
 /** The value that was told; any value where it was told to come later, or not to be shown; with `back` also what was there before. */
-const agrees = (field: FieldChange, to: unknown, { back = true } = {}): boolean =>
+export const agrees = (field: FieldChange, to: unknown, { back = true } = {}): boolean =>
   field.later !== undefined ||
   (field.to === undefined && field.from === undefined) ||
   isDeepStrictEqual(field.to, to) ||
@@ -60,13 +91,16 @@ const fieldsOf = (write: Write): FieldChange[] => {
   const { content, object } = write;
   if (write.verb === 'helm') return helmFields(content);
   if (write.verb === 'clusteradm') return clusteradmFields(content);
-  if (object.startsWith('CertificateSigningRequest ')) {
-    const { conditions } = content['status'] as { conditions: { type: string; status: string }[] };
-    return conditions.filter(({ status }) => status === 'True').map(({ type }) => ({ path: 'status.conditions', to: type }));
-  }
+  if (object.startsWith('CertificateSigningRequest ')) return [{ path: 'status.conditions', to: approvalIn(content['status']) }];
   const fields = leaves(content).filter(({ path }) => !/^(apiVersion|kind|metadata(\.(name|namespace))?)$/.test(path));
   return object.startsWith('ConfigMap kube-system/coredns') ? fields.map(forwardOf) : fields;
 };
+
+/** Of a request no more than its approval. */
+const approvalIn = (status: unknown): string =>
+  (status as { conditions: { type: string; status: string }[] }).conditions
+    .map(({ type, status: is }) => (is === 'True' ? type : `${type} ${is}`))
+    .join();
 
 /** Of a Corefile the plan tells what it forwards; that nothing else changes is for the tests of the Corefile. */
 const forwardOf = (field: FieldChange): FieldChange => {
@@ -92,7 +126,7 @@ const clusteradmFields = (content: Write['content']): FieldChange[] => {
     { path: 'hubApiServer', to: hubApiServer },
     { path: 'bundleVersion', to: bundleVersion },
     { path: 'spec.clusterName', to: clusterName },
-    ...leaves(klusterletValues.klusterlet.workConfiguration, 'spec.workConfiguration'),
+    ...leaves(klusterletValues).map(({ path, to }) => ({ path: path.replace(/^klusterlet\./, 'spec.'), to })),
   ];
 };
 

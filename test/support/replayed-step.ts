@@ -139,6 +139,7 @@ const UNASKED: Readonly<Record<string, unknown>> = {
   read: undefined,
   list: { items: [], resourceVersion: '1' },
   diff: { exists: false, changes: [] },
+  rehearse: undefined,
   exec: { exitCode: 1, stdout: '', stderr: '' },
   logs: '',
   allowed: false,

@@ -62,6 +62,15 @@ export const reading = (requests: Requests): Omit<ClusterReader, 'name' | 'caPem
       const leaving = live?.metadata.deletionTimestamp === undefined ? {} : { leaving: live };
       return { exists: live !== undefined, ...leaving, changes: changesOf(manifest, live, withoutNulls(result)) };
     },
+    rehearse: (ref, patch) =>
+      at(ref, `trying a change of ${namesOf(ref)}`, { ...AGAIN, planning: true }, async (api, path, bounds) => {
+        await api.json<unknown>('PATCH', path, {
+          ...bounds,
+          body: patch,
+          type: 'application/merge-patch+json',
+          query: { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', dryRun: 'All' },
+        });
+      }),
     exec(target, command, { stdin, timeoutMs } = {}) {
       const activity = `running ${command[0] ?? 'nothing'} in pod ${target.namespace}/${target.pod}`;
       const options = { repeatable: false, throughKubelet: true, ...(timeoutMs === undefined ? {} : { timeoutMs }) };

@@ -7,6 +7,7 @@ import { stepId } from '../../domain/step.ts';
 import { kubectlIn } from '../../domain/terminal.ts';
 import { plainText, told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
+import type { Manifest } from '../../kube-api/objects.ts';
 import type { Step, StepContext } from '../context.ts';
 import { deploymentsIn, isRolledOut } from '../kube/deployments.ts';
 import { presentSoFar } from '../foresee.ts';
@@ -49,6 +50,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster, database?: Database): Step =>
     if (cache !== undefined) return blocked(cache);
     if ('code' in target) return inPlace(`CoreDNS of ${name} forwards slice.local`, [plainText(target.what)]);
     const changes = [...edit(name, target, address), ...(await restart(cluster, target, address))];
+    await rehearsed(cluster, target, address, changes);
     return changes.length === 0 ? inPlace(`${target.configMap} forwards slice.local to ${address}`) : change(changes);
   },
   async foresee(context) {
@@ -72,27 +74,38 @@ const bareStep = (fleet: Fleet, { name }: Cluster, database?: Database): Step =>
       throw new ProblemError(target);
     }
     if (edit(name, target, address).length > 0) {
-      const data = { [target.key]: target.wanted };
-      const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name: target.configMap };
-      const metadata = textKept(target);
-      if (target.resourceVersion === undefined)
-        await cluster.create({
-          apiVersion: ref.apiVersion,
-          kind: ref.kind,
-          metadata: { name: ref.name, namespace: ref.namespace, ...metadata },
-          data,
-        });
-      else await cluster.merge(ref, { metadata, data }, { resourceVersion: target.resourceVersion });
+      const { ref, patch } = writtenOf(target);
+      if (target.resourceVersion === undefined) await cluster.create(madeOf(target));
+      else await cluster.merge(ref, patch, { resourceVersion: target.resourceVersion });
     }
     const edited = await findForwardTarget(cluster, address);
     if ('code' in edited || (await restart(cluster, edited, address)).length === 0) return;
-    await cluster.merge(
-      { apiVersion: 'apps/v1', kind: 'Deployment', namespace: DNS_NAMESPACE, name: edited.deployment },
-      { spec: { template: { metadata: { annotations: { [RESTARTED_FOR]: hashOf(edited, address) } } } } },
-    );
+    await cluster.merge(deploymentRef(edited), restartOf(edited, address));
   },
   verify: (context) => forwardVerdict(context, name, database),
 });
+
+const writtenOf = (target: ForwardTarget) => ({
+  ref: { apiVersion: 'v1', kind: 'ConfigMap', namespace: DNS_NAMESPACE, name: target.configMap },
+  patch: { metadata: textKept(target), data: { [target.key]: target.wanted } },
+});
+const madeOf = (target: ForwardTarget): Manifest => {
+  const { ref, patch } = writtenOf(target);
+  const { apiVersion, kind, ...place } = ref;
+  return { apiVersion, kind, metadata: { ...place, ...patch.metadata }, data: patch.data };
+};
+const deploymentRef = ({ deployment }: ForwardTarget) => ({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: DNS_NAMESPACE, name: deployment });
+const restartOf = (target: ForwardTarget, address: string) => ({
+  spec: { template: { metadata: { annotations: { [RESTARTED_FOR]: hashOf(target, address) } } } },
+});
+
+/** What a rule of the cluster forbids is found before anybody approves it. */
+const rehearsed = async (cluster: ClusterReader, target: ForwardTarget, address: string, changes: readonly Change[]): Promise<void> => {
+  const { ref, patch } = writtenOf(target);
+  if (changes.some(({ action }) => action === 'change')) await cluster.rehearse(ref, patch);
+  if (changes.some(({ action }) => action === 'create')) await cluster.diff(madeOf(target));
+  if (changes.some(({ action }) => action === 'restart')) await cluster.rehearse(deploymentRef(target), restartOf(target, address));
+};
 
 /** Stands for the address of KubeSlice's DNS before there is one: of the range that RFC 5737 keeps for documentation. */
 const UNKNOWN_ADDRESS = '192.0.2.53';

@@ -12,6 +12,7 @@ import { plainText, told } from '../../domain/text.ts';
 import { merging, rightsTo, watching } from '../rights.ts';
 
 const NODE = { apiVersion: 'v1', kind: 'Node' } as const;
+const LABELLED = { metadata: { labels: { [GATEWAY_LABEL]: 'gateway' } } };
 
 /** A node that can serve carries the label that KubeSlice's operator, DNS, router and gateways require of theirs. */
 export const gatewayLabelled = (fleet: Fleet, cluster: Cluster): Step => {
@@ -34,6 +35,7 @@ export const gatewayLabelled = (fleet: Fleet, cluster: Cluster): Step => {
       const { node, labelled, others } = choice;
       const warnings = others.length === 0 ? [] : [`further nodes of ${name} carry the gateway label: ${others.join(', ')}`];
       if (labelled) return inPlace(`node ${node.metadata.name} is labelled`, warnings);
+      await context.cluster(name).rehearse({ ...NODE, name: node.metadata.name }, LABELLED);
       const fields = [{ path: `metadata.labels.${GATEWAY_LABEL}`, to: 'gateway' }];
       return change([{ cluster: name, action: 'change', object: `Node ${node.metadata.name}`, fields }], warnings);
     },
@@ -55,8 +57,8 @@ export const gatewayLabelled = (fleet: Fleet, cluster: Cluster): Step => {
       await context
         .cluster(name)
         .merge(
-          { apiVersion: 'v1', kind: 'Node', name: metadata.name },
-          { metadata: { labels: { [GATEWAY_LABEL]: 'gateway' } } },
+          { ...NODE, name: metadata.name },
+          LABELLED,
           metadata.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion },
         );
     },

@@ -71,9 +71,15 @@ const bareStep = (fleet: Fleet, database: Database): Step => {
     async check(context): Promise<Finding> {
       const existing = await readSlice(context, fleet);
       if (existing !== undefined) {
-        const { changes, immovable } = mergeSlice(existing, fleet, database);
+        const { changes, patch, immovable } = mergeSlice(existing, fleet, database);
         if (immovable.length > 0) return blocked(unchangeable(fleet, immovable));
         if (changes.length === 0) return inPlace(`${object} has all clusters and namespaces`);
+        await context
+          .cluster(fleet.hub)
+          .rehearse(sliceConfigRef(fleet), patch)
+          .catch((error: unknown) => {
+            throw refusal(error, fleet);
+          });
         return change([
           {
             cluster: fleet.hub,

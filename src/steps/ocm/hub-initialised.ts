@@ -63,6 +63,7 @@ const bareStep = (fleet: Fleet): Step => ({
     const wanted = withFeatureGate(featureGates, GATE);
     const warnings = versionWarnings(manager, fleet);
     if (wanted === featureGates) return inPlace(`ClusterManager ${CLUSTER_MANAGER.name} has gate ${GATE}`, warnings);
+    await context.cluster(fleet.hub).rehearse(CLUSTER_MANAGER, gatesOnly(wanted));
     const fields = [{ path: GATES_PATH, from: featureGates, to: wanted }];
     const impact = told`starts cluster-manager-work-controller on ${fleet.hub}`;
     return change([{ cluster: fleet.hub, action: 'change', object: `ClusterManager ${CLUSTER_MANAGER.name}`, fields, impact }], warnings);
@@ -78,13 +79,14 @@ const bareStep = (fleet: Fleet): Step => ({
       const { featureGates } = manager.spec.workConfiguration;
       const wanted = withFeatureGate(featureGates, GATE);
       if (wanted === featureGates) return;
-      const patch = { spec: { workConfiguration: { featureGates: wanted } } };
-      await context.cluster(fleet.hub).merge(CLUSTER_MANAGER, patch, { resourceVersion: manager.metadata.resourceVersion });
+      await context.cluster(fleet.hub).merge(CLUSTER_MANAGER, gatesOnly(wanted), { resourceVersion: manager.metadata.resourceVersion });
     }),
   async verify(context): Promise<Verdict> {
     return hubVerdict(context.cluster(fleet.hub), await readManager(context, fleet), GATE);
   },
 });
+
+const gatesOnly = (featureGates: unknown) => ({ spec: { workConfiguration: { featureGates } } });
 
 const readManager = (context: StepContext, fleet: Fleet): Promise<ClusterManager | undefined> =>
   readIfServed(context.cluster(fleet.hub), CLUSTER_MANAGER, clusterManagerSchema);

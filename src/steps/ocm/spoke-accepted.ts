@@ -73,6 +73,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
       ...(fit.length > 0 || again ? [approval(fleet, name)] : []),
       ...(managed.spec.hubAcceptsClient ? [] : [acceptance(fleet, name)]),
     ];
+    if (!managed.spec.hubAcceptsClient) await context.cluster(fleet.hub).rehearse(managedClusterRef(name), ACCEPTED);
     return changes.length === 0 ? inPlace(`ManagedCluster ${name} is accepted`) : change(changes, warnings);
   },
   async foresee() {
@@ -86,7 +87,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
     const problem = withdrawn(managed, fleet, name);
     if (problem !== undefined) throw new ProblemError(problem);
     // One scalar, so no resourceVersion: the agent writes the status of this object all the time.
-    if (!managed.spec.hubAcceptsClient) await context.cluster(fleet.hub).merge(managedClusterRef(name), { spec: { hubAcceptsClient: true } });
+    if (!managed.spec.hubAcceptsClient) await context.cluster(fleet.hub).merge(managedClusterRef(name), ACCEPTED);
     const again = isJoined(managed) && (await mustAskAgain(context, name));
     if ((isJoined(managed) && !again) || (await approveAgent(context, fleet, name, again))) return;
     const verdict = await acceptanceVerdict(context, fleet, name);
@@ -96,6 +97,8 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
     return acceptanceVerdict(context, fleet, name);
   },
 });
+
+const ACCEPTED = { spec: { hubAcceptsClient: true } };
 
 const isJoined = (managed: ManagedCluster): boolean => conditionOf(managed, 'ManagedClusterJoined')?.status === 'True';
 

@@ -46,6 +46,7 @@ const bareStep = (fleet: Fleet, { name }: Cluster): Step => ({
       return inPlace(
         `Klusterlet has gate ${FEEDBACK_FEATURE_GATE}, status sync ${spec.workConfiguration.statusSyncInterval ?? ''} and the rates of the guide`,
       );
+    await context.cluster(name).rehearse(KLUSTERLET, { spec: { workConfiguration: missingIn(spec.workConfiguration) } });
     return change([tuning(name, fields)]);
   },
   async foresee() {

@@ -41,6 +41,7 @@ export const aroundClient = (client: ClusterClient, around: Around): ClusterClie
     read: (ref) => reading(`reading ${ref.kind} ${ref.name}`, (to) => to.read(ref)),
     list: (query) => reading(`listing ${query.kind}`, (to) => to.list(query)),
     diff: (manifest) => reading(`comparing ${manifest.kind} ${manifest.metadata.name}`, (to) => to.diff(manifest), { dryRun: true }),
+    rehearse: (ref, patch) => reading(`trying a change of ${ref.kind} ${ref.name}`, (to) => to.rehearse(ref, patch), { dryRun: true }),
     exec: (target, command, options) =>
       reading(`running a command in pod ${target.pod}`, (to) => to.exec(target, command, options), { ...options, ...POD }),
     logs: (target, options) => reading(`reading logs of pod ${target.pod}`, (to) => to.logs(target, options), POD),

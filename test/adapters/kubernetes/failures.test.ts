@@ -47,12 +47,14 @@ test.each([
   ['a webhook that held the answer up', refused(504, 'Timeout', 'Timeout: request did not complete within requested timeout'), DryRunFailedError],
   ['an error of the API server', refused(500, 'InternalError', 'Internal error occurred: quota evaluation timed out'), DryRunFailedError],
   ['a closed port', new Error('x', { cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) }), ClusterUnreachableError],
-])('of a dry run, %s is told as what it is', (_what, error, kind) => {
+])('of a dry run, %s is told as what it is', (what, error, kind) => {
   const failure = failureOf(error, { ...applying, planning: true });
   expect(failure).toBeInstanceOf(kind);
   const problems = problemsOf(failure, { title: 'the slice is there', cluster: 'tokyo' }, { underWay: false });
   expect(problems?.map(({ code }) => code)).toEqual([
-    { ClusterRefusedError: 'PGD-084', DryRunFailedError: 'PGD-089', ClusterUnreachableError: 'PGD-001' }[kind.name],
+    what.includes('cannot be dry run')
+      ? 'PGD-089'
+      : { ClusterRefusedError: 'PGD-084', DryRunFailedError: 'PGD-089', ClusterUnreachableError: 'PGD-001' }[kind.name],
   ]);
 });
 

@@ -173,6 +173,14 @@ test('a Corefile for whose text the annotation has no room is edited all the sam
   expect(await becomesHealthy(forwarded, world.context)).toMatchObject({ healthy: true });
 });
 
+test('a ConfigMap that takes no change blocks the plan in the words of the API server, and not the deploy in its middle', async () => {
+  await patch('ConfigMap', 'coredns', { immutable: true });
+  await expect(forwarded.check(world.context)).rejects.toMatchObject({
+    code: 422,
+    message: expect.stringContaining('field is immutable when `immutable` is set'),
+  });
+});
+
 test('a ConfigMap that has no room for the block blocks the plan, and not the deploy in its middle', async () => {
   const { length } = (await configMap()).data.Corefile;
   await patch('ConfigMap', 'coredns', { data: { NodeHosts: 'x'.repeat(2 ** 20 - length - 10) } });

@@ -12,6 +12,7 @@ const READS: readonly (readonly [keyof ClusterClient, readonly unknown[], string
   ['read', [ref], 'reading ConfigMap a'],
   ['list', [ref], 'listing ConfigMap'],
   ['diff', [manifest], 'comparing ConfigMap a'],
+  ['rehearse', [ref, { data: {} }], 'trying a change of ConfigMap a'],
   ['exec', [pod, ['date'], { timeoutMs: 300 }], 'running a command in pod p'],
   ['logs', [pod, {}], 'reading logs of pod p'],
   ['forward', [{ ...pod, port: 53 }], 'forwarding to pod p'],
@@ -48,7 +49,7 @@ test.each([...READS.map((row) => [...row, false] as const), ...WRITES.map((row) 
         write,
         activity,
         ...(method === 'exec' ? { timeoutMs: 300 } : {}),
-        ...(method === 'diff' ? { dryRun: true } : {}),
+        ...(['diff', 'rehearse'].includes(method) ? { dryRun: true } : {}),
         ...(throughKubelet ? { throughKubelet } : {}),
       },
     ]);
