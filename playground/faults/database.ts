@@ -99,6 +99,23 @@ export const DATABASE: readonly Fault[] = [
     },
   },
   {
+    id: 'pod-held-by-a-finalizer',
+    hop: 'Pods',
+    plants: 'the pod of the remote standby was deleted and is held by a finalizer of a controller that is gone',
+    code: 'PGD-060',
+    says: ['held by finalizer example.com/inventory', 'take the finalizer off'],
+    remedy: 'take the finalizer off',
+    async plant({ client, hub, spoke, database: { namespace, remote } }) {
+      const ref = { ...POD, namespace, name: remote };
+      await client(spoke).merge(ref, { metadata: { finalizers: ['example.com/inventory'] } });
+      await client(spoke).delete(ref);
+      return async () => {
+        await client(spoke).merge(ref, { metadata: { finalizers: null } });
+        await nudged(client(hub), { namespace: spoke, name: remote });
+      };
+    },
+  },
+  {
     id: 'work-agent-stopped-and-pod-lost',
     hop: 'Klusterlet',
     plants: 'the pod of the remote standby was deleted while the work agent does not run',

@@ -1,6 +1,6 @@
 import { DEPLOYMENT } from '../control/objects.ts';
 import { SECRET } from '../control/objects.ts';
-import { changed, scaled, stopped, together, type Fault, type FaultWorld, type Mend } from './fault.ts';
+import { changed, deleted, scaled, stopped, together, type Fault, type FaultWorld, type Mend } from './fault.ts';
 
 const OPERATOR = { ...DEPLOYMENT, namespace: 'open-cluster-management', name: 'klusterlet' };
 const agent = (name: string) => ({ ...DEPLOYMENT, namespace: 'open-cluster-management-agent', name: `klusterlet-${name}-agent` });
@@ -87,6 +87,29 @@ export const KLUSTERLET: readonly Fault[] = [
         { apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster', name: spoke },
         { spec: { hubAcceptsClient: false } },
       ),
+  },
+  {
+    id: 'cluster-tainted-on-the-hub',
+    hop: 'Registration',
+    plants: 'somebody tainted a spoke on the hub for maintenance, so that Placements leave it out',
+    code: 'PGD-023',
+    says: ['is tainted', 'maintenance:NoSelect', 'kubectl'],
+    remedy: 'take the taint off',
+    plant: ({ client, hub, spoke }) =>
+      changed(
+        client(hub),
+        { apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster', name: spoke },
+        { spec: { taints: [{ key: 'maintenance', effect: 'NoSelect', timeAdded: new Date().toISOString().replace(/\.\d+/, '') }] } },
+      ),
+  },
+  {
+    id: 'agent-removed',
+    hop: 'Registration',
+    plants: "somebody removed OCM's agent from a spoke, which the hub still has as a member",
+    code: 'PGD-021',
+    says: ['agent was removed', 'join it again', 'Do not delete ManagedCluster'],
+    remedy: 'join it again under the same name',
+    plant: ({ client, spoke }) => deleted(client(spoke), KLUSTERLET_REF),
   },
   {
     id: 'registration-agent-scaled-to-0',

@@ -1,5 +1,5 @@
 import { CLAIM, POD } from '../control/objects.ts';
-import { nudged, type Fault, type FaultWorld, type Mend } from './fault.ts';
+import { kept, nudged, together, type Fault, type FaultWorld, type Mend } from './fault.ts';
 
 const setting = async ({ sql }: FaultWorld, [cluster, pod]: readonly [string, string], name: string, value: string): Promise<Mend> => {
   await sql(cluster, pod, `ALTER SYSTEM SET ${name} = ${value}`);
@@ -111,5 +111,18 @@ export const REPLICATION: readonly Fault[] = [
         await nudged(client(hub), { namespace: spoke, name });
       };
     },
+  },
+  {
+    id: 'labels-name-a-standby',
+    hop: 'Replication',
+    plants: 'a script keeps the labels of the pods at the roles that they had before a failover',
+    code: 'PGD-076',
+    says: ['postgres-0 on demo-controller is the primary, and its label kubedb.com/role is standby', 'is a standby', '--overwrite'],
+    remedy: 'end the script: the coordinators write their labels again',
+    plant: ({ client, hub, spoke, database: { namespace, primary, remote } }) =>
+      together(
+        () => kept(client(hub), { ...POD, namespace, name: primary }, { metadata: { labels: { 'kubedb.com/role': 'standby' } } }),
+        () => kept(client(spoke), { ...POD, namespace, name: remote }, { metadata: { labels: { 'kubedb.com/role': 'primary' } } }),
+      ),
   },
 ];

@@ -116,7 +116,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   { cause: 'PGD-073', explains: ['PGD-066'], reach: 'any cluster' },
   { cause: 'PGD-047', explains: [...PODS_AND_STREAMS], reach: 'any cluster' },
   { cause: 'PGD-060', explains: ['PGD-061'], reach: 'same cluster' },
-  { cause: 'PGD-060', explains: ['PGD-060', 'PGD-062', 'PGD-063', 'PGD-068'], reach: 'any cluster' },
+  { cause: 'PGD-060', explains: ['PGD-060', 'PGD-062', 'PGD-063', 'PGD-068', 'PGD-076'], reach: 'any cluster' },
   { cause: 'PGD-061', explains: ['PGD-060'], reach: 'same cluster' },
   { cause: 'PGD-070', explains: ['PGD-046', 'PGD-047', 'PGD-060', 'PGD-061'], reach: 'any cluster' },
 ];

@@ -7,6 +7,7 @@ import { hasLostSlot, slotRisk, slotWarnings } from './slot-faults.ts';
 import { connectionsTaken, preparedLeft, serversTaken } from './session-faults.ts';
 import { clockWarnings, notArchived, volumesFull, volumeWarnings } from './volume-faults.ts';
 import { readOnly, readOnlyWarnings, syncStalled } from './write-faults.ts';
+import { labelledOtherwise } from './role-labels.ts';
 import { missing } from './missing-standbys.ts';
 import { unaskedWarnings, unheardBeside } from './unheard-beside.ts';
 import { applyDelayWarnings, diverged, isOnOldTimeline, lagging, notReplaying } from './standby-faults.ts';
@@ -44,6 +45,7 @@ export const replicationFaults = (table: ReplicationTable, pods: readonly PodRep
     ...diverged(answer, pods, of),
     ...syncStalled(name, answer),
     ...readOnly(name, primary),
+    ...(primaries.length > 1 ? [] : labelledOtherwise(name, table.namespace, primary, pods)),
     ...connectionsTaken(name, primary),
     ...serversTaken(pods),
     ...preparedLeft(name, primary),

@@ -138,6 +138,8 @@ export interface PodReport {
   readonly full?: true;
   /** How far its clock is ahead of the worker's, and how well that is known: half of what the answer took. */
   readonly clock?: { readonly aheadMs: number; readonly withinMs: number };
+  /** KubeDB's label of the pod: 'primary' or 'standby'; absent: it has none, or its cluster did not say. */
+  readonly role?: string;
 }
 
 /** One that says of itself that it is a primary. */

@@ -166,6 +166,12 @@ const seed = async (client: OperatorClient, isHub: boolean): Promise<void> => {
     metadata: { name: 'open-cluster-management:klusterlet-work:petset', labels: { 'open-cluster-management.io/aggregate-to-work': 'true' } },
     rules: [{ apiGroups: ['networking.kubeslice.io'], resources: ['*'], verbs: ['*'] }],
   });
+  const imported = { apiVersion: 'networking.kubeslice.io/v1beta1', kind: 'ServiceImport' };
+  const pods = { name: `${database.name}-pods`, namespace: database.namespace };
+  await client.apply({ ...imported, metadata: pods, spec: { slice: fleet.kubeslice.slice.name, dnsName: '', ports: [] } });
+  await client.setStatus({ ...imported, ...pods }, (status) => {
+    status.endpoints = PLACES.map(({ name }) => ({ clusterId: name, name: '', dnsName: '', ip: '', port: 5432 }));
+  });
   if (!isHub) return;
   for (const { name } of PLACES) await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kubeslice-demo' } });

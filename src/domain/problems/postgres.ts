@@ -113,4 +113,11 @@ export const POSTGRES = {
     remedy: paragraph`ask the transaction manager what became of the whole transaction; then \`COMMIT PREPARED\` or \`ROLLBACK PREPARED\` with the name that the message
       tells, in its database.`,
   },
+  'PGD-076': {
+    title: 'labels of the pods name another primary',
+    meaning: paragraph`KubeDB's Services find the primary by the label \`kubedb.com/role\` of the pods. Where it is not on the server that takes writes, applications
+      reach a standby or nobody, while the servers themselves are well.`,
+    looksAt: paragraph`the label of each pod, and what each server says of itself. During a failover the label comes seconds after the server.`,
+    remedy: paragraph`look why container \`pg-coordinator\` does not write it on its own pod; until then put it right by hand, as the message tells.`,
+  },
 } as const satisfies Readonly<Record<string, ProblemPage>>;

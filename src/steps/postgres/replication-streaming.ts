@@ -3,6 +3,7 @@ import type { Verdict } from '../../domain/finding.ts';
 import type { Fleet } from '../../domain/fleet.ts';
 import type { PodReport } from '../../domain/replication-report.ts';
 import { replicationFaults } from '../../domain/replication-faults.ts';
+import { ROLE_LABEL } from '../../domain/role-labels.ts';
 import { replicationTable } from '../../domain/replication-table.ts';
 import { isUnknown, primaryText, type ReplicationRow, type ReplicationTable } from '../../domain/replication.ts';
 import { awaitedStep } from '../awaited-step.ts';
@@ -53,10 +54,15 @@ export const replicationStreaming = (fleet: Fleet, database: Database): Step =>
 const streaming = async (context: StepContext, database: Database): Promise<Verdict> => {
   const askedAt = context.clock.now().toISOString();
   const expected = expectedReplicas(database);
-  const [pods, phase] = await Promise.all([
+  const [asked, phase, roles] = await Promise.all([
     Promise.all(expected.map(({ pod, cluster }) => askPod(context.cluster(cluster), { namespace: database.namespace, pod }, context))),
     phaseOf(context, database),
+    rolesOf(context, database),
   ]);
+  const pods = asked.map((one) => {
+    const role = roles.get(one.pod);
+    return role === undefined ? one : { ...one, role };
+  });
   const seen = { database, sliceSubnet: context.fleet.kubeslice.slice.subnet, phase, pods, askedAt };
   const first = replicationTable({ ...seen, missingSince: {} });
   const gone = await absences(context, database, first.rows);
@@ -86,6 +92,20 @@ const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], da
     recheckEveryMs: RECHECK_MS,
     replication,
   };
+};
+
+/** What the labels of its pods say. */
+const rolesOf = async (context: StepContext, database: Database): Promise<ReadonlyMap<string, string>> => {
+  const clusters = [...new Set(expectedReplicas(database).map(({ cluster }) => cluster))];
+  const pods = await Promise.all(clusters.map((name) => unlessSilent(undefined, () => databasePods(context.cluster(name), database))));
+  return new Map(
+    pods.flatMap((of) =>
+      [...(of ?? [])].flatMap(([pod, { metadata }]): [string, string][] => {
+        const role = metadata.labels[ROLE_LABEL];
+        return role === undefined ? [] : [[pod, role]];
+      }),
+    ),
+  );
 };
 
 /** KubeDB's word for the database, 'unknown' where the hub cannot be asked. */
