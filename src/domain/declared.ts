@@ -8,6 +8,8 @@ export type Declared =
       readonly replicas: number;
       /** As its object has it; absent: KubeDB's default, Asynchronous. */
       readonly streamingMode?: string;
+      /** spec.synchronousReplicationConfig of a KubeDB that has it, 'mode First, numSyncReplicas 2'; absent: Any, 1. */
+      readonly synchronous?: string;
       /** Name of the policy by which its replicas are placed; absent: none is named. */
       readonly placedBy?: string;
     };

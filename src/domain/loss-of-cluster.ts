@@ -28,10 +28,14 @@ export const lossOfClusters = (fleet: Fleet, database: Database, declared: Decla
   if (declared.kind === 'not-known')
     return [told`If a cluster is lost: what becomes of writes is not known, as the hub does not say how the database is`];
   if (declared.kind === 'new') return lossOf(fleet, database);
-  const { replicas, placedBy, streamingMode } = declared;
+  const { replicas, placedBy, streamingMode, synchronous } = declared;
   if (replicas !== database.replicas || placedBy !== placementPolicyName(database))
     return [
       told`If a cluster is lost: what becomes of writes is not known, as the database exists with ${count(replicas)} placed by ${placedBy === undefined ? 'no policy that it names' : `PlacementPolicy ${placedBy}`}, and not as in pgdist.yaml`,
+    ];
+  if (streamingMode === 'Synchronous' && synchronous !== undefined)
+    return [
+      told`If a cluster is lost: what becomes of writes and of acknowledged rows is not known, as the database has a synchronousReplicationConfig of its own (${synchronous})`,
     ];
   const { streamingMode: _configured, ...settings } = database.settings ?? {};
   if (streamingMode === 'Synchronous') return lossOf(fleet, { ...database, settings: { ...settings, streamingMode } });
@@ -56,7 +60,7 @@ const lossOf = (fleet: Fleet, database: Database): Text[] => {
           told`If ${named(of('unknown'))} is lost: whether writes go on is unknown, it depends on where KubeDB puts the arbiter that it adds to an even number`,
         ]),
     ...(of('go-on').length === 0 ? [] : goingOn(database, of('go-on'), named)),
-    ...(homes.length > 1
+    ...(homes.some(({ cluster }) => cluster !== fleet.hub)
       ? [told`If ${fleet.hub} is lost: nothing can be deployed or repaired meanwhile, as KubeDB, KubeSlice and OCM run there`]
       : []),
   ];
@@ -98,4 +102,4 @@ const goingOn = ({ settings, replicas }: Database, homes: readonly Home[], named
 };
 
 /** No streamingMode is asynchronous: no bound in time follows from that. */
-const AT_RISK = `Rows at risk, were the primary there: what no standby has yet, up to ${bytesText(LAG_LIMIT_BYTES)} of WAL; in seconds unknown, as replication is asynchronous`;
+const AT_RISK = `Rows at risk, were the primary there: what no standby of another cluster has yet, up to ${bytesText(LAG_LIMIT_BYTES)} of WAL; in seconds unknown, as replication is asynchronous`;

@@ -16,7 +16,7 @@ export const worthKnowing = (fleet: Fleet, database: Database, declared?: Declar
 const evenReplicas = (database: Database): Text[] =>
   database.replicas % 2 === 0 ? [told`${database.replicas} replicas is an even number: prefer an odd one`] : [];
 
-/** KubeDB's default; a standby that falls further behind than this must be copied anew. */
+/** KubeDB's default; a standby that falls further behind than this must be copied anew: at twice what the slice carries it falls behind as fast as it receives. */
 const WAL_KEEP_BYTES = 1536 * 1024 ** 2;
 
 const sliceBandwidth = (fleet: Fleet, database: Database): Text[] => {
@@ -26,7 +26,7 @@ const sliceBandwidth = (fleet: Fleet, database: Database): Text[] => {
   const bitsPerSecond = fleet.kubeslice.slice.bandwidthCeilingKbps * 1000;
   const duration = (size: number): string => spanText(((size * 8) / bitsPerSecond) * 1000);
   return [
-    told`Slice ceiling ${mbits(bitsPerSecond)} Mbit/s: copying a full volume of ${database.storage} to a new standby takes about ${duration(bytes)}, and a primary that writes faster loses its remote standbys after ${duration(WAL_KEEP_BYTES)} or later`,
+    told`Slice ceiling ${mbits(bitsPerSecond)} Mbit/s: copying a full volume of ${database.storage} to a new standby takes about ${duration(bytes)}, and a remote standby is lost to a primary that writes twice as much after ${duration(WAL_KEEP_BYTES)}, to a faster one sooner`,
   ];
 };
 

@@ -37,11 +37,11 @@ test.each([
 test('tells which cluster writes depend on, what the slice allows and what deletion destroys', () => {
   expect(worthKnowing(fleet, database({ 'demo-controller': [0, 2], 'demo-worker': [1] }))).toEqual([
     'If demo-controller (2 of 3 voters) is lost: writes stop until it is back',
-    'If demo-worker (1 of 3 voters) is lost: writes go on. Rows at risk, were the primary there: what no standby has yet, up to 64 MB of WAL; ' +
+    'If demo-worker (1 of 3 voters) is lost: writes go on. Rows at risk, were the primary there: what no standby of another cluster has yet, up to 64 MB of WAL; ' +
       'in seconds unknown, as replication is asynchronous',
     'If demo-controller is lost: nothing can be deployed or repaired meanwhile, as KubeDB, KubeSlice and OCM run there',
     'Slice ceiling 5.1 Mbit/s: copying a full volume of 2Gi to a new standby takes about 56 min, ' +
-      'and a primary that writes faster loses its remote standbys after 42 min or later',
+      'and a remote standby is lost to a primary that writes twice as much after 42 min, to a faster one sooner',
     'deletionPolicy `WipeOut`: deleting the Postgres object destroys volumes, secrets and backups',
   ]);
 });
@@ -66,4 +66,22 @@ test('where the arbiter of an even number decides, nobody knows, and that is sai
 
 test('a database in one cluster has nothing to lose but all of it', () => {
   expect(losses({ 'demo-controller': [0] }, 1)).toEqual(['If demo-controller (1 of 1 voters) is lost: writes stop until it is back']);
+});
+
+test('a hub without replicas is told as lost too: the database goes on there and nobody can mend it', () => {
+  expect(losses({ tokyo: [0] }, 1)).toEqual([
+    'If tokyo (1 of 1 voters) is lost: writes stop until it is back',
+    'If demo-controller is lost: nothing can be deployed or repaired meanwhile, as KubeDB, KubeSlice and OCM run there',
+  ]);
+});
+
+test('what a database that waits for other standbys than any one would lose is not claimed to be known', () => {
+  const placed = database({ 'demo-controller': [0], 'demo-worker': [1], tokyo: [2] });
+  const there = { kind: 'there', replicas: 3, placedBy: 'postgres-placement', streamingMode: 'Synchronous' } as const;
+  const told = (synchronous?: string): string =>
+    plainText(worthKnowing(fleet, placed, { ...there, ...(synchronous === undefined ? {} : { synchronous }) })[0]!);
+  expect(told()).toContain('No acknowledged row is at risk');
+  expect(told('numSyncReplicas 2')).toBe(
+    'If a cluster is lost: what becomes of writes and of acknowledged rows is not known, as the database has a synchronousReplicationConfig of its own (numSyncReplicas 2)',
+  );
 });

@@ -42,6 +42,8 @@ export const postgresSchema = z.object({
       .optional()
       .catch(undefined),
     sslMode: maybeText,
+    // Of KubeDB v2026.7.10 and newer.
+    synchronousReplicationConfig: z.record(z.string(), z.unknown()).optional().catch(undefined),
     streamingMode: maybeText,
   }),
   status: part({ phase: maybeText, conditions }),

@@ -94,7 +94,9 @@ test('a deploy whose file does not name settings leaves those that the database 
 
 test('what the loss of a cluster costs follows the streamingMode', () => {
   const told = (settings: DatabaseSettings): string => lossOfClusters(fleet, withSettings(settings)).map(plainText).join('\n');
-  expect(told({})).toContain('If osaka (1 of 3 voters) is lost: writes go on. Rows at risk, were the primary there: what no standby has yet');
+  expect(told({})).toContain(
+    'If osaka (1 of 3 voters) is lost: writes go on. Rows at risk, were the primary there: what no standby of another cluster has yet',
+  );
   const synchronous = told({ streamingMode: 'Synchronous' });
   expect(synchronous).toContain(
     'If osaka (1 of 3 voters) is lost: writes go on. No acknowledged row is at risk, as a standby elsewhere had received it',
@@ -129,6 +131,12 @@ test('how the hub has the database is read of its object, and a hub that says no
     streamingMode: 'Synchronous',
     placedBy: 'postgres-placement',
   });
+  const { spec, ...manifest } = postgresManifest(live);
+  clusters.tokyo.put({
+    ...manifest,
+    spec: { ...(spec as object), synchronousReplicationConfig: { mode: 'First', numSyncReplicas: 2, commitLevel: 'RemoteWrite' } },
+  });
+  expect(await declaredNow({ ...tools, fleet }, live)).toMatchObject({ kind: 'there', synchronous: 'mode First, numSyncReplicas 2' });
   const silent = (): never => {
     throw new Error('no answer');
   };
