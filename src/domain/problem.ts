@@ -40,11 +40,12 @@ export const byDeploy = (remedy: Text): Remedy => ({ remedy, means: { kind: 'dep
 export const byTyping = (remedy: Text, ...lines: readonly TerminalLine[]): Remedy => ({ remedy, means: { kind: 'terminal', lines } });
 /** Only a person outside can do it. */
 export const byWords = (remedy: Text): Remedy => ({ remedy });
-/** Each of them, in its order. */
+/** Each of them, in its order; what several say is said once. */
 export const together = (remedies: readonly Remedy[]): Remedy => {
   const lines = remedies.flatMap(({ means }) => (means?.kind === 'terminal' ? means.lines : []));
+  const words = remedies.map((one) => one.remedy);
   const remedy = joined(
-    remedies.map((one) => one.remedy),
+    words.filter((one, at) => words.findIndex((other) => plainText(other) === plainText(one)) === at),
     ' ',
   );
   return lines.length === 0 ? byWords(remedy) : byTyping(remedy, ...lines);

@@ -6,14 +6,13 @@ import type { Right } from '../../domain/right.ts';
 import { kubectlIn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
-import { ClusterRefusedError } from '../../ports/cluster-errors.ts';
 import type { Query } from '../../kube-api/objects.ts';
 import type { StepContext } from '../context.ts';
 import { count, list, maybeText, objectMeta, part, text } from '../kube/lenient.ts';
 import { listObjects } from '../kube/read.ts';
 import { controllerLog, operatorRef, WORKER_NAMESPACE } from '../kubeslice/objects.ts';
 import { anywhere, rightsTo, watching } from '../rights.ts';
-import { unlessSilent } from '../unless-silent.ts';
+import { unlessSilent, unlessUntold } from '../unless-silent.ts';
 import { databaseWork, WORKS } from './manifest-work.ts';
 
 const SPOKE = 'networking.kubeslice.io/v1beta1';
@@ -139,11 +138,4 @@ const notSent = async (context: StepContext, fleet: Fleet, { name: database, nam
 
 /** Undefined where nothing is known: the cluster was not heard, does not serve the kind, or does not let it be read, all of which other steps tell. */
 const served = <T>(cluster: ClusterReader, query: Query, schema: z.ZodType<T>): Promise<T[] | undefined> =>
-  unlessSilent(undefined, async () => {
-    try {
-      return await listObjects(cluster, query, schema);
-    } catch (error) {
-      if (error instanceof ClusterRefusedError) return undefined;
-      throw error;
-    }
-  });
+  unlessUntold(undefined, () => listObjects(cluster, query, schema));

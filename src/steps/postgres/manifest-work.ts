@@ -5,6 +5,8 @@ import { manifestWorkSchema } from '../ocm/objects.ts';
 export interface WorkSeen {
   /** Sentences about what keeps the object of the work from the spoke or its state from the hub; empty when nothing does. */
   readonly troubles: readonly string[];
+  /** Set when it is being deleted: ISO instant at which somebody asked for that. */
+  readonly leavingSince?: string;
   /** Set when the spoke's agent reports its objects gone: ISO instant of that report. Feedback keeps its last values meanwhile. */
   readonly unavailableSince?: string;
   /** The spoke's agent cannot return conditions: the gate RawFeedbackJsonString is off there. */
@@ -31,6 +33,7 @@ export const databaseWork = async (hub: ClusterReader, cluster: string, name: st
       ...new Set(failed.map(({ type, reason, message }) => `ManifestWork ${cluster}/${name}: ${type} is False, ${reason}: ${message}`)),
       ...(unavailable === undefined ? [] : [`ManifestWork ${cluster}/${name}: its object is gone from ${cluster} (${unavailable.reason})`]),
     ],
+    ...(deletionTimestamp === undefined ? {} : { leavingSince: deletionTimestamp }),
     ...(unavailable?.lastTransitionTime === undefined ? {} : { unavailableSince: unavailable.lastTransitionTime }),
     feedbackMissing: each.some(({ type, status }) => type === 'StatusFeedbackSynced' && status === 'False'),
   };

@@ -14,6 +14,7 @@ import { podsByHand } from './database-by-hand.ts';
 import { databaseMissing } from './database-missing.ts';
 import { databasePods } from './pod.ts';
 import { reading, rightsTo, watching } from '../rights.ts';
+import { doomedWorks } from './doomed-works.ts';
 import { exportRights, unexported } from './exported-pods.ts';
 import { agentPods, kubedbPods } from '../pod-places.ts';
 import { restingOnPods } from '../resting-on-pods.ts';
@@ -55,10 +56,18 @@ const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
       });
       const [first] = waiting;
       if (first === undefined) {
-        const unknown = await unexported(context, fleet, database, cluster);
+        const [unknown, doomed] = await Promise.all([
+          unexported(context, fleet, database, cluster),
+          doomedWorks(
+            context.cluster(fleet.hub),
+            database,
+            cluster,
+            expected.map(({ pod }) => pod),
+          ),
+        ]);
         return unknown === undefined
-          ? healthy(expected.map(({ pod }) => `${pod} ${stateOf(pods.get(pod))}`).join('; '))
-          : { healthy: false, waitingFor: plainText(unknown.what), problem: unknown };
+          ? healthy(expected.map(({ pod }) => `${pod} ${stateOf(pods.get(pod))}`).join('; '), doomed)
+          : { healthy: false, waitingFor: plainText(unknown.what), problem: unknown, ...(doomed.length === 0 ? {} : { warnings: doomed }) };
       }
       const problem = await absentPod({ hub: context.cluster(fleet.hub), spoke }, database, first, pods.get(first.pod));
       return {

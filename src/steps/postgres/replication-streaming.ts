@@ -11,7 +11,7 @@ import type { Step, StepContext } from '../context.ts';
 import { podState } from '../kube/pod-trouble.ts';
 import { allContainersReady } from '../kube/pods.ts';
 import { readAs } from '../kube/read-as.ts';
-import { unlessSilent } from '../unless-silent.ts';
+import { unlessSilent, unlessUntold } from '../unless-silent.ts';
 import { askPod } from './ask-pod.ts';
 import { streamingByHand } from './database-by-hand.ts';
 import { databaseMissing } from './database-missing.ts';
@@ -97,7 +97,7 @@ const verdictOf = (replication: ReplicationTable, pods: readonly PodReport[], da
 /** What the labels of its pods say. */
 const rolesOf = async (context: StepContext, database: Database): Promise<ReadonlyMap<string, string>> => {
   const clusters = [...new Set(expectedReplicas(database).map(({ cluster }) => cluster))];
-  const pods = await Promise.all(clusters.map((name) => unlessSilent(undefined, () => databasePods(context.cluster(name), database))));
+  const pods = await Promise.all(clusters.map((name) => unlessUntold(undefined, () => databasePods(context.cluster(name), database))));
   return new Map(
     pods.flatMap((of) =>
       [...(of ?? [])].flatMap(([pod, { metadata }]): [string, string][] => {
@@ -110,7 +110,7 @@ const rolesOf = async (context: StepContext, database: Database): Promise<Readon
 
 /** KubeDB's word for the database, 'unknown' where the hub cannot be asked. */
 const phaseOf = (context: StepContext, database: Database): Promise<string> =>
-  unlessSilent('unknown', async () => {
+  unlessUntold('unknown', async () => {
     const object = await present(context.cluster(context.fleet.hub), postgresRef(database));
     return object === undefined ? 'not declared' : (readAs(postgresSchema, object, context.fleet.hub).status.phase ?? 'without a phase');
   });
@@ -127,7 +127,7 @@ const absences = async (context: StepContext, database: Database, rows: readonly
     gone.map(async ({ pod: name, cluster }) => {
       const [work, pods] = await Promise.all([
         unlessSilent(undefined, () => databaseWork(context.cluster(context.fleet.hub), cluster, name)),
-        unlessSilent(undefined, () => databasePods(context.cluster(cluster), database)),
+        unlessUntold(undefined, () => databasePods(context.cluster(cluster), database)),
       ]);
       const pod = pods?.get(name);
       const seen =

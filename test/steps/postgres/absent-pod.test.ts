@@ -3,6 +3,11 @@ import { plainText } from '../../../src/domain/text.ts';
 import { allContainersReady, podSchema } from '../../../src/steps/kube/pods.ts';
 import { absentPod } from '../../../src/steps/postgres/absent-pod.ts';
 import { memoryCluster } from '../../support/memory-cluster.ts';
+import { doomedWorks } from '../../../src/steps/postgres/doomed-works.ts';
+import { byTyping, together } from '../../../src/domain/problem.ts';
+import { told as sentence } from '../../../src/domain/text.ts';
+import { ClusterRefusedError } from '../../../src/ports/cluster-errors.ts';
+import { unlessSilent, unlessUntold } from '../../../src/steps/unless-silent.ts';
 import { databaseOf } from '../../support/fleet.ts';
 
 const database = databaseOf(['tokyo', 'osaka']);
@@ -82,4 +87,36 @@ test.each<[string, readonly object[], readonly string[]]>([
 ])('%s', async (_, objects, words) => {
   const all = await told(...objects);
   for (const word of words) expect(all).toContain(word);
+});
+
+test('what was deleted on the hub is told while the pod runs, the volume above all', async () => {
+  const hub = memoryCluster('tokyo');
+  const work = (name: string, deletionTimestamp?: string) => ({
+    apiVersion: 'work.open-cluster-management.io/v1',
+    kind: 'ManifestWork',
+    metadata: { name, namespace: 'osaka', ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
+    spec: {},
+    status: {},
+  });
+  hub.put(work('postgres-1'));
+  expect(await doomedWorks(hub, database, 'osaka', ['postgres-1'])).toEqual([]);
+  hub.put(work('data-postgres-1', '2026-11-28T14:00:00Z'));
+  expect(await doomedWorks(hub, database, 'osaka', ['postgres-1'])).toEqual([
+    'ManifestWork osaka/data-postgres-1 is being deleted since 2026-11-28T14:00:00Z: as soon as the work agent of osaka gets to it, the volume of postgres-1, together with its data, goes',
+  ]);
+  hub.setReachable(false);
+  expect(await doomedWorks(hub, database, 'osaka', ['postgres-1'])).toEqual([]);
+});
+
+test('what adds to the words of others is left out where a cluster refuses to tell it', async () => {
+  const refuse = async (): Promise<never> => {
+    throw new ClusterRefusedError('tokyo', 'listing Pod', { code: 403, reason: 'Forbidden', message: 'no' });
+  };
+  expect(await unlessUntold('not told', refuse)).toBe('not told');
+  await expect(unlessSilent('not told', refuse)).rejects.toThrow(ClusterRefusedError);
+});
+
+test('a sentence that two remedies share is said once', () => {
+  const line = { cluster: 'osaka', tool: 'kubectl', line: 'get nodes' } as never;
+  expect(plainText(together([byTyping(sentence`Look:`, line), byTyping(sentence`Look:`, line)]).remedy)).toBe('Look:');
 });
