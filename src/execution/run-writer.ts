@@ -44,11 +44,24 @@ export const createRunWriter = ({ store, queue, clock, log, redact, lease, run: 
   /** As it was stored last. */
   let stored = first;
   let revision = first.revision;
-  let waiting: Readonly<Record<string, string>> = {};
+  const waiting = new Map<string, string>();
+  /** What steps told since the run was looked at: one of hundreds of steps is not copied for each word of them. */
+  const told = new Map<string, StepOutcome>();
+  let isFurther = false;
   let dirty = { run: false, waiting: false };
   let scheduled = false;
   let lastMs = -Infinity;
   let tail: Promise<unknown> = Promise.resolve();
+
+  const latest = (): Run => {
+    if (told.size === 0) return current;
+    const outcomes = { ...current.outcomes, ...Object.fromEntries(told) };
+    current = { ...current, outcomes, ...(isFurther && current.begun !== undefined ? { begun: 1 } : {}) };
+    told.clear();
+    isFurther = false;
+    return current;
+  };
+  const outcomeOf = (stepId: string): StepOutcome | undefined => told.get(stepId) ?? current.outcomes[stepId];
 
   const write = async (): Promise<void> => {
     if (closed.signal.aborted) return;
@@ -58,11 +71,11 @@ export const createRunWriter = ({ store, queue, clock, log, redact, lease, run: 
     lastMs = clock.monotonicMs();
     try {
       if (what.run) {
-        const saved = current;
+        const saved = latest();
         ({ revision } = await store.save({ ...saved, revision }));
         stored = saved;
       }
-      if (what.waiting) await store.setWaiting(first.id, waiting);
+      if (what.waiting) await store.setWaiting(first.id, Object.fromEntries(waiting));
     } catch (error) {
       dirty = { run: dirty.run || what.run, waiting: dirty.waiting || what.waiting };
       if (error instanceof RunTooLargeError) throw await giveUp(error);
@@ -101,36 +114,37 @@ export const createRunWriter = ({ store, queue, clock, log, redact, lease, run: 
     later().catch(() => undefined);
   };
   const update = (change: (run: Run) => Run): void => {
-    current = boundedRun(change(current), current, redact);
+    const before = latest();
+    current = boundedRun(change(before), before, redact);
     dirty = { ...dirty, run: true };
-    schedule();
-  };
-  const wait = (texts: Readonly<Record<string, string>>): void => {
-    waiting = texts;
-    dirty = { ...dirty, waiting: true };
     schedule();
   };
 
   return {
-    run: () => ({ ...current, revision }),
+    run: () => ({ ...latest(), revision }),
     update,
     async flush() {
       await whileHeld({ lease, clock }, inTurn);
-      return { ...current, revision };
+      return { ...latest(), revision };
     },
     close: () => closed.abort(),
-    outcomeOf: (stepId) => current.outcomes[stepId],
-    outcome(stepId, told) {
-      const outcome = boundedOutcome(redact(told));
-      if (canonicalJson(current.outcomes[stepId]) === canonicalJson(outcome)) return;
-      const isFurther = hasEnded(outcome) && !hasEnded(current.outcomes[stepId]);
-      update((run) => ({ ...run, outcomes: { ...run.outcomes, [stepId]: outcome }, ...(isFurther && run.begun !== undefined ? { begun: 1 } : {}) }));
+    outcomeOf,
+    outcome(stepId, words) {
+      const outcome = boundedOutcome(redact(words));
+      const before = outcomeOf(stepId);
+      if (canonicalJson(before) === canonicalJson(outcome)) return;
+      isFurther ||= hasEnded(outcome) && !hasEnded(before);
+      told.set(stepId, outcome);
+      dirty = { ...dirty, run: true };
+      schedule();
     },
-    waiting(stepId, told) {
-      const text = told === undefined ? undefined : shownText(redact(told), RUN_LIMITS.waiting);
-      if (waiting[stepId] === text) return;
-      const { [stepId]: _, ...others } = waiting;
-      wait(text === undefined ? others : { ...others, [stepId]: text });
+    waiting(stepId, words) {
+      const text = words === undefined ? undefined : shownText(redact(words), RUN_LIMITS.waiting);
+      if (waiting.get(stepId) === text) return;
+      if (text === undefined) waiting.delete(stepId);
+      else waiting.set(stepId, text);
+      dirty = { ...dirty, waiting: true };
+      schedule();
     },
     replication: (table) => update((run) => ({ ...run, replication: table })),
   };
