@@ -20,13 +20,15 @@ const writesWithout = (database: Database, lost: number): Writes => {
   return left + arbiters < majority ? 'stop' : 'unknown';
 };
 
+/** Nobody could ask. */
+export const LOSS_NOT_ASKED = told`If a cluster is lost: what becomes of writes is not known, as the hub does not say how the database is`;
+
 /**
  * One sentence for each answer, with the clusters of which it is true; of a cluster without voters nothing is to tell. A database that exists does as its
  * own object says: whatever the file has besides, a deploy does not change that.
  */
 export const lossOfClusters = (fleet: Fleet, database: Database, declared: Declared = { kind: 'new' }): Text[] => {
-  if (declared.kind === 'not-known')
-    return [told`If a cluster is lost: what becomes of writes is not known, as the hub does not say how the database is`];
+  if (declared.kind === 'not-known') return [LOSS_NOT_ASKED];
   if (declared.kind === 'new') return lossOf(fleet, database);
   const { replicas, placedBy, streamingMode, synchronous } = declared;
   if (replicas !== database.replicas || placedBy !== placementPolicyName(database))

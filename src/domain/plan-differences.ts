@@ -2,6 +2,7 @@ import { cut } from './cut.ts';
 import { canonicalJson } from './digest.ts';
 import { type Change, changesOf, type FieldChange } from './finding.ts';
 import type { Plan, PlannedStep } from './plan.ts';
+import { LOSS_NOT_ASKED } from './loss-of-cluster.ts';
 import { plainText } from './text.ts';
 
 type Steps = Pick<Plan, 'steps'>;
@@ -21,6 +22,18 @@ export const differences = (approved: Steps, now: Steps): string[] => {
     ...approved.steps.filter(({ id }) => !after.has(id)).map(({ title }) => `${title} is no longer a part of the plan`),
   ];
   return [...new Set(found)];
+};
+
+/**
+ * What is to be weighed now and was not shown to who approved: that the loss of a cluster stops writes by now, say, of a database whose standbys somebody
+ * made synchronous since. That nobody could ask says nothing new.
+ */
+export const newToWeigh = (approved: Pick<Plan, 'worthKnowing'>, now: Pick<Plan, 'worthKnowing'>): string[] => {
+  const shown = new Set([...approved.worthKnowing, LOSS_NOT_ASKED].map(plainText));
+  return now.worthKnowing
+    .map(plainText)
+    .filter((sentence) => !shown.has(sentence))
+    .map((sentence) => `this is to be weighed now, and was not in the plan that was approved: ${sentence}`);
 };
 
 /**

@@ -1,5 +1,5 @@
 import { isOfProcedure } from '../domain/digest.ts';
-import { beyondApproval, differences } from '../domain/plan-differences.ts';
+import { beyondApproval, differences, newToWeigh } from '../domain/plan-differences.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type Approval, move, type Run } from '../domain/run.ts';
 import { isValid } from '../domain/run-moves.ts';
@@ -73,10 +73,11 @@ const misfitsOf = ({ deps }: Execution, run: Run, now: Plan): string[] => {
   const frozen = frozenFor(deps.approvals, run, deps.clock.now());
   if (frozen !== undefined)
     return [plainText(told`\`deploy\` of \`${run.database.name}\` is ${frozenTold(frozen, deps.clock.now().toISOString())} since it was approved`)];
-  if (approval.digest === now.digest) return [];
+  const weighed = newToWeigh(plan, now);
+  if (approval.digest === now.digest) return weighed;
   // What the run before it did of the same is in place by now.
-  if (run.behind !== undefined) return beyondApproval(plan, now);
-  const found = differences(plan, now);
+  if (run.behind !== undefined) return [...beyondApproval(plan, now), ...weighed];
+  const found = [...differences(plan, now), ...weighed];
   return found.length > 0 ? found : ['pgdist itself or its configuration changed what the plan means'];
 };
 

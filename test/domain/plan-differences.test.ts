@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Change, Finding } from '../../src/domain/finding.ts';
-import { beyondApproval, differences } from '../../src/domain/plan-differences.ts';
+import { beyondApproval, differences, newToWeigh } from '../../src/domain/plan-differences.ts';
 import { planStanding, type PlannedStep } from '../../src/domain/plan.ts';
+import { LOSS_NOT_ASKED } from '../../src/domain/loss-of-cluster.ts';
 import { told } from '../../src/domain/text.ts';
 
 const step = (id: string, finding: Finding): PlannedStep => ({ id, title: `${id} is there`, stage: 'Test', cluster: 'tokyo', usualMs: 1, finding });
@@ -94,4 +95,15 @@ test('another value that was foreseen is a difference of the plan', () => {
     );
   expect(differences(of(1), of(1))).toEqual([]);
   expect(differences(of(1), of(2))).toEqual(['Service a on tokyo: spec.size is to become 2']);
+});
+
+test('what is to be weighed now and was not shown is a difference, whatever the steps say; that nobody could ask is none', () => {
+  const [goOn, stop] = [told`If osaka is lost: writes go on`, told`If osaka is lost: writes stop`];
+  const of = (...worthKnowing: (typeof goOn)[]) => ({ worthKnowing });
+  expect(newToWeigh(of(goOn), of(goOn))).toEqual([]);
+  expect(newToWeigh(of(goOn, stop), of(stop))).toEqual([]);
+  expect(newToWeigh(of(goOn), of(LOSS_NOT_ASKED))).toEqual([]);
+  expect(newToWeigh(of(goOn), of(stop))).toEqual([
+    'this is to be weighed now, and was not in the plan that was approved: If osaka is lost: writes stop',
+  ]);
 });

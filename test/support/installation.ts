@@ -68,6 +68,7 @@ export const openInstallation = ({
   access = {},
   prefix = `test-${randomUUID().slice(0, 8)}`,
   procedureVersion = '1',
+  worthKnowing = () => [],
   commandTimeoutMs = 800,
   steps,
   clock = systemClock,
@@ -87,6 +88,8 @@ export const openInstallation = ({
   readonly commandTimeoutMs?: number;
   readonly prefix?: string;
   readonly procedureVersion?: string;
+  /** Default: nothing is. */
+  readonly worthKnowing?: WorkerDeps['procedures']['worthKnowing'];
   readonly steps: readonly Step[];
   readonly clock?: Clock;
   /** Default: the bot's. */
@@ -158,7 +161,7 @@ export const openInstallation = ({
         random: systemRandom,
         log: quietLog,
         redact: createRedactor().value,
-        procedures: { deploy: procedure, status: procedure, version: procedureVersion, worthKnowing: () => [] },
+        procedures: { deploy: procedure, status: procedure, version: procedureVersion, worthKnowing },
         installation: 'pgdist-test',
         forgottenThreads,
         approvalTimeoutMs: config.approvalTimeoutMs,
