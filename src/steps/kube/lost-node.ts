@@ -2,7 +2,7 @@ import { byTyping, type Remedy } from '../../domain/problem.ts';
 import { kubectlOn } from '../../domain/terminal.ts';
 import { told } from '../../domain/text.ts';
 import type { ClusterReader } from '../../ports/cluster.ts';
-import { unlessSilent } from '../unless-silent.ts';
+import { unlessUntold } from '../unless-silent.ts';
 import { conditionOf, toldCondition } from './conditions.ts';
 import { nodesOf } from './nodes.ts';
 import type { Pod } from './pods.ts';
@@ -17,7 +17,7 @@ interface LostNode {
 export const lostNodeOf = async (cluster: ClusterReader, { spec }: Pick<Pod, 'spec'>): Promise<LostNode | undefined> => {
   const { nodeName } = spec;
   if (nodeName === undefined) return undefined;
-  const nodes = await unlessSilent(undefined, () => nodesOf(cluster));
+  const nodes = await unlessUntold(undefined, () => nodesOf(cluster));
   if (nodes === undefined) return undefined;
   const node = nodes.find(({ metadata }) => metadata.name === nodeName);
   const ready = node === undefined ? undefined : conditionOf(node, 'Ready');

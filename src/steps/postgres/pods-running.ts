@@ -43,6 +43,7 @@ const bareStep = (fleet: Fleet, database: Database, cluster: string): Step => {
         watching({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: database.namespace, name: '' }),
         watching(eventsOf(database)),
       ),
+      ...rightsTo('see why a pod does not answer', cluster, watching({ apiVersion: 'v1', kind: 'Node' })),
       ...exportRights(fleet, database, cluster),
     ],
     byHand: async () => podsByHand(fleet, database, cluster, VERIFY_TIMEOUT_MS),
