@@ -90,6 +90,8 @@ const DOES_NOT_REST_ON_IT: readonly RegExp[] = [
   /^kubeslice\/controller-installed verify: Project /,
   /^kubedb\/operator-installed verify: (Postgres|PlacementPolicy) /,
   /^kubeslice\/cluster-registered@\S+ check: Cluster /,
+  // Pods that run are told with a warning that names the work (doomed-works.ts).
+  /^postgres\/pods-running@\S+ \w+: ManifestWork /,
   // When its certificate ends, where the agent still has one.
   /^ocm\/spoke-(joined|accepted)@\S+ \w+: Secret hub-kubeconfig-secret:/,
 ];

@@ -76,6 +76,7 @@ const METHODS: Readonly<Record<string, (cluster: ConnectedCluster) => Promise<un
   allowed: (cluster) => cluster.allowed(access),
   apply: (cluster) => cluster.apply(manifest),
   merge: (cluster) => cluster.merge(ref, { data: { a: '2' } }),
+  rehearse: (cluster) => cluster.rehearse(ref, { data: { a: '2' } }),
   create: (cluster) => cluster.create(manifest),
   update: (cluster) => cluster.update(manifest),
   delete: (cluster) => cluster.delete(ref),

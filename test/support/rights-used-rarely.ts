@@ -97,6 +97,11 @@ export const USED_RARELY: readonly RareUse[] = [
     is: rights(/^patch leases$/),
   },
   {
+    because: 'exports are looked at only where the imports of the others do not know the pods of a cluster',
+    heldBy: 'exported-pods: of the way that names take the first link is told that is missing: %s',
+    is: rights(/^(list|watch) serviceexport(config)?s$/),
+  },
+  {
     because: 'Kubernetes 1.33 and newer tell their Service networks',
     heldBy: TOLD,
     is: rights(/^list servicecidrs$/),
