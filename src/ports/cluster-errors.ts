@@ -34,9 +34,19 @@ abstract class UnansweredError extends TransientError {
   }
 }
 
-/** No answer of the API server: connection refused, DNS, TLS, time-out. */
+/** No answer of the API server that counts: connection refused, DNS, TLS, time-out, or an error of its own. */
 export class ClusterUnreachableError extends UnansweredError {
-  override readonly name = 'ClusterUnreachableError';
+  override readonly name: string = 'ClusterUnreachableError';
+}
+
+/** It answers, with an error of its own (HTTP 429, 5xx): it is not silent, and nothing is known all the same. */
+export class ClusterFailedError extends ClusterUnreachableError {
+  override readonly name = 'ClusterFailedError';
+  readonly status: number;
+  constructor(cluster: string, activity: string, message: string, status: number) {
+    super(cluster, activity, `${message} (HTTP ${status})`);
+    this.status = status;
+  }
 }
 
 /** What kubelets and runtimes say of a container that does not run: 'container not found ("postgres")', 'cannot exec in a stopped container', 'task … not found'. */

@@ -3,6 +3,7 @@ import { kubectlOn } from '../domain/terminal.ts';
 import {
   ApplyConflictError,
   ClusterRefusedError,
+  ClusterFailedError,
   ClusterUnreachableError,
   DryRunFailedError,
   WebhookNotYetError,
@@ -26,6 +27,7 @@ export const problemsOf = (
   if (error instanceof ApplyConflictError) return [heldByOthers(error, step)];
   if (error instanceof ClusterRefusedError)
     return [error.reason === 'AnswerTooLarge' || error.reason === 'UnusableAnswer' ? notTaken(error, step) : refused(error, step)];
+  if (error instanceof ClusterFailedError) return [failed(error, step, underWay)];
   if (error instanceof ClusterUnreachableError) return [unreachable(error, step, underWay)];
   if (error instanceof DryRunFailedError) return [withoutVerdict(error, step)];
   if (error instanceof WebhookNotYetError || error instanceof WebhookSilentError) return [unguarded(error, step)];
@@ -72,6 +74,20 @@ const notTaken = (error: ClusterRefusedError, { title }: Pick<Step, 'title'>): P
     error.reason === 'AnswerTooLarge'
       ? told`Look at what answers for ${error.cluster}, and remove what makes the answer so large; what is done stays done.`
       : told`Look at where the kubeconfig of the worker leads for ${error.cluster}: to a proxy or a login page in the place of its API server, as a rule. What is done stays done.`,
+});
+
+/** Other requests may be answered: an aggregated API or a conversion webhook of one kind has failed as well as etcd. */
+const failed = (error: ClusterFailedError, { title }: Pick<Step, 'title'>, underWay: boolean): Problem => ({
+  code: underWay ? 'PGD-004' : 'PGD-001',
+  cluster: error.cluster,
+  what: underWay
+    ? told`${error.cluster} answered with an error of its own (HTTP ${error.status}) while this was under way: ${title}`
+    : told`${error.cluster} answers with an error of its own (HTTP ${error.status}) where this is asked for: ${title}`,
+  evidence: [error.message],
+  ...byTyping(
+    told`Look at what the message names: the API server of ${error.cluster}, its etcd, or what serves this kind for it (an aggregated API, a conversion webhook). Then ask again; what is done stays done.`,
+    kubectlOn(error.cluster, 'get --raw /readyz?verbose'),
+  ),
 });
 
 const unreachable = (error: ClusterUnreachableError, { title }: Pick<Step, 'title'>, underWay: boolean): Problem =>

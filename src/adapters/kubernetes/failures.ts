@@ -5,6 +5,7 @@ import { CredentialPluginError } from '../../kube-api/credential-plugin-error.ts
 import { KubeConfigError } from '../../kube-api/kube-config-error.ts';
 import {
   ApplyConflictError,
+  ClusterFailedError,
   ClusterRefusedError,
   ClusterUnreachableError,
   ConflictError,
@@ -93,7 +94,7 @@ const refusalOf = (status: ApiStatus, activity: Activity): Error => {
   if (activity.throughKubelet === true && code !== 429 && code !== 503 && (code >= 500 || isWaiting(message)))
     return new PodUnreachableError(cluster, text, `${message} (HTTP ${code})`);
   if (code >= 500 && !isAboutTheObject(message) && planning === true) return new DryRunFailedError(cluster, text, `${message} (HTTP ${code})`);
-  if (code === 429 || (code >= 500 && !isAboutTheObject(message))) return new ClusterUnreachableError(cluster, text, `${message} (HTTP ${code})`);
+  if (code === 429 || (code >= 500 && !isAboutTheObject(message))) return new ClusterFailedError(cluster, text, message, code);
   return new ClusterRefusedError(cluster, text, status);
 };
 

@@ -6,7 +6,8 @@ export const REACHING = {
     title: 'cluster does not answer',
     meaning: paragraph`No API server answered at the address in the worker's kubeconfig: connection refused, no route, a name that does not resolve, TLS that
       does not fit, or 10 s without a word (2 s for status and verify). Or the kubeconfig does not lead there: no such context, a file that
-      is gone, or what kubectl would refuse as well (\`docs/requirements.md\`).`,
+      is gone, or what kubectl would refuse as well (\`docs/requirements.md\`). Or one answers with errors of its own (HTTP 429 and 5xx), maybe of one kind
+      alone: then the message says that.`,
     looksAt: paragraph`the version of the API server, then asks nothing else of a cluster that is silent.`,
     remedy: paragraph`try \`kubectl --context CONTEXT version\` from where the worker runs. From elsewhere it proves nothing: firewalls and proxies differ.
       Mend the address, the authority or the proxy in the kubeconfig if it is that, and plan again or press Retry: the worker reads its

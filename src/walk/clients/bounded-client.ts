@@ -1,7 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import { ProblemError } from '../../domain/problem.ts';
 import type { ClusterClient } from '../../ports/cluster.ts';
-import { ClusterUnreachableError, DryRunFailedError, PodUnreachableError } from '../../ports/cluster-errors.ts';
+import { ClusterFailedError, ClusterUnreachableError, DryRunFailedError, PodUnreachableError } from '../../ports/cluster-errors.ts';
 import { abortable } from './abortable.ts';
 import { aroundClient, type Call } from './around-client.ts';
 import type { CallLimits } from './call-limits.ts';
@@ -38,12 +38,16 @@ export const boundedClient = (open: (limits: CallLimits) => ClusterClient, bound
       try {
         return await inTime((limits) => call(open(limits)), facts, { ...bounds, cluster: standing });
       } catch (error) {
-        if (oneSilenceIsEnough && (error instanceof ClusterUnreachableError || error instanceof ProblemError)) silence = error;
+        if (oneSilenceIsEnough && (isSilence(error) || error instanceof ProblemError)) silence = error;
         throw error;
       }
     });
   });
 };
+
+/** A cluster that answers with an error of its own answers the next question, maybe with more. */
+const isSilence = (error: unknown): error is ClusterUnreachableError =>
+  error instanceof ClusterUnreachableError && !(error instanceof ClusterFailedError);
 
 /** Made once: an abort without a reason makes an exception with a stack each time. */
 const OVER = new Error('the call ended first');

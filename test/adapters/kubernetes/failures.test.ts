@@ -3,6 +3,7 @@ import { ApiError } from '../../../src/kube-api/api-server.ts';
 import { ExecRefusedError } from '../../../src/kube-api/exec.ts';
 import { failureOf } from '../../../src/adapters/kubernetes/failures.ts';
 import { NotYetError, TransientError } from '../../../src/domain/problem.ts';
+import { plainText } from '../../../src/domain/text.ts';
 import { problemsOf } from '../../../src/walk/problems-of.ts';
 import { ClusterRefusedError, ClusterUnreachableError, DryRunFailedError, PodUnreachableError } from '../../../src/ports/cluster-errors.ts';
 
@@ -115,4 +116,12 @@ test.each([429, 503])('an API server that takes no request to a kubelet either (
   expect(
     failureOf(refused(code, 'TooManyRequests', 'busy'), { cluster: 'tokyo', text: 'running psql in pod demo/postgres-0', throughKubelet: true }),
   ).toBeInstanceOf(ClusterUnreachableError);
+});
+
+test.each([429, 500, 502, 503, 504])('an API server that answers with an error of its own (%i) is not told as one that does not answer', (code) => {
+  const error = failureOf(refused(code, 'InternalError', 'conversion of Postgres failed'), { cluster: 'tokyo', text: 'listing Postgres' });
+  const wordsOf = (underWay: boolean): string =>
+    (problemsOf(error, { title: 'the database is there', cluster: 'tokyo' }, { underWay }) ?? []).map(({ what }) => plainText(what)).join();
+  expect(wordsOf(false)).toBe(`tokyo answers with an error of its own (HTTP ${code}) where this is asked for: the database is there`);
+  expect(wordsOf(true)).toBe(`tokyo answered with an error of its own (HTTP ${code}) while this was under way: the database is there`);
 });

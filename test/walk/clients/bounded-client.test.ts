@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ClusterClient } from '../../../src/ports/cluster.ts';
-import { ClusterUnreachableError, DryRunFailedError } from '../../../src/ports/cluster-errors.ts';
+import { ClusterFailedError, ClusterUnreachableError, DryRunFailedError } from '../../../src/ports/cluster-errors.ts';
 import { boundedClient, IN_FLIGHT_PER_CLUSTER, type Bounds } from '../../../src/walk/clients/bounded-client.ts';
 import type { CallLimits } from '../../../src/walk/clients/call-limits.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -101,6 +101,13 @@ test.each([
   const { client } = bounded({ list: silent }, { oneSilenceIsEnough });
   for (let call = 0; call < 3; call += 1) await expect(client.list(configMaps)).rejects.toThrow('connection refused');
   expect(tries).toBe(count);
+});
+
+test('an error of the server’s own says nothing about its other answers: it is asked on', async () => {
+  const failing = (): Promise<never> => Promise.reject(new ClusterFailedError('tokyo', 'listing', 'conversion failed', 500));
+  const { client } = bounded({ list: failing, read: () => Promise.reject(new Error('answered')) }, { oneSilenceIsEnough: true });
+  await expect(client.list(configMaps)).rejects.toThrow('conversion failed (HTTP 500)');
+  await expect(client.read({ ...configMaps, name: 'a' })).rejects.toThrow('answered');
 });
 
 test('a dry run without an answer says nothing about the cluster, which is asked on', async () => {
