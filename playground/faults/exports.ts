@@ -14,7 +14,7 @@ export const EXPORTS: readonly Fault[] = [
     hop: 'Pods',
     plants: "somebody deleted the work that has KubeDB's ServiceExports for a spoke",
     code: 'PGD-054',
-    says: ['ManifestWork demo-worker/postgres-serviceexports does not exist', 'have no address on demo-controller', 'kubectl', 'provisioner'],
+    says: ['postgres-serviceexports does not exist', 'have no address on', 'kubectl', 'provisioner'],
     remedy: "restart KubeDB's provisioner: it makes the work again",
     async plant({ client, hub, spoke, database }) {
       const work = { apiVersion: WORK, kind: 'ManifestWork', namespace: spoke, name: `${database.name}-serviceexports` };

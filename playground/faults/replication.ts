@@ -117,7 +117,7 @@ export const REPLICATION: readonly Fault[] = [
     hop: 'Replication',
     plants: 'a script keeps the labels of the pods at the roles that they had before a failover',
     code: 'PGD-076',
-    says: ['postgres-0 on demo-controller is the primary, and its label kubedb.com/role is standby', 'is a standby', '--overwrite'],
+    says: ['is the primary, and its label kubedb.com/role is standby', 'is a standby', '--overwrite'],
     remedy: 'end the script: the coordinators write their labels again',
     plant: ({ client, hub, spoke, database: { namespace, primary, remote } }) =>
       together(

@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { FAULTS } from './catalogue.ts';
+import { FAULTS, type FaultName } from './catalogue.ts';
 import { MOMENTS } from './moments.ts';
 import { approved, asked, click, inState, insist, planned } from './people.ts';
 import { newestOf, type Scene } from './scene.ts';
@@ -26,6 +26,7 @@ export const playDeploy = async (scene: Scene, { fault, at, lastsMs, ends = 'suc
       await planned(scene);
       if (at === 'before the approval') await systemClock.sleep(BEFORE_MS);
       await approved(scene);
+      if (fault === LOSES) await approvedAgain(scene, striking);
     }
     await inState(scene, ends);
   } finally {
@@ -33,6 +34,16 @@ export const playDeploy = async (scene: Scene, { fault, at, lastsMs, ends = 'suc
   }
   await striking;
   if (again !== undefined) await goOn(scene, again);
+};
+
+/** Of this fault people know that their word may be lost: the thread says so. */
+const LOSES: FaultName = 'redis loses what it was told last';
+
+const approvedAgain = async (scene: Scene, struck: Promise<void>): Promise<void> => {
+  await struck;
+  if ((await newestOf(scene))?.approval !== undefined) return;
+  await inState(scene, 'awaiting-approval');
+  await approved(scene);
 };
 
 /** What a person does once the cause is gone: retry or plan again, and approve where that is asked for. */
