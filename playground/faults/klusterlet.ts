@@ -3,6 +3,7 @@ import { SECRET } from '../control/objects.ts';
 import { changed, deleted, scaled, stopped, together, type Fault, type FaultWorld, type Mend } from './fault.ts';
 
 const OPERATOR = { ...DEPLOYMENT, namespace: 'open-cluster-management', name: 'klusterlet' };
+const managedCluster = (name: string) => ({ apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster', name });
 const agent = (name: string) => ({ ...DEPLOYMENT, namespace: 'open-cluster-management-agent', name: `klusterlet-${name}-agent` });
 const KLUSTERLET_REF = { apiVersion: 'operator.open-cluster-management.io/v1', kind: 'Klusterlet', name: 'klusterlet' };
 
@@ -81,12 +82,7 @@ export const KLUSTERLET: readonly Fault[] = [
     code: 'PGD-023',
     says: ['hubAcceptsClient', 'kubectl', 'denied'],
     remedy: 'accept it again',
-    plant: ({ client, hub, spoke }) =>
-      changed(
-        client(hub),
-        { apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster', name: spoke },
-        { spec: { hubAcceptsClient: false } },
-      ),
+    plant: ({ client, hub, spoke }) => changed(client(hub), managedCluster(spoke), { spec: { hubAcceptsClient: false } }),
   },
   {
     id: 'cluster-tainted-on-the-hub',
@@ -96,11 +92,9 @@ export const KLUSTERLET: readonly Fault[] = [
     says: ['is tainted', 'maintenance:NoSelect', 'kubectl'],
     remedy: 'take the taint off',
     plant: ({ client, hub, spoke }) =>
-      changed(
-        client(hub),
-        { apiVersion: 'cluster.open-cluster-management.io/v1', kind: 'ManagedCluster', name: spoke },
-        { spec: { taints: [{ key: 'maintenance', effect: 'NoSelect', timeAdded: new Date().toISOString().replace(/\.\d+/, '') }] } },
-      ),
+      changed(client(hub), managedCluster(spoke), {
+        spec: { taints: [{ key: 'maintenance', effect: 'NoSelect', timeAdded: new Date().toISOString().replace(/\.\d+/, '') }] },
+      }),
   },
   {
     id: 'agent-removed',

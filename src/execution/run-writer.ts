@@ -113,11 +113,14 @@ export const createRunWriter = ({ store, queue, clock, log, redact, lease, run: 
     scheduled = true;
     later().catch(() => undefined);
   };
+  const changed = (what: keyof typeof dirty): void => {
+    dirty = { ...dirty, [what]: true };
+    schedule();
+  };
   const update = (change: (run: Run) => Run): void => {
     const before = latest();
     current = boundedRun(change(before), before, redact);
-    dirty = { ...dirty, run: true };
-    schedule();
+    changed('run');
   };
 
   return {
@@ -135,16 +138,14 @@ export const createRunWriter = ({ store, queue, clock, log, redact, lease, run: 
       if (canonicalJson(before) === canonicalJson(outcome)) return;
       isFurther ||= hasEnded(outcome) && !hasEnded(before);
       told.set(stepId, outcome);
-      dirty = { ...dirty, run: true };
-      schedule();
+      changed('run');
     },
     waiting(stepId, words) {
       const text = words === undefined ? undefined : shownText(redact(words), RUN_LIMITS.waiting);
       if (waiting.get(stepId) === text) return;
       if (text === undefined) waiting.delete(stepId);
       else waiting.set(stepId, text);
-      dirty = { ...dirty, waiting: true };
-      schedule();
+      changed('waiting');
     },
     replication: (table) => update((run) => ({ ...run, replication: table })),
   };

@@ -13,6 +13,8 @@ export interface Fault {
   readonly what: string;
   /** Resolves with the way to end it; a process that was ended is started again by it, as Kubernetes would. */
   begin(lab: Scene): Promise<() => Promise<void>>;
+  /** What people decided while it lasts may be lost: the thread says so, and they decide again. */
+  readonly losesWords?: true;
 }
 
 const ENDS_BY_ITSELF = (): Promise<void> => Promise.resolve();
@@ -152,6 +154,7 @@ export const FAULTS = {
   },
   'redis loses what it was told last': {
     what: 'a Redis takes the place of the one before that lacks what that was told',
+    losesWords: true,
     begin: ({ redisServer }) => redisServer.remember(),
   },
   'redis flushed': {

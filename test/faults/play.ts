@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/adapters/system/clock.ts';
-import { FAULTS, type FaultName } from './catalogue.ts';
+import { FAULTS, type Fault } from './catalogue.ts';
 import { MOMENTS } from './moments.ts';
 import { approved, asked, click, inState, insist, planned } from './people.ts';
 import { newestOf, type Scene } from './scene.ts';
@@ -26,7 +26,7 @@ export const playDeploy = async (scene: Scene, { fault, at, lastsMs, ends = 'suc
       await planned(scene);
       if (at === 'before the approval') await systemClock.sleep(BEFORE_MS);
       await approved(scene);
-      if (fault === LOSES) await approvedAgain(scene, striking);
+      if (isLosing(FAULTS[fault])) await approvedAgain(scene, striking);
     }
     await inState(scene, ends);
   } finally {
@@ -36,8 +36,7 @@ export const playDeploy = async (scene: Scene, { fault, at, lastsMs, ends = 'suc
   if (again !== undefined) await goOn(scene, again);
 };
 
-/** Of this fault people know that their word may be lost: the thread says so. */
-const LOSES: FaultName = 'redis loses what it was told last';
+const isLosing = ({ losesWords }: Fault): boolean => losesWords === true;
 
 const approvedAgain = async (scene: Scene, struck: Promise<void>): Promise<void> => {
   await struck;

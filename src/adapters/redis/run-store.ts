@@ -192,8 +192,8 @@ export const redisRunStore = ({ redis, keys, clock, redactor = createRedactor(),
     shown: shownOf,
     async shownSoFar(id, { channel, run }) {
       const stored = await shownOf(id);
-      const bornIn = stored !== undefined || run === undefined ? undefined : await redis.hget(keys.run(run), 'start');
-      const kept = stored === undefined && run === undefined ? undefined : (stored?.start ?? Number(bornIn ?? 1));
+      const since = stored ?? (run === undefined ? undefined : { start: Number((await redis.hget(keys.run(run), 'start')) ?? 1) });
+      const kept = since === undefined ? undefined : (since.start ?? 1);
       // Asked last: what was read before it is of this start or of an earlier one.
       const start = await starts.current();
       const shown: Shown = { ...(stored ?? { channel, replies: {} }), start };
